@@ -1,0 +1,45 @@
+import { MandateError } from "../support/errors.ts";
+
+/** The store did not answer, or refused. */
+export class AdapterError extends MandateError {
+  static {
+    this.prototype.name = "AdapterError";
+  }
+
+  readonly code = "MANDATE_ADAPTER";
+  /** Jids the store surely has. */
+  readonly accepted: readonly string[];
+  /** Whether the store may have taken the rest all the same: its answer never came. */
+  readonly maybeAccepted: boolean;
+
+  constructor(
+    message: string,
+    options: {
+      readonly cause?: unknown;
+      readonly accepted?: readonly string[];
+      readonly maybeAccepted?: boolean;
+    } = {},
+  ) {
+    super(message, options);
+    this.accepted = options.accepted ?? [];
+    this.maybeAccepted = options.maybeAccepted ?? false;
+  }
+}
+
+/** The lease ran out: its jobs were, or will be, given to others. */
+export class LeaseLostError extends MandateError {
+  static {
+    this.prototype.name = "LeaseLostError";
+  }
+
+  readonly code = "MANDATE_LEASE_LOST";
+  readonly identity: string;
+
+  constructor(identity: string) {
+    super(
+      `Cannot go on as worker "${identity}": its lease ran out, and its jobs were given to others. ` +
+        "Open a new lease under another identity",
+    );
+    this.identity = identity;
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * What every store of jobs can do: memory, Redis, later Postgres.
+ *
+ * An adapter stores, hands out and settles. It builds no command, decides on no retry, and never looks
+ * into a payload: it moves text. `test/adapters/contract.ts` is this file as tests.
+ *
+ * Times are epoch seconds with a fraction, by the store's own clock where it has one.
+ */
+export interface Adapter {
+  /** "memory", "redis": for logs and messages. */
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** Reading and managing what waits. */
+  readonly store: JobStore;
+
+  /**
+   * Accepts jobs, all in one atomic step up to 1,000 entries; more go in such slices. Resolves when the
+   * store has them. An entry whose jid the store already holds (waiting, running or dead) changes
+   * nothing, so a repeated call never makes a second job.
+   *
+   * @throws {AdapterError} if the store did not take them; `accepted` lists what it surely has.
+   */
+  enqueue(entries: readonly Entry[]): Promise<void>;
+
+  /** Opens a worker process's lease: in its name jobs are fetched and settled. */
+  lease(options: LeaseOptions): Promise<Lease>;
+
+  /** Moves scheduled and retried jobs that are due to their queues, at most `limit` (1,000) at once. */
+  promoteDue(limit?: number): Promise<Promotion>;
+
+  /**
+   * Hands on jobs whose last prerequisite was settled, at most 500 at once: to their queue, to the
+   * schedule if their time has not come, or to the dead set if they asked for that. Any worker may.
+   *
+   * @returns how many were handed on; 0 when none was left.
+   */
+  releaseBlocked(): Promise<number>;
+
+  /**
+   * Returns the jobs of leases that ran out to the head of their queues and counts the recovery of each.
+   * A job that would be recovered for the third time is buried, with an error that says so.
+   */
+  recover(): Promise<readonly Recovery[]>;
+
+  /** Which of these jids are not finished: waiting, scheduled, blocked, running or in retry. */
+  unfinished(jids: readonly string[]): Promise<readonly string[]>;
+
+  status(jid: string): Promise<JobStatus>;
+
+  /** Closes what this adapter opened. Open leases are closed first, by their owners. */
+  close(): Promise<void>;
+}
+
+export interface Capabilities {
+  /** Jobs outlive this process. */
+  readonly persistent: boolean;
+  /** Within a queue, jobs go by priority, the smaller first. */
+  readonly priorities: boolean;
+}
+
+/** "finished" is also the answer for what the store no longer knows. */
+export type JobStatus =
+  "scheduled" | "blocked" | "enqueued" | "running" | "retrying" | "dead" | "finished";
+
+export type PrereqFailure = "release" | "bury";
+
+/** One job on its way in. */
+export interface Entry {
+  readonly jid: string;
+  readonly queue: string;
+  /** The record as JSON text, without `enqueued_at`: the adapter appends it when the job enters a queue. */
+  readonly payload: string;
+  /** The smaller first. @default 0 */
+  readonly priority?: number;
+  /** When the job is due. Absent or past: at once. */
+  readonly at?: number;
+  /** Jids that must be finished first. Those that already are do not hold the job back. */
+  readonly prereqs?: readonly string[];
+  /** What a prerequisite's death does to this job. @default "release" */
+  readonly prereqFailure?: PrereqFailure;
+}
+
+export interface LeaseOptions {
+  /** Unique for each lease ever opened, as Sidekiq's `HOSTNAME:PID:NONCE`. */
+  readonly identity: string;
+  /** Seconds without a `renew` after which others may take the lease's jobs. `Infinity`: never. */
+  readonly ttl: number;
+  /** What operators see of the worker: its queues, concurrency, tag. */
+  readonly info: WorkerInfo;
+  /** Asked whenever somebody wants to know. */
+  readonly state: () => { readonly quiet: boolean; readonly busy: number };
+  /** Something may be there to fetch, or to release. Called often and without order: keep it cheap. */
+  readonly onWork: () => void;
+  /** The earliest due time may have become earlier; `at` is the new one. */
+  readonly onDue: (at: number) => void;
+}
+
+/** A worker process's right to run jobs. All it holds is given back when it ends or is closed. */
+export interface Lease {
+  readonly identity: string;
+
+  /**
+   * Settles outcomes and fetches jobs, in one round trip. Settling is atomic for each job, and settling
+   * twice is the same as once. Fetching moves a job from its queue to this lease in one step: there is
+   * no moment at which it is in neither.
+   *
+   * @throws {LeaseLostError} if the lease ran out. Nothing was settled or fetched.
+   */
+  exchange(outcomes: readonly Outcome[], request?: FetchRequest): Promise<Exchange>;
+
+  /** Keeps the lease for another `ttl`. @throws {LeaseLostError} if it ran out before. */
+  renew(): Promise<void>;
+
+  /** Returns all jobs it still holds to the head of their queues, in their old order, and ends. */
+  close(): Promise<void>;
+}
+
+export interface FetchRequest {
+  /** Names in the order to look; `undefined` stands for every queue there is, in random order. */
+  readonly queues: readonly string[] | undefined;
+  /** How many jobs at most, at least 1. */
+  readonly limit: number;
+}
+
+export interface Exchange {
+  readonly jobs: readonly FetchedJob[];
+  /** Outcomes that were refused, because this lease no longer held the job. */
+  readonly refused: readonly FetchedJob[];
+  /** Blocked jobs wait for `releaseBlocked`. */
+  readonly releasable: boolean;
+}
+
+/** One job as handed out. The object itself is the receipt that its outcome is settled with. */
+export interface FetchedJob {
+  readonly queue: string;
+  readonly payload: string;
+  /** How often this job was recovered from a dead worker. From 2 on it must run alone. */
+  readonly recoveries: number;
+}
+
+/** How one run ended. `jid` is `undefined` only where the payload has none that can be read. */
+export type Outcome = { readonly job: FetchedJob; readonly jid: string | undefined } & (
+  | /** Finished; `failed` if it counts as a failure (discarded after an error). */
+  { readonly kind: "done"; readonly failed?: boolean }
+  /** Waits in the retry set until `at`. */
+  | { readonly kind: "retry"; readonly payload: string; readonly queue: string; readonly at: number }
+  /** The same job again: scheduled for `at`, or at the end of its queue. No failure. */
+  | { readonly kind: "requeue"; readonly payload: string; readonly queue: string; readonly at?: number }
+  /** Waits until these jids are finished. No failure. */
+  | {
+      readonly kind: "block";
+      readonly payload: string;
+      readonly queue: string;
+      readonly prereqs: readonly string[];
+      readonly prereqFailure: PrereqFailure;
+    }
+  | { readonly kind: "dead"; readonly payload: string }
+  /** Was not run: goes back to the head of its queue. */
+  | { readonly kind: "release" }
+);
+
+export interface Promotion {
+  readonly promoted: number;
+  /** When the next job is due, if one waits for a time. */
+  readonly nextAt: number | undefined;
+}
+
+/** What became of one dead worker's jobs. */
+export interface Recovery {
+  readonly identity: string;
+  readonly recovered: number;
+  /** Jids (or `"?"` where there is none) of jobs that were lost too often and are dead now. */
+  readonly buried: readonly string[];
+}
+
+export interface WorkerInfo {
+  readonly hostname: string;
+  readonly pid: number;
+  readonly tag: string;
+  readonly startedAt: number;
+  readonly concurrency: number;
+  /** Queue name and weight, in order; `["*", 1]` for all. */
+  readonly queues: readonly (readonly [string, number])[];
+}
+
+export type SetName = "scheduled" | "retry" | "dead" | "blocked";
+
+/** A queue by its name, or one of the sets. */
+export type Place = { readonly queue: string } | { readonly set: SetName };
+
+/** One waiting job as operators see it. */
+export interface StoredJob {
+  readonly jid: string | undefined;
+  readonly queue: string;
+  readonly payload: string;
+  /** Scheduled and retry: when it is due. Dead: when it died. */
+  readonly at: number | undefined;
+}
+
+/** Reading and managing what waits: paged, never the whole store at once. */
+export interface JobStore {
+  queueNames(): Promise<readonly string[]>;
+  size(place: Place): Promise<number>;
+  /**
+   * A page of jobs: queues oldest first, scheduled and retry by due time, dead newest first. Jobs that
+   * move meanwhile may be missed or seen twice.
+   *
+   * @param cursor what the page before returned; `undefined` for the first.
+   */
+  page(place: Place, cursor: string | undefined, limit: number): Promise<Page>;
+  find(place: Place, jid: string): Promise<StoredJob | undefined>;
+  /** Deletes a job, unless it has left the place. Those that waited for it are released. */
+  delete(place: Place, job: StoredJob): Promise<boolean>;
+  /** Moves a job with a new payload to its queue, or to the dead set, unless it has left the place. */
+  move(place: Place, job: StoredJob, to: "queue" | "dead", payload: string): Promise<boolean>;
+  /** Deletes all jobs of a place. @returns how many. */
+  clear(place: Place): Promise<number>;
+  pause(queue: string): Promise<void>;
+  resume(queue: string): Promise<void>;
+  pausedQueues(): Promise<readonly string[]>;
+  counters(): Promise<{ readonly processed: number; readonly failed: number }>;
+  workers(): Promise<readonly WorkerState[]>;
+  running(): Promise<readonly RunningJob[]>;
+  /** The store's clock. */
+  now(): Promise<number>;
+}
+
+export interface Page {
+  readonly jobs: readonly StoredJob[];
+  /** Where the next page starts; `undefined` after the last. */
+  readonly cursor: string | undefined;
+}
+
+export interface WorkerState extends WorkerInfo {
+  readonly identity: string;
+  readonly busy: number;
+  readonly quiet: boolean;
+}
+
+export interface RunningJob {
+  readonly identity: string;
+  readonly queue: string;
+  readonly payload: string;
+  readonly startedAt: number;
+}
