@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { transform } from "esbuild";
+import { defineConfig, type Plugin } from "vitest/config";
 
 const source = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
 export default defineConfig({
+  plugins: [lowerStandardDecorators()],
   resolve: {
     // Tests and examples import "mandate" as a user does, and get the sources.
     alias: [
@@ -15,3 +17,32 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
   },
 });
+
+/**
+ * Two decorator dialects, told apart by folder:
+ *
+ * - Standard decorators everywhere. Node does not know them yet and Vite's transform (Oxc) leaves
+ *   them as they are, so esbuild lowers the files that seem to have one.
+ * - Legacy decorators with their metadata (tsyringe's constructor injection) in folders named
+ *   `legacy-decorators`. Oxc lowers these by itself, because it reads the nearest tsconfig.json:
+ *   `{ "extends": "../../../tsconfig.legacy-decorators.json", "include": ["."], "exclude": [] }`.
+ */
+function lowerStandardDecorators(): Plugin {
+  return {
+    name: "lower-standard-decorators",
+    enforce: "pre",
+    async transform(code, id) {
+      const file = id.split("?")[0] ?? id;
+      if (!/\.[mc]?ts$/.test(file) || /\/(node_modules|legacy-decorators)\//.test(file)) return;
+      if (!/(^|[\s{;])@[A-Za-z_$]/m.test(code)) return;
+      const lowered = await transform(code, {
+        loader: "ts",
+        target: "es2022",
+        sourcefile: file,
+        sourcemap: true,
+        tsconfigRaw: { compilerOptions: { target: "es2022", verbatimModuleSyntax: true } },
+      });
+      return { code: lowered.code, map: lowered.map };
+    },
+  };
+}
