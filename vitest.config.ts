@@ -15,6 +15,21 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    typecheck: {
+      // test/types: an unused @ts-expect-error fails, and so does any error in the sources.
+      enabled: true,
+      include: ["test/types/**/*.test-d.ts"],
+      tsconfig: "tsconfig.json",
+    },
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      reporter: ["text-summary", "text", "json"],
+    },
+    // TEST_REPORT names a file for a report that a program can read: .ci/run counts with it.
+    reporters: process.env["TEST_REPORT"]
+      ? ["default", ["json", { outputFile: process.env["TEST_REPORT"] }]]
+      : ["default"],
   },
 });
 
