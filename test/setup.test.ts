@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runProgram } from "./support/program.ts";
+import { missing, skip } from "./support/requires.ts";
+
+let path: string;
+
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), "mandate-path-"));
+});
+afterEach(() => {
+  rmSync(path, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+describe("npm run setup", () => {
+  it("says what to install by hand where no package manager is known", async () => {
+    const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
+
+    expect(stdout).toContain("setup: Missing: redis-server");
+    expect(stdout).toContain("Install by hand, and run this again to check: redis-server");
+    expect(exit).toBe(0);
+  });
+
+  it("installs nothing where nothing is missing", async () => {
+    provide("redis-server");
+
+    const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
+
+    expect(stdout).toBe("setup: Everything that tests need is installed\n");
+    expect(exit).toBe(0);
+  });
+
+  it("says what to install by hand where the package manager fails", async () => {
+    provide("brew", "false");
+
+    const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
+
+    expect(stdout).toContain('Cannot install them here: "brew install redis" failed');
+    expect(stdout).toContain("Install by hand, and run this again to check: redis");
+    expect(exit).toBe(0);
+  });
+});
+
+describe("missing", () => {
+  it("is false where the server is there", () => {
+    provide("redis-server");
+    vi.stubEnv("PATH", path);
+
+    expect(missing("redis", {})).toBe(false);
+  });
+
+  it("is true where it is not, and says so on stderr", () => {
+    vi.stubEnv("PATH", path);
+    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+
+    expect(missing("redis", { CI: "false" })).toBe(true);
+    expect(stderr.mock.calls.join("")).toContain("SKIPPED: no redis-server on the PATH");
+    stderr.mockRestore();
+  });
+
+  it("throws under CI, where a skip would hide that nothing was tested", () => {
+    expect(() => skip("no such server", { CI: "true" })).toThrow(
+      new Error("Cannot skip tests under CI: no such server"),
+    );
+  });
+});
+
+/** Puts a program of this name on the PATH; it does what the other one does. */
+function provide(name: string, as = "true"): void {
+  symlinkSync(`/bin/${as}`, join(path, name));
+}
