@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import {
+  imports,
+  repositoryFiles,
+  withoutComments,
+  type Import,
+  type SourceFile,
+} from "./support/source-files.ts";
+
+const contract = ["adapters/adapter.ts", "adapters/job-record.ts", "adapters/default-adapter.ts"];
+
+/** Folder → what it may import: a folder, or a file where only that one. Its own is always allowed. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  support: [],
+  globalid: ["support"],
+  adapters: ["support"],
+  serialization: ["support", "globalid"],
+  job: ["support", "globalid", "serialization", ...contract],
+  command: ["support", "job"],
+  worker: ["support", ...contract, "job"],
+  recurring: ["support", ...contract, "job", "worker"],
+  unique: ["support", ...contract, "job", "worker"],
+  limits: ["support", ...contract, "job", "worker"],
+  batches: ["support", ...contract, "job", "worker"],
+  configuration: ["support", "globalid", "serialization", "adapters", "job", "command"],
+  testing: ["support", "globalid", "serialization", "adapters", "job", "command"],
+  inspection: ["support", ...contract, "job"],
+  web: ["support", ...contract],
+};
+/** These import what they like. */
+const unbounded = ["cli"];
+
+const sources = repositoryFiles("src/**/*.ts");
+const entries = sources.filter(({ path }) => !path.slice("src/".length).includes("/"));
+const parts = sources.filter((file) => !entries.includes(file));
+
+describe("architecture", () => {
+  it("gives each folder of src a row in the table of imports", () => {
+    const folders = new Set(parts.map(({ path }) => folderOf(path)));
+
+    const unknown = [...folders].filter(
+      (folder) => !(folder in mayImport) && !unbounded.includes(folder),
+    );
+
+    expect(unknown).toEqual([]);
+  });
+
+  it("imports only what the table allows", () => {
+    const stray = parts.flatMap((file) =>
+      imports(file)
+        .filter(({ path }) => path !== undefined && !isAllowed(file.path, path))
+        .map(({ path }) => `${file.path} imports ${path}`),
+    );
+
+    expect(stray).toEqual([]);
+  });
+
+  it("has no import cycles", () => {
+    expect(findCycles(sources)).toEqual([]);
+  });
+
+  it("imports relative files by their .ts name, and builtins by node:", () => {
+    const odd = sources.flatMap((file) =>
+      imports(file)
+        .filter((imported) => !isWellNamed(imported))
+        .map(({ specifier }) => `${file.path} imports "${specifier}"`),
+    );
+
+    expect(odd).toEqual([]);
+  });
+
+  it("has entries that only re-export", () => {
+    const effects = entries
+      .filter(({ path }) => path !== "src/cli.ts")
+      .map((file) => ({ path: file.path, rest: withoutReexports(file) }))
+      .filter(({ rest }) => rest !== "");
+
+    expect(effects).toEqual([]);
+  });
+
+  it("has no index file but src/index.ts", () => {
+    const indexes = repositoryFiles("**/index.ts").map(({ path }) => path);
+
+    expect(indexes.filter((path) => path !== "src/index.ts")).toEqual([]);
+  });
+
+  it("names no file or folder after nothing in particular", () => {
+    const vague = /(^|[/-])(utils?|helpers?|common|types|managers?|base)(\/|\.ts$)/;
+
+    expect(sources.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([]);
+  });
+
+  it("has no file over 300 lines", () => {
+    const long = sources
+      .filter(({ path }) => !path.endsWith("/generated.ts"))
+      .map(({ path, text }) => ({ path, lines: text.trimEnd().split("\n").length }))
+      .filter(({ lines }) => lines > 300);
+
+    expect(long).toEqual([]);
+  });
+
+  it("can be understood from four files of 500 lines together", () => {
+    const read = ["command/command.ts", "job/defer.ts", "adapters/adapter.ts", "job/run.ts"];
+
+    const lines = sources
+      .filter(({ path }) => read.includes(path.slice("src/".length)))
+      .map(({ text }) => text.trimEnd().split("\n").length);
+
+    expect(lines).toHaveLength(read.length);
+    expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThan(500);
+  });
+
+  it("uses no decorators, enums, namespaces or default exports in the library", () => {
+    const banned = /^\s*@\w|^\s*(export\s+)?(const\s+)?enum\s|^\s*namespace\s|^export default\b/m;
+
+    const using = sources.filter(({ text }) => banned.test(withoutComments(text)));
+
+    expect(using.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("repository", () => {
+  it("names no folder outside it and no machine's path", () => {
+    // In pieces, so that this file does not name them.
+    const outside = new RegExp(
+      [
+        "\\.\\./shar" + "ed",
+        "/work/(ma" + "in|sha" + "red)",
+        "/tmp/te" + "am",
+        "/ho" + "me/\\w",
+      ].join("|"),
+    );
+
+    const naming = repositoryFiles("**/*", "!package-lock.json")
+      .filter(({ text }) => outside.test(text))
+      .map(({ path }) => path);
+
+    expect(naming).toEqual([]);
+  });
+});
+
+/** `src/job/defer.ts` → `job`. */
+function folderOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+function isAllowed(from: string, to: string): boolean {
+  if (!to.startsWith("src/")) return false;
+  const [folder, target] = [folderOf(from), folderOf(to)];
+  if (folder === target || unbounded.includes(folder)) return true;
+  const allowed = mayImport[folder] ?? [];
+  return allowed.includes(target) || allowed.includes(to.slice("src/".length));
+}
+
+function isWellNamed({ specifier, path }: Import): boolean {
+  if (path !== undefined) return path.endsWith(".ts") || path.endsWith(".json");
+  return !/^(fs|path|util|events|crypto|timers|async_hooks|os|url|assert)(\/|$)/.test(specifier);
+}
+
+function withoutReexports(file: SourceFile): string {
+  const code = withoutComments(file.text);
+  return code.replaceAll(/export (type )?(\*|\{[^}]*\}) from "[^"]+";/g, "").trim();
+}
+
+/** Each cycle once, as its files in order, starting with the first by name. */
+function findCycles(files: readonly SourceFile[]): string[] {
+  const graph = new Map(files.map((file) => [file.path, targets(file)]));
+  const cycles = new Set<string>();
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) cycles.add(fromFirst(trail.slice(start)).join(" → "));
+    if (start >= 0 || done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return [...cycles];
+}
+
+function targets(file: SourceFile): string[] {
+  return imports(file).flatMap(({ path }) => (path === undefined ? [] : [path]));
+}
+
+function fromFirst(cycle: readonly string[]): string[] {
+  const first = cycle.indexOf(cycle.toSorted()[0] ?? "");
+  return [...cycle.slice(first), ...cycle.slice(0, first)];
+}
