@@ -1,0 +1,31 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { codeBlocks, docstringBlocks } from "./support/code-blocks.ts";
+import { undocumented } from "./support/public-names.ts";
+import { repositoryFiles } from "./support/source-files.ts";
+import { typeCheck } from "./support/type-check.ts";
+
+const examples = [
+  ...repositoryFiles("src/**/*.ts").flatMap(docstringBlocks),
+  ...repositoryFiles("docs/**/*.md").flatMap(codeBlocks),
+]
+  .filter(({ language }) => language === "ts")
+  .map((block) => ({ ...block, name: `${block.at.replaceAll(/\W/g, "-")}.ts` }));
+let errors: Map<string, string[]>;
+
+beforeAll(async () => {
+  errors = await typeCheck(new Map(examples.map(({ name, code }) => [name, code])));
+}, 120_000);
+
+describe("docstrings", () => {
+  it("are there for everything that an entry exports, and for what its interfaces have", () => {
+    expect(undocumented()).toEqual([]);
+  });
+
+  it("have examples", () => {
+    expect(examples).not.toEqual([]);
+  });
+
+  it.each(examples)("example at $at compiles", ({ name }) => {
+    expect(errors.get(name) ?? []).toEqual([]);
+  });
+});

@@ -1,0 +1,21 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { comparableOutput, expectedOutput, root, runProgram } from "./support/program.ts";
+import { repositoryFiles } from "./support/source-files.ts";
+
+/** Each program directly in commands-example; what lies in its folders is theirs. */
+const programs = repositoryFiles("commands-example/*.ts").map(({ path }) => path);
+
+describe("examples", () => {
+  it("has the one that npm run example runs", () => {
+    expect(programs).toContain("commands-example/main.ts");
+  });
+
+  it.each(programs)("%s runs, and finds what it checks", { timeout: 150_000 }, async (path) => {
+    const { exit, stdout, stderr } = await runProgram(resolve(root, path), { deadlineMs: 140_000 });
+
+    expect({ exit, stderr, stdout }).toEqual({ exit: 0, stderr, stdout });
+    const expected = expectedOutput(resolve(root, path)) ?? comparableOutput(stdout, []);
+    expect(comparableOutput(stdout, expected)).toEqual(expected);
+  });
+});

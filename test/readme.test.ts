@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { codeBlocks } from "./support/code-blocks.ts";
+import { comparableOutput, expectedOutput, root, runProgram } from "./support/program.ts";
+import { isSliceOf, longestSlice } from "./support/slices.ts";
+import { repositoryFiles, type SourceFile } from "./support/source-files.ts";
+
+/*
+ * A snippet of README.md is a slice of a program that is compiled, and run:
+ * - test/readme/*.ts, each run here in a process of its own, and its `// Output:` compared;
+ * - test/readme/*.test.ts, run by Vitest as tests;
+ * - commands-example/, run by examples.test.ts.
+ */
+const programs = repositoryFiles("test/readme/*.ts", "commands-example/**/*.ts");
+const runnable = programs.filter(
+  ({ path }) => path.startsWith("test/readme/") && !path.endsWith(".test.ts"),
+);
+const readme = repositoryFiles("README.md").flatMap(codeBlocks);
+
+describe("README", () => {
+  it("shows only slices of programs that run", () => {
+    const stray = readme
+      .filter(({ language }) => ["ts", "typescript", "js"].includes(language))
+      .filter(({ code }) => !programs.some(({ text }) => isSliceOf(code, text)))
+      .map(({ at, code }) => `${at}: ${closest(code)}`);
+
+    expect(stray).toEqual([]);
+  });
+
+  it("names only scripts that package.json has", () => {
+    const named = readme
+      .filter(({ language }) => language === "sh")
+      .flatMap(({ code }) => [...code.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)])
+      .map((match) => match[1] ?? match[2]);
+
+    expect(named).toEqual(expect.arrayContaining(["example", "setup", "test"]));
+    expect(Object.keys(scripts())).toEqual(expect.arrayContaining(named));
+  });
+
+  it("has the two commands, of one line each", () => {
+    const lines = readme.flatMap(({ code }) => code.split("\n")).map((line) => line.split(" #")[0]);
+
+    expect(lines).toContain("npm ci && npm run example");
+    expect(lines).toContain("npm ci && npm run setup && npm test");
+  });
+
+  it.each(runnable.map(({ path }) => path))("%s runs", { timeout: 60_000 }, async (path) => {
+    const { exit, stdout, stderr } = await runProgram(resolve(root, path), { deadlineMs: 50_000 });
+
+    const expected = expectedOutput(resolve(root, path)) ?? comparableOutput(stdout, []);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.any(String) });
+    expect(comparableOutput(stdout, expected)).toEqual(expected);
+  });
+});
+
+/** Of all programs, the one that has most of the snippet: where it goes astray. */
+function closest(code: string): string {
+  const at = (line: string | undefined): number => code.split("\n").indexOf(line ?? "");
+  const [nearest] = programs
+    .map(({ path, text }: SourceFile) => ({ path, line: longestSlice(code, text) }))
+    .toSorted((one, other) => at(other.line) - at(one.line));
+  return nearest ? `${nearest.path} lacks "${nearest.line}"` : "there are no programs";
+}
+
+function scripts(): Record<string, string> {
+  const text = readFileSync(resolve(root, "package.json"), "utf8");
+  return (JSON.parse(text) as { scripts: Record<string, string> }).scripts;
+}

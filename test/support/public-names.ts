@@ -1,0 +1,82 @@
+import { imports, repositoryFiles, withoutComments, type SourceFile } from "./source-files.ts";
+
+export interface PublicName {
+  readonly name: string;
+  /** The file that declares it. */
+  readonly file: SourceFile;
+}
+
+/** What the entries export, with the files that declare it. */
+export function publicNames(): PublicName[] {
+  const sources = new Map(repositoryFiles("src/**/*.ts").map((file) => [file.path, file]));
+  const entries = [...sources.values()].filter(({ path }) => /^src\/[^/]+$/.test(path));
+  const found = entries.flatMap((entry) => reexports(entry, sources));
+  return [...new Map(found.map((each) => [`${each.file.path} ${each.name}`, each])).values()];
+}
+
+/** Public names, and members of public interfaces, without a docstring: `src/job/x.ts: name`. */
+export function undocumented(): string[] {
+  return publicNames().flatMap(({ name, file }) => {
+    const lines = file.text.split("\n");
+    const declaration = declares(name);
+    const index = lines.findIndex((line) => declaration.test(line));
+    if (index < 0) return [`${file.path}: ${name} is not declared here`];
+    const own = isDocumented(lines, index) ? [] : [`${file.path}: ${name}`];
+    const isInterface = / interface /.test(lines[index] ?? "");
+    const members = isInterface ? bareMembers(lines, index) : [];
+    return [...own, ...members.map((member) => `${file.path}: ${name}.${member}`)];
+  });
+}
+
+function reexports(file: SourceFile, sources: ReadonlyMap<string, SourceFile>): PublicName[] {
+  const statements = withoutComments(file.text).matchAll(
+    /export (?:type )?(\*|\{[^}]*\}) from "([^"]+)"/g,
+  );
+  return [...statements].flatMap(([, names = "", specifier]) => {
+    const path = imports(file).find((imported) => imported.specifier === specifier)?.path ?? "";
+    const source = sources.get(path);
+    if (!source) return [];
+    if (names === "*") return declaredNames(source).map((name) => ({ name, file: source }));
+    return listed(names).map((name) => ({ name, file: source }));
+  });
+}
+
+/** `{ A, type B, c as d }` → A, B, c. */
+function listed(names: string): string[] {
+  return names
+    .replaceAll(/[{}]/g, "")
+    .split(",")
+    .map((name) =>
+      name
+        .trim()
+        .replace(/^type /, "")
+        .replace(/ as .*$/, ""),
+    )
+    .filter((name) => name !== "");
+}
+
+function declaredNames({ text }: SourceFile): string[] {
+  const declarations = /^export (?:declare |abstract |async )*\w+\*? ([\w$]+)/gm;
+  return [...new Set([...text.matchAll(declarations)].map((match) => match[1] ?? ""))];
+}
+
+function declares(name: string): RegExp {
+  const words = "export (?:declare |abstract |async )*(?:class|function\\*?|interface|type|const)";
+  return new RegExp(`^${words} ${name.replaceAll("$", "\\$")}\\b`);
+}
+
+function isDocumented(lines: readonly string[], index: number): boolean {
+  return /\*\/\s*$/.test(lines[index - 1] ?? "");
+}
+
+/** Members of an interface, told by the formatter's two spaces, that no docstring precedes. */
+function bareMembers(lines: readonly string[], start: number): string[] {
+  if (/\}\s*$/.test(lines[start] ?? "")) return [];
+  const end = lines.findIndex((line, index) => index > start && line.startsWith("}"));
+  const bare: string[] = [];
+  for (let index = start + 1; index < end; index++) {
+    const member = /^ {2}(?:readonly )?([\w$]+)\??[:(<]/.exec(lines[index] ?? "")?.[1];
+    if (member && !isDocumented(lines, index)) bare.push(member);
+  }
+  return bare;
+}
