@@ -1,0 +1,91 @@
+import { MandateError } from "./errors.ts";
+
+/**
+ * A length of time: a number of seconds, or a string of a number and a unit.
+ *
+ * Number and unit may have one space between them. `"5 minuets"` does not compile.
+ *
+ * @example
+ * ```ts
+ * import type { Duration } from "mandate";
+ *
+ * const waits: Duration[] = [90, 0.5, "30s", "5 minutes", "1.5 hours", "2 days", "1 week"];
+ * ```
+ */
+export type Duration = number | DurationString;
+
+type DurationString = `${number}${"" | " "}${Unit}`;
+
+type Unit = keyof typeof SECONDS_PER_UNIT;
+
+/** A `Duration` that is negative, not finite, or not written as one. */
+export class InvalidDurationError extends MandateError {
+  static {
+    this.named("InvalidDurationError");
+  }
+
+  readonly code = "MANDATE_INVALID_DURATION";
+}
+
+const SECONDS_PER_UNIT = {
+  s: 1,
+  sec: 1,
+  second: 1,
+  seconds: 1,
+  m: 60,
+  min: 60,
+  minute: 60,
+  minutes: 60,
+  h: 3600,
+  hour: 3600,
+  hours: 3600,
+  d: 86_400,
+  day: 86_400,
+  days: 86_400,
+  w: 604_800,
+  week: 604_800,
+  weeks: 604_800,
+} as const;
+
+const WRITTEN = /^(-?)(\d+(?:\.\d+)?|\.\d+) ?([A-Za-z]+)$/;
+
+/**
+ * The number of seconds in a duration.
+ *
+ * @throws {InvalidDurationError} if it is negative, not finite, or not written as a `Duration`.
+ */
+export function seconds(duration: Duration): number {
+  if (typeof duration === "number") return checkedNumber(duration);
+  if (typeof duration !== "string") {
+    throw invalid(
+      duration === null ? "null" : `a value of type ${typeof duration}`,
+      "it is neither a number nor a string",
+    );
+  }
+  const shown = JSON.stringify(duration);
+  const [, sign, amount, unit] = WRITTEN.exec(duration) ?? [];
+  if (amount === undefined || unit === undefined) {
+    throw invalid(shown, "it is not a number followed by a unit");
+  }
+  if (!isUnit(unit)) throw invalid(shown, `"${unit}" is not a unit of time`);
+  if (sign === "-") throw invalid(shown, "it is negative");
+  return checkedNumber(Number(amount) * SECONDS_PER_UNIT[unit]);
+}
+
+function checkedNumber(duration: number): number {
+  if (Number.isNaN(duration)) throw invalid("NaN", "it is not a number");
+  if (duration < 0) throw invalid(String(duration), "it is negative");
+  if (duration === Infinity) throw invalid("Infinity", "it never ends");
+  return duration;
+}
+
+function isUnit(unit: string): unit is Unit {
+  return Object.hasOwn(SECONDS_PER_UNIT, unit);
+}
+
+function invalid(shown: string, reason: string): InvalidDurationError {
+  return new InvalidDurationError(
+    `Cannot read ${shown} as a duration: ${reason}. Write a number of seconds, or a string such as ` +
+      `"30s", "5 minutes", "1.5 hours", "2 days" or "1 week"`,
+  );
+}

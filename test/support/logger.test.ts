@@ -1,0 +1,215 @@
+import { stripVTControlCharacters } from "node:util";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ConfigurationError } from "../../src/support/errors.ts";
+import {
+  consoleLogger,
+  levelEnabled,
+  type Logger,
+  silentLogger,
+} from "../../src/support/logger.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date(2026, 10, 21, 9, 5, 7, 42) });
+  vi.stubEnv("NO_COLOR", undefined);
+  vi.stubEnv("MANDATE_LOG_LEVEL", undefined);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe("consoleLogger, not on a terminal", () => {
+  it("writes one JSON object per line, the jid up front", () => {
+    const { stream, text } = sink();
+
+    consoleLogger({ stream }).info({ took: 0.25, jid: "b4a577edbccf1d805744efa9" }, "Performed");
+
+    expect(text()).toBe(
+      `{"time":"${new Date().toISOString()}","level":"info","jid":"b4a577edbccf1d805744efa9","msg":"Performed","took":0.25}\n`,
+    );
+  });
+
+  it("writes errors with stack and cause", () => {
+    const { stream, json } = sink();
+    const error = Object.assign(new TypeError("no such host", { cause: new Error("DNS") }), {
+      code: "E42",
+    });
+
+    consoleLogger({ stream }).error({ err: error }, "Failed");
+
+    expect(json()).toMatchObject({
+      msg: "Failed",
+      err: {
+        type: "TypeError",
+        message: "no such host",
+        code: "E42",
+        stack: error.stack,
+        cause: { type: "Error", message: "DNS" },
+      },
+    });
+  });
+
+  it("lets no field replace time, level or message", () => {
+    const { stream, json } = sink();
+
+    consoleLogger({ stream }).warn({ level: "x", msg: "y", time: 0 }, "Careful");
+
+    expect(json()).toEqual({ time: new Date().toISOString(), level: "warn", msg: "Careful" });
+  });
+
+  it("writes what JSON cannot", () => {
+    const { stream, json } = sink();
+    const cycle: Record<string, unknown> = { size: 3n };
+    const logger = consoleLogger({ stream });
+
+    logger.info({ size: 3n }, "Counted");
+    cycle["self"] = cycle;
+    logger.info(cycle, "Counted");
+
+    expect(json(0)).toMatchObject({ size: "3" });
+    expect(json(1)).toMatchObject({ msg: "Counted", fields: expect.stringContaining("[Circular") });
+  });
+
+  it("has no colours", () => {
+    const { stream, text } = sink();
+
+    consoleLogger({ stream }).error({}, "Failed");
+
+    expect(stripVTControlCharacters(text())).toBe(text());
+  });
+});
+
+describe("consoleLogger, on a terminal", () => {
+  it("writes a line for people, in colours", () => {
+    const { stream, text } = sink({ isTTY: true });
+
+    consoleLogger({ stream }).info(
+      { queue: "mailers", error: "a b", n: [1, { two: 2n }] },
+      "Performed",
+    );
+
+    expect(stripVTControlCharacters(text())).toBe(
+      '09:05:07.042 INFO  Performed queue=mailers error="a b" n=[ 1, { two: 2n } ]\n',
+    );
+    expect(text()).toContain("\u001B[32mINFO \u001B[39m");
+  });
+
+  it("puts the stack of an error below the line", () => {
+    const { stream, text } = sink({ isTTY: true });
+
+    consoleLogger({ stream }).error({ err: new RangeError("too much"), jid: "b4" }, "Failed");
+
+    expect(stripVTControlCharacters(text())).toMatch(
+      /^09:05:07\.042 ERROR Failed jid=b4\n {4}RangeError: too much\n {8}at /,
+    );
+  });
+
+  it("honours NO_COLOR", () => {
+    vi.stubEnv("NO_COLOR", "1");
+    const { stream, text } = sink({ isTTY: true });
+
+    consoleLogger({ stream }).warn({ queue: "mailers" }, "Slow");
+
+    expect(text()).toBe("09:05:07.042 WARN  Slow queue=mailers\n");
+  });
+});
+
+describe("consoleLogger", () => {
+  it("writes to standard error unless told otherwise", () => {
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+
+    consoleLogger().info({}, "Started");
+
+    expect(write).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("Started"));
+  });
+
+  it("writes nothing below its level", () => {
+    const { stream, text } = sink();
+    const logger = consoleLogger({ level: "warn", stream });
+
+    logger.debug({}, "one");
+    logger.info({}, "two");
+    logger.warn({}, "three");
+
+    expect(text()).toContain("three");
+    expect(text().split("\n")).toHaveLength(2);
+    expect(logger.level).toBe("warn");
+  });
+
+  it("takes its level from the environment, or else info", () => {
+    expect(consoleLogger().level).toBe("info");
+
+    vi.stubEnv("MANDATE_LOG_LEVEL", "debug");
+
+    expect(consoleLogger().level).toBe("debug");
+  });
+
+  it("refuses a level that does not exist", () => {
+    vi.stubEnv("MANDATE_LOG_LEVEL", "loud");
+
+    expect(() => consoleLogger()).toThrow(
+      new ConfigurationError(
+        'Cannot log at level "loud": there is no such level. Set "level", or MANDATE_LOG_LEVEL, to one of debug, info, warn, error, silent',
+      ),
+    );
+  });
+
+  it("has children that add fields to each line", () => {
+    const { stream, json } = sink();
+
+    consoleLogger({ stream }).child!({ jid: "b4", queue: "low" }).child!({ queue: "high" }).info(
+      { n: 1 },
+      "Performed",
+    );
+
+    expect(json()).toMatchObject({ jid: "b4", queue: "high", n: 1 });
+  });
+});
+
+describe("silentLogger", () => {
+  it("writes nothing, nor do its children", () => {
+    const write = vi.spyOn(process.stderr, "write");
+
+    for (const level of ["debug", "info", "warn", "error"] as const) {
+      silentLogger[level]({}, "unheard");
+      silentLogger.child!({}).error({}, "unheard");
+    }
+
+    expect(write).not.toHaveBeenCalled();
+    expect(levelEnabled(silentLogger, "error")).toBe(false);
+  });
+});
+
+describe("levelEnabled", () => {
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+  it("asks the logger", () => {
+    const logger: Logger = { ...log, level: "debug", isLevelEnabled: (level) => level === "warn" };
+
+    expect(levelEnabled(logger, "warn")).toBe(true);
+    expect(levelEnabled(logger, "error")).toBe(false);
+  });
+
+  it("compares with the logger's level where it cannot ask", () => {
+    const logger: Logger = { ...log, level: "warn" };
+
+    expect(levelEnabled(logger, "info")).toBe(false);
+    expect(levelEnabled(logger, "warn")).toBe(true);
+  });
+
+  it("takes a logger of no level, or of one it does not know, for one that writes all", () => {
+    expect(levelEnabled(log, "debug")).toBe(true);
+    expect(levelEnabled({ ...log, level: "verbose" }, "debug")).toBe(true);
+  });
+});
+
+function sink({ isTTY = false } = {}) {
+  const written: string[] = [];
+  return {
+    stream: { isTTY, write: (text: string) => written.push(text) },
+    text: () => written.join(""),
+    json: (line = 0): unknown => JSON.parse(written[line] ?? ""),
+  };
+}
