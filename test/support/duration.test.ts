@@ -41,26 +41,26 @@ describe("seconds", () => {
   });
 
   it.each([
-    [-1, "-1", "it is negative"],
-    [Number.NaN, "NaN", "it is not a number"],
-    [Infinity, "Infinity", "it never ends"],
-    [-Infinity, "-Infinity", "it is negative"],
-    ["-5 minutes", '"-5 minutes"', "it is negative"],
-    ["5 minuets", '"5 minuets"', '"minuets" is not a unit of time'],
-    ["5 Minutes", '"5 Minutes"', '"Minutes" is not a unit of time'],
-    ["5 toString", '"5 toString"', '"toString" is not a unit of time'],
-    ["5", '"5"', "it is not a number followed by a unit"],
-    ["", '""', "it is not a number followed by a unit"],
-    ["soon", '"soon"', "it is not a number followed by a unit"],
-    ["5  minutes", '"5  minutes"', "it is not a number followed by a unit"],
-    ["1 hour 5 minutes", '"1 hour 5 minutes"', "it is not a number followed by a unit"],
-    ["1e3 s", '"1e3 s"', "it is not a number followed by a unit"],
-    [`${"9".repeat(400)}s`, "Infinity", "it never ends"],
-    [undefined, "a value of type undefined", "it is neither a number nor a string"],
-    [null, "null", "it is neither a number nor a string"],
-    [5n, "a value of type bigint", "it is neither a number nor a string"],
-    [new Date(0), "a value of type object", "it is neither a number nor a string"],
-  ])("refuses %j", (duration, shown, reason) => {
+    ["-1", -1, "it is negative"],
+    ["NaN", Number.NaN, "it is not a number"],
+    ["Infinity", Infinity, "it never ends"],
+    ["-Infinity", -Infinity, "it is negative"],
+    ['"-5 minutes"', "-5 minutes", "it is negative"],
+    ['"5 minuets"', "5 minuets", '"minuets" is not a unit of time'],
+    ['"5 Minutes"', "5 Minutes", '"Minutes" is not a unit of time'],
+    ['"5 toString"', "5 toString", '"toString" is not a unit of time'],
+    ['"5"', "5", "it is not a number followed by a unit"],
+    ['""', "", "it is not a number followed by a unit"],
+    ['"soon"', "soon", "it is not a number followed by a unit"],
+    ['"5  minutes"', "5  minutes", "it is not a number followed by a unit"],
+    ['"1 hour 5 minutes"', "1 hour 5 minutes", "it is not a number followed by a unit"],
+    ['"1e3 s"', "1e3 s", "it is not a number followed by a unit"],
+    ["Infinity", `${"9".repeat(400)}s`, "it never ends"],
+    ["a value of type undefined", undefined, "it is neither a number nor a string"],
+    ["null", null, "it is neither a number nor a string"],
+    ["a value of type bigint", 5n, "it is neither a number nor a string"],
+    ["a value of type object", new Date(0), "it is neither a number nor a string"],
+  ])("refuses %s", (shown, duration, reason) => {
     const error = thrownBy(() => seconds(duration as Duration));
 
     expect(error).toBeInstanceOf(InvalidDurationError);
