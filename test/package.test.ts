@@ -1,0 +1,175 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Consumer } from "./support/consumer.ts";
+import { nodeBinary } from "./support/node.ts";
+import { root, run } from "./support/program.ts";
+import { skip } from "./support/requires.ts";
+
+/*
+ * The package as it would be published: packed, installed into an empty project, and used there.
+ */
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+};
+/** What a program may import, without the one entry that only a test runner can load. */
+const entries = Object.keys(manifest.exports)
+  .filter((key) => key !== "./package.json")
+  .map((key) => manifest.name + key.slice(1));
+const runtimeEntries = entries.filter((entry) => entry !== "mandate/vitest");
+const node22 = await nodeBinary(22);
+
+let consumer: Consumer;
+
+beforeAll(async () => {
+  consumer = await Consumer.create();
+}, 300_000);
+afterAll(() => consumer?.remove());
+
+describe("the tarball", () => {
+  it("holds the built files and what a reader needs, and nothing else", () => {
+    const outside = consumer.files.filter((path) => !path.startsWith("dist/"));
+    const odd = consumer.files.filter(
+      (path) => !/\.(d\.ts|js|js\.map|json|md)$|LICENSE$/.test(path),
+    );
+
+    expect(outside).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    expect(odd).toEqual([]);
+  });
+
+  it("has declarations for each module", () => {
+    const bare = consumer.files
+      .filter((path) => path.endsWith(".js"))
+      .filter((path) => !consumer.files.includes(path.replace(/\.js$/, ".d.ts")));
+
+    expect(bare).toEqual([]);
+  });
+
+  it("passes publint", { timeout: 60_000 }, async () => {
+    const { exit, stdout } = await tool("publint", consumer.tarball, "--strict");
+
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringContaining("All good!") });
+  });
+
+  it("passes attw, as a package of ES modules", { timeout: 60_000 }, async () => {
+    const { exit, stdout } = await tool("attw", consumer.tarball, "--profile", "esm-only");
+
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.any(String) });
+  });
+});
+
+describe("an ES module", () => {
+  it.each(runtimeEntries)("imports %s, and ends", async (entry) => {
+    const names = await consumer.evaluate(
+      `const entry = await import("${entry}"); console.log(Object.keys(entry).join());`,
+    );
+
+    expect(names).not.toBe("");
+  });
+
+  it("finds what it knows of itself in package.json", async () => {
+    const code = `import manifest from "mandate/package.json" with { type: "json" };
+      console.log(manifest.name);`;
+
+    expect(await consumer.evaluate(code)).toBe("mandate");
+  });
+
+  it("imports nothing that is not exported", async () => {
+    await expect(consumer.evaluate(`import "mandate/dist/index.js";`)).rejects.toThrow(
+      "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    );
+  });
+});
+
+describe.skipIf(!node22 && skip("no Node 22 to be had from the npm package node"))(
+  "CommonJS on Node 22",
+  () => {
+    it.each(runtimeEntries)("requires %s, and gets the same", async (entry) => {
+      const imported = await consumer.evaluate(
+        `const entry = await import("${entry}"); console.log(Object.keys(entry).sort().join());`,
+      );
+
+      const required = await consumer.evaluateCommonJs(
+        `console.log(Object.keys(require("${entry}")).sort().join());`,
+        node22 ?? "",
+      );
+
+      expect(required).toBe(imported);
+    });
+  },
+);
+
+describe("types", () => {
+  it.each(["program.mts", "program.cts"])("of all entries resolve in %s", async (file) => {
+    const lines = entries.map((entry, index) => `import * as entry${index} from "${entry}";`);
+    const uses = entries.map((_, index) => `export const used${index}: object = entry${index};`);
+
+    expect(await consumer.typeCheck(file, [...lines, ...uses].join("\n"))).toBe("");
+  });
+
+  it("are those of the sources, and no any", async () => {
+    const code = `import { Command } from "mandate";
+      class Add extends Command.initializeWith((a: number, b: number) => ({ a, b })) {
+        call(): number { return this.a + this.b; }
+      }
+      export const sum: number = Add.call(1, 2);
+      // @ts-expect-error a sum is no string
+      export const text: string = Add.call(1, 2);
+      // @ts-expect-error an argument is missing
+      Add.call(1);`;
+
+    expect(await consumer.typeCheck("program.mts", code)).toBe("");
+  });
+
+  it("of a library that exports commands compile, and can be consumed", async () => {
+    const library = `import { CallbacksCommand, Command, Job } from "mandate";
+      export abstract class ApplicationCommand extends Command {
+        protected tenant(): string { return "acme"; }
+      }
+      export class Greet extends ApplicationCommand.initializeWith(
+        (name: string, options: { loud?: boolean } = {}) => ({ name, loud: options.loud ?? false }),
+      ) {
+        static { this.queueAs("mailers"); }
+        async call(): Promise<string> { return this.tenant() + this.name; }
+      }
+      export class Sum extends CallbacksCommand.initializeWith((n: number) => ({ n })) {
+        call(): number { return this.n; }
+      }
+      export class Sweep extends Job {
+        async perform(days: number): Promise<void> { await Promise.resolve(days); }
+      }`;
+    const user = `import { Greet, Sum, Sweep } from "./library.mjs";
+      export const greeting: string = await Greet.call("you", { loud: true });
+      export const n: number | undefined = Sum.call(1).result;
+      await Greet.defer("you");
+      await Sweep.performLater(3);
+      // @ts-expect-error a name is no number
+      await Greet.call(1);
+      // @ts-expect-error days are a number
+      await Sweep.performLater("3");`;
+
+    expect(await consumer.emitLibrary("library.mts", library)).toBe("");
+    expect(await consumer.typeCheck("user.mts", user)).toBe("");
+  });
+});
+
+describe("mandate/vitest", () => {
+  it("extends the expect of the project's own vitest", { timeout: 60_000 }, async () => {
+    const report = await consumer.vitest(`import { Command } from "mandate";
+      import { useTestAdapter } from "mandate/testing";
+      import "mandate/vitest";
+      import { expect, it } from "vitest";
+      class Nothing extends Command { async call() {} }
+      useTestAdapter();
+      it("enqueues", async () => { await expect(() => Nothing.defer()).toEnqueue(Nothing); });
+      it("fails", async () => { await expect(() => {}).toEnqueue(Nothing); });`);
+
+    expect(report).toMatchObject({ numPassedTests: 1, numFailedTests: 1 });
+  });
+});
+
+/** Runs a program of the development dependencies. */
+async function tool(name: string, ...args: readonly string[]): ReturnType<typeof run> {
+  return run(join(root, "node_modules/.bin", name), args, { deadlineMs: 60_000 });
+}

@@ -1,0 +1,127 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { npm } from "./node.ts";
+import { root, run, runNode, type ProgramResult } from "./program.ts";
+
+/** An empty project that installed the packed package. */
+export class Consumer {
+  readonly folder: string;
+  readonly tarball: string;
+  /** What the tarball holds, by name. */
+  readonly files: readonly string[];
+
+  private constructor(folder: string, tarball: string, files: readonly string[]) {
+    this.folder = folder;
+    this.tarball = tarball;
+    this.files = files;
+  }
+
+  static async create(): Promise<Consumer> {
+    const folder = mkdtempSync(join(tmpdir(), "mandate-consumer-"));
+    const packed = await succeed(npm(["pack", "--json", "--pack-destination", folder]));
+    const { filename, files } = parsePacked(packed.stdout);
+    const project = join(folder, "project");
+    mkdirSync(project);
+    writeFileSync(join(project, "package.json"), `{ "name": "project", "private": true }`);
+    const tarball = resolve(folder, filename);
+    await succeed(npm(["install", "--prefer-offline", tarball], project));
+    // Not the package's dependencies, but what a project that compiles and tests has of its own.
+    for (const tool of ["typescript", "vitest", "@types/node"]) link(project, tool);
+    return new Consumer(project, tarball, files.map(({ path }) => path).toSorted());
+  }
+
+  remove(): void {
+    rmSync(dirname(this.folder), { recursive: true });
+  }
+
+  /** Runs an ES module, and gives what it printed. */
+  async evaluate(code: string, node?: string): Promise<string> {
+    return this.#execute("program.mjs", code, node);
+  }
+
+  async evaluateCommonJs(code: string, node?: string): Promise<string> {
+    return this.#execute("program.cjs", code, node);
+  }
+
+  /** What the compiler has to say about a program: nothing, if all is well. */
+  async typeCheck(file: string, code: string): Promise<string> {
+    writeFileSync(join(this.folder, file), code);
+    const settings = { noEmit: true, skipLibCheck: false };
+    return this.#compile(file, settings);
+  }
+
+  /** Leaves the declarations and the code of a library, and removes its source. */
+  async emitLibrary(file: string, code: string): Promise<string> {
+    writeFileSync(join(this.folder, file), code);
+    const said = await this.#compile(file, { declaration: true });
+    rmSync(join(this.folder, file));
+    return said;
+  }
+
+  /** Runs a test file, and gives Vitest's report. */
+  async vitest(code: string): Promise<unknown> {
+    writeFileSync(join(this.folder, "program.test.mts"), code);
+    const report = join(this.folder, "report.json");
+    const vitest = join(this.folder, "node_modules/vitest/vitest.mjs");
+    const flags = ["--reporter=json", `--outputFile=${report}`, "--root", this.folder];
+    const { stdout, stderr } = await runNode([vitest, "run", ...flags], { cwd: this.folder });
+    try {
+      return JSON.parse(readFileSync(report, "utf8"));
+    } catch (cause) {
+      throw new Error(`Cannot read Vitest's report: ${stdout}${stderr}`, { cause });
+    }
+  }
+
+  async #execute(file: string, code: string, node: string = process.execPath): Promise<string> {
+    writeFileSync(join(this.folder, file), code);
+    // Whoever reads this from a pipe gets no colours; a timer left behind would run into this.
+    const options = { cwd: this.folder, node, deadlineMs: 30_000 };
+    return (await succeed(runNode([file], options))).stdout.trim();
+  }
+
+  async #compile(file: string, settings: object): Promise<string> {
+    const compilerOptions = { ...strictest, ...settings };
+    const config = JSON.stringify({ compilerOptions, files: [file] });
+    writeFileSync(join(this.folder, "tsconfig.json"), config);
+    const tsc = join(this.folder, "node_modules/typescript/bin/tsc");
+    const { stdout, stderr } = await run(process.execPath, [tsc], { cwd: this.folder });
+    return stdout + stderr;
+  }
+}
+
+const strictest = {
+  target: "es2023",
+  module: "nodenext",
+  types: ["node"],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noImplicitOverride: true,
+};
+
+function link(project: string, name: string): void {
+  const path = join(project, "node_modules", name);
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(join(root, "node_modules", name), path, "junction");
+}
+
+async function succeed(result: Promise<ProgramResult>): Promise<ProgramResult> {
+  const { exit, stdout, stderr } = await result;
+  if (exit !== 0) throw new Error(`Exited with ${exit}: ${stderr}${stdout}`);
+  return { exit, stdout, stderr };
+}
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** npm's report, which what `prepack` printed may precede. npm 12 gives an object by name. */
+function parsePacked(stdout: string): Packed {
+  const report = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as
+    Packed[] | Record<string, Packed>;
+  const [packed] = Object.values(report);
+  if (!packed) throw new Error(`Cannot read what npm pack said: ${stdout}`);
+  return packed;
+}
