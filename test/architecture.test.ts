@@ -5,7 +5,7 @@ import {
   withoutComments,
   type Import,
   type SourceFile,
-} from "./support/source-files.ts";
+} from "./repository/source-files.ts";
 
 const contract = ["adapters/adapter.ts", "adapters/job-record.ts", "adapters/default-adapter.ts"];
 

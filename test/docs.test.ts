@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { codeBlocks, docstringBlocks } from "./support/code-blocks.ts";
-import { undocumented } from "./support/public-names.ts";
-import { repositoryFiles } from "./support/source-files.ts";
-import { typeCheck } from "./support/type-check.ts";
+import { codeBlocks, docstringBlocks } from "./repository/code-blocks.ts";
+import { undocumented } from "./repository/public-names.ts";
+import { repositoryFiles } from "./repository/source-files.ts";
+import { typeCheck } from "./repository/type-check.ts";
 
 const examples = [
   ...repositoryFiles("src/**/*.ts").flatMap(docstringBlocks),

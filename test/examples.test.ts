@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { comparableOutput, expectedOutput, root, runProgram } from "./support/program.ts";
-import { repositoryFiles } from "./support/source-files.ts";
+import { comparableOutput, expectedOutput, root, runProgram } from "./repository/program.ts";
+import { repositoryFiles } from "./repository/source-files.ts";
 
 /** Each program directly in commands-example; what lies in its folders is theirs. */
 const programs = repositoryFiles("commands-example/*.ts").map(({ path }) => path);

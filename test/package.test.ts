@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Consumer } from "./support/consumer.ts";
-import { nodeBinary } from "./support/node.ts";
-import { root, run } from "./support/program.ts";
+import { Consumer } from "./repository/consumer.ts";
+import { nodeBinary } from "./repository/node.ts";
+import { root, run } from "./repository/program.ts";
 import { skip } from "./support/requires.ts";
 
 /*

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { codeBlocks } from "./support/code-blocks.ts";
-import { comparableOutput, expectedOutput, root, runProgram } from "./support/program.ts";
-import { isSliceOf, longestSlice } from "./support/slices.ts";
-import { repositoryFiles, type SourceFile } from "./support/source-files.ts";
+import { codeBlocks } from "./repository/code-blocks.ts";
+import { comparableOutput, expectedOutput, root, runProgram } from "./repository/program.ts";
+import { isSliceOf, longestSlice } from "./repository/slices.ts";
+import { repositoryFiles, type SourceFile } from "./repository/source-files.ts";
 
 /*
  * A snippet of README.md is a slice of a program that is compiled, and run:

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "./repository/program.ts";
 import { missing, skip } from "./support/requires.ts";
 
 let path: string;
