@@ -1,13 +1,13 @@
 import { imports, repositoryFiles, withoutComments, type SourceFile } from "./source-files.ts";
 
-export interface PublicName {
+interface PublicName {
   readonly name: string;
   /** The file that declares it. */
   readonly file: SourceFile;
 }
 
 /** What the entries export, with the files that declare it. */
-export function publicNames(): PublicName[] {
+function publicNames(): PublicName[] {
   const sources = new Map(repositoryFiles("src/**/*.ts").map((file) => [file.path, file]));
   const entries = [...sources.values()].filter(({ path }) => /^src\/[^/]+$/.test(path));
   const found = entries.flatMap((entry) => reexports(entry, sources));
