@@ -12,6 +12,7 @@ export type Sources = ReadonlyMap<string, string>;
  * @returns What the compiler said about each module that has errors, by name: `3:7 error TS2304: …`.
  */
 export async function typeCheck(sources: Sources): Promise<Map<string, string[]>> {
+  if (sources.size === 0) return new Map();
   const folder = mkdtempSync(join(tmpdir(), "mandate-types-"));
   try {
     writeProject(folder, sources);
