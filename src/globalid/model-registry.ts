@@ -1,0 +1,220 @@
+import { ConfigurationError } from "../support/errors.ts";
+import { shared } from "../support/shared-state.ts";
+import { globalIdSettings } from "./settings.ts";
+import { idText, isModelName } from "./uri.ts";
+
+/** One part of a record's key. A UUID is a string. */
+export type RecordId = string | number | bigint;
+
+/** A class whose instances are records, whatever its constructor takes. */
+export interface ModelClass<Row extends object> {
+  readonly name: string;
+  readonly prototype: Row;
+}
+
+/**
+ * How the records of a model are found and told apart.
+ *
+ * An id arrives as a string, however it was written; `find` and `findMany` convert it. Where the
+ * key has several parts, it arrives as an array of strings.
+ */
+export interface ModelDefinition<
+  Row extends object,
+  Id extends string | readonly string[] = string,
+> {
+  /**
+   * The model's name in global ids, such as `"Blog::Post"` where Ruby shares them.
+   *
+   * @default the class's name, or the name it is registered by
+   */
+  name?: string;
+  /**
+   * Looks up one record. `undefined` or `null` says that there is none. What it throws is taken for
+   * a failure of the lookup: the job is retried, not discarded.
+   */
+  find(id: Id): MaybePromise<Row | null | undefined>;
+  /**
+   * Looks up many records in one query. Rows may come in any order, and missing ones stay out.
+   *
+   * @default one `find` for each id, at the same time
+   */
+  findMany?(ids: Id[]): MaybePromise<Iterable<Row | null | undefined>>;
+  /**
+   * A record's id; an array where the key has several parts.
+   *
+   * @default the record's `id`
+   */
+  idOf?(row: Row): RecordId | readonly RecordId[];
+  /**
+   * Whether a value is a record of this model: for rows that are plain objects and so have no
+   * class. It is asked about each plain object among the arguments, and the first model that says
+   * yes has it.
+   */
+  is?(value: object): boolean;
+}
+
+type MaybePromise<Value> = Value | PromiseLike<Value>;
+
+/** What was registered, with its defaults. */
+export interface Model {
+  readonly name: string;
+  /** What it was registered by: a class, or a name. */
+  readonly key: ModelClass<object> | string;
+  readonly find: (id: string | string[]) => MaybePromise<unknown>;
+  readonly findMany: ((ids: (string | string[])[]) => MaybePromise<Iterable<unknown>>) | undefined;
+  readonly idOf: (record: object) => unknown;
+  readonly is: ((value: object) => boolean) | undefined;
+}
+
+/** Which record a value stands for. No `id` where the record has none (yet). */
+export interface Identity {
+  readonly model: Model;
+  readonly id: string | string[] | undefined;
+}
+
+interface Registry {
+  readonly byName: Map<string, Model>;
+  readonly byPrototype: Map<object, Model>;
+  /** Those that have an `is`. */
+  recognizers: readonly Model[];
+  /** What `reference` made, or marked: the id too where no row was given. */
+  readonly references: WeakMap<object, { readonly model: Model; readonly id?: string | string[] }>;
+  hasReferences: boolean;
+}
+
+const registry = shared<Registry>("model-registry", () => ({
+  byName: new Map(),
+  byPrototype: new Map(),
+  recognizers: [],
+  references: new WeakMap(),
+  hasReferences: false,
+}));
+
+/** Models whose records travel by reference. */
+export const globalId = {
+  /**
+   * Makes the records of a model travel by reference: an argument that is one is stored as its
+   * global id and looked up when the job runs.
+   *
+   * A subclass that is not registered counts as its nearest ancestor that is. Registering the same
+   * class, or the same name, again replaces what was said before.
+   *
+   * @example
+   * ```ts
+   * import { globalId } from "mandate";
+   *
+   * class User {
+   *   constructor(readonly id: number, readonly email: string) {}
+   * }
+   * const users = new Map([[1, new User(1, "ada@example.org")]]);
+   *
+   * globalId.register(User, {
+   *   find: (id) => users.get(Number(id)),
+   *   findMany: (ids) => ids.map((id) => users.get(Number(id))),
+   * });
+   * ```
+   *
+   * @param model The class; or a name, for rows that are plain objects.
+   * @throws {ConfigurationError} if another class has that name, or if the name cannot stand in a
+   *   global id.
+   * @throws {TypeError} if there is no `find`.
+   */
+  register<Row extends object, Id extends string | readonly string[] = string>(
+    model: ModelClass<Row> | string,
+    definition: ModelDefinition<Row, Id>,
+  ): void {
+    const registered = modelFrom(model, definition as unknown as ModelDefinition<object>);
+    const { name, key } = registered;
+    check(registered, definition as unknown as ModelDefinition<object>);
+    const known = registry.byName.get(name);
+    if (known !== undefined && known.key !== key && !globalIdSettings.reloading) {
+      throw new ConfigurationError(
+        `Cannot register ${described(key)} as model "${name}": ${described(known.key)} has that name. ` +
+          `Pass another "name", or configure({ reloading: true }) where classes are loaded anew`,
+      );
+    }
+    registry.byName.set(name, registered);
+    if (typeof model !== "string") registry.byPrototype.set(model.prototype, registered);
+    registry.recognizers = [...registry.byName.values()].filter(({ is }) => is !== undefined);
+  },
+};
+
+/** @throws {ConfigurationError} if there is no such model. */
+export function modelNamed(name: string): Model {
+  const model = registry.byName.get(name);
+  if (model !== undefined) return model;
+  throw new ConfigurationError(
+    `Cannot find the model "${name}": no class or name is registered as that. ` +
+      `Call globalId.register for it. Registered here: ${[...registry.byName.keys()].join(", ") || "none"}`,
+  );
+}
+
+/** @throws {ConfigurationError} if neither the class nor an ancestor of it is registered. */
+export function modelOf(model: ModelClass<object> | string): Model {
+  if (typeof model === "string") return modelNamed(model);
+  return modelOfInstance(model.prototype) ?? modelNamed(model.name);
+}
+
+/** Notes that a value stands for a record: for that of an id, or for the row that it is. */
+export function markAsReference(value: object, model: Model, id?: string | string[]): void {
+  registry.references.set(value, id === undefined ? { model } : { model, id });
+  registry.hasReferences = true;
+}
+
+/** Whether a plain object can be a record at all, so that the usual one need not be looked at. */
+export function plainObjectsMayBeRecords(): boolean {
+  return registry.hasReferences || registry.recognizers.length > 0;
+}
+
+/** Which record a value is, or refers to; `undefined` if it is none of a registered model. */
+export function identify(value: object): Identity | undefined {
+  const reference = registry.hasReferences ? registry.references.get(value) : undefined;
+  if (reference?.id !== undefined) return { model: reference.model, id: reference.id };
+  const model = reference?.model ?? modelOfInstance(value) ?? modelThatRecognizes(value);
+  return model && { model, id: idText(model.idOf(value)) };
+}
+
+function modelOfInstance(instance: object): Model | undefined {
+  if (registry.byPrototype.size === 0) return undefined;
+  let prototype: object | null = instance;
+  while (prototype !== null && prototype !== Object.prototype) {
+    const model = registry.byPrototype.get(prototype);
+    if (model !== undefined) return model;
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return undefined;
+}
+
+function modelThatRecognizes(value: object): Model | undefined {
+  return registry.recognizers.find((model) => model.is?.(value));
+}
+
+function modelFrom(model: ModelClass<object> | string, definition: ModelDefinition<object>): Model {
+  const given = definition as ModelDefinition<object, string & string[]>;
+  return {
+    name: definition.name ?? (typeof model === "string" ? model : model.name),
+    key: model,
+    find: (id) => given.find(id as string & string[]),
+    findMany: given.findMany && ((ids) => given.findMany?.(ids as (string & string[])[]) ?? []),
+    idOf: (row) => (given.idOf ? given.idOf(row) : (row as { id?: unknown }).id),
+    is: given.is && ((value) => given.is?.(value) === true),
+  };
+}
+
+function check({ name }: Model, definition: ModelDefinition<object>): void {
+  if (typeof definition.find !== "function") {
+    throw new TypeError(
+      `Cannot register model "${name}": "find" is no function. Pass one that takes an id and ` +
+        `returns the record, or undefined where there is none`,
+    );
+  }
+  if (isModelName(name)) return;
+  throw new ConfigurationError(
+    `Cannot register a model as ${JSON.stringify(name)}: the name stands in "gid://app/Model/1". ` +
+      `Pass a "name" of letters, digits and _ . : $ ~ -, such as "User" or "Blog::Post"`,
+  );
+}
+
+function described(key: ModelClass<object> | string): string {
+  return typeof key === "string" ? "plain rows" : `class ${key.name}`;
+}
