@@ -24,7 +24,8 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
-      reporter: ["text-summary", "text", "json"],
+      reporter: ["text", "text-summary", "json"],
+      reportOnFailure: true,
     },
     // TEST_REPORT names a file for a report that a program can read: .ci/run counts with it.
     reporters: process.env["TEST_REPORT"]
