@@ -3,7 +3,7 @@ import { MandateError } from "../support/errors.ts";
 /** The store did not answer, or refused. */
 export class AdapterError extends MandateError {
   static {
-    this.prototype.name = "AdapterError";
+    this.named("AdapterError");
   }
 
   readonly code = "MANDATE_ADAPTER";
@@ -26,10 +26,10 @@ export class AdapterError extends MandateError {
   }
 }
 
-/** The lease ran out: its jobs were, or will be, given to others. */
+/** The lease ran out, or was closed: its jobs were, or will be, given to others. */
 export class LeaseLostError extends MandateError {
   static {
-    this.prototype.name = "LeaseLostError";
+    this.named("LeaseLostError");
   }
 
   readonly code = "MANDATE_LEASE_LOST";
@@ -37,7 +37,7 @@ export class LeaseLostError extends MandateError {
 
   constructor(identity: string) {
     super(
-      `Cannot go on as worker "${identity}": its lease ran out, and its jobs were given to others. ` +
+      `Cannot go on as worker "${identity}": its lease has ended, and its jobs go to others. ` +
         "Open a new lease under another identity",
     );
     this.identity = identity;

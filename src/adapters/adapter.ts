@@ -1,3 +1,5 @@
+import type { JobStore, WorkerInfo } from "./job-store.ts";
+
 /**
  * What every store of jobs can do: memory, Redis, later Postgres.
  *
@@ -16,38 +18,52 @@ export interface Adapter {
   /**
    * Accepts jobs, all in one atomic step up to 1,000 entries; more go in such slices. Resolves when the
    * store has them. An entry whose jid the store already holds (waiting, running or dead) changes
-   * nothing, so a repeated call never makes a second job.
+   * nothing, so a repeated call never makes a second job. A prerequisite may stand in the same slice,
+   * also further back.
    *
+   * @param timeout Seconds to wait for the store at most.
    * @throws {AdapterError} if the store did not take them; `accepted` lists what it surely has.
+   * @throws {TypeError} if an entry is malformed. Nothing was accepted then.
    */
-  enqueue(entries: readonly Entry[]): Promise<void>;
+  enqueue(entries: readonly Entry[], timeout?: number): Promise<void>;
 
-  /** Opens a worker process's lease: in its name jobs are fetched and settled. */
+  /**
+   * Opens a worker process's lease: in its name jobs are fetched and settled.
+   *
+   * @throws {AdapterError} if a lease of that identity is open.
+   */
   lease(options: LeaseOptions): Promise<Lease>;
 
-  /** Moves scheduled and retried jobs that are due to their queues, at most `limit` (1,000) at once. */
+  /**
+   * Moves scheduled and retried jobs that are due to the ends of their queues, in the order of their
+   * times, at most `limit` (1,000) at once.
+   */
   promoteDue(limit?: number): Promise<Promotion>;
 
   /**
-   * Hands on jobs whose last prerequisite was settled, at most 500 at once: to their queue, to the
-   * schedule if their time has not come, or to the dead set if they asked for that. Any worker may.
+   * Hands on jobs whose last prerequisite has finished, at most 500 at once and in the order in which
+   * they became free: to the end of their queue, to the schedule if their time has not come, or to the
+   * dead set if they asked for that. Until then they are blocked. Any worker may.
    *
    * @returns how many were handed on; 0 when none was left.
    */
   releaseBlocked(): Promise<number>;
 
   /**
-   * Returns the jobs of leases that ran out to the head of their queues and counts the recovery of each.
-   * A job that would be recovered for the third time is buried, with an error that says so.
+   * Returns the jobs of leases that ran out to the head of their queues, in their old order, and counts
+   * the recovery of each. A job that would be recovered for the third time is buried, with an error that
+   * says so. A run that ends sets the count back to 0, whatever its outcome but "release".
+   *
+   * @returns one entry for each lease, in the order in which they were dealt with.
    */
   recover(): Promise<readonly Recovery[]>;
 
-  /** Which of these jids are not finished: waiting, scheduled, blocked, running or in retry. */
+  /** Which of these jids, in this order, are not finished: waiting, scheduled, blocked, running or in retry. */
   unfinished(jids: readonly string[]): Promise<readonly string[]>;
 
   status(jid: string): Promise<JobStatus>;
 
-  /** Closes what this adapter opened. Open leases are closed first, by their owners. */
+  /** Closes what this adapter opened; it accepts nothing after. Open leases are closed first, by their owners. */
   close(): Promise<void>;
 }
 
@@ -70,13 +86,17 @@ export interface Entry {
   readonly queue: string;
   /** The record as JSON text, without `enqueued_at`: the adapter appends it when the job enters a queue. */
   readonly payload: string;
-  /** The smaller first. @default 0 */
+  /** An integer, the smaller first. The job keeps it for good. @default 0 */
   readonly priority?: number;
   /** When the job is due. Absent or past: at once. */
   readonly at?: number;
   /** Jids that must be finished first. Those that already are do not hold the job back. */
   readonly prereqs?: readonly string[];
-  /** What a prerequisite's death does to this job. @default "release" */
+  /**
+   * What a prerequisite's death does to this job. "bury" does not wait for the other prerequisites.
+   *
+   * @default "release"
+   */
   readonly prereqFailure?: PrereqFailure;
 }
 
@@ -89,34 +109,48 @@ export interface LeaseOptions {
   readonly info: WorkerInfo;
   /** Asked whenever somebody wants to know. */
   readonly state: () => { readonly quiet: boolean; readonly busy: number };
-  /** Something may be there to fetch, or to release. Called often and without order: keep it cheap. */
+  /**
+   * Something may be there to fetch, or to release. Called often and without order: keep it cheap. It
+   * may stay silent until this lease has asked for jobs again, so a worker that cannot ask now remembers it.
+   * What waits when the lease is opened is not announced.
+   */
   readonly onWork: () => void;
   /** The earliest due time may have become earlier; `at` is the new one. */
   readonly onDue: (at: number) => void;
 }
 
-/** A worker process's right to run jobs. All it holds is given back when it ends or is closed. */
+/** A worker process's right to run jobs. All it holds is given back when it runs out or is closed. */
 export interface Lease {
   readonly identity: string;
 
   /**
-   * Settles outcomes and fetches jobs, in one round trip. Settling is atomic for each job, and settling
-   * twice is the same as once. Fetching moves a job from its queue to this lease in one step: there is
-   * no moment at which it is in neither.
+   * Settles outcomes, then fetches jobs, in one round trip. Settling is atomic for each job, and settling
+   * twice is the same as once: what comes second is ignored. Fetching moves a job from its queue to this
+   * lease in one step: there is no moment at which it is in neither. It does not renew the lease.
    *
-   * @throws {LeaseLostError} if the lease ran out. Nothing was settled or fetched.
+   * @throws {LeaseLostError} if the lease ran out or was closed. Nothing was settled or fetched.
    */
   exchange(outcomes: readonly Outcome[], request?: FetchRequest): Promise<Exchange>;
 
-  /** Keeps the lease for another `ttl`. @throws {LeaseLostError} if it ran out before. */
+  /**
+   * Keeps the lease for another `ttl`.
+   *
+   * @throws {LeaseLostError} if it ran out before, or was closed.
+   */
   renew(): Promise<void>;
 
-  /** Returns all jobs it still holds to the head of their queues, in their old order, and ends. */
+  /**
+   * Returns all jobs it still holds to the head of their queues, in their old order, and ends. That is no
+   * recovery. If it ran out before, its jobs are left to `recover`.
+   */
   close(): Promise<void>;
 }
 
 export interface FetchRequest {
-  /** Names in the order to look; `undefined` stands for every queue there is, in random order. */
+  /**
+   * Names in the order to look; `undefined` stands for every queue there is, in random order. Paused
+   * ones are passed over.
+   */
   readonly queues: readonly string[] | undefined;
   /** How many jobs at most, at least 1. */
   readonly limit: number;
@@ -124,7 +158,7 @@ export interface FetchRequest {
 
 export interface Exchange {
   readonly jobs: readonly FetchedJob[];
-  /** Outcomes that were refused, because this lease no longer held the job. */
+  /** Jobs whose outcomes were refused, because this lease never held them or lost them. */
   readonly refused: readonly FetchedJob[];
   /** Blocked jobs wait for `releaseBlocked`. */
   readonly releasable: boolean;
@@ -138,14 +172,29 @@ export interface FetchedJob {
   readonly recoveries: number;
 }
 
-/** How one run ended. `jid` is `undefined` only where the payload has none that can be read. */
+/**
+ * How one run ended. `jid` is `undefined` only where the payload has none that can be read.
+ *
+ * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done with `failed`.
+ * A payload is given without `enqueued_at`, as an entry's.
+ */
 export type Outcome = { readonly job: FetchedJob; readonly jid: string | undefined } & (
   | /** Finished; `failed` if it counts as a failure (discarded after an error). */
-  { readonly kind: "done"; readonly failed?: boolean }
-  /** Waits in the retry set until `at`. */
-  | { readonly kind: "retry"; readonly payload: string; readonly queue: string; readonly at: number }
+    { readonly kind: "done"; readonly failed?: boolean }
+    /** Waits in the retry set until `at`. */
+  | {
+      readonly kind: "retry";
+      readonly payload: string;
+      readonly queue: string;
+      readonly at: number;
+    }
   /** The same job again: scheduled for `at`, or at the end of its queue. No failure. */
-  | { readonly kind: "requeue"; readonly payload: string; readonly queue: string; readonly at?: number }
+  | {
+      readonly kind: "requeue";
+      readonly payload: string;
+      readonly queue: string;
+      readonly at?: number;
+    }
   /** Waits until these jids are finished. No failure. */
   | {
       readonly kind: "block";
@@ -171,75 +220,4 @@ export interface Recovery {
   readonly recovered: number;
   /** Jids (or `"?"` where there is none) of jobs that were lost too often and are dead now. */
   readonly buried: readonly string[];
-}
-
-export interface WorkerInfo {
-  readonly hostname: string;
-  readonly pid: number;
-  readonly tag: string;
-  readonly startedAt: number;
-  readonly concurrency: number;
-  /** Queue name and weight, in order; `["*", 1]` for all. */
-  readonly queues: readonly (readonly [string, number])[];
-}
-
-export type SetName = "scheduled" | "retry" | "dead" | "blocked";
-
-/** A queue by its name, or one of the sets. */
-export type Place = { readonly queue: string } | { readonly set: SetName };
-
-/** One waiting job as operators see it. */
-export interface StoredJob {
-  readonly jid: string | undefined;
-  readonly queue: string;
-  readonly payload: string;
-  /** Scheduled and retry: when it is due. Dead: when it died. */
-  readonly at: number | undefined;
-}
-
-/** Reading and managing what waits: paged, never the whole store at once. */
-export interface JobStore {
-  queueNames(): Promise<readonly string[]>;
-  size(place: Place): Promise<number>;
-  /**
-   * A page of jobs: queues oldest first, scheduled and retry by due time, dead newest first. Jobs that
-   * move meanwhile may be missed or seen twice.
-   *
-   * @param cursor what the page before returned; `undefined` for the first.
-   */
-  page(place: Place, cursor: string | undefined, limit: number): Promise<Page>;
-  find(place: Place, jid: string): Promise<StoredJob | undefined>;
-  /** Deletes a job, unless it has left the place. Those that waited for it are released. */
-  delete(place: Place, job: StoredJob): Promise<boolean>;
-  /** Moves a job with a new payload to its queue, or to the dead set, unless it has left the place. */
-  move(place: Place, job: StoredJob, to: "queue" | "dead", payload: string): Promise<boolean>;
-  /** Deletes all jobs of a place. @returns how many. */
-  clear(place: Place): Promise<number>;
-  pause(queue: string): Promise<void>;
-  resume(queue: string): Promise<void>;
-  pausedQueues(): Promise<readonly string[]>;
-  counters(): Promise<{ readonly processed: number; readonly failed: number }>;
-  workers(): Promise<readonly WorkerState[]>;
-  running(): Promise<readonly RunningJob[]>;
-  /** The store's clock. */
-  now(): Promise<number>;
-}
-
-export interface Page {
-  readonly jobs: readonly StoredJob[];
-  /** Where the next page starts; `undefined` after the last. */
-  readonly cursor: string | undefined;
-}
-
-export interface WorkerState extends WorkerInfo {
-  readonly identity: string;
-  readonly busy: number;
-  readonly quiet: boolean;
-}
-
-export interface RunningJob {
-  readonly identity: string;
-  readonly queue: string;
-  readonly payload: string;
-  readonly startedAt: number;
 }

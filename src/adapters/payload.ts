@@ -31,11 +31,30 @@ export function editPayload(payload: string, changes: PayloadChanges): string {
 }
 
 /**
- * The payload with one more field at its end, where moving renews it. A field of that name further in
- * front loses: both `JSON.parse` and Ruby take the last.
+ * The payload with one more field at its end, where moving renews it: a field of that name that is
+ * already there and holds a number is replaced. One further in front loses, since both `JSON.parse` and Ruby
+ * take the last. Text that is no object's stays as it is.
+ *
+ * Scripts inside a store do the same, so it looks at both ends of the text and not at what is between.
  */
 export function appendField(payload: string, key: string, json: string): string {
-  return `${payload.slice(0, payload.lastIndexOf("}"))},"${key}":${json}}`;
+  if (!payload.startsWith("{") || !payload.endsWith("}")) {
+    return payload;
+  }
+  const kept = payload.slice(0, trailingNumberField(payload, key) ?? -1);
+  const separator = /^\{\s*$/.test(kept) ? "" : ",";
+  return `${kept}${separator}"${key}":${json}}`;
+}
+
+const LONGEST_NUMBER_FIELD = 64;
+const NUMBER_AND_BRACE = /^[-+.\deE]+\}$/;
+
+function trailingNumberField(payload: string, key: string): number | undefined {
+  const tailStart = Math.max(0, payload.length - LONGEST_NUMBER_FIELD);
+  const tail = payload.slice(tailStart);
+  const start = tail.lastIndexOf(`,"${key}":`);
+  const isLast = start >= 0 && NUMBER_AND_BRACE.test(tail.slice(start + key.length + 4));
+  return isLast ? tailStart + start : undefined;
 }
 
 /** The text of one field's value, `undefined` if there is none. */
@@ -67,16 +86,27 @@ function* members(payload: string): Generator<Member> {
     const keyEnd = stringEnd(payload, at);
     const key = JSON.parse(payload.slice(start, keyEnd)) as string;
     at = skipSpace(payload, keyEnd);
+    expect(payload, at, ":");
     const valueStart = skipSpace(payload, at + 1);
     const end = valueEnd(payload, valueStart);
     yield { key, start, valueStart, end };
     at = skipSpace(payload, end);
-    if (payload[at] === ",") {
-      at = skipSpace(payload, at + 1);
+    if (payload[at] !== ",") {
+      break;
     }
+    at = skipSpace(payload, at + 1);
   }
-  if (payload[at] !== "}") {
-    throw new SyntaxError(`Expected "}" at position ${at} of the JSON text of an object`);
+  expect(payload, at, "}");
+  if (skipSpace(payload, at + 1) < payload.length) {
+    throw new SyntaxError(`Expected nothing after position ${at} of the JSON text of an object`);
+  }
+}
+
+function expect(text: string, at: number, character: string): void {
+  if (text[at] !== character) {
+    throw new SyntaxError(
+      `Expected "${character}" at position ${at} of the JSON text of an object`,
+    );
   }
 }
 

@@ -1,0 +1,55 @@
+import { timestamp } from "./job-record.ts";
+import { editPayload, fieldText, type PayloadChanges } from "./payload.ts";
+
+/** How often a job may be lost with its worker; the last time buries it. */
+export const LOSSES_TO_BURY = 3;
+
+/** A job that an adapter buries by itself, since no run of it ends in an error. */
+export interface Burial {
+  readonly jid: string | undefined;
+  readonly queue: string;
+  readonly payload: string;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+/** The payload of a job that took its worker down, or was there when it went, too often. */
+export function buriedAsLost(burial: Burial): string {
+  return withError(burial, {
+    error_class: "JobLostError",
+    error_message:
+      `Cannot run job ${burial.jid ?? "?"}: its worker died ${LOSSES_TO_BURY} times while it ran. ` +
+      "Find out whether the job ends the process (memory, an endless loop, a crash in native code), then " +
+      "retry it from the dead set",
+  });
+}
+
+/** The payload of a job that asked not to run once a prerequisite is dead. */
+export function buriedWithPrereq(burial: Burial, prereq: string): string {
+  return withError(burial, {
+    error_class: "PrereqJobDeadError",
+    error_message:
+      `Cannot run job ${burial.jid ?? "?"}: job ${prereq}, which it waited for, is dead. ` +
+      "Retry that one from the dead set first, then this one",
+  });
+}
+
+/** Writes what Sidekiq's pages need to show a failed job, counted as Sidekiq counts failures. */
+function withError({ payload, queue, now }: Burial, error: PayloadChanges): string {
+  try {
+    const failures = Number(fieldText(payload, "retry_count") ?? NaN);
+    return editPayload(payload, {
+      enqueued_at: undefined,
+      ...(fieldText(payload, "queue") === undefined ? { queue } : {}),
+      ...(Number.isInteger(failures)
+        ? { retry_count: failures + 1, retried_at: timestamp(now) }
+        : { retry_count: 0, failed_at: timestamp(now) }),
+      ...error,
+    });
+  } catch (error_) {
+    if (error_ instanceof SyntaxError) {
+      return payload;
+    }
+    throw error_;
+  }
+}

@@ -1,0 +1,80 @@
+export interface WorkerInfo {
+  readonly hostname: string;
+  readonly pid: number;
+  readonly tag: string;
+  readonly startedAt: number;
+  readonly concurrency: number;
+  /** Queue name and weight, in order; `["*", 1]` for all. */
+  readonly queues: readonly (readonly [string, number])[];
+}
+
+export type SetName = "scheduled" | "retry" | "dead" | "blocked";
+
+/** A queue by its name, or one of the sets. */
+export type Place = { readonly queue: string } | { readonly set: SetName };
+
+/** One waiting job as operators see it. */
+export interface StoredJob {
+  readonly jid: string | undefined;
+  readonly queue: string;
+  readonly payload: string;
+  /** Scheduled and retry: when it is due. Dead: when it died. Blocked: the time it was given, if any. */
+  readonly at: number | undefined;
+}
+
+/** Reading and managing what waits: paged, never the whole store at once. */
+export interface JobStore {
+  /** Every queue that had a job since it was last cleared, sorted. */
+  queueNames(): Promise<readonly string[]>;
+  size(place: Place): Promise<number>;
+  /**
+   * A page of jobs: queues in the order of fetching, scheduled and retry by due time, dead newest first.
+   * Jobs that move meanwhile may be missed or seen twice; those that stay are seen, whatever moves.
+   *
+   * @param cursor what the page before returned; `undefined` for the first.
+   */
+  page(place: Place, cursor: string | undefined, limit: number): Promise<Page>;
+  find(place: Place, jid: string): Promise<StoredJob | undefined>;
+  /**
+   * Deletes a job, unless it has left the place (or came back with another payload). Those that waited
+   * for it are released.
+   */
+  delete(place: Place, job: StoredJob): Promise<boolean>;
+  /**
+   * Moves a job with a new payload to the end of its queue, or to the dead set, unless it has left the
+   * place (or came back with another payload). A blocked job waits no longer then.
+   */
+  move(place: Place, job: StoredJob, to: "queue" | "dead", payload: string): Promise<boolean>;
+  /** Deletes all jobs of a place, and a queue's name with them. @returns how many. */
+  clear(place: Place): Promise<number>;
+  /** Nothing is fetched from the queue until `resume`, by name or not; jobs may still be put there. */
+  pause(queue: string): Promise<void>;
+  resume(queue: string): Promise<void>;
+  pausedQueues(): Promise<readonly string[]>;
+  /** For all time; see {@link Outcome}. */
+  counters(): Promise<{ readonly processed: number; readonly failed: number }>;
+  /** Of the leases that have not run out. A store may know what a worker said at its last `renew`. */
+  workers(): Promise<readonly WorkerState[]>;
+  running(): Promise<readonly RunningJob[]>;
+  /** The store's clock. */
+  now(): Promise<number>;
+}
+
+export interface Page {
+  readonly jobs: readonly StoredJob[];
+  /** Where the next page starts; `undefined` after the last. */
+  readonly cursor: string | undefined;
+}
+
+export interface WorkerState extends WorkerInfo {
+  readonly identity: string;
+  readonly busy: number;
+  readonly quiet: boolean;
+}
+
+export interface RunningJob {
+  readonly identity: string;
+  readonly queue: string;
+  readonly payload: string;
+  readonly startedAt: number;
+}
