@@ -7,7 +7,14 @@ import {
   type SourceFile,
 } from "./repository/source-files.ts";
 
-const contract = ["adapters/adapter.ts", "adapters/job-record.ts", "adapters/default-adapter.ts"];
+const contract = [
+  "adapters/adapter.ts",
+  "adapters/adapter-error.ts",
+  "adapters/default-adapter.ts",
+  "adapters/job-record.ts",
+  "adapters/job-store.ts",
+  "adapters/payload.ts",
+];
 
 /** Folder → what it may import: a folder, or a file where only that one. Its own is always allowed. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {

@@ -1,0 +1,77 @@
+import { CommandAborted } from "../job/abort.ts";
+import { callInline, Command } from "./command.ts";
+import type { callsBack } from "./command-shape.ts";
+import { Results } from "./results.ts";
+
+/**
+ * A command that tells success from failure: `X.call()` returns `Results`, or a promise of them.
+ * Deferred, an abort drops the job and logs its errors.
+ *
+ * @example
+ * ```ts
+ * import { CallbacksCommand } from "mandate";
+ *
+ * class Sum extends CallbacksCommand.initializeWith((numbers: number[]) => ({ numbers })) {
+ *   call() {
+ *     if (this.numbers.length === 0) this.abort("nothing to add");
+ *     return this.numbers.reduce((sum, number) => sum + number, 0);
+ *   }
+ * }
+ *
+ * Sum.call([1, 2])
+ *   .onSuccess((sum) => console.log(`Sum: ${sum}`))
+ *   .onFailure((errors) => console.log(`Failed: ${errors.join(", ")}`));
+ * // Output: Sum: 3
+ * ```
+ */
+export abstract class CallbacksCommand extends Command {
+  declare readonly [callsBack]: true;
+  readonly #errors: unknown[] = [];
+
+  /** @internal */
+  override [callInline](): unknown {
+    try {
+      const output = this.call();
+      return output instanceof Promise
+        ? output.then(
+            (result) => this.#succeeded(result),
+            (error: unknown) => this.#failed(error),
+          )
+        : this.#succeeded(output);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  /** Notes an error, and goes on. */
+  protected addError(error: unknown): void {
+    this.#errors.push(error);
+  }
+
+  /** Ends the call as a failure. @param error Noted before, if there is one. */
+  protected abort(error?: unknown): never {
+    if (error !== undefined) {
+      this.addError(error);
+    }
+    throw new CommandAborted(this.#errors);
+  }
+
+  /** Ends the call as a failure if an error was noted. */
+  protected abortIfErrored(): void {
+    if (this.#errors.length > 0) {
+      this.abort();
+    }
+  }
+
+  #succeeded(result: unknown): Results<unknown> {
+    return new Results({ succeeded: true, result, errors: this.#errors });
+  }
+
+  /** Only its own abort is a result; everything else, a nested command's abort too, is an error. */
+  #failed(error: unknown): Results<unknown> {
+    if (error instanceof CommandAborted && error.errors === this.#errors) {
+      return new Results({ succeeded: false, result: undefined, errors: this.#errors });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+import type { InjectionToken } from "tsyringe";
+import type { DeferOptions } from "../job/defer-options.ts";
+import type { JobHandle } from "../job/job-handle.ts";
+import type { PreparedJob } from "../job/prepared-job.ts";
+import { Work } from "../job/work.ts";
+import type {
+  CallableClass,
+  CallArguments,
+  CallOutput,
+  DeferArguments,
+  InitializedCommand,
+  NotReserved,
+} from "./command-shape.ts";
+import { ConfiguredCommand } from "./configured-command.ts";
+import { initializedClass } from "./initialize-with.ts";
+import { callInScope, ownScope, resolveFor, type InjectionScope } from "./inject.ts";
+import { memoizeMember } from "./memoize.ts";
+
+/** @internal */
+export const callInline: unique symbol = Symbol.for("mandate.callInline") as never;
+
+/**
+ * One class for one thing the application does: called inline, deferred, scheduled, chained and tested.
+ *
+ * @example
+ * ```ts
+ * import { Command } from "mandate";
+ *
+ * class Greet extends Command.initializeWith((name: string) => ({ name })) {
+ *   call() {
+ *     return `Hello ${this.name}`;
+ *   }
+ * }
+ *
+ * console.log(Greet.call("Ada"));
+ * // Output: Hello Ada
+ * ```
+ */
+export abstract class Command extends Work {
+  /** @internal */
+  readonly [ownScope]?: InjectionScope | undefined;
+
+  /** The name on the wire, such as `"Exercise::Process"` where Ruby shares the queue. @default the class's */
+  static get commandName(): string {
+    return this.name;
+  }
+
+  static set commandName(name: string) {
+    Object.defineProperty(this, "commandName", { value: name, writable: true, configurable: true });
+  }
+
+  /**
+   * A base class whose arguments are the parameters of `initialize`, and whose readonly properties are
+   * what it returns. It may check them, and throw. The members of the class it is called on are kept.
+   */
+  static initializeWith<
+    This extends abstract new () => Command,
+    Args extends unknown[],
+    Properties extends object,
+  >(
+    this: This,
+    initialize: (...args: Args) => Properties & NotReserved<Properties>,
+  ): InitializedCommand<This, Args, Properties> {
+    return initializedClass(this, initialize) as InitializedCommand<This, Args, Properties>;
+  }
+
+  /**
+   * Calls the command here and now.
+   *
+   * @returns exactly what its `call()` returns: a value, or a promise.
+   * @throws {ArgumentCountError} if there are more arguments than it declares.
+   */
+  static override call<This extends CallableClass>(
+    this: This,
+    ...args: CallArguments<This>
+  ): CallOutput<This> {
+    const command = new (this as unknown as new (...args: unknown[]) => Command)(...args);
+    const scope = command[ownScope];
+    return (
+      scope === undefined ? command[callInline]() : callInScope(scope, () => command[callInline]())
+    ) as CallOutput<This>;
+  }
+
+  /**
+   * Enqueues the call for a worker. Options may follow the declared arguments; with a rest parameter
+   * `set` is the way to give them.
+   *
+   * @returns the job's handle; `undefined` if a callback threw `abort`.
+   * @throws {SerializationError} if an argument cannot travel.
+   * @throws {UnknownOptionError} if an option does not exist.
+   * @throws {AdapterError} if the store did not take it.
+   */
+  static defer<This extends CallableClass>(
+    this: This,
+    ...args: DeferArguments<CallArguments<This>>
+  ): Promise<JobHandle> {
+    return new ConfiguredCommand(this, undefined).deferGiven(args);
+  }
+
+  /** Makes a job without enqueueing it, for `deferAll`. */
+  static prepare<This extends CallableClass>(
+    this: This,
+    ...args: DeferArguments<CallArguments<This>>
+  ): PreparedJob {
+    return new ConfiguredCommand(this, undefined).prepareGiven(args);
+  }
+
+  /** @throws {UnknownOptionError} if an option does not exist. */
+  static set<This extends CallableClass>(
+    this: This,
+    options: DeferOptions,
+  ): ConfiguredCommand<This> {
+    return new ConfiguredCommand(this, options);
+  }
+
+  /**
+   * Makes methods without parameters, or getters, run once per instance, private ones too.
+   *
+   * @throws {TypeError} if a name is neither.
+   */
+  static memoize(
+    this: abstract new (...args: never) => Command,
+    ...names: readonly string[]
+  ): void {
+    names.forEach((name) => memoizeMember(this, name));
+  }
+
+  abstract call(): unknown;
+
+  /** @internal What `X.call()` does with an instance. */
+  [callInline](): unknown {
+    return this.call();
+  }
+
+  /** A collaborator from the container, the same throughout one job or one outermost inline call. */
+  protected inject<Collaborator>(token: InjectionToken<Collaborator>): Collaborator {
+    return resolveFor(this, token);
+  }
+
+  /**
+   * What becomes of a job whose records are gone: `true` looks again for up to 5 seconds, then drops it;
+   * `false` makes it a failure like any other.
+   */
+  protected guardAgainstDeserializationErrors(): boolean {
+    return true;
+  }
+}

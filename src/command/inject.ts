@@ -1,0 +1,84 @@
+import "reflect-metadata";
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  container as defaultContainer,
+  type DependencyContainer,
+  type InjectionToken,
+} from "tsyringe";
+import { jobContext, type JobScope } from "../job/current-job.ts";
+import { settings } from "../job/settings.ts";
+import { shared } from "../support/shared-state.ts";
+
+/** Where an instance keeps the scope that its own first `inject` opened. */
+export const ownScope: unique symbol = Symbol.for("mandate.scope") as never;
+
+interface ScopeHolder {
+  [ownScope]?: InjectionScope | undefined;
+}
+
+const storage: AsyncLocalStorage<InjectionScope> = shared(
+  "inject",
+  () => new AsyncLocalStorage<InjectionScope>(),
+);
+
+/** A child of the application's container: what is `ContainerScoped` exists once in it. */
+export class InjectionScope implements JobScope {
+  readonly container: DependencyContainer;
+
+  constructor() {
+    const parent = settings().container as DependencyContainer | undefined;
+    this.container = (parent ?? defaultContainer).createChildContainer();
+  }
+
+  /** Disposes of what the container made, each at its own pace. */
+  async dispose(): Promise<void> {
+    await this.container.dispose();
+  }
+}
+
+/**
+ * Resolves a collaborator: from the job's scope, else from that of the outermost inline call, else from
+ * one that this instance opens.
+ */
+export function resolveFor<Collaborator>(
+  holder: ScopeHolder,
+  token: InjectionToken<Collaborator>,
+): Collaborator {
+  return scopeFor(holder).container.resolve(token);
+}
+
+function scopeFor(holder: ScopeHolder): InjectionScope {
+  const context = jobContext();
+  if (context !== undefined) {
+    return (context.scope ??= new InjectionScope()) as InjectionScope;
+  }
+  return holder[ownScope] ?? storage.getStore() ?? (holder[ownScope] = new InjectionScope());
+}
+
+/**
+ * Calls a command in the scope that it opened while it was made, and disposes of that scope when the
+ * call has ended.
+ */
+export function callInScope(scope: InjectionScope, call: () => unknown): unknown {
+  let output: unknown;
+  try {
+    output = storage.run(scope, call);
+  } catch (error) {
+    void dispose(scope);
+    throw error;
+  }
+  if (output instanceof Promise) {
+    return output.finally(() => dispose(scope));
+  }
+  // A call that is not asynchronous cannot wait for what is disposed of.
+  void dispose(scope);
+  return output;
+}
+
+async function dispose(scope: InjectionScope): Promise<void> {
+  try {
+    await scope.dispose();
+  } catch (error) {
+    settings().logger.error({ err: error }, "Could not dispose of what a command injected");
+  }
+}

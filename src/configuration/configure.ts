@@ -1,0 +1,135 @@
+import type { DependencyContainer } from "tsyringe";
+import type { Adapter } from "../adapters/adapter.ts";
+import { checkAppName, globalIdSettings } from "../globalid/settings.ts";
+import {
+  checkFunction,
+  checkInteger,
+  checkName,
+  checkOptionNames,
+  describe,
+} from "../job/checks.ts";
+import type { Middleware } from "../job/middleware.ts";
+import { settings, type ArgumentFilter } from "../job/settings.ts";
+import { seconds, type Duration } from "../support/duration.ts";
+import { ConfigurationError } from "../support/errors.ts";
+import type { Logger } from "../support/logger.ts";
+
+export interface Configuration {
+  /** The application's name in global ids: `gid://NAME/User/1`. @default "app" */
+  readonly appName?: string;
+  /** Where jobs wait. @default memory */
+  readonly adapter?: Adapter;
+  /** The parent of the containers that `inject` resolves from. @default tsyringe's own */
+  readonly container?: DependencyContainer;
+  /** pino's shape. @default lines for people on a terminal, JSON elsewhere */
+  readonly logger?: Logger;
+  /** Stands around every enqueue, or every run; the first is outermost. Replaces what was there. */
+  readonly middleware?: {
+    readonly enqueue?: readonly Middleware[];
+    readonly perform?: readonly Middleware[];
+  };
+  /** The queue of classes that name none. @default "default" */
+  readonly defaultQueue?: string;
+  /** Retries of classes that do not say. @default 25 */
+  readonly retry?: number;
+  /** How long an enqueue may wait for its store. @default 5 seconds */
+  readonly enqueueTimeout?: Duration;
+  /** Whether log lines show arguments, or a function that says what they show. @default true */
+  readonly logArguments?: boolean | ArgumentFilter;
+  /** A command replaces another of the same name, where it would throw. @default false */
+  readonly reloading?: boolean;
+}
+
+const optionNames: readonly (keyof Configuration)[] = [
+  "appName",
+  "adapter",
+  "container",
+  "logger",
+  "middleware",
+  "defaultQueue",
+  "retry",
+  "enqueueTimeout",
+  "logArguments",
+  "reloading",
+];
+
+/**
+ * Sets what holds unless a class says otherwise. Call it once, before the first job is deferred; what is
+ * left out stays as it is. Nothing is changed unless all of it is right.
+ *
+ * @throws {UnknownOptionError} if an option does not exist.
+ * @throws {ConfigurationError} if a value cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { configure } from "mandate";
+ *
+ * configure({ appName: "shop", defaultQueue: "app", retry: 10 });
+ * ```
+ */
+export function configure(configuration: Configuration): void {
+  check(configuration);
+  const { appName, middleware, enqueueTimeout, ...rest } = configuration;
+  const current = settings();
+  for (const [name, value] of Object.entries(rest)) {
+    if (value !== undefined) {
+      Object.assign(current, { [name]: value });
+    }
+  }
+  if (appName !== undefined) {
+    globalIdSettings.appName = appName;
+  }
+  globalIdSettings.reloading = current.reloading;
+  if (middleware !== undefined) {
+    current.enqueueMiddleware = middleware.enqueue ?? [];
+    current.performMiddleware = middleware.perform ?? [];
+  }
+  if (enqueueTimeout !== undefined) {
+    current.enqueueTimeout = seconds(enqueueTimeout);
+  }
+}
+
+function check(configuration: Configuration): void {
+  checkOptionNames(configuration, optionNames, "configure");
+  const { appName, adapter, container, logger, middleware, defaultQueue } = configuration;
+  if (appName !== undefined) {
+    checkAppName(appName);
+  }
+  checkMethods(adapter, "adapter", ["enqueue", "lease", "status"], "new MemoryAdapter()");
+  checkMethods(container, "container", ["createChildContainer"], "a tsyringe container");
+  checkMethods(logger, "logger", ["debug", "info", "warn", "error"], "a logger such as pino's");
+  if (middleware !== undefined) {
+    checkOptionNames(middleware, ["enqueue", "perform"], "middleware of configure");
+    for (const each of [...(middleware.enqueue ?? []), ...(middleware.perform ?? [])]) {
+      checkFunction(each, "middleware of configure", "functions (job, next)");
+    }
+  }
+  if (defaultQueue !== undefined) {
+    checkName(defaultQueue, "configure", "the default queue");
+  }
+  if (configuration.retry !== undefined) {
+    checkInteger(configuration.retry, "retry of configure", 0);
+  }
+  if (configuration.enqueueTimeout !== undefined) {
+    seconds(configuration.enqueueTimeout);
+  }
+}
+
+function checkMethods(
+  value: object | undefined,
+  option: string,
+  methods: readonly string[],
+  expected: string,
+): void {
+  const has = (name: string): boolean =>
+    typeof (value as Record<string, unknown>)[name] === "function";
+  if (value !== undefined && !(typeof value === "object" && value !== null && methods.every(has))) {
+    throw cannotUse(value, option, expected);
+  }
+}
+
+function cannotUse(value: unknown, option: string, expected: string): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot use ${describe(value)} as ${option} of configure: give ${expected}`,
+  );
+}

@@ -1,0 +1,59 @@
+export { abort } from "./job/abort.ts";
+export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
+export type { Adapter, JobStatus, PrereqFailure } from "./adapters/adapter.ts";
+export type { JobRecord, RecordMeta } from "./adapters/job-record.ts";
+export { MemoryAdapter } from "./adapters/memory/memory-adapter.ts";
+export { CallbacksCommand } from "./command/callbacks-command.ts";
+export { Command } from "./command/command.ts";
+export type {
+  CallableClass,
+  CallArguments,
+  CallOutput,
+  DeferArguments,
+  InitializedCommand,
+  NotReserved,
+} from "./command/command-shape.ts";
+export type { ConfiguredCommand } from "./command/configured-command.ts";
+export { ArgumentCountError, type ReservedName } from "./command/initialize-with.ts";
+export { memoize } from "./command/memoize.ts";
+export { Results } from "./command/results.ts";
+export { configure, type Configuration } from "./configuration/configure.ts";
+export { loadCommands } from "./configuration/load-commands.ts";
+export { GlobalID } from "./globalid/global-id.ts";
+export { UnknownOptionError } from "./job/checks.ts";
+export { currentJob } from "./job/current-job.ts";
+export { deferAfter } from "./job/defer-after.ts";
+export type { DeferOptions } from "./job/defer-options.ts";
+export { deferAll, deferAll as performAllLater } from "./job/defer.ts";
+export type {
+  DeclaringClass,
+  ErrorClass,
+  JobOptions,
+  RetriesExhausted,
+  RetryIn,
+  RetryWait,
+} from "./job/declarations.ts";
+export type { JobHandle } from "./job/job-handle.ts";
+export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./job/job.ts";
+export type { ArgumentsOf, RetryOnOptions } from "./job/macros.ts";
+export { MandateJob } from "./job/mandate-job.ts";
+export type { Middleware } from "./job/middleware.ts";
+export { PrereqJobNotFinishedError } from "./job/prerequisites.ts";
+export type { PreparedJob } from "./job/prepared-job.ts";
+export {
+  DuplicateCommandNameError,
+  registerCommands,
+  UnknownCommandError,
+} from "./job/registry.ts";
+export { NotInJobError } from "./job/requeue.ts";
+export type { DeathHandler, ErrorHandler } from "./job/run-environment.ts";
+export type { ArgumentFilter } from "./job/settings.ts";
+export { InvalidDurationError, type Duration } from "./support/duration.ts";
+export { ConfigurationError, MandateError } from "./support/errors.ts";
+export { consoleLogger, silentLogger, type Logger } from "./support/logger.ts";
+export { RecordNotFoundError } from "./globalid/global-id.ts";
+export { locateMany } from "./globalid/locate.ts";
+export { globalId, type ModelClass, type ModelDefinition } from "./globalid/model-registry.ts";
+export { reference } from "./globalid/reference.ts";
+export { DeserializationError } from "./serialization/deserialization-error.ts";
+export { SerializationError } from "./serialization/serialization-error.ts";

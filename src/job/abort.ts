@@ -1,0 +1,31 @@
+/**
+ * Thrown by a callback to stop what it stands around: a `beforeEnqueue` that throws it keeps the job from
+ * being enqueued, a `beforePerform` from being run. It is no error: nobody is told, nothing is retried.
+ *
+ * @example
+ * ```ts
+ * import { abort, Command } from "mandate";
+ *
+ * class SendNewsletter extends Command.initializeWith((email: string) => ({ email })) {
+ *   static {
+ *     this.beforeEnqueue((job) => {
+ *       if (job.arguments[0] === "") throw abort;
+ *     });
+ *   }
+ *
+ *   call() {}
+ * }
+ *
+ * await SendNewsletter.defer(""); // resolves to undefined
+ * ```
+ */
+export const abort: unique symbol = Symbol.for("mandate.abort") as never;
+
+/** Leaves a `CallbacksCommand` early. Deferred, it discards the job. */
+export class CommandAborted {
+  readonly errors: readonly unknown[];
+
+  constructor(errors: readonly unknown[]) {
+    this.errors = errors;
+  }
+}

@@ -1,0 +1,63 @@
+import { MandateError } from "../support/errors.ts";
+
+/** An option that nobody reads: most likely a typing error. */
+export class UnknownOptionError extends MandateError {
+  static {
+    this.named("UnknownOptionError");
+  }
+
+  readonly code = "MANDATE_UNKNOWN_OPTION";
+  readonly option: string;
+
+  constructor(option: string, where: string, known: readonly string[]) {
+    super(
+      `Cannot use option "${option}" in ${where}: there is no such option. ` +
+        `There are: ${known.join(", ")}`,
+    );
+    this.option = option;
+  }
+}
+
+/** @throws {UnknownOptionError} if an own key of `options` is not in `known`. */
+export function checkOptionNames(options: object, known: readonly string[], where: string): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new UnknownOptionError(name, where, known);
+    }
+  }
+}
+
+/** Queue names as every Sidekiq page can show them. */
+const shownNames = /^[\w:.-]+$/;
+
+export function checkName(name: unknown, where: string, what: string): asserts name is string {
+  if (typeof name !== "string" || !shownNames.test(name)) {
+    throw new TypeError(
+      `Cannot use ${describe(name)} as ${what} in ${where}: ` +
+        "give a name of letters, digits and the signs _ : . -",
+    );
+  }
+}
+
+export function checkInteger(value: unknown, where: string, least: number): void {
+  if (!Number.isSafeInteger(value) || (value as number) < least) {
+    const bound = least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`;
+    throw new RangeError(`Cannot use ${describe(value)} as ${where}: give an integer${bound}`);
+  }
+}
+
+export function checkFunction(value: unknown, where: string, what = "a function"): void {
+  if (typeof value !== "function") {
+    throw new TypeError(`Cannot use ${describe(value)} in ${where}: give ${what}`);
+  }
+}
+
+export function describe(value: unknown): string {
+  if (typeof value === "string") {
+    return JSON.stringify(value);
+  }
+  if (typeof value === "number" || typeof value === "boolean" || value == null) {
+    return String(value);
+  }
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

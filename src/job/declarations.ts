@@ -1,0 +1,146 @@
+import { shared } from "../support/shared-state.ts";
+import type { Duration } from "../support/duration.ts";
+import type { Callback } from "./middleware.ts";
+import type { JobHandle } from "./job-handle.ts";
+
+/** Any class that macros can be called on. */
+export type DeclaringClass = abstract new (...args: never) => object;
+
+/** A class of errors, as `instanceof` takes it. */
+export type ErrorClass<Thrown = unknown> = abstract new (...args: never) => Thrown;
+
+/** What a class has declared by its macros, its parents' declarations included. */
+export interface Declarations {
+  readonly queue: string | ((...args: readonly unknown[]) => string) | undefined;
+  readonly priority: number | ((...args: readonly unknown[]) => number) | undefined;
+  readonly retry: number | boolean | undefined;
+  readonly retryIn: RetryIn | undefined;
+  readonly retriesExhausted: RetriesExhausted | undefined;
+  readonly options: JobOptions;
+  readonly logArguments: boolean | undefined;
+  /** In the order to search: the latest of the class itself first, then its parent's. */
+  readonly rules: readonly ErrorRule[];
+  /** In the order they were declared, a parent's first. */
+  readonly enqueueCallbacks: readonly Callback[];
+  readonly performCallbacks: readonly Callback[];
+}
+
+/**
+ * When a failed job comes again: seconds, `"default"` (Sidekiq's formula), `"discard"` or `"kill"`.
+ *
+ * @param count Retries so far: 0 after the first failure.
+ */
+export type RetryIn = (count: number, error: unknown) => number | "default" | "discard" | "kill";
+
+/** Called when a job is out of retries; `"discard"` keeps it out of the dead set. */
+export type RetriesExhausted = (job: JobHandle, error: unknown) => unknown;
+
+/** Sidekiq's job options that have no macro of their own. */
+export interface JobOptions {
+  /** Lines of the backtrace to keep with a failed job; `true` keeps all. @default false */
+  readonly backtrace?: boolean | number;
+  /** `false` keeps a job that is out of retries out of the dead set. @default true */
+  readonly dead?: boolean;
+  /** Retry until this long after the first failure, however often. */
+  readonly retryFor?: Duration;
+  /** The queue for retries. @default the job's own */
+  readonly retryQueue?: string;
+  /** Words that operators see and search by. */
+  readonly tags?: readonly string[];
+}
+
+/** A class's answer to a class of errors. */
+export type ErrorRule =
+  | {
+      readonly kind: "retry";
+      readonly errors: readonly ErrorClass[];
+      readonly wait: RetryWait;
+      readonly attempts: number;
+      readonly jitter: number;
+      readonly whenExhausted: ((job: JobHandle, error: never) => unknown) | undefined;
+    }
+  | {
+      readonly kind: "discard";
+      readonly errors: readonly ErrorClass[];
+      readonly handler: ((job: JobHandle, error: never) => unknown) | undefined;
+    }
+  | {
+      readonly kind: "rescue";
+      readonly errors: readonly ErrorClass[];
+      readonly handler: (error: never, job: JobHandle) => unknown;
+    };
+
+export type RetryWait =
+  Duration | "polynomially" | "exponentially" | ((executions: number, error: unknown) => Duration);
+
+/** What one class itself has declared. */
+type Own = { -readonly [Name in keyof Declarations]?: Declarations[Name] };
+
+interface Cached {
+  readonly version: number;
+  readonly declarations: Declarations;
+}
+
+const state = shared("declarations", () => ({
+  own: new WeakMap<DeclaringClass, Own>(),
+  cached: new WeakMap<DeclaringClass, Cached>(),
+  version: 0,
+}));
+
+export const noDeclarations: Declarations = {
+  queue: undefined,
+  priority: undefined,
+  retry: undefined,
+  retryIn: undefined,
+  retriesExhausted: undefined,
+  options: {},
+  logArguments: undefined,
+  rules: [],
+  enqueueCallbacks: [],
+  performCallbacks: [],
+};
+
+/** All that holds for a class. The same object until a macro is called anywhere. */
+export function declarationsOf(declaring: DeclaringClass): Declarations {
+  const cached = state.cached.get(declaring);
+  if (cached !== undefined && cached.version === state.version) {
+    return cached.declarations;
+  }
+  const parent = Object.getPrototypeOf(declaring) as DeclaringClass | null;
+  const inherited =
+    typeof parent === "function" && parent !== Function.prototype
+      ? declarationsOf(parent)
+      : noDeclarations;
+  const declarations = inherit(inherited, state.own.get(declaring));
+  state.cached.set(declaring, { version: state.version, declarations });
+  return declarations;
+}
+
+/** Notes a declaration: single ones replace, options merge, rules and callbacks are added. */
+export function declare(declaring: DeclaringClass, declared: Own): void {
+  let own = state.own.get(declaring);
+  if (own === undefined) {
+    own = {};
+    state.own.set(declaring, own);
+  }
+  Object.assign(own, inherit({ ...noDeclarations, ...own }, declared));
+  state.version += 1;
+}
+
+function inherit(inherited: Declarations, own: Own | undefined): Declarations {
+  if (own === undefined) {
+    return inherited;
+  }
+  return {
+    queue: own.queue ?? inherited.queue,
+    priority: own.priority ?? inherited.priority,
+    retry: own.retry ?? inherited.retry,
+    retryIn: own.retryIn ?? inherited.retryIn,
+    retriesExhausted: own.retriesExhausted ?? inherited.retriesExhausted,
+    logArguments: own.logArguments ?? inherited.logArguments,
+    options: { ...inherited.options, ...own.options },
+    rules: [...(own.rules ?? []), ...inherited.rules],
+    enqueueCallbacks: [...inherited.enqueueCallbacks, ...(own.enqueueCallbacks ?? [])],
+    performCallbacks: [...inherited.performCallbacks, ...(own.performCallbacks ?? [])],
+  };
+}

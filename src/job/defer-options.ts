@@ -1,0 +1,110 @@
+import type { PrereqFailure } from "../adapters/adapter.ts";
+import { clock } from "../support/clock.ts";
+import { seconds, type Duration } from "../support/duration.ts";
+import { checkInteger, checkName, checkOptionNames, describe } from "./checks.ts";
+import { JobHandle } from "./job-handle.ts";
+
+/** How one job is enqueued, over what its class declares. */
+export interface DeferOptions {
+  /** From now. */
+  readonly wait?: Duration | undefined;
+  /** When it is due; a past date is at once. Not together with `wait`. */
+  readonly waitUntil?: Date | undefined;
+  /** @default what `queueAs` says */
+  readonly queue?: string | undefined;
+  /** An integer, the smaller first. @default what `queueWithPriority` says */
+  readonly priority?: number | undefined;
+  /** Jobs, or their jids, that must be finished before this one starts. */
+  readonly prereqJobs?: readonly (JobHandle | string)[] | undefined;
+  /**
+   * What becomes of this job when a prerequisite dies: `"release"` starts it all the same, `"bury"` sends
+   * it to the dead set. @default "release"
+   */
+  readonly prereqFailure?: PrereqFailure | undefined;
+  /** The job's id, 24 lowercase hex digits as a rule; one the store holds already makes no second job. */
+  readonly jid?: string | undefined;
+  /** Words that operators see and search by, next to those of `jobOptions`. */
+  readonly tags?: readonly string[] | undefined;
+}
+
+export const deferOptionNames: readonly (keyof DeferOptions)[] = [
+  "wait",
+  "waitUntil",
+  "queue",
+  "priority",
+  "prereqJobs",
+  "prereqFailure",
+  "jid",
+  "tags",
+];
+
+/**
+ * @param where The class, for messages.
+ * @throws {UnknownOptionError} if there is a key that is no option.
+ * @throws {InvalidDurationError} if `wait` is none.
+ * @throws {TypeError | RangeError} if another value is of the wrong type or range.
+ */
+export function checkDeferOptions(options: DeferOptions, where: string): void {
+  checkOptionNames(options, deferOptionNames, `the options of ${where}`);
+  const { wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags } = options;
+  if (wait !== undefined) {
+    seconds(wait);
+    if (waitUntil !== undefined) {
+      throw new TypeError(`Cannot defer ${where} with both wait and waitUntil: give one of them`);
+    }
+  }
+  if (
+    waitUntil !== undefined &&
+    !(waitUntil instanceof Date && !Number.isNaN(waitUntil.getTime()))
+  ) {
+    const found = waitUntil instanceof Date ? "an invalid Date" : describe(waitUntil);
+    throw new RangeError(`Cannot use ${found} as waitUntil of ${where}: give a valid Date`);
+  }
+  if (queue !== undefined) {
+    checkName(queue, `the options of ${where}`, "a queue");
+  }
+  if (priority !== undefined) {
+    checkInteger(priority, `priority of ${where}`, Number.MIN_SAFE_INTEGER);
+  }
+  if (prereqJobs !== undefined) {
+    checkPrereqJobs(prereqJobs, where);
+  }
+  if (prereqFailure !== undefined && prereqFailure !== "release" && prereqFailure !== "bury") {
+    throw new TypeError(
+      `Cannot use ${describe(prereqFailure)} as prereqFailure of ${where}: give "release" or "bury"`,
+    );
+  }
+  if (jid !== undefined) {
+    checkName(jid, `the options of ${where}`, "a jid");
+  }
+  if (
+    tags !== undefined &&
+    !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))
+  ) {
+    throw new TypeError(
+      `Cannot use ${describe(tags)} as tags of ${where}: give an array of strings`,
+    );
+  }
+}
+
+/** When the job is due, in epoch seconds; `undefined` for at once. */
+export function dueAt(options: DeferOptions): number | undefined {
+  if (options.waitUntil !== undefined) {
+    return options.waitUntil.getTime() / 1000;
+  }
+  const wait = options.wait === undefined ? 0 : seconds(options.wait);
+  return wait > 0 ? clock.now() + wait : undefined;
+}
+
+function checkPrereqJobs(prereqJobs: readonly unknown[], where: string): void {
+  if (!Array.isArray(prereqJobs)) {
+    throw new TypeError(
+      `Cannot use ${describe(prereqJobs)} as prereqJobs of ${where}: give an array of jobs or jids`,
+    );
+  }
+  for (const job of prereqJobs) {
+    if (!(job instanceof JobHandle)) {
+      checkName(job, `prereqJobs of ${where}`, "a job");
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { Adapter, JobStatus } from "../adapters/adapter.ts";
+import type { JobRecord } from "../adapters/job-record.ts";
+
+/** One job, as whoever deferred it holds it, and as it sees itself while it runs. */
+export class JobHandle {
+  /** The job's id on every store: 24 lowercase hex digits, kept through retries and requeues. */
+  readonly id: string;
+  /** The command's name, or the name of a `Job` class. */
+  readonly className: string;
+  /** When it is due; `undefined` if at once. */
+  readonly scheduledAt: Date | undefined;
+  /** The job as it is on the wire. */
+  readonly record: JobRecord;
+  #arguments: readonly unknown[];
+  /** @internal */
+  protected readonly adapter: Adapter;
+
+  constructor(options: {
+    readonly record: JobRecord;
+    readonly className: string;
+    readonly arguments: readonly unknown[];
+    readonly scheduledAt?: Date | undefined;
+    readonly adapter: Adapter;
+  }) {
+    this.id = options.record.jid;
+    this.record = options.record;
+    this.className = options.className;
+    this.#arguments = options.arguments;
+    this.scheduledAt = options.scheduledAt;
+    this.adapter = options.adapter;
+  }
+
+  /** The arguments as they were given or, in a running job, as they were found. */
+  get arguments(): readonly unknown[] {
+    return this.#arguments;
+  }
+
+  get queueName(): string {
+    return this.record.queue;
+  }
+
+  /** The smaller goes first; 0 unless given. */
+  get priority(): number {
+    return this.record.priority ?? 0;
+  }
+
+  /** How many runs of this job have failed so far. */
+  get executions(): number {
+    return this.record.executions ?? 0;
+  }
+
+  /**
+   * A running job's arguments have been found.
+   *
+   * @internal
+   */
+  locate(args: readonly unknown[]): void {
+    this.#arguments = args;
+  }
+
+  /**
+   * Where the job is now. `"finished"` is also said of a job that its store no longer knows.
+   *
+   * @throws {AdapterError} if the store does not answer.
+   */
+  status(): Promise<JobStatus> {
+    return this.adapter.status(this.id);
+  }
+}

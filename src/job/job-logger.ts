@@ -1,0 +1,36 @@
+import type { Logger } from "../support/logger.ts";
+import type { Declarations } from "./declarations.ts";
+import type { JobHandle } from "./job-handle.ts";
+import { settings } from "./settings.ts";
+
+/** A logger whose every line says which job it belongs to. */
+export function jobLogger(logger: Logger, job: JobHandle): Logger {
+  const fields = { jid: job.id, job: job.className, queue: job.queueName };
+  return logger.child === undefined ? withFields(logger, fields) : logger.child(fields);
+}
+
+/** The arguments as a log line may show them: on the wire, by reference, and filtered. */
+export function loggedArguments(
+  job: JobHandle,
+  declarations: Declarations,
+): { readonly arguments?: readonly unknown[] } {
+  const filter = settings().logArguments;
+  if (!(declarations.logArguments ?? filter !== false)) {
+    return {};
+  }
+  const { record } = job;
+  const args = record.args[0] === job.className ? record.args.slice(1) : record.args;
+  return { arguments: typeof filter === "function" ? filter(args, job.className) : args };
+}
+
+function withFields(logger: Logger, fields: object): Logger {
+  return {
+    debug: (more, message) => logger.debug({ ...fields, ...more }, message),
+    info: (more, message) => logger.info({ ...fields, ...more }, message),
+    warn: (more, message) => logger.warn({ ...fields, ...more }, message),
+    error: (more, message) => logger.error({ ...fields, ...more }, message),
+    ...(logger.isLevelEnabled === undefined
+      ? {}
+      : { isLevelEnabled: (level) => logger.isLevelEnabled?.(level) ?? true }),
+  };
+}

@@ -1,0 +1,125 @@
+import { defer, prepareJob } from "./defer.ts";
+import { checkDeferOptions, type DeferOptions } from "./defer-options.ts";
+import type { JobHandle } from "./job-handle.ts";
+import type { Deferral } from "./make-record.ts";
+import type { ArgumentsOf, performs } from "./macros.ts";
+import { performNow } from "./perform-now.ts";
+import type { PreparedJob } from "./prepared-job.ts";
+import { runnableNamed, wireName, type RunnableClass } from "./registry.ts";
+import { mandateJob } from "./target.ts";
+import { Work } from "./work.ts";
+
+/** A `Job` class that can be made: one that has `perform`. */
+export type JobClass = (new () => Job) & { readonly [performs]: true };
+
+/** What `performNow` of a class resolves to. */
+export type PerformResult<This extends JobClass> =
+  Awaited<ReturnType<InstanceType<This>["perform"]>> | undefined;
+
+/**
+ * Active Job's shape, for work that is no command.
+ *
+ * @example
+ * ```ts
+ * import { Job } from "mandate";
+ *
+ * class CleanUp extends Job {
+ *   static {
+ *     this.queueAs("low");
+ *   }
+ *
+ *   perform(folder: string) {
+ *     console.log(`cleaning ${folder}`);
+ *   }
+ * }
+ *
+ * await CleanUp.performLater("tmp");
+ * ```
+ */
+export abstract class Job extends Work {
+  declare static readonly [performs]: true;
+
+  /** The name on the wire. @default the class's name */
+  static get jobName(): string {
+    return this.name;
+  }
+
+  static set jobName(name: string) {
+    Object.defineProperty(this, "jobName", { value: name, writable: true, configurable: true });
+  }
+
+  /** The work. Its arguments are those of `performLater`. */
+  abstract perform(...args: never): unknown;
+
+  /**
+   * Enqueues the job.
+   *
+   * @returns its handle; `undefined` if a callback threw `abort`.
+   * @throws {SerializationError} if an argument cannot travel.
+   * @throws {AdapterError} if the store did not take it.
+   */
+  static performLater<This extends JobClass>(
+    this: This,
+    ...args: ArgumentsOf<This>
+  ): Promise<JobHandle> {
+    return new ConfiguredJob(this, {}).performLater(...args);
+  }
+
+  /**
+   * Runs the job here and now, with its callbacks and its rules for errors: one that `discardOn` or
+   * `rescueFrom` takes care of does not throw, and `retryOn` enqueues the job for later.
+   *
+   * @returns what `perform` returned; `undefined` where a rule or `abort` ended it.
+   */
+  static performNow<This extends JobClass>(
+    this: This,
+    ...args: ArgumentsOf<This>
+  ): Promise<PerformResult<This>> {
+    return new ConfiguredJob(this, {}).performNow(...args);
+  }
+
+  /** Makes a job without enqueueing it, for `performAllLater`. */
+  static prepare<This extends JobClass>(this: This, ...args: ArgumentsOf<This>): PreparedJob {
+    return new ConfiguredJob(this, {}).prepare(...args);
+  }
+
+  /** @throws {UnknownOptionError} if there is a key that is no option. */
+  static set<This extends JobClass>(this: This, options: DeferOptions): ConfiguredJob<This> {
+    return new ConfiguredJob(this, options);
+  }
+}
+
+/** A job class together with options for one call. */
+export class ConfiguredJob<This extends JobClass> {
+  readonly #runnable: RunnableClass;
+  readonly #options: DeferOptions;
+
+  constructor(jobClass: This, options: DeferOptions) {
+    this.#runnable = jobClass as never;
+    this.#options = options;
+    checkDeferOptions(options, jobClass.name);
+  }
+
+  /** @see Job.performLater */
+  performLater(...args: ArgumentsOf<This>): Promise<JobHandle> {
+    return defer(this.#deferral(args));
+  }
+
+  /** @see Job.performNow */
+  performNow(...args: ArgumentsOf<This>): Promise<PerformResult<This>> {
+    return performNow(this.#deferral(args)) as Promise<PerformResult<This>>;
+  }
+
+  /** @see Job.prepare */
+  prepare(...args: ArgumentsOf<This>): PreparedJob {
+    return prepareJob(this.#deferral(args));
+  }
+
+  #deferral(args: readonly unknown[]): Deferral {
+    const options = this.#options;
+    const [name, ...rest] = args;
+    return wireName(this.#runnable) === mandateJob
+      ? { runnable: runnableNamed(String(name), "command"), args: rest, options }
+      : { runnable: this.#runnable, args, options };
+  }
+}

@@ -1,0 +1,232 @@
+import { seconds } from "../support/duration.ts";
+import {
+  declare,
+  type DeclaringClass,
+  type ErrorClass,
+  type ErrorRule,
+  type JobOptions,
+  type RetriesExhausted,
+  type RetryIn,
+  type RetryWait,
+} from "./declarations.ts";
+import type { JobHandle } from "./job-handle.ts";
+import type { Callback } from "./middleware.ts";
+import { noteClass } from "./registry.ts";
+import { checkInteger, checkFunction, checkName, checkOptionNames } from "./checks.ts";
+
+/** In the types only: marks classes whose arguments are those of `perform`. */
+export declare const performs: unique symbol;
+
+/** The arguments a class is called, deferred or performed with. */
+export type ArgumentsOf<Declaring> = Declaring extends {
+  readonly [performs]: true;
+  prototype: { perform(...args: infer Args): unknown };
+}
+  ? Args
+  : Declaring extends abstract new (...args: infer Args) => unknown
+    ? Args
+    : never;
+
+export interface RetryOnOptions {
+  /** Before the next run; a function gets the number of failed runs so far. @default 3 seconds */
+  readonly wait?: RetryWait;
+  /** Runs in all, the first included. @default 5 */
+  readonly attempts?: number | "unlimited";
+  /** A random part on top of the wait, as a share of it. Not for a function's waits. @default 0.15 */
+  readonly jitter?: number;
+}
+
+/**
+ * What a command or a job declares about itself, in a `static {}` block. Subclasses inherit it and may
+ * override it: single values are replaced, rules and callbacks added, the latest rule looked at first.
+ *
+ * @see Active Job 8.1 and Sidekiq 8.1, whose names and orders these are
+ */
+export abstract class Macros {
+  /** The queue, or a function of the arguments that names it. @default the `defaultQueue` of `configure` */
+  static queueAs<This extends DeclaringClass>(
+    this: This,
+    queue: string | ((...args: ArgumentsOf<This>) => string),
+  ): void {
+    if (typeof queue !== "function") {
+      checkName(queue, `queueAs of ${this.name}`, "a queue");
+    }
+    note(this, { queue: queue as string });
+  }
+
+  /** An integer, the smaller first, or a function of the arguments. @default 0 */
+  static queueWithPriority<This extends DeclaringClass>(
+    this: This,
+    priority: number | ((...args: ArgumentsOf<This>) => number),
+  ): void {
+    if (typeof priority !== "function") {
+      checkInteger(priority, `queueWithPriority of ${this.name}`, Number.MIN_SAFE_INTEGER);
+    }
+    note(this, { priority: priority as number });
+  }
+
+  /**
+   * How often a failed job is tried again. `0`: never, it is dead at once. `false`: never, and it is not
+   * kept. @default the `retry` of `configure`, 25
+   */
+  static retry(this: DeclaringClass, retries: number | boolean): void {
+    if (typeof retries !== "boolean") {
+      checkInteger(retries, `retry of ${this.name}`, 0);
+    }
+    note(this, { retry: retries });
+  }
+
+  /** When a failed job comes again. Errors it throws stand for `"default"`. */
+  static retryIn(this: DeclaringClass, retryIn: RetryIn): void {
+    checkFunction(retryIn, `retryIn of ${this.name}`);
+    note(this, { retryIn });
+  }
+
+  /** Called when a job is out of retries, before it goes to the dead set. */
+  static retriesExhausted(this: DeclaringClass, handler: RetriesExhausted): void {
+    checkFunction(handler, `retriesExhausted of ${this.name}`);
+    note(this, { retriesExhausted: handler });
+  }
+
+  /** Sidekiq's other job options. Those given replace, the rest stays. */
+  static jobOptions(this: DeclaringClass, options: JobOptions): void {
+    const names = ["backtrace", "dead", "retryFor", "retryQueue", "tags"];
+    checkOptionNames(options, names, `jobOptions of ${this.name}`);
+    if (options.retryFor !== undefined) {
+      seconds(options.retryFor);
+    }
+    note(this, { options });
+  }
+
+  /** Whether log lines show this class's arguments. @default the `logArguments` of `configure` */
+  static logArguments(this: DeclaringClass, shown: boolean): void {
+    note(this, { logArguments: shown });
+  }
+
+  /**
+   * Tries again after these errors. Out of attempts, `whenExhausted` has the last word and the job is
+   * done; without it the job is dead.
+   */
+  static retryOn<Thrown>(
+    this: DeclaringClass,
+    errors: ErrorClass<Thrown> | readonly ErrorClass<Thrown>[],
+    options: RetryOnOptions = {},
+    whenExhausted?: (job: JobHandle, error: Thrown) => unknown,
+  ): void {
+    const where = `retryOn of ${this.name}`;
+    checkOptionNames(options, ["wait", "attempts", "jitter"], where);
+    const { wait = 3, attempts = 5, jitter = 0.15 } = options;
+    if (attempts !== "unlimited") {
+      checkInteger(attempts, `attempts in ${where}`, 1);
+    }
+    if (typeof wait !== "function" && wait !== "polynomially" && wait !== "exponentially") {
+      seconds(wait);
+    }
+    if (!(jitter >= 0 && jitter <= 1)) {
+      throw new RangeError(`Cannot use ${String(jitter)} as jitter in ${where}: give 0 to 1`);
+    }
+    rule(this, {
+      kind: "retry",
+      errors: errorClasses(errors, where),
+      wait,
+      attempts: attempts === "unlimited" ? Infinity : attempts,
+      jitter,
+      whenExhausted,
+    });
+  }
+
+  /** Drops the job on these errors; `handler` is told. */
+  static discardOn<Thrown>(
+    this: DeclaringClass,
+    errors: ErrorClass<Thrown> | readonly ErrorClass<Thrown>[],
+    handler?: (job: JobHandle, error: Thrown) => unknown,
+  ): void {
+    rule(this, {
+      kind: "discard",
+      errors: errorClasses(errors, `discardOn of ${this.name}`),
+      handler,
+    });
+  }
+
+  /** Hands these errors to `handler`; unless that throws, the job is done. */
+  static rescueFrom<Thrown>(
+    this: DeclaringClass,
+    errors: ErrorClass<Thrown> | readonly ErrorClass<Thrown>[],
+    handler: (error: Thrown, job: JobHandle) => unknown,
+  ): void {
+    const where = `rescueFrom of ${this.name}`;
+    checkFunction(handler, where);
+    rule(this, { kind: "rescue", errors: errorClasses(errors, where), handler });
+  }
+
+  /** Before a job is enqueued. Throw `abort` to keep it from being. */
+  static beforeEnqueue(this: DeclaringClass, callback: (job: JobHandle) => unknown): void {
+    enqueueCallback(this, { kind: "before", run: callback });
+  }
+
+  /** After the store has the job. The last declared runs first. */
+  static afterEnqueue(this: DeclaringClass, callback: (job: JobHandle) => unknown): void {
+    enqueueCallback(this, { kind: "after", run: callback });
+  }
+
+  /** Around the enqueue: without `await next()` it does not happen. */
+  static aroundEnqueue(
+    this: DeclaringClass,
+    callback: (job: JobHandle, next: () => Promise<void>) => unknown,
+  ): void {
+    enqueueCallback(this, { kind: "around", run: callback });
+  }
+
+  /** Before the job runs. Throw `abort` to finish it without having run. */
+  static beforePerform(this: DeclaringClass, callback: (job: JobHandle) => unknown): void {
+    performCallback(this, { kind: "before", run: callback });
+  }
+
+  /** After the job ran without an error. The last declared runs first. */
+  static afterPerform(this: DeclaringClass, callback: (job: JobHandle) => unknown): void {
+    performCallback(this, { kind: "after", run: callback });
+  }
+
+  /** Around the run: without `await next()` it does not happen. */
+  static aroundPerform(
+    this: DeclaringClass,
+    callback: (job: JobHandle, next: () => Promise<void>) => unknown,
+  ): void {
+    performCallback(this, { kind: "around", run: callback });
+  }
+}
+
+function note(declaring: DeclaringClass, declared: Parameters<typeof declare>[1]): void {
+  declare(declaring, declared);
+  noteClass(declaring);
+}
+
+function rule(declaring: DeclaringClass, errorRule: ErrorRule): void {
+  note(declaring, { rules: [errorRule] });
+}
+
+function enqueueCallback(declaring: DeclaringClass, callback: Callback): void {
+  checkFunction(callback.run, `${callback.kind}Enqueue of ${declaring.name}`);
+  note(declaring, { enqueueCallbacks: [callback] });
+}
+
+function performCallback(declaring: DeclaringClass, callback: Callback): void {
+  checkFunction(callback.run, `${callback.kind}Perform of ${declaring.name}`);
+  note(declaring, { performCallbacks: [callback] });
+}
+
+function errorClasses(
+  errors: ErrorClass | readonly ErrorClass[],
+  where: string,
+): readonly ErrorClass[] {
+  const classes: readonly ErrorClass[] = typeof errors === "function" ? [errors] : errors;
+  if (!Array.isArray(classes) || classes.length === 0) {
+    throw new TypeError(
+      `Cannot read the errors in ${where}: give an error class, or an array of them`,
+    );
+  }
+  for (const errorClass of classes) {
+    checkFunction(errorClass, where, "an error class");
+  }
+  return classes;
+}

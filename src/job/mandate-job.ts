@@ -1,0 +1,29 @@
+import { Job } from "./job.ts";
+import { runnableNamed } from "./registry.ts";
+import { invoke } from "./target.ts";
+
+/**
+ * The job that runs commands: its arguments are a command's name and that command's own. The command's
+ * queue, retries, rules and callbacks hold for it.
+ *
+ * @example
+ * ```ts
+ * import { Command, MandateJob, registerCommands } from "mandate";
+ *
+ * class Greet extends Command.initializeWith((name: string) => ({ name })) {
+ *   call() {
+ *     return `Hello ${this.name}`;
+ *   }
+ * }
+ * registerCommands(Greet);
+ *
+ * console.log(await MandateJob.performNow("Greet", "Ada"));
+ * // Output: Hello Ada
+ * ```
+ */
+export class MandateJob extends Job {
+  /** @throws {UnknownCommandError} if no command of that name is registered here. */
+  perform(commandName: string, ...args: unknown[]): unknown {
+    return invoke(runnableNamed(commandName, "command"), args);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Outcome } from "../adapters/adapter.ts";
+import { readTimestamp, timestamp } from "../adapters/job-record.ts";
+import { DeserializationError } from "../serialization/deserialization-error.ts";
+import { clock } from "../support/clock.ts";
+import { findRule, message } from "./failure.ts";
+import type { JobRun } from "./job-run.ts";
+
+/**
+ * What becomes of a command whose records are missing, unless a rule of its class says: it comes again,
+ * for up to 5 seconds, in case their transaction is still committing; then it is dropped. Meanwhile it
+ * waits in the schedule and holds no worker.
+ *
+ * @returns `undefined` for every other error, and where the command has turned the guard off.
+ */
+export function outcomeOfMissingRecord(run: JobRun, error: unknown): Outcome | undefined {
+  if (
+    !(error instanceof DeserializationError) ||
+    error.missing.length === 0 ||
+    findRule(run.declarations.rules, error) !== undefined ||
+    !isGuarded(run)
+  ) {
+    return undefined;
+  }
+  const now = clock.now();
+  const since = readTimestamp(run.record.missing_since) ?? now;
+  const patience = since + (run.environment.missingRecordWait ?? 5) - now;
+  if (patience <= 0) {
+    run.log("warn", { err: error }, `Discarded ${run.job.className}: ${message(error)}`);
+    return run.done();
+  }
+  // Soon at first, then in steps as long as it has waited already, but each second at least.
+  const delay = Math.min(Math.max(0.05, now - since), 1, patience);
+  run.log("debug", { err: error }, `Looking again in ${delay} s: ${message(error)}`);
+  return run.requeue(delay, { missing_since: timestamp(since) });
+}
+
+function isGuarded(run: JobRun): boolean {
+  const prototype = run.target?.runnable.prototype as
+    { guardAgainstDeserializationErrors?(): boolean } | undefined;
+  return prototype?.guardAgainstDeserializationErrors?.() ?? false;
+}

@@ -1,0 +1,82 @@
+import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
+import { timestamp, type JobRecord } from "../adapters/job-record.ts";
+import { editPayload } from "../adapters/payload.ts";
+import { DeserializationError } from "../serialization/deserialization-error.ts";
+import { clock } from "../support/clock.ts";
+import { describe } from "./checks.ts";
+import { message } from "./failure.ts";
+import type { RunEnvironment } from "./run-environment.ts";
+
+/** @throws {DeserializationError} if the payload is not the JSON text of a job. */
+export function readRecord(payload: string): JobRecord {
+  let record: Partial<JobRecord> | null;
+  try {
+    record = JSON.parse(payload) as Partial<JobRecord> | null;
+  } catch {
+    // The parser's own message quotes the payload, which may be secret.
+    throw unreadable("it is not JSON");
+  }
+  if (typeof record !== "object" || record === null || Array.isArray(record)) {
+    throw unreadable("it is JSON, but not an object");
+  }
+  if (typeof record.class !== "string") {
+    throw unreadable(`its "class" should be a string and is ${describe(record.class)}`);
+  }
+  if (!Array.isArray(record.args)) {
+    throw unreadable(`its "args" should be an array and is ${describe(record.args)}`);
+  }
+  if (typeof record.jid !== "string") {
+    throw unreadable(`its "jid" should be a string and is ${describe(record.jid)}`);
+  }
+  return record as JobRecord;
+}
+
+/** What cannot be read cannot be retried: it is kept in the dead set, for a person to look at. */
+export async function outcomeOfUnreadable(
+  fetched: FetchedJob,
+  error: unknown,
+  environment: RunEnvironment,
+): Promise<Outcome> {
+  environment.logger.error({ err: error, queue: fetched.queue }, message(error));
+  for (const handler of environment.errorHandlers) {
+    try {
+      await handler(error, undefined);
+    } catch (handlerError) {
+      environment.logger.error({ err: handlerError }, "An error handler threw");
+    }
+  }
+  return { job: fetched, jid: jidOf(fetched), kind: "dead", payload: annotated(fetched, error) };
+}
+
+/** With the error where the payload has room for it, else byte for byte. */
+function annotated(fetched: FetchedJob, error: unknown): string {
+  try {
+    JSON.parse(fetched.payload);
+    return editPayload(fetched.payload, {
+      enqueued_at: undefined,
+      queue: fetched.queue,
+      error_class: "DeserializationError",
+      error_message: message(error),
+      failed_at: timestamp(clock.now()),
+      retry_count: 0,
+    });
+  } catch {
+    return fetched.payload;
+  }
+}
+
+function jidOf(fetched: FetchedJob): string | undefined {
+  try {
+    const { jid } = JSON.parse(fetched.payload) as { jid?: unknown };
+    return typeof jid === "string" ? jid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(reason: string): DeserializationError {
+  return new DeserializationError(
+    `Cannot read a payload as a job: ${reason}. ` +
+      "It is kept in the dead set: look at what enqueued it, then delete it there",
+  );
+}

@@ -1,0 +1,32 @@
+import { seconds, type Duration } from "../support/duration.ts";
+import { MandateError } from "../support/errors.ts";
+import { jobContext } from "./current-job.ts";
+
+/** Something only a running job can do was done outside of one. */
+export class NotInJobError extends MandateError {
+  static {
+    this.named("NotInJobError");
+  }
+
+  readonly code = "MANDATE_NOT_IN_JOB";
+}
+
+/** Leaves the run of a job that asked to come again. Caught in `run.ts`. */
+export class Requeued {}
+
+/**
+ * Ends the run, and puts the same job back after `delay`.
+ *
+ * @throws {NotInJobError} outside of a job.
+ */
+export function requeueCurrentJob(delay: Duration): never {
+  const context = jobContext();
+  if (context === undefined) {
+    throw new NotInJobError(
+      "Cannot requeue: no job is running here. " +
+        "Call requeueJob in a command that was deferred, and check this.job where it is called inline too",
+    );
+  }
+  context.requeueIn = seconds(delay);
+  throw new Requeued();
+}

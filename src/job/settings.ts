@@ -1,0 +1,63 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import { defaultAdapter } from "../adapters/default-adapter.ts";
+import { consoleLogger, type Logger } from "../support/logger.ts";
+import { shared } from "../support/shared-state.ts";
+import type { Middleware } from "./middleware.ts";
+
+/** What holds unless a class says otherwise. `configure` writes it, all others read. */
+export interface Settings {
+  /** Set by `configure`; else the default adapter, made when first needed. */
+  adapter: Adapter;
+  logger: Logger;
+  /** The parent of every scope that `inject` opens; tsyringe's own where there is none. */
+  container: object | undefined;
+  defaultQueue: string;
+  /** How often a job is retried whose class does not say. */
+  retry: number;
+  /** Seconds for which an enqueue may wait for its store. */
+  enqueueTimeout: number;
+  enqueueMiddleware: readonly Middleware[];
+  performMiddleware: readonly Middleware[];
+  /** Whether log lines show arguments, or what they show instead. */
+  logArguments: boolean | ArgumentFilter;
+  /** A class replaces another of the same name, where it would throw. */
+  reloading: boolean;
+}
+
+/** Gets a job's arguments as they are on the wire, returns what may be logged. */
+export type ArgumentFilter = (args: readonly unknown[], className: string) => readonly unknown[];
+
+class DefaultSettings implements Settings {
+  #adapter: Adapter | undefined;
+  #logger: Logger | undefined;
+  container: object | undefined = undefined;
+  defaultQueue = "default";
+  retry = 25;
+  enqueueTimeout = 5;
+  enqueueMiddleware: readonly Middleware[] = [];
+  performMiddleware: readonly Middleware[] = [];
+  logArguments: boolean | ArgumentFilter = true;
+  reloading = false;
+
+  get adapter(): Adapter {
+    return (this.#adapter ??= defaultAdapter());
+  }
+
+  set adapter(adapter: Adapter) {
+    this.#adapter = adapter;
+  }
+
+  get logger(): Logger {
+    return (this.#logger ??= consoleLogger());
+  }
+
+  set logger(logger: Logger) {
+    this.#logger = logger;
+  }
+}
+
+const current: Settings = shared("settings", () => new DefaultSettings());
+
+export function settings(): Settings {
+  return current;
+}
