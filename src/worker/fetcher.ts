@@ -1,0 +1,220 @@
+import type { Exchange, FetchRequest, Outcome } from "../adapters/adapter.ts";
+import { LeaseLostError } from "../adapters/adapter-error.ts";
+import type { Logger } from "../support/logger.ts";
+import { jidOf, nameOf } from "./jid-of.ts";
+import type { LeaseKeeper, Session } from "./lease.ts";
+import { pause, type Outage } from "./outage.ts";
+import type { QueueOrder } from "./queue-order.ts";
+import type { Slots } from "./slots.ts";
+import { inNextTurn } from "./turn.ts";
+
+export interface FetcherOptions {
+  readonly slots: Slots;
+  readonly leases: LeaseKeeper;
+  readonly order: QueueOrder;
+  readonly outage: Outage;
+  readonly logger: Logger;
+  /** Blocked jobs wait to be handed on. */
+  readonly onReleasable: () => void;
+}
+
+/**
+ * The pump between the store and the slots: one exchange at a time settles all that has ended, and
+ * fetches for all that is free.
+ *
+ * An exchange begins with a turn of the event loop. So whatever ends in one turn shares it, and timers
+ * and I/O have theirs however many jobs wait. When the store had fewer jobs than asked for, the pump
+ * rests until the store reports work.
+ */
+export class Fetcher {
+  readonly #options: FetcherOptions;
+  readonly #ended = new AbortController();
+  #outcomes: Outcome[] = [];
+  #fetching = false;
+  /** The store may have jobs: it said so, or was not asked yet. */
+  #mayHaveJobs = true;
+  /** Among the outcomes are some that put jobs back. */
+  #putsBack = false;
+  #scheduled = false;
+  #exchanging = false;
+  #exchanges = 0;
+  #whenSettled: (() => void)[] = [];
+  #whenExchanged: (() => void)[] = [];
+
+  constructor(options: FetcherOptions) {
+    this.#options = options;
+  }
+
+  get fetching(): boolean {
+    return this.#fetching;
+  }
+
+  /** How many there were. */
+  get exchanges(): number {
+    return this.#exchanges;
+  }
+
+  /** Whether nothing runs, nothing is to be settled, and the store had no more jobs. */
+  get idle(): boolean {
+    return this.#isSettled() && this.#options.slots.idle && !(this.#fetching && this.#mayHaveJobs);
+  }
+
+  start(): void {
+    this.#fetching = true;
+    this.#wake();
+  }
+
+  /** Fetches no more, and goes on settling. */
+  quiet(): void {
+    this.#fetching = false;
+    call(this.#whenExchanged);
+  }
+
+  /** Gives up what is not settled. */
+  end(): void {
+    this.#fetching = false;
+    this.#ended.abort();
+    this.drop("the store does not answer, and this worker ends");
+    call(this.#whenSettled);
+  }
+
+  settle(outcome: Outcome): void {
+    this.#outcomes.push(outcome);
+    if (outcome.kind !== "done") {
+      this.#putsBack = true;
+    }
+    this.#wake();
+  }
+
+  /** The store may have jobs. Cheap enough to be called for each that is enqueued. */
+  work(): void {
+    this.#mayHaveJobs = true;
+    this.#wake();
+  }
+
+  /** Forgets all outcomes, and says so. */
+  drop(why: string): void {
+    this.#drop(this.#outcomes.splice(0), why);
+  }
+
+  /** Resolves when nothing is to be settled, or when this has ended. */
+  settled(): Promise<void> {
+    return this.#isSettled()
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          this.#whenSettled.push(resolve);
+        });
+  }
+
+  /** Resolves after the next exchange, or when this fetches no more. */
+  exchanged(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenExchanged.push(resolve);
+    });
+  }
+
+  #isSettled(): boolean {
+    return !this.#scheduled && !this.#exchanging && this.#outcomes.length === 0;
+  }
+
+  #wake(): void {
+    if (!this.#scheduled && !this.#exchanging && this.#hasReason()) {
+      this.#scheduled = true;
+      inNextTurn(() => void this.#pump());
+    }
+  }
+
+  #hasReason(): boolean {
+    if (this.#options.leases.session === undefined || this.#ended.signal.aborted) {
+      return false;
+    }
+    return this.#outcomes.length > 0 || this.#limit() > 0;
+  }
+
+  #limit(): number {
+    return this.#fetching && this.#mayHaveJobs ? this.#options.slots.room : 0;
+  }
+
+  /** Never rejects. */
+  async #pump(): Promise<void> {
+    const { leases, slots } = this.#options;
+    this.#scheduled = false;
+    const { session } = leases;
+    if (session !== undefined && this.#hasReason()) {
+      this.#exchanging = true;
+      await this.#exchange(session);
+      this.#exchanging = false;
+    }
+    if (this.#outcomes.length === 0) {
+      slots.startAlone();
+    }
+    this.#wake();
+    call(this.#whenExchanged);
+    if (this.#isSettled()) {
+      call(this.#whenSettled);
+    }
+  }
+
+  async #exchange(session: Session): Promise<void> {
+    const { leases, order, outage } = this.#options;
+    const outcomes = this.#outcomes;
+    this.#outcomes = [];
+    const putBack = this.#putsBack;
+    this.#putsBack = false;
+    const limit = this.#limit();
+    const request: FetchRequest | undefined =
+      limit > 0 ? { queues: order.next(), limit } : undefined;
+    // From here on the store reports anew: what it reports during the exchange is not forgotten after.
+    this.#mayHaveJobs = this.#mayHaveJobs && request === undefined;
+    try {
+      const exchange = await session.lease.exchange(outcomes, request);
+      this.#exchanges += 1;
+      outage.over("exchange");
+      if (putBack || (request !== undefined && exchange.jobs.length >= limit)) {
+        this.#mayHaveJobs = true;
+      }
+      this.#take(exchange, session);
+    } catch (error) {
+      this.#mayHaveJobs = true;
+      if (error instanceof LeaseLostError) {
+        outage.over("exchange");
+        leases.lost(session, error);
+      }
+      if (session !== leases.session) {
+        this.#drop(outcomes, "its lease was lost");
+        return;
+      }
+      this.#outcomes = outcomes.concat(this.#outcomes);
+      await pause(outage.failed("exchange", error), this.#ended.signal);
+    }
+  }
+
+  #take({ jobs, refused, releasable }: Exchange, session: Session): void {
+    const { leases, slots, onReleasable } = this.#options;
+    if (session === leases.session) {
+      slots.accept(jobs);
+    }
+    this.#drop(
+      refused.map((job) => ({ job, jid: jidOf(job) })),
+      "the store says that this worker does not hold it",
+    );
+    if (releasable) {
+      onReleasable();
+    }
+  }
+
+  #drop(outcomes: readonly Pick<Outcome, "job" | "jid">[], why: string): void {
+    for (const { job, jid } of outcomes) {
+      this.#options.logger.warn(
+        { jid, queue: job.queue },
+        `Dropped the outcome of ${nameOf(job)}, which may run again: ${why}`,
+      );
+    }
+  }
+}
+
+function call(waiting: (() => void)[]): void {
+  for (const resolve of waiting.splice(0)) {
+    resolve();
+  }
+}

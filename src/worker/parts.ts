@@ -1,0 +1,87 @@
+import { hostname } from "node:os";
+import type { Adapter } from "../adapters/adapter.ts";
+import type { runJob } from "../job/run.ts";
+import { settings } from "../job/settings.ts";
+import { clock } from "../support/clock.ts";
+import type { Logger } from "../support/logger.ts";
+import { Fetcher } from "./fetcher.ts";
+import { LeaseKeeper } from "./lease.ts";
+import { Outage } from "./outage.ts";
+import { Scheduler } from "./scheduler.ts";
+import { Slots } from "./slots.ts";
+import type { WorkerSettings } from "./worker-options.ts";
+
+/** Seconds without a renewal after which jobs of a store that outlives the process go to others. */
+const LEASE_TTL = 60;
+
+/** What a running worker consists of. */
+export interface Parts {
+  readonly adapter: Adapter;
+  readonly logger: Logger;
+  readonly outage: Outage;
+  readonly slots: Slots;
+  readonly leases: LeaseKeeper;
+  readonly fetcher: Fetcher;
+  readonly scheduler: Scheduler;
+}
+
+/** Connects the parts; none of them does anything yet. */
+export function buildParts(
+  worker: WorkerSettings,
+  { run, isQuiet }: { run: typeof runJob; isQuiet: () => boolean },
+): Parts {
+  const { adapter = settings().adapter, logger = settings().logger } = worker;
+  const { concurrency, order, tag, errorHandlers, deathHandlers } = worker;
+  const { leaseTtl = adapter.capabilities.persistent ? LEASE_TTL : Infinity } = worker;
+  const outage = new Outage(adapter.name, logger);
+  const slots: Slots = new Slots({
+    concurrency,
+    run,
+    logger,
+    settle: (outcome) => fetcher.settle(outcome),
+    onFree: () => fetcher.work(),
+  });
+  const leases: LeaseKeeper = new LeaseKeeper({
+    environment: { adapter, logger, errorHandlers, deathHandlers },
+    lease: {
+      ttl: leaseTtl,
+      info: {
+        hostname: hostname(),
+        pid: process.pid,
+        tag,
+        startedAt: clock.now(),
+        concurrency,
+        queues: order.weights,
+      },
+      state: () => ({ quiet: isQuiet(), busy: slots.busy }),
+      onWork: () => fetcher.work(),
+      onDue: (at) => scheduler.due(at),
+    },
+    outage,
+    logger,
+    onOpen: (session) => {
+      slots.open(session);
+      fetcher.work();
+    },
+    onLost: () => {
+      slots.drop();
+      fetcher.drop("its lease was lost");
+    },
+  });
+  const fetcher = new Fetcher({
+    slots,
+    leases,
+    order,
+    outage,
+    logger,
+    onReleasable: () => scheduler.releasable(),
+  });
+  const scheduler = new Scheduler({
+    adapter,
+    leaseTtl,
+    outage,
+    logger,
+    onWork: () => fetcher.work(),
+  });
+  return { adapter, logger, outage, slots, leases, fetcher, scheduler };
+}

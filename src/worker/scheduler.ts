@@ -1,0 +1,161 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import { clock } from "../support/clock.ts";
+import type { Logger } from "../support/logger.ts";
+import { Alarm } from "./alarm.ts";
+import { Errand } from "./errand.ts";
+import type { Outage } from "./outage.ts";
+import { Ticker } from "./ticker.ts";
+
+/** How often, in the time after which a lease runs out, a worker looks for leases that did. */
+const LOOKS = 4;
+
+export interface SchedulerOptions {
+  readonly adapter: Adapter;
+  /** Seconds. */
+  readonly leaseTtl: number;
+  readonly outage: Outage;
+  readonly logger: Logger;
+  /** Queues may have got jobs. */
+  readonly onWork: () => void;
+}
+
+/**
+ * Moves jobs on that wait for a time, for another job, or in the hands of a dead worker.
+ *
+ * For times it sleeps until the earliest one, by the store's clock. Several workers on one store all do
+ * so: the store moves a job once.
+ */
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #ended = new AbortController();
+  readonly #alarm = new Alarm(() => this.#promotion.run());
+  readonly #promotion: Errand;
+  readonly #release: Errand;
+  readonly #recovery: Errand;
+  readonly #clockCheck: Errand;
+  readonly #recoveries: Ticker;
+  /** The earliest time known of, by the store's clock. */
+  #nextAt = Infinity;
+  /** Seconds by which the store's clock is ahead of ours; `undefined` until asked for. */
+  #ahead: number | undefined;
+  /** In a row, promotions that moved nothing although something seemed due. */
+  #inVain = 0;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#promotion = this.#errand("promotion", () => this.#promote());
+    this.#release = this.#errand("release", () => this.#releaseBlocked());
+    this.#recovery = this.#errand("recovery", () => this.#recover());
+    this.#clockCheck = this.#errand("clock", () => this.#compareClocks());
+    this.#recoveries = new Ticker(options.leaseTtl / LOOKS, () => this.#recovery.run());
+  }
+
+  start(): void {
+    this.#recovery.run();
+    this.#release.run();
+    this.#promotion.run();
+    if (this.#options.leaseTtl !== Infinity) {
+      this.#recoveries.start();
+    }
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#ended.abort();
+    this.#recoveries.stop();
+    this.#alarm.set(Infinity);
+    const errands = [this.#promotion, this.#release, this.#recovery, this.#clockCheck];
+    await Promise.all(errands.map((errand) => errand.done()));
+  }
+
+  /** A job is due at `at`, by the store's clock. */
+  due(at: number): void {
+    if (at < this.#nextAt) {
+      this.#nextAt = at;
+      this.#setAlarm(at);
+    }
+  }
+
+  /** Blocked jobs wait to be handed on. */
+  releasable(): void {
+    this.#release.run();
+  }
+
+  /** To be called now and then: clocks drift apart, and are set. */
+  beat(): void {
+    this.#clockCheck.run();
+  }
+
+  async #promote(): Promise<void> {
+    if (this.#ahead === undefined) {
+      await this.#compareClocks();
+    }
+    this.#nextAt = Infinity;
+    const { promoted, nextAt = Infinity } = await this.#options.adapter.promoteDue();
+    const reportedAt = this.#nextAt;
+    this.#nextAt = Math.min(nextAt, reportedAt);
+    const isDue = this.#nextAt <= this.#storeNow();
+    if (promoted > 0) {
+      this.#options.onWork();
+    }
+    if (isDue && (promoted > 0 || reportedAt < nextAt)) {
+      this.#promotion.run();
+      return;
+    }
+    this.#inVain = isDue ? this.#inVain + 1 : 0;
+    if (isDue) {
+      await this.#compareClocks();
+    }
+    // Where the store still disagrees on what is due, it is asked less and less often, down to each second.
+    const pause = isDue ? Math.min(1, 0.0005 * 2 ** this.#inVain) : 0;
+    this.#setAlarm(Math.max(this.#nextAt, this.#storeNow() + pause));
+  }
+
+  async #releaseBlocked(): Promise<void> {
+    if ((await this.#options.adapter.releaseBlocked()) > 0) {
+      this.#options.onWork();
+      this.#release.run();
+    }
+  }
+
+  async #recover(): Promise<void> {
+    const { adapter, logger, onWork } = this.#options;
+    for (const { identity, recovered, buried } of await adapter.recover()) {
+      logger.warn(
+        { identity, recovered },
+        `Took ${recovered} jobs back from dead worker "${identity}"`,
+      );
+      for (const jid of buried) {
+        logger.error(
+          { identity, jid },
+          `Buried job ${jid}: worker "${identity}" was the third that died while it had this job`,
+        );
+      }
+      onWork();
+    }
+  }
+
+  async #compareClocks(): Promise<void> {
+    const before = clock.now();
+    const there = await this.#options.adapter.store.now();
+    const after = clock.now();
+    // A difference within the time the answer took is none that could be told.
+    const equal = before <= there && there <= after;
+    this.#ahead = equal ? 0 : there - (before + after) / 2;
+    this.#setAlarm(this.#nextAt);
+  }
+
+  #storeNow(): number {
+    return clock.now() + (this.#ahead ?? 0);
+  }
+
+  #setAlarm(at: number): void {
+    if (!this.#ended.signal.aborted) {
+      this.#alarm.set(at - (this.#ahead ?? 0));
+    }
+  }
+
+  #errand(part: string, task: () => Promise<void>): Errand {
+    return new Errand(part, { outage: this.#options.outage, ended: this.#ended.signal, task });
+  }
+}

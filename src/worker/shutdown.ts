@@ -1,0 +1,69 @@
+import { setLongTimeout } from "../support/clock.ts";
+import { MandateError } from "../support/errors.ts";
+import type { Logger } from "../support/logger.ts";
+import type { Fetcher } from "./fetcher.ts";
+import type { LeaseKeeper } from "./lease.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Slots } from "./slots.ts";
+
+/** Seconds that a job has to end by itself once its signal was aborted; then it is given back. */
+const LAST_WORDS = 1;
+
+/** Seconds that a store which does not answer, or a listener, can hold up the end at most. */
+const LAST_ANSWERS = 1;
+
+/** Why the signal of a job is aborted whose worker ends: the job is given back, and runs again. */
+export class ShutdownError extends MandateError {
+  static {
+    this.named("ShutdownError");
+  }
+
+  readonly code = "MANDATE_SHUTDOWN";
+
+  constructor() {
+    super("The worker shuts down and cannot wait any longer; the job runs again in another one");
+  }
+}
+
+export interface ShutdownParts {
+  readonly slots: Slots;
+  readonly fetcher: Fetcher;
+  readonly scheduler: Scheduler;
+  readonly leases: LeaseKeeper;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+}
+
+/**
+ * Ends a worker that fetches no more: lets jobs end, aborts those that take longer than `timeout`
+ * seconds, gives back those that do not heed it, settles, and closes the lease. Never rejects.
+ */
+export async function shutDown(parts: ShutdownParts, timeout: number): Promise<void> {
+  const { slots, fetcher, scheduler, leases, lifecycle, logger } = parts;
+  if (!(await within(timeout, slots.whenIdle()))) {
+    const running = slots.busy;
+    logger.warn({ running }, `Aborting ${running} jobs that still run after ${timeout} seconds`);
+    leases.session?.abort(new ShutdownError());
+    if (!(await within(LAST_WORDS, slots.whenIdle()))) {
+      const given = slots.abandon();
+      logger.warn({ running: given }, `Gave back ${given} jobs that did not heed their signal`);
+    }
+  }
+  await within(LAST_ANSWERS, fetcher.settled());
+  fetcher.end();
+  await within(LAST_ANSWERS, lifecycle.emit("shutdown"));
+  await within(LAST_ANSWERS, scheduler.stop());
+  await within(LAST_ANSWERS, leases.close());
+}
+
+/** Whether the promise, which must not reject, resolved in so many seconds. */
+export function within(seconds: number, promise: Promise<void>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const cancel = setLongTimeout(() => resolve(false), seconds);
+    void promise.then(() => {
+      cancel();
+      resolve(true);
+    });
+  });
+}

@@ -1,0 +1,159 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import { checkInteger, checkOptionNames, describe } from "../job/checks.ts";
+import type { DeathHandler, ErrorHandler } from "../job/run.ts";
+import { seconds, type Duration } from "../support/duration.ts";
+import { ConfigurationError } from "../support/errors.ts";
+import type { Logger } from "../support/logger.ts";
+import { queueOrder, type QueueOrder, type Queues } from "./queue-order.ts";
+
+export interface WorkerOptions {
+  /**
+   * Where the jobs are.
+   *
+   * @default what `configure` set; else memory, or Redis where `REDIS_URL` is set
+   */
+  readonly adapter?: Adapter;
+  /**
+   * The queues to serve, and in which order; see `Queues`.
+   *
+   * @default "*"
+   */
+  readonly queues?: Queues;
+  /**
+   * How many jobs may run at the same time.
+   *
+   * @default 10
+   */
+  readonly concurrency?: number;
+  /**
+   * How long `stop()` lets running jobs go on before it aborts their signals; `0` aborts at once.
+   *
+   * @default "25 seconds"
+   */
+  readonly shutdownTimeout?: Duration;
+  /**
+   * How long a worker may be silent before others take its jobs; `Infinity` is for ever.
+   *
+   * @default "60 seconds" where jobs outlive the process, else `Infinity`
+   */
+  readonly leaseTtl?: Duration;
+  /**
+   * Where the worker and its jobs log.
+   *
+   * @default what `configure` set, or lines on stderr
+   */
+  readonly logger?: Logger;
+  /**
+   * Called for each failure that no rule of a job's class took care of, whether the job is retried or not.
+   *
+   * @default []
+   */
+  readonly errorHandlers?: readonly ErrorHandler[];
+  /**
+   * Called for each job that is out of retries, or not retried.
+   *
+   * @default []
+   */
+  readonly deathHandlers?: readonly DeathHandler[];
+  /**
+   * What operators see beside the worker's identity.
+   *
+   * @default ""
+   */
+  readonly tag?: string;
+}
+
+/** The options as checked. What `configure` may still set is asked for when the worker starts. */
+export interface WorkerSettings {
+  readonly adapter: Adapter | undefined;
+  readonly order: QueueOrder;
+  readonly concurrency: number;
+  readonly shutdownTimeout: number;
+  readonly leaseTtl: number | undefined;
+  readonly logger: Logger | undefined;
+  readonly errorHandlers: readonly ErrorHandler[];
+  readonly deathHandlers: readonly DeathHandler[];
+  readonly tag: string;
+}
+
+const NAMES: readonly (keyof WorkerOptions)[] = [
+  "adapter",
+  "queues",
+  "concurrency",
+  "shutdownTimeout",
+  "leaseTtl",
+  "logger",
+  "errorHandlers",
+  "deathHandlers",
+  "tag",
+];
+
+const WHERE = "new Worker()";
+const LOG_METHODS = ["debug", "info", "warn", "error"] as const;
+
+/**
+ * @throws {UnknownOptionError} if there is no such option.
+ * @throws {ConfigurationError} if one cannot be used.
+ * @throws {InvalidDurationError} if a duration is none.
+ */
+export function workerSettings(options: WorkerOptions): WorkerSettings {
+  checkOptionNames(options, NAMES, WHERE);
+  const {
+    adapter,
+    queues = "*",
+    concurrency = 10,
+    shutdownTimeout = 25,
+    leaseTtl,
+    logger,
+    errorHandlers = [],
+    deathHandlers = [],
+    tag = "",
+  } = options;
+  checkInteger(concurrency, `concurrency of ${WHERE}`, 1);
+  if (adapter !== undefined && typeof adapter.lease !== "function") {
+    throw wrong("adapter", adapter, "give a MemoryAdapter, a RedisAdapter or one of your own");
+  }
+  if (logger !== undefined && LOG_METHODS.some((method) => typeof logger[method] !== "function")) {
+    throw wrong("logger", logger, `give an object with the methods ${LOG_METHODS.join(", ")}`);
+  }
+  if (typeof tag !== "string") {
+    throw wrong("tag", tag, "give a string");
+  }
+  return {
+    adapter,
+    order: queueOrder(queues),
+    concurrency,
+    shutdownTimeout: seconds(shutdownTimeout),
+    leaseTtl: leaseTtl === undefined ? undefined : readTtl(leaseTtl),
+    logger,
+    errorHandlers: readHandlers("errorHandlers", errorHandlers),
+    deathHandlers: readHandlers("deathHandlers", deathHandlers),
+    tag,
+  };
+}
+
+function readTtl(leaseTtl: Duration): number {
+  const ttl = leaseTtl === Infinity ? Infinity : seconds(leaseTtl);
+  if (ttl === 0) {
+    throw wrong("leaseTtl", leaseTtl, "give a duration above 0, or Infinity");
+  }
+  return ttl;
+}
+
+function readHandlers<Handler>(name: string, handlers: readonly Handler[]): readonly Handler[] {
+  if (!Array.isArray(handlers)) {
+    throw wrong(name, handlers, "give a list of functions");
+  }
+  for (const handler of handlers) {
+    if (typeof handler !== "function") {
+      throw wrong(name, handler, "give a list of functions");
+    }
+  }
+  return [...handlers];
+}
+
+function wrong(option: string, value: unknown, whatToDo: string): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot use ${describe(value)} as ${option} of ${WHERE}: ${whatToDo}`,
+  );
+}

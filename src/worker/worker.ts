@@ -1,0 +1,199 @@
+import { runJob } from "../job/run.ts";
+import { settings } from "../job/settings.ts";
+import { ConfigurationError } from "../support/errors.ts";
+import { untilDrained } from "./drain.ts";
+import { Lifecycle, type WorkerEvent, type WorkerListener } from "./lifecycle.ts";
+import { buildParts, type Parts } from "./parts.ts";
+import { shutDown } from "./shutdown.ts";
+import { Ticker } from "./ticker.ts";
+import { workerSettings, type WorkerOptions, type WorkerSettings } from "./worker-options.ts";
+
+/** Seconds, as Sidekiq's. */
+const HEARTBEAT = 10;
+
+/** What tests of the worker itself put in place of the real thing. */
+export interface WorkerInternals {
+  readonly run?: typeof runJob;
+}
+
+/**
+ * Fetches jobs and runs them, in the process it is made in.
+ *
+ * Between `start()` and `stop()` it keeps the process alive; after `stop()` nothing of it is left, and a
+ * process that has nothing else to do ends. A worker is started once: to work again, make another.
+ *
+ * @example
+ * ```ts
+ * import { Worker } from "mandate/worker";
+ *
+ * const worker = new Worker({ queues: ["critical", "default"], concurrency: 20 });
+ * worker.on("shutdown", () => console.log("all jobs have ended"));
+ * await worker.start();
+ * process.once("SIGTERM", () => void worker.stop());
+ * ```
+ */
+export class Worker implements AsyncDisposable {
+  readonly #settings: WorkerSettings;
+  readonly #run: typeof runJob;
+  readonly #lifecycle: Lifecycle;
+  readonly #heartbeat = new Ticker(HEARTBEAT, () => this.#beat());
+  #parts: Parts | undefined;
+  #opening: Promise<void> | undefined;
+  #starting: Promise<void> | undefined;
+  #quieting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  /**
+   * @throws {UnknownOptionError} if there is no such option.
+   * @throws {ConfigurationError} if an option cannot be used.
+   */
+  constructor(options?: WorkerOptions);
+  /** @internal */
+  constructor(options: WorkerOptions, internals: WorkerInternals);
+  constructor(options: WorkerOptions = {}, { run = runJob }: WorkerInternals = {}) {
+    this.#settings = workerSettings(options);
+    this.#run = run;
+    this.#lifecycle = new Lifecycle(() => this.#settings.logger ?? settings().logger);
+  }
+
+  /** Calls `listener` at each such moment; the same listener once, however often it was added. */
+  on(event: WorkerEvent, listener: WorkerListener): this {
+    this.#lifecycle.on(event, listener);
+    return this;
+  }
+
+  /** Takes back `on`. */
+  off(event: WorkerEvent, listener: WorkerListener): this {
+    this.#lifecycle.off(event, listener);
+    return this;
+  }
+
+  /**
+   * Starts to work, and resolves when jobs are being fetched. Again called, it does nothing.
+   *
+   * @throws {AdapterError} if the store does not answer; it may be called again then. Once started, a
+   *   worker outlives that by itself.
+   * @throws {ConfigurationError} if the worker was stopped.
+   */
+  async start(): Promise<void> {
+    if (this.#stopping !== undefined) {
+      throw new ConfigurationError(
+        "Cannot start this worker: it was stopped. Make a new Worker with the same options",
+      );
+    }
+    this.#starting ??= this.#start();
+    await this.#starting;
+  }
+
+  /**
+   * Fetches no more jobs. Those that run go on; those that were fetched and not started are given back,
+   * and the promise resolves once the store has them.
+   */
+  quiet(): Promise<void> {
+    return (this.#quieting ??= this.#quiet());
+  }
+
+  /**
+   * Ends the worker. Called again, it returns the same promise, which never rejects.
+   *
+   * It fetches no more and waits for running jobs, for `shutdownTimeout` at most. Then it aborts their
+   * signals and waits for another second: how a job ends in it counts, but an error is no failure. What
+   * runs even then is given back, without an attempt spent, and how it ends is ignored.
+   */
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  /**
+   * Works until nothing waits any more, and stops. Starts the worker if that was not done.
+   *
+   * Nothing waits when its queues (but paused ones) are empty and no job is scheduled, in retry, blocked,
+   * or running in any worker. It waits for scheduled jobs however late they are due. After `quiet()` it
+   * only stops.
+   *
+   * @example
+   * ```ts
+   * import { Worker } from "mandate/worker";
+   *
+   * await new Worker().drain(); // a script that does what waits, and ends
+   * ```
+   */
+  async drain(): Promise<void> {
+    if (this.#stopping === undefined) {
+      await this.start();
+    }
+    if (this.#parts !== undefined) {
+      const { order } = this.#settings;
+      await untilDrained(this.#parts, order.next());
+    }
+    await this.stop();
+  }
+
+  /** As `stop()`: for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #start(): Promise<void> {
+    const parts = buildParts(this.#settings, {
+      run: this.#run,
+      isQuiet: () => this.#quieting !== undefined,
+    });
+    try {
+      await (this.#opening = parts.leases.open());
+    } catch (error) {
+      this.#starting = undefined;
+      throw error;
+    }
+    this.#parts = parts;
+    this.#heartbeat.start();
+    await this.#lifecycle.emit("startup");
+    if (this.#quieting === undefined) {
+      parts.scheduler.start();
+      parts.fetcher.start();
+      const { concurrency, order } = this.#settings;
+      parts.logger.info({ concurrency, queues: order.weights }, "Worker started");
+    }
+  }
+
+  async #quiet(): Promise<void> {
+    if (this.#parts === undefined) {
+      // Should it fail, its caller is told, and there is nothing to quieten.
+      await this.#opening?.catch(() => undefined);
+    }
+    if (this.#parts === undefined) {
+      return;
+    }
+    const { scheduler, fetcher, slots, logger } = this.#parts;
+    fetcher.quiet();
+    slots.close();
+    logger.info({ running: slots.busy }, "Worker is quiet: it fetches no more jobs");
+    await Promise.all([scheduler.stop(), fetcher.settled(), this.#lifecycle.emit("quiet")]);
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#parts === undefined) {
+      await this.#opening?.catch(() => undefined);
+    }
+    void this.quiet();
+    if (this.#parts === undefined) {
+      return;
+    }
+    const parts = { ...this.#parts, lifecycle: this.#lifecycle };
+    await shutDown(parts, this.#settings.shutdownTimeout);
+    this.#heartbeat.stop();
+    parts.logger.info({}, "Worker stopped");
+  }
+
+  #beat(): void {
+    void this.#lifecycle.emit("heartbeat");
+    this.#parts?.scheduler.beat();
+  }
+}
+
+/** Makes a worker and starts it, in the process this is called in. */
+export async function startWorker(options?: WorkerOptions): Promise<Worker> {
+  const worker = new Worker(options);
+  await worker.start();
+  return worker;
+}
