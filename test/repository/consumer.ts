@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { npm } from "./node.ts";
-import { root, run, runNode, type ProgramResult } from "./program.ts";
+import { npm, npmExec } from "./node.ts";
+import { root, runNode, type ProgramResult } from "./program.ts";
 
 /** An empty project that installed the packed package. */
 export class Consumer {
@@ -45,10 +45,10 @@ export class Consumer {
   }
 
   /** What the compiler has to say about a program: nothing, if all is well. */
-  async typeCheck(file: string, code: string): Promise<string> {
+  async typeCheck(file: string, code: string, compiler?: string): Promise<string> {
     writeFileSync(join(this.folder, file), code);
     const settings = { noEmit: true, skipLibCheck: false };
-    return this.#compile(file, settings);
+    return this.#compile(file, settings, compiler);
   }
 
   /** Leaves the declarations and the code of a library, and removes its source. */
@@ -80,13 +80,15 @@ export class Consumer {
     return (await succeed(runNode([file], options))).stdout.trim();
   }
 
-  async #compile(file: string, settings: object): Promise<string> {
+  /** A compiler that is not the repository's own is given as npm has it: `typescript@5.9`. */
+  async #compile(file: string, settings: object, compiler?: string): Promise<string> {
     const compilerOptions = { ...strictest, ...settings };
     const config = JSON.stringify({ compilerOptions, files: [file] });
     writeFileSync(join(this.folder, "tsconfig.json"), config);
-    const tsc = join(this.folder, "node_modules/typescript/bin/tsc");
-    const { stdout, stderr } = await run(process.execPath, [tsc], { cwd: this.folder });
-    return stdout + stderr;
+    const { exit, stdout, stderr } = await (compiler
+      ? npmExec(compiler, ["tsc"], this.folder)
+      : runNode([join(this.folder, "node_modules/typescript/bin/tsc")], { cwd: this.folder }));
+    return exit === 0 ? stdout : stdout + stderr;
   }
 }
 
@@ -117,7 +119,7 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** npm's report, which what `prepack` printed may precede. npm 12 gives an object by name. */
+/** npm's report, which what `prepack` printed precedes. */
 function parsePacked(stdout: string): Packed {
   const report = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as
     Packed[] | Record<string, Packed>;

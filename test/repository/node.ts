@@ -7,9 +7,18 @@ import { run } from "./program.ts";
  */
 export async function nodeBinary(major: number): Promise<string | undefined> {
   if (Number(process.versions.node.split(".")[0]) === major) return process.execPath;
-  const flags = ["exec", "--yes", "--prefer-offline", `--package=node@${major}`];
-  const { exit, stdout } = await npm([...flags, "--", "node", "-p", "process.execPath"]);
+  const { exit, stdout } = await npmExec(`node@${major}`, ["node", "-p", "process.execPath"]);
   return exit === 0 ? stdout.trim().split("\n").at(-1) : undefined;
+}
+
+/** Runs a program of a package that is no dependency. */
+export async function npmExec(
+  packageSpec: string,
+  command: readonly string[],
+  cwd?: string,
+): ReturnType<typeof run> {
+  const flags = ["exec", "--yes", "--prefer-offline", `--package=${packageSpec}`];
+  return npm([...flags, "--", ...command], cwd);
 }
 
 /** Runs npm, in the repository's root or elsewhere. */
