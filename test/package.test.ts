@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Consumer } from "./repository/consumer.ts";
 import { nodeBinary } from "./repository/node.ts";
 import { root, run } from "./repository/program.ts";
@@ -20,6 +20,8 @@ const entries = Object.keys(manifest.exports)
 const runtimeEntries = entries.filter((entry) => entry !== "mandate/vitest");
 const node22 = await nodeBinary(22);
 
+// Each starts programs: compilers, npm, Vitest.
+vi.setConfig({ testTimeout: 120_000 });
 let consumer: Consumer;
 
 beforeAll(async () => {
@@ -46,13 +48,13 @@ describe("the tarball", () => {
     expect(bare).toEqual([]);
   });
 
-  it("passes publint", { timeout: 60_000 }, async () => {
+  it("passes publint", async () => {
     const { exit, stdout } = await tool("publint", consumer.tarball, "--strict");
 
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringContaining("All good!") });
   });
 
-  it("passes attw, as a package of ES modules", { timeout: 60_000 }, async () => {
+  it("passes attw, as a package of ES modules", async () => {
     const { exit, stdout } = await tool("attw", consumer.tarball, "--profile", "esm-only");
 
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.any(String) });
@@ -100,6 +102,23 @@ describe.skipIf(!node22 && skip("no Node 22 to be had from the npm package node"
   },
 );
 
+describe("loadCommands", () => {
+  it.each(["the running Node", "Node 22"])("loads TypeScript as it is, on %s", async (on) => {
+    consumer.write(
+      "commands/greet.ts",
+      `import { Command } from "mandate";
+       export class Greet extends Command.initializeWith((name: string) => ({ name })) {
+         async call(): Promise<string> { return "Hello " + this.name; }
+       }`,
+    );
+    const code = `import { loadCommands, MandateJob } from "mandate";
+      await loadCommands("commands");
+      console.log(await MandateJob.performNow("Greet", "you"));`;
+
+    expect(await consumer.evaluate(code, on === "Node 22" ? node22 : undefined)).toBe("Hello you");
+  });
+});
+
 describe("types", () => {
   const importsAll = entries
     .map(
@@ -114,7 +133,6 @@ describe("types", () => {
 
   it.each(["program.mts", "program.cts"])(
     "of all entries resolve in %s with TypeScript 5.9",
-    { timeout: 120_000 },
     async (file) => {
       expect(await consumer.typeCheck(file, importsAll, "typescript@~5.9.0")).toBe("");
     },
@@ -167,7 +185,7 @@ describe("types", () => {
 });
 
 describe("mandate/vitest", () => {
-  it("extends the expect of the project's own vitest", { timeout: 60_000 }, async () => {
+  it("extends the expect of the project's own vitest", async () => {
     const report = await consumer.vitest(`import { Command } from "mandate";
       import { useTestAdapter } from "mandate/testing";
       import "mandate/vitest";

@@ -35,6 +35,11 @@ export class Consumer {
     rmSync(dirname(this.folder), { recursive: true });
   }
 
+  write(file: string, code: string): void {
+    mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+    writeFileSync(join(this.folder, file), code);
+  }
+
   /** Runs an ES module, and gives what it printed. */
   async evaluate(code: string, node?: string): Promise<string> {
     return this.#execute("program.mjs", code, node);
@@ -46,14 +51,14 @@ export class Consumer {
 
   /** What the compiler has to say about a program: nothing, if all is well. */
   async typeCheck(file: string, code: string, compiler?: string): Promise<string> {
-    writeFileSync(join(this.folder, file), code);
+    this.write(file, code);
     const settings = { noEmit: true, skipLibCheck: false };
     return this.#compile(file, settings, compiler);
   }
 
   /** Leaves the declarations and the code of a library, and removes its source. */
   async emitLibrary(file: string, code: string): Promise<string> {
-    writeFileSync(join(this.folder, file), code);
+    this.write(file, code);
     const said = await this.#compile(file, { declaration: true });
     rmSync(join(this.folder, file));
     return said;
@@ -61,7 +66,7 @@ export class Consumer {
 
   /** Runs a test file, and gives Vitest's report. */
   async vitest(code: string): Promise<unknown> {
-    writeFileSync(join(this.folder, "program.test.mts"), code);
+    this.write("program.test.mts", code);
     const report = join(this.folder, "report.json");
     const vitest = join(this.folder, "node_modules/vitest/vitest.mjs");
     const flags = ["--reporter=json", `--outputFile=${report}`, "--root", this.folder];
@@ -74,7 +79,7 @@ export class Consumer {
   }
 
   async #execute(file: string, code: string, node: string = process.execPath): Promise<string> {
-    writeFileSync(join(this.folder, file), code);
+    this.write(file, code);
     // Whoever reads this from a pipe gets no colours; a timer left behind would run into this.
     const options = { cwd: this.folder, node, deadlineMs: 30_000 };
     return (await succeed(runNode([file], options))).stdout.trim();
@@ -83,8 +88,7 @@ export class Consumer {
   /** A compiler that is not the repository's own is given as npm has it: `typescript@5.9`. */
   async #compile(file: string, settings: object, compiler?: string): Promise<string> {
     const compilerOptions = { ...strictest, ...settings };
-    const config = JSON.stringify({ compilerOptions, files: [file] });
-    writeFileSync(join(this.folder, "tsconfig.json"), config);
+    this.write("tsconfig.json", JSON.stringify({ compilerOptions, files: [file] }));
     const { exit, stdout, stderr } = await (compiler
       ? npmExec(compiler, ["tsc"], this.folder)
       : runNode([join(this.folder, "node_modules/typescript/bin/tsc")], { cwd: this.folder }));
