@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 120_000);
 
 describe("docstrings", () => {
-  it("are there for everything that an entry exports, and for what its interfaces have", () => {
+  it("are there for everything that an entry exports, and for its members", () => {
     expect(undocumented()).toEqual([]);
   });
 

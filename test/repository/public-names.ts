@@ -14,7 +14,7 @@ function publicNames(): PublicName[] {
   return [...new Map(found.map((each) => [`${each.file.path} ${each.name}`, each])).values()];
 }
 
-/** Public names, and members of public interfaces, without a docstring: `src/job/x.ts: name`. */
+/** Public names, and members of what has any, without a docstring: `src/job/x.ts: name`. */
 export function undocumented(): string[] {
   return publicNames().flatMap(({ name, file }) => {
     const lines = file.text.split("\n");
@@ -22,8 +22,8 @@ export function undocumented(): string[] {
     const index = lines.findIndex((line) => declaration.test(line));
     if (index < 0) return [`${file.path}: ${name} is not declared here`];
     const own = isDocumented(lines, index) ? [] : [`${file.path}: ${name}`];
-    const isInterface = / interface /.test(lines[index] ?? "");
-    const members = isInterface ? bareMembers(lines, index) : [];
+    const hasMembers = / (interface|class) /.test(lines[index] ?? "");
+    const members = hasMembers ? bareMembers(lines, index) : [];
     return [...own, ...members.map((member) => `${file.path}: ${name}.${member}`)];
   });
 }
@@ -69,14 +69,28 @@ function isDocumented(lines: readonly string[], index: number): boolean {
   return /\*\/\s*$/.test(lines[index - 1] ?? "");
 }
 
-/** Members of an interface, told by the formatter's two spaces, that no docstring precedes. */
+/** Members of an interface or class, told by the formatter's two spaces, that have no docstring. */
 function bareMembers(lines: readonly string[], start: number): string[] {
   if (/\}\s*$/.test(lines[start] ?? "")) return [];
   const end = lines.findIndex((line, index) => index > start && line.startsWith("}"));
   const bare: string[] = [];
+  const seen = new Set<string>();
   for (let index = start + 1; index < end; index++) {
-    const member = /^ {2}(?:readonly )?([\w$]+)\??[:(<]/.exec(lines[index] ?? "")?.[1];
-    if (member && !isDocumented(lines, index)) bare.push(member);
+    const name = memberOn(lines[index] ?? "");
+    // Of overloads, and of a getter with its setter, the first one speaks for all.
+    if (!name || seen.has(name)) continue;
+    seen.add(name);
+    if (!isDocumented(lines, index)) bare.push(name);
   }
   return bare;
+}
+
+/** Documented once, where they are first declared: an error's code is that of MandateError. */
+const inherited = ["constructor", "code"];
+
+/** `  readonly name: string;` → name. Not private ones, nor what only overrides. */
+function memberOn(line: string): string | undefined {
+  const words = "(?:static |readonly |abstract |declare |async |get |set )*";
+  const name = new RegExp(`^ {2}${words}\\*?([\\w$]+)[?!]?(?:[:(<;]| =)`).exec(line)?.[1];
+  return name === undefined || inherited.includes(name) ? undefined : name;
 }
