@@ -1,0 +1,39 @@
+import type { Entry } from "./adapter.ts";
+
+/** @throws {TypeError} if one of them is malformed, before a store has seen any. */
+export function assertEntries(entries: readonly Entry[]): void {
+  for (const entry of entries) {
+    const { jid, queue, payload, at, priority, prereqs, prereqFailure } = entry;
+    if (typeof jid !== "string" || jid === "") {
+      throw wrong(entry, "jid", "a text that is not empty");
+    }
+    if (typeof queue !== "string" || queue === "") {
+      throw wrong(entry, "queue", "a text that is not empty");
+    }
+    if (typeof payload !== "string") {
+      throw wrong(entry, "payload", "the JSON text of a record");
+    }
+    if (at !== undefined && !Number.isFinite(at)) {
+      throw wrong(entry, "at", "epoch seconds");
+    }
+    if (priority !== undefined && !Number.isSafeInteger(priority)) {
+      throw wrong(entry, "priority", "an integer");
+    }
+    if (prereqs?.some((prereq) => typeof prereq !== "string" || prereq === "") === true) {
+      throw wrong(entry, "prereqs", "jids");
+    }
+    if (prereqFailure !== undefined && prereqFailure !== "release" && prereqFailure !== "bury") {
+      throw wrong(entry, "prereqFailure", '"release" or "bury"');
+    }
+  }
+}
+
+function wrong(entry: Entry, field: keyof Entry, expected: string): TypeError {
+  const value: unknown = entry[field];
+  const found =
+    typeof value === "string" || typeof value === "number" ? JSON.stringify(value) : typeof value;
+  return new TypeError(
+    `Cannot enqueue job ${JSON.stringify(entry.jid)}: ${field} must be ${expected}, found ` +
+      (Number.isNaN(value) || typeof value === "number" ? String(value) : found),
+  );
+}

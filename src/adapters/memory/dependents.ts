@@ -1,0 +1,89 @@
+import type { PrereqFailure } from "../adapter.ts";
+import type { Job } from "./job.ts";
+
+/** What a blocked job waits for. */
+export interface Hold {
+  readonly prereqs: readonly string[];
+  readonly failure: PrereqFailure;
+  /** How many of them are unfinished. */
+  open: number;
+  /** The prerequisite whose death buries this job. */
+  deadPrereq: string | undefined;
+}
+
+/** Who waits for whom, and who is free and waits to be handed on. */
+export class Dependents {
+  readonly #byPrereq = new Map<string, Set<Job>>();
+  readonly #free = new Set<Job>();
+
+  get hasFree(): boolean {
+    return this.#free.size > 0;
+  }
+
+  /** @param prereqs unfinished jobs, each once, at least one. */
+  hold(job: Job, prereqs: readonly string[], failure: PrereqFailure): void {
+    job.hold = { prereqs, failure, open: prereqs.length, deadPrereq: undefined };
+    for (const prereq of prereqs) {
+      const waiting = this.#byPrereq.get(prereq);
+      if (waiting === undefined) {
+        this.#byPrereq.set(prereq, new Set([job]));
+      } else {
+        waiting.add(job);
+      }
+    }
+  }
+
+  /** The job waits no longer, whatever becomes of it. */
+  forget(job: Job): void {
+    for (const prereq of job.hold?.prereqs ?? []) {
+      const waiting = this.#byPrereq.get(prereq);
+      if (waiting?.delete(job) === true && waiting.size === 0) {
+        this.#byPrereq.delete(prereq);
+      }
+    }
+    this.#free.delete(job);
+    job.hold = undefined;
+  }
+
+  /** Frees what waited for this job alone. @returns whether there was any. */
+  finished(jid: string, how: "finished" | "dead"): boolean {
+    const waiting = this.#byPrereq.get(jid);
+    if (waiting === undefined) {
+      return false;
+    }
+    this.#byPrereq.delete(jid);
+    let freed = false;
+    for (const job of waiting) {
+      freed = this.#tell(job, jid, how) || freed;
+    }
+    return freed;
+  }
+
+  /** At most `limit` jobs that are free, in the order in which they became so. */
+  free(limit: number): Job[] {
+    const jobs: Job[] = [];
+    for (const job of this.#free) {
+      if (jobs.length === limit) {
+        break;
+      }
+      jobs.push(job);
+    }
+    return jobs;
+  }
+
+  #tell(job: Job, prereq: string, how: "finished" | "dead"): boolean {
+    const { hold } = job;
+    if (hold === undefined || this.#free.has(job)) {
+      return false;
+    }
+    hold.open -= 1;
+    if (how === "dead" && hold.failure === "bury") {
+      hold.deadPrereq = prereq;
+    }
+    if (hold.open > 0 && hold.deadPrereq === undefined) {
+      return false;
+    }
+    this.#free.add(job);
+    return true;
+  }
+}

@@ -1,0 +1,221 @@
+import type { Entry, JobStatus, PrereqFailure } from "../adapter.ts";
+import { buriedWithPrereq } from "../bury.ts";
+import type { Place, SetName } from "../job-store.ts";
+import { timestamp } from "../job-record.ts";
+import type { Announcer } from "./announcer.ts";
+import { Dependents } from "./dependents.ts";
+import { JobList } from "./job-list.ts";
+import { Job } from "./job.ts";
+import type { Leftovers } from "./leftovers.ts";
+
+// Sidekiq 8.1 `lib/sidekiq/config.rb`.
+const MOST_DEAD = 10_000;
+const DEAD_FOR = 180 * 24 * 60 * 60;
+
+/** All jobs that are known, and every way from one place to another. */
+export class Jobs {
+  readonly queues: Map<string, JobList> = new Map();
+  readonly sets: Readonly<Record<SetName, JobList>> = {
+    scheduled: new JobList("scheduled"),
+    retry: new JobList("retrying"),
+    dead: new JobList("dead"),
+    blocked: new JobList("blocked"),
+  };
+  readonly #byJid = new Map<string, Job>();
+  readonly #dependents = new Dependents();
+  readonly #announcer: Announcer;
+  readonly #leftovers: Leftovers;
+  #lastOrder = 0;
+  #firstOrder = 0;
+  readonly #stamp = new Stamp();
+
+  constructor(announcer: Announcer, leftovers: Leftovers) {
+    this.#announcer = announcer;
+    this.#leftovers = leftovers;
+  }
+
+  find(jid: string): Job | undefined {
+    return this.#byJid.get(jid);
+  }
+
+  status(jid: string): JobStatus {
+    const job = this.#byJid.get(jid);
+    return job === undefined ? "finished" : (job.list?.status ?? "running");
+  }
+
+  list(place: Place): JobList | undefined {
+    return "queue" in place ? this.queues.get(place.queue) : this.sets[place.set];
+  }
+
+  get releasable(): boolean {
+    return this.#dependents.hasFree;
+  }
+
+  /** Takes in what is not there yet. All of it is known before any is placed: it may wait for each other. */
+  admit(entries: readonly Entry[], now: number): void {
+    const admitted: [Job, Entry][] = [];
+    for (const entry of entries) {
+      if (!this.#byJid.has(entry.jid)) {
+        const job = new Job(entry);
+        this.#byJid.set(entry.jid, job);
+        admitted.push([job, entry]);
+      }
+    }
+    this.#leftovers.added(admitted.length);
+    for (const [job, { prereqs, prereqFailure }] of admitted) {
+      if (prereqs === undefined) {
+        this.startWaiting(job, now);
+      } else {
+        this.block(job, { prereqs, failure: prereqFailure ?? "release", now });
+      }
+    }
+  }
+
+  /** To the schedule if the job's time has not come, else to the end of its queue. */
+  startWaiting(job: Job, now: number): void {
+    if (job.at !== undefined && job.at > now) {
+      this.#wait(job, this.sets.scheduled, job.at);
+    } else {
+      this.enqueue(job, now);
+    }
+  }
+
+  enqueue(job: Job, now: number): void {
+    job.at = undefined;
+    job.stamp(this.#stamp.at(now));
+    this.#lastOrder += 1;
+    this.#queue(job.queue).add(job, { rank: job.priority, order: this.#lastOrder });
+    this.#announcer.work();
+  }
+
+  /** Back to the head of its queue, unchanged. */
+  putBack(job: Job): void {
+    this.#firstOrder -= 1;
+    this.#queue(job.queue).add(job, { rank: job.priority, order: this.#firstOrder });
+    this.#announcer.work();
+  }
+
+  retry(job: Job, at: number): void {
+    job.at = at;
+    this.#wait(job, this.sets.retry, at);
+  }
+
+  /** Blocked as long as one of these is unfinished. */
+  block(
+    job: Job,
+    options: {
+      readonly prereqs: readonly string[];
+      readonly failure: PrereqFailure;
+      readonly now: number;
+    },
+  ): void {
+    const open = [...new Set(options.prereqs)].filter((jid) => this.isUnfinished(jid));
+    if (open.length === 0) {
+      this.startWaiting(job, options.now);
+      return;
+    }
+    this.#lastOrder += 1;
+    this.sets.blocked.add(job, { rank: 0, order: this.#lastOrder });
+    this.#dependents.hold(job, open, options.failure);
+  }
+
+  isUnfinished(jid: string): boolean {
+    const job = this.#byJid.get(jid);
+    return job !== undefined && job.list !== this.sets.dead;
+  }
+
+  bury(job: Job, now: number): void {
+    job.at = now;
+    job.recoveries = 0;
+    this.#lastOrder += 1;
+    this.sets.dead.add(job, { rank: now, order: this.#lastOrder });
+    this.#leftovers.removed();
+    this.#free(job.jid, "dead");
+    this.#trimDead(now);
+  }
+
+  /** Forgets a job that waits nowhere. */
+  finish(job: Job): void {
+    this.#byJid.delete(job.jid);
+    this.#leftovers.removed();
+    this.#free(job.jid, "finished");
+  }
+
+  /** Takes a job out of its list, to be put elsewhere. */
+  takeOut(job: Job): void {
+    if (job.hold !== undefined) {
+      this.#dependents.forget(job);
+    }
+    if (job.list === this.sets.dead) {
+      this.#leftovers.added(1);
+    }
+    job.list?.remove(job);
+  }
+
+  releaseBlocked(limit: number, now: number): number {
+    const free = this.#dependents.free(limit);
+    for (const job of free) {
+      const { deadPrereq } = job.hold ?? {};
+      this.takeOut(job);
+      if (deadPrereq === undefined) {
+        this.startWaiting(job, now);
+      } else {
+        job.payload = buriedWithPrereq({ ...job.stored(), now }, deadPrereq);
+        this.bury(job, now);
+      }
+    }
+    return free.length;
+  }
+
+  /** The scheduled or retried job that is due first. */
+  get nextDue(): Job | undefined {
+    const { scheduled, retry } = this.sets;
+    const [one, other] = [scheduled.first, retry.first];
+    return one === undefined || (other !== undefined && other.rank < one.rank) ? other : one;
+  }
+
+  #wait(job: Job, list: JobList, at: number): void {
+    this.#lastOrder += 1;
+    list.add(job, { rank: at, order: this.#lastOrder });
+    this.#announcer.due(at);
+  }
+
+  #queue(name: string): JobList {
+    let list = this.queues.get(name);
+    if (list === undefined) {
+      list = new JobList("enqueued");
+      this.queues.set(name, list);
+    }
+    return list;
+  }
+
+  #free(jid: string, how: "finished" | "dead"): void {
+    if (this.#dependents.finished(jid, how)) {
+      this.#announcer.work();
+    }
+  }
+
+  #trimDead(now: number): void {
+    const { dead } = this.sets;
+    while (dead.size > MOST_DEAD || (dead.first?.rank ?? now) < now - DEAD_FOR) {
+      const job = dead.shift();
+      if (job !== undefined) {
+        this.#byJid.delete(job.jid);
+      }
+    }
+  }
+}
+
+/** `enqueued_at` as JSON; jobs of one moment share the text. */
+class Stamp {
+  #now = NaN;
+  #text = "";
+
+  at(now: number): string {
+    if (now !== this.#now) {
+      this.#now = now;
+      this.#text = JSON.stringify(timestamp(now));
+    }
+    return this.#text;
+  }
+}

@@ -1,0 +1,118 @@
+import { clock as systemClock } from "../../support/clock.ts";
+import { consoleLogger, type Logger } from "../../support/logger.ts";
+import type {
+  Adapter,
+  Capabilities,
+  Entry,
+  JobStatus,
+  Lease,
+  LeaseOptions,
+  Promotion,
+  Recovery,
+} from "../adapter.ts";
+import { AdapterError } from "../adapter-error.ts";
+import { assertEntries } from "../entries.ts";
+import type { JobStore } from "../job-store.ts";
+import { Leftovers } from "./leftovers.ts";
+import { MemoryJobStore } from "./memory-job-store.ts";
+import { MemoryState } from "./memory-state.ts";
+
+export interface MemoryAdapterOptions {
+  /**
+   * Where it says that jobs wait and no worker runs, or that jobs are lost with the process.
+   *
+   * @default the console
+   */
+  readonly logger?: Logger;
+  /**
+   * Tells the time, for tests that set it.
+   *
+   * @default the process's clock
+   */
+  readonly clock?: {
+    /** Epoch seconds. */
+    now(): number;
+  };
+}
+
+/**
+ * Keeps jobs in this process: nothing to install, and nothing left when the process ends.
+ *
+ * Workers in the same process fetch from it; several may. It says so when jobs wait and no worker runs, and
+ * when the process exits while jobs are left.
+ *
+ * @example
+ * ```ts
+ * import { configure, MemoryAdapter } from "mandate";
+ *
+ * configure({ adapter: new MemoryAdapter() });
+ * ```
+ */
+export class MemoryAdapter implements Adapter {
+  readonly name = "memory";
+  readonly capabilities: Capabilities = { persistent: false, priorities: true };
+  readonly store: JobStore;
+  readonly #state: MemoryState;
+  readonly #leftovers: Leftovers;
+  #closed = false;
+
+  /** @throws {TypeError} if there is an option it does not know. */
+  constructor(options: MemoryAdapterOptions = {}) {
+    const { logger = consoleLogger(), clock = systemClock, ...unknown } = options;
+    assertNone(unknown);
+    this.#leftovers = new Leftovers(logger);
+    this.#state = new MemoryState({ now: () => clock.now(), leftovers: this.#leftovers });
+    this.store = new MemoryJobStore(this.#state);
+  }
+
+  async enqueue(entries: readonly Entry[]): Promise<void> {
+    assertEntries(entries);
+    this.#assertOpen("accept jobs");
+    this.#state.enqueue(entries);
+  }
+
+  async lease(options: LeaseOptions): Promise<Lease> {
+    this.#assertOpen("open a lease");
+    return this.#state.lease(options);
+  }
+
+  async promoteDue(limit = 1_000): Promise<Promotion> {
+    return this.#state.promoteDue(limit);
+  }
+
+  async releaseBlocked(): Promise<number> {
+    return this.#state.releaseBlocked();
+  }
+
+  async recover(): Promise<readonly Recovery[]> {
+    return this.#state.recover();
+  }
+
+  async unfinished(jids: readonly string[]): Promise<readonly string[]> {
+    return jids.filter((jid) => this.#state.jobs.isUnfinished(jid));
+  }
+
+  async status(jid: string): Promise<JobStatus> {
+    return this.#state.jobs.status(jid);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#leftovers.close();
+  }
+
+  #assertOpen(deed: string): void {
+    if (this.#closed) {
+      throw new AdapterError(`Cannot ${deed}: this memory adapter is closed. Make a new one`);
+    }
+  }
+}
+
+function assertNone(unknown: object): void {
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) {
+    throw new TypeError(
+      `Cannot make a MemoryAdapter: there is no option "${name}". Known are logger and clock`,
+    );
+  }
+}

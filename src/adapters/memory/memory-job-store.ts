@@ -1,0 +1,130 @@
+import type { JobStore, Page, Place, RunningJob, StoredJob, WorkerState } from "../job-store.ts";
+import type { JobList, Position } from "./job-list.ts";
+import type { Job } from "./job.ts";
+import type { MemoryState } from "./memory-state.ts";
+
+/** Reading and managing jobs in this process. */
+export class MemoryJobStore implements JobStore {
+  readonly #state: MemoryState;
+
+  constructor(state: MemoryState) {
+    this.#state = state;
+  }
+
+  async queueNames(): Promise<readonly string[]> {
+    return [...this.#state.jobs.queues.keys()].sort();
+  }
+
+  async size(place: Place): Promise<number> {
+    return this.#list(place)?.size ?? 0;
+  }
+
+  async page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
+    const list = this.#list(place);
+    const position = cursor === undefined ? undefined : positionOf(cursor);
+    const newestFirst = list?.status === "dead";
+    const jobs = (newestFirst ? list.before(position, limit) : list?.after(position, limit)) ?? [];
+    const last = jobs.length === limit ? jobs.at(-1) : undefined;
+    return { jobs: jobs.map((job) => job.stored()), cursor: last && cursorOf(last) };
+  }
+
+  async find(place: Place, jid: string): Promise<StoredJob | undefined> {
+    const job = this.#state.jobs.find(jid);
+    return job?.list !== undefined && job.list === this.#list(place) ? job.stored() : undefined;
+  }
+
+  async delete(place: Place, stored: StoredJob): Promise<boolean> {
+    const job = this.#take(place, stored);
+    if (job !== undefined) {
+      this.#state.jobs.finish(job);
+    }
+    return job !== undefined;
+  }
+
+  async move(
+    place: Place,
+    stored: StoredJob,
+    to: "queue" | "dead",
+    payload: string,
+  ): Promise<boolean> {
+    const job = this.#take(place, stored);
+    if (job === undefined) {
+      return false;
+    }
+    job.payload = payload;
+    if (to === "dead") {
+      this.#state.jobs.bury(job, this.#state.now());
+    } else {
+      this.#state.jobs.enqueue(job, this.#state.now());
+    }
+    return true;
+  }
+
+  async clear(place: Place): Promise<number> {
+    const { jobs } = this.#state;
+    const list = this.#list(place);
+    let count = 0;
+    for (let job = list?.first; job !== undefined; job = list?.first) {
+      jobs.takeOut(job);
+      jobs.finish(job);
+      count += 1;
+    }
+    if ("queue" in place) {
+      jobs.queues.delete(place.queue);
+    }
+    return count;
+  }
+
+  async pause(queue: string): Promise<void> {
+    this.#state.paused.add(queue);
+  }
+
+  async resume(queue: string): Promise<void> {
+    this.#state.resume(queue);
+  }
+
+  async pausedQueues(): Promise<readonly string[]> {
+    return [...this.#state.paused];
+  }
+
+  async counters(): Promise<{ readonly processed: number; readonly failed: number }> {
+    return { ...this.#state.counters };
+  }
+
+  async workers(): Promise<readonly WorkerState[]> {
+    const now = this.#state.now();
+    const alive = [...this.#state.leases()].filter((lease) => !lease.isOver(now));
+    return alive.map((lease) => lease.worker());
+  }
+
+  async running(): Promise<readonly RunningJob[]> {
+    return [...this.#state.leases()].flatMap((lease) => [...lease.running()]);
+  }
+
+  async now(): Promise<number> {
+    return this.#state.now();
+  }
+
+  #list(place: Place): JobList | undefined {
+    return this.#state.jobs.list(place);
+  }
+
+  /** Takes out the job that was read, unless it has moved since. */
+  #take(place: Place, { jid, payload }: StoredJob): Job | undefined {
+    const job = jid === undefined ? undefined : this.#state.jobs.find(jid);
+    if (job?.list === undefined || job.list !== this.#list(place) || job.payload !== payload) {
+      return undefined;
+    }
+    this.#state.jobs.takeOut(job);
+    return job;
+  }
+}
+
+function cursorOf({ rank, order }: Position): string {
+  return `${rank} ${order}`;
+}
+
+function positionOf(cursor: string): Position {
+  const [rank = NaN, order = NaN] = cursor.split(" ").map(Number);
+  return { rank, order };
+}

@@ -1,0 +1,178 @@
+import type { Entry, LeaseOptions, Outcome, Promotion, Recovery } from "../adapter.ts";
+import { AdapterError } from "../adapter-error.ts";
+import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
+import { Announcer } from "./announcer.ts";
+import type { JobList } from "./job-list.ts";
+import type { Job } from "./job.ts";
+import { Jobs } from "./jobs.ts";
+import type { Leftovers } from "./leftovers.ts";
+import { MemoryLease } from "./memory-lease.ts";
+
+const SLICE = 500;
+
+/** All that a memory adapter, its leases and its reading share. Each method is one step: nothing awaits. */
+export class MemoryState {
+  readonly now: () => number;
+  readonly jobs: Jobs;
+  readonly paused: Set<string> = new Set();
+  readonly counters: { processed: number; failed: number } = { processed: 0, failed: 0 };
+  readonly #leases = new Map<string, MemoryLease>();
+  readonly #announcer = new Announcer();
+  readonly #leftovers: Leftovers;
+  #fetched = 0;
+
+  constructor(options: { readonly now: () => number; readonly leftovers: Leftovers }) {
+    this.now = options.now;
+    this.#leftovers = options.leftovers;
+    this.jobs = new Jobs(this.#announcer, options.leftovers);
+  }
+
+  enqueue(entries: readonly Entry[]): void {
+    this.jobs.admit(entries, this.now());
+  }
+
+  // --- Leases ---------------------------------------------------------------------------------------
+
+  lease(options: LeaseOptions): MemoryLease {
+    if (this.#leases.has(options.identity)) {
+      throw new AdapterError(
+        `Cannot open a lease for worker "${options.identity}": one is open under that identity. ` +
+          "Use another for each lease",
+      );
+    }
+    const lease = new MemoryLease(options, this);
+    this.#leases.set(options.identity, lease);
+    this.#announcer.add(options);
+    this.#leftovers.leaseOpened();
+    return lease;
+  }
+
+  leaseEnded(lease: MemoryLease, options: LeaseOptions): void {
+    this.#leases.delete(lease.identity);
+    this.#announcer.remove(options);
+    this.#leftovers.leaseClosed();
+  }
+
+  leases(): Iterable<MemoryLease> {
+    return this.#leases.values();
+  }
+
+  resume(queue: string): void {
+    if (this.paused.delete(queue)) {
+      this.#announcer.work();
+    }
+  }
+
+  // --- Fetching and settling ------------------------------------------------------------------------
+
+  /** The lists to fetch from, in order. */
+  fetchable(queues: readonly string[] | undefined): JobList[] {
+    const names = queues ?? shuffled([...this.jobs.queues.keys()]);
+    const lists: JobList[] = [];
+    for (const name of names) {
+      const list = this.paused.has(name) ? undefined : this.jobs.queues.get(name);
+      if (list !== undefined && list.size > 0) {
+        lists.push(list);
+      }
+    }
+    return lists;
+  }
+
+  nextFetchOrder(): number {
+    this.#fetched += 1;
+    return this.#fetched;
+  }
+
+  /** The lease of these options has looked for jobs. */
+  asked(options: LeaseOptions): void {
+    this.#announcer.asked(options);
+  }
+
+  /** @param job one that no lease holds any more. */
+  settle(job: Job, outcome: Exclude<Outcome, { kind: "release" }>, now: number): void {
+    this.#count(outcome);
+    if (outcome.kind === "done") {
+      this.jobs.finish(job);
+      return;
+    }
+    job.payload = outcome.payload;
+    if (outcome.kind === "dead") {
+      this.jobs.bury(job, now);
+      return;
+    }
+    job.queue = outcome.queue;
+    if (outcome.kind === "retry") {
+      this.jobs.retry(job, outcome.at);
+    } else if (outcome.kind === "requeue") {
+      job.at = outcome.at;
+      this.jobs.startWaiting(job, now);
+    } else {
+      const { prereqs, prereqFailure: failure } = outcome;
+      this.jobs.block(job, { prereqs, failure, now });
+    }
+  }
+
+  #count(outcome: Outcome): void {
+    const { kind } = outcome;
+    if (kind === "done" || kind === "retry" || kind === "requeue" || kind === "dead") {
+      this.counters.processed += 1;
+    }
+    if (kind === "retry" || kind === "dead" || (kind === "done" && outcome.failed === true)) {
+      this.counters.failed += 1;
+    }
+  }
+
+  // --- Moving what is due, free or lost -------------------------------------------------------------
+
+  promoteDue(limit: number): Promotion {
+    const now = this.now();
+    let promoted = 0;
+    let next = this.jobs.nextDue;
+    for (; promoted < limit && next !== undefined && next.rank <= now; next = this.jobs.nextDue) {
+      this.jobs.takeOut(next);
+      this.jobs.enqueue(next, now);
+      promoted += 1;
+    }
+    this.#announcer.promoted(next?.rank);
+    return { promoted, nextAt: next?.rank };
+  }
+
+  releaseBlocked(): number {
+    return this.jobs.releaseBlocked(SLICE, this.now());
+  }
+
+  recover(): Recovery[] {
+    const now = this.now();
+    const over = [...this.#leases.values()].filter((lease) => lease.isOver(now));
+    return over.map((lease) => this.#recoverFrom(lease, now));
+  }
+
+  #recoverFrom(lease: MemoryLease, now: number): Recovery {
+    const kept: Job[] = [];
+    const buried: string[] = [];
+    for (const job of lease.surrender()) {
+      job.recoveries += 1;
+      if (job.recoveries < LOSSES_TO_BURY) {
+        kept.push(job);
+      } else {
+        job.payload = buriedAsLost({ ...job.stored(), now });
+        this.jobs.bury(job, now);
+        buried.push(job.jid);
+      }
+    }
+    for (const job of kept.reverse()) {
+      this.jobs.putBack(job);
+    }
+    return { identity: lease.identity, recovered: kept.length, buried };
+  }
+}
+
+function shuffled(names: string[]): string[] {
+  for (let left = names.length; left > 1; left -= 1) {
+    const other = Math.floor(Math.random() * left);
+    const [one, two] = [names[left - 1] as string, names[other] as string];
+    names[left - 1] = two;
+    names[other] = one;
+  }
+  return names;
+}
