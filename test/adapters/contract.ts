@@ -1,0 +1,46 @@
+import { describe } from "vitest";
+import { blockedContract } from "./contract/blocked.ts";
+import { buryContract } from "./contract/bury.ts";
+import { enqueueContract } from "./contract/enqueue.ts";
+import { fetchContract } from "./contract/fetch.ts";
+import { leaseContract } from "./contract/lease.ts";
+import { manageContract } from "./contract/manage.ts";
+import { noticeContract } from "./contract/notices.ts";
+import { payloadContract } from "./contract/payloads.ts";
+import { prereqContract } from "./contract/prerequisites.ts";
+import { prereqReleaseContract } from "./contract/prereq-release.ts";
+import { promoteContract } from "./contract/promote.ts";
+import { readContract } from "./contract/read.ts";
+import { recoverContract } from "./contract/recover.ts";
+import type { CreateStore } from "./contract/rig.ts";
+import { settleContract } from "./contract/settle.ts";
+import { settleManyContract } from "./contract/settle-many.ts";
+import { statusContract } from "./contract/status.ts";
+
+export type { CreateStore, StoreUnderTest } from "./contract/rig.ts";
+
+/**
+ * `src/adapters/adapter.ts` as tests, the same for every adapter.
+ *
+ * @param create makes an adapter on a fresh store; called for each test.
+ */
+export function adapterContract(name: string, create: CreateStore): void {
+  describe(`${name}, by the contract of adapters`, () => {
+    enqueueContract(create);
+    fetchContract(create);
+    settleContract(create);
+    settleManyContract(create);
+    leaseContract(create);
+    promoteContract(create);
+    recoverContract(create);
+    prereqContract(create);
+    prereqReleaseContract(create);
+    blockedContract(create);
+    buryContract(create);
+    noticeContract(create);
+    statusContract(create);
+    payloadContract(create);
+    readContract(create);
+    manageContract(create);
+  });
+}
