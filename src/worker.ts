@@ -3,4 +3,4 @@ export type { WorkerOptions } from "./worker/worker-options.ts";
 export type { Queues, QueueWeight } from "./worker/queue-order.ts";
 export type { WorkerEvent, WorkerListener } from "./worker/lifecycle.ts";
 export { ShutdownError } from "./worker/shutdown.ts";
-export type { DeathHandler, ErrorHandler } from "./job/run.ts";
+export type { DeathHandler, ErrorHandler } from "./job/run-environment.ts";

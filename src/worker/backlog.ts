@@ -1,7 +1,7 @@
 import type { FetchedJob } from "../adapters/adapter.ts";
 import { setLongTimeout } from "../support/clock.ts";
 
-/** Seconds after which jobs that were fetched ahead in vain are given back. */
+/** Seconds after which jobs that were fetched ahead in vain are given back; twice that at most. */
 export const STALLED_AFTER = 0.05;
 
 const NONE: readonly FetchedJob[] = [];

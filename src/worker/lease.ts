@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import type { Lease, LeaseOptions } from "../adapters/adapter.ts";
 import { LeaseLostError } from "../adapters/adapter-error.ts";
-import type { RunEnvironment } from "../job/run.ts";
+import type { RunEnvironment } from "../job/run-environment.ts";
 import type { Logger } from "../support/logger.ts";
 import { pause, type Outage } from "./outage.ts";
 import { Ticker } from "./ticker.ts";

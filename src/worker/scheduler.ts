@@ -9,6 +9,9 @@ import { Ticker } from "./ticker.ts";
 /** How often, in the time after which a lease runs out, a worker looks for leases that did. */
 const LOOKS = 4;
 
+/** Seconds by which two looks at the same two clocks differ all the same. */
+const CLOCK_NOISE = 0.001;
+
 export interface SchedulerOptions {
   readonly adapter: Adapter;
   /** Seconds. */
@@ -141,8 +144,11 @@ export class Scheduler {
     const after = clock.now();
     // A difference within the time the answer took is none that could be told.
     const equal = before <= there && there <= after;
-    this.#ahead = equal ? 0 : there - (before + after) / 2;
-    this.#setAlarm(this.#nextAt);
+    const ahead = equal ? 0 : there - (before + after) / 2;
+    if (this.#ahead === undefined || Math.abs(ahead - this.#ahead) > CLOCK_NOISE) {
+      this.#ahead = ahead;
+      this.#setAlarm(this.#nextAt);
+    }
   }
 
   #storeNow(): number {

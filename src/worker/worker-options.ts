@@ -1,6 +1,6 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import { checkInteger, checkOptionNames, describe } from "../job/checks.ts";
-import type { DeathHandler, ErrorHandler } from "../job/run.ts";
+import type { DeathHandler, ErrorHandler } from "../job/run-environment.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import type { Logger } from "../support/logger.ts";
