@@ -16,15 +16,24 @@ function publicNames(): PublicName[] {
 
 /** Public names, and members of what has any, without a docstring: `src/job/x.ts: name`. */
 export function undocumented(): string[] {
-  return publicNames().flatMap(({ name, file }) => {
+  const names = publicNames();
+  return names.flatMap(({ name, file }) => {
     const lines = file.text.split("\n");
     const declaration = declares(name);
     const index = lines.findIndex((line) => declaration.test(line));
     if (index < 0) return [`${file.path}: ${name} is not declared here`];
     const own = isDocumented(lines, index) ? [] : [`${file.path}: ${name}`];
     const hasMembers = / (interface|class) /.test(lines[index] ?? "");
+    // What implements an interface has its docstrings.
+    const implemented = / implements (\w+)/.exec(lines[index] ?? "")?.[1];
+    const told = implemented ? memberNames(names, implemented) : [];
     const members = hasMembers ? bareMembers(lines, index) : [];
-    return [...own, ...members.map((member) => `${file.path}: ${name}.${member}`)];
+    return [
+      ...own,
+      ...members
+        .filter((member) => !told.includes(member))
+        .map((member) => `${file.path}: ${name}.${member}`),
+    ];
   });
 }
 
@@ -67,6 +76,13 @@ function declares(name: string): RegExp {
 
 function isDocumented(lines: readonly string[], index: number): boolean {
   return /\*\/\s*$/.test(lines[index - 1] ?? "");
+}
+
+function memberNames(names: readonly PublicName[], name: string): string[] {
+  const lines = names.find((each) => each.name === name)?.file.text.split("\n") ?? [];
+  const start = lines.findIndex((line) => declares(name).test(line));
+  const end = lines.findIndex((line, index) => index > start && line.startsWith("}"));
+  return lines.slice(start, end).flatMap((line) => memberOn(line) ?? []);
 }
 
 /** Members of an interface or class, told by the formatter's two spaces, that have no docstring. */
