@@ -1,3 +1,5 @@
+import { signatureOf } from "./signature.ts";
+
 /** A class whose members can be memoized. */
 type MemberOwner = abstract new (...args: never) => object;
 
@@ -83,7 +85,8 @@ function memoized(
 }
 
 function once<Member extends Read>(member: Member, name: string): Member {
-  if (member.length > 0) {
+  // `length` alone would let optional ones pass, whose arguments nobody would see.
+  if (signatureOf(member).names.length > 0) {
     throw notMemoizable(name, "it takes parameters");
   }
   // One for each memoized member: a subclass that overrides it, and calls super, has its own.

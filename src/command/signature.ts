@@ -1,4 +1,12 @@
-import { parseExpressionAt, type Pattern } from "acorn";
+import {
+  parse,
+  type ArrowFunctionExpression,
+  type Expression,
+  type ExpressionStatement,
+  type FunctionDeclaration,
+  type FunctionExpression,
+  type Pattern,
+} from "acorn";
 
 /** What a function's source says about its parameters. */
 export interface Signature {
@@ -46,31 +54,52 @@ function readSignature(callable: Callable): Signature {
 
 function parameters(callable: Callable): readonly Pattern[] | undefined {
   const source = Function.prototype.toString.call(callable);
-  // A function or an arrow is an expression by itself; a method only inside of an object.
-  for (const [text, at] of [
-    [`(${source})`, 0],
-    [`({${source}})`, 0],
-  ] as const) {
-    try {
-      const parsed = parseExpressionAt(text, at, {
-        ecmaVersion: "latest",
-        sourceType: "module",
-        allowAwaitOutsideFunction: true,
-        allowSuperOutsideMethod: true,
-        checkPrivateFields: false,
-      });
-      if (parsed.type === "ArrowFunctionExpression" || parsed.type === "FunctionExpression") {
-        return parsed.params;
+  // A function is an expression by itself, a method only inside of a class. Around either stands a
+  // function, for `new.target`; what is no module may say what a module may not.
+  for (const text of [`function f() { (${source}) }`, `function f() { (class { ${source} }) }`]) {
+    for (const sourceType of ["module", "script"] as const) {
+      const found = parsed(text, sourceType);
+      if (found !== undefined) {
+        return found.params;
       }
-      if (parsed.type === "ObjectExpression" && parsed.properties[0]?.type === "Property") {
-        const { value } = parsed.properties[0];
-        return value.type === "FunctionExpression" ? value.params : undefined;
-      }
-    } catch {
-      // Not of that form; a native function is of neither.
     }
   }
   return undefined;
+}
+
+function parsed(text: string, sourceType: "module" | "script"): ParsedFunction | undefined {
+  try {
+    const options = { ...leniently, sourceType, ecmaVersion: "latest" } as const;
+    const [wrapper] = parse(text, options).body as [FunctionDeclaration];
+    const [statement] = wrapper.body.body as [ExpressionStatement];
+    return functionIn(statement.expression);
+  } catch {
+    // Not of that form; a bound or built-in function is of none.
+    return undefined;
+  }
+}
+
+/** The source is a piece of a larger one, which is known to be right. */
+const leniently = {
+  allowSuperOutsideMethod: true,
+  allowImportExportEverywhere: true,
+  checkPrivateFields: false,
+} as const;
+
+type ParsedFunction = ArrowFunctionExpression | FunctionExpression;
+
+function functionIn(expression: Expression): ParsedFunction | undefined {
+  switch (expression.type) {
+    case "ArrowFunctionExpression":
+    case "FunctionExpression":
+      return expression;
+    case "ClassExpression": {
+      const [member] = expression.body.body;
+      return member?.type === "MethodDefinition" ? member.value : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function nameOf(pattern: Pattern): string {
