@@ -17,7 +17,7 @@ export interface Run {
   /** @param outcome done, if left out. */
   end(outcome?: Outcome): void;
   /** What no run may do. */
-  break(error: unknown): void;
+  break(error: Error): void;
 }
 
 export interface RigOptions extends WorkerOptions {
@@ -154,7 +154,7 @@ export class Rig {
         },
         break: (error) => {
           leave();
-          reject(error as Error);
+          reject(error);
         },
       };
       this.#running.add(run);

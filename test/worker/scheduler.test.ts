@@ -3,7 +3,7 @@ import type { LeaseOptions, Lease } from "../../src/adapters/adapter.ts";
 import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
 import { clock } from "../../src/support/clock.ts";
 import { silentLogger } from "../../src/support/logger.ts";
-import { jid, payloadOf, retry } from "../adapters/contract/jobs.ts";
+import { jid, retry } from "../adapters/contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";
 import { memory, Rig, turns } from "./running.ts";
 
