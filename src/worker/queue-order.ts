@@ -14,6 +14,7 @@ import { ConfigurationError } from "../support/errors.ts";
  */
 export type Queues = "*" | readonly QueueWeight[];
 
+/** A queue by its name, or by its name and how often, in proportion, it comes first. */
 export type QueueWeight = string | readonly [name: string, weight: number];
 
 export interface QueueOrder {

@@ -6,6 +6,7 @@ import { ConfigurationError } from "../support/errors.ts";
 import type { Logger } from "../support/logger.ts";
 import { queueOrder, type QueueOrder, type Queues } from "./queue-order.ts";
 
+/** How a worker works; each option has a default that suits a start. */
 export interface WorkerOptions {
   /**
    * Where the jobs are.
