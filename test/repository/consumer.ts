@@ -49,17 +49,16 @@ export class Consumer {
     return this.#execute("program.cjs", code, node);
   }
 
-  /** What the compiler has to say about a program: nothing, if all is well. */
-  async typeCheck(file: string, code: string, compiler?: string): Promise<string> {
-    this.write(file, code);
-    const settings = { noEmit: true, skipLibCheck: false };
-    return this.#compile(file, settings, compiler);
+  /** What the compiler has to say about these files: nothing, if all is well. */
+  async typeCheck(files: Readonly<Record<string, string>>, compiler?: string): Promise<string> {
+    for (const [file, code] of Object.entries(files)) this.write(file, code);
+    return this.#compile(Object.keys(files), { noEmit: true, skipLibCheck: false }, compiler);
   }
 
   /** Leaves the declarations and the code of a library, and removes its source. */
   async emitLibrary(file: string, code: string): Promise<string> {
     this.write(file, code);
-    const said = await this.#compile(file, { declaration: true });
+    const said = await this.#compile([file], { declaration: true });
     rmSync(join(this.folder, file));
     return said;
   }
@@ -86,9 +85,9 @@ export class Consumer {
   }
 
   /** A compiler that is not the repository's own is given as npm has it: `typescript@5.9`. */
-  async #compile(file: string, settings: object, compiler?: string): Promise<string> {
+  async #compile(files: readonly string[], settings: object, compiler?: string): Promise<string> {
     const compilerOptions = { ...strictest, ...settings };
-    this.write("tsconfig.json", JSON.stringify({ compilerOptions, files: [file] }));
+    this.write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
     const { exit, stdout, stderr } = await (compiler
       ? npmExec(compiler, ["tsc"], this.folder)
       : runNode([join(this.folder, "node_modules/typescript/bin/tsc")], { cwd: this.folder }));
