@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Writes the Lua scripts into generated.ts, each behind shared.lua; `--check` only says whether that is needed. */
+const folder = fileURLToPath(new URL("../src/adapters/redis/scripts/", import.meta.url));
+const target = join(folder, "generated.ts");
+
+export function generated(): string {
+  const shared = readFileSync(join(folder, "shared.lua"), "utf8");
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith(".lua") && file !== "shared.lua")
+    .map((file) => basename(file, ".lua"))
+    .toSorted();
+  const entries = names.map((name) => {
+    const text = withoutComments(shared + readFileSync(join(folder, `${name}.lua`), "utf8"));
+    return `  ${/-/.test(name) ? JSON.stringify(name) : name}: ${JSON.stringify(text)},\n`;
+  });
+  return (
+    "// Written by scripts/embed-lua.ts from the .lua files beside it. Do not edit.\n" +
+    `export const lua = {\n${entries.join("")}} as const;\n`
+  );
+}
+
+/** Comments are for readers of the files: a server that is sent them keeps them. */
+function withoutComments(text: string): string {
+  return text
+    .replaceAll(/--\[\[[\s\S]*?\]\]\n?/g, "")
+    .replaceAll(/^\s*--[^\n]*\n/gm, "")
+    .replaceAll(/^\s+/gm, "");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const text = generated();
+  if (process.argv.includes("--check")) {
+    if (text !== readFileSync(target, "utf8")) {
+      console.error("generated.ts differs from the .lua files: run npm run embed-lua");
+      process.exitCode = 1;
+    }
+  } else {
+    writeFileSync(target, text);
+  }
+}

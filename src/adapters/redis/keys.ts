@@ -1,0 +1,74 @@
+/**
+ * Every key, whose it is, and what is in it. Sidekiq's have Sidekiq's names and contents; ours begin with `mandate:`.
+ *
+ * `shared.lua` names them in this order.
+ */
+const FIXED = [
+  // Sidekiq's
+  "queues", //             set: names of queues
+  "schedule", //           zset: payloads by due time
+  "retry", //              zset: payloads by due time
+  "dead", //               zset: payloads by time of death
+  "paused", //             set: names of paused queues (Sidekiq Pro)
+  // Ours
+  "mandate:jobs", //       hash: jid → q (in a queue, or running), s, r, b, d (as the sets begin)
+  "mandate:leases", //     zset: identities by the time they run out
+  "mandate:workers", //    hash: identity → what operators see, JSON
+  "mandate:blocked", //    zset: jids by the number of their blocking
+  "mandate:waiting", //    hash: jid → due time, prerequisite's failure, queue and payload of a blocked job
+  "mandate:freed", //      list: "NUMBER FATE JID" of prerequisites that are over, and were waited for
+  "mandate:recoveries", // hash: jid → how often it was lost with its worker
+  "mandate:sequence", //   string: numbers for blockings
+] as const;
+
+export interface Keys {
+  readonly prefix: string;
+  /** What each script gets as KEYS. */
+  readonly fixed: readonly string[];
+  readonly queues: string;
+  readonly schedule: string;
+  readonly retry: string;
+  readonly dead: string;
+  readonly paused: string;
+  readonly jobs: string;
+  readonly leases: string;
+  readonly workers: string;
+  readonly blocked: string;
+  readonly waiting: string;
+  readonly freed: string;
+  readonly recoveries: string;
+  /** list: payloads, the oldest on the right. */
+  queue(name: string): string;
+  /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
+  lease(identity: string): string;
+  /** string: jid and queue, JSON, of a payload that does not say them itself. */
+  stray(digest: string): string;
+  /** string: Sidekiq's counters. */
+  counter(name: string): string;
+}
+
+/** @param prefix Stands before every key, Sidekiq's too: with one, no Sidekiq shares the jobs. */
+export function keysUnder(prefix: string): Keys {
+  const fixed = FIXED.map((name) => prefix + name);
+  const key = (name: (typeof FIXED)[number]): string => prefix + name;
+  return {
+    prefix,
+    fixed,
+    queues: key("queues"),
+    schedule: key("schedule"),
+    retry: key("retry"),
+    dead: key("dead"),
+    paused: key("paused"),
+    jobs: key("mandate:jobs"),
+    leases: key("mandate:leases"),
+    workers: key("mandate:workers"),
+    blocked: key("mandate:blocked"),
+    waiting: key("mandate:waiting"),
+    freed: key("mandate:freed"),
+    recoveries: key("mandate:recoveries"),
+    queue: (name) => `${prefix}queue:${name}`,
+    lease: (identity) => `${prefix}mandate:lease:${identity}`,
+    stray: (digest) => `${prefix}mandate:stray:${digest}`,
+    counter: (name) => `${prefix}stat:${name}`,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Outcome } from "../adapter.ts";
+
+/** Outcomes as `exchange.lua` takes them. */
+export interface EncodedOutcomes {
+  readonly args: readonly (string | number)[];
+  readonly processed: number;
+  readonly failed: number;
+}
+
+/** What is settled, and the receipt for it. */
+export interface Settlement {
+  readonly receipt: string;
+  readonly outcome: Outcome;
+}
+
+/** @param today YYYY-MM-DD, UTC: Sidekiq counts by day. */
+export function encodeOutcomes(settlements: readonly Settlement[], today: string): EncodedOutcomes {
+  const receipts: string[] = [];
+  const jids: string[] = [];
+  const others: Settlement[] = [];
+  let failed = 0;
+  let processed = 0;
+  for (const settlement of settlements) {
+    const { outcome, receipt } = settlement;
+    processed += isProcessed(outcome) ? 1 : 0;
+    failed += isFailed(outcome) ? 1 : 0;
+    if (outcome.kind === "done" && outcome.jid !== undefined) {
+      receipts.push(receipt);
+      jids.push(outcome.jid);
+    } else {
+      others.push(settlement);
+    }
+  }
+  // Each goes in front of those before it: the newest first leaves the oldest at the head.
+  const ordered = others.toSorted((a, b) => releaseOrder(a) - releaseOrder(b));
+  const args = [processed, failed, today, receipts.length, ...receipts, ...jids];
+  return { args: [...args, ...ordered.flatMap(encode)], processed, failed };
+}
+
+function encode({ receipt, outcome }: Settlement): (string | number)[] {
+  const { kind, job, jid = "" } = outcome;
+  const queue = "queue" in outcome ? outcome.queue : job.queue;
+  const payload = "payload" in outcome ? outcome.payload : "";
+  const at = "at" in outcome && outcome.at !== undefined ? outcome.at : "";
+  const prereqs = kind === "block" ? outcome.prereqs : [];
+  const failure = kind === "block" ? outcome.prereqFailure : "";
+  return [kind, receipt, jid, queue, payload, at, failure, prereqs.length, ...prereqs];
+}
+
+function isProcessed({ kind }: Outcome): boolean {
+  return kind === "done" || kind === "retry" || kind === "requeue" || kind === "dead";
+}
+
+function isFailed(outcome: Outcome): boolean {
+  const { kind } = outcome;
+  return kind === "retry" || kind === "dead" || (kind === "done" && outcome.failed === true);
+}
+
+function releaseOrder({ receipt, outcome }: Settlement): number {
+  if (outcome.kind !== "release") {
+    return -Infinity;
+  }
+  const [number, index] = receipt.split(":", 2);
+  return -(Number(number) * 1_000_000 + Number(index));
+}

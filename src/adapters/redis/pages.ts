@@ -1,0 +1,138 @@
+import type { Page, StoredJob } from "../job-store.ts";
+import type { RedisContext } from "./redis-adapter.ts";
+
+interface PageRequest {
+  readonly cursor: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * A page of a queue, from the right. Jobs leave on the right while somebody reads: the cursor holds the last payload
+ * seen besides its place, and where that has left as well reading starts over, which shows some twice and misses none.
+ */
+export async function pageOfQueue(
+  context: RedisContext,
+  { queue, cursor, limit }: PageRequest & { readonly queue: string },
+): Promise<Page> {
+  const key = context.keys.queue(queue);
+  const seen = cursor === undefined ? 0 : await placeAfter(context, key, cursor);
+  const reply = await context.command("LRANGE", key, -(seen + limit), -(seen + 1));
+  const payloads = (reply as string[]).toReversed();
+  const jobs = await stored(
+    context,
+    payloads.map((payload) => ({ payload, at: undefined })),
+    queue,
+  );
+  const last = payloads.at(-1);
+  const isMore = payloads.length === limit && last !== undefined;
+  return { jobs, cursor: isMore ? `${seen + limit}:${last}` : undefined };
+}
+
+/** How many, from the right, were seen before. */
+async function placeAfter(context: RedisContext, key: string, cursor: string): Promise<number> {
+  const [place = "0"] = cursor.split(":", 1);
+  const payload = cursor.slice(place.length + 1);
+  const seen = Number(place);
+  if ((await context.command("LINDEX", key, -seen)) === payload) {
+    return seen;
+  }
+  const [index, length] = await Promise.all([
+    context.command("LPOS", key, payload, "RANK", -1),
+    context.command("LLEN", key),
+  ]);
+  return index === null ? 0 : Number(length) - Number(index);
+}
+
+/** A page of a sorted set; the cursor holds the last payload and its score, where reading goes on if it has left. */
+export async function pageOfSet(
+  context: RedisContext,
+  { set, cursor, limit }: PageRequest & { readonly set: "scheduled" | "retry" | "dead" },
+): Promise<Page> {
+  const { keys, command } = context;
+  const key = set === "scheduled" ? keys.schedule : keys[set];
+  const isNewestFirst = set === "dead";
+  const from = cursor === undefined ? 0 : await rankAfter(context, { key, cursor, isNewestFirst });
+  const range = [key, from, from + limit - 1];
+  const reply = await command(
+    "ZRANGE",
+    ...[...range, ...(isNewestFirst ? ["REV"] : []), "WITHSCORES"],
+  );
+  const members = pairs(reply as string[]);
+  const jobs = await stored(context, members, undefined);
+  const last = members.at(-1);
+  const isMore = members.length === limit && last !== undefined;
+  return { jobs, cursor: isMore ? `${last.score}:${last.payload}` : undefined };
+}
+
+async function rankAfter(
+  { command }: RedisContext,
+  place: { readonly key: string; readonly cursor: string; readonly isNewestFirst: boolean },
+): Promise<number> {
+  const { key, cursor, isNewestFirst } = place;
+  const [score = ""] = cursor.split(":", 1);
+  const payload = cursor.slice(score.length + 1);
+  const rank = await command(isNewestFirst ? "ZREVRANK" : "ZRANK", key, payload);
+  if (rank !== null) {
+    return Number(rank) + 1;
+  }
+  const before = isNewestFirst ? [`(${score}`, "+inf"] : ["-inf", `(${score}`];
+  return Number(await command("ZCOUNT", key, ...before));
+}
+
+/** A page of what is blocked, in the order of blocking; the cursor is the number of the last one seen. */
+export async function pageOfBlocked(
+  { command, keys }: RedisContext,
+  { cursor, limit }: PageRequest,
+): Promise<Page> {
+  const from = cursor === undefined ? "-inf" : `(${cursor}`;
+  const range = [keys.blocked, from, "+inf", "WITHSCORES", "LIMIT", 0, limit];
+  const members = pairs((await command("ZRANGEBYSCORE", ...range)) as string[]);
+  if (members.length === 0) {
+    return { jobs: [], cursor: undefined };
+  }
+  const jids = members.map(({ payload }) => payload);
+  const values = (await command("HMGET", keys.waiting, ...jids)) as (string | null)[];
+  const jobs = values.flatMap((value, index) =>
+    value === null ? [] : [readWaiting(jids[index] ?? "", value)],
+  );
+  return { jobs, cursor: members.length === limit ? members.at(-1)?.score : undefined };
+}
+
+export async function findBlocked(
+  { command, keys }: RedisContext,
+  jid: string,
+): Promise<StoredJob | undefined> {
+  const value = await command("HGET", keys.waiting, jid);
+  return typeof value === "string" ? readWaiting(jid, value) : undefined;
+}
+
+/** A field of the hash of blocked jobs, as `block` in shared.lua writes it. */
+function readWaiting(jid: string, value: string): StoredJob {
+  const [at = "", , queue = "", ...payload] = value.split("\n");
+  return { jid, queue, payload: payload.join("\n"), at: at === "" ? undefined : Number(at) };
+}
+
+async function stored(
+  { strays }: RedisContext,
+  members: readonly { readonly payload: string; readonly at: number | undefined }[],
+  queue: string | undefined,
+): Promise<StoredJob[]> {
+  const identities = await strays.identifyAll(
+    members.map(({ payload }) => payload),
+    queue,
+  );
+  return members.map(({ payload, at }, index) => {
+    const identity = identities[index];
+    const jid = identity?.jid === "" ? undefined : identity?.jid;
+    return { jid, queue: queue ?? identity?.queue ?? "default", payload, at };
+  });
+}
+
+function pairs(reply: readonly string[]): { payload: string; score: string; at: number }[] {
+  const members: { payload: string; score: string; at: number }[] = [];
+  for (let index = 0; index < reply.length; index += 2) {
+    const score = reply[index + 1] ?? "";
+    members.push({ payload: reply[index] ?? "", score, at: Number(score) });
+  }
+  return members;
+}

@@ -1,0 +1,70 @@
+import type { Recovery } from "../adapter.ts";
+import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
+import type { RedisContext } from "./redis-adapter.ts";
+import { expiredScript, recoverScript } from "./scripts.ts";
+import { readTime } from "./time.ts";
+
+interface Held {
+  readonly receipt: string;
+  readonly number: number;
+  readonly index: number;
+  readonly queue: string;
+  readonly payload: string;
+}
+
+/** Takes over what the leases that ran out hold. Of several that try, one does it. */
+export async function recoverLeases(context: RedisContext): Promise<readonly Recovery[]> {
+  const expired = await context.run<(string | string[])[]>(expiredScript, []);
+  const recoveries: Recovery[] = [];
+  for (let at = 0; at < expired.length; at += 2) {
+    const held = readHeld(expired[at + 1] as string[]);
+    const recovery = await recoverOne(context, expired[at] as string, held);
+    if (recovery !== undefined) {
+      recoveries.push(recovery);
+    }
+  }
+  return recoveries;
+}
+
+async function recoverOne(
+  context: RedisContext,
+  identity: string,
+  held: readonly Held[],
+): Promise<Recovery | undefined> {
+  const now = await readTime(context);
+  const jids = new Map<string, string>();
+  const args: string[] = [];
+  for (const { receipt, payload, queue } of held) {
+    const { jid } = await context.strays.identify(payload, queue);
+    jids.set(receipt, jid === "" ? "?" : jid);
+    args.push(
+      receipt,
+      jid,
+      queue,
+      buriedAsLost({ jid: jid === "" ? undefined : jid, queue, payload, now }),
+    );
+  }
+  const [recovered, ...buried] = await context.run<[number?, ...string[]]>(recoverScript, [
+    identity,
+    LOSSES_TO_BURY,
+    ...args,
+  ]);
+  if (recovered === undefined || (recovered === 0 && buried.length === 0)) {
+    return undefined;
+  }
+  return { identity, recovered, buried: buried.map((receipt) => jids.get(receipt) ?? "?") };
+}
+
+/** The newest first, so that the oldest ends at the head of its queue. */
+function readHeld(fields: readonly string[]): Held[] {
+  const held: Held[] = [];
+  for (let at = 0; at < fields.length; at += 2) {
+    const receipt = fields[at] ?? "";
+    const [number, index, , ...queue] = receipt.split(":");
+    if (receipt !== "number") {
+      const order = { number: Number(number), index: Number(index) };
+      held.push({ receipt, ...order, queue: queue.join(":"), payload: fields[at + 1] ?? "" });
+    }
+  }
+  return held.toSorted((a, b) => b.number - a.number || b.index - a.index);
+}

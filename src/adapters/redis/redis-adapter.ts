@@ -1,0 +1,235 @@
+import { consoleLogger, type Logger } from "../../support/logger.ts";
+import type {
+  Adapter,
+  Capabilities,
+  Entry,
+  JobStatus,
+  Lease,
+  LeaseOptions,
+  Promotion,
+  Recovery,
+} from "../adapter.ts";
+import { AdapterError } from "../adapter-error.ts";
+import { assertEntries } from "../entries.ts";
+import type { JobStore } from "../job-store.ts";
+import { adapterError, Connection, type Reply } from "./connection.ts";
+import { EnqueueLine } from "./enqueue-line.ts";
+import { keysUnder, type Keys } from "./keys.ts";
+import { recoverLeases } from "./recovery.ts";
+import { RedisJobStore } from "./redis-job-store.ts";
+import { RedisLease, secondsToLive } from "./redis-lease.ts";
+import { checkRedisOptions, type RedisOptions } from "./redis-options.ts";
+import { promoteDue, releaseBlocked } from "./schedule.ts";
+import { runScript, type Script } from "./script.ts";
+import { openLeaseScript } from "./scripts.ts";
+import { Strays } from "./strays.ts";
+import { Watch } from "./watch.ts";
+
+/** What the adapter's parts share. */
+export interface RedisContext {
+  readonly keys: Keys;
+  readonly strays: Strays;
+  readonly logger: Logger;
+  command(name: string, ...args: readonly (string | number)[]): Promise<Reply>;
+  run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer>;
+}
+
+/**
+ * Keeps jobs in Redis, where Sidekiq keeps them: both work on one Redis, and see each other's jobs.
+ *
+ * Needs Redis 6.2. Connections: one for enqueueing and reading, opened with the first command; and for each open
+ * lease one for its exchanges and one that hears of work.
+ *
+ * @example
+ * ```ts
+ * import { configure } from "mandate";
+ * import { RedisAdapter } from "mandate/redis";
+ *
+ * configure({ adapter: new RedisAdapter({ url: "redis://127.0.0.1:6379/0" }) });
+ * ```
+ */
+export class RedisAdapter implements Adapter {
+  readonly name = "redis";
+  readonly capabilities: Capabilities = { persistent: true, priorities: false };
+  readonly store: JobStore;
+  readonly #options: RedisOptions;
+  readonly #keys: Keys;
+  readonly #logger: Logger;
+  readonly #context: RedisContext;
+  readonly #line: EnqueueLine;
+  #connection: Promise<Connection> | undefined;
+  #warnedOfPriority = false;
+  #isClosed = false;
+
+  /** @throws {ConfigurationError} if an option does not exist, or two of them name a server. */
+  constructor(options: RedisOptions = {}) {
+    checkRedisOptions(options);
+    const fallback = (options.client ?? options.redis) ? undefined : process.env["REDIS_URL"];
+    this.#options = { ...options, url: options.url ?? fallback };
+    this.#logger = options.logger ?? consoleLogger();
+    this.#keys = keysUnder(options.keyPrefix ?? "");
+    const command: RedisContext["command"] = async (name, ...args) => {
+      const connection = await this.#connect();
+      return connection.command(name, ...args).catch((error: unknown) => {
+        throw error instanceof AdapterError ? error : adapterError(`run ${name}`, error);
+      });
+    };
+    const run: RedisContext["run"] = async <Answer>(
+      script: Script,
+      args: readonly (string | number)[],
+    ) => {
+      const connection = await this.#connect();
+      return runScript<Answer>(connection, this.#keys, script, args);
+    };
+    const strays = new Strays({ command }, this.#keys);
+    this.#context = { keys: this.#keys, strays, logger: this.#logger, command, run };
+    this.#line = new EnqueueLine(this.#context);
+    this.store = new RedisJobStore(this.#context);
+  }
+
+  async enqueue(entries: readonly Entry[], timeout = 5): Promise<void> {
+    assertEntries(entries);
+    this.#assertOpen();
+    if (entries.length === 0) {
+      return;
+    }
+    this.#warnOfPriority(entries);
+    await this.#context.strays.note(entries);
+    await this.#line.add(entries, timeout);
+  }
+
+  async lease(options: LeaseOptions): Promise<Lease> {
+    this.#assertOpen();
+    const shown = JSON.stringify({ ...options.info, ...options.state() });
+    const args = [options.identity, secondsToLive(options.ttl), shown];
+    const opened = await this.#context.run<number>(openLeaseScript, args);
+    if (opened !== 1) {
+      throw new AdapterError(
+        `Cannot open a lease for "${options.identity}": one of that identity is open. ` +
+          "Make identities unique, as HOSTNAME:PID:NONCE",
+      );
+    }
+    const connection = await Connection.open(this.#options, { connectionName: "mandate-worker" });
+    const messages = await Connection.open(this.#options, {
+      protocol: 2,
+      connectionName: "mandate-watch",
+      autoResubscribe: false,
+    });
+    const watch = new Watch({
+      keys: this.#keys,
+      own: connection,
+      messages,
+      onWork: options.onWork,
+      onTimes: () => void this.#tellEarliest(options),
+      onFailure: (error) =>
+        this.#logger.warn(
+          { err: error },
+          "Cannot hear of work from Redis: looking for it each second instead",
+        ),
+    });
+    await watch.open();
+    const { keys, strays } = this.#context;
+    return new RedisLease(options, {
+      keys,
+      strays,
+      connection,
+      watch,
+      recoveries: (jids) => this.#recoveries(jids),
+      onClose: () => undefined,
+    });
+  }
+
+  promoteDue(limit = 1_000): Promise<Promotion> {
+    return promoteDue(this.#context, limit);
+  }
+
+  releaseBlocked(): Promise<number> {
+    return releaseBlocked(this.#context);
+  }
+
+  recover(): Promise<readonly Recovery[]> {
+    return recoverLeases(this.#context);
+  }
+
+  async unfinished(jids: readonly string[]): Promise<readonly string[]> {
+    if (jids.length === 0) {
+      return [];
+    }
+    const states = (await this.#context.command("HMGET", this.#keys.jobs, ...jids)) as (
+      string | null
+    )[];
+    return jids.filter((_, index) => states[index] !== null && states[index] !== "d");
+  }
+
+  async status(jid: string): Promise<JobStatus> {
+    const state = await this.#context.command("HGET", this.#keys.jobs, jid);
+    switch (state) {
+      case "s":
+        return "scheduled";
+      case "r":
+        return "retrying";
+      case "b":
+        return "blocked";
+      case "d":
+        return "dead";
+      case "q":
+        return (await this.#isRunning(jid)) ? "running" : "enqueued";
+      default:
+        return "finished";
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const connection = await this.#connection?.catch(() => undefined);
+    connection?.close();
+  }
+
+  async #isRunning(jid: string): Promise<boolean> {
+    const running = await this.store.running();
+    const ids = await this.#context.strays.identifyAll(running.map(({ payload }) => payload));
+    return ids.some((identity) => identity.jid === jid);
+  }
+
+  async #recoveries(jids: readonly string[]): Promise<readonly number[]> {
+    if (jids.length === 0) {
+      return [];
+    }
+    const counts = await this.#context.command("HMGET", this.#keys.recoveries, ...jids);
+    return (counts as (string | null)[]).map((count) => Number(count ?? 0));
+  }
+
+  async #tellEarliest({ onDue }: LeaseOptions): Promise<void> {
+    const { schedule, retry } = this.#keys;
+    for (const key of [schedule, retry]) {
+      const [, score] = (await this.#context
+        .command("ZRANGE", key, 0, 0, "WITHSCORES")
+        .catch(() => [])) as string[];
+      if (score !== undefined) {
+        onDue(Number(score));
+      }
+    }
+  }
+
+  #warnOfPriority(entries: readonly Entry[]): void {
+    if (!this.#warnedOfPriority && entries.some(({ priority = 0 }) => priority !== 0)) {
+      this.#warnedOfPriority = true;
+      this.#logger.warn(
+        {},
+        "Redis keeps queues in the order of arrival: a job's priority travels with it and changes nothing. " +
+          "Use several queues, and name the urgent ones first",
+      );
+    }
+  }
+
+  #connect(): Promise<Connection> {
+    this.#assertOpen();
+    return (this.#connection ??= Connection.open(this.#options, { connectionName: "mandate" }));
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) {
+      throw new AdapterError("Cannot use this Redis adapter: it was closed. Make a new one");
+    }
+  }
+}

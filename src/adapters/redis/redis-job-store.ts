@@ -1,0 +1,188 @@
+import type {
+  JobStore,
+  Page,
+  Place,
+  RunningJob,
+  StoredJob,
+  WorkerInfo,
+  WorkerState,
+} from "../job-store.ts";
+import { findBlocked, pageOfBlocked, pageOfQueue, pageOfSet } from "./pages.ts";
+import type { RedisContext } from "./redis-adapter.ts";
+import { removeScript } from "./scripts.ts";
+import { readTime } from "./time.ts";
+
+const SLICE = 500;
+
+/** Reading and managing what Sidekiq keeps in Redis, and what we do. */
+export class RedisJobStore implements JobStore {
+  readonly #context: RedisContext;
+
+  constructor(context: RedisContext) {
+    this.#context = context;
+  }
+
+  async queueNames(): Promise<readonly string[]> {
+    return this.#members(this.#context.keys.queues);
+  }
+
+  async size(place: Place): Promise<number> {
+    const command = "queue" in place ? "LLEN" : "ZCARD";
+    return Number(await this.#context.command(command, this.#key(place)));
+  }
+
+  page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
+    if ("queue" in place) {
+      return pageOfQueue(this.#context, { queue: place.queue, cursor, limit });
+    }
+    return place.set === "blocked"
+      ? pageOfBlocked(this.#context, { cursor, limit })
+      : pageOfSet(this.#context, { set: place.set, cursor, limit });
+  }
+
+  /** Looks through the place page by page; blocked jobs are found at once. */
+  async find(place: Place, jid: string): Promise<StoredJob | undefined> {
+    if ("set" in place && place.set === "blocked") {
+      return findBlocked(this.#context, jid);
+    }
+    let cursor: string | undefined;
+    do {
+      const page = await this.page(place, cursor, SLICE);
+      const found = page.jobs.find((job) => job.jid === jid);
+      if (found !== undefined) {
+        return found;
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return undefined;
+  }
+
+  async delete(place: Place, job: StoredJob): Promise<boolean> {
+    return (await this.#remove(place, "", [[job, ""]])) === 1;
+  }
+
+  async move(
+    place: Place,
+    job: StoredJob,
+    to: "queue" | "dead",
+    payload: string,
+  ): Promise<boolean> {
+    if (job.jid !== undefined) {
+      await this.#context.strays.note([{ jid: job.jid, queue: job.queue, payload }]);
+    }
+    return (await this.#remove(place, to, [[job, payload]])) === 1;
+  }
+
+  async clear(place: Place): Promise<number> {
+    let cleared = 0;
+    for (;;) {
+      const { jobs } = await this.page(place, undefined, SLICE);
+      if (jobs.length === 0) {
+        break;
+      }
+      cleared += await this.#remove(
+        place,
+        "",
+        jobs.map((job) => [job, ""] as const),
+      );
+    }
+    if ("queue" in place && (await this.size(place)) === 0) {
+      await this.#context.command("SREM", this.#context.keys.queues, place.queue);
+    }
+    return cleared;
+  }
+
+  async pause(queue: string): Promise<void> {
+    await this.#context.command("SADD", this.#context.keys.paused, queue);
+  }
+
+  async resume(queue: string): Promise<void> {
+    await this.#context.command("SREM", this.#context.keys.paused, queue);
+  }
+
+  async pausedQueues(): Promise<readonly string[]> {
+    return this.#members(this.#context.keys.paused);
+  }
+
+  async counters(): Promise<{ readonly processed: number; readonly failed: number }> {
+    const { keys, command } = this.#context;
+    const counts = await command("MGET", keys.counter("processed"), keys.counter("failed"));
+    const [processed, failed] = counts as (string | null)[];
+    return { processed: Number(processed ?? 0), failed: Number(failed ?? 0) };
+  }
+
+  async workers(): Promise<readonly WorkerState[]> {
+    const identities = await this.#livingIdentities();
+    if (identities.length === 0) {
+      return [];
+    }
+    const { command, keys } = this.#context;
+    const shown = (await command("HMGET", keys.workers, ...identities)) as (string | null)[];
+    return identities.flatMap((identity, index) => {
+      const text = shown[index];
+      return text == null
+        ? []
+        : [{ identity, ...(JSON.parse(text) as WorkerInfo & { quiet: boolean; busy: number }) }];
+    });
+  }
+
+  async running(): Promise<readonly RunningJob[]> {
+    const { command, keys } = this.#context;
+    const identities = (await command("ZRANGE", keys.leases, 0, -1)) as string[];
+    const running: RunningJob[] = [];
+    for (const identity of identities) {
+      const held = (await command("HGETALL", keys.lease(identity))) as string[];
+      for (let at = 0; at < held.length; at += 2) {
+        const [number, , milliseconds, ...queue] = (held[at] ?? "").split(":");
+        if (number !== "number") {
+          const startedAt = Number(milliseconds) / 1000;
+          running.push({
+            identity,
+            queue: queue.join(":"),
+            payload: held[at + 1] ?? "",
+            startedAt,
+          });
+        }
+      }
+    }
+    return running;
+  }
+
+  now(): Promise<number> {
+    return readTime(this.#context);
+  }
+
+  async #livingIdentities(): Promise<readonly string[]> {
+    const now = await this.now();
+    const { command, keys } = this.#context;
+    return (await command("ZRANGEBYSCORE", keys.leases, now, "+inf")) as string[];
+  }
+
+  async #remove(
+    place: Place,
+    to: "" | "queue" | "dead",
+    jobs: readonly (readonly [StoredJob, string])[],
+  ): Promise<number> {
+    const args = jobs.flatMap(([job, payload]) => [job.jid ?? "", job.payload, job.queue, payload]);
+    return this.#context.run<number>(removeScript, [this.#name(place), to, ...args]);
+  }
+
+  async #members(key: string): Promise<readonly string[]> {
+    return ((await this.#context.command("SMEMBERS", key)) as string[]).toSorted();
+  }
+
+  #name(place: Place): string {
+    if ("queue" in place) {
+      return `queue:${place.queue}`;
+    }
+    return place.set === "scheduled" ? "schedule" : place.set;
+  }
+
+  #key(place: Place): string {
+    const { keys } = this.#context;
+    if ("queue" in place) {
+      return keys.queue(place.queue);
+    }
+    return place.set === "scheduled" ? keys.schedule : keys[place.set];
+  }
+}

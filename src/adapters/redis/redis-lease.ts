@@ -1,0 +1,227 @@
+import type {
+  Exchange,
+  FetchedJob,
+  FetchRequest,
+  Lease,
+  LeaseOptions,
+  Outcome,
+} from "../adapter.ts";
+import { LeaseLostError } from "../adapter-error.ts";
+import { adapterError, type Connection, type Reply } from "./connection.ts";
+import type { Keys } from "./keys.ts";
+import { encodeOutcomes, type Settlement } from "./outcomes.ts";
+import { runScript, type Script } from "./script.ts";
+import { adoptScript, closeLeaseScript, exchangeScript, renewLeaseScript } from "./scripts.ts";
+import type { Strays } from "./strays.ts";
+import type { Watch } from "./watch.ts";
+
+export interface RedisLeaseParts {
+  readonly keys: Keys;
+  /** For exchanges alone, so that one that is lost takes nothing else along. */
+  readonly connection: Connection;
+  readonly strays: Strays;
+  readonly watch: Watch;
+  /** How often each of these jids was lost with its worker. */
+  readonly recoveries: (jids: readonly string[]) => Promise<readonly number[]>;
+  readonly onClose: () => void;
+}
+
+/** The jobs of one worker, in a hash of its own. */
+export class RedisLease implements Lease {
+  readonly identity: string;
+  readonly #options: LeaseOptions;
+  readonly #parts: RedisLeaseParts;
+  readonly #receipts = new Map<FetchedJob, string>();
+  readonly #settled = new WeakSet<FetchedJob>();
+  #number = 0;
+  /** An exchange was sent and not answered: what it fetched is in the hash, and nobody here knows. */
+  #isUncertain = false;
+  #isClosed = false;
+
+  constructor(options: LeaseOptions, parts: RedisLeaseParts) {
+    this.identity = options.identity;
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  async exchange(outcomes: readonly Outcome[], request?: FetchRequest): Promise<Exchange> {
+    this.#assertOpen();
+    if (request !== undefined && !(request.limit >= 1)) {
+      throw new RangeError(`Cannot fetch ${request.limit} jobs: expected a limit of at least 1`);
+    }
+    const adopted = this.#isUncertain ? await this.#adopt() : [];
+    const { settlements, refused } = await this.#claim(outcomes);
+    const { args } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
+    const queues = request?.queues;
+    const [state, milliseconds, releasable, anyRecoveries, late, fetched] = await this.#run<
+      [string, string, number, number, string[], (string | string[])[]]
+    >(exchangeScript, [
+      (this.#number += 1),
+      request === undefined ? 0 : Math.max(0, request.limit - adopted.length),
+      Math.floor(Math.random() * 2 ** 31),
+      request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
+      ...(queues ?? []),
+      ...args,
+    ]);
+    if (state !== "ok") {
+      throw new LeaseLostError(this.identity);
+    }
+    this.#settle(settlements);
+    this.#announce(settlements);
+    const jobs = await this.#take(milliseconds, fetched, anyRecoveries === 1);
+    const lateOnes = settlements.filter(({ receipt }) => late.includes(receipt));
+    return {
+      jobs: [...adopted, ...jobs],
+      refused: [...refused, ...lateOnes.map(({ outcome }) => outcome.job)],
+      releasable: releasable === 1,
+    };
+  }
+
+  async renew(): Promise<void> {
+    this.#assertOpen();
+    const { ttl, info, state } = this.#options;
+    const shown = JSON.stringify({ ...info, ...state() });
+    const renewed = await this.#run<number>(renewLeaseScript, [secondsToLive(ttl), shown]);
+    if (renewed !== 1) {
+      throw new LeaseLostError(this.identity);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) {
+      return;
+    }
+    this.#isClosed = true;
+    try {
+      await this.#run(closeLeaseScript, []);
+    } finally {
+      this.#parts.watch.close();
+      this.#parts.connection.close();
+      this.#parts.onClose();
+    }
+  }
+
+  /** Drops outcomes that were settled before, refuses strangers', finds receipts for the rest. */
+  async #claim(
+    outcomes: readonly Outcome[],
+  ): Promise<{ settlements: Settlement[]; refused: FetchedJob[] }> {
+    const settlements: Settlement[] = [];
+    const refused: FetchedJob[] = [];
+    const claimed = new Set<FetchedJob>();
+    for (const outcome of outcomes) {
+      const { job } = outcome;
+      const receipt = this.#receipts.get(job);
+      if (receipt !== undefined && !claimed.has(job)) {
+        claimed.add(job);
+        settlements.push({ receipt, outcome: await this.#withJid(outcome) });
+      } else if (receipt === undefined && !this.#settled.has(job)) {
+        refused.push(job);
+      }
+    }
+    return { settlements, refused };
+  }
+
+  /** A payload that cannot be read may have been enqueued under a jid all the same. */
+  async #withJid(outcome: Outcome): Promise<Outcome> {
+    if (outcome.jid !== undefined) {
+      return outcome;
+    }
+    const { payload, queue } = outcome.job;
+    const { jid } = await this.#parts.strays.identify(payload, queue);
+    if ("payload" in outcome && jid !== "") {
+      await this.#parts.strays.remember(outcome.payload, { jid, queue });
+    }
+    return jid === "" ? outcome : { ...outcome, jid };
+  }
+
+  #settle(settlements: readonly Settlement[]): void {
+    for (const { outcome } of settlements) {
+      this.#receipts.delete(outcome.job);
+      this.#settled.add(outcome.job);
+    }
+  }
+
+  /** Redis does not tell a connection of its own writes. */
+  #announce(settlements: readonly Settlement[]): void {
+    for (const { outcome } of settlements) {
+      if ((outcome.kind === "retry" || outcome.kind === "requeue") && outcome.at !== undefined) {
+        this.#options.onDue(outcome.at);
+      } else if (outcome.kind === "requeue" || outcome.kind === "release") {
+        this.#options.onWork();
+      }
+    }
+  }
+
+  async #take(
+    milliseconds: string,
+    fetched: readonly (string | string[])[],
+    anyRecoveries: boolean,
+  ): Promise<readonly FetchedJob[]> {
+    const jobs: FetchedJob[] = [];
+    for (let at = 0; at < fetched.length; at += 2) {
+      const queue = fetched[at] as string;
+      for (const payload of fetched[at + 1] as string[]) {
+        const job = { queue, payload, recoveries: 0 };
+        this.#receipts.set(job, `${this.#number}:${jobs.length}:${milliseconds}:${queue}`);
+        jobs.push(job);
+      }
+    }
+    return anyRecoveries ? this.#count(jobs) : jobs;
+  }
+
+  async #count(jobs: readonly FetchedJob[]): Promise<readonly FetchedJob[]> {
+    const { strays, recoveries } = this.#parts;
+    const identities = await Promise.all(
+      jobs.map(({ payload, queue }) => strays.identify(payload, queue)),
+    );
+    const counts = await recoveries(identities.map(({ jid }) => jid));
+    jobs.forEach((job, index) => Object.assign(job, { recoveries: counts[index] ?? 0 }));
+    return jobs;
+  }
+
+  /** Asks what the lease holds, forgets what was settled by the lost exchange, and takes what it fetched. */
+  async #adopt(): Promise<readonly FetchedJob[]> {
+    const [state, ...held] = await this.#run<string[]>(adoptScript, [(this.#number += 1)]);
+    if (state !== "ok") {
+      throw new LeaseLostError(this.identity);
+    }
+    this.#isUncertain = false;
+    const known = new Map([...this.#receipts].map(([job, receipt]) => [receipt, job]));
+    const adopted: FetchedJob[] = [];
+    for (let at = 0; at < held.length; at += 2) {
+      const receipt = held[at] ?? "";
+      if (!known.delete(receipt)) {
+        const queue = receipt.split(":").slice(3).join(":");
+        const job = { queue, payload: held[at + 1] ?? "", recoveries: 0 };
+        this.#receipts.set(job, receipt);
+        adopted.push(job);
+      }
+    }
+    for (const job of known.values()) {
+      this.#receipts.delete(job);
+      this.#settled.add(job);
+    }
+    return adopted.length === 0 ? adopted : this.#count(adopted);
+  }
+
+  async #run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {
+    const { connection, keys } = this.#parts;
+    try {
+      const answer = await runScript<Reply>(connection, keys, script, [this.identity, ...args]);
+      return answer as unknown as Answer;
+    } catch (error) {
+      this.#isUncertain = true;
+      throw adapterError(`go on as worker "${this.identity}"`, error);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) {
+      throw new LeaseLostError(this.identity);
+    }
+  }
+}
+
+export function secondsToLive(ttl: number): number | string {
+  return ttl === Infinity ? "+inf" : ttl;
+}

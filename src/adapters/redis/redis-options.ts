@@ -1,0 +1,46 @@
+import { ConfigurationError } from "../../support/errors.ts";
+import type { Logger } from "../../support/logger.ts";
+
+/** The part of an ioredis client that is used: pass yours, of version 5 or 6. */
+export interface RedisClient {
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  off(event: string, listener: (...args: never[]) => void): unknown;
+  disconnect(reconnect?: boolean): void;
+  duplicate(override?: object): RedisClient;
+}
+
+export interface RedisOptions {
+  /** `redis://…`, `rediss://…` with TLS, or a path. @default `REDIS_URL`, or redis://127.0.0.1:6379 */
+  readonly url?: string | undefined;
+  /** ioredis's own options: host, port, db, password, tls, sentinels, … Its `keyPrefix` is not used. */
+  readonly redis?: Readonly<Record<string, unknown>> | undefined;
+  /** A client that is configured already. It is copied, and stays yours to close. */
+  readonly client?: RedisClient | undefined;
+  /**
+   * Stands before every key, Sidekiq's too: with one, no Sidekiq shares the jobs. `"{jobs}:"` keeps all in one slot of a
+   * Redis Cluster. @default ""
+   */
+  readonly keyPrefix?: string | undefined;
+  /** @default lines for people on a terminal, JSON elsewhere */
+  readonly logger?: Logger | undefined;
+}
+
+const NAMES = ["url", "redis", "client", "keyPrefix", "logger"];
+
+/** @throws {ConfigurationError} if an option does not exist, or two of them name a server. */
+export function checkRedisOptions(options: RedisOptions): void {
+  for (const name of Object.keys(options)) {
+    if (!NAMES.includes(name)) {
+      throw new ConfigurationError(
+        `Cannot use option "${name}" for RedisAdapter: there is no such option. There are: ` +
+          `${NAMES.join(", ")}. What ioredis takes (host, port, tls, …) belongs into "redis"`,
+      );
+    }
+  }
+  if (options.client !== undefined && (options.url !== undefined || options.redis !== undefined)) {
+    throw new ConfigurationError(
+      'Cannot use "client" of RedisAdapter together with "url" or "redis": give one of them',
+    );
+  }
+}

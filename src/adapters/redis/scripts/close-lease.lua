@@ -1,0 +1,41 @@
+--[[
+  Ends a lease, and returns what it holds to the heads of the queues, the oldest in front. One that ran out is left to
+  recovery: its jobs count as lost.
+
+  ARGV[2]  identity
+
+  Returns how many jobs went back.
+]]
+local identity = ARGV[2]
+if not is_alive(identity) then
+  return 0
+end
+even_when_full()
+local lease = PREFIX .. 'mandate:lease:' .. identity
+local held = redis.call('HGETALL', lease)
+local jobs = {}
+for index = 1, #held, 2 do
+  local number, position, _, queue = string.match(held[index], '^(%d+):(%d+):(%d+):(.*)$')
+  if number then
+    jobs[#jobs + 1] = {
+      number = tonumber(number),
+      position = tonumber(position),
+      queue = queue,
+      payload = held[index + 1],
+    }
+  end
+end
+table.sort(jobs, function(a, b)
+  if a.number ~= b.number then
+    return a.number > b.number
+  end
+  return a.position > b.position
+end)
+for _, job in ipairs(jobs) do
+  redis.call('SADD', QUEUES, job.queue)
+  redis.call('RPUSH', queue_key(job.queue), job.payload)
+end
+redis.call('DEL', lease)
+redis.call('ZREM', LEASES, identity)
+redis.call('HDEL', WORKERS, identity)
+return #jobs

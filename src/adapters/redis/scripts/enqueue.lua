@@ -1,0 +1,44 @@
+--[[
+  Accepts a batch of jobs, all or none. One whose jid is known already is left out.
+
+  ARGV[2..]  per job: jid, queue, payload, due time (epoch seconds, "" for now), what the death of a
+             prerequisite does ("release" or "bury"), number of prerequisites, their jids
+
+  Returns how many were new.
+]]
+local fresh = {}
+local at = 2
+while at <= #ARGV do
+  local count = tonumber(ARGV[at + 5])
+  if redis.call('HSETNX', JOBS, ARGV[at], 'q') == 1 then
+    fresh[#fresh + 1] = at
+  end
+  at = at + 6 + count
+end
+
+local pushed, order = {}, {}
+for _, first in ipairs(fresh) do
+  local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
+  local prereqs = {}
+  for index = 1, tonumber(ARGV[first + 5]) do
+    prereqs[index] = ARGV[first + 5 + index]
+  end
+  if #prereqs > 0 and block(jid, queue, payload, due, ARGV[first + 4], prereqs) then
+    -- released later
+  elseif due ~= '' and tonumber(due) > NOW then
+    redis.call('ZADD', SCHEDULE, due, payload)
+    redis.call('HSET', JOBS, jid, 's')
+  else
+    if not pushed[queue] then
+      pushed[queue] = {}
+      order[#order + 1] = queue
+    end
+    table.insert(pushed[queue], stamped(payload))
+  end
+end
+
+for _, queue in ipairs(order) do
+  redis.call('SADD', QUEUES, queue)
+  redis.call('LPUSH', queue_key(queue), unpack(pushed[queue]))
+end
+return #fresh

@@ -1,0 +1,157 @@
+--[[
+  Settles outcomes and fetches jobs for one lease, in one step: no job is ever in two places, or in none.
+
+  ARGV[2]  identity
+  ARGV[3]  number of this exchange, greater than all before: one that was delayed on the way is refused
+  ARGV[4]  how many jobs to fetch at most
+  ARGV[5]  a random number, to begin with another queue each time where all are asked for
+  ARGV[6]  how many queues follow; -1 for all there are
+  then     the queues' names
+  then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
+  then     how many are done; their receipts; their jids
+  then     per other outcome: kind, receipt, jid, queue, payload, due time, prerequisite's failure, number of
+           prerequisites, their jids. Releases come newest first.
+
+  A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash.
+
+  Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were recovered,
+  refused receipts, [queue, payloads, queue, payloads, …]}.
+]]
+local identity, number, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+if not is_alive(identity) then
+  return { 'lost' }
+end
+local lease = PREFIX .. 'mandate:lease:' .. identity
+if number <= tonumber(redis.call('HGET', lease, 'number') or 0) then
+  return { 'late' }
+end
+even_when_full()
+redis.call('HSET', lease, 'number', number)
+
+local at = 7
+local queues = {}
+local named = tonumber(ARGV[6])
+for index = 1, named do
+  queues[index] = ARGV[at]
+  at = at + 1
+end
+
+local processed, failed, today = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), ARGV[at + 2]
+local done = tonumber(ARGV[at + 3])
+at = at + 4
+
+local refused = {}
+
+-- A receipt is settled once: what is late was refused above, and after a lost reply the caller asks first (adopt.lua).
+if done > 0 then
+  redis.call('HDEL', lease, unpack(ARGV, at, at + done - 1))
+  if redis.call('EXISTS', BLOCKED) == 1 then
+    for index = at + done, at + 2 * done - 1 do
+      finish(ARGV[index], 'f')
+    end
+  else
+    redis.call('HDEL', JOBS, unpack(ARGV, at + done, at + 2 * done - 1))
+    if redis.call('EXISTS', RECOVERIES) == 1 then
+      redis.call('HDEL', RECOVERIES, unpack(ARGV, at + done, at + 2 * done - 1))
+    end
+  end
+  at = at + 2 * done
+end
+
+while at <= #ARGV do
+  local kind, receipt, jid, queue = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  local payload, due, failure = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
+  local count = tonumber(ARGV[at + 7])
+  if kind == 'release' then
+    payload = redis.call('HGET', lease, receipt)
+  end
+  if redis.call('HDEL', lease, receipt) == 0 then
+    refused[#refused + 1] = receipt
+  elseif kind == 'release' then
+    redis.call('SADD', QUEUES, queue)
+    redis.call('RPUSH', queue_key(queue), payload)
+  else
+    if jid ~= '' then
+      redis.call('HDEL', RECOVERIES, jid)
+    end
+    if kind == 'done' then
+      finish(jid, 'f')
+    elseif kind == 'retry' then
+      redis.call('ZADD', RETRY, due, payload)
+      set_state(jid, 'r')
+    elseif kind == 'requeue' then
+      schedule_or_push(jid, queue, payload, due)
+    elseif kind == 'dead' then
+      bury(jid, payload)
+    elseif kind == 'block' then
+      local prereqs = {}
+      for index = 1, count do
+        prereqs[index] = ARGV[at + 7 + index]
+      end
+      if not block(jid, queue, payload, due, failure, prereqs) then
+        schedule_or_push(jid, queue, payload, due)
+      end
+    end
+  end
+  at = at + 8 + count
+end
+
+-- Sidekiq's counters. Those of a day live for five years.
+if processed > 0 then
+  redis.call('INCRBY', PREFIX .. 'stat:processed', processed)
+  if redis.call('INCRBY', PREFIX .. 'stat:processed:' .. today, processed) == processed then
+    redis.call('EXPIRE', PREFIX .. 'stat:processed:' .. today, 157680000)
+  end
+end
+if failed > 0 then
+  redis.call('INCRBY', PREFIX .. 'stat:failed', failed)
+  if redis.call('INCRBY', PREFIX .. 'stat:failed:' .. today, failed) == failed then
+    redis.call('EXPIRE', PREFIX .. 'stat:failed:' .. today, 157680000)
+  end
+end
+
+local fetched = {}
+local milliseconds = string.format('%d', math.floor(NOW * 1000))
+if limit > 0 then
+  if named < 0 then
+    local all = redis.call('SMEMBERS', QUEUES)
+    local first = tonumber(ARGV[5]) % math.max(#all, 1)
+    for index = 1, #all do
+      queues[index] = all[(first + index - 1) % #all + 1]
+    end
+  end
+  local paused = {}
+  if redis.call('EXISTS', PAUSED) == 1 then
+    for _, queue in ipairs(redis.call('SMEMBERS', PAUSED)) do
+      paused[queue] = true
+    end
+  end
+  local index = 0
+  for _, queue in ipairs(queues) do
+    if limit == 0 then
+      break
+    end
+    local payloads = not paused[queue] and redis.call('RPOP', queue_key(queue), limit)
+    if payloads then
+      local held = {}
+      for _, payload in ipairs(payloads) do
+        held[#held + 1] = number .. ':' .. index .. ':' .. milliseconds .. ':' .. queue
+        held[#held + 1] = payload
+        index = index + 1
+      end
+      redis.call('HSET', lease, unpack(held))
+      limit = limit - #payloads
+      fetched[#fetched + 1] = queue
+      fetched[#fetched + 1] = payloads
+    end
+  end
+end
+
+return {
+  'ok',
+  milliseconds,
+  redis.call('EXISTS', FREED),
+  redis.call('EXISTS', RECOVERIES),
+  refused,
+  fetched,
+}

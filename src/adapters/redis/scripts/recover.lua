@@ -1,0 +1,39 @@
+--[[
+  Takes what a dead worker held, and ends its lease. Each job's loss is counted; one that is lost too often is buried.
+
+  ARGV[2]  identity
+  ARGV[3]  losses that bury a job
+  then     per job, newest first: receipt, jid ("" where there is none), queue, payload to bury
+
+  Returns {} if another was first, else {how many went back, receipt of a buried one, …}.
+]]
+local identity = ARGV[2]
+if is_alive(identity) or not redis.call('ZSCORE', LEASES, identity) then
+  return {}
+end
+even_when_full()
+local lease = PREFIX .. 'mandate:lease:' .. identity
+local reply = { 0 }
+for at = 4, #ARGV, 4 do
+  local receipt, jid, queue = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local payload = redis.call('HGET', lease, receipt)
+  if payload then
+    redis.call('HDEL', lease, receipt)
+    local losses = jid == '' and 1 or redis.call('HINCRBY', RECOVERIES, jid, 1)
+    if losses >= tonumber(ARGV[3]) then
+      bury(jid, ARGV[at + 3])
+      reply[#reply + 1] = receipt
+    else
+      redis.call('SADD', QUEUES, queue)
+      redis.call('RPUSH', queue_key(queue), payload)
+      reply[1] = reply[1] + 1
+    end
+  end
+end
+-- Only the number of its last exchange may be left; a job that came meanwhile waits for the next round.
+redis.call('HDEL', lease, 'number')
+if redis.call('EXISTS', lease) == 0 then
+  redis.call('ZREM', LEASES, identity)
+  redis.call('HDEL', WORKERS, identity)
+end
+return reply

@@ -1,0 +1,44 @@
+--[[
+  Hands on jobs that waited for the first on the freed list, a slice at a time. Those that ask to be buried with it
+  are only told: their new bytes are made outside, and bury.lua takes them.
+
+  ARGV[2]  how many at most
+
+  Returns {1 if something may be left else 0, how many were handed on, jid of the prerequisite, number,
+  [jid, queue, payload, …] to bury}.
+]]
+even_when_full()
+local first = redis.call('LINDEX', FREED, 0)
+if not first then
+  return { 0, 0, '', '', {} }
+end
+local number, fate, prereq = string.match(first, '^(%d+) (%a) (.*)$')
+local freed = PREFIX .. 'mandate:freed:' .. number
+local members = redis.call('ZRANGE', freed, 0, tonumber(ARGV[2]) - 1, 'WITHSCORES')
+local handed, to_bury = 0, {}
+for index = 1, #members, 2 do
+  local jid = members[index]
+  local at, failure, queue, payload = waiting(jid)
+  -- One that was moved, and perhaps blocked anew, is under another number.
+  local is_same = at and tonumber(redis.call('ZSCORE', BLOCKED, jid)) == tonumber(members[index + 1])
+  if is_same and fate == 'd' and failure == 'bury' then
+    to_bury[#to_bury + 1] = jid
+    to_bury[#to_bury + 1] = queue
+    to_bury[#to_bury + 1] = payload
+  else
+    redis.call('ZREM', freed, jid)
+    if is_same then
+      local prereqs = PREFIX .. 'mandate:prereqs:' .. jid
+      redis.call('SREM', prereqs, prereq)
+      if redis.call('EXISTS', prereqs) == 0 then
+        unblock(jid)
+        schedule_or_push(jid, queue, payload, at)
+        handed = handed + 1
+      end
+    end
+  end
+end
+if redis.call('EXISTS', freed) == 0 then
+  redis.call('LREM', FREED, 1, first)
+end
+return { 1, handed, prereq, number, to_bury }

@@ -1,0 +1,139 @@
+--[[
+  What the other scripts start with: names of keys, and the steps they share. Not a script by itself.
+
+  KEYS[1..13]  the fixed keys, in the order of keys.ts
+  ARGV[1]      the prefix of every key, "" by default
+
+  Keys that data names are built from the prefix, and share its hash tag:
+  queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER.
+
+  A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
+]]
+local PREFIX = ARGV[1]
+local QUEUES, SCHEDULE, RETRY, DEAD, PAUSED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local JOBS, LEASES, WORKERS, BLOCKED, WAITING = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local FREED, RECOVERIES, SEQUENCE = KEYS[11], KEYS[12], KEYS[13]
+
+local TIME = redis.call('TIME')
+local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
+local STAMP = string.format('"enqueued_at":%d.%03d}', TIME[1], math.floor(TIME[2] / 1000))
+
+-- As appendField in payload.ts: an enqueued_at at the very end is replaced, text of no object is left.
+local function stamped(payload)
+  if string.sub(payload, 1, 1) ~= '{' or string.sub(payload, -1) ~= '}' then
+    return payload
+  end
+  local kept = string.sub(payload, 1, -2)
+  local tail = string.sub(payload, -64)
+  local at = string.match(tail, '^.*(),"enqueued_at":[-+.%deE]+}$')
+  if at then
+    kept = string.sub(payload, 1, #payload - #tail + at - 1)
+  end
+  return kept .. (string.match(kept, '^{%s*$') and '' or ',') .. STAMP
+end
+
+local function queue_key(queue)
+  return PREFIX .. 'queue:' .. queue
+end
+
+-- To the end of a queue: pushed on the left, taken from the right.
+local function push(queue, payload)
+  redis.call('SADD', QUEUES, queue)
+  redis.call('LPUSH', queue_key(queue), stamped(payload))
+end
+
+-- Jobs that Ruby enqueued have no entry, and get none.
+local function set_state(jid, state)
+  if jid ~= '' and redis.call('HEXISTS', JOBS, jid) == 1 then
+    redis.call('HSET', JOBS, jid, state)
+  end
+end
+
+-- A job is over; `fate` is "f" (finished) or "d" (dead). What waited for it goes to the freed list as a whole.
+local function finish(jid, fate)
+  if jid == '' then
+    return
+  end
+  if fate == 'd' then
+    redis.call('HSET', JOBS, jid, 'd')
+  else
+    redis.call('HDEL', JOBS, jid)
+  end
+  redis.call('HDEL', RECOVERIES, jid)
+  local dependents = PREFIX .. 'mandate:dependents:' .. jid
+  if redis.call('EXISTS', dependents) == 1 then
+    local number = redis.call('INCR', SEQUENCE)
+    redis.call('RENAME', dependents, PREFIX .. 'mandate:freed:' .. number)
+    redis.call('RPUSH', FREED, number .. ' ' .. fate .. ' ' .. jid)
+  end
+end
+
+local function is_unfinished(jid)
+  local state = redis.call('HGET', JOBS, jid)
+  return state and state ~= 'd'
+end
+
+-- Keeps a job back behind those of `prereqs` that are unfinished. Answers whether there was one.
+local function block(jid, queue, payload, at, failure, prereqs)
+  local number
+  for _, prereq in ipairs(prereqs) do
+    if is_unfinished(prereq) then
+      number = number or redis.call('INCR', SEQUENCE)
+      redis.call('ZADD', PREFIX .. 'mandate:dependents:' .. prereq, number, jid)
+      redis.call('SADD', PREFIX .. 'mandate:prereqs:' .. jid, prereq)
+    end
+  end
+  if not number then
+    return false
+  end
+  redis.call('ZADD', BLOCKED, number, jid)
+  redis.call('HSET', WAITING, jid, at .. '\n' .. failure .. '\n' .. queue .. '\n' .. payload)
+  redis.call('HSET', JOBS, jid, 'b')
+  return true
+end
+
+-- Forgets that a job is blocked. Its own state is the caller's to set.
+local function unblock(jid)
+  local prereqs = PREFIX .. 'mandate:prereqs:' .. jid
+  for _, prereq in ipairs(redis.call('SMEMBERS', prereqs)) do
+    redis.call('ZREM', PREFIX .. 'mandate:dependents:' .. prereq, jid)
+  end
+  redis.call('DEL', prereqs)
+  redis.call('ZREM', BLOCKED, jid)
+  redis.call('HDEL', WAITING, jid)
+end
+
+-- at, failure, queue and payload of a blocked job.
+local function waiting(jid)
+  local value = redis.call('HGET', WAITING, jid)
+  if value then
+    return string.match(value, '^(.-)\n(.-)\n(.-)\n(.*)$')
+  end
+end
+
+-- To the schedule if its time has not come, else to its queue.
+local function schedule_or_push(jid, queue, payload, at)
+  if at ~= '' and tonumber(at) > NOW then
+    redis.call('ZADD', SCHEDULE, at, payload)
+    set_state(jid, 's')
+  else
+    push(queue, payload)
+    set_state(jid, 'q')
+  end
+end
+
+local function bury(jid, payload)
+  redis.call('ZADD', DEAD, string.format('%.6f', NOW), payload)
+  finish(jid, 'd')
+end
+
+-- Redis refuses a script that is about to write when its memory is full, unless the script has written already.
+-- What frees memory, or keeps a worker alive, must go on then: a write without effect opens the door.
+local function even_when_full()
+  redis.call('DEL', PREFIX .. 'mandate:nothing')
+end
+
+local function is_alive(identity)
+  local expiry = redis.call('ZSCORE', LEASES, identity)
+  return expiry and tonumber(expiry) >= NOW
+end

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { Entry } from "../adapter.ts";
+import type { Connection } from "./connection.ts";
+import type { Keys } from "./keys.ts";
+
+/** Half a year, as long as Sidekiq keeps the dead. */
+const TIME_TO_LIVE = 15_552_000;
+
+export interface Identity {
+  readonly jid: string;
+  readonly queue: string;
+}
+
+/**
+ * Whose a payload is that does not say so itself: broken JSON, or a record without jid or queue. Sidekiq's structures
+ * hold payloads alone, so this is written beside them. Rare: a well-formed payload never comes here.
+ */
+export class Strays {
+  readonly #connection: Pick<Connection, "command">;
+  readonly #keys: Keys;
+
+  constructor(connection: Pick<Connection, "command">, keys: Keys) {
+    this.#connection = connection;
+    this.#keys = keys;
+  }
+
+  /** Notes those of a batch that will need it, before they are enqueued. */
+  async note(entries: readonly Entry[]): Promise<void> {
+    for (const { jid, queue, payload } of entries) {
+      // Cheap, and wrong only towards noting too much: a record that was written here passes.
+      if (!payload.includes(`"jid":"${jid}"`) || !payload.includes(`"queue":"${queue}"`)) {
+        await this.remember(payload, { jid, queue });
+      }
+    }
+  }
+
+  async remember(payload: string, identity: Identity): Promise<void> {
+    const key = this.#keys.stray(digest(payload));
+    await this.#connection.command("SET", key, JSON.stringify(identity), "EX", TIME_TO_LIVE);
+  }
+
+  /** Jid and queue of a payload; `jid` is "" and `queue` the fallback where nobody knows. */
+  async identify(payload: string, fallbackQueue = "default"): Promise<Identity> {
+    const said = readIdentity(payload);
+    if (said.jid !== undefined && said.queue !== undefined) {
+      return { jid: said.jid, queue: said.queue };
+    }
+    const noted = await this.#connection.command("GET", this.#keys.stray(digest(payload)));
+    const known = typeof noted === "string" ? (JSON.parse(noted) as Identity) : undefined;
+    return {
+      jid: said.jid ?? known?.jid ?? "",
+      queue: said.queue ?? known?.queue ?? fallbackQueue,
+    };
+  }
+
+  identifyAll(payloads: readonly string[], fallbackQueue?: string): Promise<Identity[]> {
+    return Promise.all(payloads.map((payload) => this.identify(payload, fallbackQueue)));
+  }
+}
+
+function readIdentity(payload: string): { jid?: string; queue?: string } {
+  try {
+    const { jid, queue } = (JSON.parse(payload) ?? {}) as { jid?: unknown; queue?: unknown };
+    return {
+      ...(typeof jid === "string" && jid !== "" ? { jid } : {}),
+      ...(typeof queue === "string" && queue !== "" ? { queue } : {}),
+    };
+  } catch {
+    return {};
+  }
+}
+
+function digest(payload: string): string {
+  return createHash("sha1").update(payload).digest("hex");
+}

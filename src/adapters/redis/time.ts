@@ -1,0 +1,7 @@
+import type { RedisContext } from "./redis-adapter.ts";
+
+/** Redis's clock, in epoch seconds. */
+export async function readTime({ command }: Pick<RedisContext, "command">): Promise<number> {
+  const [whole, microseconds] = (await command("TIME")) as [string, string];
+  return Number(whole) + Number(microseconds) / 1e6;
+}

@@ -1,0 +1,91 @@
+import type { Connection } from "./connection.ts";
+import type { Keys } from "./keys.ts";
+
+export interface WatchOptions {
+  readonly keys: Keys;
+  /** The connection whose own writes are not told of. */
+  readonly own: Connection;
+  /** A connection of its own, for nothing but messages. */
+  readonly messages: Connection;
+  /** A queue, a pause or the freed list changed. */
+  readonly onWork: () => void;
+  /** The schedule or the retries changed. */
+  readonly onTimes: () => void;
+  /** Said once for each reason why changes cannot be watched. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+const INVALIDATIONS = "__redis__:invalidate";
+
+/**
+ * Hears of every writer's changes to the keys that matter, Ruby's too, all queues on one connection: Redis's client
+ * tracking in broadcasting mode, redirected to a subscriber.
+ *
+ * Redis sends each message at most once. After either connection was lost, both events are given, since
+ * something may have been missed.
+ *
+ * @see Redis 6.0 `CLIENT TRACKING`; over RESP3 a redirection reported nothing, so messages come over RESP2.
+ */
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #onReady = (): void => void this.#start();
+  readonly #onMessage = (_channel: string, changed: unknown): void => this.#hear(changed);
+  #isClosed = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const { own, messages } = this.#options;
+    messages.client.on("message", this.#onMessage);
+    messages.client.on("ready", this.#onReady);
+    own.client.on("ready", this.#onReady);
+    await this.#start();
+  }
+
+  close(): void {
+    const { own, messages } = this.#options;
+    this.#isClosed = true;
+    messages.client.off("message", this.#onMessage);
+    messages.client.off("ready", this.#onReady);
+    own.client.off("ready", this.#onReady);
+    messages.close();
+  }
+
+  async #start(): Promise<void> {
+    const { own, messages, keys, onWork, onTimes, onFailure } = this.#options;
+    try {
+      const id = await messages.command("CLIENT", "ID");
+      await messages.command("SUBSCRIBE", INVALIDATIONS);
+      await own.command("CLIENT", "TRACKING", "OFF");
+      const prefixes = [keys.queue(""), keys.schedule, keys.retry, keys.paused, keys.freed];
+      await own.command(
+        "CLIENT",
+        ...["TRACKING", "ON", "REDIRECT", String(id), "BCAST", "NOLOOP"],
+        ...prefixes.flatMap((prefix) => ["PREFIX", prefix]),
+      );
+    } catch (error) {
+      if (!this.#isClosed) {
+        onFailure(error);
+      }
+    }
+    if (!this.#isClosed) {
+      onWork();
+      onTimes();
+    }
+  }
+
+  #hear(changed: unknown): void {
+    const { keys, onWork, onTimes } = this.#options;
+    // ioredis hands on the list of keys as it is, or joined by commas; null says that all changed.
+    const names = Array.isArray(changed) ? changed.map(String) : String(changed ?? "").split(",");
+    const isTime = (name: string): boolean => name === keys.schedule || name === keys.retry;
+    if (names.some(isTime) || changed === null) {
+      onTimes();
+    }
+    if (!names.every(isTime) || changed === null) {
+      onWork();
+    }
+  }
+}
