@@ -85,6 +85,20 @@ describe("architecture", () => {
     expect(effects).toEqual([]);
   });
 
+  it("has each entry in package.json, and no other", () => {
+    const { exports, bin = {} } = JSON.parse(repositoryFiles("package.json")[0]?.text ?? "") as {
+      readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+      readonly bin?: Readonly<Record<string, string>>;
+    };
+
+    const named = [...Object.values(exports), ...Object.values(bin)]
+      .map((target) => (typeof target === "string" ? target : target.default))
+      .filter((target) => target !== "./package.json")
+      .map((target) => target.replace(/^(\.\/)?dist\/(.*)\.js$/, "src/$2.ts"));
+
+    expect(entries.map(({ path }) => path)).toEqual(named.toSorted());
+  });
+
   it("has no index file but src/index.ts", () => {
     const indexes = repositoryFiles("**/index.ts").map(({ path }) => path);
 

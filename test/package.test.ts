@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Consumer } from "./repository/consumer.ts";
 import { nodeBinary } from "./repository/node.ts";
@@ -101,6 +102,21 @@ describe.skipIf(!node22 && skip("no Node 22 to be had from the npm package node"
     });
   },
 );
+
+describe("a bundler", () => {
+  it("keeps what importing mandate/vitest is for", async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: `import "mandate/vitest";`, resolveDir: consumer.folder },
+      bundle: true,
+      external: ["vitest"],
+      format: "esm",
+      platform: "node",
+      write: false,
+    });
+
+    expect(outputFiles[0]?.text).toContain("toEnqueue");
+  });
+});
 
 describe("loadCommands", () => {
   it.each(["the running Node", "Node 22"])("loads TypeScript as it is, on %s", async (on) => {
