@@ -1,7 +1,13 @@
 import { deferOptionNames, type DeferOptions } from "../job/defer-options.ts";
 import { checkOptionNames } from "../job/checks.ts";
 import { settings } from "../job/settings.ts";
-import { ArgumentCountError, initializer, type Initializer } from "./initialize-with.ts";
+import {
+  ArgumentCountError,
+  checkCount,
+  initializer,
+  undeclared,
+  type Initializer,
+} from "./initialize-with.ts";
 import { signatureOf } from "./signature.ts";
 
 /** A command class as far as its arguments go. */
@@ -21,14 +27,14 @@ export interface Arguments {
  * parameters, and only there.
  *
  * @throws {UnknownOptionError} if what stands there has a key that is no option.
- * @throws {ArgumentCountError} if it is no plain object, or more follows.
+ * @throws {ArgumentCountError} if it is no plain object, or more follows, or arguments are missing.
  */
 export function splitOptions(command: WithInitializer, given: readonly unknown[]): Arguments {
-  const initialize = command[initializer];
-  const declared = initialize === undefined ? command.length : declaredCount(initialize, given);
+  const declared = declaredCount(command, given);
   if (declared === undefined || given.length <= declared) {
-    if (given.length === declared && given.length > 0) {
-      warnOfLookalike(command, given[given.length - 1]);
+    checkArguments(command, given);
+    if (declared === undefined || given.length === declared) {
+      warnOfLookalike(command, given);
     }
     return { args: given, options: undefined };
   }
@@ -39,9 +45,6 @@ export function splitOptions(command: WithInitializer, given: readonly unknown[]
       given.length,
       `it declares ${declared}, and after them only options may stand`,
     );
-  }
-  if (options === undefined) {
-    return { args: given.slice(0, declared), options: undefined };
   }
   if (!isPlainObject(options)) {
     throw new ArgumentCountError(
@@ -54,12 +57,13 @@ export function splitOptions(command: WithInitializer, given: readonly unknown[]
   return { args: given.slice(0, declared), options };
 }
 
-/** Refuses what `defer` would take for options: behind `set` there are arguments only. */
-export function checkArguments(command: WithInitializer, given: readonly unknown[]): void {
+/** Refuses more or fewer arguments than are declared: behind `set` no options may follow. */
+export function checkArguments(command: WithInitializer, args: readonly unknown[]): void {
   const initialize = command[initializer];
-  const declared = initialize === undefined ? command.length : declaredCount(initialize, given);
-  if (declared !== undefined && given.length > declared) {
-    throw new ArgumentCountError(command.name, given.length, `it declares ${declared}`);
+  if (initialize !== undefined) {
+    checkCount(command, initialize, args.length);
+  } else if (args.length > command.length) {
+    throw undeclared(command.name, args.length);
   }
 }
 
@@ -69,7 +73,11 @@ export function parameterNames(command: WithInitializer): readonly string[] {
 }
 
 /** Up to `length` parameters no source has to be read: there are at least that many. */
-function declaredCount(initialize: Initializer, given: readonly unknown[]): number | undefined {
+function declaredCount(command: WithInitializer, given: readonly unknown[]): number | undefined {
+  const initialize = command[initializer];
+  if (initialize === undefined) {
+    return command.length;
+  }
   const { length } = initialize;
   const isCertain =
     given.length < length || (given.length === length && !hasOptionNames(given.at(-1)));
@@ -78,8 +86,9 @@ function declaredCount(initialize: Initializer, given: readonly unknown[]): numb
 
 const warned = new WeakSet<object>();
 
-function warnOfLookalike(command: WithInitializer, last: unknown): void {
-  if (hasOptionNames(last) && !warned.has(command)) {
+/** An object that was meant as options, and is taken for an optional argument. */
+function warnOfLookalike(command: WithInitializer, given: readonly unknown[]): void {
+  if (hasOptionNames(given.at(-1)) && !isNeeded(command, given) && !warned.has(command)) {
     warned.add(command);
     settings().logger.warn(
       { command: command.name },
@@ -87,6 +96,12 @@ function warnOfLookalike(command: WithInitializer, last: unknown): void {
         `it declares. If it was meant as options, write ${command.name}.set(options).defer(…)`,
     );
   }
+}
+
+/** Whether the last argument is one that could not have been left out. */
+function isNeeded(command: WithInitializer, given: readonly unknown[]): boolean {
+  const initialize = command[initializer];
+  return initialize !== undefined && signatureOf(initialize).least >= given.length;
 }
 
 function hasOptionNames(value: unknown): boolean {

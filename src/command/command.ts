@@ -12,7 +12,7 @@ import type {
   NotReserved,
 } from "./command-shape.ts";
 import { ConfiguredCommand } from "./configured-command.ts";
-import { initializedClass } from "./initialize-with.ts";
+import { initializedClass, undeclared } from "./initialize-with.ts";
 import { callInScope, ownScope, resolveFor, type InjectionScope } from "./inject.ts";
 import { memoizeMember } from "./memoize.ts";
 
@@ -38,7 +38,14 @@ export const callInline: unique symbol = Symbol.for("mandate.callInline") as nev
  */
 export abstract class Command extends Work {
   /** @internal */
-  readonly [ownScope]?: InjectionScope | undefined;
+  declare readonly [ownScope]?: InjectionScope | undefined;
+
+  constructor() {
+    super();
+    if (arguments.length > 0) {
+      throw undeclared(new.target.name, arguments.length);
+    }
+  }
 
   /** The name on the wire, such as `"Exercise::Process"` where Ruby shares the queue. @default the class's */
   static get commandName(): string {

@@ -14,7 +14,7 @@ export class ConfiguredCommand<This extends CallableClass> {
 
   /** @internal */
   constructor(command: This, options: DeferOptions | undefined) {
-    this.#command = command as never;
+    this.#command = command;
     this.#options = options;
     if (options !== undefined) {
       checkDeferOptions(options, wireName(this.#command));

@@ -1,4 +1,4 @@
-import { checkFunction } from "../job/checks.ts";
+import { checkFunction, describe } from "../job/checks.ts";
 import { MandateError } from "../support/errors.ts";
 import { signatureOf } from "./signature.ts";
 
@@ -15,6 +15,15 @@ export class ArgumentCountError extends MandateError {
     super(`Cannot use ${given} argument${given === 1 ? "" : "s"} for ${className}: ${reason}`);
     this.given = given;
   }
+}
+
+/** For a command that has no `initializeWith`. */
+export function undeclared(className: string, given: number): ArgumentCountError {
+  return new ArgumentCountError(
+    className,
+    given,
+    "it declares none. Declare them by initializeWith",
+  );
 }
 
 /** The function a command's arguments are declared by. */
@@ -37,7 +46,8 @@ export type ReservedName =
   | "requeueJob"
   | "signal";
 
-const reservedNames: ReadonlySet<string> = new Set<ReservedName>([
+const reservedNames: ReadonlySet<string> = new Set<ReservedName | "__proto__">([
+  "__proto__",
   "abort",
   "abortIfErrored",
   "addError",
@@ -56,28 +66,15 @@ type BaseClass = abstract new () => object;
 /** A class whose constructor hands its arguments to `initialize`, and takes over what that returns. */
 export function initializedClass(base: BaseClass, initialize: Initializer): BaseClass {
   checkFunction(initialize, `initializeWith of ${base.name}`, "a function of the arguments");
-  const call = initialize as unknown as (...args: readonly unknown[]) => Record<string, unknown>;
-  let isChecked = false;
+  const declare = initialize as unknown as (...args: readonly unknown[]) => unknown;
 
   abstract class Initialized extends base {
     static readonly [initializer] = initialize;
 
     constructor(...args: readonly unknown[]) {
       super();
-      if (args.length !== initialize.length) {
-        checkCount(this.constructor.name, initialize, args.length);
-      }
-      const properties = call(...args);
-      if (!isChecked) {
-        checkProperties(this.constructor.name, properties);
-        isChecked = true;
-      }
-      const target = this as Record<string, unknown>;
-      for (const name in properties) {
-        if (name !== "__proto__") {
-          target[name] = properties[name];
-        }
-      }
+      checkCount(this.constructor, initialize, args.length);
+      takeOver(this, declare(...args));
     }
   }
 
@@ -89,34 +86,54 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
  * TypeScript's `b?: B` leaves no trace at run time: an argument that is missing is refused only where
  * the function would take it apart.
  */
-function checkCount(className: string, initialize: Initializer, given: number): void {
+export function checkCount(command: Named, initialize: Initializer, given: number): void {
+  if (given === initialize.length) {
+    return;
+  }
   const { count, least } = signatureOf(initialize);
   if (count !== undefined && given > count) {
     const declared = count === 0 ? "none" : count === 1 ? "1" : `up to ${count}`;
-    throw new ArgumentCountError(className, given, `its initializeWith declares ${declared}`);
+    throw new ArgumentCountError(command.name, given, `its initializeWith declares ${declared}`);
   }
   if (given < least) {
     throw new ArgumentCountError(
-      className,
+      command.name,
       given,
       `its initializeWith takes argument ${least} apart, which needs at least ${least}`,
     );
   }
 }
 
-function checkProperties(className: string, properties: unknown): void {
+interface Named {
+  readonly name: string;
+}
+
+/** Looks at every name of every instance: those of a rest object are data. */
+function takeOver(command: object, properties: unknown): void {
   if (typeof properties !== "object" || properties === null || properties instanceof Promise) {
-    const found = properties instanceof Promise ? "a promise" : String(properties);
-    throw new TypeError(
-      `Cannot make ${className}: its initializeWith returned ${found}. ` +
-        "Return an object of the command's properties; what must be awaited belongs into call()",
-    );
+    throw notProperties(command, properties);
   }
-  const reserved = Object.keys(properties).find((name) => reservedNames.has(name));
-  if (reserved !== undefined) {
-    throw new TypeError(
-      `Cannot make ${className}: its initializeWith returned a property "${reserved}", ` +
-        "which is a member of Command. Give it another name",
-    );
+  const target = command as Record<string, unknown>;
+  for (const name in properties) {
+    if (!reservedNames.has(name)) {
+      target[name] = (properties as Record<string, unknown>)[name];
+    } else if (name !== "__proto__") {
+      throw reserved(command, name);
+    }
   }
+}
+
+function notProperties(command: object, found: unknown): TypeError {
+  const shown = found instanceof Promise ? "a promise" : describe(found);
+  return new TypeError(
+    `Cannot make ${command.constructor.name}: its initializeWith returned ${shown}. ` +
+      "Return an object of the command's properties; what must be awaited belongs into call()",
+  );
+}
+
+function reserved(command: object, name: string): TypeError {
+  return new TypeError(
+    `Cannot make ${command.constructor.name}: its initializeWith returned a property "${name}", ` +
+      "which is a member of Command. Give it another name",
+  );
 }

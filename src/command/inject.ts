@@ -68,11 +68,19 @@ export function callInScope(scope: InjectionScope, call: () => unknown): unknown
     throw error;
   }
   if (output instanceof Promise) {
-    return output.finally(() => dispose(scope));
+    return disposeAfter(output, scope);
   }
   // A call that is not asynchronous cannot wait for what is disposed of.
   void dispose(scope);
   return output;
+}
+
+async function disposeAfter(output: Promise<unknown>, scope: InjectionScope): Promise<unknown> {
+  try {
+    return await output;
+  } finally {
+    await dispose(scope);
+  }
 }
 
 async function dispose(scope: InjectionScope): Promise<void> {

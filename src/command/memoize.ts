@@ -75,11 +75,11 @@ function memoized(
   className?: string,
 ): PropertyDescriptor {
   const label = className === undefined ? name : `${className}.${name}`;
-  if (typeof descriptor?.get === "function") {
-    return { ...descriptor, get: once(descriptor.get as Read, label) };
-  }
-  if (typeof descriptor?.value === "function") {
-    return { ...descriptor, value: once(descriptor.value as Read, label) };
+  for (const kind of ["get", "value"] as const) {
+    const member: unknown = descriptor?.[kind];
+    if (typeof member === "function") {
+      return { ...descriptor, [kind]: once(member as Read, label) };
+    }
   }
   throw notMemoizable(label, "there is no method or getter of that name");
 }

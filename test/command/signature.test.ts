@@ -67,7 +67,7 @@ describe("signatureOf", () => {
     ["a private method", Vault.hidden],
     ["an arrow that reads a private field", Vault.inside],
     ["an arrow that says new.target", Vault.target()()],
-    ["a sloppy function", new Function("a, b", "with (a) { return 010; }") as Callable],
+    ["a sloppy function", evaluated("function (a, b) { with (a) { return 010; } }")],
   ])("counts the parameters of %s", (_, callable) => {
     expect(signatureOf(callable)).toEqual({ count: 2, least: 0, names: ["a", "b"] });
   });
@@ -76,7 +76,7 @@ describe("signatureOf", () => {
     ["strings", (a, b = ") => { ((", c = `,${[1].map((x) => (x, x)).join()},`) => [a, b, c]],
     ["regular expressions", (a, b = /[)]\/,\(/, c = 4 / 2 / 1) => [a, b, c]],
     ["functions", (a, b = (x: number, y: number) => ({ x, y }), c = function (z: number) { return [z, z]; }) => [a, b, c]], // prettier-ignore
-    ["classes", (a, b = class { m(x: number, y: number) { return [x, y]; } }, c = [,,]) => [a, b, c]], // prettier-ignore
+    ["classes", (a, b = class { m(x: number, y: number) { return [x, y]; } }, c = [1, [2, 3]]) => [a, b, c]], // prettier-ignore
     ["calls", (a, b = Math.max(1, 2), c = [1, 2, 3] as const) => [a, b, c]],
     ["comments", (a /* , x */, b /* => ) */, /* { */ c) => [a, b, c]],
     ["import.meta", (a, b = import.meta.url, c = 1) => [a, b, c]],
@@ -92,7 +92,7 @@ describe("signatureOf", () => {
     "(a, b) => { 'use strict'; return {}; }",
     "(a,\u2028b)=>({})",
   ])("reads %j", (source) => {
-    const callable = new Function(`return ${source}`)() as Callable;
+    const callable = evaluated(source);
 
     expect(signatureOf(callable)).toEqual({ count: 2, least: 0, names: ["a", "b"] });
   });
@@ -150,7 +150,11 @@ describe("signatureOf, of what a compiler wrote", () => {
 });
 
 async function compiled(source: string, options: TransformOptions): Promise<Callable> {
-  const code = `globalThis.compiledFunction = ${source}`;
-  const output = await transform(code, { loader: "ts", ...options });
-  return new Function(`${output.code}; return globalThis.compiledFunction`)() as Callable;
+  const { code } = await transform(`export_(${source})`, { loader: "ts", ...options });
+  return evaluated(`(() => { let it; const export_ = (f) => it = f; ${code}; return it; })()`);
+}
+
+function evaluated(source: string): Callable {
+  // oxlint-disable-next-line typescript/no-implied-eval -- a source that must reach it as it is
+  return new Function(`return ${source}`)() as Callable;
 }
