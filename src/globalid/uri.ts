@@ -15,6 +15,7 @@ const MODEL = /^[\w:.$~-]+$/;
 const MAX_ID_PARTS = 20;
 const LONE_SURROGATE = /[\uD800-\uDFFF]/u;
 const URI = /^gid:\/\/([^/?#]+)\/([^/?#]+)\/([^?#]+)(?:\?([^#]*))?$/;
+const UNESCAPED = /^[\w.~-]*$/;
 const PATH_SEGMENT = /^(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+$/;
 const QUERY = /^(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/;
 
@@ -46,8 +47,9 @@ export function escapeId(id: string | readonly string[]): string {
 
 export function formatUri({ app, model, id, params }: GlobalIdParts): string {
   // The WHATWG's form encoding keeps and escapes the same characters as Ruby's encode_www_form.
-  const query = new URLSearchParams(params).toString();
-  return `gid://${app}/${model}/${escapeId(id)}${query && `?${query}`}`;
+  const uri = `gid://${app}/${model}/${escapeId(id)}`;
+  const query = params === undefined ? "" : new URLSearchParams(params).toString();
+  return query === "" ? uri : `${uri}?${query}`;
 }
 
 /** @returns `undefined` where the text is no global id. */
@@ -72,6 +74,7 @@ function idPart(id: unknown): string | undefined {
 }
 
 function escapePart(part: string): string {
+  if (UNESCAPED.test(part)) return part;
   return encodeURIComponent(part).replace(/[!'()*]|%20/g, (found) =>
     found === "%20" ? "+" : `%${found.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -1,0 +1,118 @@
+import { types } from "node:util";
+import { GlobalID } from "../globalid/global-id.ts";
+import { MAX_DEPTH } from "./json-path.ts";
+import type { Annotation } from "./superjson-values.ts";
+
+/** Why a value cannot be deferred, and what to do: the second half of a SerializationError's message. */
+export function refusal(value: unknown): string {
+  const { what, instead } = describe(value);
+  return `${what} cannot be deferred. ${instead}`;
+}
+
+export const REFUSED_PROTO =
+  "a property named __proto__ cannot be deferred. Rename it, or remove it from the object";
+
+export const REFUSED_DEPTH = `what is nested deeper than ${MAX_DEPTH} levels cannot be deferred. Pass it in a flatter shape`;
+
+export const REFUSED_CYCLE =
+  "a reference back to a value with a superjson transformer, from within it, cannot be deferred. " +
+  "Have the transformer leave it out";
+
+export function refusedTransformer(annotation: Annotation | undefined): string {
+  if (annotation === undefined) {
+    return "a value whose superjson transformer throws cannot be deferred. See the cause of this error";
+  }
+  return (
+    `what the superjson transformer "${annotation[1]}" returns cannot be deferred. ` +
+    `Have it return a plain object, an array, or a string, a finite number, a boolean or null`
+  );
+}
+
+export function refusedWithoutId(model: string): string {
+  return (
+    `a record of ${model} that has no id cannot be deferred. Save it first; ` +
+    `or register the model with an "idOf" that gives a string, a number, a bigint, or an array of them`
+  );
+}
+
+interface Description {
+  /** With its article. */
+  readonly what: string;
+  readonly instead: string;
+}
+
+function describe(value: unknown): Description {
+  if (typeof value === "symbol") {
+    return {
+      what: "a symbol",
+      instead: "Pass a string, or name the symbol with superjson.registerSymbol",
+    };
+  }
+  if (typeof value !== "object" || value === null) {
+    return { what: `a ${typeof value}`, instead: "Pass the data that the job works on" };
+  }
+  return builtIn(value) ?? instance(value);
+}
+
+function builtIn(value: object): Description | undefined {
+  if (types.isDate(value) && Number.isNaN(value.getTime())) {
+    return { what: "an invalid date", instead: "Pass a valid one, or undefined" };
+  }
+  if (isThenable(value)) {
+    return { what: "a promise", instead: "Await it, and pass its result" };
+  }
+  if (isStream(value)) {
+    return { what: "a stream", instead: "Store what it yields, and pass where it is stored" };
+  }
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) {
+    return {
+      what: withArticle(typeName(value) ?? "buffer"),
+      instead: "Pass a Uint8Array, or its bytes as text in Base64",
+    };
+  }
+  if (types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef) {
+    return {
+      what: withArticle(typeName(value) ?? "weak reference"),
+      instead: "Pass the data that it refers to",
+    };
+  }
+  if (value instanceof GlobalID) {
+    return {
+      what: "a GlobalID",
+      instead: "Pass the record, or reference(model, id); or its toString(), to read as text",
+    };
+  }
+  return undefined;
+}
+
+function instance(value: object): Description {
+  const name = typeName(value);
+  if (name === undefined) {
+    return { what: "an instance of an unnamed class", instead: "Pass its data as a plain object" };
+  }
+  return {
+    what: `an instance of ${name}`,
+    instead:
+      `Pass its data as a plain object; or register the class, ` +
+      `with globalId.register where it is a record, with superjson.registerClass where it is a value`,
+  };
+}
+
+function isThenable(value: object): boolean {
+  return types.isPromise(value) || typeof (value as { then?: unknown }).then === "function";
+}
+
+function isStream(value: object): boolean {
+  const { pipe, getReader, getWriter } = value as Record<string, unknown>;
+  return [pipe, getReader, getWriter].some((method) => typeof method === "function");
+}
+
+function typeName(value: object): string | undefined {
+  const { constructor } = value;
+  const name = typeof constructor === "function" ? constructor.name : undefined;
+  return name || (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+}
+
+function withArticle(name: string): string {
+  return `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
+}

@@ -1,0 +1,108 @@
+import { identify, plainObjectsMayBeRecords } from "../globalid/model-registry.ts";
+import { MAX_DEPTH, propertyStep } from "./json-path.ts";
+
+/**
+ * Whether values come back from JSON as they went in: nothing in them is to be converted, refused
+ * or looked up, and no object occurs twice.
+ *
+ * This runs for every job, and mostly is all that runs: it allocates next to nothing.
+ */
+export function isPlainJson(values: readonly unknown[]): boolean {
+  const seen = new SeenObjects();
+  for (let index = 0; index < values.length; index++) {
+    if (!isPlain(values[index], seen, 1)) return false;
+  }
+  return true;
+}
+
+/** An object without a class, of another realm (a `vm` context) too. */
+export function isPlainObject(value: object): value is Record<string, unknown> {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === Object.prototype || prototype === null || isForeign(prototype, "Object");
+}
+
+/** An array that is no subclass's. */
+export function isPlainArray(value: object): value is unknown[] {
+  if (!Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === Array.prototype || (prototype !== null && isForeign(prototype, "Array"));
+}
+
+/** Whether JSON leaves a number as it is. */
+export function isPlainNumber(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0);
+}
+
+/**
+ * The way to the first property named `__proto__`, such as `[0].user.__proto__`. JSON.parse makes it
+ * a property like others, but one that pollutes whatever it is copied to.
+ */
+export function pathToProto(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const path = pathToProto(value[index]);
+      if (path !== undefined) return `[${index}]${path}`;
+    }
+    return undefined;
+  }
+  for (const key in value) {
+    if (key === "__proto__") return ".__proto__";
+    const path = pathToProto((value as Record<string, unknown>)[key]);
+    if (path !== undefined) return `${propertyStep(key)}${path}`;
+  }
+  return undefined;
+}
+
+function isPlain(value: unknown, seen: SeenObjects, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return isPlainNumber(value);
+    case "object":
+      if (value === null) return true;
+      if (depth > MAX_DEPTH || !seen.add(value)) return false;
+      if (isPlainArray(value)) return isPlainList(value, seen, depth);
+      return isPlainObject(value) && isPlainRow(value, seen, depth);
+    default:
+      return false;
+  }
+}
+
+function isPlainList(list: readonly unknown[], seen: SeenObjects, depth: number): boolean {
+  for (let index = 0; index < list.length; index++) {
+    if (!isPlain(list[index], seen, depth + 1)) return false;
+  }
+  return true;
+}
+
+function isPlainRow(row: Record<string, unknown>, seen: SeenObjects, depth: number): boolean {
+  if (plainObjectsMayBeRecords() && identify(row) !== undefined) return false;
+  for (const key in row) {
+    if (key === "__proto__" || !isPlain(row[key], seen, depth + 1)) return false;
+  }
+  return true;
+}
+
+function isForeign(prototype: object, name: string): boolean {
+  const { constructor } = prototype;
+  if (typeof constructor !== "function" || constructor.name !== name) return false;
+  // A class that someone called Object, or Array, would inherit from this realm's.
+  return constructor.prototype === prototype && !(prototype instanceof Object);
+}
+
+/** Objects met so far. The first few are compared one by one: a Set costs more than most jobs. */
+class SeenObjects {
+  readonly #few: object[] = [];
+  #many: Set<object> | undefined;
+
+  /** @returns Whether the object had not been met. */
+  add(object: object): boolean {
+    if (this.#many !== undefined) return this.#many.size !== this.#many.add(object).size;
+    if (this.#few.includes(object)) return false;
+    if (this.#few.push(object) === 16) this.#many = new Set(this.#few);
+    return true;
+  }
+}

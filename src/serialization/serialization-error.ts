@@ -1,0 +1,46 @@
+import { MandateError } from "../support/errors.ts";
+
+/** Where among a job's arguments a value stands. */
+export interface ArgumentLocation {
+  /** The command or job that has the arguments. */
+  readonly className: string;
+  /** Which argument it is in, counted from 0. */
+  readonly argumentIndex: number;
+  /** What the argument is called, where that is known. */
+  readonly parameterName?: string | undefined;
+  /**
+   * The way to the value within the argument, such as `.attachments[0]`; empty for the argument
+   * itself. What is in a Map or a Set is numbered: `.byName{value 0}`, `.byName{key 0}`, `.tags{0}`.
+   */
+  readonly path: string;
+}
+
+/**
+ * An argument that cannot be deferred. The message and the fields say where it is and of what type,
+ * never what it holds.
+ */
+export class SerializationError extends MandateError {
+  static {
+    this.named("SerializationError");
+  }
+
+  readonly code = "MANDATE_SERIALIZATION";
+  readonly className: string;
+  /** Which argument it is in, counted from 0; the message counts from 1. */
+  readonly argumentIndex: number;
+  /** The way to the value within the argument; empty for the argument itself. */
+  readonly path: string;
+
+  constructor(reason: string, options: ArgumentLocation & { cause?: unknown }) {
+    const { className, argumentIndex, parameterName, path } = options;
+    const name = parameterName === undefined ? "" : ` (${parameterName})`;
+    const at = path === "" ? "" : `, at ${path}`;
+    super(
+      `argument ${argumentIndex + 1}${name} of ${className}${at}: ${reason}`,
+      "cause" in options ? { cause: options.cause } : undefined,
+    );
+    this.className = className;
+    this.argumentIndex = argumentIndex;
+    this.path = path;
+  }
+}
