@@ -1,5 +1,6 @@
-import { deferOptionNames, type DeferOptions } from "../job/defer-options.ts";
-import { checkOptionNames } from "../job/checks.ts";
+import { deferOptionNames } from "../job/defer-options.ts";
+import type { Deferral } from "../job/make-record.ts";
+import type { RunnableClass } from "../job/registry.ts";
 import { settings } from "../job/settings.ts";
 import {
   ArgumentCountError,
@@ -10,29 +11,38 @@ import {
 } from "./initialize-with.ts";
 import { signatureOf } from "./signature.ts";
 
-/** A command class as far as its arguments go. */
-export interface WithInitializer {
+/** A command class as far as deferring it goes. */
+export interface DeferredClass extends RunnableClass {
   readonly name: string;
   readonly length: number;
   readonly [initializer]?: Initializer;
 }
 
-export interface Arguments {
-  readonly args: readonly unknown[];
-  readonly options: DeferOptions | undefined;
+/**
+ * What is to be deferred.
+ *
+ * @throws {ArgumentCountError} if there are more or fewer arguments than are declared.
+ */
+export function deferralOf(
+  runnable: DeferredClass,
+  { args, options }: Pick<Deferral, "args" | "options">,
+): Deferral {
+  checkArguments(runnable, args);
+  return { runnable, args, options, parameterNames: () => parameterNames(runnable) };
 }
 
 /**
  * Tells a command's own arguments from the options behind them: options stand past the declared
  * parameters, and only there.
  *
- * @throws {UnknownOptionError} if what stands there has a key that is no option.
- * @throws {ArgumentCountError} if it is no plain object, or more follows, or arguments are missing.
+ * @throws {ArgumentCountError} if what stands there is no plain object, or more follows.
  */
-export function splitOptions(command: WithInitializer, given: readonly unknown[]): Arguments {
+export function splitOptions(
+  command: DeferredClass,
+  given: readonly unknown[],
+): Pick<Deferral, "args" | "options"> {
   const declared = declaredCount(command, given);
   if (declared === undefined || given.length <= declared) {
-    checkArguments(command, given);
     if (declared === undefined || given.length === declared) {
       warnOfLookalike(command, given);
     }
@@ -53,12 +63,10 @@ export function splitOptions(command: WithInitializer, given: readonly unknown[]
       `it declares ${declared}, and what stands after them is no plain object of options`,
     );
   }
-  checkOptionNames(options, deferOptionNames, `the options of ${command.name}`);
   return { args: given.slice(0, declared), options };
 }
 
-/** Refuses more or fewer arguments than are declared: behind `set` no options may follow. */
-export function checkArguments(command: WithInitializer, args: readonly unknown[]): void {
+function checkArguments(command: DeferredClass, args: readonly unknown[]): void {
   const initialize = command[initializer];
   if (initialize !== undefined) {
     checkCount(command, initialize, args.length);
@@ -67,13 +75,13 @@ export function checkArguments(command: WithInitializer, args: readonly unknown[
   }
 }
 
-export function parameterNames(command: WithInitializer): readonly string[] {
+function parameterNames(command: DeferredClass): readonly string[] {
   const initialize = command[initializer];
   return initialize === undefined ? [] : signatureOf(initialize).names;
 }
 
 /** Up to `length` parameters no source has to be read: there are at least that many. */
-function declaredCount(command: WithInitializer, given: readonly unknown[]): number | undefined {
+function declaredCount(command: DeferredClass, given: readonly unknown[]): number | undefined {
   const initialize = command[initializer];
   if (initialize === undefined) {
     return command.length;
@@ -87,7 +95,7 @@ function declaredCount(command: WithInitializer, given: readonly unknown[]): num
 const warned = new WeakSet<object>();
 
 /** An object that was meant as options, and is taken for an optional argument. */
-function warnOfLookalike(command: WithInitializer, given: readonly unknown[]): void {
+function warnOfLookalike(command: DeferredClass, given: readonly unknown[]): void {
   if (hasOptionNames(given.at(-1)) && !isNeeded(command, given) && !warned.has(command)) {
     warned.add(command);
     settings().logger.warn(
@@ -99,7 +107,7 @@ function warnOfLookalike(command: WithInitializer, given: readonly unknown[]): v
 }
 
 /** Whether the last argument is one that could not have been left out. */
-function isNeeded(command: WithInitializer, given: readonly unknown[]): boolean {
+function isNeeded(command: DeferredClass, given: readonly unknown[]): boolean {
   const initialize = command[initializer];
   return initialize !== undefined && signatureOf(initialize).least >= given.length;
 }

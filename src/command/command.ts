@@ -1,8 +1,10 @@
 import type { InjectionToken } from "tsyringe";
+import { defer, prepareJob } from "../job/defer.ts";
 import type { DeferOptions } from "../job/defer-options.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import type { PreparedJob } from "../job/prepared-job.ts";
 import { Work } from "../job/work.ts";
+import { deferralOf, splitOptions } from "./arguments.ts";
 import type {
   CallableClass,
   CallArguments,
@@ -97,11 +99,11 @@ export abstract class Command extends Work {
    * @throws {UnknownOptionError} if an option does not exist.
    * @throws {AdapterError} if the store did not take it.
    */
-  static defer<This extends CallableClass>(
+  static async defer<This extends CallableClass>(
     this: This,
     ...args: DeferArguments<CallArguments<This>>
   ): Promise<JobHandle> {
-    return new ConfiguredCommand(this, undefined).deferGiven(args);
+    return defer(deferralOf(this, splitOptions(this, args)));
   }
 
   /** Makes a job without enqueueing it, for `deferAll`. */
@@ -109,7 +111,7 @@ export abstract class Command extends Work {
     this: This,
     ...args: DeferArguments<CallArguments<This>>
   ): PreparedJob {
-    return new ConfiguredCommand(this, undefined).prepareGiven(args);
+    return prepareJob(deferralOf(this, splitOptions(this, args)));
   }
 
   /** @throws {UnknownOptionError} if an option does not exist. */

@@ -18,8 +18,14 @@ export class UnknownOptionError extends MandateError {
   }
 }
 
-/** @throws {UnknownOptionError} if an own key of `options` is not in `known`. */
+/**
+ * @throws {UnknownOptionError} if an own key of `options` is not in `known`.
+ * @throws {TypeError} if they are no object.
+ */
 export function checkOptionNames(options: object, known: readonly string[], where: string): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`Cannot use ${describe(options)} as ${where}: give an object`);
+  }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new UnknownOptionError(name, where, known);
@@ -58,6 +64,9 @@ export function describe(value: unknown): string {
   }
   if (typeof value === "number" || typeof value === "boolean" || value == null) {
     return String(value);
+  }
+  if (Array.isArray(value)) {
+    return "an array";
   }
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
