@@ -56,6 +56,19 @@ export class Connection {
     }
   }
 
+  /** Resolves when it can be used; at once if it can be now. */
+  async ready(): Promise<void> {
+    if (this.client.status !== "ready") {
+      await new Promise<void>((resolve) => {
+        const onReady = (): void => {
+          this.client.off("ready", onReady);
+          resolve();
+        };
+        this.client.on("ready", onReady);
+      });
+    }
+  }
+
   /** Ends the connection without a word. */
   close(): void {
     this.#isClosed = true;

@@ -1,5 +1,6 @@
 import type { Page, StoredJob } from "../job-store.ts";
 import type { RedisContext } from "./redis-adapter.ts";
+import { readScored } from "./reply.ts";
 
 interface PageRequest {
   readonly cursor: string | undefined;
@@ -57,11 +58,12 @@ export async function pageOfSet(
     "ZRANGE",
     ...[...range, ...(isNewestFirst ? ["REV"] : []), "WITHSCORES"],
   );
-  const members = pairs(reply as string[]);
-  const jobs = await stored(context, members, undefined);
+  const members = readScored(reply);
+  const payloads = members.map(({ member, at }) => ({ payload: member, at }));
+  const jobs = await stored(context, payloads, undefined);
   const last = members.at(-1);
   const isMore = members.length === limit && last !== undefined;
-  return { jobs, cursor: isMore ? `${last.score}:${last.payload}` : undefined };
+  return { jobs, cursor: isMore ? `${last.score}:${last.member}` : undefined };
 }
 
 async function rankAfter(
@@ -86,11 +88,11 @@ export async function pageOfBlocked(
 ): Promise<Page> {
   const from = cursor === undefined ? "-inf" : `(${cursor}`;
   const range = [keys.blocked, from, "+inf", "WITHSCORES", "LIMIT", 0, limit];
-  const members = pairs((await command("ZRANGEBYSCORE", ...range)) as string[]);
+  const members = readScored(await command("ZRANGEBYSCORE", ...range));
   if (members.length === 0) {
     return { jobs: [], cursor: undefined };
   }
-  const jids = members.map(({ payload }) => payload);
+  const jids = members.map(({ member }) => member);
   const values = (await command("HMGET", keys.waiting, ...jids)) as (string | null)[];
   const jobs = values.flatMap((value, index) =>
     value === null ? [] : [readWaiting(jids[index] ?? "", value)],
@@ -126,13 +128,4 @@ async function stored(
     const jid = identity?.jid === "" ? undefined : identity?.jid;
     return { jid, queue: queue ?? identity?.queue ?? "default", payload, at };
   });
-}
-
-function pairs(reply: readonly string[]): { payload: string; score: string; at: number }[] {
-  const members: { payload: string; score: string; at: number }[] = [];
-  for (let index = 0; index < reply.length; index += 2) {
-    const score = reply[index + 1] ?? "";
-    members.push({ payload: reply[index] ?? "", score, at: Number(score) });
-  }
-  return members;
 }

@@ -13,13 +13,14 @@ import { AdapterError } from "../adapter-error.ts";
 import { assertEntries } from "../entries.ts";
 import type { JobStore } from "../job-store.ts";
 import { adapterError, Connection, type Reply } from "./connection.ts";
+import { trimDead } from "./dead.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { keysUnder, type Keys } from "./keys.ts";
 import { recoverLeases } from "./recovery.ts";
 import { RedisJobStore } from "./redis-job-store.ts";
 import { RedisLease, secondsToLive } from "./redis-lease.ts";
 import { checkRedisOptions, type RedisOptions } from "./redis-options.ts";
-import { promoteDue, releaseBlocked } from "./schedule.ts";
+import { earliest, promoteDue, releaseBlocked } from "./schedule.ts";
 import { runScript, type Script } from "./script.ts";
 import { openLeaseScript } from "./scripts.ts";
 import { Strays } from "./strays.ts";
@@ -135,7 +136,7 @@ export class RedisAdapter implements Adapter {
       connection,
       watch,
       recoveries: (jids) => this.#recoveries(jids),
-      onClose: () => undefined,
+      onDeath: () => trimDead(this.#context),
     });
   }
 
@@ -200,14 +201,9 @@ export class RedisAdapter implements Adapter {
   }
 
   async #tellEarliest({ onDue }: LeaseOptions): Promise<void> {
-    const { schedule, retry } = this.#keys;
-    for (const key of [schedule, retry]) {
-      const [, score] = (await this.#context
-        .command("ZRANGE", key, 0, 0, "WITHSCORES")
-        .catch(() => [])) as string[];
-      if (score !== undefined) {
-        onDue(Number(score));
-      }
+    const at = await earliest(this.#context).catch(() => undefined);
+    if (at !== undefined) {
+      onDue(at);
     }
   }
 

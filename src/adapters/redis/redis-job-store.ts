@@ -7,6 +7,7 @@ import type {
   WorkerInfo,
   WorkerState,
 } from "../job-store.ts";
+import { trimDead } from "./dead.ts";
 import { findBlocked, pageOfBlocked, pageOfQueue, pageOfSet } from "./pages.ts";
 import type { RedisContext } from "./redis-adapter.ts";
 import { removeScript } from "./scripts.ts";
@@ -70,7 +71,11 @@ export class RedisJobStore implements JobStore {
     if (job.jid !== undefined) {
       await this.#context.strays.note([{ jid: job.jid, queue: job.queue, payload }]);
     }
-    return (await this.#remove(place, to, [[job, payload]])) === 1;
+    const isMoved = (await this.#remove(place, to, [[job, payload]])) === 1;
+    if (isMoved && to === "dead") {
+      await trimDead(this.#context);
+    }
+    return isMoved;
   }
 
   async clear(place: Place): Promise<number> {

@@ -23,7 +23,8 @@ export interface RedisLeaseParts {
   readonly watch: Watch;
   /** How often each of these jids was lost with its worker. */
   readonly recoveries: (jids: readonly string[]) => Promise<readonly number[]>;
-  readonly onClose: () => void;
+  /** Called after jobs died. */
+  readonly onDeath: () => Promise<void>;
 }
 
 /** The jobs of one worker, in a hash of its own. */
@@ -68,6 +69,9 @@ export class RedisLease implements Lease {
     }
     this.#settle(settlements);
     this.#announce(settlements);
+    if (settlements.some(({ outcome }) => outcome.kind === "dead")) {
+      await this.#parts.onDeath();
+    }
     const jobs = await this.#take(milliseconds, fetched, anyRecoveries === 1);
     const lateOnes = settlements.filter(({ receipt }) => late.includes(receipt));
     return {
@@ -97,7 +101,6 @@ export class RedisLease implements Lease {
     } finally {
       this.#parts.watch.close();
       this.#parts.connection.close();
-      this.#parts.onClose();
     }
   }
 

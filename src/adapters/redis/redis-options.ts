@@ -3,6 +3,7 @@ import type { Logger } from "../../support/logger.ts";
 
 /** The part of an ioredis client that is used: pass yours, of version 5 or 6. */
 export interface RedisClient {
+  readonly status: string;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   on(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;

@@ -1,6 +1,7 @@
 import type { Promotion } from "../adapter.ts";
 import { buriedWithPrereq } from "../bury.ts";
 import type { RedisContext } from "./redis-adapter.ts";
+import { readScored, type Scored } from "./reply.ts";
 import { buryScript, dueScript, promoteScript, releaseScript } from "./scripts.ts";
 import { readTime } from "./time.ts";
 
@@ -11,16 +12,15 @@ export async function promoteDue(context: RedisContext, limit: number): Promise<
   const [nextAt, scheduled, retried] = await context.run<[string, string[], string[]]>(dueScript, [
     limit,
   ]);
-  const due = [...pairs(scheduled, "schedule"), ...pairs(retried, "retry")]
-    .toSorted((a, b) => a.at - b.at)
-    .slice(0, limit);
-  const identities = await context.strays.identifyAll(due.map(({ payload }) => payload));
-  const args = due.flatMap(({ set, payload }, index) => {
+  const all = [...dueIn("schedule", scheduled), ...dueIn("retry", retried)];
+  const due = all.toSorted((a, b) => a.at - b.at).slice(0, limit);
+  const identities = await context.strays.identifyAll(due.map(({ member }) => member));
+  const args = due.flatMap(({ set, member }, index) => {
     const { jid, queue } = identities[index] ?? { jid: "", queue: "default" };
-    return [set, payload, jid, queue];
+    return [set, member, jid, queue];
   });
   const promoted = due.length === 0 ? 0 : await context.run<number>(promoteScript, args);
-  const isMore = due.length < scheduled.length / 2 + retried.length / 2 || due.length === limit;
+  const isMore = due.length < all.length || due.length === limit;
   return {
     promoted,
     nextAt: isMore ? await earliest(context) : nextAt === "" ? undefined : Number(nextAt),
@@ -57,22 +57,22 @@ async function bury(
   return context.run<number>(buryScript, args);
 }
 
-async function earliest({ command, keys }: RedisContext): Promise<number | undefined> {
-  const scores: number[] = [];
-  for (const key of [keys.schedule, keys.retry]) {
-    const [, score] = (await command("ZRANGE", key, 0, 0, "WITHSCORES")) as string[];
-    if (score !== undefined) {
-      scores.push(Number(score));
-    }
-  }
-  return scores.length === 0 ? undefined : Math.min(...scores);
+/** When the earliest job is due that waits for a time. */
+export async function earliest({
+  command,
+  keys,
+}: Pick<RedisContext, "command" | "keys">): Promise<number | undefined> {
+  const replies = [
+    await command("ZRANGE", keys.schedule, 0, 0, "WITHSCORES"),
+    await command("ZRANGE", keys.retry, 0, 0, "WITHSCORES"),
+  ];
+  const times = replies.flatMap(readScored).map(({ at }) => at);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
-function* pairs(
-  reply: readonly string[],
+function dueIn(
   set: "schedule" | "retry",
-): Generator<{ set: "schedule" | "retry"; payload: string; at: number }> {
-  for (let index = 0; index < reply.length; index += 2) {
-    yield { set, payload: reply[index] ?? "", at: Number(reply[index + 1]) };
-  }
+  reply: readonly string[],
+): (Scored & { readonly set: string })[] {
+  return readScored(reply).map((scored) => ({ ...scored, set }));
 }

@@ -14,3 +14,4 @@ export const promoteScript = script("promote", lua.promote);
 export const releaseScript = script("release", lua.release);
 export const buryScript = script("bury", lua.bury);
 export const removeScript = script("remove", lua.remove);
+export const overdueDeadScript = script("overdue-dead", lua["overdue-dead"]);

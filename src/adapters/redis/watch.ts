@@ -28,52 +28,72 @@ const INVALIDATIONS = "__redis__:invalidate";
  */
 export class Watch {
   readonly #options: WatchOptions;
-  readonly #onReady = (): void => void this.#start();
   readonly #onMessage = (_channel: string, changed: unknown): void => this.#hear(changed);
+  readonly #onMessagesReady = (): void => void this.#renew(() => this.#subscribe());
+  readonly #onOwnReady = (): void => void this.#renew(() => this.#track());
+  #id: string | undefined;
+  #last: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
   }
 
+  /** Resolves once changes are heard of, or cannot be. */
   async open(): Promise<void> {
     const { own, messages } = this.#options;
     messages.client.on("message", this.#onMessage);
-    messages.client.on("ready", this.#onReady);
-    own.client.on("ready", this.#onReady);
-    await this.#start();
+    await messages.ready();
+    await own.ready();
+    messages.client.on("ready", this.#onMessagesReady);
+    own.client.on("ready", this.#onOwnReady);
+    await this.#renew(() => this.#subscribe());
   }
 
   close(): void {
     const { own, messages } = this.#options;
     this.#isClosed = true;
     messages.client.off("message", this.#onMessage);
-    messages.client.off("ready", this.#onReady);
-    own.client.off("ready", this.#onReady);
+    messages.client.off("ready", this.#onMessagesReady);
+    own.client.off("ready", this.#onOwnReady);
     messages.close();
   }
 
-  async #start(): Promise<void> {
-    const { own, messages, keys, onWork, onTimes, onFailure } = this.#options;
-    try {
-      const id = await messages.command("CLIENT", "ID");
-      await messages.command("SUBSCRIBE", INVALIDATIONS);
-      await own.command("CLIENT", "TRACKING", "OFF");
-      const prefixes = [keys.queue(""), keys.schedule, keys.retry, keys.paused, keys.freed];
-      await own.command(
-        "CLIENT",
-        ...["TRACKING", "ON", "REDIRECT", String(id), "BCAST", "NOLOOP"],
-        ...prefixes.flatMap((prefix) => ["PREFIX", prefix]),
-      );
-    } catch (error) {
-      if (!this.#isClosed) {
-        onFailure(error);
-      }
-    }
-    if (!this.#isClosed) {
-      onWork();
-      onTimes();
-    }
+  /** One after the other; and something may have been missed meanwhile. */
+  #renew(step: () => Promise<void>): Promise<void> {
+    const { onWork, onTimes, onFailure } = this.#options;
+    this.#last = this.#last.then(step).then(
+      () => {
+        if (!this.#isClosed) {
+          onWork();
+          onTimes();
+        }
+      },
+      (error: unknown) => {
+        if (!this.#isClosed) {
+          onFailure(error);
+        }
+      },
+    );
+    return this.#last;
+  }
+
+  async #subscribe(): Promise<void> {
+    const { messages } = this.#options;
+    this.#id = String(await messages.command("CLIENT", "ID"));
+    await messages.command("subscribe", INVALIDATIONS);
+    await this.#track();
+  }
+
+  async #track(): Promise<void> {
+    const { own, keys } = this.#options;
+    const prefixes = [keys.queue(""), keys.schedule, keys.retry, keys.paused, keys.freed];
+    await own.command("CLIENT", "TRACKING", "OFF");
+    await own.command(
+      "CLIENT",
+      ...["TRACKING", "ON", "REDIRECT", String(this.#id), "BCAST", "NOLOOP"],
+      ...prefixes.flatMap((prefix) => ["PREFIX", prefix]),
+    );
   }
 
   #hear(changed: unknown): void {
