@@ -1,0 +1,20 @@
+export type { AsymmetricMatcher } from "./testing/asymmetric-matcher.ts";
+export type { Block } from "./testing/block-arguments.ts";
+export {
+  assertEnqueuedJobs,
+  assertEnqueuedWith,
+  assertNoEnqueuedJobs,
+} from "./testing/enqueued-assertions.ts";
+export type { ExpectedArguments, ExpectedDetails, ExpectedJob } from "./testing/expected-job.ts";
+export type { CountOptions, PerformOptions } from "./testing/job-filter.ts";
+export { disable, fake, inline } from "./testing/modes.ts";
+export { performEnqueuedJobs } from "./testing/perform-enqueued-jobs.ts";
+export {
+  assertNoPerformedJobs,
+  assertPerformedJobs,
+  assertPerformedWith,
+} from "./testing/performed-assertions.ts";
+export { clearJobs, enqueuedJobs, performedJobs } from "./testing/recorded-jobs.ts";
+export type { TestedClass } from "./testing/tested-class.ts";
+export { useTestAdapter, type TestAdapterInUse } from "./testing/use-test-adapter.ts";
+export { within, type TimeMatcher } from "./testing/within.ts";

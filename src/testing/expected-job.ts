@@ -1,0 +1,154 @@
+import { checkOptionNames, describe } from "../job/checks.ts";
+import type { JobHandle } from "../job/job-handle.ts";
+import type { ArgumentsOf } from "../job/macros.ts";
+import { mandateJob } from "../job/target.ts";
+import { ArgumentsPattern } from "./arguments-pattern.ts";
+import { isAsymmetricMatcher, type AsymmetricMatcher } from "./asymmetric-matcher.ts";
+import { commandNameOf } from "./recorded-job.ts";
+import { shownJob } from "./shown-job.ts";
+import { checkTestedClass, isJobOf, nameOf, type TestedClass } from "./tested-class.ts";
+
+/** What a job should be like besides its class; what is left out may be anything. */
+export interface ExpectedDetails<Args = readonly unknown[]> {
+  /** All arguments, compared as they travel. Matchers may stand in them, at any depth. */
+  readonly args?: Args | undefined;
+  readonly queue?: string | undefined;
+  /** When it is due, to the millisecond; or a matcher, such as `within("1 second").of(date)`. */
+  readonly at?: Date | AsymmetricMatcher | undefined;
+  readonly priority?: number | undefined;
+}
+
+/** What a job should be like; what is left out may be anything. */
+export interface ExpectedJob<
+  Command extends TestedClass | string = string,
+  Job extends TestedClass | string = string,
+> extends ExpectedDetails<ExpectedArguments<[Command] extends [string] ? Job : Command>> {
+  /** Its class, or the name of that. `MandateJob` stands for every command; the first of `args` is its name. */
+  readonly job?: Job | undefined;
+  /** The command, or its name. */
+  readonly command?: Command | undefined;
+}
+
+/** The arguments of a class, in each of whose places a matcher may stand. */
+export type ExpectedArguments<Class extends TestedClass | string> = [Class] extends [string]
+  ? readonly unknown[]
+  : Matching<ArgumentsOf<Class>>;
+
+type Matching<Args> = { readonly [Index in keyof Args]: Args[Index] | AsymmetricMatcher };
+
+const names = ["job", "command", "args", "queue", "at", "priority"] as const;
+
+/** An expectation that was checked, and how well a job meets it. */
+export class JobPattern {
+  readonly #expected: ExpectedJob<TestedClass | string, TestedClass | string>;
+  readonly #args: ArgumentsPattern | undefined;
+
+  /**
+   * @param where The function it was given to, for messages.
+   * @throws {UnknownOptionError} if there is no such property.
+   * @throws {TypeError} if one cannot be used.
+   * @throws {SerializationError} if an argument can never have been deferred.
+   */
+  constructor(expected: object, where: string) {
+    checkOptionNames(expected, names, where);
+    this.#expected = expected;
+    const { job, command, args, at } = this.#expected;
+    if (job !== undefined) checkTestedClass(job, `job of ${where}`);
+    if (command !== undefined) checkTestedClass(command, `command of ${where}`);
+    if (args !== undefined && !Array.isArray(args)) {
+      throw new TypeError(`Cannot use ${describe(args)} as args of ${where}: give an array`);
+    }
+    if (at !== undefined && !(at instanceof Date) && !isAsymmetricMatcher(at)) {
+      throw new TypeError(
+        `Cannot use ${describe(at)} as at of ${where}: give a Date, or within("1 second").of(date)`,
+      );
+    }
+    this.#args = args === undefined ? undefined : new ArgumentsPattern(args, this.#name);
+  }
+
+  async matches(job: JobHandle): Promise<boolean> {
+    return (await this.#hits(job)).every(([hit]) => hit);
+  }
+
+  /** How near a job comes: its class counts most, then its arguments. */
+  async nearness(job: JobHandle): Promise<number> {
+    const hits = await this.#hits(job);
+    return hits.reduce((sum, [hit, weight]) => sum + (hit ? weight : 0), 0);
+  }
+
+  /** As a message shows it: `Greet("Ada") in queue "mailers"`. */
+  toString(): string {
+    const { queue, at, priority } = this.#expected;
+    return shownJob({ name: this.#name, arguments: this.#args?.shown, queue, at, priority });
+  }
+
+  /** What is expected, for a difference. */
+  get shown(): object {
+    const { job, command } = this.#expected;
+    return defined({
+      ...this.#expected,
+      job: job === undefined ? undefined : nameOf(job),
+      command: command === undefined ? undefined : nameOf(command),
+      args: this.#args?.shown,
+    });
+  }
+
+  /** A job, in the same form and as far as anything was expected of it. */
+  shownActual(job: JobHandle): object {
+    const { job: expectedJob, command, args, queue, at, priority } = this.#expected;
+    return {
+      ...(expectedJob === undefined ? {} : { job: this.#jobName(job) }),
+      ...(command === undefined ? {} : { command: job.className }),
+      ...(args === undefined ? {} : { args: [...this.#prefix(job), ...job.arguments] }),
+      ...(queue === undefined ? {} : { queue: job.queueName }),
+      ...(at === undefined ? {} : { at: job.scheduledAt }),
+      ...(priority === undefined ? {} : { priority: job.priority }),
+    };
+  }
+
+  get #name(): string {
+    const { job, command } = this.#expected;
+    const wanted = command ?? job;
+    return wanted === undefined ? "any job" : nameOf(wanted);
+  }
+
+  /** For each expectation, whether the job meets it, and how much that counts. */
+  async #hits(job: JobHandle): Promise<[hit: boolean, weight: number][]> {
+    const { job: expectedJob, command, queue, at, priority } = this.#expected;
+    const isExpectedClass =
+      (expectedJob === undefined || isJobOf(job, expectedJob)) &&
+      (command === undefined || isJobOf(job, command));
+    return [
+      [isExpectedClass, 8],
+      [(await this.#args?.matches(job, this.#prefix(job))) ?? true, 4],
+      [queue === undefined || queue === job.queueName, 2],
+      [at === undefined || isDue(job, at), 1],
+      [priority === undefined || priority === job.priority, 1],
+    ];
+  }
+
+  /** On the wire a command is the first argument of `MandateJob`; who looks for that one sees it so. */
+  #prefix(job: JobHandle): readonly unknown[] {
+    const name = commandNameOf(job.record);
+    return this.#isOfMandateJob && name !== undefined ? [name] : [];
+  }
+
+  #jobName(job: JobHandle): string {
+    return this.#isOfMandateJob ? job.record.class : job.className;
+  }
+
+  get #isOfMandateJob(): boolean {
+    const { job, command } = this.#expected;
+    return command === undefined && job !== undefined && nameOf(job) === mandateJob;
+  }
+}
+
+function isDue(job: JobHandle, at: Date | AsymmetricMatcher): boolean {
+  return at instanceof Date
+    ? job.scheduledAt?.getTime() === at.getTime()
+    : at.asymmetricMatch(job.scheduledAt);
+}
+
+function defined(fields: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

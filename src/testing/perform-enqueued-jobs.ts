@@ -1,0 +1,63 @@
+import { checkFunction } from "../job/checks.ts";
+import { JobFilter, type PerformOptions } from "./job-filter.ts";
+import { inMode } from "./modes.ts";
+import { Performing } from "./performing.ts";
+import { testAdapter } from "./use-test-adapter.ts";
+
+/**
+ * Runs jobs, as a worker would: their arguments come from JSON, their records are looked up, callbacks
+ * and middleware stand around. It does not wait: not for `wait`, nor for a record that is missing.
+ *
+ * With a block, each job runs when it is enqueued, those that jobs enqueue too, and so do retries that
+ * `retryOn` asks for; each of these counts as an enqueue. An error that no rule of the job's class takes
+ * care of, or that is left when the attempts are spent, rejects the `defer` that enqueued the job. A job
+ * that requeues itself waits, as does one behind an unfinished job.
+ *
+ * Without a block, those that wait now run in order, and what they enqueue waits. The first error that no
+ * rule takes care of ends it; it is the error itself that is thrown.
+ *
+ * @example
+ * ```ts
+ * import { Command } from "mandate";
+ * import { performEnqueuedJobs } from "mandate/testing";
+ *
+ * class Welcome extends Command.initializeWith((name: string) => ({ name })) {
+ *   call() {
+ *     console.log(`Welcome ${this.name}`);
+ *   }
+ * }
+ *
+ * await performEnqueuedJobs(() => Welcome.defer("Ada"));
+ * // Output: Welcome Ada
+ * ```
+ *
+ * @returns with a block, what that returned; else how many jobs ran.
+ * @see Active Job 8.1 `ActiveJob::TestHelper#perform_enqueued_jobs`
+ */
+export function performEnqueuedJobs(options?: PerformOptions): Promise<number>;
+export function performEnqueuedJobs<Output>(
+  block: () => Output | Promise<Output>,
+  options?: PerformOptions,
+): Promise<Output>;
+export function performEnqueuedJobs<Output>(
+  options: PerformOptions,
+  block: () => Output | Promise<Output>,
+): Promise<Output>;
+export async function performEnqueuedJobs(
+  blockOrOptions: (() => unknown) | PerformOptions = {},
+  optionsOfBlock: PerformOptions | (() => unknown) = {},
+): Promise<unknown> {
+  const adapter = testAdapter("perform jobs");
+  const [block, options] =
+    typeof optionsOfBlock === "function"
+      ? [optionsOfBlock, blockOrOptions as PerformOptions]
+      : typeof blockOrOptions === "function"
+        ? [blockOrOptions, optionsOfBlock]
+        : [undefined, blockOrOptions];
+  const filter = new JobFilter(options, "performEnqueuedJobs", "perform");
+  if (block !== undefined) {
+    checkFunction(block, "performEnqueuedJobs");
+    return inMode(new Performing(filter), block);
+  }
+  return adapter.perform(adapter.waiting().filter(({ handle }) => filter.accepts(handle)));
+}

@@ -1,0 +1,32 @@
+import type { JobHandle } from "../job/job-handle.ts";
+import type { JobFilter } from "./job-filter.ts";
+import type { RecordedJob } from "./recorded-job.ts";
+
+/** Jobs run when they are enqueued, as long as this holds. */
+export class Performing {
+  /** Those that may run, but wait for others. */
+  readonly blocked: Set<RecordedJob> = new Set();
+  readonly #filter: JobFilter | undefined;
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(filter?: JobFilter) {
+    this.#filter = filter;
+  }
+
+  accepts(job: JobHandle): boolean {
+    return this.#filter?.accepts(job) ?? true;
+  }
+
+  track<Output>(running: Promise<Output>): Promise<Output> {
+    const ended = running.catch(() => undefined).finally(() => this.#running.delete(ended));
+    this.#running.add(ended);
+    return running;
+  }
+
+  /** Resolves when nothing runs any more: also what a block has not awaited. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+    }
+  }
+}

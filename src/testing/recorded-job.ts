@@ -1,0 +1,100 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import type { JobRecord } from "../adapters/job-record.ts";
+import { JobHandle } from "../job/job-handle.ts";
+import { readRecord } from "../job/read-record.ts";
+import { displayName, mandateJob } from "../job/target.ts";
+import { NativeReader } from "../serialization/native-reader.ts";
+
+/** How a job came into its queue; a retry is one that `retryOn` asked for. */
+export type RecordedKind = "enqueue" | "requeue" | "retry";
+
+/** One moment of a job. */
+export interface Moment {
+  readonly kind: RecordedKind;
+  readonly jid: string;
+  readonly queue: string;
+  readonly payload: string;
+  readonly at: number | undefined;
+}
+
+/** A job as it was enqueued, or run, at one moment. */
+export class RecordedJob {
+  readonly moment: Moment;
+  /** Those that it belongs to. */
+  readonly scopes: readonly object[];
+  /** It was handed out to be run since. */
+  isTaken = false;
+  readonly #adapter: Adapter;
+  #handle: RecordedHandle | undefined;
+
+  constructor(
+    moment: Moment,
+    options: { readonly scopes: readonly object[]; readonly adapter: Adapter },
+  ) {
+    this.moment = moment;
+    this.scopes = options.scopes;
+    this.#adapter = options.adapter;
+  }
+
+  get handle(): JobHandle {
+    return (this.#handle ??= new RecordedHandle(this.moment, this.#adapter));
+  }
+}
+
+/** A handle whose arguments are read from the wire: records are their global ids. */
+class RecordedHandle extends JobHandle {
+  #read: readonly unknown[] | undefined;
+
+  constructor(moment: Moment, adapter: Adapter) {
+    const record = recordOf(moment);
+    const { at } = moment;
+    super({
+      record,
+      className: displayName(record),
+      arguments: [],
+      scheduledAt: at === undefined ? undefined : new Date(Math.round(at * 1000)),
+      adapter,
+    });
+  }
+
+  override get arguments(): readonly unknown[] {
+    return (this.#read ??= readArguments(this.record));
+  }
+}
+
+/** Whoever puts something else into an adapter than a job can see it, and have it fail. */
+function recordOf({ payload, jid, queue }: Moment): JobRecord {
+  try {
+    return readRecord(payload);
+  } catch {
+    return { class: "(unreadable)", args: [], queue, jid };
+  }
+}
+
+/** The name of the command that a record asks for; `undefined` if it asks for a `Job`. */
+export function commandNameOf(record: JobRecord): string | undefined {
+  const [name] = record.args;
+  return record.class === mandateJob && typeof name === "string" ? name : undefined;
+}
+
+/** A record's arguments as they are on the wire, without a command's name. */
+export function wireArguments(record: JobRecord): unknown[] {
+  return commandNameOf(record) === undefined ? record.args : record.args.slice(1);
+}
+
+/** Arguments read back from JSON, with a `GlobalID` in the place of each record. */
+export function withReferences(args: unknown[], meta: unknown): unknown[] {
+  if (meta === undefined) return args;
+  const reader = new NativeReader(args, meta);
+  return reader.read(reader.gids);
+}
+
+function readArguments(record: JobRecord): readonly unknown[] {
+  const args = wireArguments(record);
+  try {
+    return withReferences(args, record.meta);
+  } catch {
+    // Such as a value of a class that is registered where the job runs, and not here.
+    return args;
+  }
+}

@@ -1,0 +1,3 @@
+import "./testing/matchers.ts";
+
+export type { JobMatchers } from "./testing/matchers.ts";
