@@ -4,7 +4,8 @@ import type { Annotation } from "./superjson-values.ts";
  * What a job record's `meta` says of its `args`, where they are more than plain JSON.
  *
  * All but `gids` is what superjson (version 2, with `dedupe`) would have written, and its readers
- * understand. Paths are superjson's too: `"1.author"` is `args[1].author`.
+ * understand. Paths are superjson's too: `"1.author"` is the second argument's author, a command's name
+ * not counted.
  */
 export interface Meta {
   /** Paths of the global ids to look up. What they stand for is there as text. */

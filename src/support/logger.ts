@@ -36,7 +36,7 @@ export interface ConsoleLoggerOptions {
 }
 
 /** The part of a writable stream, or of a terminal, that a logger needs. */
-export interface LogStream {
+interface LogStream {
   write(text: string): unknown;
   /** Lines for people on a terminal, JSON elsewhere. */
   isTTY?: boolean | undefined;
