@@ -204,9 +204,9 @@ describe("mandate/vitest", () => {
     const report = await consumer.vitest(`import { Command } from "mandate";
       import { useTestAdapter } from "mandate/testing";
       import "mandate/vitest";
-      import { expect, it } from "vitest";
+      import { beforeEach, expect, it } from "vitest";
       class Nothing extends Command { async call() {} }
-      useTestAdapter();
+      beforeEach(() => void useTestAdapter());
       it("enqueues", async () => { await expect(() => Nothing.defer()).toEnqueue(Nothing); });
       it("fails", async () => { await expect(() => {}).toEnqueue(Nothing); });`);
 
