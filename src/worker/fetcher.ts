@@ -30,6 +30,8 @@ export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #ended = new AbortController();
   #outcomes: Outcome[] = [];
+  /** Sent to the store, which did not answer yet. */
+  #sent: readonly Outcome[] = [];
   #fetching = false;
   /** The store may have jobs: it said so, or was not asked yet. */
   #mayHaveJobs = true;
@@ -74,6 +76,7 @@ export class Fetcher {
   end(): void {
     this.#fetching = false;
     this.#ended.abort();
+    this.#drop(this.#sent, "the store does not answer, and this worker ends");
     this.drop("the store does not answer, and this worker ends");
     call(this.#whenSettled);
   }
@@ -159,6 +162,7 @@ export class Fetcher {
     const { leases, order, outage } = this.#options;
     const outcomes = this.#outcomes;
     this.#outcomes = [];
+    this.#sent = outcomes;
     const putBack = this.#putsBack;
     this.#putsBack = false;
     const limit = this.#limit();
@@ -168,6 +172,7 @@ export class Fetcher {
     this.#mayHaveJobs = this.#mayHaveJobs && request === undefined;
     try {
       const exchange = await session.lease.exchange(outcomes, request);
+      this.#sent = [];
       this.#exchanges += 1;
       outage.over("exchange");
       if (putBack || (request !== undefined && exchange.jobs.length >= limit)) {
@@ -175,13 +180,16 @@ export class Fetcher {
       }
       this.#take(exchange, session);
     } catch (error) {
+      this.#sent = [];
       this.#mayHaveJobs = true;
       if (error instanceof LeaseLostError) {
         outage.over("exchange");
         leases.lost(session, error);
       }
       if (session !== leases.session) {
-        this.#drop(outcomes, "its lease was lost");
+        if (!this.#ended.signal.aborted) {
+          this.#drop(outcomes, "its lease was lost");
+        }
         return;
       }
       this.#outcomes = outcomes.concat(this.#outcomes);

@@ -43,11 +43,11 @@ export async function shutDown(parts: ShutdownParts, timeout: number): Promise<v
   const { slots, fetcher, scheduler, leases, lifecycle, logger } = parts;
   if (!(await within(timeout, slots.whenIdle()))) {
     const running = slots.busy;
-    logger.warn({ running }, `Aborting ${running} jobs that still run after ${timeout} seconds`);
+    logger.warn({ running }, `Aborting ${jobs(running)} still running after ${timeout} seconds`);
     leases.session?.abort(new ShutdownError());
     if (!(await within(LAST_WORDS, slots.whenIdle()))) {
       const given = slots.abandon();
-      logger.warn({ running: given }, `Gave back ${given} jobs that did not heed their signal`);
+      logger.warn({ given }, `Gave back ${jobs(given)} that did not heed their signal`);
     }
   }
   await within(LAST_ANSWERS, fetcher.settled());
@@ -66,4 +66,8 @@ export function within(seconds: number, promise: Promise<void>): Promise<boolean
       resolve(true);
     });
   });
+}
+
+function jobs(count: number): string {
+  return count === 1 ? "1 job" : `${count} jobs`;
 }

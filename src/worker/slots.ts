@@ -1,9 +1,9 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
-import { editPayload } from "../adapters/payload.ts";
 import type { runJob } from "../job/run.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import { Backlog, STALLED_AFTER } from "./backlog.ts";
+import { outcomeOfBroken } from "./broken-run.ts";
 import { jidOf, nameOf } from "./jid-of.ts";
 import type { Session } from "./lease.ts";
 import { Pace } from "./pace.ts";
@@ -13,8 +13,6 @@ import { inNextTurn } from "./turn.ts";
 const ALONE_FROM_RECOVERIES = 2;
 /** Seconds for which jobs follow one another before timers and I/O get their turn. */
 const LONGEST_TURN = 0.005;
-/** Seconds after which a job comes again whose run broke: at once would be an endless loop. */
-const BROKEN_AGAIN_IN = 60;
 
 export interface SlotsOptions {
   readonly concurrency: number;
@@ -224,7 +222,7 @@ export class Slots {
           throw new TypeError("Expected an outcome of the job that was run");
         }
       } catch (error) {
-        outcome = this.#outcomeOfBroken(job, error);
+        outcome = outcomeOfBroken(job, { error, logger: this.#options.logger });
       }
       this.#now = clock.monotonic();
       if (this.#session !== session) {
@@ -263,24 +261,5 @@ export class Slots {
       { jid, queue: job.queue, outcome: kind },
       `Ignored how ${nameOf(job)} ended ("${kind}"): it had been given back, and will run again`,
     );
-  }
-
-  /** `run` turns whatever happens into an outcome. Where it breaks that, no job may be lost by it. */
-  #outcomeOfBroken(job: FetchedJob, error: unknown): Outcome {
-    this.#options.logger.error(
-      { err: error, jid: jidOf(job), queue: job.queue },
-      `Running ${nameOf(job)} broke down; it comes again in ${BROKEN_AGAIN_IN} seconds`,
-    );
-    const at = clock.now() + BROKEN_AGAIN_IN;
-    const { queue } = job;
-    return { kind: "requeue", job, jid: jidOf(job), payload: withoutTime(job), queue, at };
-  }
-}
-
-function withoutTime({ payload }: FetchedJob): string {
-  try {
-    return editPayload(payload, { enqueued_at: undefined });
-  } catch {
-    return payload;
   }
 }

@@ -36,14 +36,14 @@ describe("Alarm", () => {
     expect(ringsAfter(START + 0.0104)).toBe(11);
   });
 
-  it("rings after times that no timer of Node's can hold", () => {
-    vi.useFakeTimers({ now: START * 1000, toFake: ["setTimeout", "clearTimeout", "Date"] });
+  it("does not ring at once for a time that no timer of Node's can hold", () => {
     const ring = vi.fn<() => void>();
     new Alarm(ring).set(START + 30 * 86_400);
 
-    vi.advanceTimersByTime(30 * 86_400_000 - 1);
+    vi.advanceTimersByTime(60_000);
     expect(ring).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(1);
+    vi.setSystemTime((START + 30 * 86_400) * 1000);
+    vi.advanceTimersByTime(10_000);
 
     expect(ring).toHaveBeenCalledTimes(1);
   });

@@ -170,6 +170,29 @@ describe("a worker whose store is away", () => {
   });
 });
 
+describe("a worker whose store never answers", () => {
+  it("stops all the same, and says what it could not settle", async () => {
+    const adapter = new CutOffAdapter(memory());
+    const rig = await Rig.started({ adapter });
+    await rig.enqueue(["a"]);
+    await rig.run("a");
+    adapter.onAnswer = () => new Promise(() => undefined);
+
+    await rig.end("a");
+    await turns(5);
+    const stopped = rig.worker.stop();
+    await pass(5_000);
+    await stopped;
+    await adapter.close();
+
+    expect(rig.log.troubles).toEqual([
+      `Dropped the outcome of job ${jid("a")} of queue "default", which may run again: ` +
+        "the store does not answer, and this worker ends",
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("a worker that lost its lease", () => {
   /** A worker that runs job "a", overslept, and has just been found dead by another one. */
   async function lostWorker(): Promise<{ rig: Rig; adapter: CutOffAdapter; lost: Run }> {

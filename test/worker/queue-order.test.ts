@@ -115,7 +115,11 @@ describe("queueOrder", () => {
     ["a name without a list", "default", 'by "default": it is no list'],
     ["no queue", [], "by an empty list: it names no queue"],
     ["a number", [1], "by a list: one entry is 1, neither a name nor a name and its weight"],
-    ["a pair without weight", [["a"]], "by a list: one entry is an object, neither a name nor"],
+    [
+      "a pair without weight",
+      [["a"]],
+      "by a list: one entry is an array, neither a name nor a name and its weight",
+    ],
     ["a negative weight", [["a", -1]], 'by a list: the weight of "a" is -1, no integer from 0 up'],
     ["half a weight", [["a", 0.5]], 'by a list: the weight of "a" is 0.5, no integer from 0 up'],
     ["a name that is none", [[7, 1]], "by a list: 7 is not the name of a queue"],

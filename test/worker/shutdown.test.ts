@@ -115,7 +115,7 @@ describe("stop", () => {
 
     expect(await rig.adapter.status(jid("finishes"))).toBe("finished");
     expect(await rig.waiting()).toEqual(["heeds"]);
-    expect(rig.log.troubles).toEqual(["Aborting 2 jobs that still run after 25 seconds"]);
+    expect(rig.log.troubles).toEqual(["Aborting 2 jobs still running after 25 seconds"]);
   });
 
   it("gives back what does not heed its signal, where it was, and ignores how it ends", async () => {
@@ -134,7 +134,7 @@ describe("stop", () => {
 
     expect(await rig.waiting()).toEqual(["a", "b", "c"]);
     expect(rig.log.troubles).toEqual([
-      "Aborting 2 jobs that still run after 5 seconds",
+      "Aborting 2 jobs still running after 5 seconds",
       "Gave back 2 jobs that did not heed their signal",
       `Ignored how job ${jid("a")} of queue "default" ended ("done"): ` +
         "it had been given back, and will run again",

@@ -183,6 +183,23 @@ describe("Worker", () => {
     expect(adapter.calls.filter((call) => call === "renew")).toHaveLength(6);
   });
 
+  it("lets each of many jobs listen to its signal, without a warning of a leak", async () => {
+    const rig = await Rig.started();
+    await rig.enqueue(["a"]);
+    const { environment } = await rig.run("a");
+    const warnings: string[] = [];
+    const note = ({ name }: Error): number => warnings.push(name);
+    process.on("warning", note);
+
+    for (let listener = 0; listener < 20; listener += 1) {
+      environment.signal.addEventListener("abort", () => listener);
+    }
+    await turns(2);
+    process.off("warning", note);
+
+    expect(warnings).toEqual([]);
+  });
+
   it("stops at the end of its block", async () => {
     const adapter = memory();
     const worker = new Worker({ adapter, logger: new Log() });
@@ -309,7 +326,7 @@ describe("Worker, with commands", () => {
     const { jobs } = await store.page({ queue: "default" }, undefined, 10);
     const record = JSON.parse(jobs[0]!.payload) as JobRecord;
     expect((settings().logger as Log).troubles).toEqual([
-      "Aborting 1 jobs that still run after 0 seconds",
+      "Aborting 1 job still running after 0 seconds",
     ]);
     expect(record.jid).toBe(job.id);
     expect(record.retry_count).toBeUndefined();
