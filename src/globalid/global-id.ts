@@ -22,11 +22,13 @@ export interface GlobalIDOptions {
  * @see GlobalID 1.4 (Ruby), whose escaping it follows. Ids are strings once they are parsed.
  */
 export class GlobalID {
+  /** The application that has the record. */
   readonly app: string;
   /** The name that the model is registered by. */
   readonly model: string;
   /** The record's id; the parts of it where the model's key has several. */
   readonly id: string | readonly string[];
+  /** What its query says; `undefined` where it has none. */
   readonly params: Readonly<Record<string, string>> | undefined;
   #text: string | undefined;
 
@@ -122,6 +124,7 @@ export class RecordNotFoundError extends MandateError {
   }
 
   readonly code = "MANDATE_RECORD_NOT_FOUND";
+  /** The one that was looked for. */
   readonly gid: GlobalID;
 
   constructor(gid: GlobalID) {

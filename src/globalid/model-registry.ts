@@ -8,7 +8,9 @@ export type RecordId = string | number | bigint;
 
 /** A class whose instances are records, whatever its constructor takes. */
 export interface ModelClass<Row extends object> {
+  /** The model's name, unless another one is given. */
   readonly name: string;
+  /** What its records have in their chain of prototypes. */
   readonly prototype: Row;
 }
 

@@ -25,6 +25,7 @@ export class SerializationError extends MandateError {
   }
 
   readonly code = "MANDATE_SERIALIZATION";
+  /** The command or job that has the arguments. */
   readonly className: string;
   /** Which argument it is in, counted from 0; the message counts from 1. */
   readonly argumentIndex: number;

@@ -8,9 +8,13 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
  * What this library writes its log to: pino's shape, fields first. A pino logger fits as it is.
  */
 export interface Logger {
+  /** Writes what helps to follow a job's steps. */
   debug(fields: object, message: string): void;
+  /** Writes what happens in the usual course. */
   info(fields: object, message: string): void;
+  /** Writes what somebody should know of, while all goes on. */
   warn(fields: object, message: string): void;
+  /** Writes a failure. */
   error(fields: object, message: string): void;
   /** A logger that adds these fields to each line. */
   child?(fields: object): Logger;

@@ -84,6 +84,8 @@ describe("reference to an id", () => {
     expect(await GlobalID.create(user).locate()).toEqual(new User(42));
     expect(await Promise.resolve(user)).toBe(user);
     expect(inspect(user)).toBe("reference(gid://app/User/42)");
+    expect(Object.prototype.toString.call(user)).toBe("[object Object]");
+    expect(user.constructor).toBeUndefined();
     expect(JSON.stringify({ user })).toBe('{"user":"gid://app/User/42"}');
   });
 
