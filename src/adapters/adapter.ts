@@ -126,7 +126,7 @@ export interface Lease {
   /**
    * Settles outcomes, then fetches jobs, in one round trip. Settling is atomic for each job, and settling
    * twice is the same as once: what comes second is ignored. Fetching moves a job from its queue to this
-   * lease in one step: there is no moment at which it is in neither. It does not renew the lease.
+   * lease in one step: there is no moment at which it is in neither.
    *
    * @throws {LeaseLostError} if the lease ran out or was closed. Nothing was settled or fetched.
    */

@@ -14,6 +14,7 @@ import { readContract } from "./contract/read.ts";
 import { recoverContract } from "./contract/recover.ts";
 import type { CreateStore } from "./contract/rig.ts";
 import { settleContract } from "./contract/settle.ts";
+import { sequenceContract } from "./contract/sequences.ts";
 import { settleManyContract } from "./contract/settle-many.ts";
 import { statusContract } from "./contract/status.ts";
 
@@ -23,8 +24,13 @@ export type { CreateStore, StoreUnderTest } from "./contract/rig.ts";
  * `src/adapters/adapter.ts` as tests, the same for every adapter.
  *
  * @param create makes an adapter on a fresh store; called for each test.
+ * @param options `sequences`: how many random sequences of operations are compared with a model.
  */
-export function adapterContract(name: string, create: CreateStore): void {
+export function adapterContract(
+  name: string,
+  create: CreateStore,
+  { sequences = 200 }: { readonly sequences?: number } = {},
+): void {
   describe(`${name}, by the contract of adapters`, () => {
     enqueueContract(create);
     fetchContract(create);
@@ -42,5 +48,6 @@ export function adapterContract(name: string, create: CreateStore): void {
     payloadContract(create);
     readContract(create);
     manageContract(create);
+    sequenceContract(create, sequences);
   });
 }

@@ -228,9 +228,9 @@ function sameJid(create: CreateStore): void {
 
       await rig.adapter.enqueue([again]);
 
-      const found = await rig.find({ queue: "other" }, "a");
-      expect(nameOf(found.payload)).toBe("again");
-      expect(fieldsOf(found.payload)).toHaveProperty("enqueued_at");
+      const [found] = await rig.stored({ queue: "other" });
+      expect(nameOf(found!.payload)).toBe("again");
+      expect(fieldsOf(found!.payload)).toHaveProperty("enqueued_at");
     });
   });
 }

@@ -128,7 +128,7 @@ interface Texts {
 /** What an adapter makes of a payload on its way through. */
 async function roundTrip(rig: Rig, payload: string): Promise<Texts> {
   await rig.adapter.enqueue([{ jid: jid("a"), queue: "default", payload }]);
-  const lease = await rig.lease();
+  const lease = await rig.lease({ ttl: Infinity });
   const inQueue = await textIn(rig);
   const job = await lease.fetchOne();
   await lease.renew();

@@ -89,8 +89,8 @@ export function promoteContract(create: CreateStore): void {
     it("moves at most 1,000 jobs unless told otherwise", async () => {
       const rig = await Rig.open(create);
       const names = Array.from({ length: 1_001 }, (_, index) => `job${index}`);
-      await rig.enqueueAll(names, { inTicks: 2 });
-      await rig.elapse(3);
+      await rig.enqueueAll(names, { inTicks: 8 });
+      await rig.elapse(9);
 
       expect((await rig.adapter.promoteDue()).promoted).toBe(1_000);
       expect((await rig.adapter.promoteDue()).promoted).toBe(1);

@@ -175,9 +175,13 @@ export class Rig {
   async elapse(ticks: number): Promise<void> {
     for (let left = ticks; left > 0; left -= 1) {
       await this.#underTest.elapse(this.tick * Math.min(1, left));
-      const open = [...this.#living].filter((lease) => !lease.closed);
-      await Promise.all(open.map((lease) => lease.renew()));
+      await this.renewAll();
     }
+  }
+
+  async renewAll(): Promise<void> {
+    const open = [...this.#living].filter((lease) => !lease.closed);
+    await Promise.all(open.map((lease) => lease.renew()));
   }
 
   /** The workers fall silent, and their leases run out. */
@@ -191,12 +195,13 @@ export class Rig {
   /** Hands on all that waits to be handed on. @returns the size of each slice. */
   async releaseBlocked(): Promise<number[]> {
     const slices: number[] = [];
-    for (;;) {
+    while (slices.length < 100) {
       const released = await this.adapter.releaseBlocked();
       if (released === 0) {
         return slices;
       }
       slices.push(released);
     }
+    throw new Error(`Expected an end of blocked jobs to release, found slices of ${slices.join()}`);
   }
 }

@@ -14,25 +14,29 @@ beforeAll(async () => {
 
 afterAll(() => server.dispose());
 
-adapterContract("RedisAdapter", async () => {
-  stores += 1;
-  const keyPrefix = `test${stores}:`;
-  const connect = async (): Promise<RedisAdapter> =>
-    new RedisAdapter({ url: server.url, keyPrefix, logger: silentLogger });
-  const adapter = await connect();
-  const others: RedisAdapter[] = [];
-  return {
-    adapter,
-    tick: 0.15,
-    connect: async () => {
-      const other = await connect();
-      others.push(other);
-      return other;
-    },
-    // A real store's clock cannot be set.
-    elapse: (seconds) => sleep(seconds * 1000),
-    dispose: async () => {
-      await Promise.all([adapter, ...others].map((each) => each.close()));
-    },
-  };
-});
+adapterContract(
+  "RedisAdapter",
+  async () => {
+    stores += 1;
+    const keyPrefix = `test${stores}:`;
+    const connect = async (): Promise<RedisAdapter> =>
+      new RedisAdapter({ url: server.url, keyPrefix, logger: silentLogger });
+    const adapter = await connect();
+    const others: RedisAdapter[] = [];
+    return {
+      adapter,
+      tick: 0.15,
+      connect: async () => {
+        const other = await connect();
+        others.push(other);
+        return other;
+      },
+      // A real store's clock cannot be set.
+      elapse: (seconds) => sleep(seconds * 1000),
+      dispose: async () => {
+        await Promise.all([adapter, ...others].map((each) => each.close()));
+      },
+    };
+  },
+  { sequences: 8 },
+);
