@@ -10,7 +10,10 @@ export type {
   CallArguments,
   CallOutput,
   DeferArguments,
+  InitializeArguments,
   InitializedCommand,
+  InitializeProperties,
+  Initializing,
   NotReserved,
 } from "./command/command-shape.ts";
 export type { ConfiguredCommand } from "./command/configured-command.ts";

@@ -1,6 +1,5 @@
 import { CommandAborted } from "../job/abort.ts";
 import { callInline, Command } from "./command.ts";
-import type { callsBack } from "./command-shape.ts";
 import { Results } from "./results.ts";
 
 /**
@@ -25,7 +24,9 @@ import { Results } from "./results.ts";
  * ```
  */
 export abstract class CallbacksCommand extends Command {
-  declare readonly [callsBack]: true;
+  /** Marks classes whose `call` comes wrapped in `Results`. */
+  static readonly "mandate.callsBack" = true;
+
   readonly #errors: unknown[] = [];
 
   /** @internal */

@@ -10,14 +10,12 @@ export type CallArguments<Class> = Class extends abstract new (...args: infer Ar
   ? Args
   : never;
 
-/** In the types only: marks commands whose `call` comes wrapped in `Results`. */
-export declare const callsBack: unique symbol;
-
 /** What `X.call(…)` returns: what the instance's `call()` does or, of a `CallbacksCommand`, its `Results`. */
-export type CallOutput<Class extends CallableClass> =
-  InstanceType<Class> extends { readonly [callsBack]: true }
-    ? ResultsOf<ReturnType<InstanceType<Class>["call"]>>
-    : ReturnType<InstanceType<Class>["call"]>;
+export type CallOutput<Class extends CallableClass> = Class extends {
+  readonly "mandate.callsBack": true;
+}
+  ? ResultsOf<ReturnType<InstanceType<Class>["call"]>>
+  : ReturnType<InstanceType<Class>["call"]>;
 
 type ResultsOf<Output> =
   Output extends Promise<infer Result> ? Promise<Results<Result>> : Results<Output>;
@@ -37,8 +35,13 @@ type WrittenOut<Args extends readonly unknown[]> = number extends Args["length"]
     : Filled<Args>;
 
 /** Only optional parameters are left: their names are kept, and `undefined` is said aloud. */
-type Filled<Args extends readonly unknown[]> = {
-  [Index in keyof Args]-?: Args[Index] | undefined;
+type Filled<Args extends readonly unknown[]> = Unboxed<{
+  // In a box, or `-?` would take the `undefined` away.
+  [Index in keyof Args]-?: [Args[Index] | undefined];
+}>;
+
+type Unboxed<Boxes extends readonly unknown[]> = {
+  [Index in keyof Boxes]: Boxes[Index] extends [infer Value] ? Value : never;
 };
 
 /** What `initializeWith` returns: the class it was called on, with other arguments and more properties. */
@@ -50,9 +53,35 @@ export type InitializedCommand<
 
 type Statics<Base> = { [Name in Exclude<keyof Base, "prototype">]: Base[Name] };
 
+/**
+ * What is wrong with a function that was given to `initializeWith`, in words where it is nothing that
+ * TypeScript has words for; `unknown` if nothing is.
+ */
+export type Initializing<Initialize> = Initialize extends (...args: never) => infer Properties
+  ? Properties extends PromiseLike<unknown>
+    ? "initializeWith cannot wait: what must be awaited belongs into call()"
+    : Properties extends object
+      ? keyof Properties & ReservedName extends never
+        ? unknown
+        : (...args: never) => NotReserved<Properties>
+      : "initializeWith takes a function that returns an object of properties"
+  : unknown;
+
 /** Makes a property that would hide a member of `Command` a compile-time error. */
 export type NotReserved<Properties> = {
   [
     Name in keyof Properties & ReservedName
   ]: `"${Name}" is a member of Command: choose another name`;
 };
+
+/** The parameters of what `initializeWith` was given. */
+export type InitializeArguments<Initialize> = Initialize extends (...args: infer Args) => unknown
+  ? Args
+  : never;
+
+/** The properties that it returns. */
+export type InitializeProperties<Initialize> = Initialize extends (...args: never) => infer Found
+  ? Found extends object
+    ? Found
+    : object
+  : object;

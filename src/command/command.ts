@@ -10,8 +10,10 @@ import type {
   CallArguments,
   CallOutput,
   DeferArguments,
+  InitializeArguments,
   InitializedCommand,
-  NotReserved,
+  InitializeProperties,
+  Initializing,
 } from "./command-shape.ts";
 import { ConfiguredCommand } from "./configured-command.ts";
 import { initializedClass, undeclared } from "./initialize-with.ts";
@@ -62,15 +64,13 @@ export abstract class Command extends Work {
    * A base class whose arguments are the parameters of `initialize`, and whose readonly properties are
    * what it returns. It may check them, and throw. The members of the class it is called on are kept.
    */
-  static initializeWith<
-    This extends abstract new () => Command,
-    Args extends unknown[],
-    Properties extends object,
-  >(
+  // No call signature in the type parameter: it would give parameters that have none their type,
+  // where their default value has to.
+  static initializeWith<This extends abstract new () => Command, Initialize extends Function>(
     this: This,
-    initialize: (...args: Args) => Properties & NotReserved<Properties>,
-  ): InitializedCommand<This, Args, Properties> {
-    return initializedClass(this, initialize) as InitializedCommand<This, Args, Properties>;
+    initialize: Initialize & Initializing<Initialize>,
+  ): InitializedCommand<This, InitializeArguments<Initialize>, InitializeProperties<Initialize>> {
+    return initializedClass(this, initialize as never) as never;
   }
 
   /**

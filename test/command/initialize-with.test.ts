@@ -316,9 +316,11 @@ describe("initializeWith, of what its function returns", () => {
   });
 
   it("looks at every instance, since names may be data", () => {
-    class Tag extends Command.initializeWith((attributes: Record<string, unknown>) => ({
-      ...attributes,
-    })) {
+    class Tag extends Command.initializeWith(
+      (attributes: { href?: string; [name: string]: unknown }): { href?: string } => ({
+        ...attributes,
+      }),
+    ) {
       call() {}
     }
     Tag.call({ href: "/" });

@@ -73,7 +73,7 @@ describe("signatureOf", () => {
   });
 
   it.each<[string, Callable]>([
-    ["strings", (a, b = ") => { ((", c = `,${[1].map((x) => (x, x)).join()},`) => [a, b, c]],
+    ["strings", (a, b = ") => { ((", c = `,${[1].map((x) => [x, x]).join()},`) => [a, b, c]],
     ["regular expressions", (a, b = /[)]\/,\(/, c = 4 / 2 / 1) => [a, b, c]],
     ["functions", (a, b = (x: number, y: number) => ({ x, y }), c = function (z: number) { return [z, z]; }) => [a, b, c]], // prettier-ignore
     ["classes", (a, b = class { m(x: number, y: number) { return [x, y]; } }, c = [1, [2, 3]]) => [a, b, c]], // prettier-ignore
