@@ -7,24 +7,53 @@ import { readTime } from "./time.ts";
 
 const SLICE = 500;
 
-/** Moves what is due; read first, since a job's queue stands in its JSON. Whoever comes second moves nothing. */
+/**
+ * Moves what is due; read first, since a job's queue stands in its JSON. What another was quicker with is made up for,
+ * so that many who promote at once move all there is.
+ */
 export async function promoteDue(context: RedisContext, limit: number): Promise<Promotion> {
-  const [nextAt, scheduled, retried] = await context.run<[string, string[], string[]]>(dueScript, [
-    limit,
-  ]);
-  const all = [...dueIn("schedule", scheduled), ...dueIn("retry", retried)];
-  const due = all.toSorted((a, b) => a.at - b.at).slice(0, limit);
+  let promoted = 0;
+  for (;;) {
+    const { due, nextAt } = await readDue(context, limit - promoted);
+    if (due.length === 0) {
+      return { promoted, nextAt };
+    }
+    promoted += await promote(context, due);
+    if (promoted === limit) {
+      return { promoted, nextAt: await earliest(context) };
+    }
+  }
+}
+
+interface Due extends Scored {
+  readonly set: "schedule" | "retry";
+}
+
+/** The earliest first. */
+async function readDue(
+  context: RedisContext,
+  limit: number,
+): Promise<{ due: readonly Due[]; nextAt: number | undefined }> {
+  const [nextAt, ...sets] = await context.run<[string, string[], string[]]>(dueScript, [limit]);
+  const due = sets.flatMap((reply, index) =>
+    readScored(reply).map((scored): Due => ({
+      ...scored,
+      set: index === 0 ? "schedule" : "retry",
+    })),
+  );
+  return {
+    due: due.toSorted((a, b) => a.at - b.at).slice(0, limit),
+    nextAt: nextAt === "" ? undefined : Number(nextAt),
+  };
+}
+
+async function promote(context: RedisContext, due: readonly Due[]): Promise<number> {
   const identities = await context.strays.identifyAll(due.map(({ member }) => member));
   const args = due.flatMap(({ set, member }, index) => {
     const { jid, queue } = identities[index] ?? { jid: "", queue: "default" };
     return [set, member, jid, queue];
   });
-  const promoted = due.length === 0 ? 0 : await context.run<number>(promoteScript, args);
-  const isMore = due.length < all.length || due.length === limit;
-  return {
-    promoted,
-    nextAt: isMore ? await earliest(context) : nextAt === "" ? undefined : Number(nextAt),
-  };
+  return context.run<number>(promoteScript, args);
 }
 
 /** One slice of what prerequisites have freed; slices in which nobody became free are passed over. */
@@ -68,11 +97,4 @@ export async function earliest({
   ];
   const times = replies.flatMap(readScored).map(({ at }) => at);
   return times.length === 0 ? undefined : Math.min(...times);
-}
-
-function dueIn(
-  set: "schedule" | "retry",
-  reply: readonly string[],
-): (Scored & { readonly set: string })[] {
-  return readScored(reply).map((scored) => ({ ...scored, set }));
 }
