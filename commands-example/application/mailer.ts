@@ -1,0 +1,37 @@
+import { createTransport } from "nodemailer";
+
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** The mail server said "not now" (4xx): the same mail may be taken later. */
+export class SmtpBusyError extends Error {
+  override readonly name = "SmtpBusyError";
+}
+
+/** Delivers mail to an SMTP server. */
+export class Mailer {
+  readonly #transport;
+
+  constructor(url: string) {
+    this.#transport = createTransport(url, { from: "Academy <hello@academy.example>" });
+  }
+
+  async deliver(mail: Mail): Promise<void> {
+    try {
+      await this.#transport.sendMail({ ...mail });
+    } catch (error) {
+      throw isTemporary(error)
+        ? new SmtpBusyError("the mail server asks to come again", { cause: error })
+        : error;
+    }
+  }
+}
+
+function isTemporary(error: unknown): boolean {
+  const code = error instanceof Error && "responseCode" in error ? Number(error.responseCode) : 0;
+  return code >= 400 && code < 500;
+}

@@ -1,0 +1,18 @@
+import { eq } from "drizzle-orm";
+import { Job } from "mandate";
+import { container } from "tsyringe";
+import { Database } from "../../database/database.ts";
+import { type Exercise, exercises, solutions } from "../../database/schema.ts";
+
+/** A plain job, in the shape that Active Job made familiar: counts an exercise's solutions anew. */
+export class RefreshStatistics extends Job {
+  static {
+    this.queueAs("low");
+  }
+
+  async perform(exercise: Exercise): Promise<void> {
+    const database = container.resolve(Database);
+    const solutionCount = database.$count(solutions, eq(solutions.exerciseId, exercise.id));
+    await database.update(exercises).set({ solutionCount }).where(eq(exercises.id, exercise.id));
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * A small learning platform that defers work and does it, all in this process: `npm run example`.
+ *
+ * Its commands are in `commands/`, what they work with in `application/`, and the learners in `scenario/`.
+ */
+import { configure, MemoryAdapter } from "mandate";
+import { startWorker } from "mandate/worker";
+import { boot } from "./application/boot.ts";
+import { openDatabase } from "./database/database.ts";
+import { allChecksPass } from "./scenario/checks.ts";
+import { printReports, signUpLearners } from "./scenario/learners.ts";
+import { noJobsLeft } from "./scenario/no-jobs-left.ts";
+import { printTimelineHeader, timeline } from "./scenario/timeline.ts";
+import { startServices } from "./services/services.ts";
+
+console.log("Starting Postgres, a mail server and an HTTP API in this process…\n");
+const services = await startServices();
+const database = openDatabase(services.postgres);
+await boot(database, services.environment);
+
+const adapter = new MemoryAdapter();
+configure({ adapter, middleware: { perform: [timeline] } });
+const worker = await startWorker({ queues: ["mailers", "default", "external", "low"] });
+printTimelineHeader();
+await signUpLearners(database);
+await noJobsLeft(adapter);
+await worker.stop();
+
+await printReports(database);
+process.exitCode = (await allChecksPass(database, services)) ? 0 : 1;
+await services.stop();

@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { SMTPServer } from "smtp-server";
+
+/** A mail as it arrived: all its parts, headers included. */
+export interface ReceivedMail {
+  readonly to: string;
+  readonly source: string;
+}
+
+/**
+ * An SMTP server with one mailbox for everybody.
+ *
+ * It greylists, as real ones do against spam: whoever is written to for the first time is refused with
+ * 451, and a sender who means it comes again.
+ */
+export class MailServer {
+  readonly mailbox: ReceivedMail[] = [];
+  readonly greylisted: string[] = [];
+  readonly #server: SMTPServer;
+
+  private constructor() {
+    this.#server = new SMTPServer({
+      disabledCommands: ["AUTH", "STARTTLS"],
+      onRcptTo: ({ address }, _session, answer) => {
+        if (this.greylisted.includes(address)) {
+          answer();
+        } else {
+          this.greylisted.push(address);
+          answer(Object.assign(new Error("Greylisted, come again"), { responseCode: 451 }));
+        }
+      },
+      onData: (stream, { envelope }, answer) => {
+        text(stream).then((source) => {
+          this.mailbox.push(...envelope.rcptTo.map(({ address }) => ({ to: address, source })));
+          answer();
+        }, answer);
+      },
+    });
+  }
+
+  static async start(): Promise<MailServer> {
+    const started = new MailServer();
+    await once(started.#server.listen(0, "127.0.0.1"), "listening");
+    return started;
+  }
+
+  get url(): string {
+    const { port } = this.#server.server.address() as AddressInfo;
+    return `smtp://127.0.0.1:${port}`;
+  }
+
+  mailTo(address: string): readonly ReceivedMail[] {
+    return this.mailbox.filter((mail) => mail.to === address);
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(resolve));
+  }
+}
