@@ -76,7 +76,8 @@ export abstract class Command extends Work {
   /**
    * Calls the command here and now.
    *
-   * @returns exactly what its `call()` returns: a value, or a promise.
+   * @returns exactly what its `call()` returns: a value, or a promise. That of a command that injects
+   *   also waits until what it injected is disposed of.
    * @throws {ArgumentCountError} if there are more arguments than it declares.
    */
   static override call<This extends CallableClass>(
@@ -141,7 +142,12 @@ export abstract class Command extends Work {
     return this.call();
   }
 
-  /** A collaborator from the container, the same throughout one job or one outermost inline call. */
+  /**
+   * A collaborator from the container, the same throughout one job or one outermost inline call.
+   *
+   * Inject in field initializers: what a method injects inline is the command's own, and is not disposed
+   * of when the call ends.
+   */
   protected inject<Collaborator>(token: InjectionToken<Collaborator>): Collaborator {
     return resolveFor(this, token);
   }

@@ -24,6 +24,8 @@ const storage: AsyncLocalStorage<InjectionScope> = shared(
 /** A child of the application's container: what is `ContainerScoped` exists once in it. */
 export class InjectionScope implements JobScope {
   readonly container: DependencyContainer;
+  /** Work that goes on after the call, or the job, that began it finds its scope closed. */
+  isOpen = true;
 
   constructor() {
     const parent = settings().container as DependencyContainer | undefined;
@@ -32,6 +34,7 @@ export class InjectionScope implements JobScope {
 
   /** Disposes of what the container made, each at its own pace. */
   async dispose(): Promise<void> {
+    this.isOpen = false;
     await this.container.dispose();
   }
 }
@@ -49,10 +52,9 @@ export function resolveFor<Collaborator>(
 
 function scopeFor(holder: ScopeHolder): InjectionScope {
   const context = jobContext();
-  if (context !== undefined) {
-    return (context.scope ??= new InjectionScope()) as InjectionScope;
-  }
-  return holder[ownScope] ?? storage.getStore() ?? (holder[ownScope] = new InjectionScope());
+  const ofJob = context && ((context.scope ??= new InjectionScope()) as InjectionScope);
+  const open = [ofJob, storage.getStore()].find((scope) => scope?.isOpen);
+  return open ?? (holder[ownScope] ??= new InjectionScope());
 }
 
 /**
