@@ -15,6 +15,9 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    // Generous: a deadline is for what hangs, and a busy machine is no failure.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     typecheck: {
       // test/types: an unused @ts-expect-error fails, and so does any error in the sources.
       enabled: true,
