@@ -23,7 +23,7 @@ export interface Configuration {
   readonly container?: DependencyContainer;
   /** pino's shape. @default lines for people on a terminal, JSON elsewhere */
   readonly logger?: Logger;
-  /** Stands around every enqueue, or every run; the first is outermost. Replaces what was there. */
+  /** Stands around every enqueue, or every run; the first is outermost. Each list replaces its former. */
   readonly middleware?: {
     readonly enqueue?: readonly Middleware[];
     readonly perform?: readonly Middleware[];
@@ -58,7 +58,9 @@ const optionNames: readonly (keyof Configuration)[] = [
  * left out stays as it is. Nothing is changed unless all of it is right.
  *
  * @throws {UnknownOptionError} if an option does not exist.
- * @throws {ConfigurationError} if a value cannot be used.
+ * @throws {ConfigurationError} if a part does not fit.
+ * @throws {InvalidDurationError} if a duration is none.
+ * @throws {TypeError | RangeError} if another value is of the wrong type, or out of range.
  *
  * @example
  * ```ts
@@ -80,10 +82,8 @@ export function configure(configuration: Configuration): void {
     globalIdSettings.appName = appName;
   }
   globalIdSettings.reloading = current.reloading;
-  if (middleware !== undefined) {
-    current.enqueueMiddleware = middleware.enqueue ?? [];
-    current.performMiddleware = middleware.perform ?? [];
-  }
+  current.enqueueMiddleware = middleware?.enqueue ?? current.enqueueMiddleware;
+  current.performMiddleware = middleware?.perform ?? current.performMiddleware;
   if (enqueueTimeout !== undefined) {
     current.enqueueTimeout = seconds(enqueueTimeout);
   }
@@ -91,7 +91,8 @@ export function configure(configuration: Configuration): void {
 
 function check(configuration: Configuration): void {
   checkOptionNames(configuration, optionNames, "configure");
-  const { appName, adapter, container, logger, middleware, defaultQueue } = configuration;
+  const { appName, adapter, container, logger, middleware } = configuration;
+  const { defaultQueue, retry, enqueueTimeout, logArguments, reloading } = configuration;
   if (appName !== undefined) {
     checkAppName(appName);
   }
@@ -99,19 +100,34 @@ function check(configuration: Configuration): void {
   checkMethods(container, "container", ["createChildContainer"], "a tsyringe container");
   checkMethods(logger, "logger", ["debug", "info", "warn", "error"], "a logger such as pino's");
   if (middleware !== undefined) {
-    checkOptionNames(middleware, ["enqueue", "perform"], "middleware of configure");
-    for (const each of [...(middleware.enqueue ?? []), ...(middleware.perform ?? [])]) {
-      checkFunction(each, "middleware of configure", "functions (job, next)");
-    }
+    checkMiddleware(middleware);
   }
   if (defaultQueue !== undefined) {
     checkName(defaultQueue, "configure", "the default queue");
   }
-  if (configuration.retry !== undefined) {
-    checkInteger(configuration.retry, "retry of configure", 0);
+  if (retry !== undefined) {
+    checkInteger(retry, "retry of configure", 0);
   }
-  if (configuration.enqueueTimeout !== undefined) {
-    seconds(configuration.enqueueTimeout);
+  if (enqueueTimeout !== undefined) {
+    seconds(enqueueTimeout);
+  }
+  if (!["undefined", "boolean", "function"].includes(typeof logArguments)) {
+    throw cannotUse(logArguments, "logArguments", "true, false or a function (args, className)");
+  }
+  if (!["undefined", "boolean"].includes(typeof reloading)) {
+    throw cannotUse(reloading, "reloading", "true or false");
+  }
+}
+
+function checkMiddleware(middleware: NonNullable<Configuration["middleware"]>): void {
+  checkOptionNames(middleware, ["enqueue", "perform"], "middleware of configure");
+  for (const each of [middleware.enqueue ?? [], middleware.perform ?? []]) {
+    if (!Array.isArray(each)) {
+      throw cannotUse(each, "middleware", "arrays of functions (job, next)");
+    }
+    each.forEach((layer) =>
+      checkFunction(layer, "middleware of configure", "functions (job, next)"),
+    );
   }
 }
 
