@@ -12,9 +12,9 @@ export function refusal(value: unknown): string {
 export const REFUSED_PROTO =
   "a property named __proto__ cannot be deferred. Rename it, or remove it from the object";
 
-export const REFUSED_DEPTH = `what is nested deeper than ${MAX_DEPTH} levels cannot be deferred. Pass it in a flatter shape`;
+export const REFUSED_DEPTH: string = `what is nested deeper than ${MAX_DEPTH} levels cannot be deferred. Pass it in a flatter shape`;
 
-export const REFUSED_CYCLE =
+export const REFUSED_CYCLE: string =
   "a reference back to a value with a superjson transformer, from within it, cannot be deferred. " +
   "Have the transformer leave it out";
 

@@ -8,7 +8,7 @@ export class Note {
   annotation: Annotation | undefined;
   /** The path of the object that stands here again. */
   sameAs: string | undefined;
-  readonly below = new Map<string, Note>();
+  readonly below: Map<string, Note> = new Map<string, Note>();
   /** `"made"`: `value` is there, though not all may be in it yet. */
   state: "unread" | "reading" | "made" = "unread";
   value: unknown;
