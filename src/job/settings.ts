@@ -40,7 +40,7 @@ class DefaultSettings implements Settings {
   reloading = false;
 
   get adapter(): Adapter {
-    return (this.#adapter ??= defaultAdapter());
+    return (this.#adapter ??= defaultAdapter(this.logger));
   }
 
   set adapter(adapter: Adapter) {
