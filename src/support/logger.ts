@@ -172,7 +172,9 @@ function asJson({ level, message, fields }: Line): string {
 function jsonValue(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
   if (!(value instanceof Error)) return value;
-  const { name: type, message, stack, cause } = value;
+  const { message, stack, cause } = value;
+  // Most classes of errors set no name: theirs says more than "Error".
+  const type = value.name === "Error" ? value.constructor.name : value.name;
   return Object.assign({ type, message }, value, { stack, cause });
 }
 
