@@ -12,19 +12,20 @@ type Row = Record<string, unknown>;
  */
 export class ArgumentsPattern {
   readonly #args: readonly unknown[];
-  /** What stood where a text stands now that is no other. */
+  /** What stands for a matcher while it travels: a text that is no other. */
+  readonly #texts = new Map<unknown, string>();
   readonly #matchers = new Map<unknown, AsymmetricMatcher>();
 
   /** @throws {SerializationError} if an argument can never have been deferred. */
   constructor(args: readonly unknown[], className: string) {
-    const sent = serializeArguments(this.#withoutMatchers(args), { className });
+    const sent = serializeArguments(this.#withTexts(args), { className });
     const json = JSON.parse(JSON.stringify(sent)) as typeof sent;
     this.#args = trimmed(withReferences(json.args, json.meta));
   }
 
   /** The arguments as they are compared, for a difference to show. */
   get shown(): readonly unknown[] {
-    return this.#withMatchers(this.#args) as unknown[];
+    return replaced(this.#args, (value) => this.#matchers.get(value)) as unknown[];
   }
 
   /** @param prefix What stands before the job's own arguments: a command's name, or nothing. */
@@ -61,22 +62,15 @@ export class ArgumentsPattern {
     );
   }
 
-  /** Arrays and plain objects with a matcher in them are copied; what has none stays what it is. */
-  #withoutMatchers<Value>(value: Value, above: readonly unknown[] = []): Value {
-    if (isAsymmetricMatcher(value)) {
-      const text = `\0matcher ${this.#matchers.size}`;
-      this.#matchers.set(text, value);
-      return text as Value;
-    }
-    if (!(Array.isArray(value) || isRow(value)) || above.includes(value)) return value;
-    return mapped(value, (inner) => this.#withoutMatchers(inner, [...above, value]));
-  }
-
-  #withMatchers(value: unknown, above: readonly unknown[] = []): unknown {
-    const matcher = this.#matchers.get(value);
-    if (matcher !== undefined) return matcher;
-    if (!(Array.isArray(value) || isRow(value)) || above.includes(value)) return value;
-    return mapped(value, (inner) => this.#withMatchers(inner, [...above, value]));
+  #withTexts(args: readonly unknown[]): unknown[] {
+    return replaced(args, (value) => {
+      if (isAsymmetricMatcher(value) && !this.#texts.has(value)) {
+        const text = `\0matcher ${this.#texts.size}`;
+        this.#texts.set(value, text);
+        this.#matchers.set(text, value);
+      }
+      return this.#texts.get(value);
+    }) as unknown[];
   }
 }
 
@@ -101,15 +95,31 @@ function isRow(value: unknown): value is Row {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The value itself where nothing in it changes: a row that is known as a record must stay the same. */
-function mapped<Value>(value: Value, change: (inner: unknown) => unknown): Value {
-  if (Array.isArray(value)) {
-    const changed = value.map(change);
-    return changed.some((inner, index) => inner !== value[index]) ? (changed as Value) : value;
+/**
+ * A copy of arrays and plain objects, circles included, with some values replaced. What has none of these
+ * in it stays itself: a row that is known as a record is no record when it is copied.
+ *
+ * @param replacement `undefined` for a value that stays.
+ */
+function replaced(root: unknown, replacement: (value: unknown) => unknown): unknown {
+  const copies = new Map<unknown, unknown>();
+  return copy(root);
+
+  function copy(value: unknown): unknown {
+    if (copies.has(value)) return copies.get(value);
+    if (!hasReplaced(value, new Set())) return value;
+    const instead = replacement(value);
+    if (instead !== undefined) return instead;
+    const made: Row = Array.isArray(value) ? ([] as unknown as Row) : {};
+    copies.set(value, made);
+    for (const [key, inner] of Object.entries(value as Row)) made[key] = copy(inner);
+    return made;
   }
-  const entries = Object.entries(value as Row);
-  const changed = entries.map(([key, inner]) => [key, change(inner)] as const);
-  return changed.some(([, inner], index) => inner !== entries[index]?.[1])
-    ? (Object.fromEntries(changed) as Value)
-    : value;
+
+  function hasReplaced(value: unknown, seen: Set<unknown>): boolean {
+    if (replacement(value) !== undefined) return true;
+    if (!(Array.isArray(value) || isRow(value)) || seen.has(value)) return false;
+    seen.add(value);
+    return Object.values(value).some((inner) => hasReplaced(inner, seen));
+  }
 }

@@ -14,6 +14,7 @@ import {
   assertEnqueuedJobs,
   enqueuedJobs,
   fake,
+  inline,
   performedJobs,
   performEnqueuedJobs,
   useTestAdapter,
@@ -260,6 +261,19 @@ describe("performEnqueuedJobs without a block", () => {
     expect(error).toBe(Fails.errors[0]);
     expect(ran).toEqual([1]);
     expect(enqueuedJobs().map((job) => job.arguments)).toEqual([[2]]);
+  });
+
+  it("counts no run of a job that finds a prerequisite unfinished", async () => {
+    const first = await Note.defer("first");
+    const { adapter } = settings();
+    const record = { class: "MandateJob", args: ["Note", "then"], jid: "a1", queue: "default" };
+    const payload = JSON.stringify({ ...record, prereq_jobs: [first.id] });
+    await inline(() => adapter.enqueue([{ jid: "a1", queue: "default", payload }]));
+
+    expect(performedJobs()).toEqual([]);
+    expect(await adapter.status("a1")).toBe("blocked");
+    expect(await performEnqueuedJobs()).toBe(2);
+    expect(ran).toEqual(["first", "then"]);
   });
 
   it("leaves jobs of a paused queue", async () => {
