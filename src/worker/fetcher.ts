@@ -1,5 +1,6 @@
 import type { Exchange, FetchRequest, Outcome } from "../adapters/adapter.ts";
 import { LeaseLostError } from "../adapters/adapter-error.ts";
+import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import { jidOf, nameOf } from "./jid-of.ts";
 import type { LeaseKeeper, Session } from "./lease.ts";
@@ -40,6 +41,9 @@ export class Fetcher {
   #scheduled = false;
   #exchanging = false;
   #exchanges = 0;
+  #exchangedAt = -Infinity;
+  /** An exchange is wanted even if there is nothing to settle and no room: to see that the store answers. */
+  #beat = false;
   #whenSettled: (() => void)[] = [];
   #whenExchanged: (() => void)[] = [];
 
@@ -54,6 +58,11 @@ export class Fetcher {
   /** How many there were. */
   get exchanges(): number {
     return this.#exchanges;
+  }
+
+  /** Seconds since the last of them was answered; `Infinity` before the first. */
+  get sinceExchange(): number {
+    return clock.monotonic() - this.#exchangedAt;
   }
 
   /** Whether nothing runs, nothing is to be settled, and the store had no more jobs. */
@@ -95,6 +104,12 @@ export class Fetcher {
     this.#wake();
   }
 
+  /** To be called now and then: an idle worker asks too, or nobody could tell it from a deaf one. */
+  beat(): void {
+    this.#beat = true;
+    this.work();
+  }
+
   /** Forgets all outcomes, and says so. */
   drop(why: string): void {
     this.#drop(this.#outcomes.splice(0), why);
@@ -131,7 +146,7 @@ export class Fetcher {
     if (this.#options.leases.session === undefined || this.#ended.signal.aborted) {
       return false;
     }
-    return this.#outcomes.length > 0 || this.#limit() > 0;
+    return this.#beat || this.#outcomes.length > 0 || this.#limit() > 0;
   }
 
   #limit(): number {
@@ -165,6 +180,7 @@ export class Fetcher {
     this.#sent = outcomes;
     const putBack = this.#putsBack;
     this.#putsBack = false;
+    this.#beat = false;
     const limit = this.#limit();
     const request: FetchRequest | undefined =
       limit > 0 ? { queues: order.next(), limit } : undefined;
@@ -174,6 +190,7 @@ export class Fetcher {
       const exchange = await session.lease.exchange(outcomes, request);
       this.#sent = [];
       this.#exchanges += 1;
+      this.#exchangedAt = clock.monotonic();
       outage.over("exchange");
       if (putBack || (request !== undefined && exchange.jobs.length >= limit)) {
         this.#mayHaveJobs = true;

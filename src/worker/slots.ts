@@ -7,6 +7,7 @@ import { outcomeOfBroken } from "./broken-run.ts";
 import { jidOf, nameOf } from "./jid-of.ts";
 import type { Session } from "./lease.ts";
 import { Pace } from "./pace.ts";
+import { runningNow, type RunningNow } from "./running-now.ts";
 import { inNextTurn } from "./turn.ts";
 
 /** A job that was with so many workers when they died may be why they did: it runs alone. */
@@ -60,6 +61,14 @@ export class Slots {
 
   get busy(): number {
     return this.#slots.length - this.#free.length;
+  }
+
+  /** The oldest first. */
+  get running(): RunningNow[] {
+    const now = clock.monotonic();
+    return this.#slots
+      .flatMap(({ job, startedAt }) => (job === undefined ? [] : runningNow(job, now - startedAt)))
+      .toSorted((one, other) => other.seconds - one.seconds);
   }
 
   /** Whether nothing runs, and nothing waits here to run. */

@@ -4,6 +4,7 @@ import { ConfigurationError } from "../support/errors.ts";
 import { untilDrained } from "./drain.ts";
 import { Lifecycle, type WorkerEvent, type WorkerListener } from "./lifecycle.ts";
 import { buildParts, type Parts } from "./parts.ts";
+import type { RunningNow } from "./running-now.ts";
 import { shutDown } from "./shutdown.ts";
 import { Ticker } from "./ticker.ts";
 import { workerSettings, type WorkerOptions, type WorkerSettings } from "./worker-options.ts";
@@ -54,6 +55,21 @@ export class Worker implements AsyncDisposable {
     this.#settings = workerSettings(options);
     this.#run = run;
     this.#lifecycle = new Lifecycle(() => this.#settings.logger ?? settings().logger);
+  }
+
+  /**
+   * Seconds since the store last answered when it was asked for jobs; `Infinity` before the first time.
+   *
+   * A worker that is idle, quiet or full asks every 10 seconds all the same. So this tells one that works,
+   * or could, from one that only seems to: for health checks.
+   */
+  get sinceLastFetch(): number {
+    return this.#parts?.fetcher.sinceExchange ?? Infinity;
+  }
+
+  /** The jobs that run now, the oldest first. */
+  get running(): readonly RunningNow[] {
+    return this.#parts?.slots.running ?? [];
   }
 
   /** Calls `listener` at each such moment; the same listener once, however often it was added. */
@@ -188,6 +204,7 @@ export class Worker implements AsyncDisposable {
   #beat(): void {
     void this.#lifecycle.emit("heartbeat");
     this.#parts?.scheduler.beat();
+    this.#parts?.fetcher.beat();
   }
 }
 

@@ -3,6 +3,7 @@ import { Command, configure, type JobHandle } from "mandate";
 import { startWorker, Worker, type WorkerEvent, type WorkerOptions } from "mandate/worker";
 import type { JobRecord } from "../../src/adapters/job-record.ts";
 import { settings } from "../../src/job/settings.ts";
+import { jid } from "../adapters/contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";
 import { Log } from "./log.ts";
 import { memory, Rig, turns } from "./running.ts";
@@ -84,6 +85,46 @@ describe("Worker", () => {
     await vi.advanceTimersByTimeAsync(35_000);
 
     expect(beat).toHaveBeenCalledTimes(3);
+  });
+
+  it("says when the store last answered, also while it is full or quiet", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const adapter = new CutOffAdapter(memory());
+    const rig = new Rig({ adapter, concurrency: 1 });
+    expect(rig.worker.sinceLastFetch).toBe(Infinity);
+
+    await rig.worker.start();
+    await rig.enqueue(["a"]);
+    await rig.run("a");
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(rig.worker.sinceLastFetch).toBe(5);
+    await rig.worker.quiet();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(rig.worker.sinceLastFetch).toBe(5);
+    adapter.cut();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(rig.worker.sinceLastFetch).toBe(65);
+
+    adapter.mend();
+  });
+
+  it("lists what it runs, the oldest first", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const rig = await Rig.started();
+    const record = { class: "MandateJob", args: ["Greet", "you"], jid: jid("b"), queue: "mailers" };
+    await rig.enqueue(["a"]);
+    await rig.run("a");
+    vi.advanceTimersByTime(2_000);
+
+    await rig.adapter.enqueue([
+      { jid: jid("b"), queue: "mailers", payload: JSON.stringify(record) },
+    ]);
+    await rig.run("Greet");
+
+    expect(rig.worker.running).toEqual([
+      { jid: jid("a"), name: "Job", queue: "default", seconds: 2 },
+      { jid: jid("b"), name: "Greet", queue: "mailers", seconds: 0 },
+    ]);
   });
 
   it("does not call a listener that was taken back", async () => {
