@@ -18,12 +18,17 @@ export type Callback =
       readonly run: (job: JobHandle, next: () => Promise<void>) => unknown;
     };
 
+/** One of either: what it lets in runs inside of it. */
+type Layer = (job: JobHandle, next: () => Promise<void>) => unknown;
+
 /**
  * Runs `core` inside the layers, the first outermost, as ActiveSupport does: a before runs on the way
- * in, an after on the way out unless the way in was stopped, an around on both.
+ * in, an after on the way out unless the way in was stopped, an around on both. `abort` stops at the
+ * layer it was thrown in: what is further out goes on as if the inside had ended.
  *
  * @returns whether `core` ran.
- * @see ActiveSupport 8.1 `callbacks.rb`, with `skip_after_callbacks_if_terminated`
+ * @see ActiveSupport 8.1 `callbacks.rb`, with `skip_after_callbacks_if_terminated`. There, afters
+ *   run outside of an around that did not let them in; here nothing is after what never was.
  */
 export async function runInside(
   layers: { readonly middleware: readonly Middleware[]; readonly callbacks: readonly Callback[] },
@@ -34,20 +39,13 @@ export async function runInside(
   let ran = false;
 
   async function enter(depth: number): Promise<void> {
-    const outer = middleware[depth];
-    if (outer !== undefined) {
-      await outer(
-        job,
-        once(() => enter(depth + 1), "middleware"),
-      );
-      return;
-    }
+    const layer = middleware[depth];
     try {
-      await enterCallback(0);
+      await (layer === undefined
+        ? enterCallback(0)
+        : pass(layer, job, { what: "middleware", inner: () => enter(depth + 1) }));
     } catch (error) {
-      if (error !== abort) {
-        throw error;
-      }
+      rethrowUnlessAbort(error);
     }
   }
 
@@ -64,12 +62,10 @@ export async function runInside(
         try {
           completed = await enterCallback(depth + 1);
         } catch (error) {
-          if (error !== abort) {
-            throw error;
-          }
+          rethrowUnlessAbort(error);
         }
       };
-      await callback.run(job, once(inner, "around callback"));
+      await pass(callback.run, job, { what: "around callback", inner });
       return completed;
     }
     if (callback.kind === "before") {
@@ -87,14 +83,37 @@ export async function runInside(
   return ran;
 }
 
-/** Calling `next` a second time would enqueue, or run, the job twice. */
-function once(next: () => Promise<void>, what: string): () => Promise<void> {
-  let called = false;
-  return () => {
-    if (called) {
-      return Promise.reject(new TypeError(`next() was called twice by one ${what}: call it once`));
-    }
-    called = true;
-    return next();
+/**
+ * Calls a layer. Where it does not await `next()`, its inside is awaited here: a job must not count as
+ * done before it is, nor may its error get lost.
+ */
+async function pass(
+  layer: Layer,
+  job: JobHandle,
+  { what, inner }: { readonly what: string; readonly inner: () => Promise<void> },
+): Promise<void> {
+  let inside: Promise<void> | undefined;
+  let hasEnded = false;
+  const end = (): void => {
+    hasEnded = true;
   };
+  await layer(job, () => {
+    if (inside !== undefined) {
+      throw new TypeError(
+        `Cannot call next() twice in one ${what}: it would enqueue, or run, the job twice. Call it once`,
+      );
+    }
+    inside = inner();
+    inside.then(end, end);
+    return inside;
+  });
+  if (!hasEnded) {
+    await inside;
+  }
+}
+
+function rethrowUnlessAbort(error: unknown): void {
+  if (error !== abort) {
+    throw error;
+  }
 }
