@@ -58,6 +58,15 @@ export function checkFunction(value: unknown, where: string, what = "a function"
   }
 }
 
+export function checkTags(tags: unknown, where: string): void {
+  const areTags = Array.isArray(tags) && tags.every((tag) => typeof tag === "string");
+  if (tags !== undefined && !areTags) {
+    throw new TypeError(
+      `Cannot use ${describe(tags)} as tags in ${where}: give an array of strings`,
+    );
+  }
+}
+
 export function describe(value: unknown): string {
   if (typeof value === "string") {
     return JSON.stringify(value);

@@ -27,8 +27,11 @@ export function jobContext(): JobContext | undefined {
   return storage.getStore();
 }
 
-export function runInJob<Output>(context: JobContext, run: () => Output): Output {
-  return storage.run(context, run);
+export function runInJob<Context extends JobContext, Output>(
+  context: Context,
+  run: (context: Context) => Output,
+): Output {
+  return storage.run(context, run, context);
 }
 
 /**

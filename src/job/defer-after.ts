@@ -1,33 +1,74 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { shared } from "../support/shared-state.ts";
 import { enqueueJobs } from "./enqueue.ts";
-import { checkPrerequisites } from "./prerequisites.ts";
+import { inOrder } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
+import { settings } from "./settings.ts";
 
 /** What was deferred in a `deferAfter`, until it is known how that ends. */
-export class Collector {
+class Collector {
+  readonly outer: Collector | undefined;
   readonly jobs: PreparedJob[] = [];
-  isOpen = true;
+  state: "open" | "resolved" | "rejected" = "open";
+
+  constructor(outer: Collector | undefined) {
+    this.outer = outer;
+  }
 
   /** @throws {TypeError} if one of them waits for a job that was never enqueued. */
   add(jobs: readonly PreparedJob[]): void {
-    checkPrerequisites(jobs);
-    this.jobs.push(...jobs);
-    for (const job of jobs) {
-      job.accept();
+    for (const job of inOrder(jobs)) {
+      if (this.state === "rejected") {
+        job.halt();
+        settings().logger.warn(
+          { jid: job.id, job: job.className },
+          `Dropped ${job.className}: the deferAfter around it had been rejected before`,
+        );
+      } else {
+        job.keepArguments();
+        job.accept();
+        this.jobs.push(job);
+      }
     }
   }
 }
 
-const storage: AsyncLocalStorage<Collector> = shared(
+const storage: AsyncLocalStorage<Collector | undefined> = shared(
   "defer-after",
-  () => new AsyncLocalStorage<Collector>(),
+  () => new AsyncLocalStorage<Collector | undefined>(),
 );
 
-/** Where jobs go instead of to their adapter; `undefined` outside of a `deferAfter`. */
-export function openCollector(): Collector | undefined {
-  const collector = storage.getStore();
-  return collector?.isOpen === true ? collector : undefined;
+/** Sends jobs to their adapter or, within a `deferAfter`, keeps them until it is known how that ends. */
+export async function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> {
+  const collector = currentCollector();
+  if (collector === undefined) {
+    await enqueueJobs(jobs);
+  } else {
+    collector.add(jobs);
+  }
+}
+
+/**
+ * What outlives a `deferAfter` that resolved is outside of it, or in the next one around; what outlives
+ * one that was rejected goes the same way as the rest of it.
+ */
+function currentCollector(): Collector | undefined {
+  let collector = storage.getStore();
+  while (collector?.state === "resolved") {
+    collector = collector.outer;
+  }
+  return collector;
+}
+
+/**
+ * A worker in the same process may be woken in the middle of a `deferAfter`. What its jobs defer is
+ * none of that one's business.
+ */
+export function outsideOfDeferAfter<Input, Output>(
+  work: (input: Input) => Output,
+  input: Input,
+): Output {
+  return storage.getStore() === undefined ? work(input) : storage.run(undefined, work, input);
 }
 
 /**
@@ -35,7 +76,8 @@ export function openCollector(): Collector | undefined {
  * no job starts before the rows it needs are committed.
  *
  * Arguments are checked and encoded where they are deferred; callbacks and middleware run when the
- * jobs are sent. A `deferAfter` inside another leaves its jobs to the outer one.
+ * jobs are sent. A `deferAfter` inside another leaves its jobs to the outer one. What `work` leaves
+ * running and defers after its promise rejected is dropped too, and `defer` resolves to `undefined`.
  *
  * @returns what `work` returned.
  * @throws what `work` threw, or what enqueueing threw.
@@ -58,21 +100,16 @@ export function openCollector(): Collector | undefined {
  * ```
  */
 export async function deferAfter<Output>(work: () => Output | Promise<Output>): Promise<Output> {
-  const outer = openCollector();
-  const collector = new Collector();
+  const collector = new Collector(currentCollector());
   let output: Output;
   try {
     output = await storage.run(collector, work);
   } catch (error) {
+    collector.state = "rejected";
     collector.jobs.forEach((job) => job.halt());
     throw error;
-  } finally {
-    collector.isOpen = false;
   }
-  if (outer?.isOpen === true) {
-    outer.jobs.push(...collector.jobs);
-  } else {
-    await enqueueJobs(collector.jobs);
-  }
+  collector.state = "resolved";
+  await enqueueOrCollect(collector.jobs);
   return output;
 }

@@ -1,7 +1,7 @@
 import type { PrereqFailure } from "../adapters/adapter.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
-import { checkInteger, checkName, checkOptionNames, describe } from "./checks.ts";
+import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
 import { JobHandle } from "./job-handle.ts";
 
 /** How one job is enqueued, over what its class declares. */
@@ -77,24 +77,31 @@ export function checkDeferOptions(options: DeferOptions, where: string): void {
   if (jid !== undefined) {
     checkName(jid, `the options of ${where}`, "a jid");
   }
-  if (
-    tags !== undefined &&
-    !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))
-  ) {
-    throw new TypeError(
-      `Cannot use ${describe(tags)} as tags of ${where}: give an array of strings`,
-    );
-  }
+  checkTags(tags, `the options of ${where}`);
 }
 
-/** When the job is due, in epoch seconds; `undefined` for at once. */
-export function dueAt(options: DeferOptions): number | undefined {
-  if (options.waitUntil !== undefined) {
-    return options.waitUntil.getTime() / 1000;
+/**
+ * When the job is due, in epoch seconds; `undefined` for at once.
+ *
+ * @throws {RangeError} if that is later than a Date can say.
+ */
+export function dueAt(options: DeferOptions, where: string): number | undefined {
+  const { wait, waitUntil } = options;
+  if (wait === undefined && waitUntil === undefined) {
+    return undefined;
   }
-  const wait = options.wait === undefined ? 0 : seconds(options.wait);
-  return wait > 0 ? clock.now() + wait : undefined;
+  const now = clock.now();
+  const at = waitUntil === undefined ? now + seconds(wait ?? 0) : waitUntil.getTime() / 1000;
+  if (at > LATEST_DATE) {
+    throw new RangeError(
+      `Cannot use ${describe(wait)} as wait of ${where}: no date is that far away. Give a shorter time`,
+    );
+  }
+  return at > now ? at : undefined;
 }
+
+/** Epoch seconds. */
+const LATEST_DATE = 8.64e12;
 
 function checkPrereqJobs(prereqJobs: readonly unknown[], where: string): void {
   if (!Array.isArray(prereqJobs)) {
@@ -103,6 +110,12 @@ function checkPrereqJobs(prereqJobs: readonly unknown[], where: string): void {
     );
   }
   for (const job of prereqJobs) {
+    if (job === undefined) {
+      throw new TypeError(
+        `Cannot use undefined as a job in prereqJobs of ${where}: ` +
+          "where a callback may keep a job from being enqueued, look before you wait for it",
+      );
+    }
     if (!(job instanceof JobHandle)) {
       checkName(job, `prereqJobs of ${where}`, "a job");
     }

@@ -1,42 +1,16 @@
 import { declarationsOf } from "./declarations.ts";
-import { openCollector } from "./defer-after.ts";
+import { enqueueOrCollect } from "./defer-after.ts";
 import { checkDeferOptions, dueAt } from "./defer-options.ts";
-import { enqueueJobs } from "./enqueue.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { makeRecord, type Deferral } from "./make-record.ts";
 import { PreparedJob } from "./prepared-job.ts";
-import { register, wireName } from "./registry.ts";
+import { register } from "./registry.ts";
 import { settings } from "./settings.ts";
-
-/**
- * Makes a job of a call, without enqueueing it.
- *
- * @throws {SerializationError} if an argument cannot travel.
- */
-export function prepareJob(deferral: Deferral): PreparedJob {
-  const { runnable, args, options } = deferral;
-  const className = wireName(runnable);
-  if (options !== undefined) {
-    checkDeferOptions(options, className);
-  }
-  register(runnable);
-  const declarations = declarationsOf(runnable);
-  const due = options === undefined ? undefined : dueAt(options);
-  return new PreparedJob({
-    record: makeRecord(deferral, className, declarations),
-    className,
-    arguments: args,
-    scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),
-    declarations,
-    prereqHandles: (options?.prereqJobs ?? []).filter((job) => job instanceof PreparedJob),
-    adapter: settings().adapter,
-  });
-}
 
 /** @returns the job's handle, `undefined` if a callback or middleware halted it. */
 export async function defer(deferral: Deferral): Promise<JobHandle> {
-  const job = prepareJob(deferral);
-  await deferAll([job]);
+  const job = makeJob(deferral);
+  await enqueueOrCollect([job]);
   return job.isHalted ? (undefined as never) : job;
 }
 
@@ -47,11 +21,38 @@ export async function defer(deferral: Deferral): Promise<JobHandle> {
  * @throws {AdapterError} if the store did not take them; its `accepted` lists the jids it has.
  */
 export async function deferAll(jobs: readonly PreparedJob[]): Promise<JobHandle[]> {
-  const collector = openCollector();
-  if (collector === undefined) {
-    await enqueueJobs(jobs);
-  } else {
-    collector.add(jobs);
-  }
+  await enqueueOrCollect(jobs);
   return jobs.filter((job) => !job.isHalted);
+}
+
+/**
+ * Makes a job of a call, without enqueueing it. Its arguments travel as they are now.
+ *
+ * @throws {SerializationError} if an argument cannot travel.
+ */
+export function prepareJob(deferral: Deferral): PreparedJob {
+  const job = makeJob(deferral);
+  job.keepArguments();
+  return job;
+}
+
+/** As `prepareJob`, for a job that is used at once. */
+export function makeJob(deferral: Deferral): PreparedJob {
+  const { runnable, args, options } = deferral;
+  const className = register(runnable);
+  let due: number | undefined;
+  if (options !== undefined) {
+    checkDeferOptions(options, className);
+    due = dueAt(options, className);
+  }
+  const declarations = declarationsOf(runnable);
+  return new PreparedJob({
+    record: makeRecord(deferral, className, declarations),
+    className,
+    arguments: args,
+    scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),
+    declarations,
+    prereqHandles: options?.prereqJobs?.filter((job) => job instanceof PreparedJob) ?? [],
+    adapter: settings().adapter,
+  });
 }

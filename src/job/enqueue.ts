@@ -1,31 +1,38 @@
+import { AdapterError } from "../adapters/adapter-error.ts";
 import { runInside } from "./middleware.ts";
-import { checkPrerequisites } from "./prerequisites.ts";
+import { inOrder } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
 import { settings } from "./settings.ts";
 
 /**
  * Sends jobs to their adapter in one batch, callbacks and middleware around each. One that is halted
- * stays out; if one's callback throws, none is sent.
+ * stays out, and what waits for it does not wait; if one's callback throws, none is sent.
  *
  * @throws {AdapterError} if the store did not take them.
  */
-export async function enqueueJobs(jobs: readonly PreparedJob[]): Promise<void> {
-  checkPrerequisites(jobs);
-  const middleware = settings().enqueueMiddleware;
-  const isBare = (job: PreparedJob): boolean => job.declarations.enqueueCallbacks.length === 0;
-  if (middleware.length === 0 && jobs.every(isBare)) {
-    await push(jobs);
-  } else {
-    await pushInside(jobs);
+export async function enqueueJobs(given: readonly PreparedJob[]): Promise<void> {
+  if (given.length === 0) {
+    return;
   }
+  const jobs = inOrder(given);
+  const isBare = settings().enqueueMiddleware.length === 0 && jobs.every(hasNoCallbacks);
+  await (isBare ? push(jobs) : pushInside(jobs));
+}
+
+function hasNoCallbacks(job: PreparedJob): boolean {
+  return job.declarations.enqueueCallbacks.length === 0;
 }
 
 async function push(jobs: readonly PreparedJob[]): Promise<void> {
   const { adapter, enqueueTimeout } = settings();
-  await adapter.enqueue(
-    jobs.map((job) => job.toEntry()),
-    enqueueTimeout,
-  );
+  const entries = jobs.map((job) => job.toEntry());
+  try {
+    await adapter.enqueue(entries, enqueueTimeout);
+  } catch (error) {
+    const accepted = new Set(error instanceof AdapterError ? error.accepted : []);
+    jobs.filter((job) => accepted.has(job.id)).forEach((job) => job.accept());
+    throw error;
+  }
   for (const job of jobs) {
     job.accept();
   }
@@ -33,31 +40,22 @@ async function push(jobs: readonly PreparedJob[]): Promise<void> {
 
 /** All jobs go through their layers side by side; the push waits until the last has come to its core. */
 async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
-  const layers = { middleware: settings().enqueueMiddleware };
+  const { enqueueMiddleware: middleware } = settings();
   const ready = new Set<PreparedJob>();
-  let missing = jobs.length;
-  let failure: unknown;
-  let isFailed = false;
-  let start: () => void;
-  const started = new Promise<void>((resolve) => (start = resolve));
-  const pushed = started.then(() => {
-    if (isFailed) {
-      throw failure;
+  const failures: unknown[] = [];
+  const arrivals = new Countdown(jobs.length);
+  const pushed = arrivals.end.then(() => {
+    if (failures.length > 0) {
+      throw failures[0];
     }
     return push(jobs.filter((job) => ready.has(job)));
   });
-  const arrive = (): void => {
-    missing -= 1;
-    if (missing === 0) {
-      start();
-    }
-  };
   const through = jobs.map(async (job) => {
-    const callbacks = job.declarations.enqueueCallbacks;
+    const layers = { middleware, callbacks: job.declarations.enqueueCallbacks };
     try {
-      const ran = await runInside({ ...layers, callbacks }, job, () => {
+      const ran = await runInside(layers, job, () => {
         ready.add(job);
-        arrive();
+        arrivals.count();
         return pushed;
       });
       if (!ran) {
@@ -65,13 +63,12 @@ async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
       }
     } catch (error) {
       if (!ready.has(job)) {
-        isFailed = true;
-        failure = error;
+        failures.push(error);
       }
       throw error;
     } finally {
       if (!ready.has(job)) {
-        arrive();
+        arrivals.count();
       }
     }
   });
@@ -80,6 +77,24 @@ async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
   for (const result of settled) {
     if (result.status === "rejected") {
       throw result.reason;
+    }
+  }
+}
+
+class Countdown {
+  readonly end: Promise<void>;
+  #resolve: () => void = () => {};
+  #left: number;
+
+  constructor(from: number) {
+    this.#left = from;
+    this.end = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  count(): void {
+    this.#left -= 1;
+    if (this.#left === 0) {
+      this.#resolve();
     }
   }
 }

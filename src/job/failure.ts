@@ -1,48 +1,71 @@
-import { deflateSync } from "node:zlib";
 import type { Outcome } from "../adapters/adapter.ts";
-import { timestamp } from "../adapters/job-record.ts";
 import { editPayload, type PayloadChanges } from "../adapters/payload.ts";
 import { clock } from "../support/clock.ts";
 import { seconds } from "../support/duration.ts";
 import type { ErrorRule } from "./declarations.ts";
+import { failureFields, message, nextCount } from "./failure-fields.ts";
 import { retryOnDelay, sidekiqDelay } from "./retry-policy.ts";
 import type { JobRun } from "./job-run.ts";
 import { settings } from "./settings.ts";
 
-/** Decides what becomes of a job whose run threw: its class's rules first, then Sidekiq's retries. */
+/**
+ * Decides what becomes of a job whose run threw: its class's rules first, then Sidekiq's retries. Where
+ * a rule's handler throws, its error takes the place of the first one.
+ */
 export async function outcomeOfFailure(run: JobRun, error: unknown): Promise<Outcome> {
-  const rule = findRule(run.declarations.rules, error);
+  let unsettled = error;
   try {
-    switch (rule?.kind) {
-      case "discard":
-        await rule.handler?.(run.job, error as never);
-        run.log("warn", { err: error }, `Discarded ${run.job.className}: ${message(error)}`);
-        return run.done();
-      case "rescue":
-        await rule.handler(error as never, run.job);
-        return run.done();
-      case "retry":
-        return await retryByRule(run, rule, error);
-      case undefined:
-        return await retryOrDie(run, error);
+    const match = findRule(run.declarations.rules, error);
+    if (match !== undefined) {
+      const outcome = await applyRule(run, match, error);
+      return run.requeueAsked() ?? outcome;
     }
   } catch (handlerError) {
-    return retryOrDie(run, handlerError);
+    const requeued = run.requeueAsked(handlerError);
+    if (requeued !== undefined) {
+      return requeued;
+    }
+    unsettled = handlerError;
   }
+  return retryOrDie(run, unsettled);
+}
+
+/** A rule, and the error it is for: the one that was thrown, or what caused that. */
+export interface RuleMatch {
+  readonly rule: ErrorRule;
+  readonly matched: never;
 }
 
 /** As Active Job's `rescue_with_handler`: by the error, else by what caused it. */
-export function findRule(rules: readonly ErrorRule[], error: unknown): ErrorRule | undefined {
+export function findRule(rules: readonly ErrorRule[], error: unknown): RuleMatch | undefined {
   const seen = new Set<unknown>();
   for (let cause = error; cause != null && !seen.has(cause); cause = causeOf(cause)) {
     seen.add(cause);
     for (const rule of rules) {
       if (rule.errors.some((errorClass) => cause instanceof errorClass)) {
-        return rule;
+        return { rule, matched: cause as never };
       }
     }
   }
   return undefined;
+}
+
+async function applyRule(
+  run: JobRun,
+  { rule, matched }: RuleMatch,
+  error: unknown,
+): Promise<Outcome> {
+  switch (rule.kind) {
+    case "discard":
+      await rule.handler?.(run.job, matched);
+      run.log("warn", { err: error }, `Discarded ${run.className}: ${message(error)}`);
+      return run.done();
+    case "rescue":
+      await rule.handler(matched, run.job);
+      return run.done();
+    case "retry":
+      return retryByRule(run, { rule, matched }, error);
+  }
 }
 
 /** Active Job keeps one count per declaration, under the printed list of its classes. */
@@ -52,57 +75,66 @@ export function ruleKey(rule: ErrorRule): string {
 
 async function retryByRule(
   run: JobRun,
-  rule: ErrorRule & { kind: "retry" },
+  { rule, matched }: { readonly rule: ErrorRule & { kind: "retry" }; readonly matched: never },
   error: unknown,
 ): Promise<Outcome> {
   const key = ruleKey(rule);
-  const executions = (run.record.exception_executions?.[key] ?? 0) + 1;
+  const counts = run.record.exception_executions;
+  const count = counts?.[key];
+  const executions = (typeof count === "number" ? count : 0) + 1;
   if (executions < rule.attempts) {
-    const exceptions = { ...run.record.exception_executions, [key]: executions };
-    const delay = retryOnDelay(rule, executions, error);
-    return retry(run, error, { delay, changes: { exception_executions: exceptions } });
+    const delay = retryOnDelay(rule, executions, matched);
+    return retry(run, error, {
+      delay,
+      changes: { exception_executions: { ...counts, [key]: executions } },
+    });
   }
   if (rule.whenExhausted !== undefined) {
-    await rule.whenExhausted(run.job, error as never);
-    run.log("warn", { err: error }, `Gave up ${run.job.className}: ${message(error)}`);
-    return run.done({ failed: true });
+    await rule.whenExhausted(run.job, matched);
+    run.log("warn", { err: error }, `Gave up ${run.className}: ${message(error)}`);
+    return run.dropped();
   }
+  await tell(run, error);
   return die(run, error);
 }
 
 async function retryOrDie(run: JobRun, error: unknown): Promise<Outcome> {
   await tell(run, error);
-  const { record, declarations } = run;
-  const allowed = record.retry ?? declarations.retry ?? true;
-  if (allowed === false) {
+  const most = mostRetries(run);
+  if (most === false) {
     await announceDeath(run, error);
-    run.log(
-      "error",
-      { err: error },
-      `Dropped ${run.job.className}, which is not retried: ${message(error)}`,
-    );
-    return run.done({ failed: true });
+    const text = `Dropped ${run.className}, which is not retried: ${message(error)}`;
+    run.log("error", { err: error }, text);
+    return run.dropped();
   }
-  const count = nextCount(run);
-  if (isSpent(run, count, allowed)) {
+  const count = nextCount(run.record);
+  if (isSpent(run, count, most)) {
     return die(run, error);
   }
   const delay = delayByClass(run, count, error);
   if (delay === "discard") {
     await announceDeath(run, error);
-    run.log("warn", { err: error }, `Discarded ${run.job.className}: ${message(error)}`);
-    return run.done({ failed: true });
+    run.log("warn", { err: error }, `Discarded ${run.className}: ${message(error)}`);
+    return run.dropped();
   }
   return delay === "kill" ? die(run, error) : retry(run, error, { delay, changes: {} });
 }
 
-function isSpent(run: JobRun, count: number, allowed: number | true): boolean {
-  const retryFor = run.record.retry_for;
-  if (retryFor !== undefined) {
-    const since = run.failedAt() ?? clock.now();
-    return since + retryFor < clock.now();
+/** What is neither false nor an integer stands for the configured number, as in Sidekiq. */
+function mostRetries({ record, declarations }: JobRun): number | false {
+  const allowed = record.retry ?? declarations.retry ?? true;
+  return allowed === false || Number.isInteger(allowed)
+    ? (allowed as number | false)
+    : settings().retry;
+}
+
+function isSpent(run: JobRun, count: number, most: number): boolean {
+  const { retry_for: retryFor } = run.record;
+  if (typeof retryFor === "number") {
+    const now = clock.now();
+    return (run.failedAt() ?? now) + retryFor < now;
   }
-  return count >= (allowed === true ? settings().retry : allowed);
+  return count >= most;
 }
 
 function delayByClass(run: JobRun, count: number, error: unknown): number | "discard" | "kill" {
@@ -115,11 +147,8 @@ function delayByClass(run: JobRun, count: number, error: unknown): number | "dis
       return seconds(wanted);
     }
   } catch (retryInError) {
-    run.log(
-      "warn",
-      { err: retryInError },
-      `retryIn of ${run.job.className} threw; using the default`,
-    );
+    const text = `retryIn of ${run.className} threw; using the default`;
+    run.log("warn", { err: retryInError }, text);
   }
   return sidekiqDelay(count);
 }
@@ -129,18 +158,12 @@ function retry(
   error: unknown,
   { delay, changes }: { readonly delay: number; readonly changes: PayloadChanges },
 ): Outcome {
-  const queue = run.record.retry_queue ?? run.record.queue;
-  const payload = editPayload(run.fetched.payload, {
-    ...failureFields(run, error),
-    ...changes,
-    queue,
-  });
-  run.log(
-    "warn",
-    { err: error, retryIn: delay },
-    `Failed ${run.job.className}, retrying in ${Math.round(delay)} s: ${message(error)}`,
-  );
-  return { ...run.settled(), kind: "retry", payload, queue, at: clock.now() + delay };
+  const fields = failureFields(run, error);
+  const payload = editPayload(run.fetched.payload, { ...fields, ...changes });
+  const text = `Failed ${run.className}, retrying in ${Math.round(delay)} s: ${message(error)}`;
+  run.log("warn", { err: error, retryIn: delay }, text);
+  const at = clock.now() + delay;
+  return { ...run.settled(), kind: "retry", payload, queue: fields.queue, at };
 }
 
 async function die(run: JobRun, error: unknown): Promise<Outcome> {
@@ -148,12 +171,12 @@ async function die(run: JobRun, error: unknown): Promise<Outcome> {
   try {
     keep = (await run.declarations.retriesExhausted?.(run.job, error)) !== "discard" && keep;
   } catch (handlerError) {
-    run.log("error", { err: handlerError }, `retriesExhausted of ${run.job.className} threw`);
+    run.log("error", { err: handlerError }, `retriesExhausted of ${run.className} threw`);
   }
   await announceDeath(run, error);
-  run.log("error", { err: error }, `${run.job.className} is out of retries: ${message(error)}`);
+  run.log("error", { err: error }, `${run.className} is out of retries: ${message(error)}`);
   if (!keep) {
-    return run.done({ failed: true });
+    return run.dropped();
   }
   const payload = editPayload(run.fetched.payload, failureFields(run, error));
   return { ...run.settled(), kind: "dead", payload };
@@ -177,64 +200,6 @@ async function announceDeath(run: JobRun, error: unknown): Promise<void> {
       run.log("error", { err: handlerError }, "A death handler threw");
     }
   }
-}
-
-function nextCount(run: JobRun): number {
-  const { retry_count: count } = run.record;
-  return typeof count === "number" ? count + 1 : 0;
-}
-
-/** What a failure writes into the record (Sidekiq 8.1 `job_retry.rb`). */
-function failureFields(run: JobRun, error: unknown): PayloadChanges {
-  const now = timestamp(clock.now());
-  const first = typeof run.record.retry_count !== "number";
-  return {
-    enqueued_at: undefined,
-    error_class: errorName(error),
-    error_message: wellFormed(message(error).slice(0, 10_000)),
-    ...backtraceField(run, error),
-    ...(first ? { failed_at: now } : { retried_at: now }),
-    retry_count: nextCount(run),
-    executions: run.job.executions + 1,
-  };
-}
-
-function backtraceField(run: JobRun, error: unknown): PayloadChanges {
-  const { backtrace } = run.record;
-  if (backtrace === undefined || backtrace === false || !(error instanceof Error)) {
-    return {};
-  }
-  const lines = (error.stack ?? "")
-    .split("\n")
-    .slice(1)
-    .map((line) => line.trim());
-  const kept = backtrace === true ? lines : lines.slice(0, backtrace);
-  // JSON, deflated, Base64: what Sidekiq's pages can read.
-  return { error_backtrace: deflateSync(JSON.stringify(kept)).toString("base64") };
-}
-
-export function message(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return "an error that cannot be printed";
-  }
-}
-
-/** Without the lone surrogates that Ruby's parser refuses. */
-function wellFormed(text: string): string {
-  return text.replace(
-    /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
-    "\uFFFD",
-  );
-}
-
-function errorName(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return typeof error;
-  }
-  const { name } = error.constructor;
-  return error.name !== "Error" || name === "" ? error.name : name;
 }
 
 function causeOf(error: unknown): unknown {

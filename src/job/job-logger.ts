@@ -2,6 +2,7 @@ import type { Logger } from "../support/logger.ts";
 import type { Declarations } from "./declarations.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { settings } from "./settings.ts";
+import { wireArguments } from "./target.ts";
 
 /** A logger whose every line says which job it belongs to. */
 export function jobLogger(logger: Logger, job: JobHandle): Logger {
@@ -9,7 +10,7 @@ export function jobLogger(logger: Logger, job: JobHandle): Logger {
   return logger.child === undefined ? withFields(logger, fields) : logger.child(fields);
 }
 
-/** The arguments as a log line may show them: on the wire, by reference, and filtered. */
+/** The arguments as a log line may show them: on the wire, by reference, and filtered. Never throws. */
 export function loggedArguments(
   job: JobHandle,
   declarations: Declarations,
@@ -18,9 +19,12 @@ export function loggedArguments(
   if (!(declarations.logArguments ?? filter !== false)) {
     return {};
   }
-  const { record } = job;
-  const args = record.args[0] === job.className ? record.args.slice(1) : record.args;
-  return { arguments: typeof filter === "function" ? filter(args, job.className) : args };
+  const args = wireArguments(job.record);
+  try {
+    return { arguments: typeof filter === "function" ? filter(args, job.className) : args };
+  } catch {
+    return { arguments: ["not shown: the filter of logArguments threw"] };
+  }
 }
 
 function withFields(logger: Logger, fields: object): Logger {

@@ -7,32 +7,43 @@ import type { JobContext, JobScope } from "./current-job.ts";
 import { noDeclarations, type Declarations } from "./declarations.ts";
 import { JobHandle } from "./job-handle.ts";
 import { jobLogger, loggedArguments } from "./job-logger.ts";
+import { Requeued, swallowedRequeue } from "./requeue.ts";
 import type { RunEnvironment } from "./run-environment.ts";
-import { displayName, mandateJob, type Target } from "./target.ts";
+import { displayName, wireArguments, type Target } from "./target.ts";
 
 /** One run of one job: what it needs to know, and the ways in which it can end. */
 export class JobRun implements JobContext {
   readonly fetched: FetchedJob;
   readonly record: JobRecord;
   readonly environment: RunEnvironment;
-  readonly job: JobHandle;
-  declarations: Declarations = noDeclarations;
-  target: Target | undefined;
-  requeueIn: number | undefined;
-  scope: JobScope | undefined;
-  #logger: Logger | undefined;
-  #startedAt = 0;
+  target: Target | undefined = undefined;
+  requeueIn: number | undefined = undefined;
+  scope: JobScope | undefined = undefined;
+  /** A callback or middleware kept it from being performed. */
+  isHalted = false;
+  /** Made when somebody asks: most jobs never do. */
+  #job: JobHandle | undefined = undefined;
+  #logger: Logger | undefined = undefined;
+  #located: readonly unknown[] | undefined = undefined;
+  #startedAt: number | undefined = undefined;
 
   constructor(fetched: FetchedJob, record: JobRecord, environment: RunEnvironment) {
     this.fetched = fetched;
     this.record = record;
     this.environment = environment;
-    this.job = new JobHandle({
-      record,
-      className: displayName(record),
-      arguments: record.class === mandateJob ? record.args.slice(1) : record.args,
-      adapter: environment.adapter,
-    });
+  }
+
+  get job(): JobHandle {
+    return (this.#job ??= new JobHandle({
+      record: this.record,
+      className: this.className,
+      arguments: this.#located ?? wireArguments(this.record),
+      adapter: this.environment.adapter,
+    }));
+  }
+
+  get className(): string {
+    return displayName(this.record);
   }
 
   get signal(): AbortSignal {
@@ -43,15 +54,14 @@ export class JobRun implements JobContext {
     return (this.#logger ??= jobLogger(this.environment.logger, this.job));
   }
 
-  aimAt(target: Target): void {
-    this.target = target;
-    this.declarations = target.declarations;
+  get declarations(): Declarations {
+    return this.target?.declarations ?? noDeclarations;
   }
 
   /** From here on the handle shows the arguments as they were found. */
-  locate(args: readonly unknown[]): readonly unknown[] {
-    this.job.locate(args);
-    return args;
+  locate(args: readonly unknown[]): void {
+    this.#located = args;
+    this.#job?.locate(args);
   }
 
   /** When it failed first, in epoch seconds. */
@@ -63,28 +73,54 @@ export class JobRun implements JobContext {
     return { job: this.fetched, jid: this.record.jid };
   }
 
-  done(options?: { readonly failed: true }): Outcome {
-    return options === undefined
-      ? { job: this.fetched, jid: this.record.jid, kind: "done" }
-      : { job: this.fetched, jid: this.record.jid, kind: "done", failed: true };
+  done(): Outcome {
+    return { job: this.fetched, jid: this.record.jid, kind: "done" };
+  }
+
+  /** Done, and counted as a failure. */
+  dropped(): Outcome {
+    return { job: this.fetched, jid: this.record.jid, kind: "done", failed: true };
+  }
+
+  release(): Outcome {
+    return { job: this.fetched, jid: this.record.jid, kind: "release" };
+  }
+
+  /**
+   * The end that `requeueJob` asked for, whatever happened after; `undefined` if nobody called it.
+   *
+   * @param thrown What came out of the run, if anything.
+   */
+  requeueAsked(thrown?: unknown): Outcome | undefined {
+    const { requeueIn: delay } = this;
+    if (delay === undefined) {
+      return undefined;
+    }
+    const { className } = this;
+    if (!(thrown instanceof Requeued)) {
+      this.log("warn", {}, swallowedRequeue(className));
+    }
+    this.log("info", { requeueIn: delay }, `Requeued ${className}, again in ${delay} s`);
+    return this.requeue(delay);
   }
 
   /** The same job again, with what may have changed. */
   requeue(delay: number, changes: Readonly<Record<string, unknown>> = {}): Outcome {
-    const payload = editPayload(this.fetched.payload, { enqueued_at: undefined, ...changes });
-    const back = { ...this.settled(), kind: "requeue", payload, queue: this.record.queue } as const;
+    const payload = editPayload(this.fetched.payload, { ...renewed, ...changes });
+    const { queue } = this.fetched;
+    const back = { ...this.settled(), kind: "requeue", payload, queue } as const;
     return delay > 0 ? { ...back, at: clock.now() + delay } : back;
   }
 
   blockedBy(prereqs: readonly string[]): Outcome {
-    this.log("info", { prereqs }, `Holding ${this.job.className}: unfinished job ${prereqs[0]}`);
+    this.log("info", { prereqs }, `Holding ${this.className}: unfinished job ${prereqs[0]}`);
     return {
       ...this.settled(),
       kind: "block",
-      payload: editPayload(this.fetched.payload, { enqueued_at: undefined }),
-      queue: this.record.queue,
+      payload: editPayload(this.fetched.payload, renewed),
+      queue: this.fetched.queue,
       prereqs,
-      prereqFailure: this.record.prereq_failure ?? "release",
+      prereqFailure: this.record.prereq_failure === "bury" ? "bury" : "release",
     };
   }
 
@@ -92,45 +128,44 @@ export class JobRun implements JobContext {
     try {
       await scope.dispose();
     } catch (error) {
-      this.log("error", { err: error }, `Could not dispose of what ${this.job.className} injected`);
+      this.log("error", { err: error }, `Could not dispose of what ${this.className} injected`);
     }
   }
 
+  /** A logger that throws must not be the reason why a job fails, or runs twice. */
   log(level: LogLevel, fields: object, text: string): void {
-    if (levelEnabled(this.environment.logger, level)) {
-      this.logger[level](fields, text);
+    try {
+      if (levelEnabled(this.environment.logger, level)) {
+        this.logger[level](fields, text);
+      }
+    } catch {
+      // There is nowhere else to say it.
     }
   }
 
   logStart(): void {
     if (levelEnabled(this.environment.logger, "info")) {
       this.#startedAt = clock.monotonic();
-      this.logger.info(
-        loggedArguments(this.job, this.declarations),
-        `Performing ${this.job.className}`,
-      );
+      const fields = loggedArguments(this.job, this.declarations);
+      this.log("info", fields, `Performing ${this.className}`);
     }
   }
 
-  logDone(): void {
-    if (this.#startedAt !== 0) {
+  /** Done, and says so. */
+  performed(): Outcome {
+    if (this.#startedAt !== undefined) {
       const duration = clock.monotonic() - this.#startedAt;
-      this.logger.info(
-        { duration },
-        `Performed ${this.job.className} in ${milliseconds(duration)}`,
-      );
+      const text = this.isHalted
+        ? `Halted ${this.className}`
+        : `Performed ${this.className} in ${milliseconds(duration)}`;
+      this.log("info", { duration }, text);
     }
-  }
-
-  warnOfSwallowedRequeue(): void {
-    this.log(
-      "warn",
-      {},
-      `${this.job.className} caught what requeueJob throws. It is put back all the same: ` +
-        "let that pass, or call requeueJob outside of the try block",
-    );
+    return this.done();
   }
 }
+
+/** What a run that is no failure leaves behind. */
+const renewed = { enqueued_at: undefined, missing_since: undefined };
 
 function milliseconds(duration: number): string {
   return `${(duration * 1000).toFixed(duration < 0.01 ? 2 : 0)} ms`;

@@ -2,7 +2,7 @@ import { defer, prepareJob } from "./defer.ts";
 import { checkDeferOptions, type DeferOptions } from "./defer-options.ts";
 import type { JobHandle } from "./job-handle.ts";
 import type { Deferral } from "./make-record.ts";
-import type { ArgumentsOf, performs } from "./macros.ts";
+import type { ArgumentsOf } from "./macros.ts";
 import { performNow } from "./perform-now.ts";
 import type { PreparedJob } from "./prepared-job.ts";
 import { runnableNamed, wireName, type RunnableClass } from "./registry.ts";
@@ -10,7 +10,7 @@ import { mandateJob } from "./target.ts";
 import { Work } from "./work.ts";
 
 /** A `Job` class that can be made: one that has `perform`. */
-export type JobClass = (new () => Job) & { readonly [performs]: true };
+export type JobClass = (new () => Job) & { readonly "mandate.performs": true };
 
 /** What `performNow` of a class resolves to. */
 export type PerformResult<This extends JobClass> =
@@ -37,7 +37,8 @@ export type PerformResult<This extends JobClass> =
  * ```
  */
 export abstract class Job extends Work {
-  declare static readonly [performs]: true;
+  /** Marks classes whose arguments are those of `perform`, whichever copy of this library they extend. */
+  static readonly "mandate.performs" = true;
 
   /** The name on the wire. @default the class's name */
   static get jobName(): string {
@@ -62,7 +63,7 @@ export abstract class Job extends Work {
     this: This,
     ...args: ArgumentsOf<This>
   ): Promise<JobHandle> {
-    return new ConfiguredJob(this, {}).performLater(...args);
+    return new ConfiguredJob(this, undefined).performLater(...args);
   }
 
   /**
@@ -75,12 +76,12 @@ export abstract class Job extends Work {
     this: This,
     ...args: ArgumentsOf<This>
   ): Promise<PerformResult<This>> {
-    return new ConfiguredJob(this, {}).performNow(...args);
+    return new ConfiguredJob(this, undefined).performNow(...args);
   }
 
   /** Makes a job without enqueueing it, for `performAllLater`. */
   static prepare<This extends JobClass>(this: This, ...args: ArgumentsOf<This>): PreparedJob {
-    return new ConfiguredJob(this, {}).prepare(...args);
+    return new ConfiguredJob(this, undefined).prepare(...args);
   }
 
   /** @throws {UnknownOptionError} if there is a key that is no option. */
@@ -92,21 +93,24 @@ export abstract class Job extends Work {
 /** A job class together with options for one call. */
 export class ConfiguredJob<This extends JobClass> {
   readonly #runnable: RunnableClass;
-  readonly #options: DeferOptions;
+  readonly #options: DeferOptions | undefined;
 
-  constructor(jobClass: This, options: DeferOptions) {
-    this.#runnable = jobClass as never;
+  /** @internal */
+  constructor(jobClass: This, options: DeferOptions | undefined) {
+    this.#runnable = jobClass;
     this.#options = options;
-    checkDeferOptions(options, jobClass.name);
+    if (options !== undefined) {
+      checkDeferOptions(options, wireName(this.#runnable));
+    }
   }
 
   /** @see Job.performLater */
-  performLater(...args: ArgumentsOf<This>): Promise<JobHandle> {
+  async performLater(...args: ArgumentsOf<This>): Promise<JobHandle> {
     return defer(this.#deferral(args));
   }
 
   /** @see Job.performNow */
-  performNow(...args: ArgumentsOf<This>): Promise<PerformResult<This>> {
+  async performNow(...args: ArgumentsOf<This>): Promise<PerformResult<This>> {
     return performNow(this.#deferral(args)) as Promise<PerformResult<This>>;
   }
 
@@ -116,10 +120,12 @@ export class ConfiguredJob<This extends JobClass> {
   }
 
   #deferral(args: readonly unknown[]): Deferral {
+    const runnable = this.#runnable;
     const options = this.#options;
+    if (wireName(runnable) !== mandateJob) {
+      return { runnable, args, options };
+    }
     const [name, ...rest] = args;
-    return wireName(this.#runnable) === mandateJob
-      ? { runnable: runnableNamed(String(name), "command"), args: rest, options }
-      : { runnable: this.#runnable, args, options };
+    return { runnable: runnableNamed(String(name), "command"), args: rest, options };
   }
 }

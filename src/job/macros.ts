@@ -12,14 +12,18 @@ import {
 import type { JobHandle } from "./job-handle.ts";
 import type { Callback } from "./middleware.ts";
 import { noteClass } from "./registry.ts";
-import { checkInteger, checkFunction, checkName, checkOptionNames } from "./checks.ts";
-
-/** In the types only: marks classes whose arguments are those of `perform`. */
-export declare const performs: unique symbol;
+import {
+  checkFunction,
+  checkInteger,
+  checkName,
+  checkOptionNames,
+  checkTags,
+  describe,
+} from "./checks.ts";
 
 /** The arguments a class is called, deferred or performed with. */
 export type ArgumentsOf<Declaring> = Declaring extends {
-  readonly [performs]: true;
+  readonly "mandate.performs": true;
   prototype: { perform(...args: infer Args): unknown };
 }
   ? Args
@@ -90,11 +94,7 @@ export abstract class Macros {
 
   /** Sidekiq's other job options. Those given replace, the rest stays. */
   static jobOptions(this: DeclaringClass, options: JobOptions): void {
-    const names = ["backtrace", "dead", "retryFor", "retryQueue", "tags"];
-    checkOptionNames(options, names, `jobOptions of ${this.name}`);
-    if (options.retryFor !== undefined) {
-      seconds(options.retryFor);
-    }
+    checkJobOptions(options, `jobOptions of ${this.name}`);
     note(this, { options });
   }
 
@@ -215,6 +215,29 @@ function performCallback(declaring: DeclaringClass, callback: Callback): void {
   note(declaring, { performCallbacks: [callback] });
 }
 
+function checkJobOptions(options: JobOptions, where: string): void {
+  checkOptionNames(options, ["backtrace", "dead", "retryFor", "retryQueue", "tags"], where);
+  const { backtrace, dead, retryFor, retryQueue, tags } = options;
+  if (backtrace !== undefined && typeof backtrace !== "boolean") {
+    checkInteger(backtrace, `backtrace in ${where}`, 0);
+  }
+  if (dead !== undefined && typeof dead !== "boolean") {
+    throw new TypeError(`Cannot use ${describe(dead)} as dead in ${where}: give a boolean`);
+  }
+  if (retryFor !== undefined && !(seconds(retryFor) <= LONGEST_RETRY_FOR)) {
+    throw new RangeError(
+      `Cannot use ${describe(retryFor)} as retryFor in ${where}: give at most ${LONGEST_RETRY_FOR} seconds`,
+    );
+  }
+  if (retryQueue !== undefined) {
+    checkName(retryQueue, where, "a queue");
+  }
+  checkTags(tags, where);
+}
+
+/** Sidekiq refuses to push a job with more. */
+const LONGEST_RETRY_FOR = 1_000_000_000;
+
 function errorClasses(
   errors: ErrorClass | readonly ErrorClass[],
   where: string,
@@ -227,6 +250,10 @@ function errorClasses(
   }
   for (const errorClass of classes) {
     checkFunction(errorClass, where, "an error class");
+    // An arrow function has none, and `instanceof` would throw when a job has failed.
+    if (typeof errorClass.prototype !== "object") {
+      throw new TypeError(`Cannot use a function in ${where}: give an error class`);
+    }
   }
   return classes;
 }

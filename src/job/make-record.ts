@@ -1,12 +1,14 @@
+import type { PrereqFailure } from "../adapters/adapter.ts";
 import { timestamp, type JobRecord } from "../adapters/job-record.ts";
 import { serializeArguments } from "../serialization/native-format.ts";
 import { clock } from "../support/clock.ts";
 import { seconds } from "../support/duration.ts";
 import { newJid } from "../support/jid.ts";
 import { checkInteger, checkName } from "./checks.ts";
-import type { Declarations } from "./declarations.ts";
+import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
-import type { RunnableClass } from "./registry.ts";
+import type { JobHandle } from "./job-handle.ts";
+import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
 import { mandateJob } from "./target.ts";
 
@@ -30,33 +32,43 @@ export function makeRecord(
   declarations: Declarations,
 ): JobRecord {
   const { runnable, args, options } = deferral;
-  const { args: encoded, meta } = serializeArguments(args, {
-    className,
-    get parameterNames() {
-      return deferral.parameterNames?.();
-    },
-  });
-  const isCommand = typeof runnable.prototype.call === "function";
+  const { args: encoded, meta } = serializeArguments(args, new Context(className, deferral));
+  const calls = isCommand(runnable);
   const record: JobRecord = {
-    class: isCommand ? mandateJob : className,
-    args: isCommand ? [className, ...encoded] : encoded,
+    class: calls ? mandateJob : className,
+    args: calls ? [className, ...encoded] : encoded,
     queue: options?.queue ?? queueOf(declarations, args, className),
     jid: options?.jid ?? newJid(),
     retry: declarations.retry ?? true,
     created_at: timestamp(clock.now()),
   };
   if (meta !== undefined) {
-    record.meta = meta;
+    record.meta = { ...meta };
   }
   const priority = options?.priority ?? priorityOf(declarations, args, className);
   if (priority !== undefined) {
     record.priority = priority;
   }
-  if (options !== undefined) {
-    addPrerequisites(record, options);
+  if (options?.prereqJobs !== undefined) {
+    addPrerequisites(record, options.prereqJobs, options.prereqFailure);
   }
-  addJobOptions(record, declarations, options?.tags);
+  addJobOptions(record, declarations.options, options?.tags);
   return record;
+}
+
+/** A getter of a class, because one in an object literal would cost each `defer` more than all the rest. */
+class Context {
+  readonly className: string;
+  readonly #deferral: Deferral;
+
+  constructor(className: string, deferral: Deferral) {
+    this.className = className;
+    this.#deferral = deferral;
+  }
+
+  get parameterNames(): readonly string[] | undefined {
+    return this.#deferral.parameterNames?.();
+  }
 }
 
 function queueOf(declarations: Declarations, args: readonly unknown[], className: string): string {
@@ -83,9 +95,12 @@ function priorityOf(
   return priority;
 }
 
-function addPrerequisites(record: JobRecord, options: DeferOptions): void {
-  const { prereqJobs, prereqFailure } = options;
-  if (prereqJobs !== undefined && prereqJobs.length > 0) {
+function addPrerequisites(
+  record: JobRecord,
+  prereqJobs: readonly (JobHandle | string)[],
+  prereqFailure: PrereqFailure | undefined,
+): void {
+  if (prereqJobs.length > 0) {
     const jids = prereqJobs.map((job) => (typeof job === "string" ? job : job.id));
     record.prereq_jobs = [...new Set(jids)];
     if (prereqFailure === "bury") {
@@ -96,14 +111,15 @@ function addPrerequisites(record: JobRecord, options: DeferOptions): void {
 
 function addJobOptions(
   record: JobRecord,
-  declarations: Declarations,
-  ownTags: readonly string[] = [],
+  options: JobOptions,
+  ownTags: readonly string[] = none,
 ): void {
-  const { backtrace, dead, retryFor, retryQueue, tags } = declarations.options;
+  const { backtrace, dead, retryFor, retryQueue, tags = none } = options;
   if (backtrace !== undefined && backtrace !== false) record.backtrace = backtrace;
   if (dead === false) record.dead = false;
   if (retryFor !== undefined) record.retry_for = Math.round(seconds(retryFor));
   if (retryQueue !== undefined) record.retry_queue = retryQueue;
-  const allTags = [...(tags ?? []), ...ownTags];
-  if (allTags.length > 0) record.tags = allTags;
+  if (tags.length + ownTags.length > 0) record.tags = [...tags, ...ownTags];
 }
+
+const none: readonly string[] = [];

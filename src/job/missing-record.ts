@@ -2,7 +2,8 @@ import type { Outcome } from "../adapters/adapter.ts";
 import { readTimestamp, timestamp } from "../adapters/job-record.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
-import { findRule, message } from "./failure.ts";
+import { message } from "./failure-fields.ts";
+import { findRule } from "./failure.ts";
 import type { JobRun } from "./job-run.ts";
 
 /**
@@ -25,7 +26,7 @@ export function outcomeOfMissingRecord(run: JobRun, error: unknown): Outcome | u
   const since = readTimestamp(run.record.missing_since) ?? now;
   const patience = since + (run.environment.missingRecordWait ?? 5) - now;
   if (patience <= 0) {
-    run.log("warn", { err: error }, `Discarded ${run.job.className}: ${message(error)}`);
+    run.log("warn", { err: error }, `Discarded ${run.className}: ${message(error)}`);
     return run.done();
   }
   // Soon at first, then in steps as long as it has waited already, but each second at least.
@@ -37,5 +38,11 @@ export function outcomeOfMissingRecord(run: JobRun, error: unknown): Outcome | u
 function isGuarded(run: JobRun): boolean {
   const prototype = run.target?.runnable.prototype as
     { guardAgainstDeserializationErrors?(): boolean } | undefined;
-  return prototype?.guardAgainstDeserializationErrors?.() ?? false;
+  try {
+    return prototype?.guardAgainstDeserializationErrors?.() ?? false;
+  } catch (error) {
+    const text = `guardAgainstDeserializationErrors of ${run.className} threw; the job is not dropped`;
+    run.log("warn", { err: error }, text);
+    return false;
+  }
 }

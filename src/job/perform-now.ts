@@ -1,15 +1,13 @@
 import { CommandAborted } from "./abort.ts";
-import { runInJob, type JobContext } from "./current-job.ts";
-import type { ErrorRule } from "./declarations.ts";
-import { prepareJob } from "./defer.ts";
-import { enqueueJobs } from "./enqueue.ts";
+import { jobContext, runInJob, type JobContext } from "./current-job.ts";
+import { deferAll, makeJob } from "./defer.ts";
 import { findRule, ruleKey } from "./failure.ts";
 import { jobLogger } from "./job-logger.ts";
 import type { Deferral } from "./make-record.ts";
 import { runInside } from "./middleware.ts";
-import { PrereqJobNotFinishedError } from "./prerequisites.ts";
+import { inOrder, PrereqJobNotFinishedError } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
-import { Requeued } from "./requeue.ts";
+import { Requeued, swallowedRequeue } from "./requeue.ts";
 import { retryOnDelay } from "./retry-policy.ts";
 import { settings } from "./settings.ts";
 import { invoke } from "./target.ts";
@@ -17,80 +15,91 @@ import { invoke } from "./target.ts";
 /**
  * Active Job's `perform_now`: runs a job here, with its callbacks and its rules for errors.
  *
- * @returns what it returned; `undefined` where a rule or `abort` ended it.
+ * @returns what it returned; `undefined` where a rule, `abort` or `requeueJob` ended it.
  * @throws {PrereqJobNotFinishedError} if a job it waits for is not finished.
  */
 export async function performNow(deferral: Deferral): Promise<unknown> {
-  const job = prepareJob(deferral);
-  const [unfinished] =
-    job.prereqs.length === 0 ? [] : await settings().adapter.unfinished(job.prereqs);
-  if (unfinished !== undefined) {
-    throw new PrereqJobNotFinishedError(unfinished);
-  }
+  const job = makeJob(deferral);
+  await refuseUnfinished(job);
   const context: JobContext = {
     job,
-    signal: new AbortController().signal,
+    signal: jobContext()?.signal ?? new AbortController().signal,
     logger: jobLogger(settings().logger, job),
     requeueIn: undefined,
     scope: undefined,
   };
-  let output: unknown;
-  const layers = { middleware: [], callbacks: job.declarations.performCallbacks };
   try {
-    await runInJob(context, () =>
-      runInside(layers, job, async () => {
-        output = await invoke(deferral.runnable, deferral.args);
-      }),
-    );
-    return output;
-  } catch (error) {
-    if (context.requeueIn === undefined && !(error instanceof CommandAborted)) {
-      return await applyRule(job, error);
-    }
-    if (!(error instanceof Requeued || error instanceof CommandAborted)) {
-      throw error;
-    }
-    return undefined;
+    return await runInJob(context, () => perform(job, deferral, context));
   } finally {
-    if (context.requeueIn !== undefined) {
-      await enqueueAgain(job, context.requeueIn);
-    }
     await context.scope?.dispose();
   }
 }
 
-async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
-  const rule = findRule(job.declarations.rules, error);
-  switch (rule?.kind) {
-    case "discard":
-      await rule.handler?.(job, error as never);
-      return undefined;
-    case "rescue":
-      return rule.handler(error as never, job);
-    case "retry":
-      return retryLater(job, rule, error);
-    case undefined:
-      throw error;
+async function refuseUnfinished(job: PreparedJob): Promise<void> {
+  if (job.prereqs.length > 0) {
+    inOrder([job]);
+    const [unfinished] = await settings().adapter.unfinished(job.prereqs);
+    if (unfinished !== undefined) {
+      throw new PrereqJobNotFinishedError(unfinished);
+    }
   }
 }
 
-async function retryLater(
+async function perform(
   job: PreparedJob,
-  rule: ErrorRule & { kind: "retry" },
-  error: unknown,
-): Promise<undefined> {
+  { runnable, args }: Deferral,
+  context: JobContext,
+): Promise<unknown> {
+  const layers = { middleware: [], callbacks: job.declarations.performCallbacks };
+  let output: unknown;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    await runInside(layers, job, async () => {
+      output = await invoke(runnable, args);
+    });
+  } catch (error) {
+    failure = { error };
+  }
+  if (context.requeueIn !== undefined) {
+    if (!(failure?.error instanceof Requeued)) {
+      context.logger.warn({}, swallowedRequeue(job.className));
+    }
+    await enqueueAgain(job, context.requeueIn);
+    return undefined;
+  }
+  return failure === undefined ? output : applyRule(job, failure.error);
+}
+
+async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
+  if (error instanceof CommandAborted) {
+    return undefined;
+  }
+  const match = findRule(job.declarations.rules, error);
+  if (match === undefined) {
+    throw error;
+  }
+  const { rule, matched } = match;
+  switch (rule.kind) {
+    case "discard":
+      await rule.handler?.(job, matched);
+      return undefined;
+    case "rescue":
+      return rule.handler(matched, job);
+    case "retry":
+      break;
+  }
   if (rule.attempts > 1) {
     job.record.executions = 1;
     job.record.exception_executions = { [ruleKey(rule)]: 1 };
-    await enqueueAgain(job, retryOnDelay(rule, 1, error));
+    await enqueueAgain(job, retryOnDelay(rule, 1, matched));
   } else if (rule.whenExhausted === undefined) {
     throw error;
   } else {
-    await rule.whenExhausted(job, error as never);
+    await rule.whenExhausted(job, matched);
   }
   return undefined;
 }
 
 async function enqueueAgain(job: PreparedJob, delay: number): Promise<void> {
-  await enqueueJobs([job.after(delay)]);
+  await deferAll([job.after(delay)]);
 }

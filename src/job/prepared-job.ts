@@ -10,6 +10,7 @@ export class PreparedJob extends JobHandle {
   /** @internal Handles this job waits for; their jids, and others', are in `prereqs`. */
   readonly prereqHandles: readonly PreparedJob[];
   #state: "prepared" | "accepted" | "halted" = "prepared";
+  #argumentsKept = false;
 
   constructor(
     options: ConstructorParameters<typeof JobHandle>[0] & {
@@ -47,6 +48,15 @@ export class PreparedJob extends JobHandle {
     this.#state = "halted";
   }
 
+  /** @internal From here on the arguments travel as they are now, whatever their owner does with them. */
+  keepArguments(): void {
+    const { record } = this;
+    if (!this.#argumentsKept && record.args.some((arg) => typeof arg === "object")) {
+      record.args = JSON.parse(JSON.stringify(record.args)) as unknown[];
+    }
+    this.#argumentsKept = true;
+  }
+
   /** @internal The same job, due that many seconds from now. */
   after(delay: number): PreparedJob {
     return new PreparedJob({
@@ -63,14 +73,14 @@ export class PreparedJob extends JobHandle {
   /** @internal What the adapter gets. `enqueued_at` is the adapter's, at the end. */
   toEntry(): Entry {
     const { record, scheduledAt } = this;
-    return {
-      jid: record.jid,
-      queue: record.queue,
-      payload: JSON.stringify(record),
-      ...(record.priority === undefined ? {} : { priority: record.priority }),
-      ...(scheduledAt === undefined ? {} : { at: scheduledAt.getTime() / 1000 }),
-      ...(record.prereq_jobs === undefined ? {} : { prereqs: record.prereq_jobs }),
-      ...(record.prereq_failure === undefined ? {} : { prereqFailure: record.prereq_failure }),
-    };
+    const { jid, queue, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
+    const entry: Writable<Entry> = { jid, queue, payload: JSON.stringify(record) };
+    if (priority !== undefined) entry.priority = priority;
+    if (scheduledAt !== undefined) entry.at = scheduledAt.getTime() / 1000;
+    if (prereqs !== undefined) entry.prereqs = prereqs;
+    if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
+    return entry;
   }
 }
+
+type Writable<Row> = { -readonly [Name in keyof Row]: Row[Name] };

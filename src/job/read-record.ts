@@ -4,7 +4,7 @@ import { editPayload } from "../adapters/payload.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
 import { describe } from "./checks.ts";
-import { message } from "./failure.ts";
+import { message } from "./failure-fields.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 
 /** @throws {DeserializationError} if the payload is not the JSON text of a job. */

@@ -8,6 +8,8 @@ export interface RunnableClass extends DeclaringClass {
   /** Its name on the wire. */
   readonly commandName?: string;
   readonly jobName?: string;
+  /** A `Job` has it, a command has not. */
+  readonly "mandate.performs"?: true;
   readonly prototype: { call?(): unknown; perform?(...args: never): unknown };
 }
 
@@ -20,7 +22,7 @@ export class UnknownCommandError extends MandateError {
   readonly code = "MANDATE_UNKNOWN_COMMAND";
   readonly commandName: string;
 
-  constructor(commandName: string, kind: "command" | "job", jid: string | undefined) {
+  constructor(commandName: string, kind: Kind, jid: string | undefined) {
     const action = jid === undefined ? `Cannot run "${commandName}"` : `Cannot run job ${jid}`;
     super(
       `${action}: no ${kind} is registered as "${commandName}". ` +
@@ -53,9 +55,13 @@ export class DuplicateCommandNameError extends MandateError {
 /** Marks classes of this library, whichever copy of it they extend. */
 export const runnable: unique symbol = Symbol.for("mandate.runnable") as never;
 
+type Kind = "command" | "job";
+
 const registry = shared("registry", () => ({
-  classes: new Map<string, RunnableClass>(),
-  /** Read once: by then the class is complete. */
+  /** Two kinds may share a name: on the wire they stand in different places. */
+  command: new Map<string, RunnableClass>(),
+  job: new Map<string, RunnableClass>(),
+  /** Of the classes above. Read once: by then the class is complete. */
   names: new WeakMap<RunnableClass, string>(),
   /** Known from a macro; their names are read when somebody asks, since a macro may run before them. */
   noted: new Set<DeclaringClass>(),
@@ -99,17 +105,21 @@ export function registerCommands(...classesOrModules: readonly object[]): void {
   }
 }
 
-/** Registers a class under its name. Cheap when it is already. */
-export function register(runnableClass: RunnableClass): void {
-  const name = wireName(runnableClass);
-  const known = registry.classes.get(key(runnableClass, name));
-  if (known === runnableClass && !registry.ambiguous.has(name)) {
-    return;
+/**
+ * Registers a class under its name. Cheap when it is already.
+ *
+ * @returns the name.
+ * @throws {DuplicateCommandNameError} if another class has it.
+ */
+export function register(runnableClass: RunnableClass): string {
+  const registered = registry.names.get(runnableClass);
+  if (registered !== undefined && !registry.ambiguous.has(registered)) {
+    return registered;
   }
-  if (known !== undefined && known !== runnableClass && !settings().reloading) {
-    throw new DuplicateCommandNameError(name);
-  }
-  if (registry.ambiguous.has(name) && !settings().reloading) {
+  const name = readName(runnableClass);
+  const known = registry[kindOf(runnableClass)].get(name);
+  const isTaken = known !== undefined && known !== runnableClass;
+  if ((isTaken || registry.ambiguous.has(name)) && !settings().reloading) {
     throw new DuplicateCommandNameError(name);
   }
   if (name === "") {
@@ -119,8 +129,8 @@ export function register(runnableClass: RunnableClass): void {
   }
   registry.noted.delete(runnableClass);
   registry.ambiguous.delete(name);
-  registry.classes.set(key(runnableClass, name), runnableClass);
-  registry.names.set(runnableClass, name);
+  add(runnableClass, name);
+  return name;
 }
 
 /** Remembers a class that called a macro. Its name may come to it later. */
@@ -129,15 +139,14 @@ export function noteClass(declaring: DeclaringClass): void {
 }
 
 /** @throws {UnknownCommandError} if there is none. @throws {DuplicateCommandNameError} if there are two. */
-export function runnableNamed(name: string, kind: "command" | "job", jid?: string): RunnableClass {
-  let found = registry.classes.get(`${kind} ${name}`);
+export function runnableNamed(name: string, kind: Kind, jid?: string): RunnableClass {
   if (registry.noted.size > 0) {
     takeNoted();
-    found = registry.classes.get(`${kind} ${name}`);
   }
   if (registry.ambiguous.has(name)) {
     throw new DuplicateCommandNameError(name);
   }
+  const found = registry[kind].get(name);
   if (found === undefined) {
     throw new UnknownCommandError(name, kind, jid);
   }
@@ -153,7 +162,7 @@ export function wireName(runnableClass: RunnableClass): string {
 }
 
 function readName(runnableClass: RunnableClass): string {
-  const key = typeof runnableClass.prototype.call === "function" ? "commandName" : "jobName";
+  const key = `${kindOf(runnableClass)}Name` as const;
   for (
     let owner: object | null = runnableClass;
     owner !== null;
@@ -172,33 +181,47 @@ function isRunnableClass(value: unknown): value is RunnableClass {
   if (typeof value !== "function" || (value as { [runnable]?: true })[runnable] !== true) {
     return false;
   }
-  const prototype = value.prototype as { call?: unknown; perform?: unknown };
-  return typeof prototype.call === "function" || typeof prototype.perform === "function";
+  const { prototype } = value as unknown as RunnableClass;
+  return typeof prototype[isCommand(value as never) ? "call" : "perform"] === "function";
 }
 
 function takeNoted(): void {
   for (const declaring of registry.noted) {
     registry.noted.delete(declaring);
-    if (isRunnableClass(declaring)) {
-      const name = wireName(declaring);
-      const known = registry.classes.get(key(declaring, name));
+    const name = isRunnableClass(declaring) ? wireName(declaring) : "";
+    if (isRunnableClass(declaring) && name !== "") {
+      const known = registry[kindOf(declaring)].get(name);
       if (known !== undefined && known !== declaring && !settings().reloading) {
         registry.ambiguous.add(name);
       } else {
-        registry.classes.set(key(declaring, name), declaring);
-        registry.names.set(declaring, name);
+        add(declaring, name);
       }
     }
   }
 }
 
-/** A command and a job may share a name: on the wire they stand in different places. */
-function key(runnableClass: RunnableClass, name: string): string {
-  return `${typeof runnableClass.prototype.call === "function" ? "command" : "job"} ${name}`;
+/** In place of another of that name, if there is one. */
+function add(runnableClass: RunnableClass, name: string): void {
+  const classes = registry[kindOf(runnableClass)];
+  const replaced = classes.get(name);
+  if (replaced !== undefined) {
+    registry.names.delete(replaced);
+  }
+  classes.set(name, runnableClass);
+  registry.names.set(runnableClass, name);
+}
+
+/** By its base class: a job may well have a method named `call`, a command one named `perform`. */
+export function isCommand(runnableClass: RunnableClass): boolean {
+  return runnableClass["mandate.performs"] !== true;
+}
+
+function kindOf(runnableClass: RunnableClass): Kind {
+  return isCommand(runnableClass) ? "command" : "job";
 }
 
 function registeredNames(): string {
-  const names = [...registry.classes.values()].map(wireName);
+  const names = [...registry.command.keys(), ...registry.job.keys()];
   if (names.length === 0) {
     return "none";
   }

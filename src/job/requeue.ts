@@ -30,3 +30,11 @@ export function requeueCurrentJob(delay: Duration): never {
   context.requeueIn = seconds(delay);
   throw new Requeued();
 }
+
+/** Of a run that asked to come again, and ended in another way than by what that throws. */
+export function swallowedRequeue(className: string): string {
+  return (
+    `${className} caught what requeueJob throws. It is put back all the same: ` +
+    "let that pass, or call requeueJob outside of the try block"
+  );
+}

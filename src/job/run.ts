@@ -1,45 +1,46 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
-import { deserializeArguments } from "../serialization/native-format.ts";
-import { CommandAborted } from "./abort.ts";
 import { runInJob } from "./current-job.ts";
-import { message, outcomeOfFailure } from "./failure.ts";
+import { outsideOfDeferAfter } from "./defer-after.ts";
+import { outcomeOfEarlyEnd } from "./early-end.ts";
+import { outcomeOfFailure } from "./failure.ts";
+import { outcomeOfHold } from "./hold.ts";
 import { JobRun } from "./job-run.ts";
-import { runInside } from "./middleware.ts";
 import { outcomeOfMissingRecord } from "./missing-record.ts";
+import { isThenable, perform } from "./perform.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
 import type { RunEnvironment } from "./run-environment.ts";
-import { Requeued } from "./requeue.ts";
-import { settings } from "./settings.ts";
-import { invoke, targetOf, type Target } from "./target.ts";
+import { targetOf } from "./target.ts";
 
 /** Runs one job. Never rejects: whatever happens becomes an outcome. */
-export async function runJob(fetched: FetchedJob, environment: RunEnvironment): Promise<Outcome> {
+export function runJob(fetched: FetchedJob, environment: RunEnvironment): Promise<Outcome> {
   let record: JobRecord;
   try {
     record = readRecord(fetched.payload);
   } catch (error) {
     return outcomeOfUnreadable(fetched, error, environment);
   }
-  const run = new JobRun(fetched, record, environment);
+  return outsideOfDeferAfter(runInContext, new JobRun(fetched, record, environment));
+}
+
+function runInContext(run: JobRun): Promise<Outcome> {
+  return runInJob(run, attempt);
+}
+
+async function attempt(run: JobRun): Promise<Outcome> {
   try {
-    const target = targetOf(record);
-    run.aimAt(target);
-    const prereqs = record.prereq_jobs;
-    if (prereqs !== undefined && prereqs.length > 0) {
-      const unfinished = await environment.adapter.unfinished(prereqs);
-      if (unfinished.length > 0) {
-        return run.blockedBy(unfinished);
-      }
+    const target = (run.target = targetOf(run.record));
+    const hold = run.record.prereq_jobs === undefined ? undefined : await outcomeOfHold(run);
+    if (hold !== undefined) {
+      return hold;
     }
     run.logStart();
-    await runInJob(run, () => perform(run, target));
-    if (run.requeueIn !== undefined) {
-      run.warnOfSwallowedRequeue();
-      return run.requeue(run.requeueIn);
+    const performing = perform(run, target);
+    // Not awaited needlessly: that takes longer than all the rest of a short job.
+    if (isThenable(performing)) {
+      await performing;
     }
-    run.logDone();
-    return run.done();
+    return run.requeueAsked() ?? run.performed();
   } catch (error) {
     return await outcomeOf(error, run);
   } finally {
@@ -49,40 +50,10 @@ export async function runJob(fetched: FetchedJob, environment: RunEnvironment): 
   }
 }
 
-async function perform(run: JobRun, target: Target): Promise<void> {
-  const middleware = settings().performMiddleware;
-  const callbacks = run.declarations.performCallbacks;
-  if (middleware.length === 0 && callbacks.length === 0) {
-    const args = deserializeArguments(target.args, run.record.meta);
-    await invoke(target.runnable, run.locate(args instanceof Promise ? await args : args));
-    return;
-  }
-  // Middleware stands around the search for records too: it may choose the database they are in.
-  await runInside({ middleware, callbacks: [] }, run.job, async () => {
-    const args = run.locate(await deserializeArguments(target.args, run.record.meta));
-    await runInside({ middleware: [], callbacks }, run.job, () => invoke(target.runnable, args));
-  });
-}
-
-function outcomeOf(error: unknown, run: JobRun): Outcome | Promise<Outcome> {
-  if (run.requeueIn !== undefined) {
-    if (!(error instanceof Requeued)) {
-      run.warnOfSwallowedRequeue();
-    }
-    return run.requeue(run.requeueIn);
-  }
-  if (error instanceof CommandAborted) {
-    const errors = error.errors.map(message);
-    run.log(
-      "warn",
-      { errors },
-      `Aborted ${run.job.className}: ${errors.join("; ") || "no errors given"}`,
-    );
-    return run.done();
-  }
-  if (run.signal.aborted) {
-    run.log("info", {}, `Gave back ${run.job.className}: ${message(run.signal.reason)}`);
-    return { ...run.settled(), kind: "release" };
-  }
-  return outcomeOfMissingRecord(run, error) ?? outcomeOfFailure(run, error);
+async function outcomeOf(error: unknown, run: JobRun): Promise<Outcome> {
+  return (
+    outcomeOfEarlyEnd(run, error) ??
+    outcomeOfMissingRecord(run, error) ??
+    outcomeOfFailure(run, error)
+  );
 }

@@ -1,0 +1,27 @@
+import type { Outcome } from "../adapters/adapter.ts";
+import { abort, CommandAborted } from "./abort.ts";
+import { message } from "./failure-fields.ts";
+import type { JobRun } from "./job-run.ts";
+
+/** How a run ends that something was thrown out of, if that is no failure. */
+export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undefined {
+  const requeued = run.requeueAsked(thrown);
+  if (requeued !== undefined) {
+    return requeued;
+  }
+  if (thrown === abort) {
+    run.isHalted = true;
+    return run.performed();
+  }
+  if (thrown instanceof CommandAborted) {
+    const errors = thrown.errors.map(message);
+    const text = `Aborted ${run.className}: ${errors.join("; ") || "no errors given"}`;
+    run.log("warn", { errors }, text);
+    return run.done();
+  }
+  if (run.signal.aborted) {
+    run.log("info", {}, `Gave back ${run.className}: ${message(run.signal.reason)}`);
+    return run.release();
+  }
+  return undefined;
+}

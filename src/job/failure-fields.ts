@@ -1,0 +1,85 @@
+import { deflateSync } from "node:zlib";
+import { timestamp, type JobRecord } from "../adapters/job-record.ts";
+import { clock } from "../support/clock.ts";
+import type { JobRun } from "./job-run.ts";
+
+/** Sidekiq's limit. */
+const LONGEST_MESSAGE = 10_000;
+
+/** What a failure writes into a record; `undefined` removes what was there. */
+export interface FailureFields {
+  readonly [field: string]: unknown;
+  /** Where the job comes back to. */
+  readonly queue: string;
+}
+
+/** @see Sidekiq 8.1 `job_retry.rb` */
+export function failureFields({ record, fetched }: JobRun, error: unknown): FailureFields {
+  const now = timestamp(clock.now());
+  const count = nextCount(record);
+  const { retry_queue: retryQueue, executions } = record;
+  return {
+    enqueued_at: undefined,
+    missing_since: undefined,
+    queue: typeof retryQueue === "string" && retryQueue !== "" ? retryQueue : fetched.queue,
+    error_class: errorName(error),
+    error_message: wellFormed(message(error).slice(0, LONGEST_MESSAGE)),
+    ...backtraceField(record, error),
+    ...(isCount(record.retry_count) ? { retried_at: now } : { failed_at: now }),
+    retry_count: count,
+    executions: (isCount(executions) ? executions : 0) + 1,
+  };
+}
+
+/** Retries so far, once this failure counts: 0 for the first. "Retry now" in Sidekiq's UI leaves a -1. */
+export function nextCount({ retry_count: count }: JobRecord): number {
+  return isCount(count) ? count + 1 : 0;
+}
+
+export function message(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "an error that cannot be printed";
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function errorName(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return typeof error;
+  }
+  const { name, constructor } = error as { name: unknown; constructor?: { name?: unknown } };
+  return [name, constructor?.name].find(saysMore) ?? "Error";
+}
+
+function saysMore(name: unknown): name is string {
+  return typeof name === "string" && name !== "" && name !== "Error";
+}
+
+/** JSON, deflated, Base64: what Sidekiq's pages can read. */
+function backtraceField(
+  { backtrace }: JobRecord,
+  error: unknown,
+): { readonly error_backtrace?: string } {
+  if (backtrace === undefined || backtrace === false || !(error instanceof Error)) {
+    return {};
+  }
+  const lines = wellFormed(String(error.stack ?? ""))
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith("at "));
+  const kept = typeof backtrace === "number" ? lines.slice(0, backtrace) : lines;
+  return { error_backtrace: deflateSync(JSON.stringify(kept)).toString("base64") };
+}
+
+/** Without the lone surrogates that Ruby's parser refuses. */
+function wellFormed(text: string): string {
+  return text.replace(
+    /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
+    "\uFFFD",
+  );
+}

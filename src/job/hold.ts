@@ -1,0 +1,29 @@
+import type { Outcome } from "../adapters/adapter.ts";
+import { message } from "./failure-fields.ts";
+import type { JobRun } from "./job-run.ts";
+
+/** Seconds. */
+const ASKED_AGAIN_IN = 5;
+
+/**
+ * How a run ends that may not begin: Ruby, or a requeue, put the job into its queue while others that it
+ * waits for are unfinished.
+ *
+ * @returns `undefined` if they are finished.
+ */
+export async function outcomeOfHold(run: JobRun): Promise<Outcome | undefined> {
+  const { prereq_jobs: prereqs } = run.record;
+  const jids = Array.isArray(prereqs) ? prereqs.filter((jid) => typeof jid === "string") : [];
+  if (jids.length === 0) {
+    return undefined;
+  }
+  try {
+    const unfinished = await run.environment.adapter.unfinished(jids);
+    return unfinished.length === 0 ? undefined : run.blockedBy(unfinished);
+  } catch (error) {
+    // It did not run: that is no attempt. Nor may it come back at once, for as long as the store is ill.
+    const text = `Put back ${run.className}, whose prerequisites could not be asked for: ${message(error)}`;
+    run.log("warn", { err: error }, text);
+    return run.requeue(ASKED_AGAIN_IN);
+  }
+}

@@ -1,0 +1,54 @@
+import { deserializeArguments } from "../serialization/native-format.ts";
+import type { JobRun } from "./job-run.ts";
+import { runInside } from "./middleware.ts";
+import type { RunnableClass } from "./registry.ts";
+import { settings } from "./settings.ts";
+import { invoke, wireArguments, type Target } from "./target.ts";
+
+/**
+ * Finds a job's arguments and calls its command, inside of middleware and callbacks.
+ *
+ * @returns what that returned: a promise, or not.
+ */
+export function perform(run: JobRun, { runnable, declarations }: Target): unknown {
+  if (settings().performMiddleware.length > 0 || declarations.performCallbacks.length > 0) {
+    return performInside(run, runnable);
+  }
+  const args = locate(run);
+  return args instanceof Promise
+    ? args.then((located) => invoke(runnable, located))
+    : invoke(runnable, args);
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}
+
+async function performInside(run: JobRun, runnable: RunnableClass): Promise<void> {
+  const { performMiddleware: middleware } = settings();
+  const { performCallbacks: callbacks } = run.declarations;
+  run.isHalted = true;
+  // Middleware stands around the search for records too: it may choose the database they are in.
+  await runInside({ middleware, callbacks: [] }, run.job, async () => {
+    const args = await locate(run);
+    const layers = { middleware: [], callbacks };
+    run.isHalted = !(await runInside(layers, run.job, () => invoke(runnable, args)));
+  });
+}
+
+function locate(run: JobRun): readonly unknown[] | Promise<readonly unknown[]> {
+  const { record } = run;
+  const args = deserializeArguments(wireArguments(record), record.meta);
+  if (!(args instanceof Promise)) {
+    run.locate(args);
+    return args;
+  }
+  return args.then((located) => {
+    run.locate(located);
+    return located;
+  });
+}
