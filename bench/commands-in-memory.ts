@@ -15,6 +15,8 @@ const { values } = parseArgs({
 const RUNS = Number(values.runs);
 const SIZES = values.sizes.split(",").map(Number);
 const BATCH = 1_000;
+const TEXT = "about one hundred bytes of arguments";
+const OPTIONS = { locale: "en", tags: ["a", "b"], force: false };
 
 class Noop extends Command.initializeWith((id: number, text: string, options: object) => ({
   id,
@@ -62,9 +64,6 @@ async function measure(size: number): Promise<Costs> {
     "drain at 100, µs": await draining(size, 100),
   };
 }
-
-const TEXT = "about one hundred bytes of arguments";
-const OPTIONS = { locale: "en", tags: ["a", "b"], force: false };
 
 async function deferInBatches(size: number): Promise<void> {
   for (let first = 0; first < size; first += BATCH) {
