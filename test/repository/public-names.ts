@@ -75,7 +75,9 @@ function declares(name: string): RegExp {
 }
 
 function isDocumented(lines: readonly string[], index: number): boolean {
-  return /\*\/\s*$/.test(lines[index - 1] ?? "");
+  // A remark for who works on it may stand below.
+  const before = lines.slice(0, index).findLast((line) => !/^\s*\/\//.test(line));
+  return /\*\/\s*$/.test(before ?? "");
 }
 
 function memberNames(names: readonly PublicName[], name: string): string[] {
