@@ -1,6 +1,9 @@
+import { shared } from "../support/shared-state.ts";
+
 /**
  * Thrown by a callback to stop what it stands around: a `beforeEnqueue` that throws it keeps the job from
- * being enqueued, a `beforePerform` from being run. It is no error: nobody is told, nothing is retried.
+ * being enqueued, a `beforePerform` from being run. It is no failure: nobody is told, nothing is retried. (It is an
+ * `Error` so that linters let it be thrown.)
  *
  * @example
  * ```ts
@@ -19,7 +22,11 @@
  * await SendNewsletter.defer(""); // resolves to undefined
  * ```
  */
-export const abort: unique symbol = Symbol.for("mandate.abort") as never;
+export const abort: Error = shared("abort", () => {
+  const signal = new Error("A callback threw abort where nothing listens to it");
+  signal.name = "Abort";
+  return Object.freeze(signal);
+});
 
 /** Leaves a `CallbacksCommand` early. Deferred, it discards the job. */
 export class CommandAborted {
