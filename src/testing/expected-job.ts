@@ -12,9 +12,11 @@ import { checkTestedClass, isJobOf, nameOf, type TestedClass } from "./tested-cl
 export interface ExpectedDetails<Args = readonly unknown[]> {
   /** All arguments, compared as they travel. Matchers may stand in them, at any depth. */
   readonly args?: Args | undefined;
+  /** The queue it is in. */
   readonly queue?: string | undefined;
   /** When it is due, to the millisecond; or a matcher, such as `within("1 second").of(date)`. */
   readonly at?: Date | AsymmetricMatcher | undefined;
+  /** The smaller goes first; 0 unless it was given one. */
   readonly priority?: number | undefined;
 }
 
@@ -67,13 +69,15 @@ export class JobPattern {
   }
 
   async matches(job: JobHandle): Promise<boolean> {
-    return (await this.#hits(job)).every(([hit]) => hit);
+    return this.#isOfClass(job) && this.#hasDetails(job).every(Boolean) && this.#hasArguments(job);
   }
 
   /** How near a job comes: its class counts most, then its arguments. */
   async nearness(job: JobHandle): Promise<number> {
-    const hits = await this.#hits(job);
-    return hits.reduce((sum, [hit, weight]) => sum + (hit ? weight : 0), 0);
+    const details = this.#hasDetails(job).filter(Boolean).length;
+    // Matchers are not asked about the arguments of another class, which they may not be made for.
+    if (!this.#isOfClass(job)) return details;
+    return 10 + ((await this.#hasArguments(job)) ? 5 : 0) + details;
   }
 
   /** As a message shows it: `Greet("Ada") in queue "mailers"`. */
@@ -112,19 +116,25 @@ export class JobPattern {
     return wanted === undefined ? "any job" : nameOf(wanted);
   }
 
-  /** For each expectation, whether the job meets it, and how much that counts. */
-  async #hits(job: JobHandle): Promise<[hit: boolean, weight: number][]> {
-    const { job: expectedJob, command, queue, at, priority } = this.#expected;
-    const isExpectedClass =
+  #isOfClass(job: JobHandle): boolean {
+    const { job: expectedJob, command } = this.#expected;
+    return (
       (expectedJob === undefined || isJobOf(job, expectedJob)) &&
-      (command === undefined || isJobOf(job, command));
+      (command === undefined || isJobOf(job, command))
+    );
+  }
+
+  #hasDetails(job: JobHandle): boolean[] {
+    const { queue, at, priority } = this.#expected;
     return [
-      [isExpectedClass, 8],
-      [(await this.#args?.matches(job, this.#prefix(job))) ?? true, 4],
-      [queue === undefined || queue === job.queueName, 2],
-      [at === undefined || isDue(job, at), 1],
-      [priority === undefined || priority === job.priority, 1],
+      queue === undefined || queue === job.queueName,
+      at === undefined || isDue(job, at),
+      priority === undefined || priority === job.priority,
     ];
+  }
+
+  async #hasArguments(job: JobHandle): Promise<boolean> {
+    return this.#args === undefined || this.#args.matches(job, this.#prefix(job));
   }
 
   /** On the wire a command is the first argument of `MandateJob`; who looks for that one sees it so. */

@@ -6,7 +6,8 @@ import { testAdapter } from "./use-test-adapter.ts";
 
 /**
  * Runs jobs, as a worker would: their arguments come from JSON, their records are looked up, callbacks
- * and middleware stand around. It does not wait: not for `wait`, nor for a record that is missing.
+ * and middleware stand around, and the configured logger is told. It does not wait: not for `wait`, nor
+ * for a record that is missing.
  *
  * With a block, each job runs when it is enqueued, those that jobs enqueue too, and so do retries that
  * `retryOn` asks for; each of these counts as an enqueue. An error that no rule of the job's class takes

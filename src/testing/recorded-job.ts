@@ -5,12 +5,10 @@ import { readRecord } from "../job/read-record.ts";
 import { displayName, mandateJob } from "../job/target.ts";
 import { NativeReader } from "../serialization/native-reader.ts";
 
-/** How a job came into its queue; a retry is one that `retryOn` asked for. */
-export type RecordedKind = "enqueue" | "requeue" | "retry";
-
 /** One moment of a job. */
 export interface Moment {
-  readonly kind: RecordedKind;
+  /** How the job came into its queue; a retry is one that `retryOn` asked for. */
+  readonly kind: "enqueue" | "requeue" | "retry";
   readonly jid: string;
   readonly queue: string;
   readonly payload: string;

@@ -31,8 +31,7 @@ export async function verdictOnJob(
   const [found] = matching;
   if (found !== undefined) {
     const message = `Expected ${pattern.toString()} not to be ${deed}, found:\n${shownJobs(matching)}`;
-    const actual = pattern.shownActual(found.handle);
-    return { pass: true, message, expected: undefined, actual, job: found.handle };
+    return { pass: true, message, expected: undefined, actual: undefined, job: found.handle };
   }
   const nearest = await sortedByNearness(pattern, jobs);
   const instead =

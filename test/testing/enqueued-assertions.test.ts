@@ -204,6 +204,17 @@ describe("assertEnqueuedWith", () => {
     await assertEnqueuedWith({ command: Welcome, args: [expect.any(User), expect.any(String)] });
   });
 
+  it("asks no matcher about the jobs of another class", async () => {
+    const asked: unknown[] = [];
+    const matcher = { asymmetricMatch: (value: unknown) => asked.push(value) > 1 };
+    await Store.defer("store");
+    await CleanUp.performLater("tmp");
+
+    await rejection(assertEnqueuedWith({ job: CleanUp, args: [matcher], queue: "low" }));
+
+    expect(asked).toEqual(["tmp"]);
+  });
+
   it("compares when a job is due", async () => {
     const waitUntil = new Date(Date.now() + 60_000);
     await Nothing.defer({ waitUntil });

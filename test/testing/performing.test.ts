@@ -79,7 +79,7 @@ describe("a job that is performed in a test", () => {
       ran.push("out");
     };
     configure({ middleware: { perform: [perform] } });
-    onTestFinished(() => configure({ middleware: {} }));
+    onTestFinished(() => configure({ middleware: { perform: [] } }));
 
     const job = await performEnqueuedJobs(() => Context.defer());
 
