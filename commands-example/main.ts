@@ -27,5 +27,5 @@ await noJobsLeft(adapter);
 await worker.stop();
 
 await printReports(database);
-process.exitCode = (await allChecksPass(database, services)) ? 0 : 1;
+process.exitCode = (await allChecksPass({ database, ...services })) ? 0 : 1;
 await services.stop();

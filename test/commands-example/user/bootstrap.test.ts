@@ -1,5 +1,5 @@
 import { assertEnqueuedJobs, assertEnqueuedWith, assertNoEnqueuedJobs } from "mandate/testing";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ProcessBatch } from "../../../commands-example/commands/exercise/process-batch.ts";
 import { SyncProfile } from "../../../commands-example/commands/external/sync-profile.ts";
 import { BootstrapUser } from "../../../commands-example/commands/user/bootstrap.ts";
@@ -11,30 +11,32 @@ const { database, createExercise, createUser } = await useAcademy();
 
 const ada = { name: "Ada Lovelace", email: "ada@academy.example" };
 
-it("creates the user, who is to be greeted and to get a profile", async () => {
-  const exercise = await createExercise();
+describe("BootstrapUser", () => {
+  it("creates the user, who is to be greeted and to get a profile", async () => {
+    const exercise = await createExercise();
 
-  const user = await BootstrapUser.call(ada, exercise);
+    const user = await BootstrapUser.call(ada, exercise);
 
-  expect(user).toMatchObject(ada);
-  await assertEnqueuedWith({ command: SendWelcomeEmail, args: [user] });
-  await assertEnqueuedWith({ command: SyncProfile, args: [user] });
-});
+    expect(user).toMatchObject(ada);
+    await assertEnqueuedWith({ command: SendWelcomeEmail, args: [user] });
+    await assertEnqueuedWith({ command: SyncProfile, args: [user] });
+  });
 
-it("takes in the first files at once, and leaves the others to a job", async () => {
-  const exercise = await createExercise({ folder: "src/support" });
+  it("takes in the first files at once, and leaves the others to a job", async () => {
+    const exercise = await createExercise({ folder: "src/support" });
 
-  await BootstrapUser.call(ada, exercise);
+    await BootstrapUser.call(ada, exercise);
 
-  expect(await database.$count(iterations)).toBe(4);
-  await assertEnqueuedJobs(1, { only: ProcessBatch });
-});
+    expect(await database.$count(iterations)).toBe(4);
+    await assertEnqueuedJobs(1, { only: ProcessBatch });
+  });
 
-it("defers nothing if the user cannot be created", async () => {
-  const exercise = await createExercise();
-  await createUser({ email: ada.email });
+  it("defers nothing if the user cannot be created", async () => {
+    const exercise = await createExercise();
+    await createUser({ email: ada.email });
 
-  await assertNoEnqueuedJobs(() =>
-    expect(BootstrapUser.call(ada, exercise)).rejects.toThrow("Failed query: insert into"),
-  );
+    await assertNoEnqueuedJobs(() =>
+      expect(BootstrapUser.call(ada, exercise)).rejects.toThrow("Failed query: insert into"),
+    );
+  });
 });
