@@ -33,6 +33,7 @@ export class LeaseLostError extends MandateError {
   }
 
   readonly code = "MANDATE_LEASE_LOST";
+  /** Of the worker whose lease it was. */
   readonly identity: string;
 
   constructor(identity: string) {

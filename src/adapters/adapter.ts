@@ -11,6 +11,7 @@ import type { JobStore, WorkerInfo } from "./job-store.ts";
 export interface Adapter {
   /** "memory", "redis": for logs and messages. */
   readonly name: string;
+  /** What it can do beyond this contract. */
   readonly capabilities: Capabilities;
   /** Reading and managing what waits. */
   readonly store: JobStore;
@@ -61,6 +62,7 @@ export interface Adapter {
   /** Which of these jids, in this order, are not finished: waiting, scheduled, blocked, running or in retry. */
   unfinished(jids: readonly string[]): Promise<readonly string[]>;
 
+  /** Where a job is now. */
   status(jid: string): Promise<JobStatus>;
 
   /** Closes what this adapter opened; it accepts nothing after. Open leases are closed first, by their owners. */
@@ -78,6 +80,7 @@ export interface Capabilities {
 export type JobStatus =
   "scheduled" | "blocked" | "enqueued" | "running" | "retrying" | "dead" | "finished";
 
+/** What a prerequisite's death does to a job that waits for it. */
 export type PrereqFailure = "release" | "bury";
 
 /** One job on its way in. */

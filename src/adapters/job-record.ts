@@ -9,23 +9,35 @@ import type { PrereqFailure } from "./adapter.ts";
  * @see Sidekiq 8.1 `lib/sidekiq/job_util.rb`, `lib/sidekiq/job_retry.rb`
  */
 export interface JobRecord {
+  /** What runs it: `"MandateJob"` for commands, else the name of a `Job` class. */
   class: string;
+  /** Plain JSON. Of a command: its name, then its arguments. */
   args: unknown[];
   /** What the JSON in `args` cannot say: which strings are global ids, which values are dates, … */
   meta?: RecordMeta;
+  /** The queue's name, without a prefix. */
   queue: string;
+  /** The job's id, 24 lowercase hex digits. */
   jid: string;
   /** `true`: the configured maximum; a number: at most that many; `false`: none and no dead entry. */
   retry?: boolean | number;
+  /** Retry until this many seconds after `failed_at`, however often. */
   retry_for?: number;
+  /** The queue for retries. */
   retry_queue?: string;
+  /** How many lines of a failure's backtrace are kept; `true`: all. */
   backtrace?: boolean | number;
+  /** `false`: not kept once out of retries. */
   dead?: boolean;
+  /** Words that operators see and search by. */
   tags?: string[];
   /** The name shown to operators. */
   display_class?: string;
+  /** The smaller first. */
   priority?: number;
+  /** Jids that must be finished first. */
   prereq_jobs?: string[];
+  /** What a prerequisite's death does to this job. */
   prereq_failure?: PrereqFailure;
   /** Runs that were started and failed, by the count Active Job keeps. */
   executions?: number;
@@ -33,13 +45,21 @@ export interface JobRecord {
   exception_executions?: Record<string, number>;
   /** When a record this job refers to was first missed. */
   missing_since?: number;
+  /** When it was deferred. */
   created_at?: number;
+  /** When it last entered a queue; absent while it waits elsewhere. */
   enqueued_at?: number;
+  /** The name of the last failure's error. */
   error_class?: string;
+  /** Its message, at most 10,000 characters. */
   error_message?: string;
+  /** Its backtrace: a JSON array of lines, deflated, in Base64. */
   error_backtrace?: string;
+  /** When it failed first. */
   failed_at?: number;
+  /** When it failed last, if more than once. */
   retried_at?: number;
+  /** Retries so far: 0 after the first failure. */
   retry_count?: number;
   /** What middleware adds. */
   [field: string]: unknown;

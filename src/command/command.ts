@@ -135,6 +135,7 @@ export abstract class Command extends Work {
     names.forEach((name) => memoizeMember(this, name));
   }
 
+  /** The work. */
   abstract call(): unknown;
 
   /** @internal What `X.call()` does with an instance. */

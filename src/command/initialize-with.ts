@@ -9,6 +9,7 @@ export class ArgumentCountError extends MandateError {
   }
 
   readonly code = "MANDATE_ARGUMENT_COUNT";
+  /** How many there were. */
   readonly given: number;
 
   constructor(className: string, given: number, reason: string) {

@@ -14,6 +14,7 @@ import { seconds, type Duration } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import type { Logger } from "../support/logger.ts";
 
+/** What `configure` takes. What is left out stays as it is. */
 export interface Configuration {
   /** The application's name in global ids: `gid://NAME/User/1`. @default "app" */
   readonly appName?: string;

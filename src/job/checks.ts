@@ -7,6 +7,7 @@ export class UnknownOptionError extends MandateError {
   }
 
   readonly code = "MANDATE_UNKNOWN_OPTION";
+  /** Its name. */
   readonly option: string;
 
   constructor(option: string, where: string, known: readonly string[]) {

@@ -70,6 +70,7 @@ export type ErrorRule =
       readonly handler: (error: never, job: JobHandle) => unknown;
     };
 
+/** When a `retryOn` runs a job again; a function gets the number of failed runs so far. */
 export type RetryWait =
   Duration | "polynomially" | "exponentially" | ((executions: number, error: unknown) => Duration);
 

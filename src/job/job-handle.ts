@@ -35,6 +35,7 @@ export class JobHandle {
     return this.#arguments;
   }
 
+  /** The queue it is on, or will be. */
   get queueName(): string {
     return this.record.queue;
   }

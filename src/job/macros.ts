@@ -31,6 +31,7 @@ export type ArgumentsOf<Declaring> = Declaring extends {
     ? Args
     : never;
 
+/** How `retryOn` tries again. */
 export interface RetryOnOptions {
   /** Before the next run; a function gets the number of failed runs so far. @default 3 seconds */
   readonly wait?: RetryWait;

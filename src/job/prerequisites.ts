@@ -8,6 +8,7 @@ export class PrereqJobNotFinishedError extends MandateError {
   }
 
   readonly code = "MANDATE_PREREQ_JOB_NOT_FINISHED";
+  /** The job that is not finished. */
   readonly jid: string;
 
   constructor(jid: string) {

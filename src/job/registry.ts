@@ -20,6 +20,7 @@ export class UnknownCommandError extends MandateError {
   }
 
   readonly code = "MANDATE_UNKNOWN_COMMAND";
+  /** The name in question. */
   readonly commandName: string;
 
   constructor(commandName: string, kind: Kind, jid: string | undefined) {
@@ -40,6 +41,7 @@ export class DuplicateCommandNameError extends MandateError {
   }
 
   readonly code = "MANDATE_DUPLICATE_COMMAND_NAME";
+  /** The name in question. */
   readonly commandName: string;
 
   constructor(commandName: string) {
