@@ -1,12 +1,15 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createJiti } from "jiti";
-import { glob, isDynamicPattern } from "tinyglobby";
+import { createJiti, type Jiti } from "jiti";
+import { glob } from "tinyglobby";
 import { registerCommands } from "../job/registry.ts";
 import { ConfigurationError } from "../support/errors.ts";
 
 const extensions = "{js,mjs,cjs,ts,mts,cts}";
+
+const isModule = /\.[mc]?[jt]s$/;
+const isTypeScript = /\.[mc]?ts$/;
 
 /** Tests and declarations stand beside commands, and are none. */
 const ignored = ["**/node_modules/**", "**/*.d.{ts,mts,cts}", `**/*.{test,spec}.${extensions}`];
@@ -14,8 +17,8 @@ const ignored = ["**/node_modules/**", "**/*.d.{ts,mts,cts}", `**/*.{test,spec}.
 /**
  * Imports each file of a folder, or of a glob, and registers the commands and jobs it exports.
  *
- * TypeScript is loaded as it is: by Node or the runner in use where they can, else through jiti. Tests
- * (`*.test.ts`, `*.spec.ts`), declaration files and `node_modules` are left out.
+ * TypeScript is loaded as it is: by Node or the runner in use where they can; else all of it goes through
+ * jiti, from then on. Tests (`*.test.ts`, `*.spec.ts`), declaration files and `node_modules` are left out.
  *
  * @param globOrFolder Relative to the working directory: `"commands"`, `"src/**\/commands/*.ts"`.
  * @returns The files that were loaded, as absolute paths, sorted.
@@ -30,55 +33,75 @@ export async function loadCommands(globOrFolder: string): Promise<string[]> {
         "Give a folder, a file or a glob, relative to there",
     );
   }
-  for (const file of files) {
-    registerCommands(await load(file));
-  }
+  registerCommands(...(await modulesOf(files)));
   return files;
 }
 
 async function filesOf(globOrFolder: string): Promise<string[]> {
-  const isFolder = await stat(globOrFolder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (isFolder) {
-    return search([`**/*.${extensions}`], resolve(globOrFolder));
+  const found = await stat(globOrFolder).catch(() => undefined);
+  if (found?.isFile() === true) {
+    return [resolve(globOrFolder)];
   }
-  return isDynamicPattern(globOrFolder)
-    ? search([globOrFolder], process.cwd())
-    : search([globOrFolder.replace(/^\.\//, "")], process.cwd());
+  const [pattern, cwd] =
+    found === undefined
+      ? [globOrFolder, process.cwd()]
+      : [`**/*.${extensions}`, resolve(globOrFolder)];
+  const files = await glob(pattern, { cwd, absolute: true, ignore: ignored });
+  return files.filter((file) => isModule.test(file)).sort();
 }
 
-async function search(patterns: string[], cwd: string): Promise<string[]> {
-  const files = await glob(patterns, { cwd, absolute: true, ignore: ignored });
-  return files.sort();
+/**
+ * What reads the TypeScript that Node does not: made when first needed, and from then on for all of it.
+ * A second copy of a module, by another loader, would hold second classes.
+ */
+let jiti: Jiti | undefined;
+
+async function modulesOf(files: readonly string[]): Promise<object[]> {
+  if (jiti === undefined) {
+    try {
+      // First those that Node refuses most often, so that none is loaded in vain.
+      return await loadEach([...(await withDecorators(files)), ...files]);
+    } catch (error) {
+      if (!isForAnotherLoader((error as Error).cause)) {
+        throw error;
+      }
+      jiti = createJiti(import.meta.url);
+    }
+  }
+  return loadEach(files);
 }
 
-/** A second copy of a module would hold second classes: what can be imported as usual is. */
-async function load(file: string): Promise<object> {
-  const url = pathToFileURL(file).href;
-  try {
-    return (await import(url)) as object;
-  } catch (error) {
-    if (!isForAnotherLoader(error)) {
+async function loadEach(files: readonly string[]): Promise<object[]> {
+  const modules: object[] = [];
+  for (const file of files) {
+    const { href } = pathToFileURL(file);
+    const loader = isTypeScript.test(file) ? jiti : undefined;
+    try {
+      modules.push(await (loader === undefined ? import(href) : loader.import<object>(href)));
+    } catch (error) {
       throw cannotLoad(file, error);
     }
   }
-  try {
-    return await createJiti(import.meta.url).import<object>(url);
-  } catch (error) {
-    throw cannotLoad(file, error);
-  }
+  return modules;
 }
 
-/** What Node says of TypeScript that it does not read, or does not read whole. */
-function isForAnotherLoader(error: unknown): boolean {
-  const { code } = error as { code?: string };
+async function withDecorators(files: readonly string[]): Promise<string[]> {
+  const texts = files.map(async (file) => ({ file, text: await readFile(file, "utf8") }));
+  return (await Promise.all(texts))
+    .filter(({ text }) => /^\s*@\w/m.test(text))
+    .map(({ file }) => file);
+}
+
+/** Whether Node does not read TypeScript, or not all of it: it removes types, and that is all. */
+function isForAnotherLoader(cause: unknown): boolean {
+  const code = (cause as { code?: string } | null | undefined)?.code;
+  const isStripping = "typescript" in process.features && process.features.typescript !== false;
   return (
     code === "ERR_UNKNOWN_FILE_EXTENSION" ||
     code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
     code === "ERR_INVALID_TYPESCRIPT_SYNTAX" ||
-    code === "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING"
+    code === "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING" ||
+    (isStripping && cause instanceof SyntaxError)
   );
 }
 
