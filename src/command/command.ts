@@ -1,6 +1,6 @@
-import type { InjectionToken } from "tsyringe";
 import { defer, prepareJob } from "../job/defer.ts";
 import type { DeferOptions } from "../job/defer-options.ts";
+import { callInScope, ownScope } from "../job/inject.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import type { PreparedJob } from "../job/prepared-job.ts";
 import { Work } from "../job/work.ts";
@@ -17,7 +17,6 @@ import type {
 } from "./command-shape.ts";
 import { ConfiguredCommand } from "./configured-command.ts";
 import { initializedClass, undeclared } from "./initialize-with.ts";
-import { callInScope, ownScope, resolveFor, type InjectionScope } from "./inject.ts";
 import { memoizeMember } from "./memoize.ts";
 
 /** @internal */
@@ -41,9 +40,6 @@ export const callInline: unique symbol = Symbol.for("mandate.callInline") as nev
  * ```
  */
 export abstract class Command extends Work {
-  /** @internal */
-  declare readonly [ownScope]?: InjectionScope | undefined;
-
   constructor() {
     super();
     if (arguments.length > 0) {
@@ -141,16 +137,6 @@ export abstract class Command extends Work {
   /** @internal What `X.call()` does with an instance. */
   [callInline](): unknown {
     return this.call();
-  }
-
-  /**
-   * A collaborator from the container, the same throughout one job or one outermost inline call.
-   *
-   * Inject in field initializers: what a method injects inline is the command's own, and is not disposed
-   * of when the call ends.
-   */
-  protected inject<Collaborator>(token: InjectionToken<Collaborator>): Collaborator {
-    return resolveFor(this, token);
   }
 
   /**

@@ -1,6 +1,8 @@
+import type { InjectionToken } from "tsyringe";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
 import { jobContext } from "./current-job.ts";
+import { ownScope, resolveFor, type InjectionScope } from "./inject.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { Macros } from "./macros.ts";
 import { runnable } from "./registry.ts";
@@ -9,10 +11,12 @@ import { settings } from "./settings.ts";
 
 const neverAborted = new AbortController().signal;
 
-/** What commands and jobs have in common: macros, and a view of the job they run in. */
+/** What commands and jobs have in common: macros, collaborators, and a view of the job they run in. */
 export abstract class Work extends Macros {
   /** @internal */
   static readonly [runnable] = true;
+  /** @internal */
+  declare readonly [ownScope]?: InjectionScope | undefined;
 
   /** The running job; `undefined` where this runs inline, outside of any job. */
   protected get job(): JobHandle | undefined {
@@ -40,5 +44,15 @@ export abstract class Work extends Macros {
    */
   protected requeueJob(delay: Duration): never {
     return requeueCurrentJob(delay);
+  }
+
+  /**
+   * A collaborator from the container, the same throughout one job or one outermost inline call.
+   *
+   * Inject in field initializers: what a method injects inline is the command's own, and is not disposed
+   * of when the call ends.
+   */
+  protected inject<Collaborator>(token: InjectionToken<Collaborator>): Collaborator {
+    return resolveFor(this, token);
   }
 }

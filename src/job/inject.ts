@@ -5,8 +5,8 @@ import {
   type DependencyContainer,
   type InjectionToken,
 } from "tsyringe";
-import { jobContext, type JobScope } from "../job/current-job.ts";
-import { settings } from "../job/settings.ts";
+import { jobContext, type JobScope } from "./current-job.ts";
+import { settings } from "./settings.ts";
 import { shared } from "../support/shared-state.ts";
 
 /** Where an instance keeps the scope that its own first `inject` opened. */
