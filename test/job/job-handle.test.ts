@@ -1,0 +1,113 @@
+import { Command, Job, type JobHandle, type JobStatus } from "mandate";
+import { describe, expect, it } from "vitest";
+import { DEAD, Rig } from "./rig.ts";
+
+class Example extends Job {
+  perform(..._args: readonly unknown[]): void {}
+}
+
+class Failing extends Job {
+  static {
+    this.retry(1);
+  }
+
+  perform(): void {
+    throw new Error("broken");
+  }
+}
+
+describe("JobHandle", () => {
+  it("shows the job as it was deferred", async () => {
+    const rig = new Rig();
+    const user = { name: "Ada" };
+
+    const job = await Example.set({ queue: "low", priority: 5, wait: "1 hour" }).performLater(user);
+
+    expect(job).toMatchObject({
+      className: "Example",
+      queueName: "low",
+      priority: 5,
+      executions: 0,
+      scheduledAt: new Date((rig.now + 3600) * 1000),
+    });
+    expect(job.id).toMatch(/^[0-9a-f]{24}$/);
+    expect(job.arguments[0]).toBe(user);
+    expect(job.record).toMatchObject({ class: "Example", jid: job.id });
+  });
+
+  it("has the command's name and arguments, not MandateJob's", async () => {
+    new Rig();
+    class Greet extends Command.initializeWith((name: string) => ({ name })) {
+      call(): void {}
+    }
+
+    const job = await Greet.defer("Ada");
+
+    expect(job).toMatchObject({ className: "Greet", arguments: ["Ada"], priority: 0 });
+  });
+
+  it("is not scheduled where it is due at once, or was before", async () => {
+    new Rig();
+
+    const jobs = [
+      await Example.performLater(),
+      await Example.set({ wait: 0 }).performLater(),
+      await Example.set({ waitUntil: new Date(0) }).performLater(),
+    ];
+
+    expect(jobs.map(({ scheduledAt }) => scheduledAt)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("knows where the job is", async () => {
+    const rig = new Rig();
+    const seen: JobStatus[] = [];
+    const note = async (job: JobHandle) => seen.push(await job.status());
+    class Looking extends Job {
+      async perform(): Promise<void> {
+        await note(this.job!);
+      }
+    }
+
+    await note(Example.prepare());
+    await note(await Example.set({ wait: 60 }).performLater());
+    const looking = await Looking.performLater();
+    await note(looking);
+    await note(await Example.set({ prereqJobs: [looking] }).performLater());
+    await rig.run();
+    await note(looking);
+
+    expect(seen).toEqual(["finished", "scheduled", "enqueued", "blocked", "running", "finished"]);
+  });
+
+  it("knows of failures too", async () => {
+    const rig = new Rig();
+    const job = await Failing.performLater();
+
+    await rig.run();
+    expect(await job.status()).toBe("retrying");
+    rig.elapse(3600);
+    await rig.run();
+    expect(await job.status()).toBe("dead");
+    await rig.adapter.store.clear(DEAD);
+
+    expect(await job.status()).toBe("finished");
+  });
+
+  it("counts failed runs, as the job sees itself", async () => {
+    const rig = new Rig();
+    const executions: number[] = [];
+    class Counting extends Job {
+      perform(): void {
+        executions.push(this.job?.executions ?? NaN);
+        throw new Error("broken");
+      }
+    }
+    await Counting.performLater();
+
+    await rig.run();
+    rig.elapse(3600);
+    await rig.run();
+
+    expect(executions).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,195 @@
+import { InvalidDurationError, Job, UnknownOptionError } from "mandate";
+import { describe, expect, it } from "vitest";
+import { declarationsOf } from "../../src/job/declarations.ts";
+
+class Example extends Job {
+  perform(_name: string, _count?: number): void {}
+}
+
+/** The class whose macros are called with what does not compile. */
+const misused: any = Example;
+
+describe("macros", () => {
+  it("take names, numbers, and functions of the arguments", () => {
+    class Chosen extends Job {
+      static {
+        this.queueAs((name) => `queue-of-${name}`);
+        this.queueWithPriority((_name, count) => count);
+      }
+
+      perform(_name: string, _count: number): void {}
+    }
+
+    const { queue, priority } = declarationsOf(Chosen);
+
+    expect((queue as (name: string) => string)("ada")).toBe("queue-of-ada");
+    expect((priority as (name: string, count: number) => number)("ada", 7)).toBe(7);
+  });
+
+  it("have ActiveJob's defaults in retryOn", () => {
+    class Retried extends Job {
+      static {
+        this.retryOn(RangeError);
+        this.retryOn([TypeError, SyntaxError], {
+          attempts: "unlimited",
+          wait: "2 minutes",
+          jitter: 0,
+        });
+      }
+
+      perform(): void {}
+    }
+
+    expect(declarationsOf(Retried).rules).toEqual([
+      expect.objectContaining({
+        errors: [TypeError, SyntaxError],
+        attempts: Infinity,
+        wait: "2 minutes",
+        jitter: 0,
+      }),
+      expect.objectContaining({ errors: [RangeError], attempts: 5, wait: 3, jitter: 0.15 }),
+    ]);
+  });
+
+  it.each<[string, () => void, Error]>([
+    [
+      "a queue without a name",
+      () => misused.queueAs(""),
+      new TypeError(
+        'Cannot use "" as a queue in queueAs of Example: give a name of letters, digits and the signs _ : . -',
+      ),
+    ],
+    [
+      "a priority with a fraction",
+      () => misused.queueWithPriority(1.5),
+      new RangeError("Cannot use 1.5 as queueWithPriority of Example: give an integer"),
+    ],
+    [
+      "fewer than no retries",
+      () => misused.retry(-1),
+      new RangeError("Cannot use -1 as retry of Example: give an integer of at least 0"),
+    ],
+    [
+      "a number of seconds for retryIn",
+      () => misused.retryIn(5),
+      new TypeError("Cannot use 5 in retryIn of Example: give a function"),
+    ],
+    [
+      "nothing for retriesExhausted",
+      () => misused.retriesExhausted(),
+      new TypeError("Cannot use undefined in retriesExhausted of Example: give a function"),
+    ],
+    [
+      "an option that retryOn has not",
+      () => misused.retryOn(Error, { atempts: 3 }),
+      new UnknownOptionError("atempts", "retryOn of Example", ["wait", "attempts", "jitter"]),
+    ],
+    [
+      "no attempts",
+      () => misused.retryOn(Error, { attempts: 0 }),
+      new RangeError(
+        "Cannot use 0 as attempts in retryOn of Example: give an integer of at least 1",
+      ),
+    ],
+    [
+      "a negative jitter",
+      () => misused.retryOn(Error, { jitter: -0.1 }),
+      new RangeError("Cannot use -0.1 as jitter in retryOn of Example: give 0 to 1"),
+    ],
+    [
+      "a jitter that is no number",
+      () => misused.retryOn(Error, { jitter: NaN }),
+      new RangeError("Cannot use NaN as jitter in retryOn of Example: give 0 to 1"),
+    ],
+    [
+      "the name of an error",
+      () => misused.retryOn("TypeError"),
+      new TypeError(
+        "Cannot read the errors in retryOn of Example: give an error class, or an array of them",
+      ),
+    ],
+    [
+      "no errors",
+      () => misused.discardOn([]),
+      new TypeError(
+        "Cannot read the errors in discardOn of Example: give an error class, or an array of them",
+      ),
+    ],
+    [
+      "an error instead of its class",
+      () => misused.discardOn([new Error("one")]),
+      new TypeError("Cannot use an object in discardOn of Example: give an error class"),
+    ],
+    [
+      "an arrow function, which nothing is an instance of",
+      () => misused.discardOn(() => true),
+      new TypeError("Cannot use a function in discardOn of Example: give an error class"),
+    ],
+    [
+      "no handler for rescueFrom",
+      () => misused.rescueFrom(Error),
+      new TypeError("Cannot use undefined in rescueFrom of Example: give a function"),
+    ],
+    [
+      "an option that jobOptions has not",
+      () => misused.jobOptions({ retries: 3 }),
+      new UnknownOptionError("retries", "jobOptions of Example", [
+        "backtrace",
+        "dead",
+        "retryFor",
+        "retryQueue",
+        "tags",
+      ]),
+    ],
+    [
+      "a negative number of lines",
+      () => misused.jobOptions({ backtrace: -1 }),
+      new RangeError(
+        "Cannot use -1 as backtrace in jobOptions of Example: give an integer of at least 0",
+      ),
+    ],
+    [
+      "a word for dead",
+      () => misused.jobOptions({ dead: "no" }),
+      new TypeError('Cannot use "no" as dead in jobOptions of Example: give a boolean'),
+    ],
+    [
+      "a longer retryFor than Sidekiq takes",
+      () => misused.jobOptions({ retryFor: 1_000_000_001 }),
+      new RangeError(
+        "Cannot use 1000000001 as retryFor in jobOptions of Example: give at most 1000000000 seconds",
+      ),
+    ],
+    [
+      "a retryQueue with a space",
+      () => misused.jobOptions({ retryQueue: "low prio" }),
+      new TypeError(
+        'Cannot use "low prio" as a queue in jobOptions of Example: ' +
+          "give a name of letters, digits and the signs _ : . -",
+      ),
+    ],
+    [
+      "tags in one text",
+      () => misused.jobOptions({ tags: "a,b" }),
+      new TypeError('Cannot use "a,b" as tags in jobOptions of Example: give an array of strings'),
+    ],
+    [
+      "a callback that is none",
+      () => misused.beforeEnqueue("notify"),
+      new TypeError('Cannot use "notify" in beforeEnqueue of Example: give a function'),
+    ],
+    [
+      "a callback that is none, around",
+      () => misused.aroundPerform(null),
+      new TypeError("Cannot use null in aroundPerform of Example: give a function"),
+    ],
+  ])("refuse %s", (_what, declare, error) => {
+    expect(declare).toThrow(error);
+  });
+
+  it("refuse waits that are no durations, where they are declared", () => {
+    expect(() => misused.retryOn(Error, { wait: "soon" })).toThrow(InvalidDurationError);
+    expect(() => misused.retryOn(Error, { wait: -1 })).toThrow(InvalidDurationError);
+    expect(() => misused.jobOptions({ retryFor: "a while" })).toThrow(InvalidDurationError);
+  });
+});

@@ -1,0 +1,62 @@
+import { Job } from "mandate";
+import { describe, expect, it } from "vitest";
+import { Rig } from "./rig.ts";
+
+class Example extends Job {
+  perform(..._args: readonly unknown[]): void {}
+}
+
+describe("PreparedJob", () => {
+  it("is an entry with the record as text, and nothing that was not said", () => {
+    new Rig();
+    const job = Example.prepare("a");
+
+    expect(job.toEntry()).toEqual({
+      jid: job.id,
+      queue: "default",
+      payload: JSON.stringify(job.record),
+    });
+  });
+
+  it("is an entry with all that was said", () => {
+    const rig = new Rig();
+    const job = Example.set({
+      wait: 60,
+      queue: "low",
+      priority: 3,
+      prereqJobs: ["a"],
+      prereqFailure: "bury",
+    }).prepare();
+
+    expect(job.toEntry()).toEqual({
+      jid: job.id,
+      queue: "low",
+      payload: JSON.stringify(job.record),
+      priority: 3,
+      at: rig.now + 60,
+      prereqs: ["a"],
+      prereqFailure: "bury",
+    });
+  });
+
+  it("travels with its arguments as they were when it was prepared", () => {
+    new Rig();
+    const list: unknown[] = [1];
+    const job = Example.prepare("text", list);
+
+    list.push(10n);
+
+    expect(JSON.parse(job.toEntry().payload)).toMatchObject({ args: ["text", [1]] });
+    expect(job.arguments).toEqual(["text", list]);
+  });
+
+  it("can be made to come later, as the same job", () => {
+    const rig = new Rig();
+    const job = Example.prepare("a");
+
+    const later = job.after(30);
+
+    expect(later.toEntry()).toEqual({ ...job.toEntry(), at: rig.now + 30 });
+    expect(job.after(0).scheduledAt).toBeUndefined();
+  });
+});
