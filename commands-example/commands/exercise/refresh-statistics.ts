@@ -1,6 +1,5 @@
 import { eq } from "drizzle-orm";
 import { Job } from "mandate";
-import { container } from "tsyringe";
 import { Database } from "../../database/database.ts";
 import { type Exercise, exercises, solutions } from "../../database/schema.ts";
 
@@ -10,9 +9,10 @@ export class RefreshStatistics extends Job {
     this.queueAs("low");
   }
 
+  private readonly database = this.inject(Database);
+
   async perform(exercise: Exercise): Promise<void> {
-    const database = container.resolve(Database);
-    const solutionCount = database.$count(solutions, eq(solutions.exerciseId, exercise.id));
-    await database.update(exercises).set({ solutionCount }).where(eq(exercises.id, exercise.id));
+    const solutionCount = this.database.$count(solutions, eq(solutions.exerciseId, exercise.id));
+    await this.database.update(exercises).set({ solutionCount }).where(eq(exercises.id, exercise.id));
   }
 }
