@@ -3,6 +3,12 @@ export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
 export type { Adapter, JobStatus, PrereqFailure } from "./adapters/adapter.ts";
 export type { JobRecord, RecordMeta } from "./adapters/job-record.ts";
 export { MemoryAdapter } from "./adapters/memory/memory-adapter.ts";
+export {
+  defineConfig,
+  type ProgramConfig,
+  type ProgramConfigFile,
+  type ProgramContext,
+} from "./cli/define-config.ts";
 export { CallbacksCommand } from "./command/callbacks-command.ts";
 export { Command } from "./command/command.ts";
 export type {
@@ -60,3 +66,8 @@ export { globalId, type ModelClass, type ModelDefinition } from "./globalid/mode
 export { reference } from "./globalid/reference.ts";
 export { DeserializationError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
+export type { RunningJob, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
+export type { JobEntry } from "./inspection/job-entry.ts";
+export { blockedSet, deadSet, retrySet, scheduledSet, type JobSet } from "./inspection/job-set.ts";
+export { queue, queues, type Queue } from "./inspection/queue.ts";
+export { processes, running, stats, type Stats } from "./inspection/stats.ts";

@@ -1,0 +1,76 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
+import { settings } from "../job/settings.ts";
+import { JobList } from "./job-list.ts";
+
+/** One queue. */
+export class Queue extends JobList {
+  /** Its name, without a prefix. */
+  readonly name: string;
+
+  /** @internal */
+  constructor(adapter: Adapter, name: string) {
+    super(adapter, { queue: name });
+    this.name = name;
+  }
+
+  /** Seconds for which the job that is next has waited; 0 if there is none. */
+  async latency(): Promise<number> {
+    const { store } = this.adapter;
+    const [{ jobs }, now] = await Promise.all([
+      store.page({ queue: this.name }, undefined, 1),
+      store.now(),
+    ]);
+    const since = jobs[0] === undefined ? undefined : enteredAt(jobs[0].payload);
+    return since === undefined ? 0 : Math.max(0, now - since);
+  }
+
+  /** Keeps workers from fetching from it until `resume`. Jobs may still be enqueued. */
+  pause(): Promise<void> {
+    return this.adapter.store.pause(this.name);
+  }
+
+  /** Ends a pause. */
+  resume(): Promise<void> {
+    return this.adapter.store.resume(this.name);
+  }
+
+  /** Whether it is paused. */
+  async isPaused(): Promise<boolean> {
+    return (await this.adapter.store.pausedQueues()).includes(this.name);
+  }
+}
+
+/**
+ * A queue by its name, whether it has jobs or not.
+ *
+ * @param adapter @default the one of `configure`
+ *
+ * @example
+ * ```ts
+ * import { queue } from "mandate";
+ *
+ * console.log(await queue("mailers").size(), await queue("mailers").latency());
+ * for await (const job of queue("mailers").each()) {
+ *   console.log(job.className, job.arguments);
+ * }
+ * ```
+ */
+export function queue(name: string, adapter: Adapter = settings().adapter): Queue {
+  return new Queue(adapter, name);
+}
+
+/** Every queue that had a job since it was last cleared, sorted by name. */
+export async function queues(adapter: Adapter = settings().adapter): Promise<Queue[]> {
+  const names = await adapter.store.queueNames();
+  return names.map((name) => new Queue(adapter, name));
+}
+
+function enteredAt(payload: string): number | undefined {
+  try {
+    const record = JSON.parse(payload) as Partial<JobRecord> | null;
+    return readTimestamp(record?.enqueued_at ?? record?.created_at);
+  } catch {
+    return undefined;
+  }
+}

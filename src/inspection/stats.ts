@@ -1,0 +1,59 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import type { RunningJob, SetName, WorkerState } from "../adapters/job-store.ts";
+import { settings } from "../job/settings.ts";
+import { queues } from "./queue.ts";
+
+/** Counts at one moment, or nearly: they are read one after the other. */
+export interface Stats {
+  /** Runs that ended, for all time. */
+  readonly processed: number;
+  /** Runs that failed, for all time. */
+  readonly failed: number;
+  /** Jobs in queues. */
+  readonly enqueued: number;
+  /** Jobs that wait for a time. */
+  readonly scheduled: number;
+  /** Jobs that failed and will run again. */
+  readonly retry: number;
+  /** Jobs that wait for a person. */
+  readonly dead: number;
+  /** Jobs that wait for other jobs. */
+  readonly blocked: number;
+  /** Jobs that workers hold. */
+  readonly running: number;
+  /** Worker processes. */
+  readonly processes: number;
+  /** Jobs by queue. */
+  readonly queues: Readonly<Record<string, number>>;
+}
+
+/** @param adapter @default the one of `configure` */
+export async function stats(adapter: Adapter = settings().adapter): Promise<Stats> {
+  const { store } = adapter;
+  const size = (set: SetName): Promise<number> => store.size({ set });
+  const sizes: Record<string, number> = {};
+  for (const each of await queues(adapter)) {
+    sizes[each.name] = await each.size();
+  }
+  return {
+    ...(await store.counters()),
+    enqueued: Object.values(sizes).reduce((sum, count) => sum + count, 0),
+    scheduled: await size("scheduled"),
+    retry: await size("retry"),
+    dead: await size("dead"),
+    blocked: await size("blocked"),
+    running: (await store.running()).length,
+    processes: (await store.workers()).length,
+    queues: sizes,
+  };
+}
+
+/** The worker processes that are alive. @param adapter @default the one of `configure` */
+export function processes(adapter: Adapter = settings().adapter): Promise<readonly WorkerState[]> {
+  return adapter.store.workers();
+}
+
+/** The jobs that workers hold. @param adapter @default the one of `configure` */
+export function running(adapter: Adapter = settings().adapter): Promise<readonly RunningJob[]> {
+  return adapter.store.running();
+}
