@@ -71,8 +71,8 @@ export type ErrorRule =
     };
 
 /** When a `retryOn` runs a job again; a function gets the number of failed runs so far. */
-export type RetryWait =
-  Duration | "polynomially" | "exponentially" | ((executions: number, error: unknown) => Duration);
+export type RetryWait<Thrown = unknown> =
+  Duration | "polynomially" | "exponentially" | ((executions: number, error: Thrown) => Duration);
 
 /** What one class itself has declared. */
 type Own = { -readonly [Name in keyof Declarations]?: Declarations[Name] };

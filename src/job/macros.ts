@@ -32,9 +32,9 @@ export type ArgumentsOf<Declaring> = Declaring extends {
     : never;
 
 /** How `retryOn` tries again. */
-export interface RetryOnOptions {
+export interface RetryOnOptions<Thrown = unknown> {
   /** Before the next run; a function gets the number of failed runs so far. @default 3 seconds */
-  readonly wait?: RetryWait;
+  readonly wait?: RetryWait<Thrown>;
   /** Runs in all, the first included. @default 5 */
   readonly attempts?: number | "unlimited";
   /** A random part on top of the wait, as a share of it. Not for a function's waits. @default 0.15 */
@@ -108,11 +108,11 @@ export abstract class Macros {
    * Tries again after these errors. Out of attempts, `whenExhausted` has the last word and the job is
    * done; without it the job is dead.
    */
-  static retryOn<Thrown>(
+  static retryOn<Class extends ErrorClass>(
     this: DeclaringClass,
-    errors: ErrorClass<Thrown> | readonly ErrorClass<Thrown>[],
-    options: RetryOnOptions = {},
-    whenExhausted?: (job: JobHandle, error: Thrown) => unknown,
+    errors: Class | readonly Class[],
+    options: RetryOnOptions<InstanceType<Class>> = {},
+    whenExhausted?: (job: JobHandle, error: InstanceType<Class>) => unknown,
   ): void {
     const where = `retryOn of ${this.name}`;
     checkOptionNames(options, ["wait", "attempts", "jitter"], where);
@@ -129,7 +129,7 @@ export abstract class Macros {
     rule(this, {
       kind: "retry",
       errors: errorClasses(errors, where),
-      wait,
+      wait: wait as RetryWait,
       attempts: attempts === "unlimited" ? Infinity : attempts,
       jitter,
       whenExhausted,
@@ -137,10 +137,10 @@ export abstract class Macros {
   }
 
   /** Drops the job on these errors; `handler` is told. */
-  static discardOn<Thrown>(
+  static discardOn<Class extends ErrorClass>(
     this: DeclaringClass,
-    errors: ErrorClass<Thrown> | readonly ErrorClass<Thrown>[],
-    handler?: (job: JobHandle, error: Thrown) => unknown,
+    errors: Class | readonly Class[],
+    handler?: (job: JobHandle, error: InstanceType<Class>) => unknown,
   ): void {
     rule(this, {
       kind: "discard",
@@ -150,10 +150,10 @@ export abstract class Macros {
   }
 
   /** Hands these errors to `handler`; unless that throws, the job is done. */
-  static rescueFrom<Thrown>(
+  static rescueFrom<Class extends ErrorClass>(
     this: DeclaringClass,
-    errors: ErrorClass<Thrown> | readonly ErrorClass<Thrown>[],
-    handler: (error: Thrown, job: JobHandle) => unknown,
+    errors: Class | readonly Class[],
+    handler: (error: InstanceType<Class>, job: JobHandle) => unknown,
   ): void {
     const where = `rescueFrom of ${this.name}`;
     checkFunction(handler, where);

@@ -1,0 +1,204 @@
+import { Command, Job, memoize, type JobHandle } from "mandate";
+import { describe, expectTypeOf, it } from "vitest";
+
+class BusyError extends Error {
+  readonly retryAfter = 5;
+}
+class GoneError extends Error {
+  readonly url = "/";
+}
+
+describe("macros", () => {
+  it("get the command's arguments", () => {
+    class Greet extends Command.initializeWith((name: string, times?: number) => ({
+      name,
+      times,
+    })) {
+      static {
+        this.queueAs((name, times) => {
+          expectTypeOf(name).toEqualTypeOf<string>();
+          expectTypeOf(times).toEqualTypeOf<number | undefined>();
+          return name;
+        });
+        this.queueWithPriority((name, times = 1) => {
+          expectTypeOf(name).toEqualTypeOf<string>();
+          return times;
+        });
+        // @ts-expect-error a queue is a string
+        this.queueAs((name) => name.length);
+        // @ts-expect-error a queue is a string
+        this.queueAs(5);
+        // @ts-expect-error a priority is a number
+        this.queueWithPriority((name) => name);
+      }
+      call() {}
+    }
+    void Greet;
+  });
+
+  it("get a job's arguments, which are those of perform", () => {
+    class CleanUp extends Job {
+      static {
+        this.queueAs((folder) => {
+          expectTypeOf(folder).toEqualTypeOf<string>();
+          return folder;
+        });
+      }
+      perform(folder: string) {
+        return folder;
+      }
+    }
+    void CleanUp;
+  });
+
+  it("give handlers the errors they are for", () => {
+    class Load extends Command {
+      static {
+        this.retryOn(BusyError, { wait: "exponentially", attempts: 5 }, (job, error) => {
+          expectTypeOf(job).toEqualTypeOf<JobHandle>();
+          expectTypeOf(error).toEqualTypeOf<BusyError>();
+        });
+        this.retryOn([BusyError, GoneError], { wait: "5 minutes" }, (_, error) => {
+          expectTypeOf(error).toEqualTypeOf<BusyError | GoneError>();
+        });
+        this.discardOn(GoneError, (_, error) => {
+          expectTypeOf(error).toEqualTypeOf<GoneError>();
+        });
+        this.rescueFrom(GoneError, (error, job) => {
+          expectTypeOf(error).toEqualTypeOf<GoneError>();
+          expectTypeOf(job).toEqualTypeOf<JobHandle>();
+        });
+        this.retryOn(BusyError, {
+          wait: (executions, error) => {
+            expectTypeOf(executions).toEqualTypeOf<number>();
+            expectTypeOf(error).toEqualTypeOf<BusyError>();
+            return error.retryAfter;
+          },
+        });
+        this.retryIn((count, error) => {
+          expectTypeOf(count).toEqualTypeOf<number>();
+          expectTypeOf(error).toEqualTypeOf<unknown>();
+          return "kill";
+        });
+        this.retriesExhausted((job) => {
+          expectTypeOf(job).toEqualTypeOf<JobHandle>();
+        });
+        // @ts-expect-error no class
+        this.retryOn("BusyError");
+        // @ts-expect-error a typing error
+        this.retryOn(BusyError, { wait: "exponentialy" });
+        // @ts-expect-error no such option
+        this.retryOn(BusyError, { times: 5 });
+        // @ts-expect-error neither a number nor a word for one
+        this.retryOn(BusyError, { attempts: "many" });
+        // @ts-expect-error no such answer
+        this.retryIn(() => "never");
+        // @ts-expect-error no such option
+        this.jobOptions({ backtraces: true });
+        // @ts-expect-error a typing error
+        this.jobOptions({ retryFor: "2 dais" });
+        // @ts-expect-error no function
+        this.beforeEnqueue("log");
+      }
+      call() {}
+    }
+    void Load;
+  });
+
+  it("give callbacks the job, and those around it what goes on inside", () => {
+    class Load extends Command {
+      static {
+        this.beforeEnqueue((job) => {
+          expectTypeOf(job).toEqualTypeOf<JobHandle>();
+        });
+        this.aroundPerform(async (job, next) => {
+          expectTypeOf(job).toEqualTypeOf<JobHandle>();
+          expectTypeOf(next).toEqualTypeOf<() => Promise<void>>();
+          await next();
+        });
+        this.retry(3);
+        this.retry(false);
+        // @ts-expect-error no number
+        this.retry("3");
+        this.memoize("call");
+        // @ts-expect-error no name
+        this.memoize(1);
+      }
+      call() {}
+    }
+    void Load;
+  });
+
+  it("are there on what initializeWith returns, and on abstract bases", () => {
+    abstract class Base extends Command {
+      static {
+        this.queueAs("app");
+        this.queueAs(() => "app");
+      }
+    }
+    class Greet extends Base.initializeWith((name: string) => ({ name })) {
+      static {
+        this.retry(1);
+        this.queueAs((name) => name);
+      }
+      call() {}
+    }
+    expectTypeOf(Greet.commandName).toEqualTypeOf<string>();
+  });
+});
+
+describe("memoize", () => {
+  it("stands on methods without parameters, and on getters", () => {
+    class Report extends Command {
+      call() {
+        expectTypeOf(this.total()).toEqualTypeOf<number>();
+        expectTypeOf(this.rate).toEqualTypeOf<string>();
+        return this.#secret();
+      }
+      @memoize
+      total() {
+        return 1;
+      }
+      @memoize
+      private get rate() {
+        return "a";
+      }
+      @memoize
+      #secret() {
+        return true;
+      }
+      @memoize
+      static async load() {
+        return "a";
+      }
+    }
+
+    expectTypeOf(Report.call()).toEqualTypeOf<boolean>();
+    expectTypeOf(Report.load()).toEqualTypeOf<Promise<string>>();
+  });
+
+  it("stands on nothing else", () => {
+    class Report extends Command {
+      call() {}
+      // @ts-expect-error it takes a parameter
+      @memoize
+      total(month: number) {
+        return month;
+      }
+      // @ts-expect-error it is a field
+      @memoize
+      rate = 1;
+      // @ts-expect-error it is a setter
+      @memoize
+      set year(year: number) {
+        void year;
+      }
+    }
+    void Report;
+
+    // @ts-expect-error it is a class
+    @memoize
+    class Wrong {}
+    void Wrong;
+  });
+});
