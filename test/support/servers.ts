@@ -21,6 +21,18 @@ export const servers = {
       brew: "redis",
     },
   },
+  // No server: sets the clock of one.
+  faketime: {
+    commands: ["faketime"],
+    packages: {
+      "apt-get": "faketime",
+      dnf: "libfaketime",
+      apk: "libfaketime",
+      pacman: "libfaketime",
+      zypper: "libfaketime",
+      brew: "libfaketime",
+    },
+  },
 } as const satisfies Record<string, Server>;
 
 export type ServerName = keyof typeof servers;

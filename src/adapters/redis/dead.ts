@@ -1,4 +1,4 @@
-import type { RedisContext } from "./redis-adapter.ts";
+import type { RedisContext } from "./redis-context.ts";
 import { overdueDeadScript, removeScript } from "./scripts.ts";
 
 /** As Sidekiq: 180 days, 10,000 jobs. */

@@ -2,7 +2,7 @@ import { clock } from "../../support/clock.ts";
 import { AdapterError } from "../adapter-error.ts";
 import type { Entry } from "../adapter.ts";
 import { adapterError, isPassing, mayHaveRun } from "./connection.ts";
-import type { RedisContext } from "./redis-adapter.ts";
+import type { RedisContext } from "./redis-context.ts";
 import { enqueueScript } from "./scripts.ts";
 
 /** More in one script would hold Redis too long. */

@@ -1,5 +1,5 @@
 import type { Page, StoredJob } from "../job-store.ts";
-import type { RedisContext } from "./redis-adapter.ts";
+import type { RedisContext } from "./redis-context.ts";
 import { readScored } from "./reply.ts";
 
 interface PageRequest {
@@ -53,11 +53,8 @@ export async function pageOfSet(
   const key = set === "scheduled" ? keys.schedule : keys[set];
   const isNewestFirst = set === "dead";
   const from = cursor === undefined ? 0 : await rankAfter(context, { key, cursor, isNewestFirst });
-  const range = [key, from, from + limit - 1];
-  const reply = await command(
-    "ZRANGE",
-    ...[...range, ...(isNewestFirst ? ["REV"] : []), "WITHSCORES"],
-  );
+  const order = isNewestFirst ? ["REV", "WITHSCORES"] : ["WITHSCORES"];
+  const reply = await command("ZRANGE", key, from, from + limit - 1, ...order);
   const members = readScored(reply);
   const payloads = members.map(({ member, at }) => ({ payload: member, at }));
   const jobs = await stored(context, payloads, undefined);

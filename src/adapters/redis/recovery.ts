@@ -1,6 +1,6 @@
 import type { Recovery } from "../adapter.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
-import type { RedisContext } from "./redis-adapter.ts";
+import type { RedisContext } from "./redis-context.ts";
 import { expiredScript, recoverScript } from "./scripts.ts";
 import { readTime } from "./time.ts";
 

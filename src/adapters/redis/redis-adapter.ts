@@ -12,28 +12,20 @@ import type {
 import { AdapterError } from "../adapter-error.ts";
 import { assertEntries } from "../entries.ts";
 import type { JobStore } from "../job-store.ts";
-import { adapterError, Connection, type Reply } from "./connection.ts";
+import { adapterError, Connection } from "./connection.ts";
 import { trimDead } from "./dead.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { keysUnder, type Keys } from "./keys.ts";
 import { recoverLeases } from "./recovery.ts";
 import { RedisJobStore } from "./redis-job-store.ts";
 import { RedisLease, secondsToLive } from "./redis-lease.ts";
+import type { RedisContext } from "./redis-context.ts";
 import { checkRedisOptions, type RedisOptions } from "./redis-options.ts";
 import { earliest, promoteDue, releaseBlocked } from "./schedule.ts";
 import { runScript, type Script } from "./script.ts";
 import { openLeaseScript } from "./scripts.ts";
 import { Strays } from "./strays.ts";
 import { Watch } from "./watch.ts";
-
-/** What the adapter's parts share. */
-export interface RedisContext {
-  readonly keys: Keys;
-  readonly strays: Strays;
-  readonly logger: Logger;
-  command(name: string, ...args: readonly (string | number)[]): Promise<Reply>;
-  run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer>;
-}
 
 /**
  * Keeps jobs in Redis, where Sidekiq keeps them: both work on one Redis, and see each other's jobs.

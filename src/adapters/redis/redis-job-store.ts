@@ -9,7 +9,7 @@ import type {
 } from "../job-store.ts";
 import { trimDead } from "./dead.ts";
 import { findBlocked, pageOfBlocked, pageOfQueue, pageOfSet } from "./pages.ts";
-import type { RedisContext } from "./redis-adapter.ts";
+import type { RedisContext } from "./redis-context.ts";
 import { removeScript } from "./scripts.ts";
 import { readTime } from "./time.ts";
 

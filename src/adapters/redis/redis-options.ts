@@ -3,14 +3,21 @@ import type { Logger } from "../../support/logger.ts";
 
 /** The part of an ioredis client that is used: pass yours, of version 5 or 6. */
 export interface RedisClient {
+  /** "ready" once commands can be sent. */
   readonly status: string;
+  /** Sends one command, and resolves to Redis's answer. */
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  /** Listens to "ready", "message" and "error". */
   on(event: string, listener: (...args: never[]) => void): unknown;
+  /** Takes back `on`. */
   off(event: string, listener: (...args: never[]) => void): unknown;
+  /** Breaks the connection, for good unless `reconnect`. */
   disconnect(reconnect?: boolean): void;
+  /** Makes another client with the same options but these. */
   duplicate(override?: object): RedisClient;
 }
 
+/** Which Redis a `RedisAdapter` uses, and how. */
 export interface RedisOptions {
   /** `redis://…`, `rediss://…` with TLS, or a path. @default `REDIS_URL`, or redis://127.0.0.1:6379 */
   readonly url?: string | undefined;

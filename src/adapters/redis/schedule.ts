@@ -1,6 +1,6 @@
 import type { Promotion } from "../adapter.ts";
 import { buriedWithPrereq } from "../bury.ts";
-import type { RedisContext } from "./redis-adapter.ts";
+import type { RedisContext } from "./redis-context.ts";
 import { readScored, type Scored } from "./reply.ts";
 import { buryScript, dueScript, promoteScript, releaseScript } from "./scripts.ts";
 import { readTime } from "./time.ts";

@@ -1,4 +1,4 @@
-import type { RedisContext } from "./redis-adapter.ts";
+import type { RedisContext } from "./redis-context.ts";
 
 /** Redis's clock, in epoch seconds. */
 export async function readTime({ command }: Pick<RedisContext, "command">): Promise<number> {

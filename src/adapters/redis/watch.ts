@@ -28,7 +28,8 @@ const INVALIDATIONS = "__redis__:invalidate";
  */
 export class Watch {
   readonly #options: WatchOptions;
-  readonly #onMessage = (_channel: string, changed: unknown): void => this.#hear(changed);
+  readonly #onMessage = (_channel: string, changed: string | readonly string[] | null): void =>
+    this.#hear(changed);
   readonly #onMessagesReady = (): void => void this.#renew(() => this.#subscribe());
   readonly #onOwnReady = (): void => void this.#renew(() => this.#track());
   #id: string | undefined;
@@ -91,15 +92,20 @@ export class Watch {
     await own.command("CLIENT", "TRACKING", "OFF");
     await own.command(
       "CLIENT",
-      ...["TRACKING", "ON", "REDIRECT", String(this.#id), "BCAST", "NOLOOP"],
+      "TRACKING",
+      "ON",
+      "REDIRECT",
+      String(this.#id),
+      "BCAST",
+      "NOLOOP",
       ...prefixes.flatMap((prefix) => ["PREFIX", prefix]),
     );
   }
 
-  #hear(changed: unknown): void {
+  #hear(changed: string | readonly string[] | null): void {
     const { keys, onWork, onTimes } = this.#options;
     // ioredis hands on the list of keys as it is, or joined by commas; null says that all changed.
-    const names = Array.isArray(changed) ? changed.map(String) : String(changed ?? "").split(",");
+    const names = typeof changed === "string" ? changed.split(",") : (changed ?? []);
     const isTime = (name: string): boolean => name === keys.schedule || name === keys.retry;
     if (names.some(isTime) || changed === null) {
       onTimes();

@@ -1,0 +1,14 @@
+import type { Logger } from "../../support/logger.ts";
+import type { Reply } from "./connection.ts";
+import type { Keys } from "./keys.ts";
+import type { Script } from "./script.ts";
+import type { Strays } from "./strays.ts";
+
+/** What the adapter's parts share: its names, and its connection for everything but exchanges. */
+export interface RedisContext {
+  readonly keys: Keys;
+  readonly strays: Strays;
+  readonly logger: Logger;
+  readonly command: (name: string, ...args: readonly (string | number)[]) => Promise<Reply>;
+  readonly run: <Answer>(script: Script, args: readonly (string | number)[]) => Promise<Answer>;
+}
