@@ -54,8 +54,9 @@ export type InitializedCommand<
 type Statics<Base> = { [Name in Exclude<keyof Base, "prototype">]: Base[Name] };
 
 /**
- * What is wrong with a function that was given to `initializeWith`, in words where it is nothing that
- * TypeScript has words for; `unknown` if nothing is.
+ * What is wrong with a function that was given to `initializeWith`, in words where TypeScript has none;
+ * `unknown` if nothing is. Nobody asks for a call signature there: a parameter that has no type would get
+ * its own from that, and not from its default value.
  */
 export type Initializing<Initialize> = Initialize extends (...args: never) => infer Properties
   ? Properties extends PromiseLike<unknown>

@@ -60,8 +60,6 @@ export abstract class Command extends Work {
    * A base class whose arguments are the parameters of `initialize`, and whose readonly properties are
    * what it returns. It may check them, and throw. The members of the class it is called on are kept.
    */
-  // No call signature in the type parameter: it would give parameters that have none their type,
-  // where their default value has to.
   static initializeWith<This extends abstract new () => Command, Initialize extends Function>(
     this: This,
     initialize: Initialize & Initializing<Initialize>,
