@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { checkOptionNames } from "../job/checks.ts";
+import { MandateError } from "../support/errors.ts";
+import type { ProgramConfig, ProgramConfigFile } from "./define-config.ts";
+import { importFile } from "./import-file.ts";
+import { readSidekiqFile, type SidekiqFile } from "./sidekiq-file.ts";
+import { UsageError } from "./usage.ts";
+
+/** Looked for in the working directory, where `--config` names none. */
+const DEFAULT_FILES = ["ts", "mts", "js", "mjs"].map((extension) => `mandate.config.${extension}`);
+
+const NAMES: readonly (keyof ProgramConfig)[] = [
+  "require",
+  "queues",
+  "concurrency",
+  "timeout",
+  "processes",
+  "redisUrl",
+  "tag",
+  "verbose",
+  "health",
+  "healthTimeout",
+];
+
+/** What a configuration file says. */
+export interface ConfigFile extends SidekiqFile {
+  /** Its name; `undefined` where there is none. */
+  readonly file: string | undefined;
+}
+
+/** @throws {UsageError} if it is not there, or cannot be used. */
+export async function readConfigFile(
+  named: string | undefined,
+  environment: string,
+): Promise<ConfigFile> {
+  const file = named ?? DEFAULT_FILES.find((name) => existsSync(name));
+  if (file === undefined) {
+    return { file, config: {}, retry: undefined, unused: [] };
+  }
+  if (!existsSync(file)) {
+    throw wrong(file, "there is no such file", `Give a path relative to ${process.cwd()}`);
+  }
+  if (/\.ya?ml(\.erb)?$/.test(file)) {
+    const text = await readFile(file, "utf8");
+    return { file, ...readSidekiqFile(text, { file, environment, variables: process.env }) };
+  }
+  if (!/^\.[mc]?[jt]s$/.test(extname(file))) {
+    throw wrong(file, "it is neither YAML nor a module", "Name it .yml, .ts or .js");
+  }
+  return { file, config: await readModule(file, environment), retry: undefined, unused: [] };
+}
+
+async function readModule(file: string, environment: string): Promise<ProgramConfig> {
+  const module = await importFile(resolve(file)).catch((error: unknown) => {
+    throw wrong(file, error instanceof Error ? error.message : String(error), "Mend it");
+  });
+  const { default: exported } = module as { default?: ProgramConfigFile };
+  if (exported === undefined) {
+    throw wrong(file, "it has no default export", "Write export default defineConfig({ … })");
+  }
+  const config = typeof exported === "function" ? await exported({ environment }) : exported;
+  try {
+    checkOptionNames(config, NAMES, file);
+  } catch (error) {
+    if (error instanceof MandateError || error instanceof TypeError) {
+      throw new UsageError(error.message, { cause: error });
+    }
+    throw error;
+  }
+  return config;
+}
+
+function wrong(file: string, why: string, whatToDo: string): UsageError {
+  return new UsageError(`Cannot use ${file}: ${why}. ${whatToDo}`);
+}

@@ -1,0 +1,59 @@
+import type { Duration } from "../support/duration.ts";
+import type { Queues } from "../worker/queue-order.ts";
+
+/**
+ * The settings of the program `mandate`, as in `mandate.config.ts`.
+ *
+ * What stands on the command line counts more. Paths are relative to the working directory.
+ */
+export interface ProgramConfig {
+  /** Which commands to load: files, folders or globs. @default [] */
+  readonly require?: string | readonly string[];
+  /** The queues to serve, and in which order. @default "*" */
+  readonly queues?: Queues;
+  /** How many jobs may run at the same time, in each process. @default 10 */
+  readonly concurrency?: number;
+  /** How long a stopping worker lets running jobs go on. @default "25 seconds" */
+  readonly timeout?: Duration;
+  /** How many processes to start and to keep alive. @default none but the program's own */
+  readonly processes?: number;
+  /** Where the jobs are: `redis://…`, or `rediss://…` with TLS. @default `REDIS_URL` */
+  readonly redisUrl?: string;
+  /** What operators see beside the worker's identity. @default "" */
+  readonly tag?: string;
+  /** Whether to log at level "debug". @default false */
+  readonly verbose?: boolean;
+  /** Where to say that the worker is well: a port to answer HTTP on, or a file to touch. @default nowhere */
+  readonly health?: number | string;
+  /** After how long without an answer of the store a worker no longer counts as live. @default "60 seconds" */
+  readonly healthTimeout?: Duration;
+}
+
+/** What a configuration may depend on. */
+export interface ProgramContext {
+  /** As given by `--environment`, or by `NODE_ENV`, `APP_ENV` or `RAILS_ENV`; else `"development"`. */
+  readonly environment: string;
+}
+
+/** What `mandate.config.ts` exports: the settings, or a function that makes them. */
+export type ProgramConfigFile =
+  ProgramConfig | ((context: ProgramContext) => ProgramConfig | Promise<ProgramConfig>);
+
+/**
+ * Gives a configuration of the program `mandate` its types, and changes nothing.
+ *
+ * @example
+ * ```ts
+ * // mandate.config.ts
+ * import { defineConfig } from "mandate";
+ *
+ * export default defineConfig(({ environment }) => ({
+ *   require: "src/commands",
+ *   queues: ["critical", "default"],
+ *   concurrency: environment === "production" ? 25 : 5,
+ * }));
+ * ```
+ */
+export function defineConfig<Config extends ProgramConfigFile>(config: Config): Config {
+  return config;
+}

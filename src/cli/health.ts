@@ -1,0 +1,118 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { clock } from "../support/clock.ts";
+import { ConfigurationError } from "../support/errors.ts";
+import { Ticker } from "../worker/ticker.ts";
+
+/** What a worker says of itself. */
+export interface Condition {
+  /** Seconds; `Infinity` before the first. */
+  readonly sinceLastFetch: number;
+  /** It has started, and was not told to be quiet or to stop. */
+  readonly isReady: boolean;
+}
+
+export interface HealthOptions {
+  /** A port to answer on, or a file to touch. */
+  readonly where: number | string;
+  /** Seconds without an answer of the store after which a worker no longer counts as live. */
+  readonly timeout: number;
+  readonly condition: () => Condition;
+}
+
+/** Seconds. */
+const TOUCH_EVERY = 5;
+
+/**
+ * Says to others whether a worker is live and ready. Live means that the store answered it lately, not
+ * that its process is there; it is live too for so long after its start.
+ *
+ * @returns what ends it.
+ * @throws {ConfigurationError} if the port is in use, or the file cannot be written.
+ */
+export async function tellHealth({
+  where,
+  timeout,
+  condition,
+}: HealthOptions): Promise<() => void> {
+  const startedAt = clock.monotonic();
+  const look = (): Health => {
+    const { sinceLastFetch, isReady } = condition();
+    const live = Math.min(sinceLastFetch, clock.monotonic() - startedAt) <= timeout;
+    return { live, ready: live && isReady, sinceLastFetch };
+  };
+  return typeof where === "number" ? answerOn(where, look) : touch(where, look);
+}
+
+interface Health {
+  readonly live: boolean;
+  readonly ready: boolean;
+  readonly sinceLastFetch: number;
+}
+
+async function answerOn(port: number, look: () => Health): Promise<() => void> {
+  const server = createServer(answer(look));
+  try {
+    await listen(server, port);
+  } catch (cause) {
+    throw new ConfigurationError(
+      `Cannot tell of the worker's health: ${(cause as Error).message}. Give another port to --health`,
+      { cause },
+    );
+  }
+  return () => {
+    server.close();
+    server.closeAllConnections();
+  };
+}
+
+/** `{"live":true,"ready":true,"sinceLastFetch":1.5}`, with 200 where the path's word is true, else 503. */
+function answer(look: () => Health): RequestListener {
+  return ({ url = "" }, response) => {
+    const health = look();
+    const [path] = url.split("?");
+    const isWell = path === "/live" ? health.live : path === "/ready" ? health.ready : undefined;
+    const status = isWell === undefined ? 404 : isWell ? 200 : 503;
+    const text = isWell === undefined ? { error: "There are /live and /ready" } : health;
+    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+    response.end(`${JSON.stringify(text)}\n`);
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** The file's time is the last one at which the worker was live. */
+function touch(file: string, look: () => Health): () => void {
+  const touchIfLive = (): void => {
+    if (look().live) {
+      writeFileSync(file, `${new Date(clock.now() * 1000).toISOString()}\n`);
+    }
+  };
+  try {
+    touchIfLive();
+  } catch (cause) {
+    throw new ConfigurationError(
+      `Cannot tell of the worker's health: ${(cause as Error).message}. Give another file to --health`,
+      { cause },
+    );
+  }
+  // A disk that is full later is no reason to end: the file grows old, and says so.
+  const ticker = new Ticker(TOUCH_EVERY, () => {
+    try {
+      touchIfLive();
+    } catch {}
+  });
+  ticker.start();
+  return () => {
+    ticker.stop();
+    rmSync(file, { force: true });
+  };
+}

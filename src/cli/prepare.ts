@@ -1,0 +1,89 @@
+import { basename } from "node:path";
+import { RedisAdapter } from "../adapters/redis/redis-adapter.ts";
+import { configure } from "../configuration/configure.ts";
+import { loadCommands } from "../configuration/load-commands.ts";
+import { settings } from "../job/settings.ts";
+import { consoleLogger, type Logger } from "../support/logger.ts";
+import type { ProgramOptions } from "./program-options.ts";
+import { redisVersion, withoutPassword } from "./redis-version.ts";
+import { ownVersion } from "./version.ts";
+
+/** What is configured when the files are loaded, which may then change it. */
+export function configureProgram({
+  environment,
+  verbose,
+  retry,
+}: Pick<ProgramOptions, "environment" | "verbose" | "retry">): void {
+  process.env["NODE_ENV"] = environment;
+  if (verbose) {
+    configure({ logger: consoleLogger({ level: "debug" }) });
+  }
+  if (retry !== undefined) {
+    configure({ retry });
+  }
+}
+
+/**
+ * Loads the commands, and finds out where jobs are: where the loaded files say, or on the Redis that the
+ * program was told.
+ *
+ * @returns what to say of the store.
+ * @throws {ConfigurationError} if a file cannot be loaded.
+ * @throws {AdapterError} if Redis does not answer.
+ */
+export async function prepareStore({
+  redisUrl,
+  require,
+}: ProgramOptions): Promise<Readonly<Record<string, string>>> {
+  const ours =
+    redisUrl === undefined ? undefined : new RedisAdapter({ url: redisUrl, logger: later });
+  if (ours !== undefined) {
+    configure({ adapter: ours });
+  }
+  for (const path of require) {
+    await loadCommands(path);
+  }
+  const { adapter, logger } = settings();
+  if (redisUrl !== undefined && adapter === ours) {
+    return { redis: await redisVersion(redisUrl), url: withoutPassword(redisUrl) };
+  }
+  if (!adapter.capabilities.persistent) {
+    logger.warn(
+      { store: adapter.name },
+      "Jobs are kept in this process's memory: no other can defer any. Give --redis-url or REDIS_URL",
+    );
+  }
+  return { store: adapter.name };
+}
+
+/** One line that says what is running here. */
+export function logBanner(options: ProgramOptions, more: Readonly<Record<string, unknown>>): void {
+  const { environment, weights, concurrency, configFile, unused, tag } = options;
+  const { logger } = settings();
+  const queues = weights.map(([name, weight]) => (weight === 0 ? name : `${name},${weight}`));
+  logger.info(
+    {
+      node: process.version,
+      ...more,
+      environment,
+      queues,
+      concurrency,
+      ...(configFile === undefined ? {} : { config: configFile }),
+      ...(tag === "" ? {} : { tag }),
+      pid: process.pid,
+    },
+    `mandate ${ownVersion()}`,
+  );
+  if (unused.length > 0) {
+    const file = basename(configFile ?? "");
+    logger.warn({ unused }, `Some settings of ${file} are Ruby's, and not used here`);
+  }
+}
+
+/** The logger that the loaded files configure. */
+const later: Logger = {
+  debug: (fields, message) => settings().logger.debug(fields, message),
+  info: (fields, message) => settings().logger.info(fields, message),
+  warn: (fields, message) => settings().logger.warn(fields, message),
+  error: (fields, message) => settings().logger.error(fields, message),
+};

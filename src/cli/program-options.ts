@@ -1,0 +1,109 @@
+import { checkInteger } from "../job/checks.ts";
+import { seconds } from "../support/duration.ts";
+import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.ts";
+import { readConfigFile } from "./config-file.ts";
+import type { ProgramConfig } from "./define-config.ts";
+import { UsageError } from "./usage.ts";
+import type { WorkerArguments } from "./worker-arguments.ts";
+
+/** What the program was told, by its command line, a configuration file and the environment together. */
+export interface ProgramOptions {
+  readonly environment: string;
+  readonly require: readonly string[];
+  readonly queues: Queues;
+  readonly weights: QueueOrder["weights"];
+  readonly concurrency: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** `undefined`: the program works itself. */
+  readonly processes: number | undefined;
+  readonly redisUrl: string | undefined;
+  readonly tag: string;
+  readonly verbose: boolean;
+  readonly health: number | string | undefined;
+  /** Seconds. */
+  readonly healthTimeout: number;
+  /** Retries of classes that do not say. */
+  readonly retry: number | undefined;
+  readonly configFile: string | undefined;
+  /** Settings of the configuration file that nothing reads. */
+  readonly unused: readonly string[];
+}
+
+/** @throws {UsageError} if something cannot be used. */
+export async function programOptions(args: WorkerArguments): Promise<ProgramOptions> {
+  const environment = args.environment ?? environmentOf(process.env);
+  const { file, config, retry, unused } = await readConfigFile(args.file, environment);
+  const {
+    require = [],
+    queues = "*",
+    concurrency = 10,
+    timeout = "25 seconds",
+    processes,
+    redisUrl = process.env["REDIS_URL"] || undefined,
+    tag = "",
+    verbose = false,
+    health,
+    healthTimeout = "60 seconds",
+  }: ProgramConfig = { ...config, ...args.config };
+  if (require.length === 0 && !/\.[mc]?[jt]s$/.test(file ?? "")) {
+    throw new UsageError(
+      "Cannot work without commands: none were named. Give their file, folder or glob, as in -r ./commands",
+    );
+  }
+  return inUse(() => {
+    checkInteger(concurrency, "concurrency", 1);
+    checkInteger(processes ?? 1, "processes", 1);
+    checkHealth(health);
+    checkUrl(redisUrl);
+    return {
+      environment,
+      require: [require].flat(),
+      queues,
+      weights: queueOrder(queues).weights,
+      concurrency,
+      timeout: seconds(timeout),
+      processes,
+      redisUrl,
+      tag,
+      verbose,
+      health,
+      healthTimeout: seconds(healthTimeout),
+      retry,
+      configFile: file,
+      unused,
+    };
+  });
+}
+
+function environmentOf({ NODE_ENV, APP_ENV, RAILS_ENV }: NodeJS.ProcessEnv): string {
+  return NODE_ENV || APP_ENV || RAILS_ENV || "development";
+}
+
+function checkHealth(health: number | string | undefined): void {
+  if (typeof health === "number" && !(Number.isInteger(health) && health <= 65_535)) {
+    throw new UsageError(
+      `Cannot use ${health} as health: it is no port. Give one from 0 to 65535, or a file`,
+    );
+  }
+}
+
+/** Its text may hold a password, and is not shown. */
+function checkUrl(url: string | undefined): void {
+  if (url !== undefined && !(/^rediss?:\/\//.test(url) && URL.canParse(url))) {
+    throw new UsageError(
+      "Cannot use the Redis URL: it is none. Write --redis-url or REDIS_URL as redis://127.0.0.1:6379/0",
+    );
+  }
+}
+
+/** What other parts refuse was told to the program. */
+function inUse<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof UsageError
+      ? error
+      : new UsageError((error as Error).message, { cause: error });
+  }
+}

@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { Duration } from "../support/duration.ts";
+import type { QueueWeight } from "../worker/queue-order.ts";
+import type { ProgramConfig } from "./define-config.ts";
+import { replaceTags } from "./embedded-ruby.ts";
+import { UsageError } from "./usage.ts";
+
+export interface SidekiqFile {
+  readonly config: ProgramConfig;
+  /** `max_retries`: of classes that do not say. */
+  readonly retry: number | undefined;
+  /** Settings that nothing here reads: Ruby's, or those of Sidekiq's plugins. */
+  readonly unused: readonly string[];
+}
+
+export interface SidekiqFileContext {
+  /** The file's name, for messages. */
+  readonly file: string;
+  readonly environment: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+const USED = ["concurrency", "queues", "timeout", "require", "tag", "verbose", "max_retries"];
+/** Sidekiq forgets `strict` too: whether an order is strict follows from the weights. */
+const FORGOTTEN = ["strict"];
+
+/**
+ * Reads a Sidekiq configuration file as it is.
+ *
+ * Keys may be symbols. The section named like the environment counts more than what stands outside;
+ * other sections are passed over.
+ *
+ * @throws {UsageError} if it is none, or asks for what cannot be had.
+ * @see Sidekiq 8.1 cli.rb `parse_config`, which runs all of ERB
+ */
+export function readSidekiqFile(text: string, context: SidekiqFileContext): SidekiqFile {
+  const { file, environment, variables } = context;
+  const all = parseYaml(replaceTags(text, file, variables), file);
+  const section = all[environment];
+  const settings = isSettings(section) ? { ...all, ...section } : all;
+  if (settings["capsules"] !== undefined) {
+    throw wrong(file, "it has capsules", "Start one mandate worker for each of them");
+  }
+  const paths = readPaths(settings["require"], file);
+  const config = {
+    concurrency: readNumber(settings, "concurrency", file),
+    queues: readQueues(settings["queues"], file),
+    timeout: readNumber(settings, "timeout", file) as Duration | undefined,
+    require: paths.some(isRuby) ? undefined : paths,
+    tag: typeof settings["tag"] === "string" ? settings["tag"] : undefined,
+    verbose: settings["verbose"] === true ? true : undefined,
+  };
+  const given = Object.entries(config).filter(([, value]) => value !== undefined);
+  return {
+    config: Object.fromEntries(given),
+    retry: readNumber(settings, "max_retries", file),
+    unused: Object.keys(settings).filter((name) =>
+      name === "require" ? paths.some(isRuby) : isUnused(name, settings[name]),
+    ),
+  };
+}
+
+function parseYaml(text: string, file: string): Settings {
+  let parsed: unknown;
+  try {
+    // Ruby's YAML is 1.1: `<<` merges, a later key replaces an earlier one.
+    parsed = parse(text, { version: "1.1", merge: true, uniqueKeys: false, logLevel: "silent" });
+  } catch (error) {
+    const [reason = ""] = (error as Error).message.split("\n");
+    throw wrong(file, `it is no YAML: ${reason.replace(/:$/, "")}`, "Mend it");
+  }
+  if (parsed !== null && !isSettings(parsed)) {
+    throw wrong(file, "it is no list of settings", 'Write lines such as "concurrency: 10"');
+  }
+  return (withoutSymbols(parsed) ?? {}) as Settings;
+}
+
+/** `:name` is a symbol in Ruby's YAML. */
+function withoutSymbols(value: unknown): unknown {
+  if (typeof value === "string") {
+    return value.replace(/^:(?=\w)/, "");
+  }
+  if (Array.isArray(value)) {
+    return value.map((each) => withoutSymbols(each));
+  }
+  if (!isSettings(value)) {
+    return value;
+  }
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([k, v]) => [withoutSymbols(k), withoutSymbols(v)]));
+}
+
+function readNumber(settings: Settings, name: string, file: string): number | undefined {
+  const value = settings[name] ?? undefined;
+  const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  if (number !== undefined && typeof number !== "number") {
+    throw wrong(file, `its ${name} is no number`, `Write "${name}: 10"`);
+  }
+  return number;
+}
+
+/**
+ * `critical`, `critical,6` or `[critical, 6]`. One that is named twice stands where it was first, with
+ * the weight it was given last.
+ */
+function readQueues(value: unknown, file: string): QueueWeight[] | undefined {
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  const weights = new Map<string, number>();
+  for (const entry of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    const [name, weight = 0] = typeof entry === "string" ? entry.split(",") : [entry].flat();
+    if (typeof name !== "string" || !/^\d+$/.test(String(weight))) {
+      throw wrong(file, "one of its queues is no name", 'Write "- critical" or "- [critical, 6]"');
+    }
+    weights.set(name, Number(weight));
+  }
+  return weights.size === 0 ? undefined : [...weights];
+}
+
+function readPaths(value: unknown, file: string): readonly string[] {
+  const paths = [value ?? []].flat();
+  if (!paths.every((path) => typeof path === "string")) {
+    throw wrong(file, "its require is no path", 'Write "require: ./commands"');
+  }
+  return paths;
+}
+
+/** A Ruby file, or by Sidekiq's own test a Rails application. */
+function isRuby(path: string): boolean {
+  return path.endsWith(".rb") || existsSync(join(path, "config/environment.rb"));
+}
+
+/** A section of another environment is no setting. */
+function isUnused(name: string, value: unknown): boolean {
+  const isSection = isSettings(value) && Object.keys(value).some((key) => USED.includes(key));
+  return !USED.includes(name) && !FORGOTTEN.includes(name) && !isSection;
+}
+
+function isSettings(value: unknown): value is Settings {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function wrong(file: string, why: string, whatToDo: string): UsageError {
+  return new UsageError(`Cannot use ${file}: ${why}. ${whatToDo}`);
+}

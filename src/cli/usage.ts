@@ -1,0 +1,57 @@
+import { MandateError } from "../support/errors.ts";
+
+/** The program was told something that it cannot do. Its exit code is 2. */
+export class UsageError extends MandateError {
+  static {
+    this.named("UsageError");
+  }
+
+  readonly code = "MANDATE_USAGE";
+}
+
+export const PROGRAM_HELP = `Usage: mandate <command> [options]
+
+Commands:
+  worker         run jobs until told to stop
+
+Options:
+  -h, --help     show this, or with a command its options
+  -V, --version  show the version
+
+Run "mandate worker --help" for its options.
+`;
+
+export const WORKER_HELP = `Usage: mandate worker [options]
+
+Runs jobs until told to stop.
+
+Options:
+  -r, --require PATH         commands to load: a file, a folder or a glob; repeatable
+  -q, --queue NAME[,WEIGHT]  queue to serve; repeatable; strictly in this order, or by weight
+                             (default: every queue there is, in random order)
+  -c, --concurrency N        jobs that may run at the same time, in each process (default: 10)
+  -t, --timeout DURATION     how long to let running jobs go on when told to stop (default: 25s)
+  -e, --environment NAME     environment (default: NODE_ENV, APP_ENV, RAILS_ENV or "development")
+  -C, --config FILE          a Sidekiq YAML file, or a module that exports its configuration
+                             (default: mandate.config.ts or .js, where there is one)
+      --processes N          start N processes, and another for each that dies
+      --redis-url URL        where the jobs are (default: REDIS_URL)
+  -g, --tag TAG              what operators see beside the worker's identity
+      --health PORT|FILE     answer /live and /ready on a port, or touch a file while live
+      --health-timeout DURATION
+                             live means: the store answered within this time (default: 60s)
+  -v, --verbose              log at level "debug"
+  -V, --version              show the version
+  -h, --help                 show this
+
+Signals:
+  TERM, INT   stop: fetch no more, let running jobs end, give back what does not end in time
+  INT again   end at once; its jobs are given to others when its lease runs out
+  TSTP        become quiet: fetch no more, let running jobs end, stay
+  TTIN        log what runs
+
+Exit codes:
+  0  stopped as told
+  1  failed
+  2  wrong usage
+`;

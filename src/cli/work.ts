@@ -1,0 +1,98 @@
+import { settings } from "../job/settings.ts";
+import { Worker } from "../worker/worker.ts";
+import { tellHealth, type Condition } from "./health.ts";
+import { findParent } from "./parent.ts";
+import { configureProgram, logBanner, prepareStore } from "./prepare.ts";
+import type { ProgramOptions } from "./program-options.ts";
+import { onSignals } from "./signals.ts";
+
+/** The exit code of a process that ended without having stopped: as a shell's for SIGINT. */
+const ENDED_AT_ONCE = 130;
+
+/** Seconds that a worker may take to stop beyond its timeout: last words, last answers, and some. */
+export const STOPPING = 8;
+
+/**
+ * Works in this process until it is told to stop.
+ *
+ * @returns the exit code.
+ * @throws {MandateError} if it cannot be started.
+ */
+export async function work(options: ProgramOptions): Promise<number> {
+  configureProgram(options);
+  return new WorkerProcess(options).run();
+}
+
+class WorkerProcess {
+  readonly #options: ProgramOptions;
+  readonly #worker: Worker;
+  #isReady = false;
+  #isStopping = false;
+  #end!: (exitCode: number) => void;
+  readonly #ended = new Promise<number>((resolve) => {
+    this.#end = resolve;
+  });
+
+  constructor(options: ProgramOptions) {
+    const { queues, concurrency, timeout, tag } = options;
+    this.#options = options;
+    this.#worker = new Worker({ queues, concurrency, shutdownTimeout: timeout, tag });
+  }
+
+  async run(): Promise<number> {
+    onSignals({
+      quiet: () => this.#quiet(),
+      stop: (signal) => this.#stop(`Told to stop by ${signal}`, 0),
+      end: () => this.#end(ENDED_AT_ONCE),
+      tell: () => this.#tell(),
+    });
+    const started = this.#start();
+    // Told to stop, it ends as told, however its start would have gone on.
+    const failed = started.then(
+      () => this.#ended,
+      (error: unknown) => (this.#isStopping ? this.#ended : Promise.reject(error as Error)),
+    );
+    return Promise.race([this.#ended, failed]);
+  }
+
+  async #start(): Promise<void> {
+    const { health: where, healthTimeout, timeout } = this.#options;
+    const condition = (): Condition => ({
+      sinceLastFetch: this.#worker.sinceLastFetch,
+      isReady: this.#isReady,
+    });
+    const parent = findParent(timeout + STOPPING, () => this.#stop("The supervisor is gone", 1));
+    if (where !== undefined && parent === undefined) {
+      process.once("exit", await tellHealth({ where, timeout: healthTimeout, condition }));
+    }
+    const store = await prepareStore(this.#options);
+    logBanner(this.#options, parent === undefined ? store : { ...store, process: parent.number });
+    await this.#worker.start();
+    this.#isReady = !this.#isStopping;
+    parent?.report(condition);
+  }
+
+  #quiet(): void {
+    this.#isReady = false;
+    void this.#worker.quiet();
+  }
+
+  #stop(why: string, exitCode: number): void {
+    if (!this.#isStopping) {
+      this.#isReady = false;
+      this.#isStopping = true;
+      const { timeout } = this.#options;
+      settings().logger.info({ timeout }, `${why}: running jobs have ${timeout} s to end`);
+      void this.#worker.stop().then(() => this.#end(exitCode));
+    }
+  }
+
+  #tell(): void {
+    const { logger } = settings();
+    const { running } = this.#worker;
+    logger.info({ running: running.length }, "What runs here, the oldest first");
+    for (const { jid, name, queue, seconds } of running) {
+      logger.info({ jid, name, queue, seconds }, `Runs ${name} for ${seconds.toFixed(1)} s`);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { parseArgs } from "node:util";
+import type { Duration } from "../support/duration.ts";
+import type { QueueWeight, Queues } from "../worker/queue-order.ts";
+import type { ProgramConfig } from "./define-config.ts";
+import { UsageError } from "./usage.ts";
+
+/** What was typed after `mandate worker`. */
+export interface WorkerArguments {
+  readonly help: boolean;
+  readonly version: boolean;
+  /** The file named by `--config`. */
+  readonly file: string | undefined;
+  readonly environment: string | undefined;
+  readonly config: ProgramConfig;
+}
+
+const OPTIONS = {
+  require: { type: "string", short: "r", multiple: true },
+  queue: { type: "string", short: "q", multiple: true },
+  concurrency: { type: "string", short: "c" },
+  timeout: { type: "string", short: "t" },
+  environment: { type: "string", short: "e" },
+  config: { type: "string", short: "C" },
+  processes: { type: "string" },
+  "redis-url": { type: "string" },
+  tag: { type: "string", short: "g" },
+  health: { type: "string" },
+  "health-timeout": { type: "string" },
+  verbose: { type: "boolean", short: "v" },
+  version: { type: "boolean", short: "V" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** @throws {UsageError} if there is no such option, or it has no value, or one that it cannot have. */
+export function parseWorkerArguments(argv: readonly string[]): WorkerArguments {
+  const { values } = parse(argv);
+  const { help = false, version = false, config: file, environment } = values;
+  const given = {
+    require: values.require,
+    queues: values.queue === undefined ? undefined : readQueues(values.queue),
+    concurrency: readCount("--concurrency", values.concurrency),
+    timeout: readDuration(values.timeout),
+    processes: readCount("--processes", values.processes),
+    redisUrl: values["redis-url"],
+    tag: values.tag,
+    health: readHealth(values.health),
+    healthTimeout: readDuration(values["health-timeout"]),
+    verbose: values.verbose,
+  };
+  const config = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
+  return { help, version, file, environment, config };
+}
+
+function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>> {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS });
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const name = /'([^']+)'/.exec(message)?.[1] ?? "an option";
+    switch (code) {
+      case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
+        throw wrong(`option ${name}`, "there is no such option", 'Run "mandate worker --help"');
+      case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
+        throw wrong(`"${name}"`, "it belongs to no option", 'Run "mandate worker --help"');
+      case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
+        throw /does not take/.test(message)
+          ? wrong(`a value for ${name}`, "it takes none", "Leave the value out")
+          : wrong(`option ${name}`, "its value is missing", "Give one after it");
+      default:
+        throw error;
+    }
+  }
+}
+
+/** As Sidekiq's: `critical,6` has a weight, `critical` none. */
+function readQueues(queues: readonly string[]): Queues {
+  return queues.length === 1 && queues[0] === "*" ? "*" : queues.map((queue) => readQueue(queue));
+}
+
+function readQueue(queue: string): QueueWeight {
+  const [, name, weight] = /^(.+),(\d+)$/.exec(queue) ?? [];
+  return name === undefined ? queue : [name, Number(weight)];
+}
+
+function readCount(option: string, value: string | undefined): number | undefined {
+  if (value === undefined || (/^\d+$/.test(value) && Number(value) >= 1)) {
+    return value === undefined ? undefined : Number(value);
+  }
+  throw wrong(`"${value}" as ${option}`, "it is no whole number from 1 up", `Write ${option} 10`);
+}
+
+/** Checked where all durations are, from the command line or not. */
+function readDuration(value: string | undefined): Duration | undefined {
+  return value !== undefined && /^\d+(\.\d+)?$/.test(value) ? Number(value) : (value as Duration);
+}
+
+function readHealth(value: string | undefined): number | string | undefined {
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function wrong(what: string, why: string, whatToDo: string): UsageError {
+  return new UsageError(`Cannot use ${what}: ${why}. ${whatToDo}`);
+}
