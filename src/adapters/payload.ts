@@ -42,7 +42,7 @@ export function appendField(payload: string, key: string, json: string): string 
     return payload;
   }
   const kept = payload.slice(0, trailingNumberField(payload, key) ?? -1);
-  const separator = /^\{\s*$/.test(kept) ? "" : ",";
+  const separator = kept.trimEnd().endsWith("{") ? "" : ",";
   return `${kept}${separator}"${key}":${json}}`;
 }
 

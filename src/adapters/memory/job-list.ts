@@ -1,23 +1,18 @@
 import type { JobStatus } from "../adapter.ts";
+import { Chunk, isBefore, type Position } from "./chunk.ts";
 import type { Job } from "./job.ts";
 
-const CHUNK = 256;
-
-/** A place in a list: after the jobs with a lower rank, and after those of its rank with a lower order. */
-export interface Position {
-  readonly rank: number;
-  readonly order: number;
-}
+const LENGTH = 256;
 
 /**
  * Jobs in the order of their positions: a queue's, or a set's.
  *
- * The jobs are in chunks of an array each. Both ends, where nearly all happens, cost the same at any length;
- * the middle costs a search through the chunks' ends and one shift within a chunk.
+ * The jobs are in chunks. Both ends, where nearly all happens, cost the same at any length; the middle
+ * costs a search through the chunks' ends and one shift within a chunk.
  */
 export class JobList {
   readonly status: JobStatus;
-  readonly #chunks: Job[][] = [];
+  readonly #chunks: Chunk[] = [];
   #size = 0;
 
   /** @param status what jobs are while they are in this list. */
@@ -30,40 +25,36 @@ export class JobList {
   }
 
   get first(): Job | undefined {
-    return this.#chunks[0]?.[0];
+    return this.#chunks[0]?.first;
   }
 
-  add(job: Job, { rank, order }: Position): void {
-    job.rank = rank;
-    job.order = order;
+  /** @param job with the position that it gets. */
+  add(job: Job): void {
     job.list = this;
     this.#size += 1;
-    const chunk = this.#chunks.at(-1);
-    const last = chunk?.at(-1);
-    if (chunk === undefined || last === undefined) {
-      this.#chunks.push([job]);
-    } else if (isBefore(job, last)) {
+    const chunk = this.#chunks[this.#chunks.length - 1];
+    if (chunk === undefined || chunk.last === undefined) {
+      this.#chunks.push(new Chunk([job]));
+    } else if (isBefore(job, chunk.last)) {
       this.#insert(job);
-    } else if (chunk.length < CHUNK) {
+    } else if (chunk.size < LENGTH) {
       chunk.push(job);
     } else {
-      this.#chunks.push([job]);
+      this.#chunks.push(new Chunk([job]));
     }
   }
 
   remove(job: Job): void {
     const at = this.#chunkOf(job);
-    const chunk = this.#chunks[at] ?? [];
-    chunk.splice(indexIn(chunk, job), 1);
-    this.#removed(job, at, chunk);
+    this.#chunks[at]?.remove(job);
+    this.#removed(job, at);
   }
 
   /** Takes the first job. */
   shift(): Job | undefined {
-    const chunk = this.#chunks[0];
-    const job = chunk?.shift();
-    if (chunk !== undefined && job !== undefined) {
-      this.#removed(job, 0, chunk);
+    const job = this.#chunks[0]?.shift();
+    if (job !== undefined) {
+      this.#removed(job, 0);
     }
     return job;
   }
@@ -72,9 +63,11 @@ export class JobList {
   after(position: Position | undefined, limit: number): Job[] {
     const jobs: Job[] = [];
     let at = position === undefined ? 0 : this.#chunkOf(position);
-    let index = position === undefined ? 0 : indexBehind(this.#chunks[at] ?? [], position);
-    for (; jobs.length < limit && at < this.#chunks.length; at += 1, index = 0) {
-      jobs.push(...(this.#chunks[at] ?? []).slice(index, index + limit - jobs.length));
+    let chunk = this.#chunks[at]?.after(position) ?? [];
+    while (jobs.length < limit && at < this.#chunks.length) {
+      jobs.push(...chunk.slice(0, limit - jobs.length));
+      at += 1;
+      chunk = this.#chunks[at]?.after(undefined) ?? [];
     }
     return jobs;
   }
@@ -83,27 +76,28 @@ export class JobList {
   before(position: Position | undefined, limit: number): Job[] {
     const jobs: Job[] = [];
     let at = position === undefined ? this.#chunks.length - 1 : this.#chunkOf(position);
-    let end = position === undefined ? Infinity : indexIn(this.#chunks[at] ?? [], position);
-    for (; jobs.length < limit && at >= 0; at -= 1, end = Infinity) {
-      const chunk = (this.#chunks[at] ?? []).slice(0, end);
+    let chunk = this.#chunks[at]?.before(position) ?? [];
+    while (jobs.length < limit && at >= 0) {
       jobs.push(...chunk.reverse().slice(0, limit - jobs.length));
+      at -= 1;
+      chunk = this.#chunks[at]?.before(undefined) ?? [];
     }
     return jobs;
   }
 
   #insert(job: Job): void {
     const at = this.#chunkOf(job);
-    const chunk = this.#chunks[at] ?? [];
-    chunk.splice(indexIn(chunk, job), 0, job);
-    if (chunk.length > 2 * CHUNK) {
-      this.#chunks.splice(at + 1, 0, chunk.splice(CHUNK));
+    const chunk = this.#chunks[at];
+    chunk?.insert(job);
+    if (chunk !== undefined && chunk.size > 2 * LENGTH) {
+      this.#chunks.splice(at + 1, 0, chunk.splitOff(LENGTH));
     }
   }
 
-  #removed(job: Job, at: number, chunk: Job[]): void {
+  #removed(job: Job, at: number): void {
     job.list = undefined;
     this.#size -= 1;
-    if (chunk.length === 0) {
+    if (this.#chunks[at]?.size === 0) {
       this.#chunks.splice(at, 1);
     }
   }
@@ -114,7 +108,7 @@ export class JobList {
     let high = this.#chunks.length - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const last = this.#chunks[middle]?.at(-1);
+      const last = this.#chunks[middle]?.last;
       if (last !== undefined && isBefore(last, position)) {
         low = middle + 1;
       } else {
@@ -123,30 +117,4 @@ export class JobList {
     }
     return low;
   }
-}
-
-/** The index of the first job at the position or behind it. */
-function indexIn(chunk: readonly Job[], position: Position): number {
-  let low = 0;
-  let high = chunk.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const job = chunk[middle];
-    if (job !== undefined && isBefore(job, position)) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-function indexBehind(chunk: readonly Job[], position: Position): number {
-  const index = indexIn(chunk, position);
-  const job = chunk[index];
-  return job !== undefined && !isBefore(position, job) ? index + 1 : index;
-}
-
-function isBefore(one: Position, other: Position): boolean {
-  return one.rank < other.rank || (one.rank === other.rank && one.order < other.order);
 }

@@ -1,4 +1,4 @@
-import type { Entry, FetchedJob } from "../adapter.ts";
+import type { Entry } from "../adapter.ts";
 import type { StoredJob } from "../job-store.ts";
 import { appendField } from "../payload.ts";
 import type { Hold } from "./dependents.ts";
@@ -14,15 +14,14 @@ export class Job {
   recoveries = 0;
   /** Where it waits; `undefined` while it runs. */
   list: JobList | undefined = undefined;
-  /** Its place in that list: `rank` first, then `order`. */
-  rank = 0;
+  /**
+   * Its position in that list: `rank` first, then `order`. Not an integer at first, as most ranks will not
+   * be: engines would rebuild every job there is at the first one with a fraction.
+   */
+  rank: number = NaN;
   order = 0;
   /** What it waits for while it is blocked. */
   hold: Hold | undefined = undefined;
-  /** What it was handed out as; only that settles it. */
-  receipt: FetchedJob | undefined = undefined;
-  startedAt = 0;
-  fetchOrder = 0;
   #payload: string;
   #stamp: string | undefined = undefined;
 
@@ -34,12 +33,11 @@ export class Job {
     this.#payload = entry.payload;
   }
 
+  /** Put together anew each time: a job that kept the text would keep it in memory after its end. */
   get payload(): string {
-    if (this.#stamp !== undefined) {
-      this.#payload = appendField(this.#payload, "enqueued_at", this.#stamp);
-      this.#stamp = undefined;
-    }
-    return this.#payload;
+    return this.#stamp === undefined
+      ? this.#payload
+      : appendField(this.#payload, "enqueued_at", this.#stamp);
   }
 
   set payload(payload: string) {
@@ -47,7 +45,7 @@ export class Job {
     this.#stamp = undefined;
   }
 
-  /** Marks the moment it enters a queue, as JSON. The text is put together only when it is read. */
+  /** Marks the moment it enters a queue, as JSON. */
   stamp(enqueuedAt: string): void {
     this.#stamp = enqueuedAt;
   }

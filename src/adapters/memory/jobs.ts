@@ -53,16 +53,17 @@ export class Jobs {
 
   /** Takes in what is not there yet. All of it is known before any is placed: it may wait for each other. */
   admit(entries: readonly Entry[], now: number): void {
-    const admitted: [Job, Entry][] = [];
+    const admitted: { readonly job: Job; readonly entry: Entry }[] = [];
     for (const entry of entries) {
       if (!this.#byJid.has(entry.jid)) {
         const job = new Job(entry);
         this.#byJid.set(entry.jid, job);
-        admitted.push([job, entry]);
+        this.#leftovers.added();
+        admitted.push({ job, entry });
       }
     }
-    this.#leftovers.added(admitted.length);
-    for (const [job, { prereqs, prereqFailure }] of admitted) {
+    for (const { job, entry } of admitted) {
+      const { prereqs, prereqFailure } = entry;
       if (prereqs === undefined) {
         this.startWaiting(job, now);
       } else {
@@ -83,15 +84,16 @@ export class Jobs {
   enqueue(job: Job, now: number): void {
     job.at = undefined;
     job.stamp(this.#stamp.at(now));
-    this.#lastOrder += 1;
-    this.#queue(job.queue).add(job, { rank: job.priority, order: this.#lastOrder });
+    this.#addLast(job, this.#queue(job.queue), job.priority);
     this.#announcer.work();
   }
 
   /** Back to the head of its queue, unchanged. */
   putBack(job: Job): void {
     this.#firstOrder -= 1;
-    this.#queue(job.queue).add(job, { rank: job.priority, order: this.#firstOrder });
+    job.rank = job.priority;
+    job.order = this.#firstOrder;
+    this.#queue(job.queue).add(job);
     this.#announcer.work();
   }
 
@@ -114,8 +116,7 @@ export class Jobs {
       this.startWaiting(job, options.now);
       return;
     }
-    this.#lastOrder += 1;
-    this.sets.blocked.add(job, { rank: 0, order: this.#lastOrder });
+    this.#addLast(job, this.sets.blocked, 0);
     this.#dependents.hold(job, open, options.failure);
   }
 
@@ -127,8 +128,7 @@ export class Jobs {
   bury(job: Job, now: number): void {
     job.at = now;
     job.recoveries = 0;
-    this.#lastOrder += 1;
-    this.sets.dead.add(job, { rank: now, order: this.#lastOrder });
+    this.#addLast(job, this.sets.dead, now);
     this.#leftovers.removed();
     this.#free(job.jid, "dead");
     this.#trimDead(now);
@@ -147,7 +147,7 @@ export class Jobs {
       this.#dependents.forget(job);
     }
     if (job.list === this.sets.dead) {
-      this.#leftovers.added(1);
+      this.#leftovers.added();
     }
     job.list?.remove(job);
   }
@@ -175,9 +175,16 @@ export class Jobs {
   }
 
   #wait(job: Job, list: JobList, at: number): void {
-    this.#lastOrder += 1;
-    list.add(job, { rank: at, order: this.#lastOrder });
+    this.#addLast(job, list, at);
     this.#announcer.due(at);
+  }
+
+  /** Behind all others of its rank. */
+  #addLast(job: Job, list: JobList, rank: number): void {
+    this.#lastOrder += 1;
+    job.rank = rank;
+    job.order = this.#lastOrder;
+    list.add(job);
   }
 
   #queue(name: string): JobList {

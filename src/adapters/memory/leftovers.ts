@@ -23,10 +23,10 @@ export class Leftovers {
     this.#logger = logger;
   }
 
-  /** Jobs came, or came back from the dead. */
-  added(count: number): void {
-    this.#count += count;
-    if (this.#count === count && count > 0 && !this.#closed) {
+  /** A job came, or came back from the dead. */
+  added(): void {
+    this.#count += 1;
+    if (this.#count === 1 && !this.#closed) {
       watchExit(this);
     }
     this.#watchIdleness();

@@ -1,5 +1,6 @@
 import type { JobStore, Page, Place, RunningJob, StoredJob, WorkerState } from "../job-store.ts";
-import type { JobList, Position } from "./job-list.ts";
+import type { Position } from "./chunk.ts";
+import type { JobList } from "./job-list.ts";
 import type { Job } from "./job.ts";
 import type { MemoryState } from "./memory-state.ts";
 

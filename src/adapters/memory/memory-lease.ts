@@ -10,15 +10,18 @@ import { LeaseLostError } from "../adapter-error.ts";
 import type { RunningJob, WorkerState } from "../job-store.ts";
 import type { Job } from "./job.ts";
 import type { MemoryState } from "./memory-state.ts";
+import { Receipt } from "./receipt.ts";
 
 /** A lease on jobs in this process. */
 export class MemoryLease implements Lease {
   readonly identity: string;
   readonly #options: LeaseOptions;
   readonly #state: MemoryState;
-  readonly #held = new Set<Job>();
+  /** In the order in which they were handed out. */
+  readonly #held = new Set<Receipt>();
   #expiresAt: number;
   #ended = false;
+  #fetched = 0;
 
   constructor(options: LeaseOptions, state: MemoryState) {
     this.identity = options.identity;
@@ -63,7 +66,7 @@ export class MemoryLease implements Lease {
   /** Gives up the jobs of a lease that is over, in the order in which they were fetched. */
   surrender(): readonly Job[] {
     this.#end();
-    const jobs = [...this.#held];
+    const jobs = [...this.#held].map(Receipt.jobOf);
     this.#held.clear();
     return jobs;
   }
@@ -73,8 +76,9 @@ export class MemoryLease implements Lease {
   }
 
   *running(): Generator<RunningJob> {
-    for (const { queue, payload, startedAt } of this.#held) {
-      yield { identity: this.identity, queue, payload, startedAt };
+    for (const receipt of this.#held) {
+      const { queue, payload } = receipt;
+      yield { identity: this.identity, queue, payload, startedAt: Receipt.startOf(receipt) };
     }
   }
 
@@ -91,40 +95,28 @@ export class MemoryLease implements Lease {
 
   #settleAll(outcomes: readonly Outcome[], now: number): FetchedJob[] {
     const refused: FetchedJob[] = [];
-    const released: Job[] = [];
+    const released: Receipt[] = [];
     for (const outcome of outcomes) {
       const receipt = outcome.job;
-      const job = Receipt.jobOf(receipt, this);
-      if (job === undefined) {
+      if (!(receipt instanceof Receipt) || !Receipt.isOf(receipt, this)) {
         refused.push(receipt);
-      } else if (job.receipt === receipt) {
+      } else if (this.#held.delete(receipt)) {
         if (outcome.kind === "release") {
-          job.receipt = undefined;
-          released.push(job);
+          released.push(receipt);
         } else {
-          this.#letGo(job);
-          job.recoveries = 0;
-          this.#state.settle(job, outcome, now);
+          this.#state.settle(Receipt.jobOf(receipt), outcome, now);
         }
       }
     }
-    if (released.length > 0) {
-      this.#putBack(released);
-    }
+    this.#putBack(released);
     return refused;
   }
 
   /** To the heads of their queues; what was fetched first comes first again. */
-  #putBack(jobs: Job[]): void {
-    for (const job of jobs.sort((one, other) => other.fetchOrder - one.fetchOrder)) {
-      this.#letGo(job);
-      this.#state.jobs.putBack(job);
+  #putBack(receipts: Receipt[]): void {
+    for (const receipt of receipts.sort(Receipt.lastFirst)) {
+      this.#state.jobs.putBack(Receipt.jobOf(receipt));
     }
-  }
-
-  #letGo(job: Job): void {
-    this.#held.delete(job);
-    job.receipt = undefined;
   }
 
   #fetch({ queues, limit }: FetchRequest, now: number): FetchedJob[] {
@@ -135,36 +127,13 @@ export class MemoryLease implements Lease {
         if (job === undefined) {
           break;
         }
-        job.startedAt = now;
-        job.fetchOrder = this.#state.nextFetchOrder();
-        job.receipt = new Receipt(job, this);
-        this.#held.add(job);
-        receipts.push(job.receipt);
+        this.#fetched += 1;
+        const receipt = new Receipt(job, { lease: this, startedAt: now, order: this.#fetched });
+        this.#held.add(receipt);
+        receipts.push(receipt);
       }
     }
     this.#state.asked(this.#options);
     return receipts;
-  }
-}
-
-/** What a job is handed out as. */
-class Receipt implements FetchedJob {
-  readonly queue: string;
-  readonly payload: string;
-  readonly recoveries: number;
-  readonly #job: Job;
-  readonly #lease: MemoryLease;
-
-  /** The job that a lease handed out as this, even if it was settled since. */
-  static jobOf(receipt: FetchedJob, lease: MemoryLease): Job | undefined {
-    return #job in receipt && receipt.#lease === lease ? receipt.#job : undefined;
-  }
-
-  constructor(job: Job, lease: MemoryLease) {
-    this.queue = job.queue;
-    this.payload = job.payload;
-    this.recoveries = job.recoveries;
-    this.#job = job;
-    this.#lease = lease;
   }
 }

@@ -19,7 +19,6 @@ export class MemoryState {
   readonly #leases = new Map<string, MemoryLease>();
   readonly #announcer = new Announcer();
   readonly #leftovers: Leftovers;
-  #fetched = 0;
 
   constructor(options: { readonly now: () => number; readonly leftovers: Leftovers }) {
     this.now = options.now;
@@ -78,11 +77,6 @@ export class MemoryState {
     return lists;
   }
 
-  nextFetchOrder(): number {
-    this.#fetched += 1;
-    return this.#fetched;
-  }
-
   /** The lease of these options has looked for jobs. */
   asked(options: LeaseOptions): void {
     this.#announcer.asked(options);
@@ -91,6 +85,7 @@ export class MemoryState {
   /** @param job one that no lease holds any more. */
   settle(job: Job, outcome: Exclude<Outcome, { kind: "release" }>, now: number): void {
     this.#count(outcome);
+    job.recoveries = 0;
     if (outcome.kind === "done") {
       this.jobs.finish(job);
       return;

@@ -76,6 +76,20 @@ export function buryContract(create: CreateStore): void {
       expect(await rig.status("then")).toBe("dead");
     });
 
+    it("names the first of several that died", async () => {
+      const rig = await Rig.open(create);
+      await rig.enqueueAll(["a", "b"]);
+      await rig.enqueue("then", { prereqs: ["a", "b"], ...BURY });
+      const lease = await rig.lease();
+      const [a, b] = await lease.fetch();
+
+      await lease.settle(dead(a!), dead(b!));
+      await rig.releaseBlocked();
+
+      const { error_message } = fieldsOf((await rig.find(DEAD, "then")).payload);
+      expect(error_message).toContain(`job ${jid("a")}, which it waited for, is dead`);
+    });
+
     it("is followed in turn by what waited for it", async () => {
       const rig = await Rig.open(create);
       await rig.enqueue("a");

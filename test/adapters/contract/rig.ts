@@ -119,11 +119,16 @@ export class Rig {
 
   async stored(place: Place, pageSize = 100): Promise<StoredJob[]> {
     const jobs: StoredJob[] = [];
+    const cursors = new Set<string>();
     let cursor: string | undefined;
     do {
       const page = await this.store.page(place, cursor, pageSize);
       jobs.push(...page.jobs);
       cursor = page.cursor;
+      if (cursor !== undefined && cursors.has(cursor)) {
+        throw new Error(`Expected an end of pages, found cursor "${cursor}" again`);
+      }
+      cursors.add(cursor ?? "");
     } while (cursor !== undefined);
     return jobs;
   }
