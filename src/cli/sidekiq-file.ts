@@ -68,7 +68,7 @@ function parseYaml(text: string, file: string): Settings {
   let parsed: unknown;
   try {
     // Ruby's YAML is 1.1: `<<` merges, a later key replaces an earlier one.
-    parsed = parse(text, { version: "1.1", merge: true, uniqueKeys: false, logLevel: "silent" });
+    parsed = parse(text, { version: "1.1", merge: true, uniqueKeys: false, logLevel: "error" });
   } catch (error) {
     const [reason = ""] = (error as Error).message.split("\n");
     throw wrong(file, `it is no YAML: ${reason.replace(/:$/, "")}`, "Mend it");

@@ -58,16 +58,18 @@ function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: 
     return parseArgs({ args: [...argv], options: OPTIONS });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    const name = /'([^']+)'/.exec(message)?.[1] ?? "an option";
+    const [, quoted = ""] = /'([^']+)'/.exec(message) ?? [];
+    // A known one is quoted with all its forms: '-c, --concurrency <value>'.
+    const option = `option ${/--[\w-]+/.exec(quoted)?.[0] ?? quoted}`;
     switch (code) {
       case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
-        throw wrong(`option ${name}`, "there is no such option", 'Run "mandate worker --help"');
+        throw wrong(option, "there is no such option", 'Run "mandate worker --help"');
       case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
-        throw wrong(`"${name}"`, "it belongs to no option", 'Run "mandate worker --help"');
+        throw wrong(`"${quoted}"`, "it belongs to no option", 'Run "mandate worker --help"');
       case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
         throw /does not take/.test(message)
-          ? wrong(`a value for ${name}`, "it takes none", "Leave the value out")
-          : wrong(`option ${name}`, "its value is missing", "Give one after it");
+          ? wrong(`a value for ${option}`, "it takes none", "Leave the value out")
+          : wrong(option, "its value is missing", "Give one after it");
       default:
         throw error;
     }

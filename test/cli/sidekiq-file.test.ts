@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { readSidekiqFile, type SidekiqFile } from "../../src/cli/sidekiq-file.ts";
+import { UsageError } from "../../src/cli/usage.ts";
+
+describe("readSidekiqFile", () => {
+  it("reads symbols as keys, and passes other environments' sections over", () => {
+    expect(readFixture("sample.yml")).toEqual({
+      config: {
+        concurrency: 10,
+        timeout: 30,
+        require: [],
+        queues: strictly("critical", "default", "low"),
+      },
+      retry: undefined,
+      unused: [],
+    });
+  });
+
+  it("lets the environment's section count more", () => {
+    expect(readFixture("sample.yml", "production").config).toMatchObject({
+      concurrency: 25,
+      timeout: 30,
+    });
+  });
+
+  it("reads keys without colons, aliases, merged sections, and symbols as queues", () => {
+    expect(readFixture("plain-keys.yml").config).toMatchObject({
+      concurrency: 5,
+      queues: strictly("urgent", "default"),
+    });
+    expect(readFixture("plain-keys.yml", "production").config).toMatchObject({
+      concurrency: 40,
+      queues: strictly("urgent", "default", "low"),
+    });
+  });
+
+  it("reads weights in each of their forms", () => {
+    expect(readFixture("weights.yml").config.queues).toEqual([
+      ["critical", 6],
+      ["default", 4],
+      ["mailers", 2],
+      ["bulk", 1],
+      ["events", 0],
+    ]);
+  });
+
+  it("takes defaults where a variable is not set", () => {
+    expect(readFixture("environment-variables.yml")).toEqual({
+      config: { concurrency: 5, timeout: 25, require: [], tag: "", queues: strictly("default") },
+      retry: 7,
+      unused: [],
+    });
+  });
+
+  it("takes the environment's variables", () => {
+    const variables = {
+      SIDEKIQ_CONCURRENCY: "12",
+      SIDEKIQ_TIMEOUT: "60",
+      SIDEKIQ_MAX_RETRIES: "0",
+      SIDEKIQ_QUEUE: "mailers",
+      APP_TAG: "blue",
+    };
+
+    expect(readFixture("environment-variables.yml", "development", variables)).toMatchObject({
+      config: { concurrency: 12, timeout: 60, tag: "blue", queues: strictly("mailers") },
+      retry: 0,
+    });
+  });
+
+  it("names the settings that are Ruby's or a plugin's, and goes on", () => {
+    expect(readFixture("plugins.yml")).toEqual({
+      config: { concurrency: 3, queues: strictly("default") },
+      retry: undefined,
+      unused: ["logfile", "pidfile", "require", "limits", "scheduler"],
+    });
+  });
+
+  it("requires what is no Ruby", () => {
+    expect(read("require: ./commands").config.require).toEqual(["./commands"]);
+    expect(read("require: [./commands, ./jobs/*.ts]").config.require).toEqual([
+      "./commands",
+      "./jobs/*.ts",
+    ]);
+  });
+
+  it("does not require a Rails application", () => {
+    const folder = mkdtempSync(join(tmpdir(), "mandate-rails-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, "config"));
+    writeFileSync(join(folder, "config/environment.rb"), "");
+
+    expect(read(`require: ${folder}`)).toMatchObject({ config: {}, unused: ["require"] });
+  });
+
+  it.each(["", "---\n", "# nothing\n"])("takes a file that says nothing: %j", (text) => {
+    expect(read(text)).toEqual({ config: { require: [] }, retry: undefined, unused: [] });
+  });
+
+  it("gives a queue that is named twice its last weight, at its first place", () => {
+    expect(read("queues: [[a, 1], b, [a, 3]]").config.queues).toEqual([
+      ["a", 3],
+      ["b", 0],
+    ]);
+  });
+
+  it.each([
+    ["- a\n- b", 'it is no list of settings. Write lines such as "concurrency: 10"'],
+    ["concurrency: many", 'its concurrency is no number. Write "concurrency: 10"'],
+    ["queues: [{ a: 1 }]", 'one of its queues is no name. Write "- critical" or "- [critical, 6]"'],
+    ["queues: [[a, b]]", 'one of its queues is no name. Write "- critical" or "- [critical, 6]"'],
+    ["require: { a: 1 }", 'its require is no path. Write "require: ./commands"'],
+    [
+      ":capsules:\n  :single:\n    :concurrency: 1",
+      "it has capsules. Start one mandate worker for each of them",
+    ],
+    [
+      "a: [",
+      "it is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ] " +
+        "at line 1, column 5. Mend it",
+    ],
+  ])("refuses %j", (text, why) => {
+    expect(() => read(text)).toThrow(new UsageError(`Cannot use config/sidekiq.yml: ${why}`));
+  });
+});
+
+function readFixture(
+  name: string,
+  environment = "development",
+  variables: Readonly<Record<string, string>> = {},
+): SidekiqFile {
+  const text = readFileSync(new URL(`../fixtures/sidekiq-yml/${name}`, import.meta.url), "utf8");
+  return readSidekiqFile(text, { file: name, environment, variables });
+}
+
+function read(text: string): SidekiqFile {
+  const context = { file: "config/sidekiq.yml", environment: "development", variables: {} };
+  return readSidekiqFile(text, context);
+}
+
+function strictly(...names: readonly string[]): [string, number][] {
+  return names.map((name) => [name, 0]);
+}
