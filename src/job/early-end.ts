@@ -19,8 +19,8 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
     run.log("warn", { errors }, text);
     return run.done();
   }
-  if (run.signal.aborted) {
-    run.log("info", {}, `Gave back ${run.className}: ${message(run.signal.reason)}`);
+  if (run.environment.signal.aborted) {
+    run.log("info", {}, `Gave back ${run.className}: ${message(run.environment.signal.reason)}`);
     return run.release();
   }
   return undefined;

@@ -24,6 +24,8 @@ export class JobRun implements JobContext {
   /** Made when somebody asks: most jobs never do. */
   #job: JobHandle | undefined = undefined;
   #logger: Logger | undefined = undefined;
+  #abort: AbortController | undefined = undefined;
+  #environmentListener: (() => void) | undefined = undefined;
   #located: readonly unknown[] | undefined = undefined;
   #startedAt: number | undefined = undefined;
 
@@ -46,8 +48,25 @@ export class JobRun implements JobContext {
     return displayName(this.record);
   }
 
+  /** Its own, so that listeners which a job leaves behind are not called at a shutdown long after. */
   get signal(): AbortSignal {
-    return this.environment.signal;
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      this.#environmentListener = () => this.#abort?.abort(this.environment.signal.reason);
+      if (this.environment.signal.aborted) {
+        this.#environmentListener();
+      } else {
+        this.environment.signal.addEventListener("abort", this.#environmentListener);
+      }
+    }
+    return this.#abort.signal;
+  }
+
+  /** Lets go of what outlives it. */
+  end(): void {
+    if (this.#environmentListener !== undefined) {
+      this.environment.signal.removeEventListener("abort", this.#environmentListener);
+    }
   }
 
   get logger(): Logger {

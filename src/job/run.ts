@@ -44,6 +44,7 @@ async function attempt(run: JobRun): Promise<Outcome> {
   } catch (error) {
     return await outcomeOf(error, run);
   } finally {
+    run.end();
     if (run.scope !== undefined) {
       await run.disposeScope(run.scope);
     }

@@ -72,6 +72,40 @@ describe("a deferred command that aborts", () => {
   });
 });
 
+describe("a job's signal", () => {
+  it("is its own: what a job that has ended left behind hears of no shutdown", async () => {
+    const rig = new Rig();
+    const heard: unknown[] = [];
+    class Forgetful extends Job {
+      perform(): void {
+        this.signal.addEventListener("abort", () => heard.push("abort"));
+      }
+    }
+    await Forgetful.performLater();
+
+    expect(await rig.work()).toEqual(["done"]);
+    rig.shutdown.abort();
+
+    expect(heard).toEqual([]);
+  });
+
+  it("is the same throughout a run, and aborted from the start where the worker's is", async () => {
+    const rig = new Rig();
+    const seen: unknown[] = [];
+    class Looking extends Job {
+      perform(): void {
+        seen.push(this.signal === this.signal, this.signal.reason);
+      }
+    }
+    await Looking.performLater();
+    rig.shutdown.abort("why");
+
+    await rig.work();
+
+    expect(seen).toEqual([true, "why"]);
+  });
+});
+
 describe("a job whose signal is aborted", () => {
   class Listening extends Job {
     async perform(): Promise<void> {

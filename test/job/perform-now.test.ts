@@ -1,0 +1,228 @@
+import { abort, CallbacksCommand, currentJob, deferAfter, Job, MandateJob } from "mandate";
+import { registerCommands } from "mandate";
+import { describe, expect, it } from "vitest";
+import { queue, Rig, SCHEDULED } from "./rig.ts";
+
+class BusyError extends Error {
+  readonly retryAfter = 42;
+}
+class GoneError extends Error {}
+
+class Sum extends Job {
+  perform(...numbers: readonly number[]): number {
+    return numbers.reduce((sum, number) => sum + number, 0);
+  }
+}
+
+let failure: unknown;
+
+abstract class Failing extends Job {
+  perform(): Promise<string> {
+    return Promise.reject(failure as Error);
+  }
+}
+
+describe("performNow", () => {
+  it("returns what perform does, and enqueues nothing", async () => {
+    const rig = new Rig();
+
+    expect(await Sum.performNow(1, 2, 3)).toBe(6);
+
+    expect(await rig.waiting()).toBe(0);
+  });
+
+  it("runs callbacks in the job's context; one that aborts ends it without a result", async () => {
+    new Rig();
+    const seen: unknown[] = [];
+    class Noting extends Job {
+      static {
+        this.beforePerform((job) => {
+          seen.push(job.arguments, currentJob() === job);
+          if (job.arguments[0] === 2) throw abort;
+        });
+        this.afterPerform(() => seen.push("after"));
+      }
+
+      perform(number: number): number {
+        seen.push(this.job?.arguments);
+        return number;
+      }
+    }
+
+    expect(await Noting.performNow(1)).toBe(1);
+    expect(await Noting.performNow(2)).toBeUndefined();
+
+    expect(seen).toEqual([[1], true, [1], "after", [2], true]);
+  });
+
+  it("rejects with what perform throws, where no rule says otherwise", async () => {
+    new Rig();
+    class Plain extends Failing {}
+    failure = new GoneError("gone");
+
+    await expect(Plain.performNow()).rejects.toBe(failure);
+  });
+
+  it("returns what rescueFrom does, and nothing of what discardOn drops; both get what matched", async () => {
+    new Rig();
+    const said: unknown[] = [];
+    class Ruled extends Failing {
+      static {
+        this.rescueFrom(BusyError, (error) => `rescued, ${error.retryAfter}`);
+        this.discardOn(GoneError, (job, error) => said.push(job.className, error.message));
+      }
+    }
+
+    failure = new Error("outer", { cause: new BusyError("busy") });
+    expect(await Ruled.performNow()).toBe("rescued, 42");
+    failure = new GoneError("gone");
+    expect(await Ruled.performNow()).toBeUndefined();
+
+    expect(said).toEqual(["Ruled", "gone"]);
+  });
+
+  it("rejects with what a handler throws", async () => {
+    new Rig();
+    class Fussy extends Failing {
+      static {
+        this.rescueFrom(GoneError, () => {
+          throw new RangeError("of handler");
+        });
+      }
+    }
+    failure = new GoneError("gone");
+
+    await expect(Fussy.performNow()).rejects.toThrow(new RangeError("of handler"));
+  });
+
+  it("enqueues the job for later by retryOn, its run counted", async () => {
+    const rig = new Rig();
+    class Patient extends Failing {
+      static {
+        this.retryOn(BusyError, { attempts: 2, wait: 30, jitter: 0 });
+      }
+    }
+    failure = new BusyError("busy");
+
+    expect(await Patient.performNow()).toBeUndefined();
+
+    expect(await rig.only(SCHEDULED)).toMatchObject({
+      class: "Patient",
+      executions: 1,
+      exception_executions: { "[BusyError]": 1 },
+      dueIn: 30,
+    });
+    rig.elapse(30);
+    expect(await rig.work()).toEqual(["dead"]);
+  });
+
+  it("gives up where there is one attempt: by whenExhausted, else by rejecting with the whole error", async () => {
+    const rig = new Rig();
+    const said: unknown[] = [];
+    class Excused extends Failing {
+      static {
+        this.retryOn(BusyError, { attempts: 1 }, (_job, error) => said.push(error.retryAfter));
+      }
+    }
+    class Strict extends Failing {
+      static {
+        this.retryOn(BusyError, { attempts: 1 });
+      }
+    }
+    failure = new Error("outer", { cause: new BusyError("busy") });
+
+    expect(await Excused.performNow()).toBeUndefined();
+    await expect(Strict.performNow()).rejects.toBe(failure);
+
+    expect(said).toEqual([42]);
+    expect(await rig.waiting()).toBe(0);
+  });
+
+  it("enqueues the job again by requeueJob, swallowed or not", async () => {
+    const rig = new Rig();
+    class Again extends Job {
+      perform(swallow: boolean): string {
+        try {
+          this.requeueJob(swallow ? 0 : 60);
+        } catch (signal) {
+          if (!swallow) throw signal;
+        }
+        return "went on";
+      }
+    }
+
+    expect(await Again.performNow(false)).toBeUndefined();
+    expect(rig.log.troubles).toEqual([]);
+    expect(await Again.performNow(true)).toBeUndefined();
+
+    expect(await rig.only(SCHEDULED)).toMatchObject({ args: [false], dueIn: 60 });
+    expect(await rig.only(queue())).toMatchObject({ args: [true] });
+    expect(rig.log.messages("warn")).toEqual([
+      "Again caught what requeueJob throws. It is put back all the same: " +
+        "let that pass, or call requeueJob outside of the try block",
+    ]);
+  });
+
+  it("leaves what it enqueues to a deferAfter around it", async () => {
+    const rig = new Rig();
+    class Again extends Job {
+      perform(): void {
+        this.requeueJob(0);
+      }
+    }
+
+    const rejected = deferAfter(async () => {
+      await Again.performNow();
+      throw new Error("rolled back");
+    });
+
+    await expect(rejected).rejects.toThrow("rolled back");
+    expect(await rig.waiting()).toBe(0);
+  });
+
+  it("ends without a result where a command aborts", async () => {
+    new Rig();
+    class Aborting extends CallbacksCommand {
+      call(): string {
+        this.abort("no");
+      }
+    }
+    registerCommands(Aborting);
+
+    expect(await MandateJob.performNow("Aborting")).toBeUndefined();
+  });
+
+  it("refuses to run behind a job that nobody enqueued", async () => {
+    new Rig();
+    const forgotten = Sum.prepare();
+
+    await expect(Sum.set({ prereqJobs: [forgotten] }).performNow(1)).rejects.toThrow(
+      /^Cannot defer Sum behind Sum \w+: that job was prepared, but never enqueued\. /,
+    );
+  });
+
+  it("inside a job is a job of its own, with the outer one's signal", async () => {
+    const rig = new Rig();
+    const seen: unknown[] = [];
+    let signal: AbortSignal | undefined;
+    class Inner extends Job {
+      perform(): void {
+        seen.push(this.job?.className, this.signal === signal);
+        this.requeueJob(60);
+      }
+    }
+    class Outer extends Job {
+      async perform(): Promise<void> {
+        signal = this.signal;
+        await Inner.performNow();
+        seen.push(this.job?.className);
+      }
+    }
+    await Outer.performLater();
+
+    expect(await rig.work()).toEqual(["done"]);
+
+    expect(seen).toEqual(["Inner", true, "Outer"]);
+    expect(await rig.only(SCHEDULED)).toMatchObject({ class: "Inner" });
+  });
+});
