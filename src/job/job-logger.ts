@@ -36,5 +36,6 @@ function withFields(logger: Logger, fields: object): Logger {
     ...(logger.isLevelEnabled === undefined
       ? {}
       : { isLevelEnabled: (level) => logger.isLevelEnabled?.(level) ?? true }),
+    ...(logger.level === undefined ? {} : { level: logger.level }),
   };
 }

@@ -6,7 +6,7 @@ class Sum extends CallbacksCommand.initializeWith((numbers: readonly number[]) =
   async call(): Promise<void> {
     await Promise.resolve();
     if (this.numbers.length === 0) this.abort("nothing to add");
-    this.numbers.filter(Number.isNaN).forEach((_) => this.addError(new Error("not a number")));
+    this.numbers.filter(Number.isNaN).forEach(() => this.addError(new Error("not a number")));
     this.abortIfErrored();
   }
 }

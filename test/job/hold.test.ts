@@ -1,6 +1,6 @@
-import { AdapterError, Job } from "mandate";
-import { describe, expect, it, vi } from "vitest";
-import { BLOCKED, queue, Rig, SCHEDULED } from "./rig.ts";
+import { AdapterError, Job, MemoryAdapter } from "mandate";
+import { describe, expect, it } from "vitest";
+import { BLOCKED, Rig, SCHEDULED } from "./rig.ts";
 
 const ran: string[] = [];
 
@@ -67,11 +67,16 @@ describe("a fetched job whose prerequisites are unfinished", () => {
   );
 
   it("is put back for later where the store does not say: no failure, and no hurry", async () => {
-    const rig = new Rig();
+    let isAway = true;
+    class Flaky extends MemoryAdapter {
+      override unfinished(jids: readonly string[]): Promise<readonly string[]> {
+        return isAway
+          ? Promise.reject(new AdapterError("Cannot ask: the store is away"))
+          : super.unfinished(jids);
+      }
+    }
+    const rig = new Rig(new Flaky());
     await putBehind(rig, ["first"]);
-    const asking = vi
-      .spyOn(rig.adapter, "unfinished")
-      .mockRejectedValueOnce(new AdapterError("Cannot ask: the store is away"));
 
     expect((await rig.run()).kind).toBe("requeue");
 
@@ -79,9 +84,8 @@ describe("a fetched job whose prerequisites are unfinished", () => {
     expect(rig.log.troubles).toEqual([
       "Put back Step, whose prerequisites could not be asked for: Cannot ask: the store is away",
     ]);
+    isAway = false;
     rig.elapse(5);
     expect(await rig.work()).toEqual(["done"]);
-    expect(asking).toHaveBeenCalledTimes(2);
-    expect(await rig.stored(queue())).toEqual([]);
   });
 });

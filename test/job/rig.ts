@@ -20,10 +20,10 @@ export class Rig {
   now = 1_800_000_000.25;
   #lease: Lease | undefined;
 
-  constructor() {
+  constructor(adapter?: MemoryAdapter) {
     const systemNow = clock.now;
     clock.now = () => this.now;
-    this.adapter = new MemoryAdapter({ logger: this.log });
+    this.adapter = adapter ?? new MemoryAdapter({ logger: this.log });
     Object.assign(settings(), {
       adapter: this.adapter,
       logger: this.log,
