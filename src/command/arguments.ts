@@ -69,7 +69,10 @@ export function splitOptions(
 function checkArguments(command: DeferredClass, args: readonly unknown[]): void {
   const initialize = command[initializer];
   if (initialize !== undefined) {
-    checkCount(command, initialize, args.length);
+    // That many there are for certain, and no source has to be read.
+    if (args.length !== initialize.length) {
+      checkCount(command, initialize, args.length);
+    }
   } else if (args.length > command.length) {
     throw undeclared(command.name, args.length);
   }

@@ -1,5 +1,7 @@
 import { CommandAborted } from "../job/abort.ts";
-import { callInline, Command } from "./command.ts";
+import { callInScope, ownScope } from "../job/inject.ts";
+import type { CallableClass, CallArguments, CallOutput } from "./command-shape.ts";
+import { Command } from "./command.ts";
 import { Results } from "./results.ts";
 
 /**
@@ -29,19 +31,21 @@ export abstract class CallbacksCommand extends Command {
 
   readonly #errors: unknown[] = [];
 
-  /** @internal */
-  override [callInline](): unknown {
-    try {
-      const output = this.call();
-      return output instanceof Promise
-        ? output.then(
-            (result) => this.#succeeded(result),
-            (error: unknown) => this.#failed(error),
-          )
-        : this.#succeeded(output);
-    } catch (error) {
-      return this.#failed(error);
-    }
+  /**
+   * Calls the command here and now.
+   *
+   * @returns its results, or a promise of them where its `call()` is asynchronous.
+   * @throws what `call()` threw, unless it was its own abort.
+   */
+  static override call<This extends CallableClass>(
+    this: This,
+    ...args: CallArguments<This>
+  ): CallOutput<This> {
+    const command = new (this as unknown as new (...args: unknown[]) => CallbacksCommand)(...args);
+    const scope = command[ownScope];
+    return (
+      scope === undefined ? command.#results() : callInScope(scope, () => command.#results())
+    ) as CallOutput<This>;
   }
 
   /** Notes an error, and goes on. */
@@ -61,6 +65,20 @@ export abstract class CallbacksCommand extends Command {
   protected abortIfErrored(): void {
     if (this.#errors.length > 0) {
       this.abort();
+    }
+  }
+
+  #results(): unknown {
+    try {
+      const output = this.call();
+      return output instanceof Promise
+        ? output.then(
+            (result) => this.#succeeded(result),
+            (error: unknown) => this.#failed(error),
+          )
+        : this.#succeeded(output);
+    } catch (error) {
+      return this.#failed(error);
     }
   }
 

@@ -19,9 +19,6 @@ import { ConfiguredCommand } from "./configured-command.ts";
 import { initializedClass, undeclared } from "./initialize-with.ts";
 import { memoizeMember } from "./memoize.ts";
 
-/** @internal */
-export const callInline: unique symbol = Symbol.for("mandate.callInline") as never;
-
 /**
  * One class for one thing the application does: called inline, deferred, scheduled, chained and tested.
  *
@@ -81,7 +78,7 @@ export abstract class Command extends Work {
     const command = new (this as unknown as new (...args: unknown[]) => Command)(...args);
     const scope = command[ownScope];
     return (
-      scope === undefined ? command[callInline]() : callInScope(scope, () => command[callInline]())
+      scope === undefined ? command.call() : callInScope(scope, () => command.call())
     ) as CallOutput<This>;
   }
 
@@ -131,11 +128,6 @@ export abstract class Command extends Work {
 
   /** The work. */
   abstract call(): unknown;
-
-  /** @internal What `X.call()` does with an instance. */
-  [callInline](): unknown {
-    return this.call();
-  }
 
   /**
    * What becomes of a job whose records are gone: `true` looks again for up to 5 seconds, then drops it;

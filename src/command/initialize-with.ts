@@ -68,13 +68,20 @@ type BaseClass = abstract new () => object;
 export function initializedClass(base: BaseClass, initialize: Initializer): BaseClass {
   checkFunction(initialize, `initializeWith of ${base.name}`, "a function of the arguments");
   const declare = initialize as unknown as (...args: readonly unknown[]) => unknown;
+  // As many arguments as this were found to be right: no need to look again.
+  let fewest = initialize.length;
+  let most = fewest;
 
   abstract class Initialized extends base {
     static readonly [initializer] = initialize;
 
     constructor(...args: readonly unknown[]) {
       super();
-      checkCount(this.constructor, initialize, args.length);
+      if (args.length < fewest || args.length > most) {
+        checkCount(new.target, initialize, args.length);
+        fewest = Math.min(fewest, args.length);
+        most = Math.max(most, args.length);
+      }
       takeOver(this, declare(...args));
     }
   }
@@ -88,9 +95,6 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
  * the function would take it apart.
  */
 export function checkCount(command: Named, initialize: Initializer, given: number): void {
-  if (given === initialize.length) {
-    return;
-  }
   const { count, least } = signatureOf(initialize);
   if (count !== undefined && given > count) {
     const declared = count === 0 ? "none" : count === 1 ? "1" : `up to ${count}`;
