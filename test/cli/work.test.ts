@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { configure } from "mandate";
+import { RedisAdapter } from "mandate/redis";
+import { ownVersion } from "../../src/cli/version.ts";
+import { silentLogger } from "../../src/support/logger.ts";
+import { RedisServer } from "../support/redis-server.ts";
+import { missing } from "../support/requires.ts";
+import { Greet, Tick, Wait } from "./programs/commands.ts";
+import { commands, RunningProgram } from "./running-program.ts";
+
+// Each starts a program.
+vi.setConfig({ testTimeout: 60_000 });
+
+describe.skipIf(missing("redis"))("mandate worker", () => {
+  let redis: RedisServer;
+  let adapter: RedisAdapter;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    adapter = new RedisAdapter({ url: redis.url, logger: silentLogger });
+    configure({ adapter, logger: silentLogger });
+  });
+  afterAll(async () => {
+    await adapter?.close();
+    await redis?.dispose();
+  });
+
+  function start(...args: readonly string[]): RunningProgram {
+    return new RunningProgram(["worker", "-r", commands, ...args], {
+      env: { REDIS_URL: redis.url },
+    });
+  }
+
+  it("says what it is, works, and stops when told to by SIGTERM", async () => {
+    const program = start(
+      "-q",
+      "critical,2",
+      "-q",
+      "default",
+      "-c",
+      "3",
+      "-e",
+      "test",
+      "-g",
+      "blue",
+    );
+
+    const banner = await program.line(/^mandate /);
+    await program.line(/^Worker started/);
+    await Greet.defer("you");
+    await program.line(/^Hello you/);
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(0);
+    expect(banner).toEqual({
+      time: expect.any(String) as string,
+      level: "info",
+      msg: `mandate ${ownVersion()}`,
+      node: process.version,
+      redis: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
+      url: redis.url,
+      environment: "test",
+      queues: ["critical,2", "default"],
+      concurrency: 3,
+      tag: "blue",
+      pid: program.pid,
+    });
+    expect(program.log.map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining([
+        "Told to stop by SIGTERM: running jobs have 25 s to end",
+        "Worker stopped",
+      ]),
+    );
+  });
+
+  it("lets a running job end when told to stop", async () => {
+    const program = start();
+    const job = await Wait.defer();
+    await program.line(/^Waits/);
+
+    program.signal("SIGINT");
+    await program.line(/^Told to stop by SIGINT/);
+    program.signal("SIGUSR2");
+
+    expect(await program.exit).toBe(0);
+    expect(program.log.map(({ msg }) => msg)).toContain("Released");
+    expect(await job?.status()).toBe("finished");
+  });
+
+  it("gives back a job that takes longer than the timeout", async () => {
+    const program = start("-t", "0.1");
+    const job = await Wait.defer();
+    await program.line(/^Waits/);
+
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(0);
+    expect(await job?.status()).toBe("enqueued");
+    await adapter.store.clear({ queue: "default" });
+  });
+
+  it("fetches no more after SIGTSTP, and stays until it is told to stop", async () => {
+    const program = start();
+    await Wait.defer();
+    await program.line(/^Waits/);
+
+    program.signal("SIGTSTP");
+    await program.line(/^Worker is quiet/);
+    const late = await Greet.defer("later");
+    program.signal("SIGUSR2");
+    await program.line(/^Performed Wait/);
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(0);
+    expect(await late?.status()).toBe("enqueued");
+    await adapter.store.clear({ queue: "default" });
+  });
+
+  it("lists what runs on SIGTTIN", async () => {
+    const program = start();
+    const job = await Wait.defer();
+    await program.line(/^Waits/);
+
+    program.signal("SIGTTIN");
+    const summary = await program.line(/^What runs here/);
+    const line = await program.line(/^Runs Wait for/);
+    program.signal("SIGUSR2");
+    program.signal("SIGTERM");
+
+    expect(summary).toMatchObject({ running: 1 });
+    expect(line).toMatchObject({ jid: job?.id, name: "Wait", queue: "default" });
+    expect(await program.exit).toBe(0);
+  });
+
+  it("ends at once on a second SIGINT, with another exit code", async () => {
+    const program = start();
+    await Tick.defer();
+    await program.line(/^Ticks/);
+
+    program.signal("SIGINT");
+    // Those that come too soon after the first are taken for the same.
+    let ended = false;
+    const exit = program.exit.finally(() => (ended = true));
+    for (let ticks = 1; !ended; ticks += 1) {
+      await Promise.race([exit, program.lines(/^Tick$/, ticks)]).catch(() => undefined);
+      program.signal("SIGINT");
+    }
+
+    expect(await exit).toBe(130);
+    expect(program.log.map(({ msg }) => msg)).not.toContain("Worker stopped");
+  });
+
+  it("stops while it starts", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    silent.on("connection", (socket) => socket.unref());
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const connected = once(silent, "connection");
+    const { port } = silent.address() as AddressInfo;
+    const program = start("--redis-url", `redis://127.0.0.1:${port}`);
+    await Promise.race([connected, program.exit]);
+
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(0);
+  });
+
+  it("tells of its health by HTTP", async () => {
+    const port = await freePort();
+    const program = start("--health", String(port));
+
+    await program.line(/^Worker started/);
+    const [live, ready] = await Promise.all([ask(port, "live"), ask(port, "ready")]);
+    await Wait.defer();
+    await program.line(/^Waits/);
+    program.signal("SIGTERM");
+    await program.line(/^Told to stop/);
+    const [liveThen, readyThen] = await Promise.all([ask(port, "live"), ask(port, "ready")]);
+    program.signal("SIGUSR2");
+
+    expect([live, ready]).toEqual([200, 200]);
+    expect([liveThen, readyThen]).toEqual([200, 503]);
+    expect(await program.exit).toBe(0);
+  });
+
+  it("touches a file while it is live, and removes it at its end", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mandate-health-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "live");
+    const program = start("--health", file);
+
+    await program.line(/^Worker started/);
+    const isThere = statSync(file).isFile();
+    program.signal("SIGTERM");
+    await program.exit;
+
+    expect(isThere).toBe(true);
+    expect(() => statSync(file)).toThrow("ENOENT");
+  });
+
+  it("says that a health port is taken, and ends with 1", async () => {
+    const taken = createServer().listen(0);
+    await once(taken, "listening");
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+
+    const program = start("--health", String(port));
+
+    expect(await program.exit).toBe(1);
+    expect(program.log).toMatchObject([
+      {
+        msg:
+          "Ended by a failure: Cannot tell of the worker's health: listen EADDRINUSE: address already " +
+          `in use :::${port}. Give another port to --health`,
+      },
+    ]);
+  });
+
+  it("works as a Sidekiq file says", async () => {
+    const file = fileURLToPath(new URL("../fixtures/sidekiq-yml/plugins.yml", import.meta.url));
+    const program = start("-C", file, "-c", "4");
+
+    const banner = await program.line(/^mandate /);
+    const unused = await program.line(/^Some settings/);
+    await Greet.defer("Ruby");
+    await program.line(/^Hello Ruby/);
+    program.signal("SIGTERM");
+
+    expect(banner).toMatchObject({ queues: ["default"], concurrency: 4, config: file });
+    expect(unused).toMatchObject({
+      level: "warn",
+      msg: "Some settings of plugins.yml are Ruby's, and not used here",
+      unused: ["logfile", "pidfile", "require", "limits", "scheduler"],
+    });
+    expect(await program.exit).toBe(0);
+  });
+
+  it("works in memory where it was told of no store, and warns", async () => {
+    const program = new RunningProgram(["worker", "-r", commands]);
+
+    const warning = await program.line(/^Jobs are kept in this process's memory/);
+    await program.line(/^Worker started/);
+    program.signal("SIGTERM");
+
+    expect(warning).toMatchObject({ level: "warn", store: "memory" });
+    expect(await program.exit).toBe(0);
+  });
+});
+
+async function ask(port: number, path: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/${path}`);
+  await response.body?.cancel();
+  return response.status;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0);
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
