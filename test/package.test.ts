@@ -178,15 +178,27 @@ describe("types", () => {
         static { this.queueAs("mailers"); }
         async call(): Promise<string> { return this.tenant() + this.name; }
       }
-      export class Sum extends CallbacksCommand.initializeWith((n: number) => ({ n })) {
-        call(): number { return this.n; }
+      export class Sum extends CallbacksCommand.initializeWith((n: number, times = 1) => ({ n, times })) {
+        call(): number { return this.n * this.times; }
+      }
+      export abstract class Checked extends CallbacksCommand {
+        protected refuse(reason: string): never { return this.abort(reason); }
       }
       export class Sweep extends Job {
         async perform(days: number): Promise<void> { await Promise.resolve(days); }
       }`;
-    const user = `import { Greet, Sum, Sweep } from "./library.mjs";
+    const user = `import { ApplicationCommand, Checked, Greet, Sum, Sweep } from "./library.mjs";
       export const greeting: string = await Greet.call("you", { loud: true });
-      export const n: number | undefined = Sum.call(1).result;
+      export const n: number | undefined = Sum.call(1, 2).result;
+      export class Shout extends ApplicationCommand.initializeWith((text: string) => ({ text })) {
+        call(): string { return this.tenant() + this.text; }
+      }
+      export class Half extends Checked.initializeWith((n: number) => ({ n })) {
+        async call() { return this.n % 2 === 0 ? this.n / 2 : this.refuse("odd"); }
+      }
+      export const half: number | undefined = (await Half.call(4)).result;
+      // @ts-expect-error it is protected
+      new Shout("a").tenant();
       await Greet.defer("you");
       await Sweep.performLater(3);
       // @ts-expect-error a name is no number
