@@ -66,7 +66,7 @@ export class MemoryLease implements Lease {
   /** Gives up the jobs of a lease that is over, in the order in which they were fetched. */
   surrender(): readonly Job[] {
     this.#end();
-    const jobs = [...this.#held].map(Receipt.jobOf);
+    const jobs = [...this.#held].map((receipt) => Receipt.jobOf(receipt));
     this.#held.clear();
     return jobs;
   }
@@ -114,7 +114,9 @@ export class MemoryLease implements Lease {
 
   /** To the heads of their queues; what was fetched first comes first again. */
   #putBack(receipts: Receipt[]): void {
-    for (const receipt of receipts.sort(Receipt.lastFirst)) {
+    for (const receipt of receipts.sort(
+      (one, other) => Receipt.orderOf(other) - Receipt.orderOf(one),
+    )) {
       this.#state.jobs.putBack(Receipt.jobOf(receipt));
     }
   }

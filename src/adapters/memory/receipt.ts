@@ -39,8 +39,8 @@ export class Receipt implements FetchedJob {
     return receipt.#startedAt;
   }
 
-  /** For sorting: what was handed out last comes first. */
-  static lastFirst(one: Receipt, other: Receipt): number {
-    return other.#order - one.#order;
+  /** The higher, the later it was handed out. */
+  static orderOf(receipt: Receipt): number {
+    return receipt.#order;
   }
 }

@@ -23,7 +23,13 @@ export async function redisStore(
   const keyPrefix = `test${stores}:`;
   const adapters: RedisAdapter[] = [];
   const connect = async (): Promise<RedisAdapter> => {
-    const adapter = new RedisAdapter({ url: server.url, redis, keyPrefix, logger: silentLogger });
+    const adapter = new RedisAdapter({
+      url: server.url,
+      redis,
+      keyPrefix,
+      leaseThread: false,
+      logger: silentLogger,
+    });
     adapters.push(adapter);
     return adapter;
   };

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import type { Entry } from "../../src/adapters/adapter.ts";
+import { assertEntries } from "../../src/adapters/entries.ts";
+
+const entry: Entry = { jid: "a1", queue: "default", payload: "{}" };
+
+describe("assertEntries", () => {
+  it("accepts all that an entry may have", () => {
+    const full: Entry = { ...entry, priority: -3, at: 1.5, prereqs: ["b2"], prereqFailure: "bury" };
+
+    expect(() => assertEntries([entry, full])).not.toThrow();
+  });
+
+  it.each<[object, string]>([
+    [{ jid: 7 }, "Cannot enqueue job 7: jid must be a text that is not empty, found 7"],
+    [{ queue: "" }, 'Cannot enqueue job "a1": queue must be a text that is not empty, found ""'],
+    [
+      { payload: {} },
+      'Cannot enqueue job "a1": payload must be the JSON text of a record, found object',
+    ],
+    [{ at: NaN }, 'Cannot enqueue job "a1": at must be epoch seconds, found NaN'],
+    [{ at: -Infinity }, 'Cannot enqueue job "a1": at must be epoch seconds, found -Infinity'],
+    [{ priority: 1.5 }, 'Cannot enqueue job "a1": priority must be an integer, found 1.5'],
+    [{ prereqs: [""] }, 'Cannot enqueue job "a1": prereqs must be jids, found object'],
+    [
+      { prereqFailure: "wait" },
+      'Cannot enqueue job "a1": prereqFailure must be "release" or "bury", found "wait"',
+    ],
+  ])("refuses %j, saying which entry and what of it", (wrong, message) => {
+    expect(() => assertEntries([entry, { ...entry, ...wrong }])).toThrow(new TypeError(message));
+  });
+});
