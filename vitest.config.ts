@@ -15,6 +15,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    // What looks like a test there is read by tests.
+    exclude: ["test/fixtures/**"],
     // Generous: a deadline is for what hangs, and a busy machine is no failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,
