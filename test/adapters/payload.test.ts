@@ -134,12 +134,12 @@ describe("appendField", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }),
-        fc.double({ min: 0, noNaN: true }),
+        fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
         (object, value) => {
           const json = JSON.stringify(value);
           const once = appendField(JSON.stringify(object), "enqueued_at", "1.5");
 
-          const twice = appendField(once, "enqueued_at", json ?? "0");
+          const twice = appendField(once, "enqueued_at", json);
 
           expect(JSON.parse(twice)).toEqual({
             ...JSON.parse(JSON.stringify(object)),
