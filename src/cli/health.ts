@@ -1,5 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { settings } from "../job/settings.ts";
 import { clock } from "../support/clock.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { Ticker } from "../worker/ticker.ts";
@@ -60,6 +62,8 @@ async function answerOn(port: number, look: () => Health): Promise<() => void> {
       { cause },
     );
   }
+  const { port: given } = server.address() as AddressInfo;
+  settings().logger.info({ port: given }, "Tells of its health by HTTP: /live and /ready");
   return () => {
     server.close();
     server.closeAllConnections();

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { onTestFinished } from "vitest";
 import { root } from "../repository/program.ts";
@@ -118,8 +119,14 @@ export class RunningProgram {
   }
 }
 
-/** Whether there is such a process. */
-export function isAlive(pid: number): boolean {
+/** Resolves when there is no such process any more: one that ended stays until its parent took note. */
+export async function gone(pid: number): Promise<void> {
+  while (isThere(pid)) {
+    await setImmediate();
+  }
+}
+
+function isThere(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {

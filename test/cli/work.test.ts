@@ -12,7 +12,7 @@ import { silentLogger } from "../../src/support/logger.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { Greet, Tick, Wait } from "./programs/commands.ts";
-import { commands, RunningProgram } from "./running-program.ts";
+import { commands, RunningProgram, type LogLine } from "./running-program.ts";
 
 // Each starts a program.
 vi.setConfig({ testTimeout: 60_000 });
@@ -172,8 +172,8 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
   });
 
   it("tells of its health by HTTP", async () => {
-    const port = await freePort();
-    const program = start("--health", String(port));
+    const program = start("--health", "0");
+    const { port } = (await program.line(/^Tells of its health/)) as LogLine & { port: number };
 
     await program.line(/^Worker started/);
     const [live, ready] = await Promise.all([ask(port, "live"), ask(port, "ready")]);
@@ -257,13 +257,4 @@ async function ask(port: number, path: string): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/${path}`);
   await response.body?.cancel();
   return response.status;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0);
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { configure } from "mandate";
+import { RedisAdapter } from "mandate/redis";
+import { silentLogger } from "../../src/support/logger.ts";
+import { RedisServer } from "../support/redis-server.ts";
+import { missing } from "../support/requires.ts";
+import { Greet, Spin, Wait } from "./programs/commands.ts";
+import { commands, gone, RunningProgram, type LogLine } from "./running-program.ts";
+
+// Each starts three programs, and some two more.
+vi.setConfig({ testTimeout: 120_000 });
+
+const READY = /^Worker started/;
+const BANNER = /^mandate [\d.]+$/;
+
+describe.skipIf(missing("redis"))("mandate worker --processes", () => {
+  let redis: RedisServer;
+  let adapter: RedisAdapter;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    adapter = new RedisAdapter({ url: redis.url, logger: silentLogger });
+    configure({ adapter, logger: silentLogger });
+  });
+  afterAll(async () => {
+    await adapter?.close();
+    await redis?.dispose();
+  });
+
+  function start(...args: readonly string[]): RunningProgram {
+    return new RunningProgram(["worker", "-r", commands, ...args], {
+      env: { REDIS_URL: redis.url },
+    });
+  }
+
+  it("starts so many, and stops them when told to", async () => {
+    const program = start("--processes", "2", "-c", "1");
+
+    await program.lines(READY, 2);
+    const banners = await program.lines(BANNER, 2);
+    await Promise.all([Wait.defer(), Wait.defer()]);
+    await program.lines(/^Waits/, 2);
+    program.signal("SIGTERM");
+    await program.lines(/^Told to stop/, 3);
+    pidsOf(banners).forEach((pid) => process.kill(pid, "SIGUSR2"));
+
+    expect(await program.exit).toBe(0);
+    expect(banners.map((line) => line["process"])).toEqual([1, 2]);
+    expect(program.log.filter(({ msg }) => msg === "Released")).toHaveLength(2);
+    await Promise.all(pidsOf(banners).map(gone));
+  });
+
+  it("starts another for one that was killed", async () => {
+    const program = start("--processes", "2");
+    await program.lines(READY, 2);
+    const [killed = 0] = pidsOf(await program.lines(BANNER, 2));
+
+    process.kill(killed, "SIGKILL");
+    const ended = await program.line(/^Process 1 /);
+    const again = await program.line(/^Starting another/);
+    const banners = await program.lines(BANNER, 3);
+    await program.lines(READY, 3);
+    await Greet.defer("everybody");
+    await program.line(/^Hello everybody/);
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(0);
+    expect(ended).toMatchObject({ pid: killed, how: "SIGKILL" });
+    expect(again).toMatchObject({ process: 1, pause: 0.5 });
+    expect(banners.map((line) => line["process"])).toEqual([1, 2, 1]);
+  });
+
+  it("leaves no orphan when it is killed", async () => {
+    const program = start("--processes", "2");
+    await program.lines(READY, 2);
+    const pids = pidsOf(await program.lines(BANNER, 2));
+
+    program.signal("SIGKILL");
+
+    // Its log is closed when the last process that writes to it has ended.
+    expect(await program.exit).toBe("SIGKILL");
+    await Promise.all(pids.map(gone));
+    expect(program.log.map(({ msg }) => msg).filter((msg) => /^The sup/.test(msg))).toEqual([
+      "The supervisor is gone: running jobs have 25 s to end",
+      "The supervisor is gone: running jobs have 25 s to end",
+    ]);
+  });
+
+  it("leaves no orphan that never lets go of its event loop either", async () => {
+    const program = start("--processes", "1", "-t", "0");
+    const pids = pidsOf(await program.lines(BANNER, 1));
+    await Spin.defer();
+    await program.line(/^Spins/);
+
+    program.signal("SIGKILL");
+
+    expect(await program.exit).toBe("SIGKILL");
+    await Promise.all(pids.map(gone));
+    await adapter.store.clear({ queue: "default" });
+  });
+
+  it("kills what does not stop in time, and says so by its exit code", async () => {
+    const program = start("--processes", "1", "-t", "0", "-q", "spinning");
+    await Spin.set({ queue: "spinning" }).defer();
+    await program.line(/^Spins/);
+
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(1);
+    expect(program.log.map(({ msg }) => msg)).toContain(
+      "Killing the processes that did not stop in time",
+    );
+  });
+
+  it("hands SIGTSTP and SIGTTIN on", async () => {
+    const program = start("--processes", "2");
+    await program.lines(READY, 2);
+
+    program.signal("SIGTTIN");
+    await program.lines(/^What runs here/, 2);
+    program.signal("SIGTSTP");
+    await program.lines(/^Worker is quiet/, 2);
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(0);
+  });
+
+  it("tells of the health of all", async () => {
+    const program = start("--processes", "2", "--health", "0");
+    const { port } = (await program.line(/^Tells of its health/)) as LogLine & { port: number };
+    const atFirst = await ask(port, "ready");
+
+    await program.lines(READY, 2);
+    const ready = await untilWell(port, "ready");
+    const live = await ask(port, "live");
+    program.signal("SIGTERM");
+
+    expect([atFirst, ready, live]).toEqual([503, 200, 200]);
+    expect(await program.exit).toBe(0);
+  });
+
+  it("ends as its first process did, where that never got to work", async () => {
+    const program = start("--processes", "3", "--redis-url", "redis://127.0.0.1:1");
+
+    expect(await program.exit).toBe(1);
+    expect(program.log.filter(({ msg }) => /^Ended by a failure/.test(msg))).toHaveLength(1);
+  });
+});
+
+function pidsOf(banners: readonly LogLine[]): number[] {
+  return banners.map(({ pid }) => pid as number);
+}
+
+async function ask(port: number, path: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/${path}`);
+  await response.body?.cancel();
+  return response.status;
+}
+
+/** Asks again until it is so: processes report each second. */
+async function untilWell(port: number, path: string): Promise<number> {
+  for (;;) {
+    const status = await ask(port, path);
+    if (status === 200) {
+      return status;
+    }
+  }
+}
