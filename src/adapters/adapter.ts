@@ -120,6 +120,8 @@ export interface LeaseOptions {
   readonly onWork: () => void;
   /** The earliest due time may have become earlier; `at` is the new one. */
   readonly onDue: (at: number) => void;
+  /** An operator asks it to fetch no more (TSTP), to stop (TERM), or to log what runs (TTIN). */
+  readonly onSignal?: (name: "TSTP" | "TERM" | "TTIN") => void;
 }
 
 /** A worker process's right to run jobs. All it holds is given back when it runs out or is closed. */
@@ -163,7 +165,7 @@ export interface Exchange {
   readonly jobs: readonly FetchedJob[];
   /** Jobs whose outcomes were refused, because this lease never held them or lost them. */
   readonly refused: readonly FetchedJob[];
-  /** Blocked jobs wait for `releaseBlocked`. */
+  /** Blocked jobs may wait for `releaseBlocked`: false only where none does. */
   readonly releasable: boolean;
 }
 

@@ -10,6 +10,8 @@ import { Ticker } from "./ticker.ts";
 
 /** A lease is renewed so often in its time: one that is late, or fails, is no loss. */
 const RENEWALS = 6;
+/** And at least so often, in seconds: with it operators see the worker, for a minute at a time. */
+const LONGEST_RENEWAL = 10;
 
 /** One lease, and the runs in its name. */
 export interface Session {
@@ -38,7 +40,9 @@ export class LeaseKeeper {
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
-    this.#renewal = new Ticker(options.lease.ttl / RENEWALS, () => this.#renew());
+    this.#renewal = new Ticker(Math.min(options.lease.ttl / RENEWALS, LONGEST_RENEWAL), () =>
+      this.#renew(),
+    );
   }
 
   /** `undefined` while no lease is held. */

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { Adapter } from "../adapters/adapter.ts";
+import type { Adapter, LeaseOptions } from "../adapters/adapter.ts";
 import type { runJob } from "../job/run.ts";
 import { settings } from "../job/settings.ts";
 import { clock } from "../support/clock.ts";
@@ -28,7 +28,15 @@ export interface Parts {
 /** Connects the parts; none of them does anything yet. */
 export function buildParts(
   worker: WorkerSettings,
-  { run, isQuiet }: { run: typeof runJob; isQuiet: () => boolean },
+  {
+    run,
+    isQuiet,
+    onSignal = () => undefined,
+  }: {
+    readonly run: typeof runJob;
+    readonly isQuiet: () => boolean;
+    readonly onSignal?: NonNullable<LeaseOptions["onSignal"]>;
+  },
 ): Parts {
   const { adapter = settings().adapter, logger = settings().logger } = worker;
   const { concurrency, order, tag, errorHandlers, deathHandlers } = worker;
@@ -56,6 +64,7 @@ export function buildParts(
       state: () => ({ quiet: isQuiet(), busy: slots.busy }),
       onWork: () => fetcher.work(),
       onDue: (at) => scheduler.due(at),
+      onSignal,
     },
     outage,
     logger,

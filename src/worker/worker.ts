@@ -154,6 +154,7 @@ export class Worker implements AsyncDisposable {
     const parts = buildParts(this.#settings, {
       run: this.#run,
       isQuiet: () => this.#quieting !== undefined,
+      onSignal: (name) => this.#obey(name),
     });
     try {
       await (this.#opening = parts.leases.open());
@@ -199,6 +200,17 @@ export class Worker implements AsyncDisposable {
     await shutDown(parts, this.#settings.shutdownTimeout);
     this.#heartbeat.stop();
     parts.logger.info({}, "Worker stopped");
+  }
+
+  /** What an operator asked for in Sidekiq's Web UI or API. */
+  #obey(signal: "TSTP" | "TERM" | "TTIN"): void {
+    this.#parts?.logger.info({ signal }, `An operator sent ${signal}`);
+    if (signal === "TTIN") {
+      const { running } = this;
+      this.#parts?.logger.info({ running }, `Running: ${running.length} jobs`);
+    } else {
+      void (signal === "TSTP" ? this.quiet() : this.stop());
+    }
   }
 
   #beat(): void {

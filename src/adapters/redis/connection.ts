@@ -90,9 +90,35 @@ async function dial(options: RedisOptions, settings: object): Promise<RedisClien
   return (url === undefined ? new Redis(all) : new Redis(url, all)) as unknown as RedisClient;
 }
 
+/**
+ * What ioredis is called with in a thread: all but functions, which cannot be handed over.
+ *
+ * @throws {ConfigurationError} if a connection like it cannot be made there.
+ */
+export function connectionOptions(options: RedisOptions, overrides: object): readonly unknown[] {
+  const { url, client } = options;
+  const given = client === undefined ? options.redis : (client as { options?: object }).options;
+  if (
+    client !== undefined &&
+    (given === undefined || ("isCluster" in client && client.isCluster === true))
+  ) {
+    throw new ConfigurationError("Cannot open another connection like the given client's");
+  }
+  const plain = Object.entries(given ?? {}).filter(([, value]) => typeof value !== "function");
+  const settings = {
+    ...Object.fromEntries(plain),
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: REPLY_TIMEOUT * 1000,
+    keyPrefix: "",
+    ...overrides,
+  };
+  return url === undefined ? [settings] : [url, settings];
+}
+
 /** Whether the same command may succeed soon: Redis is away, starts, or another takes over. */
 export function isPassing(error: unknown): boolean {
-  const text = error instanceof Error ? error.message : "";
+  const text = reasonOf(error);
   return (
     /^(LOADING|READONLY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|BUSY|NOREPLICAS|UNBLOCKED)\b/.test(text) ||
     /Connection is closed|Command timed out|Stream isn't writeable|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/.test(
@@ -103,17 +129,23 @@ export function isPassing(error: unknown): boolean {
 
 /** Whether the server may have run a command whose answer was this error. */
 export function mayHaveRun(error: unknown): boolean {
-  const text = error instanceof Error ? error.message : "";
+  const text = reasonOf(error);
   return /Connection is closed|Command timed out|ECONNRESET|EPIPE|ETIMEDOUT/.test(text);
 }
 
 /** An error of Redis, said in this library's words. */
 export function adapterError(what: string, cause: unknown): AdapterError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   return new AdapterError(`Cannot ${what}: Redis answered "${reason}". ${adviceFor(reason)}`, {
     cause,
     maybeAccepted: mayHaveRun(cause),
   });
+}
+
+/** What Redis, or the way to it, said. */
+function reasonOf(error: unknown): string {
+  const said = error instanceof AdapterError ? (error.cause ?? error) : error;
+  return said instanceof Error ? said.message : String(said);
 }
 
 function adviceFor(reason: string): string {

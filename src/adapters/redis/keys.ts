@@ -19,6 +19,8 @@ const FIXED = [
   "mandate:freed", //      list: "NUMBER FATE JID" of prerequisites that are over, and were waited for
   "mandate:recoveries", // hash: jid → how often it was lost with its worker
   "mandate:sequence", //   string: numbers for blockings
+  // Sidekiq's again
+  "processes", //          set: identities of processes, for its Web UI and API
 ] as const;
 
 export interface Keys {

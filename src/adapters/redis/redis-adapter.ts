@@ -13,25 +13,22 @@ import { AdapterError } from "../adapter-error.ts";
 import { assertEntries } from "../entries.ts";
 import type { JobStore } from "../job-store.ts";
 import { adapterError, Connection } from "./connection.ts";
-import { trimDead } from "./dead.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { keysUnder, type Keys } from "./keys.ts";
+import { openLease } from "./open-lease.ts";
 import { recoverLeases } from "./recovery.ts";
 import { RedisJobStore } from "./redis-job-store.ts";
-import { RedisLease, secondsToLive } from "./redis-lease.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { checkRedisOptions, type RedisOptions } from "./redis-options.ts";
-import { earliest, promoteDue, releaseBlocked } from "./schedule.ts";
+import { promoteDue, releaseBlocked } from "./schedule.ts";
 import { runScript, type Script } from "./script.ts";
-import { openLeaseScript } from "./scripts.ts";
 import { Strays } from "./strays.ts";
-import { Watch } from "./watch.ts";
 
 /**
  * Keeps jobs in Redis, where Sidekiq keeps them: both work on one Redis, and see each other's jobs.
  *
  * Needs Redis 6.2. Connections: one for enqueueing and reading, opened with the first command; and for each open
- * lease one for its exchanges and one that hears of work.
+ * lease one for its exchanges, one that hears of work, and one of the thread that keeps it.
  *
  * @example
  * ```ts
@@ -72,7 +69,9 @@ export class RedisAdapter implements Adapter {
       args: readonly (string | number)[],
     ) => {
       const connection = await this.#connect();
-      return runScript<Answer>(connection, this.#keys, script, args);
+      return runScript<Answer>(connection, this.#keys, script, args).catch((error: unknown) => {
+        throw error instanceof AdapterError ? error : adapterError(`run ${script.name}`, error);
+      });
     };
     const strays = new Strays({ command }, this.#keys);
     this.#context = { keys: this.#keys, strays, logger: this.#logger, command, run };
@@ -93,43 +92,7 @@ export class RedisAdapter implements Adapter {
 
   async lease(options: LeaseOptions): Promise<Lease> {
     this.#assertOpen();
-    const shown = JSON.stringify({ ...options.info, ...options.state() });
-    const args = [options.identity, secondsToLive(options.ttl), shown];
-    const opened = await this.#context.run<number>(openLeaseScript, args);
-    if (opened !== 1) {
-      throw new AdapterError(
-        `Cannot open a lease for "${options.identity}": one of that identity is open. ` +
-          "Make identities unique, as HOSTNAME:PID:NONCE",
-      );
-    }
-    const connection = await Connection.open(this.#options, { connectionName: "mandate-worker" });
-    const messages = await Connection.open(this.#options, {
-      protocol: 2,
-      connectionName: "mandate-watch",
-      autoResubscribe: false,
-    });
-    const watch = new Watch({
-      keys: this.#keys,
-      own: connection,
-      messages,
-      onWork: options.onWork,
-      onTimes: () => void this.#tellEarliest(options),
-      onFailure: (error) =>
-        this.#logger.warn(
-          { err: error },
-          "Cannot hear of work from Redis: looking for it each second instead",
-        ),
-    });
-    await watch.open();
-    const { keys, strays } = this.#context;
-    return new RedisLease(options, {
-      keys,
-      strays,
-      connection,
-      watch,
-      recoveries: (jids) => this.#recoveries(jids),
-      onDeath: () => trimDead(this.#context),
-    });
+    return openLease(this.#context, options, this.#options);
   }
 
   promoteDue(limit = 1_000): Promise<Promotion> {
@@ -182,21 +145,6 @@ export class RedisAdapter implements Adapter {
     const running = await this.store.running();
     const ids = await this.#context.strays.identifyAll(running.map(({ payload }) => payload));
     return ids.some((identity) => identity.jid === jid);
-  }
-
-  async #recoveries(jids: readonly string[]): Promise<readonly number[]> {
-    if (jids.length === 0) {
-      return [];
-    }
-    const counts = await this.#context.command("HMGET", this.#keys.recoveries, ...jids);
-    return (counts as (string | null)[]).map((count) => Number(count ?? 0));
-  }
-
-  async #tellEarliest({ onDue }: LeaseOptions): Promise<void> {
-    const at = await earliest(this.#context).catch(() => undefined);
-    if (at !== undefined) {
-      onDue(at);
-    }
   }
 
   #warnOfPriority(entries: readonly Entry[]): void {

@@ -7,8 +7,11 @@ import type {
   Outcome,
 } from "../adapter.ts";
 import { LeaseLostError } from "../adapter-error.ts";
+import { clock } from "../../support/clock.ts";
 import { adapterError, type Connection, type Reply } from "./connection.ts";
+import { beatOf, encodeBeat } from "./heartbeat.ts";
 import type { Keys } from "./keys.ts";
+import type { LeaseThread } from "./lease-thread.ts";
 import { encodeOutcomes, type Settlement } from "./outcomes.ts";
 import { runScript, type Script } from "./script.ts";
 import { adoptScript, closeLeaseScript, exchangeScript, renewLeaseScript } from "./scripts.ts";
@@ -21,6 +24,10 @@ export interface RedisLeaseParts {
   readonly connection: Connection;
   readonly strays: Strays;
   readonly watch: Watch;
+  /** Renews while the event loop is busy. */
+  readonly thread: LeaseThread | undefined;
+  /** Takes what an operator asked for by way of Sidekiq's API; "" for nothing. */
+  readonly onSignal: (name: string | undefined) => void;
   /** How often each of these jids was lost with its worker. */
   readonly recoveries: (jids: readonly string[]) => Promise<readonly number[]>;
   /** Called after jobs died. */
@@ -35,6 +42,7 @@ export class RedisLease implements Lease {
   readonly #receipts = new Map<FetchedJob, string>();
   readonly #settled = new WeakSet<FetchedJob>();
   #number = 0;
+  #roundTrip = 0;
   /** An exchange was sent and not answered: what it fetched is in the hash, and nobody here knows. */
   #isUncertain = false;
   #isClosed = false;
@@ -65,7 +73,7 @@ export class RedisLease implements Lease {
       ...args,
     ]);
     if (state !== "ok") {
-      throw new LeaseLostError(this.identity);
+      throw await this.#lost();
     }
     this.#settle(settlements);
     this.#announce(settlements);
@@ -83,12 +91,14 @@ export class RedisLease implements Lease {
 
   async renew(): Promise<void> {
     this.#assertOpen();
-    const { ttl, info, state } = this.#options;
-    const shown = JSON.stringify({ ...info, ...state() });
-    const renewed = await this.#run<number>(renewLeaseScript, [secondsToLive(ttl), shown]);
+    const began = clock.monotonic();
+    const beat = encodeBeat(beatOf(this.#options, this.#roundTrip));
+    const [renewed, signal] = await this.#run<[number, string?]>(renewLeaseScript, beat);
     if (renewed !== 1) {
-      throw new LeaseLostError(this.identity);
+      throw await this.#lost();
     }
+    this.#roundTrip = Math.round((clock.monotonic() - began) * 1e6);
+    this.#parts.onSignal(signal);
   }
 
   async close(): Promise<void> {
@@ -99,9 +109,22 @@ export class RedisLease implements Lease {
     try {
       await this.#run(closeLeaseScript, []);
     } finally {
-      this.#parts.watch.close();
-      this.#parts.connection.close();
+      await this.#disconnect();
     }
+  }
+
+  /** Nothing can be done in its name any more. */
+  async #lost(): Promise<LeaseLostError> {
+    this.#isClosed = true;
+    await this.#disconnect();
+    return new LeaseLostError(this.identity);
+  }
+
+  async #disconnect(): Promise<void> {
+    const { watch, connection, thread } = this.#parts;
+    watch.close();
+    connection.close();
+    await thread?.close();
   }
 
   /** Drops outcomes that were settled before, refuses strangers', finds receipts for the rest. */
@@ -186,7 +209,7 @@ export class RedisLease implements Lease {
   async #adopt(): Promise<readonly FetchedJob[]> {
     const [state, ...held] = await this.#run<string[]>(adoptScript, [(this.#number += 1)]);
     if (state !== "ok") {
-      throw new LeaseLostError(this.identity);
+      throw await this.#lost();
     }
     this.#isUncertain = false;
     const known = new Map([...this.#receipts].map(([job, receipt]) => [receipt, job]));
@@ -223,8 +246,4 @@ export class RedisLease implements Lease {
       throw new LeaseLostError(this.identity);
     }
   }
-}
-
-export function secondsToLive(ttl: number): number | string {
-  return ttl === Infinity ? "+inf" : ttl;
 }

@@ -30,11 +30,18 @@ export interface RedisOptions {
    * Redis Cluster. @default ""
    */
   readonly keyPrefix?: string | undefined;
+  /**
+   * Whether a thread keeps a worker's lease while its event loop is busy. `false` saves the thread and its connection; a job
+   * that computes for longer than the lease lasts is then given to another worker while it runs.
+   *
+   * @default true
+   */
+  readonly leaseThread?: boolean | undefined;
   /** @default lines for people on a terminal, JSON elsewhere */
   readonly logger?: Logger | undefined;
 }
 
-const NAMES = ["url", "redis", "client", "keyPrefix", "logger"];
+const NAMES = ["url", "redis", "client", "keyPrefix", "leaseThread", "logger"];
 
 /** @throws {ConfigurationError} if an option does not exist, or two of them name a server. */
 export function checkRedisOptions(options: RedisOptions): void {

@@ -35,7 +35,5 @@ for _, job in ipairs(jobs) do
   redis.call('SADD', QUEUES, job.queue)
   redis.call('RPUSH', queue_key(job.queue), job.payload)
 end
-redis.call('DEL', lease)
-redis.call('ZREM', LEASES, identity)
-redis.call('HDEL', WORKERS, identity)
+end_lease(identity)
 return #jobs

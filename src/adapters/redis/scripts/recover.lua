@@ -33,7 +33,6 @@ end
 -- Only the number of its last exchange may be left; a job that came meanwhile waits for the next round.
 redis.call('HDEL', lease, 'number')
 if redis.call('EXISTS', lease) == 0 then
-  redis.call('ZREM', LEASES, identity)
-  redis.call('HDEL', WORKERS, identity)
+  end_lease(identity)
 end
 return reply

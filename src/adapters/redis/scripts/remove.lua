@@ -36,7 +36,6 @@ for at = 4, #ARGV, 4 do
       push(queue, ARGV[at + 3])
       if jid ~= '' then
         redis.call('HSET', JOBS, jid, 'q')
-        redis.call('HDEL', RECOVERIES, jid)
       end
     elseif to == 'dead' then
       bury(jid, ARGV[at + 3])

@@ -1,19 +1,52 @@
 --[[
-  Keeps a lease for another while.
+  Keeps a lease for another while, and shows its worker to Sidekiq's Web UI and API, as Sidekiq's heartbeat does.
 
-  ARGV[2]  identity
-  ARGV[3]  seconds to live, or "+inf"
-  ARGV[4]  what operators see of the worker, JSON; "" leaves it
+  ARGV[2]   identity
+  ARGV[3]   seconds to live, or "+inf"
+  ARGV[4]   what operators see of the worker, JSON; "" leaves it
+  ARGV[5]   the same in Sidekiq's words, JSON
+  ARGV[6]   concurrency
+  ARGV[7]   how many jobs run
+  ARGV[8]   "true" if it fetches no more, else "false"
+  ARGV[9]   microseconds that the last round trip took
+  ARGV[10]  resident memory, KB
 
-  Returns 1, or 0 if the lease ran out before.
+  Returns {0} if the lease ran out before, else {1, a signal for the worker or ""}.
 ]]
-if not is_alive(ARGV[2]) then
-  return 0
+local identity = ARGV[2]
+if not is_alive(identity) then
+  return { 0 }
 end
 even_when_full()
 local expiry = ARGV[3] == '+inf' and '+inf' or string.format('%.6f', NOW + tonumber(ARGV[3]))
-redis.call('ZADD', LEASES, expiry, ARGV[2])
+redis.call('ZADD', LEASES, expiry, identity)
 if ARGV[4] ~= '' then
-  redis.call('HSET', WORKERS, ARGV[2], ARGV[4])
+  redis.call('HSET', WORKERS, identity, ARGV[4])
 end
-return 1
+
+local process = PREFIX .. identity
+redis.call('SADD', PROCESSES, identity)
+redis.call(
+  'HSET', process, 'info', ARGV[5], 'concurrency', ARGV[6], 'busy', ARGV[7], 'quiet', ARGV[8],
+  'beat', string.format('%.6f', NOW), 'rtt_us', ARGV[9], 'rss', ARGV[10]
+)
+redis.call('EXPIRE', process, 60)
+
+-- What it holds. A payload becomes text in JSON, and is not decoded.
+local held = redis.call('HGETALL', PREFIX .. 'mandate:lease:' .. identity)
+local work = {}
+for index = 1, #held, 2 do
+  local milliseconds, queue = string.match(held[index], '^%d+:%d+:(%d+):(.*)$')
+  if milliseconds then
+    work[#work + 1] = string.match(held[index], '^%d+:%d+')
+    work[#work + 1] = '{"queue":' .. cjson.encode(queue) .. ',"payload":' .. cjson.encode(held[index + 1])
+      .. ',"run_at":' .. string.format('%d', math.floor(milliseconds / 1000)) .. '}'
+  end
+end
+redis.call('DEL', process .. ':work')
+for first = 1, #work, 1000 do
+  redis.call('HSET', process .. ':work', unpack(work, first, math.min(first + 999, #work)))
+end
+redis.call('EXPIRE', process .. ':work', 60)
+
+return { 1, redis.call('RPOP', process .. '-signals') or '' }

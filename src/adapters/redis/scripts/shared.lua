@@ -1,18 +1,19 @@
 --[[
   What the other scripts start with: names of keys, and the steps they share. Not a script by itself.
 
-  KEYS[1..13]  the fixed keys, in the order of keys.ts
+  KEYS[1..14]  the fixed keys, in the order of keys.ts
   ARGV[1]      the prefix of every key, "" by default
 
   Keys that data names are built from the prefix, and share its hash tag:
-  queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER.
+  queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
+  IDENTITY, IDENTITY:work and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
 ]]
 local PREFIX = ARGV[1]
 local QUEUES, SCHEDULE, RETRY, DEAD, PAUSED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local JOBS, LEASES, WORKERS, BLOCKED, WAITING = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local FREED, RECOVERIES, SEQUENCE = KEYS[11], KEYS[12], KEYS[13]
+local FREED, RECOVERIES, SEQUENCE, PROCESSES = KEYS[11], KEYS[12], KEYS[13], KEYS[14]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -136,4 +137,13 @@ end
 local function is_alive(identity)
   local expiry = redis.call('ZSCORE', LEASES, identity)
   return expiry and tonumber(expiry) >= NOW
+end
+
+-- A worker is no more: neither here nor in Sidekiq's Web UI.
+local function end_lease(identity)
+  redis.call('ZREM', LEASES, identity)
+  redis.call('HDEL', WORKERS, identity)
+  redis.call('SREM', PROCESSES, identity)
+  local process = PREFIX .. identity
+  redis.call('DEL', PREFIX .. 'mandate:lease:' .. identity, process, process .. ':work', process .. '-signals')
 end

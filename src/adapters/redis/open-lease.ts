@@ -1,0 +1,138 @@
+import type { LeaseOptions } from "../adapter.ts";
+import { AdapterError } from "../adapter-error.ts";
+import { Connection, connectionOptions } from "./connection.ts";
+import { trimDead } from "./dead.ts";
+import { signalIn } from "./heartbeat.ts";
+import { LeaseThread } from "./lease-thread.ts";
+import type { RedisContext } from "./redis-context.ts";
+import { RedisLease } from "./redis-lease.ts";
+import type { RedisOptions } from "./redis-options.ts";
+import { earliest } from "./schedule.ts";
+import { openLeaseScript } from "./scripts.ts";
+import { checkServer } from "./server-info.ts";
+import { secondsToLive } from "./time.ts";
+import { Watch } from "./watch.ts";
+
+/**
+ * Opens a worker's lease, and the connections it needs: one for exchanges, whose loss is the loss of nothing else; one that
+ * hears of work, since a subscriber can do nothing else; and the thread's.
+ */
+export async function openLease(
+  context: RedisContext,
+  options: LeaseOptions,
+  redisOptions: RedisOptions,
+): Promise<RedisLease> {
+  await checkOnce(context);
+  const shown = JSON.stringify({ ...options.info, ...options.state() });
+  const args = [options.identity, secondsToLive(options.ttl), shown];
+  if ((await context.run<number>(openLeaseScript, args)) !== 1) {
+    throw new AdapterError(
+      `Cannot open a lease for "${options.identity}": one of that identity is open. ` +
+        "Make identities unique, as HOSTNAME:PID:NONCE",
+    );
+  }
+  const onSignal = (name: string | undefined): void => {
+    const signal = signalIn(name);
+    if (signal !== undefined) {
+      options.onSignal?.(signal);
+    }
+  };
+  const connection = await Connection.open(redisOptions, { connectionName: "mandate-worker" });
+  const lease = new RedisLease(options, {
+    keys: context.keys,
+    strays: context.strays,
+    connection,
+    watch: await openWatch(context, options, { redisOptions, connection }),
+    thread: startThread(context, options, { redisOptions, onSignal }),
+    recoveries: (jids) => recoveries(context, jids),
+    onDeath: () => trimDead(context),
+    onSignal,
+  });
+  await lease.renew();
+  return lease;
+}
+
+const checked = new WeakSet<RedisContext>();
+
+async function checkOnce(context: RedisContext): Promise<void> {
+  if (!checked.has(context)) {
+    // Whoever may not ask has to know.
+    const info = await context.command("INFO").catch((error: unknown) => {
+      if (error instanceof AdapterError && /NOPERM|unknown command/i.test(error.message)) {
+        return "";
+      }
+      throw error;
+    });
+    checkServer(String(info), context.logger);
+    checked.add(context);
+  }
+}
+
+async function openWatch(
+  context: RedisContext,
+  options: LeaseOptions,
+  from: { readonly redisOptions: RedisOptions; readonly connection: Connection },
+): Promise<Watch> {
+  const messages = await Connection.open(from.redisOptions, {
+    protocol: 2,
+    connectionName: "mandate-watch",
+    autoResubscribe: false,
+  });
+  const watch = new Watch({
+    keys: context.keys,
+    own: from.connection,
+    messages,
+    onWork: options.onWork,
+    onTimes: () => void tellEarliest(context, options),
+    onFailure: (error) =>
+      context.logger.warn(
+        { err: error },
+        "Cannot hear of work from Redis: looking for it each second instead",
+      ),
+  });
+  await watch.open();
+  return watch;
+}
+
+function startThread(
+  context: RedisContext,
+  lease: LeaseOptions,
+  {
+    redisOptions,
+    onSignal,
+  }: { readonly redisOptions: RedisOptions; readonly onSignal: (name: string) => void },
+): LeaseThread | undefined {
+  if (redisOptions.leaseThread === false || lease.ttl === Infinity) {
+    return undefined;
+  }
+  const onFailure = (error: unknown): void =>
+    context.logger.warn(
+      { err: error, identity: lease.identity },
+      "Cannot keep the lease from a thread: a job that computes for longer than it lasts will be given to another worker",
+    );
+  try {
+    const connect = connectionOptions(redisOptions, { connectionName: "mandate-lease" });
+    return new LeaseThread({ lease, keys: context.keys, connect, onSignal, onFailure });
+  } catch (error) {
+    onFailure(error);
+    return undefined;
+  }
+}
+
+async function recoveries(
+  { command, keys }: RedisContext,
+  jids: readonly string[],
+): Promise<readonly number[]> {
+  if (jids.length === 0) {
+    return [];
+  }
+  const counts = (await command("HMGET", keys.recoveries, ...jids)) as (string | null)[];
+  return counts.map((count) => Number(count ?? 0));
+}
+
+async function tellEarliest(context: RedisContext, { onDue }: LeaseOptions): Promise<void> {
+  const at = await earliest(context).catch(() => undefined);
+  if (at !== undefined) {
+    onDue(at);
+  }
+}
