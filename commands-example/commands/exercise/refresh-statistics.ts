@@ -13,6 +13,9 @@ export class RefreshStatistics extends Job {
 
   async perform(exercise: Exercise): Promise<void> {
     const solutionCount = this.database.$count(solutions, eq(solutions.exerciseId, exercise.id));
-    await this.database.update(exercises).set({ solutionCount }).where(eq(exercises.id, exercise.id));
+    await this.database
+      .update(exercises)
+      .set({ solutionCount })
+      .where(eq(exercises.id, exercise.id));
   }
 }
