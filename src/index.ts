@@ -66,8 +66,9 @@ export { globalId, type ModelClass, type ModelDefinition } from "./globalid/mode
 export { reference } from "./globalid/reference.ts";
 export { DeserializationError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
-export type { RunningJob, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
+export type { SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
 export type { JobEntry } from "./inspection/job-entry.ts";
 export { blockedSet, deadSet, retrySet, scheduledSet, type JobSet } from "./inspection/job-set.ts";
 export { queue, queues, type Queue } from "./inspection/queue.ts";
+export type { RunningEntry } from "./inspection/running-entry.ts";
 export { processes, running, stats, type Stats } from "./inspection/stats.ts";

@@ -1,6 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { SetName } from "../adapters/job-store.ts";
 import { settings } from "../job/settings.ts";
+import type { JobEntry } from "./job-entry.ts";
 import { JobList } from "./job-list.ts";
 
 /** One of the sets: scheduled, retry, dead or blocked. */
@@ -24,20 +25,29 @@ export class JobSet extends JobList {
     return (await (await this.find(jid))?.kill()) ?? false;
   }
 
-  /** Puts all jobs on their queues. @returns how many. */
-  async retryAll(): Promise<number> {
-    let count = 0;
-    for await (const entry of this.each()) {
-      count += (await entry.retry()) ? 1 : 0;
-    }
-    return count;
+  /**
+   * Puts all jobs on their queues. What comes meanwhile, such as a job that fails again, is left.
+   *
+   * @returns how many.
+   */
+  retryAll(): Promise<number> {
+    return this.#all((entry) => entry.retry());
   }
 
   /** Moves all jobs to the dead set. @returns how many. */
-  async killAll(): Promise<number> {
+  killAll(): Promise<number> {
+    return this.#all((entry) => entry.kill());
+  }
+
+  async #all(deed: (entry: JobEntry) => Promise<boolean>): Promise<number> {
+    let left = await this.size();
     let count = 0;
     for await (const entry of this.each()) {
-      count += (await entry.kill()) ? 1 : 0;
+      if (left === 0) {
+        break;
+      }
+      left -= 1;
+      count += (await deed(entry)) ? 1 : 0;
     }
     return count;
   }

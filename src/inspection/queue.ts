@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
 import { settings } from "../job/settings.ts";
 import { JobList } from "./job-list.ts";
+import { RecordView } from "./record-view.ts";
 
 /** One queue. */
 export class Queue extends JobList {
@@ -14,15 +14,19 @@ export class Queue extends JobList {
     this.name = name;
   }
 
-  /** Seconds for which the job that is next has waited; 0 if there is none. */
+  /**
+   * Seconds for which the job that is next has waited in the queue; 0 if there is none, or if it does not
+   * say since when.
+   */
   async latency(): Promise<number> {
     const { store } = this.adapter;
     const [{ jobs }, now] = await Promise.all([
       store.page({ queue: this.name }, undefined, 1),
       store.now(),
     ]);
-    const since = jobs[0] === undefined ? undefined : enteredAt(jobs[0].payload);
-    return since === undefined ? 0 : Math.max(0, now - since);
+    const next = jobs[0] && new RecordView(jobs[0].payload);
+    const since = next?.enqueuedAt ?? next?.createdAt;
+    return since === undefined ? 0 : Math.max(0, now - since.getTime() / 1000);
   }
 
   /** Keeps workers from fetching from it until `resume`. Jobs may still be enqueued. */
@@ -64,13 +68,4 @@ export function queue(name: string, adapter: Adapter = settings().adapter): Queu
 export async function queues(adapter: Adapter = settings().adapter): Promise<Queue[]> {
   const names = await adapter.store.queueNames();
   return names.map((name) => new Queue(adapter, name));
-}
-
-function enteredAt(payload: string): number | undefined {
-  try {
-    const record = JSON.parse(payload) as Partial<JobRecord> | null;
-    return readTimestamp(record?.enqueued_at ?? record?.created_at);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import type { RunningJob, SetName, WorkerState } from "../adapters/job-store.ts";
+import type { SetName, WorkerState } from "../adapters/job-store.ts";
 import { settings } from "../job/settings.ts";
-import { queues } from "./queue.ts";
+import { queue, queues } from "./queue.ts";
+import { RunningEntry } from "./running-entry.ts";
 
 /** Counts at one moment, or nearly: they are read one after the other. */
 export interface Stats {
@@ -23,28 +24,35 @@ export interface Stats {
   readonly running: number;
   /** Worker processes. */
   readonly processes: number;
+  /** Seconds for which the next job of the default queue has waited. */
+  readonly defaultQueueLatency: number;
   /** Jobs by queue. */
   readonly queues: Readonly<Record<string, number>>;
 }
 
-/** @param adapter @default the one of `configure` */
+/**
+ * How much there is of everything.
+ *
+ * @param adapter @default the one of `configure`
+ */
 export async function stats(adapter: Adapter = settings().adapter): Promise<Stats> {
   const { store } = adapter;
   const size = (set: SetName): Promise<number> => store.size({ set });
-  const sizes: Record<string, number> = {};
+  const sizes: [string, number][] = [];
   for (const each of await queues(adapter)) {
-    sizes[each.name] = await each.size();
+    sizes.push([each.name, await each.size()]);
   }
   return {
     ...(await store.counters()),
-    enqueued: Object.values(sizes).reduce((sum, count) => sum + count, 0),
+    enqueued: sizes.reduce((sum, [, count]) => sum + count, 0),
     scheduled: await size("scheduled"),
     retry: await size("retry"),
     dead: await size("dead"),
     blocked: await size("blocked"),
     running: (await store.running()).length,
     processes: (await store.workers()).length,
-    queues: sizes,
+    defaultQueueLatency: await queue(settings().defaultQueue, adapter).latency(),
+    queues: Object.fromEntries(sizes),
   };
 }
 
@@ -54,6 +62,8 @@ export function processes(adapter: Adapter = settings().adapter): Promise<readon
 }
 
 /** The jobs that workers hold. @param adapter @default the one of `configure` */
-export function running(adapter: Adapter = settings().adapter): Promise<readonly RunningJob[]> {
-  return adapter.store.running();
+export async function running(
+  adapter: Adapter = settings().adapter,
+): Promise<readonly RunningEntry[]> {
+  return (await adapter.store.running()).map((job) => new RunningEntry(job));
 }

@@ -165,6 +165,7 @@ describe("stats", () => {
       blocked: 1,
       running: 0,
       processes: 0,
+      defaultQueueLatency: expect.closeTo(0, 0),
       queues: { default: 1 },
     });
   });

@@ -1,0 +1,88 @@
+import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
+import { shownArguments, shownName } from "./shown.ts";
+
+/**
+ * A job's payload as operators read it. Anybody may have written it, so each field is what it should be or
+ * `undefined`: nothing throws.
+ */
+export class RecordView {
+  /** The record's text, byte for byte. */
+  readonly payload: string;
+  #record: JobRecord | undefined;
+  #isRead = false;
+
+  /** @internal */
+  constructor(payload: string) {
+    this.payload = payload;
+  }
+
+  /** The payload read as a record; `undefined` where it is no JSON object. */
+  get record(): JobRecord | undefined {
+    if (!this.#isRead) {
+      this.#record = readRecord(this.payload);
+      this.#isRead = true;
+    }
+    return this.#record;
+  }
+
+  /** The command's name, or that of a `Job` class; "" where the payload has none. */
+  get className(): string {
+    return this.record === undefined ? "" : shownName(this.record);
+  }
+
+  /** The arguments as they are on the wire, global ids as text. */
+  get arguments(): readonly unknown[] {
+    return this.record === undefined ? [] : shownArguments(this.record);
+  }
+
+  /** The name of the last failure's error. */
+  get errorClass(): string | undefined {
+    return textOf(this.record?.error_class);
+  }
+
+  /** Its message. */
+  get errorMessage(): string | undefined {
+    return textOf(this.record?.error_message);
+  }
+
+  /** Retries so far: 0 after the first failure. */
+  get retryCount(): number | undefined {
+    const count: unknown = this.record?.retry_count;
+    return Number.isSafeInteger(count) ? (count as number) : undefined;
+  }
+
+  /** When it failed first. */
+  get failedAt(): Date | undefined {
+    return dateOf(this.record?.failed_at);
+  }
+
+  /** When it was deferred. */
+  get createdAt(): Date | undefined {
+    return dateOf(this.record?.created_at);
+  }
+
+  /** When it last entered a queue. */
+  get enqueuedAt(): Date | undefined {
+    return dateOf(this.record?.enqueued_at);
+  }
+}
+
+function readRecord(payload: string): JobRecord | undefined {
+  try {
+    const record = JSON.parse(payload) as JobRecord | null;
+    return typeof record === "object" && record !== null && !Array.isArray(record)
+      ? record
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function dateOf(value: unknown): Date | undefined {
+  const date = new Date((readTimestamp(value) ?? NaN) * 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

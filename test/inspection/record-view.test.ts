@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { RecordView } from "../../src/inspection/record-view.ts";
+
+describe("RecordView", () => {
+  it("shows a command by its name and its arguments", () => {
+    const view = viewOf({ class: "MandateJob", args: ["SendInvoice", "gid://app/User/1", 2] });
+
+    expect(view.className).toBe("SendInvoice");
+    expect(view.arguments).toEqual(["gid://app/User/1", 2]);
+  });
+
+  it("shows another job by its class", () => {
+    const view = viewOf({ class: "HardJob", args: [1, "two"] });
+
+    expect([view.className, view.arguments]).toEqual(["HardJob", [1, "two"]]);
+  });
+
+  it("shows the name a record gives itself", () => {
+    expect(viewOf({ class: "HardJob", display_class: "Nightly", args: [] }).className).toBe(
+      "Nightly",
+    );
+  });
+
+  it("tells of the last failure", () => {
+    const view = viewOf({
+      error_class: "RangeError",
+      error_message: "too far",
+      retry_count: 2,
+      failed_at: 1_795_298_407.125,
+      created_at: 1_795_298_400_250,
+      enqueued_at: 1_795_298_406.5,
+    });
+
+    expect(view).toMatchObject({
+      errorClass: "RangeError",
+      errorMessage: "too far",
+      retryCount: 2,
+      failedAt: new Date(1_795_298_407_125),
+      createdAt: new Date(1_795_298_400_250),
+      enqueuedAt: new Date(1_795_298_406_500),
+    });
+  });
+
+  it("has the record, unknown fields and all", () => {
+    const fields = { class: "A", args: [], bid: "x" };
+
+    expect(viewOf(fields).record).toEqual(fields);
+  });
+
+  it.each(["oops", "", "null", "7", '"text"', "[]"])("shows nothing of %j", (payload) => {
+    expect(shown(new RecordView(payload))).toEqual({
+      record: undefined,
+      className: "",
+      arguments: [],
+      errorClass: undefined,
+      errorMessage: undefined,
+      retryCount: undefined,
+      failedAt: undefined,
+      createdAt: undefined,
+      enqueuedAt: undefined,
+    });
+  });
+
+  it("throws at nothing, whatever a record's fields are", () => {
+    const names = ["class", "args", "wrapped", "display_class", "error_class", "error_message"];
+    const times = ["retry_count", "failed_at", "created_at", "enqueued_at"];
+    const wrapper = fc.constant("Sidekiq::ActiveJob::Wrapper");
+    const fields = [...names, ...times].map((name) => [name, fc.oneof(fc.jsonValue(), wrapper)]);
+
+    fc.assert(
+      fc.property(fc.record(Object.fromEntries(fields), { requiredKeys: [] }), (record) => {
+        const view = shown(viewOf(record));
+
+        expect(typeof view.className).toBe("string");
+        expect(Array.isArray(view.arguments)).toBe(true);
+        expect([view.failedAt, view.createdAt, view.enqueuedAt].map(String)).not.toContain(
+          "Invalid Date",
+        );
+      }),
+    );
+  });
+});
+
+describe("RecordView, of a job that Rails enqueued", () => {
+  const wrapper = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
+
+  it.each([wrapper, "Sidekiq::ActiveJob::Wrapper"])("looks into %s", (name) => {
+    const view = viewOf({
+      class: name,
+      wrapped: "WelcomeJob",
+      args: [
+        {
+          job_class: "WelcomeJob",
+          arguments: [
+            { _aj_globalid: "gid://website/User/1" },
+            { deep: [{ a: 1, _aj_symbol_keys: ["a"] }], _aj_symbol_keys: [] },
+            "text",
+          ],
+        },
+      ],
+    });
+
+    expect(view.className).toBe("WelcomeJob");
+    expect(view.arguments).toEqual(["gid://website/User/1", { deep: [{ a: 1 }] }, "text"]);
+  });
+
+  it("shows the command of a Ruby MandateJob", () => {
+    const view = viewOf({
+      class: wrapper,
+      wrapped: "MandateJob",
+      args: [{ arguments: ["Exercise::Process", 7, { page: 2, _aj_ruby2_keywords: ["page"] }] }],
+    });
+
+    expect(view.className).toBe("Exercise::Process");
+    expect(view.arguments).toEqual([7, { page: 2 }]);
+  });
+
+  it.each([[[]], [[{}]], [["text"]], [[null]], [undefined]])(
+    "shows its name alone where the arguments are not there: %j",
+    (args) => {
+      const view = viewOf({ class: wrapper, wrapped: "WelcomeJob", args });
+
+      expect(view.arguments).toEqual([]);
+      expect(["WelcomeJob", wrapper]).toContain(view.className);
+    },
+  );
+});
+
+function viewOf(record: object): RecordView {
+  return new RecordView(JSON.stringify(record));
+}
+
+function shown(view: RecordView): Omit<RecordView, "payload"> {
+  const { record, className, errorClass, errorMessage, retryCount } = view;
+  const { failedAt, createdAt, enqueuedAt } = view;
+  const failure = { errorClass, errorMessage, retryCount, failedAt };
+  return { record, className, arguments: view.arguments, createdAt, enqueuedAt, ...failure };
+}
