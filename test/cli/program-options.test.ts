@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { programOptions, type ProgramOptions } from "../../src/cli/program-options.ts";
+import { UsageError } from "../../src/cli/usage.ts";
+import { parseWorkerArguments } from "../../src/cli/worker-arguments.ts";
+
+beforeEach(() => {
+  for (const name of ["NODE_ENV", "APP_ENV", "RAILS_ENV", "REDIS_URL"]) {
+    vi.stubEnv(name, undefined);
+  }
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe("programOptions", () => {
+  it("has a default for all but the commands", async () => {
+    expect(await optionsOf("-r", "commands")).toEqual({
+      environment: "development",
+      require: ["commands"],
+      queues: "*",
+      weights: [["*", 1]],
+      concurrency: 10,
+      timeout: 25,
+      processes: undefined,
+      redisUrl: undefined,
+      tag: "",
+      verbose: false,
+      health: undefined,
+      healthTimeout: 60,
+      retry: undefined,
+      configFile: undefined,
+      unused: [],
+    });
+  });
+
+  it("prefers the command line to the file, and the file to the environment", async () => {
+    vi.stubEnv("REDIS_URL", "redis://environment");
+    const file = write(
+      "mandate.config.mjs",
+      `export default { require: "a", concurrency: 5, timeout: "1 minute", redisUrl: "redis://file" };`,
+    );
+
+    expect(await optionsOf("-C", file, "-c", "7")).toMatchObject({
+      require: ["a"],
+      concurrency: 7,
+      timeout: 60,
+      redisUrl: "redis://file",
+      configFile: file,
+    });
+    expect(await optionsOf("-r", "b")).toMatchObject({ redisUrl: "redis://environment" });
+  });
+
+  it.each([
+    [{ RAILS_ENV: "staging" }, [], "staging"],
+    [{ RAILS_ENV: "staging", APP_ENV: "app" }, [], "app"],
+    [{ RAILS_ENV: "staging", NODE_ENV: "production" }, [], "production"],
+    [{ NODE_ENV: "production" }, ["-e", "test"], "test"],
+  ])("takes its environment from %j and %j", async (variables, args, environment) => {
+    for (const [name, value] of Object.entries(variables)) {
+      vi.stubEnv(name, value);
+    }
+
+    expect(await optionsOf("-r", "commands", ...args)).toMatchObject({ environment });
+  });
+
+  it("reads a TypeScript file that makes its settings", async () => {
+    const file = write(
+      "mandate.config.ts",
+      `interface Context { readonly environment: string }
+       export default async ({ environment }: Context) => ({
+         queues: [[environment, 2], "low"] as const,
+       });`,
+    );
+
+    expect(await optionsOf("-C", file, "-e", "blue")).toMatchObject({
+      require: [],
+      queues: [["blue", 2], "low"],
+      weights: [
+        ["blue", 2],
+        ["low", 0],
+      ],
+    });
+  });
+
+  it("reads a Sidekiq file", async () => {
+    const file = write("sidekiq.yml", ":concurrency: 3\n:max_retries: 4\n:pidfile: x\n");
+
+    expect(await optionsOf("-C", file, "-r", "a")).toMatchObject({
+      require: ["a"],
+      concurrency: 3,
+      retry: 4,
+      unused: ["pidfile"],
+    });
+  });
+
+  it.each([
+    [["-q", "a", "-q", "a"], /^Cannot serve queues as given by a list: it names "a" twice/],
+    [["-q", "a b"], /"a b" is not the name of a queue/],
+    [["-t", "soon"], /^Cannot read "soon" as a duration/],
+    [["--health-timeout", "-1"], /its value is missing/],
+    [["--health", "70000"], /^Cannot use 70000 as health: it is no port/],
+    [
+      ["--redis-url", "localhost:6379/?password=secret"],
+      /^Cannot use the Redis URL: it is none\. [^?]*$/,
+    ],
+    [["-C", "no.yml"], /^Cannot use no\.yml: there is no such file\. Give a path relative to /],
+    [["-C", "package.json"], /it is neither YAML nor a module\. Name it \.yml, \.ts or \.js$/],
+  ])("refuses %j", async (args, why) => {
+    const refusal = await optionsOf("-r", "a", ...args).catch((error: unknown) => error);
+
+    expect(refusal).toBeInstanceOf(UsageError);
+    expect((refusal as Error).message).toMatch(why);
+  });
+
+  it.each([
+    [
+      "export const config = {};",
+      "it has no default export. Write export default defineConfig({ … })",
+    ],
+    ["throw new Error('no database');", "no database. Mend it"],
+  ])("refuses the module %j", async (code, why) => {
+    const file = write("mandate.config.mjs", code);
+
+    await expect(optionsOf("-C", file)).rejects.toThrow(
+      new UsageError(`Cannot use ${file}: ${why}`),
+    );
+  });
+
+  it("refuses a setting that there is not", async () => {
+    const file = write("mandate.config.mjs", "export default { threads: 5 };");
+
+    await expect(optionsOf("-C", file)).rejects.toThrow(
+      `Cannot use option "threads" in ${file}: there is no such option. There are: require, queues, `,
+    );
+  });
+
+  it("refuses to work without commands", async () => {
+    await expect(optionsOf()).rejects.toThrow(
+      new UsageError(
+        "Cannot work without commands: none were named. Give their file, folder or glob, as in -r ./commands",
+      ),
+    );
+  });
+});
+
+async function optionsOf(...argv: readonly string[]): Promise<ProgramOptions> {
+  return programOptions(parseWorkerArguments(argv));
+}
+
+function write(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "mandate-config-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
