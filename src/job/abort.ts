@@ -30,9 +30,15 @@ export const abort: Error = shared("abort", () => {
 
 /** Leaves a `CallbacksCommand` early. Deferred, it discards the job. */
 export class CommandAborted {
+  /** Known by this, whichever copy of this library throws it. */
+  readonly "mandate.aborted" = true;
   readonly errors: readonly unknown[];
 
   constructor(errors: readonly unknown[]) {
     this.errors = errors;
+  }
+
+  static [Symbol.hasInstance](thrown: unknown): boolean {
+    return typeof thrown === "object" && thrown !== null && "mandate.aborted" in thrown;
   }
 }

@@ -12,7 +12,14 @@ export class NotInJobError extends MandateError {
 }
 
 /** Leaves the run of a job that asked to come again. Caught in `run.ts`. */
-export class Requeued {}
+export class Requeued {
+  /** Known by this, whichever copy of this library throws it. */
+  readonly "mandate.requeued" = true;
+
+  static [Symbol.hasInstance](thrown: unknown): boolean {
+    return typeof thrown === "object" && thrown !== null && "mandate.requeued" in thrown;
+  }
+}
 
 /**
  * Ends the run, and puts the same job back after `delay`.

@@ -35,6 +35,8 @@ export class Application {
     writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
     for (const name of dependencies()) application.#link(name);
     cpSync(resolve(root, "test/fixtures/commands"), folder, { recursive: true });
+    // As where two packages ask for different versions.
+    cpSync(library, join(folder, "node_modules/other/node_modules/mandate"), { recursive: true });
     return application;
   }
 

@@ -30,7 +30,7 @@ describe.each([
     expect(printed).toEqual([
       expect.stringMatching(/^3 (greet\.ts,shout\.ts|shout\.ts,greet\.ts)$/),
       "Hi Ada",
-      "HELLO ADA,HELLO ADA",
+      "HELLO ADA,HELLO ADA,bulk",
       expect.stringMatching(/^.*,greeting$/),
     ]);
   });
@@ -97,5 +97,39 @@ describe("loadCommands, beside a program's own import", { timeout: 60_000 }, () 
     );
 
     expect(printed).toEqual(["greet.ts,shout.ts"]);
+  });
+});
+
+describe("two copies of the library in one process", { timeout: 60_000 }, () => {
+  it("share what is registered, configured and injected, and leave runs by the same door", async () => {
+    const printed = await application.run(
+      `import { configure, MandateJob, registerCommands, Command } from "mandate";
+      import * as other from "./node_modules/other/node_modules/mandate/index.js";
+      class Connection {}
+      const lines = [];
+      const log = (fields, message) => lines.push(message);
+      configure({ logger: { debug() {}, info() {}, warn: log, error: log } });
+      class Inner extends Command {
+        connection = this.inject(Connection);
+        call() { return this.connection; }
+      }
+      class Outer extends other.Command.initializeWith((name) => ({ name })) {
+        connection = this.inject(Connection);
+        call() { return [this.name, this.job !== undefined, Inner.call() instanceof Connection].join(); }
+      }
+      class Refuse extends other.CallbacksCommand {
+        call() { this.abort("refused"); }
+      }
+      class Again extends other.Command {
+        call() { this.requeueJob(60); }
+      }
+      registerCommands(Outer, Refuse, Again);
+      console.log(other.Command !== Command);
+      console.log(await MandateJob.performNow("Outer", "Ada"));
+      console.log(await MandateJob.performNow("Refuse"));
+      console.log(await MandateJob.performNow("Again"), lines.length);`,
+    );
+
+    expect(printed).toEqual(["true", "Ada,true,true", "undefined", "undefined 0"]);
   });
 });

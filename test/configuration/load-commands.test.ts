@@ -39,7 +39,7 @@ describe("loadCommands", () => {
     await loadCommands(`${commands}/good`);
 
     expect(await MandateJob.performNow("Greet", "Ada")).toBe("Hello Ada");
-    expect(await MandateJob.performNow("Shout", "Ada")).toBe("HELLO ADA,HELLO ADA");
+    expect(await MandateJob.performNow("Shout", "Ada")).toBe("HELLO ADA,HELLO ADA,bulk");
     expect(() => registerCommands(commandNamed("Greet"))).toThrow(DuplicateCommandNameError);
     expect(() => registerCommands(commandNamed("ApplicationCommand"))).not.toThrow();
   });
