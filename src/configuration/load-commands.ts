@@ -60,7 +60,7 @@ async function modulesOf(files: readonly string[]): Promise<object[]> {
   if (jiti === undefined) {
     try {
       // First those that Node refuses most often, so that none is loaded in vain.
-      return await loadEach([...(await withDecorators(files)), ...files]);
+      return await loadEach([...(await likelyRefused(files)), ...files]);
     } catch (error) {
       if (!isForAnotherLoader((error as Error).cause)) {
         throw error;
@@ -85,10 +85,13 @@ async function loadEach(files: readonly string[]): Promise<object[]> {
   return modules;
 }
 
-async function withDecorators(files: readonly string[]): Promise<string[]> {
+/** Decorators, and imports of TypeScript as a compiler or a bundler finds it: "./user", "./user.js". */
+const REFUSED = /^\s*@\w|(?:from|import)\s*["']\.{1,2}\/[^"']*(?<!\.[mc]?ts|\.json)["']/m;
+
+async function likelyRefused(files: readonly string[]): Promise<string[]> {
   const texts = files.map(async (file) => ({ file, text: await readFile(file, "utf8") }));
   return (await Promise.all(texts))
-    .filter(({ text }) => /^\s*@\w/m.test(text))
+    .filter(({ text }) => REFUSED.test(text))
     .map(({ file }) => file);
 }
 
@@ -101,7 +104,7 @@ function isForAnotherLoader(cause: unknown): boolean {
     code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
     code === "ERR_INVALID_TYPESCRIPT_SYNTAX" ||
     code === "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING" ||
-    (isStripping && cause instanceof SyntaxError)
+    (isStripping && (code === "ERR_MODULE_NOT_FOUND" || cause instanceof SyntaxError))
   );
 }
 
