@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Consumer } from "./repository/consumer.ts";
-import { nodeBinary } from "./repository/node.ts";
+import { nodeBinary, npm } from "./repository/node.ts";
 import { root, run } from "./repository/program.ts";
-import { skip } from "./support/requires.ts";
+import { RunningProgram } from "./cli/running-program.ts";
+import { RedisServer } from "./support/redis-server.ts";
+import { missing, skip } from "./support/requires.ts";
 
 /*
  * The package as it would be published: packed, installed into an empty project, and used there.
  */
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   readonly name: string;
+  readonly version: string;
   readonly exports: Readonly<Record<string, unknown>>;
 };
 /** What a program may import, without the one entry that only a test runner can load. */
@@ -132,6 +135,54 @@ describe("loadCommands", () => {
       console.log(await MandateJob.performNow("Greet", "you"));`;
 
     expect(await consumer.evaluate(code, on === "Node 22" ? node22 : undefined)).toBe("Hello you");
+  });
+});
+
+describe.skipIf(missing("redis"))("the program", () => {
+  it.each(["the running Node", "Node 22"])(
+    "works off TypeScript commands of a project, on %s",
+    async (on) => {
+      const redis = await RedisServer.start();
+      onTestFinished(() => redis.dispose());
+      consumer.write(
+        "tasks/commands.ts",
+        `import { Command } from "mandate";
+         import { greeting } from "./greeting";
+         export class Greet extends Command.initializeWith((name: string) => ({ name })) {
+           async call(): Promise<void> { this.logger.info({}, greeting(this.name)); }
+         }`,
+      );
+      consumer.write(
+        "tasks/greeting.ts",
+        `export const greeting = (name: string): string => "Hello " + name;`,
+      );
+      const node = on === "Node 22" ? (node22 ?? process.execPath) : process.execPath;
+      const program = new RunningProgram(["worker", "-r", "./tasks"], {
+        cwd: consumer.folder,
+        command: [node, "node_modules/.bin/mandate"],
+        env: { REDIS_URL: redis.url },
+      });
+
+      await program.line(/^Worker started/);
+      await consumer.evaluate(
+        `import { Command, configure } from "mandate";
+         import { RedisAdapter } from "mandate/redis";
+         class Greet extends Command.initializeWith((name) => ({ name })) {}
+         configure({ adapter: new RedisAdapter({ url: "${redis.url}" }) });
+         await Greet.defer("you");
+         process.exit();`,
+      );
+      await program.line(/^Hello you$/);
+      program.signal("SIGTERM");
+
+      expect(await program.exit).toBe(0);
+    },
+  );
+
+  it("can be run by its name", async () => {
+    const { exit, stdout } = await npm(["exec", "--", "mandate", "--version"], consumer.folder);
+
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: `mandate ${manifest.version}\n` });
   });
 });
 
