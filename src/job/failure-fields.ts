@@ -44,7 +44,7 @@ export function message(error: unknown): string {
   }
 }
 
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 

@@ -1,9 +1,10 @@
 import type { Outcome } from "../adapters/adapter.ts";
+import type { JobRecord } from "../adapters/job-record.ts";
 import { editPayload, type PayloadChanges } from "../adapters/payload.ts";
 import { clock } from "../support/clock.ts";
 import { seconds } from "../support/duration.ts";
 import type { ErrorRule } from "./declarations.ts";
-import { failureFields, message, nextCount } from "./failure-fields.ts";
+import { failureFields, isCount, message, nextCount } from "./failure-fields.ts";
 import { retryOnDelay, sidekiqDelay } from "./retry-policy.ts";
 import type { JobRun } from "./job-run.ts";
 import { settings } from "./settings.ts";
@@ -107,7 +108,7 @@ async function retryOrDie(run: JobRun, error: unknown): Promise<Outcome> {
     run.log("error", { err: error }, text);
     return run.dropped();
   }
-  const count = nextCount(run.record);
+  const count = retriesSoFar(run.record);
   if (isSpent(run, count, most)) {
     return die(run, error);
   }
@@ -118,6 +119,15 @@ async function retryOrDie(run: JobRun, error: unknown): Promise<Outcome> {
     return run.dropped();
   }
   return delay === "kill" ? die(run, error) : retry(run, error, { delay, changes: {} });
+}
+
+/** Without those that a `retryOn` asked for: they have counts of their own, as in Active Job. */
+function retriesSoFar(record: JobRecord): number {
+  const byRules = Object.values(record.exception_executions ?? {}).filter(isCount);
+  return Math.max(
+    0,
+    byRules.reduce((left, count) => left - count, nextCount(record)),
+  );
 }
 
 /** What is neither false nor an integer stands for the configured number, as in Sidekiq. */

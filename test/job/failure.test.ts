@@ -565,6 +565,27 @@ describe("retryOn", () => {
     });
   });
 
+  it("leaves Sidekiq's retries to other errors: all of them, from the first delay on", async () => {
+    const rig = new Rig();
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const asked: number[] = [];
+    class Mixed extends Failing {
+      static {
+        this.retry(2);
+        this.retryOn(BusyError, { attempts: "unlimited" });
+        this.retryIn((count) => (asked.push(count), "default"));
+      }
+    }
+    await Mixed.performLater();
+    const busy = Array.from({ length: 5 }, () => new BusyError());
+
+    const waits = await delays(rig, ...busy, new Error("a"), new BusyError(), new Error("b"));
+
+    expect(waits.map(Math.round)).toEqual([3, 3, 3, 3, 3, 15, 3, 16]);
+    expect(asked).toEqual([0, 1]);
+    expect(await rig.only(DEAD)).toMatchObject({ retry_count: 8, executions: 9 });
+  });
+
   it("takes what is no number in a record's counts for none", async () => {
     const rig = new Rig();
     class Counted extends Failing {
