@@ -39,13 +39,13 @@ const storage: AsyncLocalStorage<Collector | undefined> = shared(
 );
 
 /** Sends jobs to their adapter or, within a `deferAfter`, keeps them until it is known how that ends. */
-export async function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> {
+export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | undefined {
   const collector = currentCollector();
   if (collector === undefined) {
-    await enqueueJobs(jobs);
-  } else {
-    collector.add(jobs);
+    return enqueueJobs(jobs);
   }
+  collector.add(jobs);
+  return undefined;
 }
 
 /**

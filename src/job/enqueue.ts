@@ -10,13 +10,13 @@ import { settings } from "./settings.ts";
  *
  * @throws {AdapterError} if the store did not take them.
  */
-export async function enqueueJobs(given: readonly PreparedJob[]): Promise<void> {
+export function enqueueJobs(given: readonly PreparedJob[]): Promise<void> | undefined {
   if (given.length === 0) {
-    return;
+    return undefined;
   }
   const jobs = inOrder(given);
   const isBare = settings().enqueueMiddleware.length === 0 && jobs.every(hasNoCallbacks);
-  await (isBare ? push(jobs) : pushInside(jobs));
+  return isBare ? push(jobs) : pushInside(jobs);
 }
 
 function hasNoCallbacks(job: PreparedJob): boolean {
