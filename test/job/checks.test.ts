@@ -16,6 +16,12 @@ describe("checkOptionNames", () => {
     ).not.toThrow();
   });
 
+  it("refuses what is no object of options", () => {
+    expect(() => checkOptionNames(undefined as never, [], "the options of Greet")).toThrow(
+      new TypeError("Cannot use undefined as the options of Greet: give an object"),
+    );
+  });
+
   it("refuses others, and names those that there are", () => {
     const check = () => checkOptionNames({ wiat: 5 }, ["wait", "queue"], "the options of Greet");
 

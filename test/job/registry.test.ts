@@ -46,6 +46,20 @@ function job(name: string): RunnableClass {
   };
 }
 
+describe("a registry without classes", () => {
+  it("says so, and takes nothing", () => {
+    registerCommands({ helper: () => {} });
+
+    expect(() => runnableNamed("Greet", "command", "4f1d")).toThrow(
+      new UnknownCommandError("Greet", "command", "4f1d"),
+    );
+    expect(new UnknownCommandError("Greet", "command", "4f1d").message).toBe(
+      'Cannot run job 4f1d: no command is registered as "Greet". ' +
+        "Pass its class to registerCommands, or its folder to loadCommands. Registered here: none",
+    );
+  });
+});
+
 describe("registerCommands", () => {
   it("takes classes, and modules with classes among other things", () => {
     const [one, two, three] = [fresh("One"), fresh("Two"), fresh("Three")];
