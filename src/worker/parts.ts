@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { hostname } from "node:os";
 import type { Adapter, LeaseOptions } from "../adapters/adapter.ts";
 import type { runJob } from "../job/run.ts";
@@ -62,9 +63,11 @@ export function buildParts(
         queues: order.weights,
       },
       state: () => ({ quiet: isQuiet(), busy: slots.busy }),
-      onWork: () => fetcher.work(),
-      onDue: (at) => scheduler.due(at),
-      onSignal,
+      // Called from wherever a job was enqueued. Whatever AsyncLocalStorage holds there, such as a request
+      // or its transaction, must not be what jobs run in.
+      onWork: AsyncResource.bind(() => fetcher.work()),
+      onDue: AsyncResource.bind((at: number) => scheduler.due(at)),
+      onSignal: AsyncResource.bind(onSignal),
     },
     outage,
     logger,
