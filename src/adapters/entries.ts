@@ -1,4 +1,4 @@
-import type { Entry } from "./adapter.ts";
+import type { Entry, Outcome } from "./adapter.ts";
 
 /** @throws {TypeError} if one of them is malformed, before a store has seen any. */
 export function assertEntries(entries: readonly Entry[]): void {
@@ -24,6 +24,20 @@ export function assertEntries(entries: readonly Entry[]): void {
     }
     if (prereqFailure !== undefined && prereqFailure !== "release" && prereqFailure !== "bury") {
       throw wrong(entry, "prereqFailure", '"release" or "bury"');
+    }
+  }
+}
+
+/** @throws {TypeError} if one of them has a time that is none, before a store has seen any. */
+export function assertOutcomes(outcomes: readonly Outcome[]): void {
+  for (const outcome of outcomes) {
+    const { kind } = outcome;
+    const isTimed = kind === "retry" || (kind === "requeue" && outcome.at !== undefined);
+    if (isTimed && !Number.isFinite(outcome.at)) {
+      throw new TypeError(
+        `Cannot settle job ${JSON.stringify(outcome.jid ?? "?")} as ${kind}: at must be epoch seconds, ` +
+          `found ${String(outcome.at)}`,
+      );
     }
   }
 }

@@ -1,13 +1,20 @@
+/** What operators see of a worker process. */
 export interface WorkerInfo {
+  /** The machine it runs on. */
   readonly hostname: string;
+  /** Its process id. */
   readonly pid: number;
+  /** What tells its application from others; may be "". */
   readonly tag: string;
+  /** Epoch seconds. */
   readonly startedAt: number;
+  /** How many jobs it runs at a time. */
   readonly concurrency: number;
   /** Queue name and weight, in order; `["*", 1]` for all. */
   readonly queues: readonly (readonly [string, number])[];
 }
 
+/** The sets that jobs wait in, beside the queues. */
 export type SetName = "scheduled" | "retry" | "dead" | "blocked";
 
 /** A queue by its name, or one of the sets. */
@@ -66,15 +73,22 @@ export interface Page {
   readonly cursor: string | undefined;
 }
 
+/** What a worker process is doing. */
 export interface WorkerState extends WorkerInfo {
+  /** Its lease's. */
   readonly identity: string;
+  /** How many jobs it runs now. */
   readonly busy: number;
+  /** Whether it takes no more jobs. */
   readonly quiet: boolean;
 }
 
+/** One job that a lease holds. */
 export interface RunningJob {
+  /** The lease's. */
   readonly identity: string;
   readonly queue: string;
   readonly payload: string;
+  /** When it was handed out, epoch seconds. */
   readonly startedAt: number;
 }

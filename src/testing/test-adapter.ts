@@ -16,6 +16,7 @@ import type { JobStore, SetName } from "../adapters/job-store.ts";
 import type { Job } from "../adapters/memory/job.ts";
 import { Leftovers } from "../adapters/memory/leftovers.ts";
 import { MemoryJobStore } from "../adapters/memory/memory-job-store.ts";
+import { MemoryLease } from "../adapters/memory/memory-lease.ts";
 import { MemoryState } from "../adapters/memory/memory-state.ts";
 import { runJob } from "../job/run.ts";
 import { settings } from "../job/settings.ts";
@@ -75,7 +76,7 @@ export class TestAdapter implements Adapter {
 
   async lease(options: LeaseOptions): Promise<Lease> {
     this.#assertOpen("open a lease");
-    return this.#state.lease(options);
+    return new MemoryLease(options, this.#state);
   }
 
   async promoteDue(limit = 1_000): Promise<Promotion> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Entry } from "../../src/adapters/adapter.ts";
-import { assertEntries } from "../../src/adapters/entries.ts";
+import type { Entry, FetchedJob, Outcome } from "../../src/adapters/adapter.ts";
+import { assertEntries, assertOutcomes } from "../../src/adapters/entries.ts";
 
 const entry: Entry = { jid: "a1", queue: "default", payload: "{}" };
 
@@ -28,5 +28,30 @@ describe("assertEntries", () => {
     ],
   ])("refuses %j, saying which entry and what of it", (wrong, message) => {
     expect(() => assertEntries([entry, { ...entry, ...wrong }])).toThrow(new TypeError(message));
+  });
+});
+
+describe("assertOutcomes", () => {
+  const job: FetchedJob = { queue: "default", payload: "{}", recoveries: 0 };
+  const again = { job, jid: "a1", payload: "{}", queue: "default" };
+
+  it("accepts every kind", () => {
+    const outcomes: Outcome[] = [
+      { job, jid: undefined, kind: "done" },
+      { ...again, kind: "retry", at: 1.5 },
+      { ...again, kind: "requeue" },
+      { ...again, kind: "requeue", at: 0 },
+      { ...again, kind: "block", prereqs: ["b2"], prereqFailure: "bury" },
+      { ...again, kind: "dead" },
+      { ...again, kind: "release" },
+    ];
+
+    expect(() => assertOutcomes(outcomes)).not.toThrow();
+  });
+
+  it.each(["retry", "requeue"] as const)("refuses to %s at no time", (kind) => {
+    expect(() => assertOutcomes([{ ...again, kind, at: NaN }])).toThrow(
+      new TypeError(`Cannot settle job "a1" as ${kind}: at must be epoch seconds, found NaN`),
+    );
   });
 });

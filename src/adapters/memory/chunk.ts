@@ -1,5 +1,3 @@
-import type { Job } from "./job.ts";
-
 /** A place in a list: after those with a lower rank, and after those of its rank with a lower order. */
 export interface Position {
   readonly rank: number;
@@ -10,81 +8,81 @@ export function isBefore(one: Position, other: Position): boolean {
   return one.rank < other.rank || (one.rank === other.rank && one.order < other.order);
 }
 
-/** A few jobs in the order of their positions. What is taken from the front leaves a hole there. */
-export class Chunk {
-  #jobs: (Job | undefined)[];
+/** A few items in the order of their positions. What is taken from the front leaves a hole there. */
+export class Chunk<Item extends Position> {
+  #items: (Item | undefined)[];
   #start = 0;
 
-  constructor(jobs: (Job | undefined)[]) {
-    this.#jobs = jobs;
+  constructor(items: (Item | undefined)[]) {
+    this.#items = items;
   }
 
   get size(): number {
-    return this.#jobs.length - this.#start;
+    return this.#items.length - this.#start;
   }
 
-  get first(): Job | undefined {
-    return this.#jobs[this.#start];
+  get first(): Item | undefined {
+    return this.#items[this.#start];
   }
 
-  get last(): Job | undefined {
-    return this.#jobs[this.#jobs.length - 1];
+  get last(): Item | undefined {
+    return this.#items[this.#items.length - 1];
   }
 
-  push(job: Job): void {
-    this.#jobs.push(job);
+  push(item: Item): void {
+    this.#items.push(item);
   }
 
-  shift(): Job | undefined {
-    const job = this.#jobs[this.#start];
-    if (job !== undefined) {
-      this.#jobs[this.#start] = undefined;
+  shift(): Item | undefined {
+    const item = this.#items[this.#start];
+    if (item !== undefined) {
+      this.#items[this.#start] = undefined;
       this.#start += 1;
     }
-    return job;
+    return item;
   }
 
-  insert(job: Job): void {
-    const index = this.#indexOf(job);
+  insert(item: Item): void {
+    const index = this.#indexOf(item);
     if (index === this.#start && index > 0) {
       this.#start -= 1;
-      this.#jobs[this.#start] = job;
+      this.#items[this.#start] = item;
     } else {
-      this.#jobs.splice(index, 0, job);
+      this.#items.splice(index, 0, item);
     }
   }
 
-  remove(job: Job): void {
-    this.#jobs.splice(this.#indexOf(job), 1);
+  remove(item: Item): void {
+    this.#items.splice(this.#indexOf(item), 1);
   }
 
   /** Keeps so many and gives the rest to another chunk. */
-  splitOff(kept: number): Chunk {
-    return new Chunk(this.#jobs.splice(this.#start + kept));
+  splitOff(kept: number): Chunk<Item> {
+    return new Chunk(this.#items.splice(this.#start + kept));
   }
 
   /** Those behind the position, in order. */
-  after(position: Position | undefined): Job[] {
+  after(position: Position | undefined): Item[] {
     return this.#between(position === undefined ? this.#start : this.#indexBehind(position));
   }
 
   /** Those in front of the position, in order. */
-  before(position: Position | undefined): Job[] {
+  before(position: Position | undefined): Item[] {
     return this.#between(this.#start, position && this.#indexOf(position));
   }
 
-  #between(start: number, end?: number): Job[] {
-    return this.#jobs.slice(start, end) as Job[];
+  #between(start: number, end?: number): Item[] {
+    return this.#items.slice(start, end) as Item[];
   }
 
-  /** The index of the first job at the position or behind it. */
+  /** The index of the first item at the position or behind it. */
   #indexOf(position: Position): number {
     let low = this.#start;
-    let high = this.#jobs.length;
+    let high = this.#items.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const job = this.#jobs[middle];
-      if (job !== undefined && isBefore(job, position)) {
+      const item = this.#items[middle];
+      if (item !== undefined && isBefore(item, position)) {
         low = middle + 1;
       } else {
         high = middle;
@@ -95,7 +93,7 @@ export class Chunk {
 
   #indexBehind(position: Position): number {
     const index = this.#indexOf(position);
-    const job = this.#jobs[index];
-    return job !== undefined && !isBefore(position, job) ? index + 1 : index;
+    const item = this.#items[index];
+    return item !== undefined && !isBefore(position, item) ? index + 1 : index;
   }
 }

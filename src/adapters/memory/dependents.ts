@@ -1,16 +1,6 @@
 import type { PrereqFailure } from "../adapter.ts";
 import type { Job } from "./job.ts";
 
-/** What a blocked job waits for. */
-export interface Hold {
-  readonly prereqs: readonly string[];
-  readonly failure: PrereqFailure;
-  /** How many of them are unfinished. */
-  open: number;
-  /** The prerequisite whose death buries this job. */
-  deadPrereq: string | undefined;
-}
-
 /** Who waits for whom, and who is free and waits to be handed on. */
 export class Dependents {
   readonly #byPrereq = new Map<string, Set<Job>>();

@@ -1,8 +1,8 @@
 import type { Entry } from "../adapter.ts";
 import type { StoredJob } from "../job-store.ts";
 import { appendField } from "../payload.ts";
-import type { Hold } from "./dependents.ts";
-import type { JobList } from "./job-list.ts";
+import type { Hold } from "./hold.ts";
+import type { SortedList } from "./sorted-list.ts";
 
 /** One job from the moment it was accepted until it is finished. It is in one list, or it runs. */
 export class Job {
@@ -13,7 +13,7 @@ export class Job {
   at: number | undefined;
   recoveries = 0;
   /** Where it waits; `undefined` while it runs. */
-  list: JobList | undefined = undefined;
+  list: SortedList<Job> | undefined = undefined;
   /**
    * Its position in that list: `rank` first, then `order`. Not an integer at first, as most ranks will not
    * be: engines would rebuild every job there is at the first one with a fraction.

@@ -3,23 +3,33 @@ import { buriedWithPrereq } from "../bury.ts";
 import type { Place, SetName } from "../job-store.ts";
 import { timestamp } from "../job-record.ts";
 import type { Announcer } from "./announcer.ts";
+import type { Position } from "./chunk.ts";
 import { Dependents } from "./dependents.ts";
-import { JobList } from "./job-list.ts";
 import { Job } from "./job.ts";
 import type { Leftovers } from "./leftovers.ts";
+import { SortedList } from "./sorted-list.ts";
 
 // Sidekiq 8.1 `lib/sidekiq/config.rb`.
 const MOST_DEAD = 10_000;
 const DEAD_FOR = 180 * 24 * 60 * 60;
 
+export type JobList = SortedList<Job>;
+
+const SETS: readonly (readonly [SetName, JobStatus])[] = [
+  ["scheduled", "scheduled"],
+  ["retry", "retrying"],
+  ["dead", "dead"],
+  ["blocked", "blocked"],
+];
+
 /** All jobs that are known, and every way from one place to another. */
 export class Jobs {
   readonly queues: Map<string, JobList> = new Map();
   readonly sets: Readonly<Record<SetName, JobList>> = {
-    scheduled: new JobList("scheduled"),
-    retry: new JobList("retrying"),
-    dead: new JobList("dead"),
-    blocked: new JobList("blocked"),
+    scheduled: new SortedList(),
+    retry: new SortedList(),
+    dead: new SortedList(),
+    blocked: new SortedList(),
   };
   readonly #byJid = new Map<string, Job>();
   readonly #dependents = new Dependents();
@@ -40,7 +50,14 @@ export class Jobs {
 
   status(jid: string): JobStatus {
     const job = this.#byJid.get(jid);
-    return job === undefined ? "finished" : (job.list?.status ?? "running");
+    if (job === undefined) {
+      return "finished";
+    }
+    if (job.list === undefined) {
+      return "running";
+    }
+    const set = SETS.find(([name]) => job.list === this.sets[name]);
+    return set === undefined ? "enqueued" : set[1];
   }
 
   list(place: Place): JobList | undefined {
@@ -91,9 +108,7 @@ export class Jobs {
   /** Back to the head of its queue, unchanged. */
   putBack(job: Job): void {
     this.#firstOrder -= 1;
-    job.rank = job.priority;
-    job.order = this.#firstOrder;
-    this.#queue(job.queue).add(job);
+    add(job, this.#queue(job.queue), { rank: job.priority, order: this.#firstOrder });
     this.#announcer.work();
   }
 
@@ -150,6 +165,16 @@ export class Jobs {
       this.#leftovers.added();
     }
     job.list?.remove(job);
+    job.list = undefined;
+  }
+
+  /** Takes the first of a list, to be run. */
+  takeFirst(list: JobList): Job | undefined {
+    const job = list.shift();
+    if (job !== undefined) {
+      job.list = undefined;
+    }
+    return job;
   }
 
   releaseBlocked(limit: number, now: number): number {
@@ -182,15 +207,13 @@ export class Jobs {
   /** Behind all others of its rank. */
   #addLast(job: Job, list: JobList, rank: number): void {
     this.#lastOrder += 1;
-    job.rank = rank;
-    job.order = this.#lastOrder;
-    list.add(job);
+    add(job, list, { rank, order: this.#lastOrder });
   }
 
   #queue(name: string): JobList {
     let list = this.queues.get(name);
     if (list === undefined) {
-      list = new JobList("enqueued");
+      list = new SortedList();
       this.queues.set(name, list);
     }
     return list;
@@ -225,4 +248,11 @@ class Stamp {
     }
     return this.#text;
   }
+}
+
+function add(job: Job, list: JobList, { rank, order }: Position): void {
+  job.rank = rank;
+  job.order = order;
+  job.list = list;
+  list.add(job);
 }

@@ -15,6 +15,7 @@ import { assertEntries } from "../entries.ts";
 import type { JobStore } from "../job-store.ts";
 import { Leftovers } from "./leftovers.ts";
 import { MemoryJobStore } from "./memory-job-store.ts";
+import { MemoryLease } from "./memory-lease.ts";
 import { MemoryState } from "./memory-state.ts";
 
 export interface MemoryAdapterOptions {
@@ -73,7 +74,7 @@ export class MemoryAdapter implements Adapter {
 
   async lease(options: LeaseOptions): Promise<Lease> {
     this.#assertOpen("open a lease");
-    return this.#state.lease(options);
+    return new MemoryLease(options, this.#state);
   }
 
   async promoteDue(limit = 1_000): Promise<Promotion> {

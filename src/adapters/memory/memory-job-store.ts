@@ -1,7 +1,7 @@
 import type { JobStore, Page, Place, RunningJob, StoredJob, WorkerState } from "../job-store.ts";
 import type { Position } from "./chunk.ts";
-import type { JobList } from "./job-list.ts";
 import type { Job } from "./job.ts";
+import type { JobList } from "./jobs.ts";
 import type { MemoryState } from "./memory-state.ts";
 
 /** Reading and managing jobs in this process. */
@@ -23,8 +23,8 @@ export class MemoryJobStore implements JobStore {
   async page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
     const list = this.#list(place);
     const position = cursor === undefined ? undefined : positionOf(cursor);
-    const newestFirst = list?.status === "dead";
-    const jobs = (newestFirst ? list.before(position, limit) : list?.after(position, limit)) ?? [];
+    const newestFirst = "set" in place && place.set === "dead";
+    const jobs = (newestFirst ? list?.before(position, limit) : list?.after(position, limit)) ?? [];
     const last = jobs.length === limit ? jobs.at(-1) : undefined;
     return { jobs: jobs.map((job) => job.stored()), cursor: last && cursorOf(last) };
   }

@@ -7,13 +7,14 @@ import type {
   Outcome,
 } from "../adapter.ts";
 import { LeaseLostError } from "../adapter-error.ts";
+import { assertOutcomes } from "../entries.ts";
 import type { RunningJob, WorkerState } from "../job-store.ts";
 import type { Job } from "./job.ts";
-import type { MemoryState } from "./memory-state.ts";
+import type { MemoryState, OpenLease } from "./memory-state.ts";
 import { Receipt } from "./receipt.ts";
 
 /** A lease on jobs in this process. */
-export class MemoryLease implements Lease {
+export class MemoryLease implements Lease, OpenLease {
   readonly identity: string;
   readonly #options: LeaseOptions;
   readonly #state: MemoryState;
@@ -23,11 +24,16 @@ export class MemoryLease implements Lease {
   #ended = false;
   #fetched = 0;
 
+  /** @throws {AdapterError} if a lease of that identity is open. */
   constructor(options: LeaseOptions, state: MemoryState) {
+    if (!(options.ttl > 0)) {
+      throw new RangeError(`Cannot lease jobs for ${options.ttl} seconds: expected a ttl above 0`);
+    }
     this.identity = options.identity;
     this.#options = options;
     this.#state = state;
     this.#expiresAt = state.now() + options.ttl;
+    state.leaseOpened(this, options);
   }
 
   async exchange(outcomes: readonly Outcome[], request?: FetchRequest): Promise<Exchange> {
@@ -36,6 +42,7 @@ export class MemoryLease implements Lease {
     if (request !== undefined && !(request.limit >= 1)) {
       throw new RangeError(`Cannot fetch ${request.limit} jobs: expected a limit of at least 1`);
     }
+    assertOutcomes(outcomes);
     const refused = this.#settleAll(outcomes, now);
     const jobs = request === undefined ? [] : this.#fetch(request, now);
     return { jobs, refused, releasable: this.#state.jobs.releasable };
@@ -55,7 +62,7 @@ export class MemoryLease implements Lease {
     this.#putBack([...this.#held]);
   }
 
-  /** Whether others may take its jobs. Once it is over it stays so, whatever the clock does. */
+  /** Once it is over it stays so, whatever the clock does. */
   isOver(now: number): boolean {
     if (now >= this.#expiresAt) {
       this.#expiresAt = -Infinity;
@@ -63,7 +70,6 @@ export class MemoryLease implements Lease {
     return this.#expiresAt === -Infinity;
   }
 
-  /** Gives up the jobs of a lease that is over, in the order in which they were fetched. */
   surrender(): readonly Job[] {
     this.#end();
     const jobs = [...this.#held].map((receipt) => Receipt.jobOf(receipt));
@@ -125,7 +131,7 @@ export class MemoryLease implements Lease {
     const receipts: FetchedJob[] = [];
     for (const list of this.#state.fetchable(queues)) {
       while (receipts.length < limit) {
-        const job = list.shift();
+        const job = this.#state.jobs.takeFirst(list);
         if (job === undefined) {
           break;
         }

@@ -1,14 +1,24 @@
 import type { Entry, LeaseOptions, Outcome, Promotion, Recovery } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
+import type { RunningJob, WorkerState } from "../job-store.ts";
 import { Announcer } from "./announcer.ts";
-import type { JobList } from "./job-list.ts";
 import type { Job } from "./job.ts";
-import { Jobs } from "./jobs.ts";
+import { Jobs, type JobList } from "./jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
-import { MemoryLease } from "./memory-lease.ts";
 
 const SLICE = 500;
+
+/** What others may ask of a lease. */
+export interface OpenLease {
+  readonly identity: string;
+  /** Whether others may take its jobs. */
+  isOver(now: number): boolean;
+  /** Ends, and gives up its jobs in the order in which they were fetched. */
+  surrender(): readonly Job[];
+  worker(): WorkerState;
+  running(): Iterable<RunningJob>;
+}
 
 /** All that a memory adapter, its leases and its reading share. Each method is one step: nothing awaits. */
 export class MemoryState {
@@ -16,7 +26,7 @@ export class MemoryState {
   readonly jobs: Jobs;
   readonly paused: Set<string> = new Set();
   readonly counters: { processed: number; failed: number } = { processed: 0, failed: 0 };
-  readonly #leases = new Map<string, MemoryLease>();
+  readonly #leases = new Map<string, OpenLease>();
   readonly #announcer = new Announcer();
   readonly #leftovers: Leftovers;
 
@@ -32,27 +42,26 @@ export class MemoryState {
 
   // --- Leases ---------------------------------------------------------------------------------------
 
-  lease(options: LeaseOptions): MemoryLease {
-    if (this.#leases.has(options.identity)) {
+  /** @throws {AdapterError} if there is one of that identity. */
+  leaseOpened(lease: OpenLease, options: LeaseOptions): void {
+    if (this.#leases.has(lease.identity)) {
       throw new AdapterError(
-        `Cannot open a lease for worker "${options.identity}": one is open under that identity. ` +
+        `Cannot open a lease for worker "${lease.identity}": one is open under that identity. ` +
           "Use another for each lease",
       );
     }
-    const lease = new MemoryLease(options, this);
-    this.#leases.set(options.identity, lease);
+    this.#leases.set(lease.identity, lease);
     this.#announcer.add(options);
     this.#leftovers.leaseOpened();
-    return lease;
   }
 
-  leaseEnded(lease: MemoryLease, options: LeaseOptions): void {
+  leaseEnded(lease: OpenLease, options: LeaseOptions): void {
     this.#leases.delete(lease.identity);
     this.#announcer.remove(options);
     this.#leftovers.leaseClosed();
   }
 
-  leases(): Iterable<MemoryLease> {
+  leases(): Iterable<OpenLease> {
     return this.#leases.values();
   }
 
@@ -142,7 +151,7 @@ export class MemoryState {
     return over.map((lease) => this.#recoverFrom(lease, now));
   }
 
-  #recoverFrom(lease: MemoryLease, now: number): Recovery {
+  #recoverFrom(lease: OpenLease, now: number): Recovery {
     const kept: Job[] = [];
     const buried: string[] = [];
     for (const job of lease.surrender()) {

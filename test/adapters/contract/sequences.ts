@@ -30,5 +30,6 @@ export async function assertAgreement(
     }
   });
   // A slow store that differs is told of before the test's time is over, if not in the shortest sequence.
-  await fc.assert(agrees, { numRuns: sequences, interruptAfterTimeLimit: TIMEOUT_MS / 2 });
+  const plugins = [fc.interruptAfterTimeLimit(TIMEOUT_MS / 2)];
+  await fc.assert(agrees, { numRuns: sequences, plugins });
 }

@@ -36,6 +36,17 @@ export function settleManyContract(create: CreateStore): void {
       expect(await rig.store.counters()).toEqual({ processed: 5, failed: 3 });
     });
 
+    it("settles nothing where one is to come back at no time", async () => {
+      const rig = await Rig.open(create);
+      await rig.enqueueAll(["a", "b"]);
+      const lease = await rig.lease();
+      const [a, b] = await lease.fetch();
+
+      await expect(lease.settle(done(a!), retry(b!, NaN))).rejects.toThrow(TypeError);
+
+      expect(await rig.statuses("a", "b")).toEqual({ a: "running", b: "running" });
+    });
+
     it("settles before it fetches", async () => {
       const rig = await Rig.open(create);
       await rig.enqueueAll(["a", "b"]);

@@ -220,7 +220,7 @@ describe("MemoryAdapter, when the process exits", () => {
   });
 
   it("says how many jobs are lost, wherever they wait, and does not hold the process", async () => {
-    const { exit, stderr } = await runProgram("test/adapters/memory/leave-jobs.ts");
+    const { exit, stderr } = await runProgram("test/adapters/programs/leave-jobs.ts");
 
     expect(exit).toBe(0);
     expect(warnings(stderr)).toEqual([
