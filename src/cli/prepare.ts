@@ -60,7 +60,9 @@ export async function prepareStore({
 export function logBanner(options: ProgramOptions, more: Readonly<Record<string, unknown>>): void {
   const { environment, weights, concurrency, configFile, unused, tag } = options;
   const { logger } = settings();
-  const queues = weights.map(([name, weight]) => (weight === 0 ? name : `${name},${weight}`));
+  const queues = weights.map(([name, weight]) =>
+    weight === 0 || name === "*" ? name : `${name},${weight}`,
+  );
   logger.info(
     {
       node: process.version,

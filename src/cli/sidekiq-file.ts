@@ -25,6 +25,8 @@ export interface SidekiqFileContext {
 type Settings = Readonly<Record<string, unknown>>;
 
 const USED = ["concurrency", "queues", "timeout", "require", "tag", "verbose", "max_retries"];
+/** What Sidekiq serves where no queue is named: not every one, in which jobs of other programs may wait. */
+const SIDEKIQS_QUEUES: QueueWeight[] = [["default", 0]];
 /** Sidekiq forgets `strict` too: whether an order is strict follows from the weights. */
 const FORGOTTEN = ["strict"];
 
@@ -48,7 +50,7 @@ export function readSidekiqFile(text: string, context: SidekiqFileContext): Side
   const paths = readPaths(settings["require"], file);
   const config = {
     concurrency: readNumber(settings, "concurrency", file),
-    queues: readQueues(settings["queues"], file),
+    queues: readQueues(settings["queues"], file) ?? SIDEKIQS_QUEUES,
     timeout: readNumber(settings, "timeout", file) as Duration | undefined,
     require: paths.some(isRuby) ? undefined : paths,
     tag: typeof settings["tag"] === "string" ? settings["tag"] : undefined,

@@ -52,7 +52,7 @@ class WorkerProcess {
       () => this.#ended,
       (error: unknown) => (this.#isStopping ? this.#ended : Promise.reject(error as Error)),
     );
-    return Promise.race([this.#ended, failed]);
+    return Promise.race([this.#ended, failed, uncaught()]);
   }
 
   async #start(): Promise<void> {
@@ -95,4 +95,11 @@ class WorkerProcess {
       logger.info({ jid, name, queue, seconds }, `Runs ${name} for ${seconds.toFixed(1)} s`);
     }
   }
+}
+
+/** Rejects with what nobody caught. Node would end the process too, but not in the log's words. */
+function uncaught(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    process.once("uncaughtException", reject);
+  });
 }

@@ -92,11 +92,19 @@ describe("readSidekiqFile", () => {
     mkdirSync(join(folder, "config"));
     writeFileSync(join(folder, "config/environment.rb"), "");
 
-    expect(read(`require: ${folder}`)).toMatchObject({ config: {}, unused: ["require"] });
+    expect(read(`require: ${folder}`)).toEqual({
+      config: { queues: strictly("default") },
+      retry: undefined,
+      unused: ["require"],
+    });
   });
 
   it.each(["", "---\n", "# nothing\n"])("takes a file that says nothing: %j", (text) => {
-    expect(read(text)).toEqual({ config: { require: [] }, retry: undefined, unused: [] });
+    expect(read(text)).toEqual({
+      config: { require: [], queues: strictly("default") },
+      retry: undefined,
+      unused: [],
+    });
   });
 
   it("gives a queue that is named twice its last weight, at its first place", () => {

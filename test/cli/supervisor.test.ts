@@ -89,16 +89,15 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
   });
 
   it("leaves no orphan that never lets go of its event loop either", async () => {
-    const program = start("--processes", "1", "-t", "0");
+    const program = start("--processes", "1", "-t", "0", "-q", "orphaned");
     const pids = pidsOf(await program.lines(BANNER, 1));
-    await Spin.defer();
+    await Spin.set({ queue: "orphaned" }).defer();
     await program.line(/^Spins/);
 
     program.signal("SIGKILL");
 
     expect(await program.exit).toBe("SIGKILL");
     await Promise.all(pids.map(gone));
-    await adapter.store.clear({ queue: "default" });
   });
 
   it("kills what does not stop in time, and says so by its exit code", async () => {

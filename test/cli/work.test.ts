@@ -11,7 +11,7 @@ import { ownVersion } from "../../src/cli/version.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
-import { Greet, Tick, Wait } from "./programs/commands.ts";
+import { Greet, Leave, Tick, Wait } from "./programs/commands.ts";
 import { commands, RunningProgram, type LogLine } from "./running-program.ts";
 
 // Each starts a program.
@@ -139,8 +139,9 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
   });
 
   it("ends at once on a second SIGINT, with another exit code", async () => {
-    const program = start();
-    await Tick.defer();
+    // In a queue of its own, as no other program shall take it over.
+    const program = start("-q", "ticking");
+    await Tick.set({ queue: "ticking" }).defer();
     await program.line(/^Ticks/);
 
     program.signal("SIGINT");
@@ -239,6 +240,21 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
       unused: ["logfile", "pidfile", "require", "limits", "scheduler"],
     });
     expect(await program.exit).toBe(0);
+  });
+
+  it("says in one line what nobody caught, and ends with 1", async () => {
+    const program = start("-q", "leaving");
+    await program.line(/^Worker started/);
+
+    await Leave.set({ queue: "leaving" }).defer();
+
+    expect(await program.exit).toBe(1);
+    expect(program.said).toHaveLength(program.log.length);
+    expect(program.log.at(-1)).toMatchObject({
+      level: "error",
+      msg: "Ended by a failure: Nobody catches this",
+      err: { type: "RangeError", stack: expect.stringContaining("commands.ts") as string },
+    });
   });
 
   it("works in memory where it was told of no store, and warns", async () => {

@@ -28,6 +28,15 @@ export class Tick extends Command {
   }
 }
 
+/** Leaves an error that nobody catches. */
+export class Leave extends Command {
+  call(): void {
+    setImmediate(() => {
+      throw new RangeError("Nobody catches this");
+    });
+  }
+}
+
 /** Never lets go of the event loop. */
 export class Spin extends Command {
   call(): void {
