@@ -5,6 +5,7 @@ import { silentLogger } from "../../src/support/logger.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { Greet, Spin, Wait } from "./programs/commands.ts";
+import { ask, untilAnswered } from "./asking.ts";
 import { commands, gone, RunningProgram, type LogLine } from "./running-program.ts";
 
 // Each starts three programs, and some two more.
@@ -132,11 +133,12 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
     const atFirst = await ask(port, "ready");
 
     await program.lines(READY, 2);
-    const ready = await untilWell(port, "ready");
+    // Its processes report each second.
+    await untilAnswered(port, "ready", 200);
     const live = await ask(port, "live");
     program.signal("SIGTERM");
 
-    expect([atFirst, ready, live]).toEqual([503, 200, 200]);
+    expect([atFirst, live]).toEqual([503, 200]);
     expect(await program.exit).toBe(0);
   });
 
@@ -150,20 +152,4 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
 
 function pidsOf(banners: readonly LogLine[]): number[] {
   return banners.map(({ pid }) => pid as number);
-}
-
-async function ask(port: number, path: string): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${port}/${path}`);
-  await response.body?.cancel();
-  return response.status;
-}
-
-/** Asks again until it is so: processes report each second. */
-async function untilWell(port: number, path: string): Promise<number> {
-  for (;;) {
-    const status = await ask(port, path);
-    if (status === 200) {
-      return status;
-    }
-  }
 }

@@ -12,6 +12,7 @@ import { silentLogger } from "../../src/support/logger.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { Greet, Leave, Tick, Wait } from "./programs/commands.ts";
+import { ask, untilAnswered } from "./asking.ts";
 import { commands, RunningProgram, type LogLine } from "./running-program.ts";
 
 // Each starts a program.
@@ -242,6 +243,54 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
     expect(await program.exit).toBe(0);
   });
 
+  it("prefers what the loaded files configure", async () => {
+    const application = fileURLToPath(new URL("programs/application.ts", import.meta.url));
+    const program = new RunningProgram(["worker", "-r", application, "-r", commands], {
+      env: { SHOP_JOBS: redis.url, REDIS_URL: "redis://127.0.0.1:1" },
+    });
+
+    const banner = await program.line(/^mandate /);
+    await Greet.defer("shop");
+    const hello = await program.line(/^Hello shop/);
+    program.signal("SIGTERM");
+
+    expect(banner).toMatchObject({ application: "shop", store: "redis" });
+    expect(hello).toMatchObject({ application: "shop" });
+    expect(await program.exit).toBe(0);
+  });
+
+  it("is not live while Redis does not answer, and live again after", async () => {
+    const frozen = await RedisServer.start();
+    onTestFinished(() => frozen.dispose());
+    const args = ["--health", "0", "--health-timeout", "12", "--redis-url", frozen.url];
+    const program = start(...args);
+    const { port } = (await program.line(/^Tells of its health/)) as LogLine & { port: number };
+    await program.line(/^Worker started/);
+
+    frozen.pause();
+    await untilAnswered(port, "live", 503);
+    frozen.resume();
+    await untilAnswered(port, "live", 200);
+    await untilAnswered(port, "ready", 200);
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(0);
+  });
+
+  it("does not work as a process whose supervisor is gone", async () => {
+    const program = new RunningProgram(["worker", "-r", commands], {
+      env: { MANDATE_PROCESS: "1" },
+    });
+
+    expect(await program.exit).toBe(1);
+    expect(program.log).toMatchObject([
+      {
+        msg: "Ended by a failure: Cannot work: the supervisor that started this process is gone",
+        code: "MANDATE_SUPERVISOR_GONE",
+      },
+    ]);
+  });
+
   it("says in one line what nobody caught, and ends with 1", async () => {
     const program = start("-q", "leaving");
     await program.line(/^Worker started/);
@@ -268,9 +317,3 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
     expect(await program.exit).toBe(0);
   });
 });
-
-async function ask(port: number, path: string): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${port}/${path}`);
-  await response.body?.cancel();
-  return response.status;
-}

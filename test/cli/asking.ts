@@ -1,0 +1,15 @@
+/** The status with which a worker answers on its health port. */
+export async function ask(port: number, path: "live" | "ready"): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/${path}`);
+  await response.body?.cancel();
+  return response.status;
+}
+
+/** Asks again until that is the answer. */
+export async function untilAnswered(
+  port: number,
+  path: "live" | "ready",
+  status: number,
+): Promise<void> {
+  while ((await ask(port, path)) !== status);
+}
