@@ -156,8 +156,13 @@ describe.skipIf(missing("redis"))("the program", () => {
         "tasks/greeting.ts",
         `export const greeting = (name: string): string => "Hello " + name;`,
       );
+      consumer.write(
+        "mandate.config.ts",
+        `import { defineConfig } from "mandate";
+         export default defineConfig({ require: "./tasks", queues: [["default", 2]] });`,
+      );
       const node = on === "Node 22" ? (node22 ?? process.execPath) : process.execPath;
-      const program = new RunningProgram(["worker", "-r", "./tasks"], {
+      const program = new RunningProgram(["worker"], {
         cwd: consumer.folder,
         command: [node, "node_modules/.bin/mandate"],
         env: { REDIS_URL: redis.url },
