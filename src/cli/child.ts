@@ -116,7 +116,7 @@ export class Child {
     this.#shortLives = lived < LONG_LIFE ? this.#shortLives + 1 : 0;
     settings().logger.info(
       { process: this.#number, pid, how },
-      `Process ${this.#number} (pid ${pid}) ended by ${how}`,
+      `Process ${this.#number} (pid ${pid}) ended (${how})`,
     );
     this.#options.onExit(exitCode);
   }

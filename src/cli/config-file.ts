@@ -24,6 +24,8 @@ const NAMES: readonly (keyof ProgramConfig)[] = [
   "healthTimeout",
 ];
 
+const NOTHING: SidekiqFile = { config: {}, capsules: [], retry: undefined, unused: [] };
+
 /** What a configuration file says. */
 export interface ConfigFile extends SidekiqFile {
   /** Its name; `undefined` where there is none. */
@@ -37,7 +39,7 @@ export async function readConfigFile(
 ): Promise<ConfigFile> {
   const file = named ?? DEFAULT_FILES.find((name) => existsSync(name));
   if (file === undefined) {
-    return { file, config: {}, retry: undefined, unused: [] };
+    return { file, ...NOTHING };
   }
   if (!existsSync(file)) {
     throw wrong(file, "there is no such file", `Give a path relative to ${process.cwd()}`);
@@ -49,7 +51,7 @@ export async function readConfigFile(
   if (!/^\.[mc]?[jt]s$/.test(extname(file))) {
     throw wrong(file, "it is neither YAML nor a module", "Name it .yml, .ts or .js");
   }
-  return { file, config: await readModule(file, environment), retry: undefined, unused: [] };
+  return { file, ...NOTHING, config: await readModule(file, environment) };
 }
 
 async function readModule(file: string, environment: string): Promise<ProgramConfig> {

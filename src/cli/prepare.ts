@@ -4,6 +4,7 @@ import { configure } from "../configuration/configure.ts";
 import { loadCommands } from "../configuration/load-commands.ts";
 import { settings } from "../job/settings.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
+import { queueOrder, type QueueOrder } from "../worker/queue-order.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { redisVersion, withoutPassword } from "./redis-version.ts";
 import { ownVersion } from "./version.ts";
@@ -58,18 +59,21 @@ export async function prepareStore({
 
 /** One line that says what is running here. */
 export function logBanner(options: ProgramOptions, more: Readonly<Record<string, unknown>>): void {
-  const { environment, weights, concurrency, configFile, unused, tag } = options;
+  const { environment, weights, concurrency, capsules, configFile, unused, tag } = options;
   const { logger } = settings();
-  const queues = weights.map(([name, weight]) =>
-    weight === 0 || name === "*" ? name : `${name},${weight}`,
-  );
   logger.info(
     {
       node: process.version,
       ...more,
       environment,
-      queues,
+      queues: shownQueues(weights),
       concurrency,
+      ...Object.fromEntries(
+        capsules.map(({ name, queues, concurrency: slots }) => [
+          `capsule ${name}`,
+          { queues: shownQueues(queueOrder(queues).weights), concurrency: slots },
+        ]),
+      ),
       ...(configFile === undefined ? {} : { config: configFile }),
       ...(tag === "" ? {} : { tag }),
       pid: process.pid,
@@ -80,6 +84,13 @@ export function logBanner(options: ProgramOptions, more: Readonly<Record<string,
     const file = basename(configFile ?? "");
     logger.warn({ unused }, `Some settings of ${file} are Ruby's, and not used here`);
   }
+}
+
+/** As they are typed after `--queue`. */
+function shownQueues(weights: QueueOrder["weights"]): string[] {
+  return weights.map(([name, weight]) =>
+    weight === 0 || name === "*" ? name : `${name},${weight}`,
+  );
 }
 
 /** The logger that the loaded files configure. */

@@ -3,6 +3,7 @@ import { seconds } from "../support/duration.ts";
 import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { ProgramConfig } from "./define-config.ts";
+import type { Capsule } from "./sidekiq-file.ts";
 import { UsageError } from "./usage.ts";
 import type { WorkerArguments } from "./worker-arguments.ts";
 
@@ -13,6 +14,8 @@ export interface ProgramOptions {
   readonly queues: Queues;
   readonly weights: QueueOrder["weights"];
   readonly concurrency: number;
+  /** What is served beside, in the same process. */
+  readonly capsules: readonly Capsule[];
   /** Seconds. */
   readonly timeout: number;
   /** `undefined`: the program works itself. */
@@ -33,7 +36,7 @@ export interface ProgramOptions {
 /** @throws {UsageError} if something cannot be used. */
 export async function programOptions(args: WorkerArguments): Promise<ProgramOptions> {
   const environment = args.environment ?? environmentOf(process.env);
-  const { file, config, retry, unused } = await readConfigFile(args.file, environment);
+  const { file, config, capsules, retry, unused } = await readConfigFile(args.file, environment);
   const {
     require = [],
     queues = "*",
@@ -62,6 +65,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
       queues,
       weights: queueOrder(queues).weights,
       concurrency,
+      capsules: capsules.map((capsule) => checkCapsule(capsule)),
       timeout: seconds(timeout),
       processes,
       redisUrl,
@@ -78,6 +82,13 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
 
 function environmentOf({ NODE_ENV, APP_ENV, RAILS_ENV }: NodeJS.ProcessEnv): string {
   return NODE_ENV || APP_ENV || RAILS_ENV || "development";
+}
+
+function checkCapsule(capsule: Capsule): Capsule {
+  const { name, queues, concurrency } = capsule;
+  checkInteger(concurrency, `concurrency of capsule ${name}`, 1);
+  queueOrder(queues);
+  return capsule;
 }
 
 function checkHealth(health: number | string | undefined): void {

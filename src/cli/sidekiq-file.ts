@@ -7,8 +7,16 @@ import type { ProgramConfig } from "./define-config.ts";
 import { replaceTags } from "./embedded-ruby.ts";
 import { UsageError } from "./usage.ts";
 
+/** Queues that are served in the same process by slots of their own. */
+export interface Capsule {
+  readonly name: string;
+  readonly queues: readonly QueueWeight[];
+  readonly concurrency: number;
+}
+
 export interface SidekiqFile {
   readonly config: ProgramConfig;
+  readonly capsules: readonly Capsule[];
   /** `max_retries`: of classes that do not say. */
   readonly retry: number | undefined;
   /** Settings that nothing here reads: Ruby's, or those of Sidekiq's plugins. */
@@ -25,6 +33,7 @@ export interface SidekiqFileContext {
 type Settings = Readonly<Record<string, unknown>>;
 
 const USED = ["concurrency", "queues", "timeout", "require", "tag", "verbose", "max_retries"];
+const CAPSULES = "capsules";
 /** What Sidekiq serves where no queue is named: not every one, in which jobs of other programs may wait. */
 const SIDEKIQS_QUEUES: QueueWeight[] = [["default", 0]];
 /** Sidekiq forgets `strict` too: whether an order is strict follows from the weights. */
@@ -44,9 +53,6 @@ export function readSidekiqFile(text: string, context: SidekiqFileContext): Side
   const all = parseYaml(replaceTags(text, file, variables), file);
   const section = all[environment];
   const settings = isSettings(section) ? { ...all, ...section } : all;
-  if (settings["capsules"] !== undefined) {
-    throw wrong(file, "it has capsules", "Start one mandate worker for each of them");
-  }
   const paths = readPaths(settings["require"], file);
   const config = {
     concurrency: readNumber(settings, "concurrency", file),
@@ -59,6 +65,7 @@ export function readSidekiqFile(text: string, context: SidekiqFileContext): Side
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   return {
     config: Object.fromEntries(given),
+    capsules: readCapsules(settings, file),
     retry: readNumber(settings, "max_retries", file),
     unused: Object.keys(settings).filter((name) =>
       name === "require" ? paths.some(isRuby) : isUnused(name, settings[name]),
@@ -124,6 +131,24 @@ function readQueues(value: unknown, file: string): QueueWeight[] | undefined {
   return weights.size === 0 ? undefined : [...weights];
 }
 
+function readCapsules(settings: Settings, file: string): Capsule[] {
+  const capsules = settings[CAPSULES] ?? {};
+  if (!isSettings(capsules)) {
+    throw wrong(file, "its capsules have no names", 'Write "capsules:", and below it "single:"');
+  }
+  return Object.entries(capsules).map(([name, capsule]) => {
+    const read = isSettings(capsule) ? capsule : {};
+    const [queues, concurrency] = [
+      readQueues(read["queues"], file),
+      readNumber(read, "concurrency", file),
+    ];
+    if (queues === undefined || concurrency === undefined) {
+      throw wrong(file, `its capsule ${name} lacks queues or concurrency`, "Write both");
+    }
+    return { name, queues, concurrency };
+  });
+}
+
 function readPaths(value: unknown, file: string): readonly string[] {
   const paths = [value ?? []].flat();
   if (!paths.every((path) => typeof path === "string")) {
@@ -140,7 +165,7 @@ function isRuby(path: string): boolean {
 /** A section of another environment is no setting. */
 function isUnused(name: string, value: unknown): boolean {
   const isSection = isSettings(value) && Object.keys(value).some((key) => USED.includes(key));
-  return !USED.includes(name) && !FORGOTTEN.includes(name) && !isSection;
+  return !USED.includes(name) && name !== CAPSULES && !FORGOTTEN.includes(name) && !isSection;
 }
 
 function isSettings(value: unknown): value is Settings {

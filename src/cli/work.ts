@@ -25,8 +25,10 @@ export async function work(options: ProgramOptions): Promise<number> {
 
 class WorkerProcess {
   readonly #options: ProgramOptions;
-  readonly #worker: Worker;
-  #isReady = false;
+  /** One, and one for each capsule. */
+  readonly #workers: readonly Worker[];
+  #isStarted = false;
+  #isQuiet = false;
   #isStopping = false;
   #end!: (exitCode: number) => void;
   readonly #ended = new Promise<number>((resolve) => {
@@ -34,9 +36,11 @@ class WorkerProcess {
   });
 
   constructor(options: ProgramOptions) {
-    const { queues, concurrency, timeout, tag } = options;
+    const { timeout: shutdownTimeout, tag, capsules } = options;
     this.#options = options;
-    this.#worker = new Worker({ queues, concurrency, shutdownTimeout: timeout, tag });
+    this.#workers = [options, ...capsules].map(
+      ({ queues, concurrency }) => new Worker({ queues, concurrency, shutdownTimeout, tag }),
+    );
   }
 
   async run(): Promise<number> {
@@ -58,8 +62,8 @@ class WorkerProcess {
   async #start(): Promise<void> {
     const { health: where, healthTimeout, timeout } = this.#options;
     const condition = (): Condition => ({
-      sinceLastFetch: this.#worker.sinceLastFetch,
-      isReady: this.#isReady,
+      sinceLastFetch: Math.max(...this.#workers.map(({ sinceLastFetch }) => sinceLastFetch)),
+      isReady: this.#isStarted && !this.#isQuiet && !this.#isStopping,
     });
     const parent = findParent(timeout + STOPPING, () => this.#stop("The supervisor is gone", 1));
     if (where !== undefined && parent === undefined) {
@@ -67,29 +71,33 @@ class WorkerProcess {
     }
     const store = await prepareStore(this.#options);
     logBanner(this.#options, parent === undefined ? store : { ...store, process: parent.number });
-    await this.#worker.start();
-    this.#isReady = !this.#isStopping;
+    for (const worker of this.#workers) {
+      await worker.start();
+    }
+    this.#isStarted = true;
     parent?.report(condition);
   }
 
   #quiet(): void {
-    this.#isReady = false;
-    void this.#worker.quiet();
+    this.#isQuiet = true;
+    this.#workers.forEach((worker) => void worker.quiet());
   }
 
   #stop(why: string, exitCode: number): void {
     if (!this.#isStopping) {
-      this.#isReady = false;
       this.#isStopping = true;
       const { timeout } = this.#options;
       settings().logger.info({ timeout }, `${why}: running jobs have ${timeout} s to end`);
-      void this.#worker.stop().then(() => this.#end(exitCode));
+      const stopped = Promise.all(this.#workers.map((worker) => worker.stop()));
+      void stopped.then(() => this.#end(exitCode));
     }
   }
 
   #tell(): void {
     const { logger } = settings();
-    const { running } = this.#worker;
+    const running = this.#workers
+      .flatMap((worker) => worker.running)
+      .toSorted((one, other) => other.seconds - one.seconds);
     logger.info({ running: running.length }, "What runs here, the oldest first");
     for (const { jid, name, queue, seconds } of running) {
       logger.info({ jid, name, queue, seconds }, `Runs ${name} for ${seconds.toFixed(1)} s`);

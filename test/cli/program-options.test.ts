@@ -23,6 +23,7 @@ describe("programOptions", () => {
       queues: "*",
       weights: [["*", 1]],
       concurrency: 10,
+      capsules: [],
       timeout: 25,
       processes: undefined,
       redisUrl: undefined,

@@ -14,6 +14,7 @@ describe("readSidekiqFile", () => {
         require: [],
         queues: strictly("critical", "default", "low"),
       },
+      capsules: [],
       retry: undefined,
       unused: [],
     });
@@ -50,6 +51,7 @@ describe("readSidekiqFile", () => {
   it("takes defaults where a variable is not set", () => {
     expect(readFixture("environment-variables.yml")).toEqual({
       config: { concurrency: 5, timeout: 25, require: [], tag: "", queues: strictly("default") },
+      capsules: [],
       retry: 7,
       unused: [],
     });
@@ -73,8 +75,28 @@ describe("readSidekiqFile", () => {
   it("names the settings that are Ruby's or a plugin's, and goes on", () => {
     expect(readFixture("plugins.yml")).toEqual({
       config: { concurrency: 3, queues: strictly("default") },
+      capsules: [],
       retry: undefined,
       unused: ["logfile", "pidfile", "require", "limits", "scheduler"],
+    });
+  });
+
+  it("reads capsules", () => {
+    expect(readFixture("capsules.yml")).toEqual({
+      config: { concurrency: 5, require: [], queues: strictly("default") },
+      capsules: [
+        { name: "single", queues: strictly("reports"), concurrency: 1 },
+        {
+          name: "unsafe",
+          queues: [
+            ["imports", 2],
+            ["exports", 1],
+          ],
+          concurrency: 2,
+        },
+      ],
+      retry: undefined,
+      unused: [],
     });
   });
 
@@ -94,6 +116,7 @@ describe("readSidekiqFile", () => {
 
     expect(read(`require: ${folder}`)).toEqual({
       config: { queues: strictly("default") },
+      capsules: [],
       retry: undefined,
       unused: ["require"],
     });
@@ -102,6 +125,7 @@ describe("readSidekiqFile", () => {
   it.each(["", "---\n", "# nothing\n"])("takes a file that says nothing: %j", (text) => {
     expect(read(text)).toEqual({
       config: { require: [], queues: strictly("default") },
+      capsules: [],
       retry: undefined,
       unused: [],
     });
@@ -122,8 +146,9 @@ describe("readSidekiqFile", () => {
     ["require: { a: 1 }", 'its require is no path. Write "require: ./commands"'],
     [
       ":capsules:\n  :single:\n    :concurrency: 1",
-      "it has capsules. Start one mandate worker for each of them",
+      "its capsule single lacks queues or concurrency. Write both",
     ],
+    ["capsules: [a]", 'its capsules have no names. Write "capsules:", and below it "single:"'],
     [
       "a: [",
       "it is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ] " +

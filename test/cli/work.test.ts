@@ -243,6 +243,30 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
     expect(await program.exit).toBe(0);
   });
 
+  it("serves the queues of a Sidekiq file's capsules beside", async () => {
+    const file = fileURLToPath(new URL("../fixtures/sidekiq-yml/capsules.yml", import.meta.url));
+    const program = start("-C", file);
+
+    const banner = await program.line(/^mandate /);
+    await program.lines(/^Worker started/, 3);
+    await Wait.set({ queue: "reports" }).defer();
+    await Wait.set({ queue: "exports" }).defer();
+    await program.lines(/^Waits/, 2);
+    program.signal("SIGTTIN");
+    const summary = await program.line(/^What runs here/);
+    program.signal("SIGUSR2");
+    program.signal("SIGTERM");
+
+    expect(banner).toMatchObject({
+      queues: ["default"],
+      concurrency: 5,
+      "capsule single": { queues: ["reports"], concurrency: 1 },
+      "capsule unsafe": { queues: ["imports,2", "exports,1"], concurrency: 2 },
+    });
+    expect(summary).toMatchObject({ running: 2 });
+    expect(await program.exit).toBe(0);
+  });
+
   it("prefers what the loaded files configure", async () => {
     const application = fileURLToPath(new URL("programs/application.ts", import.meta.url));
     const program = new RunningProgram(["worker", "-r", application, "-r", commands], {
