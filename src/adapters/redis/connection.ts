@@ -5,67 +5,86 @@ import type { RedisClient, RedisOptions } from "./redis-options.ts";
 /** Seconds after which an unanswered command counts as lost, and its connection as broken. */
 const REPLY_TIMEOUT = 5;
 
+/** Of every connection. Nothing is kept to be sent later: who gave it up would not know. */
+const SETTINGS = {
+  maxRetriesPerRequest: null,
+  autoResendUnfulfilledCommands: false,
+  enableOfflineQueue: false,
+  commandTimeout: REPLY_TIMEOUT * 1000,
+  connectTimeout: REPLY_TIMEOUT * 1000,
+  keyPrefix: "",
+};
+
 export type Reply = string | number | null | readonly Reply[];
 
 /**
  * One connection to Redis.
  *
- * A command is sent once: what was on its way when the connection broke is rejected, and the caller decides whether it
- * may be sent again. A server that says nothing for {@link REPLY_TIMEOUT} seconds, as through a half-open
- * connection, is given up and dialled anew.
+ * A command is sent once. What was on its way when the connection broke is rejected, and so is what waits for a
+ * connection that cannot be made: the caller decides whether to try again. A server that says nothing for
+ * {@link REPLY_TIMEOUT} seconds, as through a half-open connection, is given up and dialled anew.
  */
 export class Connection {
   readonly client: RedisClient;
+  /** Rejects what was sent and not answered. */
+  readonly #sent = new Set<(error: Error) => void>();
+  readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
+  #lastError: Error | undefined;
   #isClosed = false;
 
   private constructor(client: RedisClient) {
     this.client = client;
+    client.on("ready", () => this.#ready());
+    client.on("close", () => this.#broke());
+    // Without a listener an error would end the process. Commands tell of it.
+    client.on("error", (error: Error) => {
+      this.#lastError = error;
+    });
   }
 
-  /** @param overrides Options of this one connection, such as whether commands wait for it. */
+  /** @param overrides Options of this one connection. */
   static async open(options: RedisOptions, overrides: object): Promise<Connection> {
     const settings = {
-      maxRetriesPerRequest: null,
-      autoResendUnfulfilledCommands: false,
-      commandTimeout: REPLY_TIMEOUT * 1000,
+      ...SETTINGS,
       retryStrategy: (attempt: number) => Math.min(1000, 25 * 2 ** Math.min(attempt, 10)),
       // A replica that was a master before a failover: the next connection finds the new one.
       reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
       ...overrides,
     };
-    const client =
+    return new Connection(
       options.client === undefined
         ? await dial(options, settings)
-        : options.client.duplicate({ ...settings, keyPrefix: "" });
-    // Without a listener an error would end the process. Commands tell of it.
-    client.on("error", () => undefined);
-    return new Connection(client);
+        : options.client.duplicate(settings),
+    );
   }
 
   async command(name: string, ...args: readonly (string | number)[]): Promise<Reply> {
+    if (this.client.status !== "ready" || this.#isClosed) {
+      await this.ready();
+    }
+    return new Promise<Reply>((resolve, reject) => {
+      this.#sent.add(reject);
+      this.client
+        .call(name, ...args)
+        .then((reply) => resolve(reply as Reply))
+        .catch((error: Error) => {
+          // One that was rejected when its connection broke says nothing of the one there is now.
+          if (this.#sent.has(reject) && isTimeout(error)) {
+            this.client.disconnect(true);
+          }
+          reject(error);
+        })
+        .finally(() => this.#sent.delete(reject));
+    });
+  }
+
+  /** Resolves when it can be used, at once if it can be now; rejects when connecting fails. */
+  async ready(): Promise<void> {
     if (this.#isClosed) {
       throw new AdapterError("Cannot reach Redis: this adapter was closed. Make a new one");
     }
-    try {
-      return (await this.client.call(name, ...args)) as Reply;
-    } catch (error) {
-      if (error instanceof Error && error.message === "Command timed out") {
-        this.client.disconnect(true);
-      }
-      throw error;
-    }
-  }
-
-  /** Resolves when it can be used; at once if it can be now. */
-  async ready(): Promise<void> {
     if (this.client.status !== "ready") {
-      await new Promise<void>((resolve) => {
-        const onReady = (): void => {
-          this.client.off("ready", onReady);
-          resolve();
-        };
-        this.client.on("ready", onReady);
-      });
+      await new Promise<void>((resolve, reject) => this.#waiting.add({ resolve, reject }));
     }
   }
 
@@ -73,6 +92,35 @@ export class Connection {
   close(): void {
     this.#isClosed = true;
     this.client.disconnect(false);
+    this.#broke();
+  }
+
+  #ready(): void {
+    this.#lastError = undefined;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    waiting.forEach(({ resolve }) => resolve());
+  }
+
+  #broke(): void {
+    const sent = [...this.#sent];
+    this.#sent.clear();
+    sent.forEach((reject) => reject(new Error("Connection is closed")));
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    const error = new NotSent(this.#lastError);
+    waiting.forEach(({ reject }) => reject(error));
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === "Command timed out";
+}
+
+/** The command never left. */
+class NotSent extends Error {
+  constructor(cause: Error | undefined) {
+    super(cause?.message ?? "There is no connection", { cause });
   }
 }
 
@@ -107,10 +155,7 @@ export function connectionOptions(options: RedisOptions, overrides: object): rea
   const plain = Object.entries(given ?? {}).filter(([, value]) => typeof value !== "function");
   const settings = {
     ...Object.fromEntries(plain),
-    maxRetriesPerRequest: null,
-    autoResendUnfulfilledCommands: false,
-    commandTimeout: REPLY_TIMEOUT * 1000,
-    keyPrefix: "",
+    ...SETTINGS,
     ...overrides,
   };
   return url === undefined ? [settings] : [url, settings];
@@ -120,6 +165,7 @@ export function connectionOptions(options: RedisOptions, overrides: object): rea
 export function isPassing(error: unknown): boolean {
   const text = reasonOf(error);
   return (
+    saidBy(error) instanceof NotSent ||
     /^(LOADING|READONLY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|BUSY|NOREPLICAS|UNBLOCKED)\b/.test(text) ||
     /Connection is closed|Command timed out|Stream isn't writeable|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/.test(
       text,
@@ -129,6 +175,9 @@ export function isPassing(error: unknown): boolean {
 
 /** Whether the server may have run a command whose answer was this error. */
 export function mayHaveRun(error: unknown): boolean {
+  if (saidBy(error) instanceof NotSent) {
+    return false;
+  }
   const text = reasonOf(error);
   return /Connection is closed|Command timed out|ECONNRESET|EPIPE|ETIMEDOUT/.test(text);
 }
@@ -136,16 +185,23 @@ export function mayHaveRun(error: unknown): boolean {
 /** An error of Redis, said in this library's words. */
 export function adapterError(what: string, cause: unknown): AdapterError {
   const reason = reasonOf(cause);
-  return new AdapterError(`Cannot ${what}: Redis answered "${reason}". ${adviceFor(reason)}`, {
-    cause,
-    maybeAccepted: mayHaveRun(cause),
-  });
+  return new AdapterError(
+    `Cannot ${what}: ${/^[A-Z]+ /.test(reason) ? "Redis answered" : "Redis is not reached,"} "${reason}". ${adviceFor(reason)}`,
+    {
+      cause,
+      maybeAccepted: mayHaveRun(cause),
+    },
+  );
 }
 
 /** What Redis, or the way to it, said. */
 function reasonOf(error: unknown): string {
-  const said = error instanceof AdapterError ? (error.cause ?? error) : error;
+  const said = saidBy(error);
   return said instanceof Error ? said.message : String(said);
+}
+
+function saidBy(error: unknown): unknown {
+  return error instanceof AdapterError ? (error.cause ?? error) : error;
 }
 
 function adviceFor(reason: string): string {

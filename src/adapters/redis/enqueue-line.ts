@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { clock } from "../../support/clock.ts";
 import { AdapterError } from "../adapter-error.ts";
 import type { Entry } from "../adapter.ts";
@@ -15,16 +16,23 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Redis remembers a sender's numbers for ten minutes after the last: nothing is tried for longer. */
+const LONGEST_TIMEOUT = 300;
+
 /**
  * Sends what is enqueued in the same turn of the event loop together, in slices of at most 1,000 jobs. A batch
  * of that size or less is never divided: it is accepted as a whole.
  *
- * Sending is repeated while Redis is away, until the caller's time is over. That makes no second job: a jid that is
- * known is left out.
+ * Sending is repeated while Redis is away, until the caller's time is over. That makes no second job: a batch has a
+ * number, and Redis knows which it has taken.
  */
 export class EnqueueLine {
   readonly #context: RedisContext;
+  readonly #id = randomBytes(8).toString("hex");
   #waiting: Waiting[] = [];
+  #number = 0;
+  /** In order: numbers whose sending has not come to an end. */
+  readonly #unanswered = new Set<number>();
 
   constructor(context: RedisContext) {
     this.#context = context;
@@ -61,7 +69,8 @@ export class EnqueueLine {
       if (this.#waiting.length === 0) {
         queueMicrotask(() => this.#sendAll());
       }
-      this.#waiting.push({ entries, deadline: clock.monotonic() + timeout, resolve, reject });
+      const deadline = clock.monotonic() + Math.min(timeout, LONGEST_TIMEOUT);
+      this.#waiting.push({ entries, deadline, resolve, reject });
     });
   }
 
@@ -83,13 +92,19 @@ export class EnqueueLine {
   }
 
   async #send(together: readonly Waiting[]): Promise<void> {
-    const args = together.flatMap(({ entries }) => entries.flatMap(encode));
+    const number = (this.#number += 1);
+    this.#unanswered.add(number);
+    const [lowest = number] = this.#unanswered;
+    const jobs = together.flatMap(({ entries }) => entries.flatMap(encode));
+    const args = [this.#id, number, lowest, ...jobs];
     const deadline = Math.min(...together.map((one) => one.deadline));
     try {
       await this.#sendUntil(args, deadline);
       together.forEach(({ resolve }) => resolve());
     } catch (error) {
       together.forEach(({ reject }) => reject(error));
+    } finally {
+      this.#unanswered.delete(number);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { LeaseOptions } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
-import { Connection, connectionOptions } from "./connection.ts";
+import { adapterError, Connection, connectionOptions } from "./connection.ts";
 import { trimDead } from "./dead.ts";
 import { signalIn } from "./heartbeat.ts";
 import { LeaseThread } from "./lease-thread.ts";
@@ -38,18 +38,31 @@ export async function openLease(
     }
   };
   const connection = await Connection.open(redisOptions, { connectionName: "mandate-worker" });
+  const messages = await Connection.open(redisOptions, {
+    protocol: 2,
+    connectionName: "mandate-watch",
+    autoResubscribe: false,
+  });
+  const watch = watchWith(context, options, { own: connection, messages });
   const lease = new RedisLease(options, {
     keys: context.keys,
     strays: context.strays,
     connection,
-    watch: await openWatch(context, options, { redisOptions, connection }),
+    watch,
     thread: startThread(context, options, { redisOptions, onSignal }),
     recoveries: (jids) => recoveries(context, jids),
-    onDeath: () => trimDead(context),
+    // What is left too many is forgotten after the next death.
+    onDeath: () => trimDead(context).catch(() => undefined),
     onSignal,
   });
-  await lease.renew();
-  return lease;
+  try {
+    await watch.open();
+    await lease.renew();
+    return lease;
+  } catch (error) {
+    await lease.abandon();
+    throw error instanceof AdapterError ? error : adapterError("open a lease", error);
+  }
 }
 
 const checked = new WeakSet<RedisContext>();
@@ -68,30 +81,22 @@ async function checkOnce(context: RedisContext): Promise<void> {
   }
 }
 
-async function openWatch(
+function watchWith(
   context: RedisContext,
   options: LeaseOptions,
-  from: { readonly redisOptions: RedisOptions; readonly connection: Connection },
-): Promise<Watch> {
-  const messages = await Connection.open(from.redisOptions, {
-    protocol: 2,
-    connectionName: "mandate-watch",
-    autoResubscribe: false,
-  });
-  const watch = new Watch({
+  connections: { readonly own: Connection; readonly messages: Connection },
+): Watch {
+  return new Watch({
+    ...connections,
     keys: context.keys,
-    own: from.connection,
-    messages,
     onWork: options.onWork,
     onTimes: () => void tellEarliest(context, options),
     onFailure: (error) =>
       context.logger.warn(
         { err: error },
-        "Cannot hear of work from Redis: looking for it each second instead",
+        `Cannot hear of work from Redis, and look for it each second instead: ${String(error)}`,
       ),
   });
-  await watch.open();
-  return watch;
 }
 
 function startThread(

@@ -7,6 +7,7 @@ import type {
   Outcome,
 } from "../adapter.ts";
 import { LeaseLostError } from "../adapter-error.ts";
+import { assertOutcomes } from "../entries.ts";
 import { clock } from "../../support/clock.ts";
 import { adapterError, type Connection, type Reply } from "./connection.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
@@ -45,6 +46,8 @@ export class RedisLease implements Lease {
   #roundTrip = 0;
   /** An exchange was sent and not answered: what it fetched is in the hash, and nobody here knows. */
   #isUncertain = false;
+  /** What was fetched, until an exchange that comes to its end hands it out. */
+  readonly #taken: FetchedJob[] = [];
   #isClosed = false;
 
   constructor(options: LeaseOptions, parts: RedisLeaseParts) {
@@ -58,7 +61,10 @@ export class RedisLease implements Lease {
     if (request !== undefined && !(request.limit >= 1)) {
       throw new RangeError(`Cannot fetch ${request.limit} jobs: expected a limit of at least 1`);
     }
-    const adopted = this.#isUncertain ? await this.#adopt() : [];
+    assertOutcomes(outcomes);
+    if (this.#isUncertain) {
+      await this.#adopt();
+    }
     const { settlements, refused } = await this.#claim(outcomes);
     const { args } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
     const queues = request?.queues;
@@ -66,7 +72,7 @@ export class RedisLease implements Lease {
       [string, string, number, number, string[], (string | string[])[]]
     >(exchangeScript, [
       (this.#number += 1),
-      request === undefined ? 0 : Math.max(0, request.limit - adopted.length),
+      request === undefined ? 0 : Math.max(0, request.limit - this.#taken.length),
       Math.floor(Math.random() * 2 ** 31),
       request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
       ...(queues ?? []),
@@ -77,13 +83,16 @@ export class RedisLease implements Lease {
     }
     this.#settle(settlements);
     this.#announce(settlements);
+    this.#take(milliseconds, fetched);
+    const lateOnes = settlements.filter(({ receipt }) => late.includes(receipt));
     if (settlements.some(({ outcome }) => outcome.kind === "dead")) {
       await this.#parts.onDeath();
     }
-    const jobs = await this.#take(milliseconds, fetched, anyRecoveries === 1);
-    const lateOnes = settlements.filter(({ receipt }) => late.includes(receipt));
+    if (anyRecoveries === 1) {
+      await this.#countLosses();
+    }
     return {
-      jobs: [...adopted, ...jobs],
+      jobs: this.#taken.splice(0),
       refused: [...refused, ...lateOnes.map(({ outcome }) => outcome.job)],
       releasable: releasable === 1,
     };
@@ -99,6 +108,7 @@ export class RedisLease implements Lease {
     }
     this.#roundTrip = Math.round((clock.monotonic() - began) * 1e6);
     this.#parts.onSignal(signal);
+    void this.#parts.watch.check();
   }
 
   async close(): Promise<void> {
@@ -115,9 +125,14 @@ export class RedisLease implements Lease {
 
   /** Nothing can be done in its name any more. */
   async #lost(): Promise<LeaseLostError> {
+    await this.abandon();
+    return new LeaseLostError(this.identity);
+  }
+
+  /** Ends the connections and leaves the lease to run out. */
+  async abandon(): Promise<void> {
     this.#isClosed = true;
     await this.#disconnect();
-    return new LeaseLostError(this.identity);
   }
 
   async #disconnect(): Promise<void> {
@@ -178,56 +193,49 @@ export class RedisLease implements Lease {
     }
   }
 
-  async #take(
-    milliseconds: string,
-    fetched: readonly (string | string[])[],
-    anyRecoveries: boolean,
-  ): Promise<readonly FetchedJob[]> {
-    const jobs: FetchedJob[] = [];
+  #take(milliseconds: string, fetched: readonly (string | string[])[]): void {
+    let index = 0;
     for (let at = 0; at < fetched.length; at += 2) {
       const queue = fetched[at] as string;
       for (const payload of fetched[at + 1] as string[]) {
         const job = { queue, payload, recoveries: 0 };
-        this.#receipts.set(job, `${this.#number}:${jobs.length}:${milliseconds}:${queue}`);
-        jobs.push(job);
+        this.#receipts.set(job, `${this.#number}:${index}:${milliseconds}:${queue}`);
+        this.#taken.push(job);
+        index += 1;
       }
     }
-    return anyRecoveries ? this.#count(jobs) : jobs;
   }
 
-  async #count(jobs: readonly FetchedJob[]): Promise<readonly FetchedJob[]> {
+  async #countLosses(): Promise<void> {
     const { strays, recoveries } = this.#parts;
     const identities = await Promise.all(
-      jobs.map(({ payload, queue }) => strays.identify(payload, queue)),
+      this.#taken.map(({ payload, queue }) => strays.identify(payload, queue)),
     );
     const counts = await recoveries(identities.map(({ jid }) => jid));
-    jobs.forEach((job, index) => Object.assign(job, { recoveries: counts[index] ?? 0 }));
-    return jobs;
+    this.#taken.forEach((job, index) => Object.assign(job, { recoveries: counts[index] ?? 0 }));
   }
 
   /** Asks what the lease holds, forgets what was settled by the lost exchange, and takes what it fetched. */
-  async #adopt(): Promise<readonly FetchedJob[]> {
+  async #adopt(): Promise<void> {
     const [state, ...held] = await this.#run<string[]>(adoptScript, [(this.#number += 1)]);
     if (state !== "ok") {
       throw await this.#lost();
     }
     this.#isUncertain = false;
     const known = new Map([...this.#receipts].map(([job, receipt]) => [receipt, job]));
-    const adopted: FetchedJob[] = [];
     for (let at = 0; at < held.length; at += 2) {
       const receipt = held[at] ?? "";
       if (!known.delete(receipt)) {
         const queue = receipt.split(":").slice(3).join(":");
         const job = { queue, payload: held[at + 1] ?? "", recoveries: 0 };
         this.#receipts.set(job, receipt);
-        adopted.push(job);
+        this.#taken.push(job);
       }
     }
     for (const job of known.values()) {
       this.#receipts.delete(job);
       this.#settled.add(job);
     }
-    return adopted.length === 0 ? adopted : this.#count(adopted);
   }
 
   async #run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {

@@ -7,7 +7,7 @@ export interface RedisClient {
   readonly status: string;
   /** Sends one command, and resolves to Redis's answer. */
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
-  /** Listens to "ready", "message" and "error". */
+  /** Listens to "ready", "close", "error" and "message". */
   on(event: string, listener: (...args: never[]) => void): unknown;
   /** Takes back `on`. */
   off(event: string, listener: (...args: never[]) => void): unknown;

@@ -1,4 +1,4 @@
-import type { Connection } from "./connection.ts";
+import { isPassing, type Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 
 export interface WatchOptions {
@@ -11,9 +11,13 @@ export interface WatchOptions {
   readonly onWork: () => void;
   /** The schedule or the retries changed. */
   readonly onTimes: () => void;
-  /** Said once for each reason why changes cannot be watched. */
+  /** Changes cannot be heard of: both events are given each second then. Told once until it works again. */
   readonly onFailure: (error: unknown) => void;
 }
+
+/** Where changes are not heard of: seconds from look to look, and looks from one try to hear again to the next. */
+const POLL = 1;
+const POLLS_PER_TRY = 30;
 
 const INVALIDATIONS = "__redis__:invalidate";
 
@@ -35,6 +39,8 @@ export class Watch {
   #id: string | undefined;
   #last: Promise<void> = Promise.resolve();
   #isClosed = false;
+  #polling: NodeJS.Timeout | undefined;
+  #hasToldOfFailure = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -54,29 +60,62 @@ export class Watch {
   close(): void {
     const { own, messages } = this.#options;
     this.#isClosed = true;
+    clearInterval(this.#polling);
     messages.client.off("message", this.#onMessage);
     messages.client.off("ready", this.#onMessagesReady);
     own.client.off("ready", this.#onOwnReady);
     messages.close();
   }
 
+  /** Finds out whether the messages' connection still leads anywhere: it only listens, and would never notice. */
+  async check(): Promise<void> {
+    const { messages } = this.#options;
+    if (messages.client.status === "ready") {
+      // One that is not answered is broken off, and made anew.
+      await messages.command("ping").catch(() => undefined);
+    }
+  }
+
   /** One after the other; and something may have been missed meanwhile. */
   #renew(step: () => Promise<void>): Promise<void> {
-    const { onWork, onTimes, onFailure } = this.#options;
     this.#last = this.#last.then(step).then(
       () => {
-        if (!this.#isClosed) {
-          onWork();
-          onTimes();
-        }
+        clearInterval(this.#polling);
+        this.#polling = undefined;
+        this.#hasToldOfFailure = false;
+        this.#tellAll();
       },
       (error: unknown) => {
-        if (!this.#isClosed) {
-          onFailure(error);
+        // A connection that broke comes back, and with it another try.
+        if (!this.#isClosed && !this.#hasToldOfFailure && !isPassing(error)) {
+          this.#hasToldOfFailure = true;
+          this.#options.onFailure(error);
         }
+        this.#poll();
       },
     );
     return this.#last;
+  }
+
+  #poll(): void {
+    if (this.#isClosed || this.#polling !== undefined) {
+      return;
+    }
+    let polls = 0;
+    this.#polling = setInterval(() => {
+      polls += 1;
+      this.#tellAll();
+      if (polls % POLLS_PER_TRY === 0) {
+        void this.#renew(() => this.#subscribe());
+      }
+    }, POLL * 1000).unref();
+  }
+
+  #tellAll(): void {
+    if (!this.#isClosed) {
+      this.#options.onWork();
+      this.#options.onTimes();
+    }
   }
 
   async #subscribe(): Promise<void> {

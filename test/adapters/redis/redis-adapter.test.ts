@@ -13,8 +13,8 @@ describe.skipIf(missing("redis"))("Redis", () => {
 
   afterAll(() => server.dispose());
 
-  adapterContract("RedisAdapter over RESP3", () => redisStore(server), { sequences: 10 });
+  adapterContract("RedisAdapter over RESP3", () => redisStore(server), { sequences: 5 });
   adapterContract("RedisAdapter over RESP2", () => redisStore(server, { protocol: 2 }), {
-    sequences: 4,
+    sequences: 3,
   });
 });

@@ -17,7 +17,7 @@ describe.skipIf(missing("redis"))("Memory and Redis", () => {
   afterAll(() => server.dispose());
 
   it("answer the same to any sequence of operations", { timeout: 120_000 }, () =>
-    assertAgreement([memoryStore, () => redisStore(server)], 10),
+    assertAgreement([memoryStore, () => redisStore(server)], 6),
   );
 });
 

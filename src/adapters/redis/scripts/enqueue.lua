@@ -1,13 +1,24 @@
 --[[
-  Accepts a batch of jobs, all or none. One whose jid is known already is left out.
+  Accepts a batch of jobs, all or none. One whose jid is known already is left out; so is a batch that was accepted
+  before, whose answer was lost: its jobs may be over by now, and their jids forgotten.
 
-  ARGV[2..]  per job: jid, queue, payload, due time (epoch seconds, "" for now), what the death of a
+  ARGV[2]  who sends it
+  ARGV[3]  the sender's number for this batch
+  ARGV[4]  the lowest of its numbers that it has no answer for: those below are never sent again
+  then     per job: jid, queue, payload, due time (epoch seconds, "" for now), what the death of a
              prerequisite does ("release" or "bury"), number of prerequisites, their jids
 
   Returns how many were new.
 ]]
+local sender = PREFIX .. 'mandate:sender:' .. ARGV[2]
+if redis.call('ZADD', sender, ARGV[3], ARGV[3]) == 0 then
+  return 0
+end
+redis.call('ZREMRANGEBYSCORE', sender, '-inf', '(' .. ARGV[4])
+redis.call('EXPIRE', sender, 600)
+
 local fresh = {}
-local at = 2
+local at = 5
 while at <= #ARGV do
   local count = tonumber(ARGV[at + 5])
   if redis.call('HSETNX', JOBS, ARGV[at], 'q') == 1 then

@@ -6,6 +6,7 @@
 
   Keys that data names are built from the prefix, and share its hash tag:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
+  mandate:sender:ID,
   IDENTITY, IDENTITY:work and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { AdapterError } from "../../../src/adapters/adapter-error.ts";
+import { missing } from "../../support/requires.ts";
+import { Chaos } from "./chaos.ts";
+
+const TIMEOUT = { timeout: 60_000 };
+const DURABLE = ["--appendonly", "yes", "--appendfsync", "always"];
+
+describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
+  it.each(["mandate", "mandate-worker", "mandate-watch", "mandate-lease"])(
+    "after its connection %s was killed",
+    TIMEOUT,
+    async (name) => {
+      const chaos = await Chaos.start();
+      await chaos.works();
+
+      for (let times = 0; times < 5; times += 1) {
+        await kill(chaos, name);
+        await chaos.works();
+      }
+
+      expect(await chaos.leftovers()).toEqual(["queues"]);
+    },
+  );
+
+  it("after CLIENT PAUSE", TIMEOUT, async () => {
+    const chaos = await Chaos.start();
+
+    await chaos.redis("CLIENT", "PAUSE", 1_000);
+    await chaos.works();
+
+    expect(chaos.log.troubles).toEqual([]);
+  });
+
+  it("after Redis stood still for longer than answers are waited for", TIMEOUT, async () => {
+    const chaos = await Chaos.start({ leaseTtl: 30 });
+    chaos.server.pause();
+    const line = await chaos.log.line(/failed this worker/);
+
+    chaos.server.resume();
+    await chaos.works();
+
+    expect(line.message).toContain("Command timed out");
+    expect(await chaos.leftovers()).toEqual(["queues"]);
+  });
+
+  it("after its connections were half open", TIMEOUT, async () => {
+    const chaos = await Chaos.start({ leaseTtl: 30 });
+    chaos.proxy.silence();
+    const names = await chaos.enqueue(3);
+    const line = await chaos.log.line(/failed this worker/);
+
+    chaos.proxy.mend();
+    await chaos.ran(names);
+
+    expect(line.message).toContain("Command timed out");
+    expect(await chaos.leftovers()).toEqual(["queues"]);
+  });
+
+  it("after Redis was killed and came back with its data", TIMEOUT, async () => {
+    const chaos = await Chaos.start({ server: DURABLE });
+    const names: string[] = [];
+
+    for (let times = 0; times < 3; times += 1) {
+      names.push(...(await chaos.enqueue(20)));
+      await chaos.server.kill();
+      await chaos.server.run();
+      await chaos.works();
+    }
+    await chaos.ran(names);
+
+    expect(await chaos.leftovers()).toEqual(["queues"]);
+    expect(chaos.log.troubles.join("\n")).toContain("The redis store failed this worker");
+  });
+
+  it("after Redis came back without its data", TIMEOUT, async () => {
+    const chaos = await Chaos.start();
+
+    await chaos.server.kill();
+    await chaos.server.run();
+    await chaos.works();
+
+    expect(chaos.log.troubles.join("\n")).toContain("its lease has ended");
+    expect(await chaos.leftovers()).toEqual(["queues"]);
+  });
+
+  it(
+    "while Redis's memory is full, and takes new jobs when there is room again",
+    TIMEOUT,
+    async () => {
+      const chaos = await Chaos.start();
+      await chaos.redis("SADD", "paused", "default");
+      const names = await chaos.enqueue(50);
+      await chaos.redis("CONFIG", "SET", "maxmemory", "100kb");
+
+      const refusal = await chaos.enqueue(1).catch((error: unknown) => error);
+      await chaos.redis("SREM", "paused", "default");
+      await chaos.ran(names);
+      await chaos.redis("CONFIG", "SET", "maxmemory", "0");
+      await chaos.works();
+
+      expect(refusal).toBeInstanceOf(AdapterError);
+      expect((refusal as AdapterError).message).toContain("Its memory is full");
+      expect((refusal as AdapterError).maybeAccepted).toBe(false);
+      expect(await chaos.leftovers()).toEqual(["queues"]);
+    },
+  );
+
+  it("after Redis was a replica for a while", TIMEOUT, async () => {
+    const chaos = await Chaos.start({ leaseTtl: 3 });
+    await chaos.redis("REPLICAOF", "127.0.0.1", 1);
+    const line = await chaos.log.line(/failed this worker/);
+
+    await chaos.redis("REPLICAOF", "NO", "ONE");
+    await chaos.works();
+
+    expect(line.message).toContain("It is a replica");
+    expect(await chaos.leftovers()).toEqual(["queues"]);
+  });
+
+  it("after SCRIPT FLUSH, which loses nothing", TIMEOUT, async () => {
+    const chaos = await Chaos.start();
+    const names: string[] = [];
+
+    for (let times = 0; times < 20; times += 1) {
+      const batch = await chaos.enqueue(20);
+      await chaos.redis("SCRIPT", "FLUSH");
+      names.push(...batch);
+    }
+    await chaos.ran(names);
+
+    expect(names.filter((name) => chaos.runs.get(name) !== 1)).toEqual([]);
+    expect(chaos.log.troubles).toEqual([]);
+  });
+
+  it("by looking each second where Redis does not tell of changes", TIMEOUT, async () => {
+    const chaos = await Chaos.start({ acl: ["-client|tracking", "-info"] });
+
+    await chaos.works();
+    await chaos.works();
+
+    expect(chaos.log.troubles).toEqual([
+      expect.stringMatching(/^Cannot hear of work from Redis, and look for it each second instead/),
+    ]);
+  });
+});
+
+/** As soon as there is such a connection. */
+async function kill(chaos: Chaos, name: string): Promise<void> {
+  for (;;) {
+    const list = (await chaos.redis("CLIENT", "LIST")) as string;
+    const line = list.split("\n").find((each) => each.includes(` name=${name} `));
+    const [, id] = /^id=(\d+)/.exec(line ?? "") ?? [];
+    if (id !== undefined) {
+      await chaos.redis("CLIENT", "KILL", "ID", id);
+      return;
+    }
+  }
+}
