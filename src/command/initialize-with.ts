@@ -1,4 +1,4 @@
-import { checkFunction, describe } from "../job/checks.ts";
+import { checkFunction, describeType } from "../job/checks.ts";
 import { MandateError } from "../support/errors.ts";
 import { signatureOf } from "./signature.ts";
 
@@ -129,9 +129,8 @@ function takeOver(command: object, properties: unknown): void {
 }
 
 function notProperties(command: object, found: unknown): TypeError {
-  const shown = found instanceof Promise ? "a promise" : describe(found);
   return new TypeError(
-    `Cannot make ${command.constructor.name}: its initializeWith returned ${shown}. ` +
+    `Cannot make ${command.constructor.name}: its initializeWith returned ${describeType(found)}. ` +
       "Return an object of the command's properties; what must be awaited belongs into call()",
   );
 }

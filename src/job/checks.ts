@@ -37,10 +37,16 @@ export function checkOptionNames(options: object, known: readonly string[], wher
 /** Queue names as every Sidekiq page can show them. */
 const shownNames = /^[\w:.-]+$/;
 
-export function checkName(name: unknown, where: string, what: string): asserts name is string {
+/** @param shown What the message shows; a value that came from a job's arguments is not to be seen. */
+export function checkName(
+  name: unknown,
+  where: string,
+  what: string,
+  shown: (name: unknown) => string = describe,
+): asserts name is string {
   if (typeof name !== "string" || !shownNames.test(name)) {
     throw new TypeError(
-      `Cannot use ${describe(name)} as ${what} in ${where}: ` +
+      `Cannot use ${shown(name)} as ${what} in ${where}: ` +
         "give a name of letters, digits and the signs _ : . -",
     );
   }
@@ -72,8 +78,18 @@ export function describe(value: unknown): string {
   if (typeof value === "string") {
     return JSON.stringify(value);
   }
-  if (typeof value === "number" || typeof value === "boolean" || value == null) {
+  return typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : describeType(value);
+}
+
+/** For values that may be secret. */
+export function describeType(value: unknown): string {
+  if (value == null) {
     return String(value);
+  }
+  if (value instanceof Promise) {
+    return "a promise";
   }
   if (Array.isArray(value)) {
     return "an array";

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { shared } from "../support/shared-state.ts";
+import { checkFunction } from "./checks.ts";
 import { enqueueJobs } from "./enqueue.ts";
 import { inOrder } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
@@ -26,7 +27,7 @@ class Collector {
         );
       } else {
         job.keepArguments();
-        job.accept();
+        job.collect();
         this.jobs.push(job);
       }
     }
@@ -100,6 +101,7 @@ export function outsideOfDeferAfter<Input, Output>(
  * ```
  */
 export async function deferAfter<Output>(work: () => Output | Promise<Output>): Promise<Output> {
+  checkFunction(work, "deferAfter", "a function that does the work, not its promise");
   const collector = new Collector(currentCollector());
   let output: Output;
   try {

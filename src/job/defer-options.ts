@@ -48,7 +48,7 @@ export function checkDeferOptions(options: DeferOptions, where: string): void {
   checkOptionNames(options, deferOptionNames, `the options of ${where}`);
   const { wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags } = options;
   if (wait !== undefined) {
-    seconds(wait);
+    seconds(wait, `wait of ${where}`);
     if (waitUntil !== undefined) {
       throw new TypeError(`Cannot defer ${where} with both wait and waitUntil: give one of them`);
     }
@@ -114,6 +114,11 @@ function checkPrereqJobs(prereqJobs: readonly unknown[], where: string): void {
       throw new TypeError(
         `Cannot use undefined as a job in prereqJobs of ${where}: ` +
           "where a callback may keep a job from being enqueued, look before you wait for it",
+      );
+    }
+    if (job instanceof Promise) {
+      throw new TypeError(
+        `Cannot use a promise as a job in prereqJobs of ${where}: await the defer that it came from`,
       );
     }
     if (!(job instanceof JobHandle)) {

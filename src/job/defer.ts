@@ -1,3 +1,4 @@
+import { describeType } from "./checks.ts";
 import { declarationsOf } from "./declarations.ts";
 import { enqueueOrCollect } from "./defer-after.ts";
 import { checkDeferOptions, dueAt } from "./defer-options.ts";
@@ -19,10 +20,26 @@ export async function defer(deferral: Deferral): Promise<JobHandle> {
  *
  * @returns their handles, in the same order, without those that a callback halted.
  * @throws {AdapterError} if the store did not take them; its `accepted` lists the jids it has.
+ * @throws {TypeError} if one of them is no prepared job.
  */
 export async function deferAll(jobs: readonly PreparedJob[]): Promise<JobHandle[]> {
+  checkPrepared(jobs);
   await enqueueOrCollect(jobs);
   return jobs.filter((job) => !job.isHalted);
+}
+
+function checkPrepared(jobs: readonly unknown[]): void {
+  if (!Array.isArray(jobs)) {
+    throw new TypeError(
+      `Cannot enqueue ${describeType(jobs)}: give an array of what prepare() returned`,
+    );
+  }
+  const wrong: unknown = jobs.find((job) => !(job instanceof PreparedJob));
+  if (jobs.length > 0 && wrong !== undefined) {
+    throw new TypeError(
+      `Cannot enqueue ${describeType(wrong)} as a job: make each by prepare(), which enqueues nothing by itself`,
+    );
+  }
 }
 
 /**

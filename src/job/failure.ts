@@ -170,7 +170,7 @@ function retry(
 ): Outcome {
   const fields = failureFields(run, error);
   const payload = editPayload(run.fetched.payload, { ...fields, ...changes });
-  const text = `Failed ${run.className}, retrying in ${Math.round(delay)} s: ${message(error)}`;
+  const text = `Failed ${run.className}, retrying in ${shownSeconds(delay)}: ${message(error)}`;
   run.log("warn", { err: error, retryIn: delay }, text);
   const at = clock.now() + delay;
   return { ...run.settled(), kind: "retry", payload, queue: fields.queue, at };
@@ -214,4 +214,8 @@ async function announceDeath(run: JobRun, error: unknown): Promise<void> {
 
 function causeOf(error: unknown): unknown {
   return typeof error === "object" && error !== null ? (error as { cause?: unknown }).cause : null;
+}
+
+function shownSeconds(delay: number): string {
+  return `${delay < 10 ? Number(delay.toFixed(2)) : Math.round(delay)} s`;
 }

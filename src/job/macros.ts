@@ -121,10 +121,13 @@ export abstract class Macros {
       checkInteger(attempts, `attempts in ${where}`, 1);
     }
     if (typeof wait !== "function" && wait !== "polynomially" && wait !== "exponentially") {
-      seconds(wait);
+      seconds(wait, `wait of ${where}`);
     }
     if (!(jitter >= 0 && jitter <= 1)) {
       throw new RangeError(`Cannot use ${String(jitter)} as jitter in ${where}: give 0 to 1`);
+    }
+    if (whenExhausted !== undefined) {
+      checkFunction(whenExhausted, `whenExhausted of ${where}`);
     }
     rule(this, {
       kind: "retry",
@@ -142,11 +145,11 @@ export abstract class Macros {
     errors: Class | readonly Class[],
     handler?: (job: JobHandle, error: InstanceType<Class>) => unknown,
   ): void {
-    rule(this, {
-      kind: "discard",
-      errors: errorClasses(errors, `discardOn of ${this.name}`),
-      handler,
-    });
+    const where = `discardOn of ${this.name}`;
+    if (handler !== undefined) {
+      checkFunction(handler, where);
+    }
+    rule(this, { kind: "discard", errors: errorClasses(errors, where), handler });
   }
 
   /** Hands these errors to `handler`; unless that throws, the job is done. */

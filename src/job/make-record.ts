@@ -4,7 +4,7 @@ import { serializeArguments } from "../serialization/native-format.ts";
 import { clock } from "../support/clock.ts";
 import { seconds } from "../support/duration.ts";
 import { newJid } from "../support/jid.ts";
-import { checkInteger, checkName } from "./checks.ts";
+import { checkInteger, checkName, describeType } from "./checks.ts";
 import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
 import type { JobHandle } from "./job-handle.ts";
@@ -75,7 +75,7 @@ function queueOf(declarations: Declarations, args: readonly unknown[], className
   const { queue } = declarations;
   if (typeof queue === "function") {
     const name = queue(...args);
-    checkName(name, `queueAs of ${className}`, "a queue");
+    checkName(name, `queueAs of ${className}`, "a queue", describeType);
     return name;
   }
   return queue ?? settings().defaultQueue;

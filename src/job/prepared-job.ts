@@ -1,4 +1,4 @@
-import type { Entry } from "../adapters/adapter.ts";
+import type { Entry, JobStatus } from "../adapters/adapter.ts";
 import { clock } from "../support/clock.ts";
 import { JobHandle } from "./job-handle.ts";
 import type { Declarations } from "./declarations.ts";
@@ -9,7 +9,7 @@ export class PreparedJob extends JobHandle {
   readonly declarations: Declarations;
   /** @internal Handles this job waits for; their jids, and others', are in `prereqs`. */
   readonly prereqHandles: readonly PreparedJob[];
-  #state: "prepared" | "accepted" | "halted" = "prepared";
+  #state: "prepared" | "collected" | "accepted" | "halted" = "prepared";
   #argumentsKept = false;
 
   constructor(
@@ -30,12 +30,33 @@ export class PreparedJob extends JobHandle {
 
   /** @internal Its store has it, or `deferAfter` will send it before anything that waits for it. */
   get isAccepted(): boolean {
-    return this.#state === "accepted";
+    return this.#state === "accepted" || this.#state === "collected";
   }
 
   /** @internal A callback or middleware kept it from being enqueued. */
   get isHalted(): boolean {
     return this.#state === "halted";
+  }
+
+  /**
+   * Where the job is now.
+   *
+   * @throws {TypeError} if it was not enqueued, or not yet: no store knows it.
+   * @throws {AdapterError} if the store does not answer.
+   */
+  override async status(): Promise<JobStatus> {
+    if (this.#state !== "accepted") {
+      throw new TypeError(
+        `Cannot tell where ${this.className} ${this.id} is: it was not enqueued. ` +
+          "Ask once deferAll, or the deferAfter around it, has resolved",
+      );
+    }
+    return super.status();
+  }
+
+  /** @internal A `deferAfter` will send it, if it resolves. */
+  collect(): void {
+    this.#state = "collected";
   }
 
   /** @internal */

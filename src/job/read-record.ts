@@ -3,7 +3,7 @@ import { timestamp, type JobRecord } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
-import { describe } from "./checks.ts";
+import { describeType } from "./checks.ts";
 import { message } from "./failure-fields.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 
@@ -20,13 +20,13 @@ export function readRecord(payload: string): JobRecord {
     throw unreadable("it is JSON, but not an object");
   }
   if (typeof record.class !== "string") {
-    throw unreadable(`its "class" should be a string and is ${describe(record.class)}`);
+    throw unreadable(`its "class" should be a string and is ${describeType(record.class)}`);
   }
   if (!Array.isArray(record.args)) {
-    throw unreadable(`its "args" should be an array and is ${describe(record.args)}`);
+    throw unreadable(`its "args" should be an array and is ${describeType(record.args)}`);
   }
   if (typeof record.jid !== "string") {
-    throw unreadable(`its "jid" should be a string and is ${describe(record.jid)}`);
+    throw unreadable(`its "jid" should be a string and is ${describeType(record.jid)}`);
   }
   return record as JobRecord;
 }

@@ -1,5 +1,6 @@
 import { MandateError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
+import { describe } from "./checks.ts";
 import type { DeclaringClass } from "./declarations.ts";
 import { settings } from "./settings.ts";
 
@@ -90,13 +91,11 @@ const registry = shared("registry", () => ({
 export function registerCommands(...classesOrModules: readonly object[]): void {
   for (const given of classesOrModules) {
     if (typeof given === "function") {
-      if (!isRunnableClass(given)) {
-        throw new TypeError(
-          `Cannot register ${given.name || "a function"}: it is no command or job. ` +
-            "Give a class that extends Command and has call(), or extends Job and has perform()",
-        );
-      }
-      register(given);
+      register(given as RunnableClass);
+    } else if (typeof given !== "object" || given === null) {
+      throw new TypeError(
+        `Cannot register ${describe(given)}: give a class, or a module that exports some`,
+      );
     } else {
       Object.values(given).filter(isRunnableClass).forEach(register);
     }
@@ -112,11 +111,18 @@ export function registerCommands(...classesOrModules: readonly object[]): void {
  *
  * @returns the name.
  * @throws {DuplicateCommandNameError} if another class has it.
+ * @throws {TypeError} if it is no command that can be called, and no job that can be performed.
  */
 export function register(runnableClass: RunnableClass): string {
   const registered = registry.names.get(runnableClass);
   if (registered !== undefined && !registry.ambiguous.has(registered)) {
     return registered;
+  }
+  if (!isRunnableClass(runnableClass)) {
+    throw new TypeError(
+      `Cannot register ${(runnableClass as Function).name || "a function"}: it is no command or job. ` +
+        "Give a class that extends Command and has call(), or extends Job and has perform()",
+    );
   }
   const name = readName(runnableClass);
   const known = registry[kindOf(runnableClass)].get(name);

@@ -52,9 +52,19 @@ const WRITTEN = /^(-?)(\d+(?:\.\d+)?|\.\d+) ?([A-Za-z]+)$/;
 /**
  * The number of seconds in a duration.
  *
+ * @param where What it is for, as messages say it: `"wait of SendInvoice"`.
  * @throws {InvalidDurationError} if it is negative, not finite, or not written as a `Duration`.
  */
-export function seconds(duration: Duration): number {
+export function seconds(duration: Duration, where?: string): number {
+  try {
+    return read(duration);
+  } catch (error) {
+    if (where === undefined || !(error instanceof InvalidDurationError)) throw error;
+    throw new InvalidDurationError(error.message.replace(" as a duration:", ` as ${where}:`));
+  }
+}
+
+function read(duration: Duration): number {
   if (typeof duration === "number") return checkedNumber(duration);
   if (typeof duration !== "string") {
     throw invalid(

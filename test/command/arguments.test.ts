@@ -301,8 +301,24 @@ describe("prepare and deferAll", () => {
     ]);
   });
 
+  it.each<[string, unknown, string]>([
+    ["a promise", [Promise.resolve()], "a promise as a job: make each by prepare()"],
+    ["a class", [Greet], "a function as a job: make each by prepare()"],
+    ["one job alone", Greet.prepare("Ada"), "an object: give an array of what prepare() returned"],
+  ])("refuse %s", async (_case, jobs, reason) => {
+    await expect(deferAll(jobs as never)).rejects.toThrow(`Cannot enqueue ${reason}`);
+  });
+
+  it("refuse a class that has no call()", async () => {
+    const NoCall = class NoCall extends (Command as never as new () => object) {};
+
+    await expect((NoCall as never as typeof Nothing).defer()).rejects.toThrow(
+      /^Cannot register NoCall: it is no command or job\. Give a class that extends Command and has call/,
+    );
+  });
+
   it("enqueue nothing before that", async () => {
-    expect(await Greet.prepare("Ada").status()).toBe("finished");
+    await expect(Greet.prepare("Ada").status()).rejects.toThrow(/it was not enqueued/);
   });
 });
 

@@ -117,7 +117,7 @@ describe("the code at the top", () => {
     const [message] = (await warned) as [string];
     await worker.stop();
 
-    expect(message).toMatch(/^Failed SendWelcomeEmail, retrying in \d+ s: busy$/);
+    expect(message).toMatch(/^Failed SendWelcomeEmail, retrying in [\d.]+ s: busy$/);
     expect(await job.status()).toBe("retrying");
   });
 });

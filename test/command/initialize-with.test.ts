@@ -272,8 +272,8 @@ describe("initializeWith, of what its function returns", () => {
   it.each<[string, unknown]>([
     ["undefined", undefined],
     ["null", null],
-    ["7", 7],
-    ['"Ada"', "Ada"],
+    ["a number", 7],
+    ["a string", "Ada"],
     ["a promise", Promise.resolve({})],
   ])("refuses %s", (shown, returned) => {
     const initialize = (() => returned) as () => object;

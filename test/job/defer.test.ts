@@ -125,7 +125,7 @@ describe("prepareJob", () => {
     new Rig();
 
     expect(() => prepareJob({ runnable: Example, args: [], options: { wait: -1 } })).toThrow(
-      "Cannot read -1 as a duration: it is negative",
+      "Cannot read -1 as wait of Example: it is negative",
     );
   });
 });

@@ -68,7 +68,6 @@ describe("JobHandle", () => {
       }
     }
 
-    await note(Example.prepare());
     await note(await Example.set({ wait: 60 }).performLater());
     const looking = await Looking.performLater();
     await note(looking);
@@ -76,7 +75,19 @@ describe("JobHandle", () => {
     await rig.run();
     await note(looking);
 
-    expect(seen).toEqual(["finished", "scheduled", "enqueued", "blocked", "running", "finished"]);
+    expect(seen).toEqual(["scheduled", "enqueued", "blocked", "running", "finished"]);
+  });
+
+  it("does not say where a job is that was not enqueued", async () => {
+    new Rig();
+    const job = Example.prepare();
+
+    await expect(job.status()).rejects.toThrow(
+      new TypeError(
+        `Cannot tell where Example ${job.id} is: it was not enqueued. ` +
+          "Ask once deferAll, or the deferAfter around it, has resolved",
+      ),
+    );
   });
 
   it("knows of failures too", async () => {

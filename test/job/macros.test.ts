@@ -126,6 +126,16 @@ describe("macros", () => {
       new TypeError("Cannot use a function in discardOn of Example: give an error class"),
     ],
     [
+      "a handler of discardOn that is none",
+      () => misused.discardOn(Error, "x"),
+      new TypeError('Cannot use "x" in discardOn of Example: give a function'),
+    ],
+    [
+      "a last word of retryOn that is none",
+      () => misused.retryOn(Error, {}, "x"),
+      new TypeError('Cannot use "x" in whenExhausted of retryOn of Example: give a function'),
+    ],
+    [
       "no handler for rescueFrom",
       () => misused.rescueFrom(Error),
       new TypeError("Cannot use undefined in rescueFrom of Example: give a function"),

@@ -125,7 +125,7 @@ describe("a record's queue and priority", () => {
 
     expect(() => Chosen.prepare("of nobody", 1)).toThrow(
       new TypeError(
-        'Cannot use "queue-of nobody" as a queue in queueAs of Chosen: ' +
+        "Cannot use a string as a queue in queueAs of Chosen: " +
           "give a name of letters, digits and the signs _ : . -",
       ),
     );

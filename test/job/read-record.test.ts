@@ -31,7 +31,7 @@ describe("readRecord", () => {
     ['[{"class":"Plain"}]', "it is JSON, but not an object"],
     ["{}", 'its "class" should be a string and is undefined'],
     ['{"class":["Plain"],"args":[],"jid":"a"}', 'its "class" should be a string and is an array'],
-    ['{"class":7,"args":[],"jid":"a"}', 'its "class" should be a string and is 7'],
+    ['{"class":7,"args":[],"jid":"a"}', 'its "class" should be a string and is a number'],
     [
       '{"class":"Plain","args":{"0":1},"jid":"a"}',
       'its "args" should be an array and is an object',
@@ -86,7 +86,7 @@ describe("a poisoned payload", () => {
     expect((await rig.stored(DEAD))[0]?.payload).toBe(
       '{"class":"Plain","args":7.0,"jid":"poison","secret":1e2,"queue":"default",' +
         '"error_class":"DeserializationError","error_message":"Cannot read a payload as a job: ' +
-        'its \\"args\\" should be an array and is 7. ' +
+        'its \\"args\\" should be an array and is a number. ' +
         `${advice}","failed_at":${rig.now},"retry_count":0}`,
     );
   });
