@@ -180,38 +180,26 @@ export interface FetchedJob {
 /**
  * How one run ended. `jid` is `undefined` only where the payload has none that can be read.
  *
+ * - done: finished; `failed` if it counts as a failure (discarded after an error).
+ * - retry: waits in the retry set until `at`.
+ * - requeue: the same job again, scheduled for `at`, or at the end of its queue. No failure.
+ * - block: waits until these jids are finished. No failure.
+ * - dead: waits for a person.
+ * - release: was not run, and goes back to the head of its queue.
+ *
  * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done with `failed`.
  * A payload is given without `enqueued_at`, as an entry's.
  */
 export type Outcome = { readonly job: FetchedJob; readonly jid: string | undefined } & (
-  | /** Finished; `failed` if it counts as a failure (discarded after an error). */
-    { readonly kind: "done"; readonly failed?: boolean }
-    /** Waits in the retry set until `at`. */
-  | {
-      readonly kind: "retry";
-      readonly payload: string;
-      readonly queue: string;
-      readonly at: number;
-    }
-  /** The same job again: scheduled for `at`, or at the end of its queue. No failure. */
-  | {
-      readonly kind: "requeue";
-      readonly payload: string;
-      readonly queue: string;
-      readonly at?: number;
-    }
-  /** Waits until these jids are finished. No failure. */
-  | {
-      readonly kind: "block";
-      readonly payload: string;
-      readonly queue: string;
-      readonly prereqs: readonly string[];
-      readonly prereqFailure: PrereqFailure;
-    }
+  | { readonly kind: "done"; readonly failed?: boolean }
+  | ({ readonly kind: "retry"; readonly at: number } & Rewritten)
+  | ({ readonly kind: "requeue"; readonly at?: number } & Rewritten)
+  | ({ readonly kind: "block" } & Rewritten & Required<Pick<Entry, "prereqs" | "prereqFailure">>)
   | { readonly kind: "dead"; readonly payload: string }
-  /** Was not run: goes back to the head of its queue. */
   | { readonly kind: "release" }
 );
+
+type Rewritten = Pick<Entry, "payload" | "queue">;
 
 export interface Promotion {
   readonly promoted: number;
