@@ -2,7 +2,10 @@ import { checkFunction, describeType } from "../job/checks.ts";
 import { MandateError } from "../support/errors.ts";
 import { signatureOf } from "./signature.ts";
 
-/** A command was called, or deferred, with more or fewer arguments than it declares. */
+/**
+ * A command was called, or deferred, with more arguments than it declares; or with fewer, where one that is
+ * missing would be taken apart. Other missing ones are for the compiler: `b?: B` leaves no trace at run time.
+ */
 export class ArgumentCountError extends MandateError {
   static {
     this.named("ArgumentCountError");

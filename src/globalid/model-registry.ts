@@ -203,11 +203,20 @@ function modelFrom(model: ModelClass<object> | string, definition: ModelDefiniti
   };
 }
 
+const DEFINITION_KEYS = ["name", "find", "findMany", "idOf", "is"];
+
 function check({ name }: Model, definition: ModelDefinition<object>): void {
   if (typeof definition.find !== "function") {
     throw new TypeError(
       `Cannot register model "${name}": "find" is no function. Pass one that takes an id and ` +
         `returns the record, or undefined where there is none`,
+    );
+  }
+  const unknown = Object.keys(definition).find((key) => !DEFINITION_KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `Cannot register model "${name}" with "${unknown}": there is no such option. ` +
+        `There are: ${DEFINITION_KEYS.join(", ")}`,
     );
   }
   if (isModelName(name)) return;

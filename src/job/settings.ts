@@ -27,6 +27,8 @@ export interface Settings {
 /** Gets a job's arguments as they are on the wire, returns what may be logged. */
 export type ArgumentFilter = (args: readonly unknown[], className: string) => readonly unknown[];
 
+const isDefault: WeakSet<Logger> = shared("default-loggers", () => new WeakSet<Logger>());
+
 class DefaultSettings implements Settings {
   #adapter: Adapter | undefined;
   #logger: Logger | undefined;
@@ -48,7 +50,11 @@ class DefaultSettings implements Settings {
   }
 
   get logger(): Logger {
-    return (this.#logger ??= consoleLogger());
+    if (this.#logger === undefined) {
+      this.#logger = consoleLogger();
+      isDefault.add(this.#logger);
+    }
+    return this.#logger;
   }
 
   set logger(logger: Logger) {
@@ -60,4 +66,9 @@ const current: Settings = shared("settings", () => new DefaultSettings());
 
 export function settings(): Settings {
   return current;
+}
+
+/** Whether the application left logging to us. */
+export function hasDefaultLogger(): boolean {
+  return isDefault.has(current.logger);
 }

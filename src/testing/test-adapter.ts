@@ -19,9 +19,9 @@ import { MemoryJobStore } from "../adapters/memory/memory-job-store.ts";
 import { MemoryLease } from "../adapters/memory/memory-lease.ts";
 import { MemoryState } from "../adapters/memory/memory-state.ts";
 import { runJob } from "../job/run.ts";
-import { settings } from "../job/settings.ts";
+import { hasDefaultLogger, settings } from "../job/settings.ts";
 import { clock } from "../support/clock.ts";
-import { silentLogger } from "../support/logger.ts";
+import { consoleLogger, silentLogger, type Logger } from "../support/logger.ts";
 import { Diary } from "./diary.ts";
 import { Performing } from "./performing.ts";
 import type { RecordedJob } from "./recorded-job.ts";
@@ -36,6 +36,11 @@ interface Run {
   /** What a rule of the job's class asked for. */
   readonly retry?: RecordedJob;
 }
+
+/** Two lines for each job would bury what a test runner says. A level that was asked for is kept. */
+const quietLogger: Logger = consoleLogger(
+  process.env["MANDATE_LOG_LEVEL"] ? {} : { level: "warn" },
+);
 
 /**
  * The memory adapter's jobs, and a diary of them. It runs jobs itself when it is told to, without a worker
@@ -186,7 +191,7 @@ export class TestAdapter implements Adapter {
     let failure: { readonly error: unknown } | undefined;
     const outcome = await runJob(fetched, {
       adapter: this,
-      logger: settings().logger,
+      logger: hasDefaultLogger() ? quietLogger : settings().logger,
       signal: new AbortController().signal,
       errorHandlers: [(error) => (failure = { error })],
       deathHandlers: [(_job, error) => (failure = { error })],

@@ -93,7 +93,7 @@ describe("toEnqueue", () => {
       ),
     ).toBe(error);
     await expect(expect(Note.defer(1)).toEnqueue(Note)).rejects.toThrow(
-      "Cannot use an object in expect(…).toEnqueue: give a function that enqueues",
+      "Cannot use a promise in expect(…).toEnqueue: give a function that enqueues",
     );
     await expect(expect(() => {}).toEnqueue(Note, { name: 1 } as object)).rejects.toThrow(
       UnknownOptionError,
