@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { missing } from "../../support/requires.ts";
+import { Processes } from "./worker-process.ts";
+
+const TIMEOUT = { timeout: 90_000 };
+
+describe.skipIf(missing("redis"))("worker processes", () => {
+  it("run a job once that computes for three times as long as a lease lasts", TIMEOUT, async () => {
+    const processes = await Processes.start();
+    const environment = { LEASE_TTL: "1", CONCURRENCY: "1" };
+    const workers = [await processes.worker(environment), await processes.worker(environment)];
+
+    await processes.enqueue(["long"], 4);
+    await processes.until("ran", 1);
+    await Promise.all(workers.map((worker) => worker.kill("SIGTERM")));
+
+    expect(await processes.list("begun")).toEqual(["long"]);
+    expect(workers.map(({ output }) => output).join("")).not.toContain("lease");
+    expect(await processes.redis.exists("mandate:jobs", "mandate:leases")).toBe(0);
+  });
+
+  it(
+    "refuse the late result of one that stood still for too long, and say so",
+    TIMEOUT,
+    async () => {
+      const processes = await Processes.start();
+      const paused = await processes.worker({ LEASE_TTL: "2", CONCURRENCY: "1" });
+      await processes.enqueue(["late"], 1);
+      await processes.until("begun", 1);
+      paused.pause();
+
+      const other = await processes.worker({ LEASE_TTL: "2", CONCURRENCY: "1" });
+      await processes.until("ran", 1);
+      paused.resume();
+      await paused.said(/Dropped the outcome of job .*: its lease was lost/);
+
+      expect(await processes.list("begun")).toEqual(["late", "late"]);
+      expect(other.output).toMatch(/Took 1 jobs? back from dead worker/);
+      await Promise.all([paused.kill("SIGTERM"), other.kill("SIGTERM")]);
+      expect(await processes.redis.exists("mandate:jobs")).toBe(0);
+    },
+  );
+
+  it("lose no job when one after the other is killed at random", TIMEOUT, async () => {
+    const processes = await Processes.start();
+    const environment = { LEASE_TTL: "2", CONCURRENCY: "5" };
+    const workers = await Promise.all([1, 2, 3].map(() => processes.worker(environment)));
+    const names = Array.from({ length: 1_500 }, (_, index) => `job ${index}`);
+    let killed = 0;
+
+    for (let batch = 0; batch < names.length; batch += 300) {
+      await processes.enqueue(names.slice(batch, batch + 300));
+      await processes.until("ran", batch + Math.floor(Math.random() * 200));
+      const victim = workers.shift();
+      await victim?.kill();
+      killed += 1;
+      workers.push(await processes.worker(environment));
+    }
+    await processes.until("ran", names.length);
+    await Promise.all(workers.map((worker) => worker.kill("SIGTERM")));
+
+    const ran = await processes.list("ran");
+    const again = ran.length - new Set(ran).size;
+    expect(new Set(ran)).toEqual(new Set(names));
+    expect(again).toBeLessThanOrEqual(killed * 10);
+    const keys = await processes.redis.keys("*");
+    expect(keys.filter((key) => !/^(stat:|mandate:sender:)/.test(key)).toSorted()).toEqual(
+      expect.arrayContaining(["begun", "queues", "ran"]),
+    );
+    expect(await processes.redis.exists("mandate:jobs")).toBe(0);
+  });
+});
