@@ -26,6 +26,7 @@ describe("npm run setup", () => {
 
   it("installs nothing where nothing is missing", async () => {
     provide("redis-server");
+    provide("faketime");
 
     const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
 
@@ -38,8 +39,8 @@ describe("npm run setup", () => {
 
     const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
 
-    expect(stdout).toContain('Cannot install them here: "brew install redis" failed');
-    expect(stdout).toContain("Install by hand, and run this again to check: redis");
+    expect(stdout).toContain('Cannot install them here: "brew install redis libfaketime" failed');
+    expect(stdout).toContain("Install by hand, and run this again to check: redis libfaketime");
     expect(exit).toBe(0);
   });
 });
