@@ -47,7 +47,7 @@ describe.skipIf(missing("redis"))("Redis's memory", () => {
       await drain(adapter);
       const after = await used(redis);
 
-    const json = Buffer.byteLength(stored ?? "");
+      const json = Buffer.byteLength(stored ?? "");
       expect((waiting - before) / JOBS - json).toBeLessThan(120);
       expect(after - before).toBeLessThan(1_000_000);
       const keys = (await redis.keys("*")).filter((key) => !/^(stat:|mandate:sender:)/.test(key));
