@@ -34,10 +34,10 @@ function checkPrepared(jobs: readonly unknown[]): void {
       `Cannot enqueue ${describeType(jobs)}: give an array of what prepare() returned`,
     );
   }
-  const wrong: unknown = jobs.find((job) => !(job instanceof PreparedJob));
-  if (jobs.length > 0 && wrong !== undefined) {
+  const wrong = jobs.findIndex((job) => !(job instanceof PreparedJob));
+  if (wrong >= 0) {
     throw new TypeError(
-      `Cannot enqueue ${describeType(wrong)} as a job: make each by prepare(), which enqueues nothing by itself`,
+      `Cannot enqueue ${describeType(jobs[wrong])} as a job: make each by prepare(), which enqueues nothing by itself`,
     );
   }
 }

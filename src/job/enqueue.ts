@@ -29,12 +29,24 @@ async function push(jobs: readonly PreparedJob[]): Promise<void> {
   try {
     await adapter.enqueue(entries, enqueueTimeout);
   } catch (error) {
-    const accepted = new Set(error instanceof AdapterError ? error.accepted : []);
-    jobs.filter((job) => accepted.has(job.id)).forEach((job) => job.accept());
+    if (error instanceof AdapterError) {
+      noteAccepted(jobs, error);
+    }
     throw error;
   }
   for (const job of jobs) {
     job.accept();
+  }
+}
+
+function noteAccepted(jobs: readonly PreparedJob[], error: AdapterError): void {
+  const accepted = new Set(error.accepted);
+  for (const job of jobs) {
+    if (accepted.has(job.id)) {
+      job.accept();
+    } else if (error.maybeAccepted && !job.isAccepted) {
+      job.doubt();
+    }
   }
 }
 

@@ -9,7 +9,7 @@ export class PreparedJob extends JobHandle {
   readonly declarations: Declarations;
   /** @internal Handles this job waits for; their jids, and others', are in `prereqs`. */
   readonly prereqHandles: readonly PreparedJob[];
-  #state: "prepared" | "collected" | "accepted" | "halted" = "prepared";
+  #state: "prepared" | "collected" | "sent" | "accepted" | "halted" = "prepared";
   #argumentsKept = false;
 
   constructor(
@@ -45,7 +45,7 @@ export class PreparedJob extends JobHandle {
    * @throws {AdapterError} if the store does not answer.
    */
   override async status(): Promise<JobStatus> {
-    if (this.#state !== "accepted") {
+    if (this.#state !== "accepted" && this.#state !== "sent") {
       throw new TypeError(
         `Cannot tell where ${this.className} ${this.id} is: it was not enqueued. ` +
           "Ask once deferAll, or the deferAfter around it, has resolved",
@@ -57,6 +57,11 @@ export class PreparedJob extends JobHandle {
   /** @internal A `deferAfter` will send it, if it resolves. */
   collect(): void {
     this.#state = "collected";
+  }
+
+  /** @internal Its store may have it: no answer came. */
+  doubt(): void {
+    this.#state = "sent";
   }
 
   /** @internal */

@@ -107,6 +107,30 @@ describe("deferAll", () => {
   });
 });
 
+describe("deferAll, misused", () => {
+  it.each<[string, unknown, string]>([
+    [
+      "one job that is not in an array",
+      undefined,
+      "Cannot enqueue undefined: give an array of what prepare() returned",
+    ],
+    [
+      "what defer resolves to where a callback halts",
+      [undefined],
+      "Cannot enqueue undefined as a job: make each by prepare(), which enqueues nothing by itself",
+    ],
+    [
+      "the promise of a job",
+      [Promise.resolve()],
+      "Cannot enqueue a promise as a job: make each by prepare(), which enqueues nothing by itself",
+    ],
+  ])("refuses %s", async (_what, jobs, message) => {
+    new Rig();
+
+    await expect(deferAll(jobs as never)).rejects.toThrow(new TypeError(message));
+  });
+});
+
 describe("prepareJob", () => {
   it("enqueues nothing, and leaves the arguments to nobody", async () => {
     const rig = new Rig();

@@ -206,6 +206,28 @@ describe("enqueueJobs, where the store is away", () => {
     );
   });
 
+  it("can be asked whether it has what it may have, and not what it has refused", async () => {
+    const rig = new Rig();
+    let maybeAccepted = true;
+    class Silent extends MemoryAdapter {
+      override async enqueue(entries: readonly Entry[]): Promise<void> {
+        if (maybeAccepted) await super.enqueue(entries);
+        throw new AdapterError("Cannot enqueue", { maybeAccepted });
+      }
+    }
+    settings().adapter = new Silent({ logger: rig.log });
+    const [taken, refused] = [Plain.prepare(), Plain.prepare()];
+    await expect(performAllLater([taken])).rejects.toThrow(AdapterError);
+    maybeAccepted = false;
+    await expect(performAllLater([refused])).rejects.toThrow(AdapterError);
+
+    expect(await taken.status()).toBe("enqueued");
+    await expect(refused.status()).rejects.toThrow(
+      `Cannot tell where Plain ${refused.id} is: it was not enqueued. ` +
+        "Ask once deferAll, or the deferAfter around it, has resolved",
+    );
+  });
+
   it("fails even where middleware swallows it", async () => {
     new Rig();
     settings().adapter = new Failing();
