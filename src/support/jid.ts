@@ -2,7 +2,6 @@ import { randomFillSync } from "node:crypto";
 
 const BYTES = 12;
 const DIGITS = 2 * BYTES;
-const JID = /^[0-9a-f]{24}$/;
 
 // A system call for randomness costs far more than 12 bytes of it, and so does a call for hex, so
 // both are done for many jids at once. A jid is a slice of the digits and keeps them all (1.5 kB)
@@ -19,11 +18,6 @@ export function newJid(): string {
   const start = digitsUsed;
   digitsUsed += DIGITS;
   return digits.slice(start, digitsUsed);
-}
-
-/** Whether a value is a job id as this library makes them. Sidekiq itself takes any string. */
-export function isJid(value: unknown): value is string {
-  return typeof value === "string" && JID.test(value);
 }
 
 function refill(): void {
