@@ -52,6 +52,15 @@ export interface JobStore {
    * place (or came back with another payload). A blocked job waits no longer then.
    */
   move(place: Place, job: StoredJob, to: "queue" | "dead", payload: string): Promise<boolean>;
+  /**
+   * As `delete`, for many, in slices: each job by itself, and nobody else waits long. Where it fails some are
+   * deleted, and the others are as they were.
+   *
+   * @returns how many had not left.
+   */
+  deleteAll(place: Place, jobs: readonly StoredJob[]): Promise<number>;
+  /** As `move`, for many, in slices; they get to the ends of their queues in this order. @returns how many had not left. */
+  moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number>;
   /** Deletes all jobs of a place, and a queue's name with them. @returns how many. */
   clear(place: Place): Promise<number>;
   /** Nothing is fetched from the queue until `resume`, by name or not; jobs may still be put there. */
@@ -63,8 +72,21 @@ export interface JobStore {
   /** Of the leases that have not run out. A store may know what a worker said at its last `renew`. */
   workers(): Promise<readonly WorkerState[]>;
   running(): Promise<readonly RunningJob[]>;
+  /**
+   * Asks a worker process to fetch no more (TSTP), or to stop (TERM). It hears of it at its next `renew`, at
+   * the latest.
+   *
+   * @returns `false` if it has no lease.
+   */
+  signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean>;
   /** The store's clock. */
   now(): Promise<number>;
+}
+
+/** A job that is to be moved, and what it is then. */
+export interface Move {
+  readonly job: StoredJob;
+  readonly payload: string;
 }
 
 export interface Page {

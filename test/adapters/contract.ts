@@ -4,6 +4,7 @@ import { buryContract } from "./contract/bury.ts";
 import { enqueueContract } from "./contract/enqueue.ts";
 import { fetchContract } from "./contract/fetch.ts";
 import { leaseContract } from "./contract/lease.ts";
+import { manageManyContract } from "./contract/manage-many.ts";
 import { manageContract } from "./contract/manage.ts";
 import { noticeContract } from "./contract/notices.ts";
 import { payloadContract } from "./contract/payloads.ts";
@@ -48,6 +49,7 @@ export function adapterContract(
     payloadContract(create);
     readContract(create);
     manageContract(create);
+    manageManyContract(create);
     sequenceContract(create, sequences);
   });
 }

@@ -1,4 +1,12 @@
-import type { JobStore, Page, Place, RunningJob, StoredJob, WorkerState } from "../job-store.ts";
+import type {
+  JobStore,
+  Move,
+  Page,
+  Place,
+  RunningJob,
+  StoredJob,
+  WorkerState,
+} from "../job-store.ts";
 import type { Position } from "./chunk.ts";
 import type { Job } from "./job.ts";
 import type { JobList } from "./jobs.ts";
@@ -35,11 +43,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   async delete(place: Place, stored: StoredJob): Promise<boolean> {
-    const job = this.#take(place, stored);
-    if (job !== undefined) {
-      this.#state.jobs.finish(job);
-    }
-    return job !== undefined;
+    return this.#delete(place, stored);
   }
 
   async move(
@@ -48,17 +52,15 @@ export class MemoryJobStore implements JobStore {
     to: "queue" | "dead",
     payload: string,
   ): Promise<boolean> {
-    const job = this.#take(place, stored);
-    if (job === undefined) {
-      return false;
-    }
-    job.payload = payload;
-    if (to === "dead") {
-      this.#state.jobs.bury(job, this.#state.now());
-    } else {
-      this.#state.jobs.enqueue(job, this.#state.now());
-    }
-    return true;
+    return this.#move(place, { job: stored, payload }, to);
+  }
+
+  async deleteAll(place: Place, jobs: readonly StoredJob[]): Promise<number> {
+    return jobs.filter((job) => this.#delete(place, job)).length;
+  }
+
+  async moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number> {
+    return moves.filter((move) => this.#move(place, move, to)).length;
   }
 
   async clear(place: Place): Promise<number> {
@@ -102,12 +104,43 @@ export class MemoryJobStore implements JobStore {
     return [...this.#state.leases()].flatMap((lease) => [...lease.running()]);
   }
 
+  async signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean> {
+    const now = this.#state.now();
+    const alive = [...this.#state.leases()].find(
+      (lease) => lease.identity === identity && !lease.isOver(now),
+    );
+    alive?.signal(signal);
+    return alive !== undefined;
+  }
+
   async now(): Promise<number> {
     return this.#state.now();
   }
 
   #list(place: Place): JobList | undefined {
     return this.#state.jobs.list(place);
+  }
+
+  #delete(place: Place, stored: StoredJob): boolean {
+    const job = this.#take(place, stored);
+    if (job !== undefined) {
+      this.#state.jobs.finish(job);
+    }
+    return job !== undefined;
+  }
+
+  #move(place: Place, { job: stored, payload }: Move, to: "queue" | "dead"): boolean {
+    const job = this.#take(place, stored);
+    if (job === undefined) {
+      return false;
+    }
+    job.payload = payload;
+    if (to === "dead") {
+      this.#state.jobs.bury(job, this.#state.now());
+    } else {
+      this.#state.jobs.enqueue(job, this.#state.now());
+    }
+    return true;
   }
 
   /** Takes out the job that was read, unless it has moved since. */

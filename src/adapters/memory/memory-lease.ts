@@ -81,6 +81,10 @@ export class MemoryLease implements Lease, OpenLease {
     return { identity: this.identity, ...this.#options.info, ...this.#options.state() };
   }
 
+  signal(name: "TSTP" | "TERM"): void {
+    this.#options.onSignal?.(name);
+  }
+
   *running(): Generator<RunningJob> {
     for (const receipt of this.#held) {
       const { queue, payload } = receipt;

@@ -18,6 +18,8 @@ export interface OpenLease {
   surrender(): readonly Job[];
   worker(): WorkerState;
   running(): Iterable<RunningJob>;
+  /** Hands on what an operator asks for. */
+  signal(name: "TSTP" | "TERM"): void;
 }
 
 /** All that a memory adapter, its leases and its reading share. Each method is one step: nothing awaits. */

@@ -43,6 +43,8 @@ export interface Keys {
   queue(name: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
   lease(identity: string): string;
+  /** list: signals that a worker has not heard yet (Sidekiq's). */
+  signals(identity: string): string;
   /** string: jid and queue, JSON, of a payload that does not say them itself. */
   stray(digest: string): string;
   /** string: Sidekiq's counters. */
@@ -70,6 +72,7 @@ export function keysUnder(prefix: string): Keys {
     recoveries: key("mandate:recoveries"),
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
+    signals: (identity) => `${prefix}${identity}-signals`,
     stray: (digest) => `${prefix}mandate:stray:${digest}`,
     counter: (name) => `${prefix}stat:${name}`,
   };

@@ -16,7 +16,7 @@ export async function pageOfQueue(
   { queue, cursor, limit }: PageRequest & { readonly queue: string },
 ): Promise<Page> {
   const key = context.keys.queue(queue);
-  const seen = cursor === undefined ? 0 : await placeAfter(context, key, cursor);
+  const seen = cursor === undefined ? 0 : await placeAfter(context, key, { cursor, limit });
   const reply = await context.command("LRANGE", key, -(seen + limit), -(seen + 1));
   const payloads = (reply as string[]).toReversed();
   const jobs = await stored(
@@ -29,13 +29,26 @@ export async function pageOfQueue(
   return { jobs, cursor: isMore ? `${seen + limit}:${last}` : undefined };
 }
 
-/** How many, from the right, were seen before. */
-async function placeAfter(context: RedisContext, key: string, cursor: string): Promise<number> {
+/**
+ * How many, from the right, were seen before. Where a few have left since, the last one seen is not far from where
+ * it was; only else the whole queue is looked through.
+ */
+async function placeAfter(
+  context: RedisContext,
+  key: string,
+  { cursor, limit }: { readonly cursor: string; readonly limit: number },
+): Promise<number> {
   const [place = "0"] = cursor.split(":", 1);
   const payload = cursor.slice(place.length + 1);
   const seen = Number(place);
   if ((await context.command("LINDEX", key, -seen)) === payload) {
     return seen;
+  }
+  const nearest = Math.max(1, seen - 2 * limit);
+  const near = (await context.command("LRANGE", key, -(seen + limit), -nearest)) as string[];
+  const found = near.lastIndexOf(payload);
+  if (found >= 0) {
+    return nearest + near.length - 1 - found;
   }
   const [index, length] = await Promise.all([
     context.command("LPOS", key, payload, "RANK", -1),

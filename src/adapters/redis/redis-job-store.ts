@@ -1,5 +1,6 @@
 import type {
   JobStore,
+  Move,
   Page,
   Place,
   RunningJob,
@@ -14,6 +15,15 @@ import { removeScript } from "./scripts.ts";
 import { readTime } from "./time.ts";
 
 const SLICE = 500;
+
+/** Jobs that one script moves at most: about a millisecond of Redis's time. */
+const MOVES = 100;
+
+/**
+ * A job in a queue is looked for from the right, and about this many are looked at in a millisecond: the
+ * longer a queue, the fewer are taken out of it by one script.
+ */
+const COMPARED = 50_000;
 
 /** Reading and managing what Sidekiq keeps in Redis, and what we do. */
 export class RedisJobStore implements JobStore {
@@ -59,7 +69,7 @@ export class RedisJobStore implements JobStore {
   }
 
   async delete(place: Place, job: StoredJob): Promise<boolean> {
-    return (await this.#remove(place, "", [[job, ""]])) === 1;
+    return (await this.deleteAll(place, [job])) === 1;
   }
 
   async move(
@@ -68,14 +78,28 @@ export class RedisJobStore implements JobStore {
     to: "queue" | "dead",
     payload: string,
   ): Promise<boolean> {
-    if (job.jid !== undefined) {
-      await this.#context.strays.note([{ jid: job.jid, queue: job.queue, payload }]);
-    }
-    const isMoved = (await this.#remove(place, to, [[job, payload]])) === 1;
-    if (isMoved && to === "dead") {
+    return (await this.moveAll(place, [{ job, payload }], to)) === 1;
+  }
+
+  deleteAll(place: Place, jobs: readonly StoredJob[]): Promise<number> {
+    return this.#removeInSlices(
+      place,
+      "",
+      jobs.map((job) => ({ job, payload: "" })),
+    );
+  }
+
+  async moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number> {
+    await this.#context.strays.note(
+      moves.flatMap(({ job: { jid, queue }, payload }) =>
+        jid === undefined ? [] : [{ jid, queue, payload }],
+      ),
+    );
+    const moved = await this.#removeInSlices(place, to, moves);
+    if (moved > 0 && to === "dead") {
       await trimDead(this.#context);
     }
-    return isMoved;
+    return moved;
   }
 
   async clear(place: Place): Promise<number> {
@@ -88,7 +112,7 @@ export class RedisJobStore implements JobStore {
       cleared += await this.#remove(
         place,
         "",
-        jobs.map((job) => [job, ""] as const),
+        jobs.map((job) => ({ job, payload: "" })),
       );
     }
     if ("queue" in place && (await this.size(place)) === 0) {
@@ -153,6 +177,17 @@ export class RedisJobStore implements JobStore {
     return running;
   }
 
+  async signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean> {
+    const isAlive = (await this.#livingIdentities()).includes(identity);
+    if (isAlive) {
+      const { command, keys } = this.#context;
+      // As Sidekiq 8.1 `lib/sidekiq/api.rb`, `Process#signal`. A worker pops them with its heartbeat.
+      await command("LPUSH", keys.signals(identity), signal);
+      await command("EXPIRE", keys.signals(identity), 60);
+    }
+    return isAlive;
+  }
+
   now(): Promise<number> {
     return readTime(this.#context);
   }
@@ -163,12 +198,30 @@ export class RedisJobStore implements JobStore {
     return (await command("ZRANGEBYSCORE", keys.leases, now, "+inf")) as string[];
   }
 
-  async #remove(
+  async #removeInSlices(
     place: Place,
     to: "" | "queue" | "dead",
-    jobs: readonly (readonly [StoredJob, string])[],
+    moves: readonly Move[],
   ): Promise<number> {
-    const args = jobs.flatMap(([job, payload]) => [job.jid ?? "", job.payload, job.queue, payload]);
+    if (moves.length === 0) {
+      return 0;
+    }
+    const depth = "queue" in place && moves.length > 1 ? await this.size(place) : 1;
+    const slice = Math.max(1, Math.min(MOVES, Math.floor(COMPARED / Math.max(1, depth))));
+    let removed = 0;
+    for (let first = 0; first < moves.length; first += slice) {
+      removed += await this.#remove(place, to, moves.slice(first, first + slice));
+    }
+    return removed;
+  }
+
+  async #remove(place: Place, to: "" | "queue" | "dead", moves: readonly Move[]): Promise<number> {
+    const args = moves.flatMap(({ job, payload }) => [
+      job.jid ?? "",
+      job.payload,
+      job.queue,
+      payload,
+    ]);
     return this.#context.run<number>(removeScript, [this.#name(place), to, ...args]);
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Place } from "../../../src/adapters/job-store.ts";
 import { dead, fieldsOf, jid, payloadOf, retry, runOf } from "./jobs.ts";
+import { putAll, WHERE } from "./places.ts";
 import { Rig, type CreateStore } from "./rig.ts";
 
 const DEFAULT = { queue: "default" };
 const DEAD = { set: "dead" } as const;
-const WHERE = ["queue", "scheduled", "retry", "dead", "blocked"] as const;
 
 export function manageContract(create: CreateStore): void {
   describe("managing", () => {
@@ -179,22 +179,6 @@ export function manageContract(create: CreateStore): void {
 }
 
 /** Brings jobs "a" and "b" to a place. */
-async function put(rig: Rig, where: (typeof WHERE)[number]): Promise<Place> {
-  if (where === "queue") {
-    await rig.enqueueAll(["a", "b"]);
-    return DEFAULT;
-  }
-  if (where === "scheduled") {
-    await rig.enqueueAll(["a", "b"], { inTicks: 50 });
-  } else if (where === "blocked") {
-    await rig.enqueue("first", { inTicks: 50, queue: "other" });
-    await rig.enqueueAll(["a", "b"], { prereqs: ["first"] });
-  } else {
-    await rig.enqueueAll(["a", "b"]);
-    const lease = await rig.lease();
-    const at = (await rig.now()) + 50 * rig.tick;
-    const jobs = await lease.fetch();
-    await lease.settle(...jobs.map((job) => (where === "dead" ? dead(job) : retry(job, at))));
-  }
-  return { set: where };
+function put(rig: Rig, where: (typeof WHERE)[number]): Promise<Place> {
+  return putAll(rig, where, ["a", "b"]);
 }
