@@ -67,8 +67,18 @@ export { reference } from "./globalid/reference.ts";
 export { DeserializationError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
 export type { SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
+export { errors, type ErrorGroup } from "./inspection/errors.ts";
 export type { JobEntry } from "./inspection/job-entry.ts";
 export { blockedSet, deadSet, retrySet, scheduledSet, type JobSet } from "./inspection/job-set.ts";
+export type { PassOptions, PassProgress } from "./inspection/pass.ts";
 export { queue, queues, type Queue } from "./inspection/queue.ts";
 export type { RunningEntry } from "./inspection/running-entry.ts";
-export { processes, running, stats, type Stats } from "./inspection/stats.ts";
+export type { JobSelection } from "./inspection/selection.ts";
+export {
+  processes,
+  quietProcess,
+  running,
+  stats,
+  stopProcess,
+  type Stats,
+} from "./inspection/stats.ts";

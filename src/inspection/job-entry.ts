@@ -1,5 +1,5 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import type { Place, StoredJob } from "../adapters/job-store.ts";
+import type { Move, Place, StoredJob } from "../adapters/job-store.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { RecordView } from "./record-view.ts";
 
@@ -33,7 +33,8 @@ export class JobEntry extends RecordView {
    * @see Sidekiq 8.1 `lib/sidekiq/api.rb`, `SortedEntry#retry`
    */
   retry(): Promise<boolean> {
-    return this.#adapter.store.move(this.#place, this.#stored, "queue", this.#payloadToRun());
+    const { job, payload } = this.toRun();
+    return this.#adapter.store.move(this.#place, job, "queue", payload);
   }
 
   /** Moves it to the dead set, as it is. @returns `false` if it has left its place. */
@@ -44,6 +45,20 @@ export class JobEntry extends RecordView {
   /** Deletes it; what waited for it is released. @returns `false` if it has left its place. */
   delete(): Promise<boolean> {
     return this.#adapter.store.delete(this.#place, this.#stored);
+  }
+
+  /** @internal */
+  get stored(): StoredJob {
+    return this.#stored;
+  }
+
+  /**
+   * How it goes to its queue.
+   *
+   * @internal
+   */
+  toRun(): Move {
+    return { job: this.#stored, payload: this.#payloadToRun() };
   }
 
   #payloadToRun(): string {

@@ -1,8 +1,8 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { Place } from "../adapters/job-store.ts";
 import { JobEntry } from "./job-entry.ts";
-
-const PAGE = 100;
+import { pages, pass, type PassOptions } from "./pass.ts";
+import { matcherOf, type JobSelection } from "./selection.ts";
 
 /** What a queue and the sets have in common: jobs that wait in one place. */
 export abstract class JobList {
@@ -22,22 +22,29 @@ export abstract class JobList {
   }
 
   /**
-   * All jobs, page by page: queues in the order in which they will run, scheduled and retry by due time, dead newest
-   * first. Jobs that move meanwhile may be missed or seen twice; those that stay are seen.
+   * All jobs, or those selected, page by page: queues in the order in which they will run, scheduled and retry by
+   * due time, dead newest first. Jobs that move meanwhile may be missed or seen twice; those that stay are seen.
+   *
+   * @param selection Looked for page by page: all there are may have to be read.
+   * @param signal Ends it between two pages, with an error; else leaving the loop does.
    */
-  async *each(): AsyncGenerator<JobEntry, void, void> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.adapter.store.page(this.#place, cursor, PAGE);
-      for (const stored of page.jobs) {
-        yield new JobEntry(this.adapter, this.#place, stored);
-      }
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+  async *each(
+    selection: JobSelection = {},
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<JobEntry, void, void> {
+    const matches = matcherOf(selection, await this.adapter.store.now());
+    for await (const page of pages({ adapter: this.adapter, place: this.#place }, signal)) {
+      yield* page.filter(matches);
+    }
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<JobEntry, void, void> {
     return this.each();
+  }
+
+  /** How many are selected. All jobs are read for it, unless all are meant. */
+  async count(selection: JobSelection = {}, options: PassOptions = {}): Promise<number> {
+    return this.pass(selection, options, async (entries) => entries.length);
   }
 
   /** @returns the job with that jid; `undefined` if it is not here. */
@@ -51,8 +58,42 @@ export abstract class JobList {
     return (await (await this.find(jid))?.delete()) ?? false;
   }
 
+  /**
+   * Deletes the selected jobs; what waited for them is released. In a queue that is longer than some 100,000 jobs
+   * each takes the store up to 20 ms.
+   *
+   * @param selection `{}` for all of them.
+   * @returns how many.
+   */
+  deleteAll(selection: JobSelection, options: PassOptions = {}): Promise<number> {
+    return this.pass(selection, options, (entries) =>
+      this.adapter.store.deleteAll(
+        this.#place,
+        entries.map(({ stored }) => stored),
+      ),
+    );
+  }
+
+  /** Moves all jobs, or those selected, to the dead set. @returns how many. */
+  killAll(selection: JobSelection = {}, options: PassOptions = {}): Promise<number> {
+    return this.pass(selection, options, (entries) => {
+      const moves = entries.map(({ stored, payload }) => ({ job: stored, payload }));
+      return this.adapter.store.moveAll(this.#place, moves, "dead");
+    });
+  }
+
   /** Deletes all jobs. @returns how many. */
   clear(): Promise<number> {
     return this.adapter.store.clear(this.#place);
+  }
+
+  /** @internal */
+  protected pass(
+    selection: JobSelection,
+    options: PassOptions,
+    act: (entries: readonly JobEntry[]) => Promise<number>,
+  ): Promise<number> {
+    const reading = { adapter: this.adapter, place: this.#place };
+    return pass(reading, { selection, options }, act);
   }
 }

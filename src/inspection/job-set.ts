@@ -1,8 +1,9 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { SetName } from "../adapters/job-store.ts";
 import { settings } from "../job/settings.ts";
-import type { JobEntry } from "./job-entry.ts";
 import { JobList } from "./job-list.ts";
+import type { PassOptions } from "./pass.ts";
+import type { JobSelection } from "./selection.ts";
 
 /** One of the sets: scheduled, retry, dead or blocked. */
 export class JobSet extends JobList {
@@ -26,30 +27,26 @@ export class JobSet extends JobList {
   }
 
   /**
-   * Puts all jobs on their queues. What comes meanwhile, such as a job that fails again, is left.
+   * Puts all jobs, or those selected, on their queues. What comes meanwhile, such as a job that fails again, is left.
    *
    * @returns how many.
+   *
+   * @example
+   * ```ts
+   * import { retrySet } from "mandate";
+   *
+   * const count = await retrySet().retryAll(
+   *   { command: "SendWelcomeEmail", errorClass: "SmtpBusyError" },
+   *   { onProgress: ({ seen, total }) => console.log(`${seen} of ${total}`) },
+   * );
+   * console.log(`${count} run again`);
+   * ```
    */
-  retryAll(): Promise<number> {
-    return this.#all((entry) => entry.retry());
-  }
-
-  /** Moves all jobs to the dead set. @returns how many. */
-  killAll(): Promise<number> {
-    return this.#all((entry) => entry.kill());
-  }
-
-  async #all(deed: (entry: JobEntry) => Promise<boolean>): Promise<number> {
-    let left = await this.size();
-    let count = 0;
-    for await (const entry of this.each()) {
-      if (left === 0) {
-        break;
-      }
-      left -= 1;
-      count += (await deed(entry)) ? 1 : 0;
-    }
-    return count;
+  retryAll(selection: JobSelection = {}, options: PassOptions = {}): Promise<number> {
+    return this.pass(selection, options, (entries) => {
+      const moves = entries.map((entry) => entry.toRun());
+      return this.adapter.store.moveAll({ set: this.name }, moves, "queue");
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
+import { readBacktrace } from "./backtrace.ts";
 import { shownArguments, shownName } from "./shown.ts";
 
 /**
@@ -45,6 +46,17 @@ export class RecordView {
     return textOf(this.record?.error_message);
   }
 
+  /** Where it failed, innermost first; none unless its class keeps backtraces. */
+  get backtrace(): readonly string[] {
+    return readBacktrace(this.record?.error_backtrace);
+  }
+
+  /** Words that operators search by. */
+  get tags(): readonly string[] {
+    const tags: unknown = this.record?.tags;
+    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
+  }
+
   /** Retries so far: 0 after the first failure. */
   get retryCount(): number | undefined {
     const count: unknown = this.record?.retry_count;
@@ -54,6 +66,11 @@ export class RecordView {
   /** When it failed first. */
   get failedAt(): Date | undefined {
     return dateOf(this.record?.failed_at);
+  }
+
+  /** When it failed last. */
+  get lastFailedAt(): Date | undefined {
+    return dateOf(this.record?.retried_at) ?? this.failedAt;
   }
 
   /** When it was deferred. */

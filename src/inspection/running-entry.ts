@@ -5,6 +5,8 @@ import { RecordView } from "./record-view.ts";
 export class RunningEntry extends RecordView {
   /** The worker's lease, as in `processes()`. */
   readonly identity: string;
+  /** Its jid; `undefined` where its payload has none. */
+  readonly id: string | undefined;
   /** The queue it came from. */
   readonly queueName: string;
   /** When it was handed out. */
@@ -13,6 +15,8 @@ export class RunningEntry extends RecordView {
   /** @internal */
   constructor({ identity, queue, payload, startedAt }: RunningJob) {
     super(payload);
+    const jid: unknown = this.record?.jid;
+    this.id = typeof jid === "string" ? jid : undefined;
     this.identity = identity;
     this.queueName = queue;
     this.startedAt = new Date(startedAt * 1000);

@@ -67,3 +67,31 @@ export async function running(
 ): Promise<readonly RunningEntry[]> {
   return (await adapter.store.running()).map((job) => new RunningEntry(job));
 }
+
+/**
+ * Asks a worker process to fetch no more jobs and let running ones end. It hears of it within seconds.
+ *
+ * @param identity As in `processes()`.
+ * @param adapter @default the one of `configure`
+ * @returns `false` if there is no such process.
+ */
+export function quietProcess(
+  identity: string,
+  adapter: Adapter = settings().adapter,
+): Promise<boolean> {
+  return adapter.store.signal(identity, "TSTP");
+}
+
+/**
+ * Asks a worker process to stop. It hears of it within seconds.
+ *
+ * @param identity As in `processes()`.
+ * @param adapter @default the one of `configure`
+ * @returns `false` if there is no such process.
+ */
+export function stopProcess(
+  identity: string,
+  adapter: Adapter = settings().adapter,
+): Promise<boolean> {
+  return adapter.store.signal(identity, "TERM");
+}

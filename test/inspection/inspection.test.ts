@@ -7,11 +7,13 @@ import {
   processes,
   queue,
   queues,
+  quietProcess,
   retrySet,
   running,
   scheduledSet,
   silentLogger,
   stats,
+  stopProcess,
   type JobEntry,
 } from "mandate";
 import { startWorker } from "mandate/worker";
@@ -178,6 +180,17 @@ describe("stats", () => {
 
     await worker.stop();
     expect(await processes()).toEqual([]);
+  });
+
+  it("ask a worker to be quiet, and to stop", async () => {
+    await startWorker();
+    const [{ identity } = { identity: "" }] = await processes();
+
+    expect(await quietProcess(identity)).toBe(true);
+    await expect.poll(() => processes()).toMatchObject([{ quiet: true }]);
+    expect(await stopProcess(identity)).toBe(true);
+    await expect.poll(() => processes()).toEqual([]);
+    expect(await stopProcess(identity)).toBe(false);
   });
 
   it("read the adapter they are given", async () => {

@@ -57,6 +57,9 @@ describe("RecordView", () => {
       errorMessage: undefined,
       retryCount: undefined,
       failedAt: undefined,
+      lastFailedAt: undefined,
+      backtrace: [],
+      tags: [],
       createdAt: undefined,
       enqueuedAt: undefined,
     });
@@ -64,9 +67,13 @@ describe("RecordView", () => {
 
   it("throws at nothing, whatever a record's fields are", () => {
     const names = ["class", "args", "wrapped", "display_class", "error_class", "error_message"];
-    const times = ["retry_count", "failed_at", "created_at", "enqueued_at"];
+    const times = ["retry_count", "failed_at", "retried_at", "created_at", "enqueued_at"];
+    const others = ["error_backtrace", "tags"];
     const wrapper = fc.constant("Sidekiq::ActiveJob::Wrapper");
-    const fields = [...names, ...times].map((name) => [name, fc.oneof(fc.jsonValue(), wrapper)]);
+    const fields = [...names, ...times, ...others].map((name) => [
+      name,
+      fc.oneof(fc.jsonValue(), wrapper),
+    ]);
 
     fc.assert(
       fc.property(fc.record(Object.fromEntries(fields), { requiredKeys: [] }), (record) => {
@@ -133,7 +140,7 @@ function viewOf(record: object): RecordView {
 
 function shown(view: RecordView): Omit<RecordView, "payload"> {
   const { record, className, errorClass, errorMessage, retryCount } = view;
-  const { failedAt, createdAt, enqueuedAt } = view;
-  const failure = { errorClass, errorMessage, retryCount, failedAt };
-  return { record, className, arguments: view.arguments, createdAt, enqueuedAt, ...failure };
+  const { failedAt, lastFailedAt, backtrace, tags, createdAt, enqueuedAt } = view;
+  const failure = { errorClass, errorMessage, retryCount, failedAt, lastFailedAt, backtrace };
+  return { record, className, arguments: view.arguments, tags, createdAt, enqueuedAt, ...failure };
 }

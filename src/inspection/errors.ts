@@ -1,0 +1,135 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import type { SetName } from "../adapters/job-store.ts";
+import { settings } from "../job/settings.ts";
+import { ownLine } from "./backtrace.ts";
+import type { JobEntry } from "./job-entry.ts";
+import { pass, type PassOptions } from "./pass.ts";
+import type { JobSelection } from "./selection.ts";
+
+/** Jobs that failed in the same way. */
+export interface ErrorGroup {
+  /** The command's name, or that of a `Job` class. */
+  readonly className: string;
+  /** The name of their last error. */
+  readonly errorClass: string;
+  /** The first line of its backtrace that is the application's own; `undefined` where none was kept. */
+  readonly place: string | undefined;
+  /** The message of the one that failed last. */
+  readonly message: string;
+  /** How many jobs. */
+  readonly count: number;
+  /** Of those, how many will run again. */
+  readonly inRetry: number;
+  /** Of those, how many are dead. */
+  readonly dead: number;
+  /** The queues they go to, sorted. */
+  readonly queues: readonly string[];
+  /** When the first of them failed first. */
+  readonly firstSeen: Date | undefined;
+  /** When one of them failed last. */
+  readonly lastSeen: Date | undefined;
+}
+
+const SETS: readonly SetName[] = ["retry", "dead"];
+
+/**
+ * What fails: the jobs in retry and the dead, grouped by what they are, what they failed with and where.
+ *
+ * @param selection Only these.
+ * @param options `onProgress` tells of one set after the other.
+ * @param adapter @default the one of `configure`
+ * @returns the largest group first.
+ */
+export async function errors(
+  selection: JobSelection = {},
+  options: PassOptions = {},
+  adapter: Adapter = settings().adapter,
+): Promise<readonly ErrorGroup[]> {
+  const grouping = new Grouping();
+  for (const set of SETS) {
+    await pass({ adapter, place: { set } }, { selection, options }, async (entries) => {
+      const failed = entries.filter(({ errorClass }) => errorClass !== undefined);
+      failed.forEach((entry) => grouping.add(entry, set === "dead"));
+      return failed.length;
+    });
+  }
+  return grouping.groups();
+}
+
+class Grouping {
+  readonly #groups = new Map<string, Group>();
+  /** Equal backtraces are equal texts, and unpacked once. */
+  readonly #places = new Map<unknown, string | undefined>();
+
+  add(entry: JobEntry, isDead: boolean): void {
+    const { className, errorClass = "" } = entry;
+    const place = this.#placeOf(entry);
+    const key = JSON.stringify([className, errorClass, place]);
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = new Group(className, errorClass, place);
+      this.#groups.set(key, group);
+    }
+    group.add(entry, isDead);
+  }
+
+  groups(): ErrorGroup[] {
+    return [...this.#groups.values()]
+      .map((group) => group.shown())
+      .toSorted((one, other) => other.count - one.count);
+  }
+
+  #placeOf(entry: JobEntry): string | undefined {
+    const text = entry.record?.error_backtrace;
+    if (!this.#places.has(text)) {
+      // A store of what was seen lately, and no more: there may be as many as jobs.
+      if (this.#places.size >= 1_000) {
+        this.#places.clear();
+      }
+      this.#places.set(text, ownLine(entry.backtrace));
+    }
+    return this.#places.get(text);
+  }
+}
+
+class Group {
+  readonly #kind: Pick<ErrorGroup, "className" | "errorClass" | "place">;
+  readonly #queues = new Set<string>();
+  #inRetry = 0;
+  #dead = 0;
+  #message = "";
+  #firstSeen: Date | undefined;
+  #lastSeen: Date | undefined;
+
+  constructor(className: string, errorClass: string, place: string | undefined) {
+    this.#kind = { className, errorClass, place };
+  }
+
+  add({ failedAt, lastFailedAt, errorMessage, queueName }: JobEntry, isDead: boolean): void {
+    this.#queues.add(queueName);
+    this.#inRetry += isDead ? 0 : 1;
+    this.#dead += isDead ? 1 : 0;
+    if (failedAt !== undefined && failedAt < (this.#firstSeen ?? NEVER)) {
+      this.#firstSeen = failedAt;
+    }
+    if (this.#lastSeen === undefined || (lastFailedAt ?? 0) >= this.#lastSeen) {
+      this.#lastSeen = lastFailedAt;
+      this.#message = errorMessage ?? "";
+    }
+  }
+
+  shown(): ErrorGroup {
+    return {
+      ...this.#kind,
+      message: this.#message,
+      count: this.#inRetry + this.#dead,
+      inRetry: this.#inRetry,
+      dead: this.#dead,
+      queues: [...this.#queues].toSorted(),
+      firstSeen: this.#firstSeen,
+      lastSeen: this.#lastSeen,
+    };
+  }
+}
+
+const NEVER = Infinity;
