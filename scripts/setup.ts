@@ -1,6 +1,6 @@
 // Installs with the system's package manager what tests need and this machine lacks.
 import { spawnSync } from "node:child_process";
-import { findProgram } from "../test/support/programs.ts";
+import { findProgram, isUsable } from "../test/support/programs.ts";
 import { servers, type PackageManager, type Server } from "../test/support/servers.ts";
 
 const install: Record<PackageManager, readonly string[][]> = {
@@ -15,7 +15,7 @@ const install: Record<PackageManager, readonly string[][]> = {
   brew: [["brew", "install"]],
 };
 
-const lacking = Object.values<Server>(servers).filter(({ commands }) => !findProgram(...commands));
+const lacking = Object.values<Server>(servers).filter((server) => !isUsable(server));
 if (lacking.length === 0) say("Everything that tests need is installed");
 else setUp();
 
@@ -30,7 +30,12 @@ function setUp(): void {
       names,
     );
   }
-  const packages = lacking.map((server) => server.packages[manager]);
+  const packages = lacking.flatMap((server) => server.packages[manager] ?? []);
+  for (const { commands, packages: known, otherwise } of lacking) {
+    if (known[manager] === undefined)
+      say(`No package of ${manager} for ${commands[0]}. ${otherwise}`);
+  }
+  if (packages.length === 0) return;
   const prefix = privilege(manager);
   if (!prefix) return byHand(`${manager} needs root, and sudo would ask for a password`, packages);
   say(`Installing with ${manager}; some systems also start what they install, as a service`);
@@ -39,7 +44,7 @@ function setUp(): void {
     const command = [...prefix, ...step, ...(last ? packages : [])];
     if (!run(command)) return byHand(`"${command.join(" ")}" failed`, packages);
   }
-  const absent = lacking.filter(({ commands }) => !findProgram(...commands));
+  const absent = lacking.filter((server) => manager in server.packages && !isUsable(server));
   if (absent.length > 0) return byHand(`${manager} succeeded, but the PATH lacks them`, names);
   say(`Installed: ${packages.join(", ")}`);
 }

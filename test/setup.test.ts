@@ -27,6 +27,7 @@ describe("npm run setup", () => {
   it("installs nothing where nothing is missing", async () => {
     provide("redis-server");
     provide("faketime");
+    provide("ruby");
 
     const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
 
@@ -41,6 +42,7 @@ describe("npm run setup", () => {
 
     expect(stdout).toContain('Cannot install them here: "brew install redis libfaketime" failed');
     expect(stdout).toContain("Install by hand, and run this again to check: redis libfaketime");
+    expect(stdout).toContain("No package of brew for ruby");
     expect(exit).toBe(0);
   });
 });
@@ -59,6 +61,19 @@ describe("missing", () => {
 
     expect(missing("redis", { CI: "false" })).toBe(true);
     expect(stderr.mock.calls.join("")).toContain("SKIPPED: no redis-server on the PATH");
+    stderr.mockRestore();
+  });
+
+  it("is true where it lacks what it needs, and says what is tested instead", () => {
+    provide("ruby", "false");
+    vi.stubEnv("PATH", path);
+    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+
+    expect(missing("ruby", {})).toBe(true);
+    expect(stderr.mock.calls.join("")).toContain(
+      "SKIPPED: no ruby with what tests need on the PATH",
+    );
+    expect(stderr.mock.calls.join("")).toContain("on the recordings in test/fixtures/wire");
     stderr.mockRestore();
   });
 

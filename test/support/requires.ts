@@ -1,5 +1,5 @@
-import { findProgram } from "./programs.ts";
-import { servers, type ServerName } from "./servers.ts";
+import { isUsable } from "./programs.ts";
+import { servers, type Server, type ServerName } from "./servers.ts";
 
 /**
  * Whether a server that a test needs is not there:
@@ -9,9 +9,12 @@ import { servers, type ServerName } from "./servers.ts";
  * throws, and the file fails.
  */
 export function missing(server: ServerName, environment: NodeJS.ProcessEnv = process.env): boolean {
-  const { commands } = servers[server];
-  if (findProgram(...commands)) return false;
-  return skip(`no ${commands.join(" or ")} on the PATH. Run "npm run setup"`, environment);
+  const needed: Server = servers[server];
+  if (isUsable(needed)) return false;
+  const { commands, probe, otherwise } = needed;
+  const what = `no ${commands.join(" or ")} ${probe ? "with what tests need " : ""}on the PATH`;
+  const notes = otherwise === undefined ? "" : `. ${otherwise}`;
+  return skip(`${what}. Run "npm run setup"${notes}`, environment);
 }
 
 /** Says on stderr what is not tested and why; under CI it throws. Returns true, for `skipIf`. */

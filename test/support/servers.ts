@@ -2,8 +2,12 @@
 export interface Server {
   /** What is looked for on the PATH; the first that is there is used. */
   readonly commands: readonly [string, ...string[]];
-  /** Package manager → package. */
-  readonly packages: Readonly<Record<PackageManager, string>>;
+  /** Package manager → packages. */
+  readonly packages: Readonly<Partial<Record<PackageManager, readonly string[]>>>;
+  /** What to run it with to see that it has all it needs: it then ends with 0. */
+  readonly probe?: readonly string[];
+  /** What is tested without it, and what to do where a package manager does not have it. */
+  readonly otherwise?: string;
 }
 
 export type PackageManager = "apt-get" | "dnf" | "apk" | "pacman" | "zypper" | "brew";
@@ -13,25 +17,43 @@ export const servers = {
   redis: {
     commands: ["redis-server"],
     packages: {
-      "apt-get": "redis-server",
-      dnf: "redis",
-      apk: "redis",
-      pacman: "redis",
-      zypper: "redis",
-      brew: "redis",
+      "apt-get": ["redis-server"],
+      dnf: ["redis"],
+      apk: ["redis"],
+      pacman: ["redis"],
+      zypper: ["redis"],
+      brew: ["redis"],
     },
   },
   // No server: sets the clock of one.
   faketime: {
     commands: ["faketime"],
     packages: {
-      "apt-get": "faketime",
-      dnf: "libfaketime",
-      apk: "libfaketime",
-      pacman: "libfaketime",
-      zypper: "libfaketime",
-      brew: "libfaketime",
+      "apt-get": ["faketime"],
+      dnf: ["libfaketime"],
+      apk: ["libfaketime"],
+      pacman: ["libfaketime"],
+      zypper: ["libfaketime"],
+      brew: ["libfaketime"],
     },
+  },
+  // Sidekiq and Active Job, which test/interop runs beside this library.
+  ruby: {
+    commands: ["ruby"],
+    packages: {
+      "apt-get": [
+        "ruby",
+        "ruby-sidekiq",
+        "ruby-sidekiq-cron",
+        "ruby-activejob",
+        "ruby-globalid",
+        "tzdata",
+      ],
+    },
+    probe: ["-rsidekiq", "-ractive_job", "-rglobal_id", "-rrack", "-e", "exit"],
+    otherwise:
+      "Ruby's formats were tested on the recordings in test/fixtures/wire, and not with Ruby itself. " +
+      'Where no package has its libraries: "gem install sidekiq activejob rack-session"',
   },
 } as const satisfies Record<string, Server>;
 

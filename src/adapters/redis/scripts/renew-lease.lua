@@ -43,10 +43,13 @@ for index = 1, #held, 2 do
       .. ',"run_at":' .. string.format('%d', math.floor(milliseconds / 1000)) .. '}'
   end
 end
-redis.call('DEL', process .. ':work')
-for first = 1, #work, 1000 do
-  redis.call('HSET', process .. ':work', unpack(work, first, math.min(first + 999, #work)))
+-- Sidekiq 6.4 looks into ":workers", later ones into ":work".
+for _, key in ipairs({ process .. ':work', process .. ':workers' }) do
+  redis.call('DEL', key)
+  for first = 1, #work, 1000 do
+    redis.call('HSET', key, unpack(work, first, math.min(first + 999, #work)))
+  end
+  redis.call('EXPIRE', key, 60)
 end
-redis.call('EXPIRE', process .. ':work', 60)
 
 return { 1, redis.call('RPOP', process .. '-signals') or '' }

@@ -146,5 +146,8 @@ local function end_lease(identity)
   redis.call('HDEL', WORKERS, identity)
   redis.call('SREM', PROCESSES, identity)
   local process = PREFIX .. identity
-  redis.call('DEL', PREFIX .. 'mandate:lease:' .. identity, process, process .. ':work', process .. '-signals')
+  redis.call(
+    'DEL', PREFIX .. 'mandate:lease:' .. identity,
+    process, process .. ':work', process .. ':workers', process .. '-signals'
+  )
 end
