@@ -1,0 +1,80 @@
+import { Redis } from "ioredis";
+import { RedisServer } from "../../test/support/redis-server.ts";
+import { Running, type Subject } from "./subject.ts";
+
+/** A redis-server of its own, and what was learnt of the subjects so far. */
+export class Lab {
+  readonly isQuick: boolean;
+  readonly #server: RedisServer;
+  readonly #redis: Redis;
+  readonly #rates: Map<string, number>;
+
+  private constructor(server: RedisServer, isQuick: boolean, rates: Map<string, number>) {
+    this.#server = server;
+    this.#redis = new Redis(server.url);
+    this.isQuick = isQuick;
+    this.#rates = rates;
+  }
+
+  /** @param known What another learnt. */
+  static async open(options: readonly string[], isQuick: boolean, known?: Lab): Promise<Lab> {
+    const rates = known === undefined ? new Map<string, number>() : known.#rates;
+    return new Lab(await RedisServer.start(options), isQuick, rates);
+  }
+
+  async close(): Promise<void> {
+    this.#redis.disconnect();
+    await this.#server.dispose();
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  open(subject: Subject): Promise<Running> {
+    return Running.open(subject, this.#server.url);
+  }
+
+  async empty(): Promise<void> {
+    await this.#redis.flushall("SYNC");
+  }
+
+  /** As many as take about half a second (quick), or two. */
+  jobsFor(subject: Subject, measure: string): number {
+    const rate = this.rateOf(subject, measure) ?? 2000;
+    const wanted = rate * (this.isQuick ? 0.4 : 2);
+    return Math.round(Math.min(this.isQuick ? 60_000 : 500_000, Math.max(1000, wanted)));
+  }
+
+  took(subject: Subject, measure: string, rate: number): void {
+    this.#rates.set(`${subject.name} ${measure}`, rate);
+  }
+
+  rateOf(subject: Subject, measure: string): number | undefined {
+    return this.#rates.get(`${subject.name} ${measure}`);
+  }
+
+  /** @returns what `work` did, and seconds of CPU that Redis took for it. */
+  async withRedisCpu<Value>(work: () => Promise<Value>): Promise<[Value, number]> {
+    const before = await this.#cpu();
+    const value = await work();
+    return [value, (await this.#cpu()) - before];
+  }
+
+  async redisMemory(): Promise<number> {
+    return this.#number("memory", "used_memory");
+  }
+
+  async version(): Promise<string> {
+    return /redis_version:(\S+)/.exec(await this.#redis.info("server"))?.[1] ?? "?";
+  }
+
+  async #cpu(): Promise<number> {
+    const user = await this.#number("cpu", "used_cpu_user");
+    return user + (await this.#number("cpu", "used_cpu_sys"));
+  }
+
+  async #number(section: string, name: string): Promise<number> {
+    return Number(new RegExp(`^${name}:(\\S+)`, "m").exec(await this.#redis.info(section))?.[1]);
+  }
+}

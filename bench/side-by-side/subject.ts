@@ -1,0 +1,95 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface, type Interface } from "node:readline";
+
+/** What not every subject can do, or be asked for. */
+export type Ability = "bulk" | "timed" | "referring" | "store" | "latency";
+
+/** What is measured: a module in subjects/, run in a process of its own. */
+export interface Subject {
+  readonly name: string;
+  readonly can: ReadonlySet<Ability>;
+  readonly command: (url: string) => readonly string[];
+}
+
+/** How long something took in a subject's process. */
+export interface Took {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakKb?: number;
+}
+
+const folder = new URL("subjects/", import.meta.url);
+const runner = new URL("run.mjs", folder).pathname;
+const ruby = new URL("sidekiq.rb", folder).pathname;
+
+/** The library itself goes first: ratios are to it. */
+export function allSubjects(): Subject[] {
+  const javascript = (name: string, can: Subject["can"]): Subject => ({
+    name,
+    can,
+    command: () => [process.execPath, runner, name],
+  });
+  const sidekiq = (name: string, ...more: readonly string[]): Subject => ({
+    name,
+    can: new Set(["bulk", "store", "latency"]),
+    command: (url) => ["ruby", ruby, url, ...more],
+  });
+  const queue = ["bulk", "timed", "store", "latency"] as const;
+  return [
+    javascript("mandate", new Set([...queue, "referring"])),
+    javascript("mandate-memory", new Set(["bulk", "latency"])),
+    javascript("bullmq", new Set(queue)),
+    javascript("bee-queue", new Set(queue)),
+    ...(hasRuby("sidekiq") ? [sidekiq("sidekiq")] : []),
+    ...(hasRuby("sidekiq", "active_job") ? [sidekiq("sidekiq-active-job", "active_job")] : []),
+    javascript("floor", new Set(["bulk", "store"])),
+  ];
+}
+
+function hasRuby(...libraries: readonly string[]): boolean {
+  const requires = libraries.flatMap((library) => ["-r", library]);
+  return existsSync(ruby) && spawnSync("ruby", [...requires, "-e", ""]).status === 0;
+}
+
+/** A subject's process: asked one thing at a time. */
+export class Running {
+  readonly #process: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly #reader: Interface;
+
+  private constructor(command: readonly string[]) {
+    const [program = "", ...args] = command;
+    const env = { ...process.env, NODE_ENV: "production" };
+    this.#process = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"], env });
+    this.#reader = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream });
+    this.#lines = this.#reader[Symbol.asyncIterator]();
+  }
+
+  static async open(subject: Subject, url: string): Promise<Running> {
+    const running = new Running(subject.command(url));
+    await running.ask("open", { url });
+    return running;
+  }
+
+  async ask<Value = Took>(method: string, options: object = {}): Promise<Value> {
+    this.#process.stdin?.write(`${JSON.stringify({ method, options })}\n`);
+    const { value: line, done } = await this.#lines.next();
+    if (done === true) {
+      throw new Error(`${this.#process.spawnargs.join(" ")} ended during ${method}`);
+    }
+    const { value, error } = JSON.parse(line) as { value: Value; error?: string };
+    if (error !== undefined) {
+      throw new Error(`${method}: ${error}`);
+    }
+    return value;
+  }
+
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+    const late = setTimeout(() => this.#process.kill("SIGKILL"), 5000);
+    await this.ask("close").catch(() => this.#process.kill("SIGKILL"));
+    await ended;
+    clearTimeout(late);
+  }
+}

@@ -1,0 +1,84 @@
+// This library, as built into dist/: commands on Redis, at log level "warn" since the peers log nothing.
+import { readFileSync } from "node:fs";
+import {
+  Command,
+  configure,
+  consoleLogger,
+  deferAll,
+  globalId,
+  registerCommands,
+} from "../../../dist/index.js";
+import { RedisAdapter } from "../../../dist/redis.js";
+import { Worker } from "../../../dist/worker.js";
+
+const root = new URL("../../../", import.meta.url);
+export const version = JSON.parse(readFileSync(new URL("package.json", root), "utf8")).version;
+export const settings = 'defaults; log level "warn"';
+
+const hooks = { run: () => {} };
+
+class Noop extends Command.initializeWith((id, text, options) => ({ id, text, options })) {
+  call() {
+    return hooks.run([this.id, this.text, this.options]);
+  }
+}
+
+class Timed extends Command.initializeWith((id, text, options) => ({ id, text, options })) {
+  static {
+    this.queueAs("timed");
+  }
+
+  call() {
+    return hooks.run([this.id, this.text, this.options]);
+  }
+}
+
+class User {
+  constructor(id) {
+    this.id = id;
+  }
+}
+
+class Referring extends Command.initializeWith((a, b, c, d, e) => ({ users: [a, b, c, d, e] })) {
+  call() {
+    return hooks.run(this.users);
+  }
+}
+
+/** @param {{ url: string }} options */
+export function open({ url }) {
+  const logger = consoleLogger({ level: "warn" });
+  return openWith(new RedisAdapter({ url, logger }), logger);
+}
+
+export async function openWith(adapter, logger) {
+  configure({ adapter, logger });
+  registerCommands(Noop, Timed, Referring);
+  globalId.register(User, {
+    find: async (id) => new User(Number(id)),
+    findMany: async (ids) => ids.map((id) => new User(Number(id))),
+  });
+  return {
+    enqueueOne: (args) => Noop.defer(...args),
+    enqueueMany: (list) => deferAll(list.map((args) => Noop.prepare(...args))),
+    enqueueAt: (args, atMs) => Timed.set({ waitUntil: new Date(atMs) }).defer(...args),
+    enqueueReferring: (list) =>
+      deferAll(
+        list.map(([id]) =>
+          Referring.prepare(...[0, 1, 2, 3, 4].map((more) => new User(id + more))),
+        ),
+      ),
+    async startWorker({ concurrency, run, isTimed = false }) {
+      hooks.run = run;
+      const before = (await adapter.store.counters()).processed;
+      const queues = isTimed ? ["timed", "default"] : ["default"];
+      const worker = new Worker({ concurrency, queues });
+      await worker.start();
+      return {
+        acknowledged: async () => (await adapter.store.counters()).processed - before,
+        stop: () => worker.stop(),
+      };
+    },
+    close: () => adapter.close(),
+  };
+}
