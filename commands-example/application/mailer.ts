@@ -1,6 +1,8 @@
 import { createTransport } from "nodemailer";
 
 export interface Mail {
+  /** The same for the same mail: one that is sent twice arrives once where mailboxes look at it. */
+  readonly messageId: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { PgDatabase, type PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { drizzle as drizzleOnServer } from "drizzle-orm/node-postgres";
 import { drizzle } from "drizzle-orm/pglite";
+import { Pool } from "pg";
 import * as schema from "./schema.ts";
 
 /** The database: its type, and the token it is injected by. */
@@ -15,8 +17,17 @@ export async function startPostgres(): Promise<PGlite> {
   return postgres;
 }
 
+/** The one inside this process. */
 export function openDatabase(postgres: PGlite): Database {
   return drizzle(postgres, { schema, casing: "snake_case" });
+}
+
+/** One that several processes use. */
+export function connectDatabase(url = "postgres://127.0.0.1/academy"): Database {
+  const pool = new Pool({ connectionString: url });
+  // An idle connection that breaks is replaced by the next query. Unheard, it would end the process.
+  pool.on("error", () => {});
+  return drizzleOnServer(pool, { schema, casing: "snake_case" });
 }
 
 /** The one row that a statement wrote. */

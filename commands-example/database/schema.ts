@@ -28,6 +28,7 @@ export const iterations = pgTable(
     path: text().notNull(),
     code: text().notNull(),
     linesOfCode: integer(),
+    /** The first time, as is the next: what looks at a file may do so twice. */
     countedAt: timestamp({ withTimezone: true }),
     snippet: text(),
     snippetAt: timestamp({ withTimezone: true }),

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { styleText } from "node:util";
 import { eq } from "drizzle-orm";
 import { repository } from "../application/source-tree.ts";
 import { SumReport } from "../commands/report/sum.ts";
@@ -14,6 +13,7 @@ import {
 } from "../database/schema.ts";
 import type { Services } from "../services/services.ts";
 import { learners, unsolvedFolder } from "./learners.ts";
+import { printChecks, type Checks } from "./print-checks.ts";
 
 /** The database, and the services that remember what was asked of them. */
 export interface Witnesses extends Pick<Services, "mailServer" | "profileService"> {
@@ -21,7 +21,7 @@ export interface Witnesses extends Pick<Services, "mailServer" | "profileService
 }
 
 /** What must have happened, looked for where it can be seen. */
-const checks: Readonly<Record<string, (witnesses: Witnesses) => Promise<void>>> = {
+const checks: Checks<Witnesses> = {
   async "Every learner got one welcome mail, at the second try, with their link in both its parts"({
     database,
     mailServer,
@@ -90,23 +90,11 @@ const checks: Readonly<Record<string, (witnesses: Witnesses) => Promise<void>>> 
   },
 };
 
-/** Prints a line for each check. */
-export async function allChecksPass(witnesses: Witnesses): Promise<boolean> {
-  let passed = true;
-  console.log();
-  for (const [text, check] of Object.entries(checks)) {
-    try {
-      await check(witnesses);
-      console.log(styleText("green", `✓ ${text}`));
-    } catch (error) {
-      passed = false;
-      console.log(styleText("red", `✗ ${text}\n${String(error).replace(/^/gm, "  ")}`));
-    }
-  }
-  return passed;
+export function allChecksPass(witnesses: Witnesses): Promise<boolean> {
+  return printChecks(checks, witnesses);
 }
 
-async function findUser(database: Database, email: string): Promise<User> {
+export async function findUser(database: Database, email: string): Promise<User> {
   const [user] = await database.select().from(users).where(eq(users.email, email));
   return user ?? assert.fail(`${email} has not signed up`);
 }

@@ -13,9 +13,10 @@ export const learners = [
 /** What nobody has solved. */
 export const unsolvedFolder = "src/adapters";
 
-export async function signUpLearners(database: Database): Promise<void> {
-  await database.insert(exercises).values({ folder: unsolvedFolder });
-  for (const { folder, ...signUp } of learners) {
+export async function signUpLearners(database: Database, who = learners): Promise<void> {
+  const unsolved = database.insert(exercises).values({ folder: unsolvedFolder });
+  await unsolved.onConflictDoNothing();
+  for (const { folder, ...signUp } of who) {
     const exercise = written(await database.insert(exercises).values({ folder }).returning());
     await BootstrapUser.call(signUp, exercise);
   }

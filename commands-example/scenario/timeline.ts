@@ -1,37 +1,64 @@
 import { styleText } from "node:util";
-import type { JobHandle, Middleware } from "mandate";
+import type { Middleware } from "mandate";
 
-/** Stands around each run of a job, and prints a line when it has ended. */
-export const timeline: Middleware = async (job, next) => {
-  const startedAt = Date.now();
-  try {
-    await next();
-    printRun(job, startedAt, styleText("green", "done"));
-  } catch (error) {
-    printRun(job, startedAt, describe(error));
-    throw error;
-  }
-};
+/** One run of a job. Times are epoch milliseconds. */
+export interface Run {
+  readonly command: string;
+  readonly jid: string;
+  readonly queue: string;
+  readonly enqueuedAt: number;
+  readonly startedAt: number;
+  /** How it ended, and when; nothing while it runs. */
+  readonly ended?: { readonly at: number; readonly outcome: string };
+}
 
-export function printTimelineHeader(): void {
-  const names = ["ended at", "command", "jid", "queue", "waited", "took", "outcome"];
+/** Stands around each run of a job, and tells of its start and of its end. */
+export function tellRuns(tell: (run: Run) => void): Middleware {
+  return async (job, next) => {
+    const run: Run = {
+      command: job.className,
+      jid: job.id,
+      queue: job.queueName,
+      enqueuedAt: (job.record.enqueued_at ?? 0) * 1000,
+      startedAt: Date.now(),
+    };
+    const end = (outcome: string): void => tell({ ...run, ended: { at: Date.now(), outcome } });
+    tell(run);
+    try {
+      await next();
+      end("done");
+    } catch (error) {
+      // What requeueJob throws is a signal, and no error.
+      end(error instanceof Error ? `failed: ${error.message}` : "requeued");
+      throw error;
+    }
+  };
+}
+
+/** Prints a line when a run has ended. */
+export const timeline = tellRuns((run) => printRun(run));
+
+export function printTimelineHeader(where = ""): void {
+  const names = ["ended at", "command", "jid", "queue", "waited", "took", `${where}outcome`];
   console.log(styleText("bold", row(names)));
 }
 
-function printRun(job: JobHandle, startedAt: number, outcome: string): void {
-  const endedAt = Date.now();
-  const enqueuedAt = (job.record.enqueued_at ?? 0) * 1000;
-  const time = new Date(endedAt).toISOString().slice(11, 23);
+/** @param where Stands before its outcome. */
+export function printRun({ ended, ...run }: Run, where = ""): void {
+  if (ended === undefined) return;
+  const { command, jid, queue, enqueuedAt, startedAt } = run;
   const waited = milliseconds(startedAt - enqueuedAt);
-  const took = milliseconds(endedAt - startedAt);
-  console.log(row([time, job.className, job.id, job.queueName, waited, took, outcome]));
+  const took = milliseconds(ended.at - startedAt);
+  const outcome = `${where}${styleText(colorOf(ended.outcome), ended.outcome)}`;
+  console.log(row([timeOfDay(ended.at), command, jid, queue, waited, took, outcome]));
 }
 
-/** What requeueJob throws is a signal, and no error. */
-function describe(thrown: unknown): string {
-  return thrown instanceof Error
-    ? styleText("red", `failed: ${thrown.message}`)
-    : styleText("yellow", "requeued");
+export function timeOfDay(at: number): string {
+  return new Date(at).toISOString().slice(11, 23);
+}
+
+function colorOf(outcome: string): "green" | "yellow" | "red" {
+  return outcome === "done" ? "green" : outcome === "requeued" ? "yellow" : "red";
 }
 
 function milliseconds(time: number): string {

@@ -6,6 +6,8 @@ import { SMTPServer } from "smtp-server";
 /** A mail as it arrived: all its parts, headers included. */
 export interface ReceivedMail {
   readonly to: string;
+  /** What tells it from all others: one that comes twice has the same. */
+  readonly id: string;
   readonly source: string;
 }
 
@@ -13,11 +15,15 @@ export interface ReceivedMail {
  * An SMTP server with one mailbox for everybody.
  *
  * It greylists, as real ones do against spam: whoever is written to for the first time is refused with
- * 451, and a sender who means it comes again.
+ * 451, and a sender who means it comes again. And as real ones may, it keeps a mail once, by its Message-ID.
  */
 export class MailServer {
   readonly mailbox: ReceivedMail[] = [];
   readonly greylisted: string[] = [];
+  /** Those that had come before. */
+  readonly duplicates: ReceivedMail[] = [];
+  /** What happens between a mail's arrival and the answer to its sender. */
+  beforeAnswer = async (_mail: ReceivedMail): Promise<void> => {};
   readonly #server: SMTPServer;
 
   private constructor() {
@@ -32,10 +38,11 @@ export class MailServer {
         }
       },
       onData: (stream, { envelope }, answer) => {
-        text(stream).then((source) => {
-          this.mailbox.push(...envelope.rcptTo.map(({ address }) => ({ to: address, source })));
-          answer();
-        }, answer);
+        const received = text(stream).then(async (source) => {
+          const [id = ""] = source.match(/(?<=^Message-ID: ).*(?=\r$)/im) ?? [];
+          for (const { address: to } of envelope.rcptTo) await this.#receive({ to, id, source });
+        });
+        received.then(() => answer(), answer);
       },
     });
   }
@@ -53,6 +60,12 @@ export class MailServer {
 
   mailTo(address: string): readonly ReceivedMail[] {
     return this.mailbox.filter((mail) => mail.to === address);
+  }
+
+  async #receive(mail: ReceivedMail): Promise<void> {
+    const isKnown = this.mailTo(mail.to).some(({ id }) => id === mail.id);
+    (isKnown ? this.duplicates : this.mailbox).push(mail);
+    await this.beforeAnswer(mail);
   }
 
   stop(): Promise<void> {

@@ -16,6 +16,7 @@ const NAMES: readonly (keyof ProgramConfig)[] = [
   "queues",
   "concurrency",
   "timeout",
+  "leaseTtl",
   "processes",
   "redisUrl",
   "tag",

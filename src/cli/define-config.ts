@@ -15,6 +15,12 @@ export interface ProgramConfig {
   readonly concurrency?: number;
   /** How long a stopping worker lets running jobs go on. @default "25 seconds" */
   readonly timeout?: Duration;
+  /**
+   * How long a worker may be silent before others take its jobs: so long those of one that was killed wait.
+   *
+   * @default "60 seconds" where jobs outlive the process
+   */
+  readonly leaseTtl?: Duration;
   /** How many processes to start and to keep alive. @default none but the program's own */
   readonly processes?: number;
   /** Where the jobs are: `redis://…`, or `rediss://…` with TLS. @default `REDIS_URL` */

@@ -1,6 +1,7 @@
 import { checkInteger } from "../job/checks.ts";
 import { seconds } from "../support/duration.ts";
 import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.ts";
+import { workerSettings } from "../worker/worker-options.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { ProgramConfig } from "./define-config.ts";
 import type { Capsule } from "./sidekiq-file.ts";
@@ -18,6 +19,8 @@ export interface ProgramOptions {
   readonly capsules: readonly Capsule[];
   /** Seconds. */
   readonly timeout: number;
+  /** Seconds; `undefined`: what suits the store. */
+  readonly leaseTtl: number | undefined;
   /** `undefined`: the program works itself. */
   readonly processes: number | undefined;
   readonly redisUrl: string | undefined;
@@ -42,6 +45,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     queues = "*",
     concurrency = 10,
     timeout = "25 seconds",
+    leaseTtl,
     processes,
     redisUrl = process.env["REDIS_URL"] || undefined,
     tag = "",
@@ -59,6 +63,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     checkInteger(processes ?? 1, "processes", 1);
     checkHealth(health);
     checkUrl(redisUrl);
+    const { leaseTtl: ttl } = workerSettings(leaseTtl === undefined ? {} : { leaseTtl });
     return {
       environment,
       require: [require].flat(),
@@ -67,6 +72,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
       concurrency,
       capsules: capsules.map((capsule) => checkCapsule(capsule)),
       timeout: seconds(timeout),
+      leaseTtl: ttl,
       processes,
       redisUrl,
       tag,

@@ -36,10 +36,11 @@ class WorkerProcess {
   });
 
   constructor(options: ProgramOptions) {
-    const { timeout: shutdownTimeout, tag, capsules } = options;
+    const { timeout: shutdownTimeout, leaseTtl, tag, capsules } = options;
+    const shared = { shutdownTimeout, tag, ...(leaseTtl === undefined ? {} : { leaseTtl }) };
     this.#options = options;
     this.#workers = [options, ...capsules].map(
-      ({ queues, concurrency }) => new Worker({ queues, concurrency, shutdownTimeout, tag }),
+      ({ queues, concurrency }) => new Worker({ ...shared, queues, concurrency }),
     );
   }
 

@@ -25,6 +25,7 @@ describe("programOptions", () => {
       concurrency: 10,
       capsules: [],
       timeout: 25,
+      leaseTtl: undefined,
       processes: undefined,
       redisUrl: undefined,
       tag: "",
@@ -41,13 +42,14 @@ describe("programOptions", () => {
     vi.stubEnv("REDIS_URL", "redis://environment");
     const file = write(
       "mandate.config.mjs",
-      `export default { require: "a", concurrency: 5, timeout: "1 minute", redisUrl: "redis://file" };`,
+      `export default { require: "a", concurrency: 5, timeout: "1 minute", leaseTtl: "5s", redisUrl: "redis://file" };`,
     );
 
     expect(await optionsOf("-C", file, "-c", "7")).toMatchObject({
       require: ["a"],
       concurrency: 7,
       timeout: 60,
+      leaseTtl: 5,
       redisUrl: "redis://file",
       configFile: file,
     });
@@ -135,6 +137,16 @@ describe("programOptions", () => {
 
     await expect(optionsOf("-C", file)).rejects.toThrow(
       `Cannot use option "threads" in ${file}: there is no such option. There are: require, queues, `,
+    );
+  });
+
+  it("refuses a lease that lasts for no time", async () => {
+    const file = write("mandate.config.mjs", "export default { leaseTtl: 0 };");
+
+    await expect(optionsOf("-C", file)).rejects.toThrow(
+      new UsageError(
+        "Cannot use 0 as leaseTtl of new Worker(): give a duration above 0, or Infinity",
+      ),
     );
   });
 

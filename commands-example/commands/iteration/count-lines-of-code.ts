@@ -13,7 +13,7 @@ export class CountLinesOfCode extends Command.initializeWith((iteration: Iterati
     const linesOfCode = this.iteration.code.split("\n").filter(isCode).length;
     await this.database
       .update(iterations)
-      .set({ linesOfCode, countedAt: sql`now()` })
+      .set({ linesOfCode, countedAt: sql`coalesce(${iterations.countedAt}, now())` })
       .where(eq(iterations.id, this.iteration.id));
     return linesOfCode;
   }

@@ -18,7 +18,7 @@ export class GenerateSnippet extends Command.initializeWith((iteration: Iteratio
     const snippet = lines.slice(start, start + 10).join("\n");
     await this.database
       .update(iterations)
-      .set({ snippet, snippetAt: sql`now()` })
+      .set({ snippet, snippetAt: sql`coalesce(${iterations.snippetAt}, now())` })
       .where(eq(iterations.id, this.iteration.id));
     return snippet;
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { Command } from "mandate";
-import { Database } from "../../database/database.ts";
+import { Database, written } from "../../database/database.ts";
 import { type User, users } from "../../database/schema.ts";
 import { Mailer, SmtpBusyError } from "../../application/mailer.ts";
 
@@ -10,31 +10,34 @@ export class SendWelcomeEmail extends Command.initializeWith((user: User) => ({ 
   static {
     this.queueAs("mailers");
     this.retryOn(SmtpBusyError, { wait: "1 second", attempts: 5 });
-    this.memoize("loginToken", "loginUrl");
+    this.memoize("loginUrl");
   }
 
   private readonly database = this.inject(Database);
   private readonly mailer = this.inject(Mailer);
 
   async call(): Promise<void> {
-    await this.database
-      .update(users)
-      .set({ loginToken: this.loginToken })
-      .where(eq(users.id, this.user.id));
     await this.mailer.deliver({
+      // A worker may die after the mail was sent, and another sends it again: as the same mail.
+      messageId: `<welcome-${this.user.id}@academy.example>`,
       to: this.user.email,
       subject: `Welcome, ${this.user.name}`,
-      text: `Log in at ${this.loginUrl}`,
-      html: `<a href="${this.loginUrl}">Log in</a>`,
+      text: `Log in at ${await this.loginUrl()}`,
+      html: `<a href="${await this.loginUrl()}">Log in</a>`,
     });
   }
 
-  private get loginUrl(): string {
-    return `https://academy.example/login/${this.loginToken}`;
-  }
-
-  /** Memoized: the row and both parts of the mail get the same one. */
-  private get loginToken(): string {
-    return randomBytes(12).toString("hex");
+  /** Memoized: asked for twice, made once. */
+  private async loginUrl(): Promise<string> {
+    const token = randomBytes(12).toString("hex");
+    const { loginToken } = written(
+      await this.database
+        .update(users)
+        // A link that was sent before stays good.
+        .set({ loginToken: sql`coalesce(${users.loginToken}, ${token})` })
+        .where(eq(users.id, this.user.id))
+        .returning(),
+    );
+    return `https://academy.example/login/${loginToken}`;
   }
 }

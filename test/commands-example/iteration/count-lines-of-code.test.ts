@@ -24,6 +24,16 @@ describe("CountLinesOfCode", () => {
     expect(stored).toMatchObject([{ linesOfCode: 1, countedAt: expect.any(Date) }]);
   });
 
+  it("changes nothing when it runs twice", async () => {
+    const iteration = await createIteration();
+
+    await CountLinesOfCode.call(iteration);
+    const once = await database.select().from(iterations);
+    await CountLinesOfCode.call(iteration);
+
+    expect(await database.select().from(iterations)).toEqual(once);
+  });
+
   it("is dropped if the iteration is gone when it runs", async () => {
     const iteration = await createIteration();
     await CountLinesOfCode.defer(iteration);

@@ -25,6 +25,16 @@ describe("GenerateSnippet", () => {
     expect(await GenerateSnippet.call(iteration)).toBe("const one = 1;");
   });
 
+  it("changes nothing when it runs twice", async () => {
+    const iteration = await createIteration({ code: "export const one = 1;" });
+
+    await GenerateSnippet.call(iteration);
+    const once = await database.select().from(iterations);
+    await GenerateSnippet.call(iteration);
+
+    expect(await database.select().from(iterations)).toEqual(once);
+  });
+
   it("stores the snippet and the time, as a job too", async () => {
     const iteration = await createIteration({ code: "export const one = 1;" });
 

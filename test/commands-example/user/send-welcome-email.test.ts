@@ -30,6 +30,21 @@ describe("SendWelcomeEmail", () => {
     expect(mail?.source).toContain(`<a href="${link}">`);
   });
 
+  it("sends the same mail when it runs twice, with the same link", async () => {
+    const user = await createUser({ email: "twice@academy.example" });
+    mailServer.greylisted.push(user.email);
+
+    await SendWelcomeEmail.call(user);
+    const [first] = await database.select().from(users);
+    await SendWelcomeEmail.call(user);
+
+    expect(await database.select().from(users)).toEqual([first]);
+    expect(mailServer.mailTo(user.email)).toHaveLength(1);
+    expect(mailServer.duplicates).toMatchObject([
+      { to: user.email, id: `<welcome-${user.id}@academy.example>` },
+    ]);
+  });
+
   it("comes again where the mail server asks for that", async () => {
     const user = await createUser({ email: "greylisted@academy.example" });
 
