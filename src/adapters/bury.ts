@@ -46,10 +46,8 @@ function withError({ payload, queue, now }: Burial, error: PayloadChanges): stri
         : { retry_count: 0, failed_at: timestamp(now) }),
       ...error,
     });
-  } catch (error_) {
-    if (error_ instanceof SyntaxError) {
-      return payload;
-    }
-    throw error_;
+  } catch {
+    // It is no object's JSON, and there is nowhere to write to.
+    return payload;
   }
 }

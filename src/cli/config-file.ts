@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { checkOptionNames } from "../job/checks.ts";
-import { MandateError } from "../support/errors.ts";
 import type { ProgramConfig, ProgramConfigFile } from "./define-config.ts";
 import { importFile } from "./import-file.ts";
 import { readSidekiqFile, type SidekiqFile } from "./sidekiq-file.ts";
@@ -67,10 +66,7 @@ async function readModule(file: string, environment: string): Promise<ProgramCon
   try {
     checkOptionNames(config, NAMES, file);
   } catch (error) {
-    if (error instanceof MandateError || error instanceof TypeError) {
-      throw new UsageError(error.message, { cause: error });
-    }
-    throw error;
+    throw new UsageError((error as Error).message, { cause: error });
   }
   return config;
 }

@@ -66,12 +66,10 @@ function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: 
         throw wrong(option, "there is no such option", 'Run "mandate worker --help"');
       case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
         throw wrong(`"${quoted}"`, "it belongs to no option", 'Run "mandate worker --help"');
-      case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
+      default: // ERR_PARSE_ARGS_INVALID_OPTION_VALUE
         throw /does not take/.test(message)
           ? wrong(`a value for ${option}`, "it takes none", "Leave the value out")
           : wrong(option, "its value is missing", "Give one after it");
-      default:
-        throw error;
     }
   }
 }

@@ -69,6 +69,18 @@ describe("tellHealth, by HTTP", () => {
     expect(await response.json()).toEqual({ error: "There are /live and /ready" });
   });
 
+  it("refuses a port that another has", async () => {
+    const port = await answering({ sinceLastFetch: 1, isReady: true });
+    const condition = (): Condition => ({ sinceLastFetch: 1, isReady: true });
+
+    await expect(tellHealth({ where: port, timeout: 60, condition })).rejects.toThrow(
+      new ConfigurationError(
+        `Cannot tell of the worker's health: listen EADDRINUSE: address already in use :::${port}. ` +
+          "Give another port to --health",
+      ),
+    );
+  });
+
   it("answers no more once it was ended", async () => {
     const log = new Log();
     configure({ logger: log });

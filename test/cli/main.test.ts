@@ -1,45 +1,56 @@
 import { describe, expect, it, vi } from "vitest";
+import { main } from "../../src/cli/main.ts";
 import { PROGRAM_HELP, WORKER_HELP } from "../../src/cli/usage.ts";
 import { ownVersion } from "../../src/cli/version.ts";
 import { commands, RunningProgram } from "./running-program.ts";
 
-// Each starts a program.
+// Some start a program.
 vi.setConfig({ testTimeout: 60_000 });
 
-describe("mandate", () => {
+describe("main", () => {
   it.each([
     [["--help"], PROGRAM_HELP],
+    [["-h"], PROGRAM_HELP],
     [["worker", "--help"], WORKER_HELP],
     [["--version"], `mandate ${ownVersion()}\n`],
     [["worker", "-V"], `mandate ${ownVersion()}\n`],
-  ])("answers %j, and ends with 0", async (args, answer) => {
-    const program = new RunningProgram(args);
-
-    expect(await program.exit).toBe(0);
-    expect(program.stdout).toBe(answer);
-    expect(program.said).toEqual([]);
+  ])("answers %j, and gives 0", async (argv, answer) => {
+    expect(await answerTo(argv)).toEqual({ code: 0, stdout: answer, stderr: "" });
   });
 
   it.each([
-    [[], 'mandate: Cannot start: no command was given. Run "mandate worker", or --help'],
-    [
-      ["wroker"],
-      'mandate: Cannot run "wroker": there is no such command. Run "mandate worker", or --help',
-    ],
+    [[], 'Cannot start: no command was given. Run "mandate worker", or --help'],
+    [["wroker"], 'Cannot run "wroker": there is no such command. Run "mandate worker", or --help'],
     [
       ["worker", "--foo"],
-      'mandate: Cannot use option --foo: there is no such option. Run "mandate worker --help"',
+      'Cannot use option --foo: there is no such option. Run "mandate worker --help"',
     ],
     [
       ["worker"],
-      "mandate: Cannot work without commands: none were named. " +
+      "Cannot work without commands: none were named. " +
         "Give their file, folder or glob, as in -r ./commands",
     ],
-  ])("says in one line what is wrong with %j, and ends with 2", async (args, line) => {
-    const program = new RunningProgram(args);
+  ])("says in one line what is wrong with %j, and gives 2", async (argv, line) => {
+    expect(await answerTo(argv)).toEqual({ code: 2, stdout: "", stderr: `mandate: ${line}\n` });
+  });
+});
+
+describe("mandate", () => {
+  it("answers on its standard output, and ends with 0", async () => {
+    const program = new RunningProgram(["--version"]);
+
+    expect(await program.exit).toBe(0);
+    expect(program.stdout).toBe(`mandate ${ownVersion()}\n`);
+    expect(program.said).toEqual([]);
+  });
+
+  it("says in one line what is wrong, and ends with 2", async () => {
+    const program = new RunningProgram(["wroker"]);
 
     expect(await program.exit).toBe(2);
-    expect(program.said).toEqual([line]);
+    expect(program.said).toEqual([
+      'mandate: Cannot run "wroker": there is no such command. Run "mandate worker", or --help',
+    ]);
     expect(program.stdout).toBe("");
   });
 
@@ -71,3 +82,22 @@ describe("mandate", () => {
     ]);
   });
 });
+
+/** What the program says to it, and the code that it would end with. */
+async function answerTo(
+  argv: readonly string[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    vi.spyOn(process[stream], "write").mockImplementation((text) => {
+      written[stream] += String(text);
+      return true;
+    });
+  }
+  try {
+    const code = await main(argv);
+    return { code, ...written };
+  } finally {
+    vi.restoreAllMocks();
+  }
+}

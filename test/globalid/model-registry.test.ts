@@ -143,6 +143,15 @@ describe("globalId.register", () => {
     );
   });
 
+  it("refuses an option that it does not know", () => {
+    expect(() => globalId.register("Misspelt", { find, findmany: () => [] } as never)).toThrow(
+      new ConfigurationError(
+        'Cannot register model "Misspelt" with "findmany": there is no such option. ' +
+          "There are: name, find, findMany, idOf, is",
+      ),
+    );
+  });
+
   it("is shared by all copies of the package", async () => {
     class Shared {
       id = 1;

@@ -95,6 +95,13 @@ describe("checkDeferOptions", () => {
       ),
     ],
     [
+      "a job whose defer was not awaited",
+      { prereqJobs: [Promise.resolve()] },
+      new TypeError(
+        "Cannot use a promise as a job in prereqJobs of Greet: await the defer that it came from",
+      ),
+    ],
+    [
       "another prereqFailure",
       { prereqFailure: "explode" },
       new TypeError('Cannot use "explode" as prereqFailure of Greet: give "release" or "bury"'),

@@ -94,6 +94,16 @@ describe("registerCommands", () => {
     expect(() => registerCommands(Job)).toThrow(/^Cannot register Job: /);
   });
 
+  it.each([
+    ["a name", "SendWelcomeEmail", '"SendWelcomeEmail"'],
+    ["what an import did not find", undefined, "undefined"],
+    ["null", null, "null"],
+  ])("refuses %s", (_what, given, shown) => {
+    expect(() => registerCommands(given as never)).toThrow(
+      new TypeError(`Cannot register ${shown}: give a class, or a module that exports some`),
+    );
+  });
+
   it("refuses a second class of a name, of either way to know of it", () => {
     const [name, noted] = [fresh("Doubled"), fresh("Noted")];
     registerCommands(command(name));

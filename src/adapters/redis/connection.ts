@@ -10,6 +10,8 @@ const SETTINGS = {
   maxRetriesPerRequest: null,
   autoResendUnfulfilledCommands: false,
   enableOfflineQueue: false,
+  // Of a client that is copied, it would be inherited: nobody would connect.
+  lazyConnect: false,
   commandTimeout: REPLY_TIMEOUT * 1000,
   connectTimeout: REPLY_TIMEOUT * 1000,
   keyPrefix: "",
@@ -125,14 +127,7 @@ class NotSent extends Error {
 }
 
 async function dial(options: RedisOptions, settings: object): Promise<RedisClient> {
-  const { Redis } = await import("ioredis").catch((cause: unknown) => {
-    throw new ConfigurationError(
-      "Cannot use Redis: the package ioredis is missing. Run npm install ioredis",
-      {
-        cause,
-      },
-    );
-  });
+  const { Redis } = await import("ioredis");
   const { url, redis } = options;
   const all = { ...redis, ...settings };
   return (url === undefined ? new Redis(all) : new Redis(url, all)) as unknown as RedisClient;

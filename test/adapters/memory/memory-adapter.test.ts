@@ -38,6 +38,12 @@ describe("MemoryAdapter", () => {
     await expect(open(adapter)).rejects.toThrow(AdapterError);
   });
 
+  it("opens no lease that is over at once", async () => {
+    await expect(open(memory(), { ttl: 0 })).rejects.toThrow(
+      new RangeError("Cannot lease jobs for 0 seconds: expected a ttl above 0"),
+    );
+  });
+
   it("opens no second lease under an identity", async () => {
     const adapter = memory();
     await open(adapter, { identity: "w" });
@@ -240,7 +246,7 @@ let opened = 0;
 
 function open(
   adapter: MemoryAdapter,
-  options: { identity?: string; onWork?: () => void } = {},
+  options: { identity?: string; ttl?: number; onWork?: () => void } = {},
 ): Promise<Lease> {
   opened += 1;
   return adapter.lease({

@@ -4,7 +4,7 @@ import type { Lease, LeaseOptions } from "../../../src/adapters/adapter.ts";
 import { keysUnder } from "../../../src/adapters/redis/keys.ts";
 import { LeaseThread } from "../../../src/adapters/redis/lease-thread.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
-import type { RedisOptions } from "../../../src/adapters/redis/redis-options.ts";
+import type { RedisClient, RedisOptions } from "../../../src/adapters/redis/redis-options.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
@@ -15,7 +15,7 @@ const TTL = 0.6;
 
 describe.skipIf(missing("redis"))("a lease whose event loop is busy", () => {
   it("lives on", TIMEOUT, async () => {
-    const { redis, lease } = await open({});
+    const { redis, lease } = await open(() => ({}));
     await threadIsConnected(redis, lease);
 
     compute(3 * TTL);
@@ -24,7 +24,7 @@ describe.skipIf(missing("redis"))("a lease whose event loop is busy", () => {
   });
 
   it("runs out where there is no thread", TIMEOUT, async () => {
-    const { lease } = await open({ leaseThread: false });
+    const { lease } = await open(() => ({ leaseThread: false }));
 
     compute(3 * TTL);
 
@@ -32,7 +32,7 @@ describe.skipIf(missing("redis"))("a lease whose event loop is busy", () => {
   });
 
   it("runs out where the loop is taken for stuck", TIMEOUT, async () => {
-    const { server, redis, lease } = await open({ leaseThread: false });
+    const { server, redis, lease } = await open(() => ({ leaseThread: false }));
     const thread = new LeaseThread({
       lease: options,
       keys: keysUnder(""),
@@ -49,13 +49,15 @@ describe.skipIf(missing("redis"))("a lease whose event loop is busy", () => {
     await expect(lease.renew()).rejects.toThrow("its lease has ended");
   });
 
-  it(
-    "is kept by the loop alone, and says so, where a client cannot be copied",
+  it.each<[string, (url: string) => RedisOptions]>([
+    ["its options have a function in them", () => ({ redis: { unused: { checkServerIdentity } } })],
+    ["it does not tell its options", (url) => ({ url: undefined, client: withoutOptions(url) })],
+  ])(
+    "is kept by the loop alone, and says so, where a client cannot be copied: %s",
     TIMEOUT,
-    async () => {
+    async (_why, clientOptions) => {
       const log = new Log();
-      const tls = { checkServerIdentity: () => undefined };
-      const { lease } = await open({ redis: { unused: tls }, logger: log });
+      const { lease } = await open((url) => ({ ...clientOptions(url), logger: log }));
 
       await lease.renew();
 
@@ -66,7 +68,7 @@ describe.skipIf(missing("redis"))("a lease whose event loop is busy", () => {
   );
 
   it("leaves no thread behind", TIMEOUT, async () => {
-    const { redis, lease } = await open({});
+    const { redis, lease } = await open(() => ({}));
     await threadIsConnected(redis, lease);
 
     await lease.close();
@@ -84,16 +86,35 @@ const options: LeaseOptions = {
   onDue: () => undefined,
 };
 
+function checkServerIdentity(): void {}
+
+/** A client as an application may wrap it: it can be copied, and does not tell of its options. */
+function withoutOptions(url: string): RedisClient {
+  const client = new Redis(url, { lazyConnect: true }) as unknown as RedisClient;
+  return {
+    status: client.status,
+    call: (command, ...args) => client.call(command, ...args),
+    on: (event, listener) => client.on(event, listener),
+    off: (event, listener) => client.off(event, listener),
+    disconnect: (reconnect) => client.disconnect(reconnect),
+    duplicate: (override) => client.duplicate(override),
+  };
+}
+
 interface Opened {
   readonly server: RedisServer;
   readonly redis: Redis;
   readonly lease: Lease;
 }
 
-async function open(redisOptions: RedisOptions): Promise<Opened> {
+async function open(redisOptions: (url: string) => RedisOptions): Promise<Opened> {
   const server = await RedisServer.start();
   const redis = new Redis(server.url);
-  const adapter = new RedisAdapter({ url: server.url, logger: silentLogger, ...redisOptions });
+  const adapter = new RedisAdapter({
+    url: server.url,
+    logger: silentLogger,
+    ...redisOptions(server.url),
+  });
   const lease = await adapter.lease(options);
   onTestFinished(async () => {
     await lease.close();

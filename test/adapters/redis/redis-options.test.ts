@@ -1,0 +1,44 @@
+import { Redis } from "ioredis";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
+import type { RedisClient } from "../../../src/adapters/redis/redis-options.ts";
+import { ConfigurationError } from "../../../src/support/errors.ts";
+import { RedisServer } from "../../support/redis-server.ts";
+import { missing } from "../../support/requires.ts";
+
+describe("a RedisAdapter's options", () => {
+  it("have no other names", () => {
+    expect(() => new RedisAdapter({ host: "localhost" } as object)).toThrow(
+      new ConfigurationError(
+        'Cannot use option "host" for RedisAdapter: there is no such option. There are: ' +
+          "url, redis, client, keyPrefix, leaseThread, logger. " +
+          'What ioredis takes (host, port, tls, …) belongs into "redis"',
+      ),
+    );
+  });
+
+  it.skipIf(missing("redis"))("take a client that connects only when it is used", async () => {
+    const server = await RedisServer.start();
+    const client = new Redis(server.url, { lazyConnect: true }) as unknown as RedisClient;
+    const adapter = new RedisAdapter({ client });
+    onTestFinished(async () => {
+      await adapter.close();
+      await server.dispose();
+    });
+
+    expect(await adapter.unfinished(["any"])).toEqual([]);
+  });
+
+  it.each([{ url: "redis://127.0.0.1:6379" }, { redis: { port: 6379 } }])(
+    "name one server: not a client and %j",
+    (other) => {
+      const client = new Redis({ lazyConnect: true }) as unknown as RedisClient;
+
+      expect(() => new RedisAdapter({ client, ...other })).toThrow(
+        new ConfigurationError(
+          'Cannot use "client" of RedisAdapter together with "url" or "redis": give one of them',
+        ),
+      );
+    },
+  );
+});
