@@ -59,8 +59,12 @@ export interface Adapter {
    */
   recover(): Promise<readonly Recovery[]>;
 
-  /** Which of these jids, in this order, are not finished: waiting, scheduled, blocked, running or in retry. */
-  unfinished(jids: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Which of these jids, in this order, are not finished: waiting, scheduled, blocked, running or in retry.
+   *
+   * @param asker jid of the job that waits for them, if one does.
+   */
+  unfinished(jids: readonly string[], asker?: string): Promise<readonly string[]>;
 
   /** Where a job is now. */
   status(jid: string): Promise<JobStatus>;

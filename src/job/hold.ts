@@ -11,14 +11,12 @@ const ASKED_AGAIN_IN = 5;
  *
  * @returns `undefined` if they are finished.
  */
-export async function outcomeOfHold(run: JobRun): Promise<Outcome | undefined> {
-  const { prereq_jobs: prereqs } = run.record;
-  const jids = Array.isArray(prereqs) ? prereqs.filter((jid) => typeof jid === "string") : [];
-  if (jids.length === 0) {
-    return undefined;
-  }
+export async function outcomeOfHold(
+  run: JobRun,
+  jids: readonly string[],
+): Promise<Outcome | undefined> {
   try {
-    const unfinished = await run.environment.adapter.unfinished(jids);
+    const unfinished = await run.environment.adapter.unfinished(jids, run.record.jid);
     return unfinished.length === 0 ? undefined : run.blockedBy(unfinished);
   } catch (error) {
     // It did not run: that is no attempt. Nor may it come back at once, for as long as the store is ill.

@@ -8,6 +8,7 @@ import { outcomeOfHold } from "./hold.ts";
 import { JobRun } from "./job-run.ts";
 import { outcomeOfMissingRecord } from "./missing-record.ts";
 import { isThenable, perform } from "./perform.ts";
+import { prereqsOf } from "./recorded-prerequisites.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 import { targetOf } from "./target.ts";
@@ -30,7 +31,8 @@ function runInContext(run: JobRun): Promise<Outcome> {
 async function attempt(run: JobRun): Promise<Outcome> {
   try {
     const target = (run.target = targetOf(run.record));
-    const hold = run.record.prereq_jobs === undefined ? undefined : await outcomeOfHold(run);
+    const prereqs = prereqsOf(run.record);
+    const hold = prereqs === undefined ? undefined : await outcomeOfHold(run, prereqs);
     if (hold !== undefined) {
       return hold;
     }

@@ -91,8 +91,8 @@ export class CutOffAdapter implements Adapter {
     return this.#adapter.recover();
   }
 
-  unfinished(jids: readonly string[]): Promise<readonly string[]> {
-    return this.#adapter.unfinished(jids);
+  unfinished(jids: readonly string[], asker?: string): Promise<readonly string[]> {
+    return this.#adapter.unfinished(jids, asker);
   }
 
   status(jid: string): Promise<JobStatus> {

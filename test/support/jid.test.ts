@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { newJid } from "../../src/support/jid.ts";
+import { isOwnJid, newJid } from "../../src/support/jid.ts";
 
 describe("newJid", () => {
   it("makes 24 lowercase hex digits, never the same ones", () => {
@@ -21,4 +22,21 @@ describe("newJid", () => {
       Array.from({ length: 24 }, () => 16),
     );
   });
+});
+
+describe("isOwnJid", () => {
+  it("knows what newJid made, and nothing else", () => {
+    const jids = Array.from({ length: 1000 }, newJid);
+    const rubys = Array.from({ length: 1000 }, () => randomBytes(12).toString("hex"));
+
+    expect(jids.filter((jid) => !isOwnJid(jid))).toEqual([]);
+    expect(rubys.filter(isOwnJid).length).toBeLessThan(5);
+  });
+
+  it.each(["", "my-own-id", "zz0000000000000000000000", "0".repeat(24), "0".repeat(48)])(
+    "does not know %j",
+    (jid) => {
+      expect(isOwnJid(jid)).toBe(false);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { clock } from "../../support/clock.ts";
+import { isOwnJid } from "../../support/jid.ts";
 import { AdapterError } from "../adapter-error.ts";
 import type { Entry } from "../adapter.ts";
 import { adapterError, isPassing, mayHaveRun } from "./connection.ts";
@@ -96,7 +97,9 @@ export class EnqueueLine {
     this.#unanswered.add(number);
     const [lowest = number] = this.#unanswered;
     const jobs = together.flatMap(({ entries }) => entries.flatMap(encode));
-    const args = [this.#id, number, lowest, ...jobs];
+    const strange = strangePrerequisites(together);
+    const { heartbeat } = this.#context;
+    const args = [this.#id, number, lowest, heartbeat, strange.length, ...strange, ...jobs];
     const deadline = Math.min(...together.map((one) => one.deadline));
     try {
       await this.#sendUntil(args, deadline);
@@ -148,4 +151,16 @@ function encode(entry: Entry): (string | number)[] {
   const { jid, queue, payload, at, prereqs = [], prereqFailure = "release" } = entry;
   const unique = [...new Set(prereqs)];
   return [jid, queue, payload, at ?? "", prereqFailure, unique.length, ...unique];
+}
+
+/** Those that may be jobs of Ruby's. */
+function strangePrerequisites(together: readonly Waiting[]): string[] {
+  const strange = new Set<string>();
+  for (const { prereqs = [] } of together.flatMap(({ entries }) => entries)) {
+    prereqs.filter((jid) => !isOwnJid(jid)).forEach((jid) => strange.add(jid));
+  }
+  if (strange.size > 0) {
+    together.forEach(({ entries }) => entries.forEach(({ jid }) => strange.delete(jid)));
+  }
+  return [...strange];
 }

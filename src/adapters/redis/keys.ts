@@ -11,7 +11,8 @@ const FIXED = [
   "dead", //               zset: payloads by time of death
   "paused", //             set: names of paused queues (Sidekiq Pro)
   // Ours
-  "mandate:jobs", //       hash: jid → q (in a queue, or running), s, r, b, d (as the sets begin)
+  "mandate:jobs", //       hash: jid → q (in a queue, or running), s, r, b, d (as the sets begin); and since when it is
+  //                       absent ("q 1795298407.120"), where a sweep saw it nowhere
   "mandate:leases", //     zset: identities by the time they run out
   "mandate:workers", //    hash: identity → what operators see, JSON
   "mandate:blocked", //    zset: jids by the number of their blocking
@@ -21,6 +22,9 @@ const FIXED = [
   "mandate:sequence", //   string: numbers for blockings
   // Sidekiq's again
   "processes", //          set: identities of processes, for its Web UI and API
+  // Ours again
+  "mandate:foreign", //    zset: jids of Ruby's jobs that ours wait for, by when they were last seen
+  "mandate:sweep", //      hash: who looks for what Ruby did to our jobs, since when, until when nobody else may
 ] as const;
 
 export interface Keys {
@@ -39,6 +43,7 @@ export interface Keys {
   readonly waiting: string;
   readonly freed: string;
   readonly recoveries: string;
+  readonly foreign: string;
   /** list: payloads, the oldest on the right. */
   queue(name: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
@@ -70,6 +75,7 @@ export function keysUnder(prefix: string): Keys {
     waiting: key("mandate:waiting"),
     freed: key("mandate:freed"),
     recoveries: key("mandate:recoveries"),
+    foreign: key("mandate:foreign"),
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     signals: (identity) => `${prefix}${identity}-signals`,

@@ -10,6 +10,7 @@ import type { RedisOptions } from "./redis-options.ts";
 import { earliest } from "./schedule.ts";
 import { openLeaseScript } from "./scripts.ts";
 import { checkServer } from "./server-info.ts";
+import type { Sweeper } from "./sweeper.ts";
 import { secondsToLive } from "./time.ts";
 import { Watch } from "./watch.ts";
 
@@ -20,7 +21,7 @@ import { Watch } from "./watch.ts";
 export async function openLease(
   context: RedisContext,
   options: LeaseOptions,
-  redisOptions: RedisOptions,
+  { redisOptions, sweeper }: { readonly redisOptions: RedisOptions; readonly sweeper: Sweeper },
 ): Promise<RedisLease> {
   await checkOnce(context);
   const shown = JSON.stringify({ ...options.info, ...options.state() });
@@ -54,6 +55,7 @@ export async function openLease(
     // What is left too many is forgotten after the next death.
     onDeath: () => trimDead(context).catch(() => undefined),
     onSignal,
+    sweeper,
   });
   try {
     await watch.open();

@@ -1,3 +1,4 @@
+import { isOwnJid } from "../../support/jid.ts";
 import { consoleLogger, type Logger } from "../../support/logger.ts";
 import type {
   Adapter,
@@ -22,7 +23,9 @@ import type { RedisContext } from "./redis-context.ts";
 import { checkRedisOptions, type RedisOptions } from "./redis-options.ts";
 import { promoteDue, releaseBlocked } from "./schedule.ts";
 import { runScript, type Script } from "./script.ts";
+import { unfinishedScript } from "./scripts.ts";
 import { Strays } from "./strays.ts";
+import { Sweeper } from "./sweeper.ts";
 
 /**
  * Keeps jobs in Redis, where Sidekiq keeps them: both work on one Redis, and see each other's jobs.
@@ -47,6 +50,7 @@ export class RedisAdapter implements Adapter {
   readonly #logger: Logger;
   readonly #context: RedisContext;
   readonly #line: EnqueueLine;
+  readonly #sweeper: Sweeper;
   #connection: Promise<Connection> | undefined;
   #warnedOfPriority = false;
   #isClosed = false;
@@ -74,8 +78,11 @@ export class RedisAdapter implements Adapter {
       });
     };
     const strays = new Strays({ command }, this.#keys);
-    this.#context = { keys: this.#keys, strays, logger: this.#logger, command, run };
+    const { sidekiqHeartbeat: heartbeat = 10 } = options;
+    const shared = { keys: this.#keys, strays, logger: this.#logger, heartbeat };
+    this.#context = { ...shared, command, run };
     this.#line = new EnqueueLine(this.#context);
+    this.#sweeper = new Sweeper(this.#context);
     this.store = new RedisJobStore(this.#context);
   }
 
@@ -92,7 +99,10 @@ export class RedisAdapter implements Adapter {
 
   async lease(options: LeaseOptions): Promise<Lease> {
     this.#assertOpen();
-    return openLease(this.#context, options, this.#options);
+    return openLease(this.#context, options, {
+      redisOptions: this.#options,
+      sweeper: this.#sweeper,
+    });
   }
 
   promoteDue(limit = 1_000): Promise<Promotion> {
@@ -107,19 +117,28 @@ export class RedisAdapter implements Adapter {
     return recoverLeases(this.#context);
   }
 
-  async unfinished(jids: readonly string[]): Promise<readonly string[]> {
-    if (jids.length === 0) {
-      return [];
-    }
-    const states = (await this.#context.command("HMGET", this.#keys.jobs, ...jids)) as (
-      string | null
-    )[];
-    return jids.filter((_, index) => states[index] !== null && states[index] !== "d");
+  async unfinished(jids: readonly string[], asker = ""): Promise<readonly string[]> {
+    const { run, heartbeat } = this.#context;
+    const strange = jids.filter((jid) => !isOwnJid(jid));
+    const args = [asker, heartbeat, strange.length, ...strange, ...jids];
+    return jids.length === 0 ? [] : run<string[]>(unfinishedScript, args);
+  }
+
+  /**
+   * Looks for what others did to jobs behind this library's back: which Ruby has taken, finished or deleted, those that
+   * jobs wait for first. Workers call it with each heartbeat; of all that do, one looks, and only when there is a
+   * reason to.
+   *
+   * @returns how many jobs turned out to be over.
+   */
+  sweep(): Promise<number> {
+    return this.#sweeper.sweep();
   }
 
   async status(jid: string): Promise<JobStatus> {
     const state = await this.#context.command("HGET", this.#keys.jobs, jid);
-    switch (state) {
+    // What follows the letter is of no interest here.
+    switch (typeof state === "string" ? state[0] : undefined) {
       case "s":
         return "scheduled";
       case "r":
@@ -137,6 +156,7 @@ export class RedisAdapter implements Adapter {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#sweeper.end();
     const connection = await this.#connection?.catch(() => undefined);
     connection?.close();
   }

@@ -9,6 +9,8 @@ export interface RedisContext {
   readonly keys: Keys;
   readonly strays: Strays;
   readonly logger: Logger;
+  /** Seconds from one heartbeat of a Sidekiq process to the next. */
+  readonly heartbeat: number;
   readonly command: (name: string, ...args: readonly (string | number)[]) => Promise<Reply>;
   readonly run: <Answer>(script: Script, args: readonly (string | number)[]) => Promise<Answer>;
 }

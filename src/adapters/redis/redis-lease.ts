@@ -17,6 +17,7 @@ import { encodeOutcomes, type Settlement } from "./outcomes.ts";
 import { runScript, type Script } from "./script.ts";
 import { adoptScript, closeLeaseScript, exchangeScript, renewLeaseScript } from "./scripts.ts";
 import type { Strays } from "./strays.ts";
+import type { Sweeper } from "./sweeper.ts";
 import type { Watch } from "./watch.ts";
 
 export interface RedisLeaseParts {
@@ -29,6 +30,8 @@ export interface RedisLeaseParts {
   readonly thread: LeaseThread | undefined;
   /** Takes what an operator asked for by way of Sidekiq's API; "" for nothing. */
   readonly onSignal: (name: string | undefined) => void;
+  /** Runs with each renewal. */
+  readonly sweeper: Sweeper;
   /** How often each of these jids was lost with its worker. */
   readonly recoveries: (jids: readonly string[]) => Promise<readonly number[]>;
   /** Called after jobs died. */
@@ -109,6 +112,7 @@ export class RedisLease implements Lease {
     this.#roundTrip = Math.round((clock.monotonic() - began) * 1e6);
     this.#parts.onSignal(signal);
     void this.#parts.watch.check();
+    this.#parts.sweeper.run();
   }
 
   async close(): Promise<void> {
@@ -136,7 +140,8 @@ export class RedisLease implements Lease {
   }
 
   async #disconnect(): Promise<void> {
-    const { watch, connection, thread } = this.#parts;
+    const { watch, connection, thread, sweeper } = this.#parts;
+    sweeper.end();
     watch.close();
     connection.close();
     await thread?.close();

@@ -37,11 +37,18 @@ export interface RedisOptions {
    * @default true
    */
   readonly leaseThread?: boolean | undefined;
+  /**
+   * Seconds from one heartbeat of a Sidekiq process to the next. A job that Ruby has counts as finished once two of them
+   * have not found it.
+   *
+   * @default 10, as Sidekiq since version 7; its version 6 has 5
+   */
+  readonly sidekiqHeartbeat?: number | undefined;
   /** @default lines for people on a terminal, JSON elsewhere */
   readonly logger?: Logger | undefined;
 }
 
-const NAMES = ["url", "redis", "client", "keyPrefix", "leaseThread", "logger"];
+const NAMES = ["url", "redis", "client", "keyPrefix", "leaseThread", "sidekiqHeartbeat", "logger"];
 
 /** @throws {ConfigurationError} if an option does not exist, or two of them name a server. */
 export function checkRedisOptions(options: RedisOptions): void {
@@ -56,6 +63,12 @@ export function checkRedisOptions(options: RedisOptions): void {
   if (options.client !== undefined && (options.url !== undefined || options.redis !== undefined)) {
     throw new ConfigurationError(
       'Cannot use "client" of RedisAdapter together with "url" or "redis": give one of them',
+    );
+  }
+  const { sidekiqHeartbeat: heartbeat } = options;
+  if (heartbeat !== undefined && !(Number.isFinite(heartbeat) && heartbeat > 0)) {
+    throw new ConfigurationError(
+      `Cannot use "sidekiqHeartbeat" of RedisAdapter: expected a number of seconds, found ${String(heartbeat)}`,
     );
   }
 }

@@ -11,7 +11,7 @@ describe("a RedisAdapter's options", () => {
     expect(() => new RedisAdapter({ host: "localhost" } as object)).toThrow(
       new ConfigurationError(
         'Cannot use option "host" for RedisAdapter: there is no such option. There are: ' +
-          "url, redis, client, keyPrefix, leaseThread, logger. " +
+          "url, redis, client, keyPrefix, leaseThread, sidekiqHeartbeat, logger. " +
           'What ioredis takes (host, port, tls, …) belongs into "redis"',
       ),
     );
@@ -37,6 +37,18 @@ describe("a RedisAdapter's options", () => {
       expect(() => new RedisAdapter({ client, ...other })).toThrow(
         new ConfigurationError(
           'Cannot use "client" of RedisAdapter together with "url" or "redis": give one of them',
+        ),
+      );
+    },
+  );
+
+  it.each([[0], [-1], [NaN], [Infinity], ["10" as never]])(
+    "have no sidekiqHeartbeat of %j",
+    (sidekiqHeartbeat) => {
+      expect(() => new RedisAdapter({ sidekiqHeartbeat })).toThrow(
+        new ConfigurationError(
+          'Cannot use "sidekiqHeartbeat" of RedisAdapter: expected a number of seconds, ' +
+            `found ${sidekiqHeartbeat}`,
         ),
       );
     },

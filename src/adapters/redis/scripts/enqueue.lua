@@ -5,6 +5,9 @@
   ARGV[2]  who sends it
   ARGV[3]  the sender's number for this batch
   ARGV[4]  the lowest of its numbers that it has no answer for: those below are never sent again
+  ARGV[5]  seconds from one heartbeat of Sidekiq's to the next
+  ARGV[6]  how many jids follow that are prerequisites and may be Ruby's
+  then     those jids
   then     per job: jid, queue, payload, due time (epoch seconds, "" for now), what the death of a
              prerequisite does ("release" or "bury"), number of prerequisites, their jids
 
@@ -17,8 +20,10 @@ end
 redis.call('ZREMRANGEBYSCORE', sender, '-inf', '(' .. ARGV[4])
 redis.call('EXPIRE', sender, 600)
 
+local at = 7 + tonumber(ARGV[6])
+admit(7, at - 1, tonumber(ARGV[5]))
+
 local fresh = {}
-local at = 5
 while at <= #ARGV do
   local count = tonumber(ARGV[at + 5])
   if redis.call('HSETNX', JOBS, ARGV[at], 'q') == 1 then

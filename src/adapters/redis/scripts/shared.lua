@@ -1,13 +1,13 @@
 --[[
   What the other scripts start with: names of keys, and the steps they share. Not a script by itself.
 
-  KEYS[1..14]  the fixed keys, in the order of keys.ts
+  KEYS[1..16]  the fixed keys, in the order of keys.ts
   ARGV[1]      the prefix of every key, "" by default
 
   Keys that data names are built from the prefix, and share its hash tag:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
   mandate:sender:ID,
-  IDENTITY, IDENTITY:work and IDENTITY-signals (Sidekiq's).
+  IDENTITY, IDENTITY:work, IDENTITY:workers and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
 ]]
@@ -15,6 +15,7 @@ local PREFIX = ARGV[1]
 local QUEUES, SCHEDULE, RETRY, DEAD, PAUSED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local JOBS, LEASES, WORKERS, BLOCKED, WAITING = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 local FREED, RECOVERIES, SEQUENCE, PROCESSES = KEYS[11], KEYS[12], KEYS[13], KEYS[14]
+local FOREIGN, SWEEP = KEYS[15], KEYS[16]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -51,7 +52,18 @@ local function set_state(jid, state)
   end
 end
 
--- A job is over; `fate` is "f" (finished) or "d" (dead). What waited for it goes to the freed list as a whole.
+-- What waited for a job goes to the freed list as a whole; `fate` is "f" (finished) or "d" (dead).
+local function free_dependents(jid, fate)
+  local dependents = PREFIX .. 'mandate:dependents:' .. jid
+  if redis.call('EXISTS', dependents) == 1 then
+    local number = redis.call('INCR', SEQUENCE)
+    redis.call('RENAME', dependents, PREFIX .. 'mandate:freed:' .. number)
+    redis.call('RPUSH', FREED, number .. ' ' .. fate .. ' ' .. jid)
+    redis.call('ZREM', FOREIGN, jid)
+  end
+end
+
+-- A job is over.
 local function finish(jid, fate)
   if jid == '' then
     return
@@ -62,17 +74,16 @@ local function finish(jid, fate)
     redis.call('HDEL', JOBS, jid)
   end
   redis.call('HDEL', RECOVERIES, jid)
-  local dependents = PREFIX .. 'mandate:dependents:' .. jid
-  if redis.call('EXISTS', dependents) == 1 then
-    local number = redis.call('INCR', SEQUENCE)
-    redis.call('RENAME', dependents, PREFIX .. 'mandate:freed:' .. number)
-    redis.call('RPUSH', FREED, number .. ' ' .. fate .. ' ' .. jid)
-  end
+  free_dependents(jid, fate)
 end
 
+-- Of Ruby's jobs only those that are watched are known (admit).
 local function is_unfinished(jid)
   local state = redis.call('HGET', JOBS, jid)
-  return state and state ~= 'd'
+  if state then
+    return string.sub(state, 1, 1) ~= 'd'
+  end
+  return redis.call('ZSCORE', FOREIGN, jid) and true
 end
 
 -- Keeps a job back behind those of `prereqs` that are unfinished. Answers whether there was one.
@@ -150,4 +161,66 @@ local function end_lease(identity)
     'DEL', PREFIX .. 'mandate:lease:' .. identity,
     process, process .. ':work', process .. ':workers', process .. '-signals'
   )
+end
+
+-- Identities of living processes that are none of our workers: Sidekiq's.
+local function foreign_processes()
+  local found = {}
+  for _, identity in ipairs(redis.call('SMEMBERS', PROCESSES)) do
+    if not redis.call('ZSCORE', LEASES, identity) and redis.call('EXISTS', PREFIX .. identity) == 1 then
+      found[#found + 1] = identity
+    end
+  end
+  return found
+end
+
+-- How many payloads lie where Sidekiq keeps those that are not finished.
+local function count_waiting()
+  local count = redis.call('ZCARD', SCHEDULE) + redis.call('ZCARD', RETRY)
+  for _, queue in ipairs(redis.call('SMEMBERS', QUEUES)) do
+    count = count + redis.call('LLEN', queue_key(queue))
+  end
+  return count
+end
+
+-- Watches those of ARGV's jids, from `first` to `last`, that we never heard of, and that may be unfinished jobs of Ruby's: until a sweep has not
+-- seen them for two heartbeats (mandate:foreign). Where little waits they are looked for here and now. Where
+-- much does a sweep has to, once; where a Sidekiq process lives, which tells only with its heartbeats what it took, twice.
+local function admit(first, last, heartbeat)
+  local unknown = {}
+  for at = first, last do
+    local jid = ARGV[at]
+    if redis.call('HEXISTS', JOBS, jid) == 0 and not redis.call('ZSCORE', FOREIGN, jid) then
+      unknown[#unknown + 1] = jid
+    end
+  end
+  if #unknown == 0 then
+    return
+  end
+  local seen
+  local since = NOW
+  if #foreign_processes() == 0 then
+    if count_waiting() > 1000 then
+      since = NOW - 2 * heartbeat
+    else
+      seen = {}
+      local function look(payloads)
+        for _, payload in ipairs(payloads) do
+          for jid in string.gmatch(payload, '"jid"%s*:%s*"([^"]*)"') do
+            seen[jid] = true
+          end
+        end
+      end
+      look(redis.call('ZRANGE', SCHEDULE, 0, -1))
+      look(redis.call('ZRANGE', RETRY, 0, -1))
+      for _, queue in ipairs(redis.call('SMEMBERS', QUEUES)) do
+        look(redis.call('LRANGE', queue_key(queue), 0, -1))
+      end
+    end
+  end
+  for _, jid in ipairs(unknown) do
+    if not seen or seen[jid] then
+      redis.call('ZADD', FOREIGN, string.format('%.6f', since), jid)
+    end
+  end
 end
