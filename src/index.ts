@@ -28,7 +28,14 @@ export { memoize } from "./command/memoize.ts";
 export { Results } from "./command/results.ts";
 export { configure, type Configuration } from "./configuration/configure.ts";
 export { loadCommands } from "./configuration/load-commands.ts";
-export { GlobalID } from "./globalid/global-id.ts";
+export { GlobalID, type GlobalIDOptions } from "./globalid/global-id.ts";
+export { GlobalIdVerifier, type GlobalIdVerifierOptions } from "./globalid/global-id-verifier.ts";
+export {
+  InvalidSignedGlobalIDError,
+  SignedGlobalID,
+  type CreateSignedGlobalIDOptions,
+  type SignedGlobalIDOptions,
+} from "./globalid/signed-global-id.ts";
 export { UnknownOptionError } from "./job/checks.ts";
 export { currentJob } from "./job/current-job.ts";
 export { deferAfter } from "./job/defer-after.ts";

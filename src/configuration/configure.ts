@@ -1,5 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
 import type { Adapter } from "../adapters/adapter.ts";
+import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
 import { checkAppName, globalIdSettings } from "../globalid/settings.ts";
 import {
   checkFunction,
@@ -18,6 +19,10 @@ import type { Logger } from "../support/logger.ts";
 export interface Configuration {
   /** The application's name in global ids: `gid://NAME/User/1`. @default "app" */
   readonly appName?: string;
+  /** Rails's `secret_key_base`: signed global ids are signed and verified with a key made of it. @default none */
+  readonly secretKeyBase?: string;
+  /** The same where Rails is older than 7.0, or has a verifier of its own. @default one for `secretKeyBase` */
+  readonly globalIdVerifier?: GlobalIdVerifier;
   /** Where jobs wait. @default memory */
   readonly adapter?: Adapter;
   /** The parent of the containers that `inject` resolves from. @default tsyringe's own */
@@ -52,6 +57,8 @@ const optionNames: readonly (keyof Configuration)[] = [
   "enqueueTimeout",
   "logArguments",
   "reloading",
+  "secretKeyBase",
+  "globalIdVerifier",
 ];
 
 /**
@@ -72,7 +79,9 @@ const optionNames: readonly (keyof Configuration)[] = [
  */
 export function configure(configuration: Configuration): void {
   check(configuration);
-  const { appName, middleware, enqueueTimeout, ...rest } = configuration;
+  const { appName, secretKeyBase, globalIdVerifier, ...others } = configuration;
+  const { middleware, enqueueTimeout, ...rest } = others;
+  const verifier = globalIdVerifier ?? verifierFor(secretKeyBase);
   const current = settings();
   for (const [name, value] of Object.entries(rest)) {
     if (value !== undefined) {
@@ -82,12 +91,17 @@ export function configure(configuration: Configuration): void {
   if (appName !== undefined) {
     globalIdSettings.appName = appName;
   }
+  globalIdSettings.verifier = verifier ?? globalIdSettings.verifier;
   globalIdSettings.reloading = current.reloading;
   current.enqueueMiddleware = middleware?.enqueue ?? current.enqueueMiddleware;
   current.performMiddleware = middleware?.perform ?? current.performMiddleware;
   if (enqueueTimeout !== undefined) {
     current.enqueueTimeout = seconds(enqueueTimeout);
   }
+}
+
+function verifierFor(secretKeyBase: string | undefined): GlobalIdVerifier | undefined {
+  return secretKeyBase === undefined ? undefined : new GlobalIdVerifier({ secretKeyBase });
 }
 
 function check(configuration: Configuration): void {
@@ -97,6 +111,12 @@ function check(configuration: Configuration): void {
   if (appName !== undefined) {
     checkAppName(appName);
   }
+  checkMethods(
+    configuration.globalIdVerifier,
+    "globalIdVerifier",
+    ["sign", "read"],
+    "a GlobalIdVerifier",
+  );
   checkMethods(adapter, "adapter", ["enqueue", "lease", "status"], "new MemoryAdapter()");
   checkMethods(container, "container", ["createChildContainer"], "a tsyringe container");
   checkMethods(logger, "logger", ["debug", "info", "warn", "error"], "a logger such as pino's");

@@ -5,6 +5,7 @@ import { formatUri, type GlobalIdParts, parseUri } from "./uri.ts";
 
 const BASE64URL = /^[\w-]+={0,2}$/;
 
+/** Making a global id. */
 export interface GlobalIDOptions {
   /**
    * The application that has the record.

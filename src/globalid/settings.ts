@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
+import type { GlobalIdVerifier } from "./global-id-verifier.ts";
 import { isAppName } from "./uri.ts";
 
 /** What `configure` sets for global ids. */
@@ -8,6 +9,8 @@ export interface GlobalIdSettings {
   appName: string;
   /** Whether another class of the same name replaces the first one, instead of an error. */
   reloading: boolean;
+  /** Signs and verifies signed global ids; `undefined` where no secret was given. */
+  verifier: GlobalIdVerifier | undefined;
 }
 
 export const globalIdSettings: GlobalIdSettings = shared("global-id-settings", () => {
@@ -21,6 +24,7 @@ export const globalIdSettings: GlobalIdSettings = shared("global-id-settings", (
       appName = name;
     },
     reloading: false,
+    verifier: undefined,
   };
 });
 

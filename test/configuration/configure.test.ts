@@ -29,7 +29,7 @@ const defaults = {
   middleware: { enqueue: [], perform: [] },
   reloading: false,
   retry: 25,
-} satisfies Required<Configuration>;
+} satisfies Configuration;
 
 class Greet extends Command.initializeWith((name: string) => ({ name })) {
   call() {}
@@ -174,7 +174,7 @@ describe("configure, with what cannot be used", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(UnknownOptionError);
     expect(() => configure({ retries: 3 } as object)).toThrow(
       'Cannot use option "retries" in configure: there is no such option. There are: appName, adapter, ' +
-        "container, logger, middleware, defaultQueue, retry, enqueueTimeout, logArguments, reloading",
+        "container, logger, middleware, defaultQueue, retry, enqueueTimeout, logArguments, reloading, secretKeyBase, globalIdVerifier",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
       'Cannot use option "enqeue" in middleware of configure: there is no such option. ' +
