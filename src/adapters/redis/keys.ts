@@ -1,7 +1,22 @@
 /**
  * Every key, whose it is, and what is in it. Sidekiq's have Sidekiq's names and contents; ours begin with `mandate:`.
  *
- * `shared.lua` names them in this order.
+ * `shared.lua` names them in this order. Besides, data names these:
+ *
+ *     queue:NAME                list: payloads, the oldest on the right (Sidekiq's)
+ *     stat:…                    strings: Sidekiq's counters, in all and by day
+ *     IDENTITY                  hash: a process, for 60 s after its last heartbeat (Sidekiq's)
+ *     IDENTITY:work             hash: what it runs, as long (Sidekiq's)
+ *     IDENTITY-signals          list: what operators ask of it (Sidekiq's)
+ *     mandate:lease:IDENTITY    hash: receipt → payload of each job that a worker holds, and `number` of its last exchange
+ *     mandate:dependents:JID    zset: jids of those that wait for a job, by the number of their blocking
+ *     mandate:prereqs:JID       set: jids that a blocked job still waits for
+ *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
+ *     mandate:sender:ID         zset: numbers of batches that somebody enqueued, for 10 minutes after the last
+ *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
+ *
+ * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires are left; and with dead
+ * jobs `dead`, and their jids in `mandate:jobs`.
  */
 const FIXED = [
   // Sidekiq's

@@ -1,0 +1,111 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { Child } from "./child.ts";
+
+const SIZE = 3;
+const SPARES = 3;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface FleetOptions {
+  readonly url: string;
+  /** Seconds. */
+  readonly leaseTtl: number;
+  readonly concurrency: number;
+}
+
+/** Three workers at work, and some that are loaded and wait to take the place of one that is killed. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #folder: string;
+  readonly #spares: Child[] = [];
+  readonly working: Child[] = [];
+  readonly killed: Child[] = [];
+  #count = 0;
+
+  static async start(options: FleetOptions): Promise<Fleet> {
+    // In here, what is not bundled is found.
+    const folder = join(root, "node_modules/.cache", `chaos-${process.pid}`);
+    mkdirSync(folder, { recursive: true });
+    const fleet = new Fleet(options, folder);
+    // Bundled, a worker needs a third of the time to start.
+    await build({
+      entryPoints: [fileURLToPath(new URL("programs/worker.ts", import.meta.url))],
+      outfile: fleet.#program,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      external: ["ioredis"],
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      },
+    });
+    fleet.#fill();
+    while (fleet.working.length < SIZE) {
+      await fleet.#startOne();
+    }
+    return fleet;
+  }
+
+  private constructor(options: FleetOptions, folder: string) {
+    this.#options = options;
+    this.#folder = folder;
+  }
+
+  /** The files in which workers noted what they did. */
+  get ledgers(): string[] {
+    return Array.from({ length: this.#count }, (_, index) => this.#ledger(index));
+  }
+
+  /** Kills one that works, has it looked at, and lets another take its place. */
+  async kill(victim: Child, afterwards: () => Promise<void>): Promise<void> {
+    this.working.splice(this.working.indexOf(victim), 1);
+    await victim.end("SIGKILL");
+    this.killed.push(victim);
+    await afterwards();
+    await this.#startOne();
+  }
+
+  /** Ends them as operators do. */
+  async stop(): Promise<void> {
+    await Promise.all(this.working.map((child) => child.end("SIGTERM")));
+  }
+
+  async dispose(): Promise<void> {
+    const all = [...this.working, ...this.#spares];
+    await Promise.all(all.map((child) => child.end("SIGKILL")));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #program(): string {
+    return join(this.#folder, "worker.mjs");
+  }
+
+  #ledger(index: number): string {
+    return join(this.#folder, `ledger-${index}`);
+  }
+
+  async #startOne(): Promise<void> {
+    const child = this.#spares.shift();
+    this.#fill();
+    if (child !== undefined) {
+      this.working.push(child);
+      await child.start();
+    }
+  }
+
+  #fill(): void {
+    const { url, leaseTtl, concurrency } = this.#options;
+    while (this.#spares.length < SPARES) {
+      const environment = {
+        REDIS_URL: url,
+        LEDGER: this.#ledger(this.#count),
+        LEASE_TTL: String(leaseTtl),
+        CONCURRENCY: String(concurrency),
+      };
+      this.#count += 1;
+      this.#spares.push(new Child({ program: this.#program, environment }));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { deferAll } from "mandate";
+import { newJid } from "../../src/support/jid.ts";
+import { Random } from "./random.ts";
+import { Work, type Kind } from "./work.ts";
+
+/** What was enqueued. */
+export interface Sent {
+  readonly number: number;
+  readonly jid: string;
+  readonly kind: Kind;
+  /** Numbers of the jobs that it has to wait for. */
+  readonly prereqs: readonly number[];
+}
+
+/** Milliseconds that a job takes at most. */
+const LONGEST = 40;
+
+/** Jobs of every kind: most are plain, some fail or come again, wait for a time or for others. */
+export class Load {
+  readonly #random: Random;
+  readonly sent: Sent[] = [];
+  /** Whose enqueueing failed: Redis may have them. */
+  readonly uncertain = new Set<number>();
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** @returns the error if they were not accepted. */
+  async send(count: number): Promise<Error | undefined> {
+    const first = this.sent.length;
+    const prepared = Array.from({ length: count }, () => this.#make(first));
+    try {
+      await deferAll(prepared);
+      return undefined;
+    } catch (error) {
+      for (let number = first; number < this.sent.length; number += 1) {
+        this.uncertain.add(number);
+      }
+      return error as Error;
+    }
+  }
+
+  #make(first: number): ReturnType<typeof Work.prepare> {
+    const random = this.#random;
+    const number = this.sent.length;
+    const kind = random.chance(0.05) ? "flaky" : random.chance(0.05) ? "again" : "plain";
+    const prereqs = random.chance(0.05) ? this.#earlier(first, 1 + random.below(3)) : [];
+    const jid = newJid();
+    this.sent.push({ number, jid, kind, prereqs });
+    const ms = random.chance(0.1) ? 0 : random.below(LONGEST);
+    return Work.set({
+      jid,
+      ...(random.chance(0.05) ? { wait: random.next() * 2 } : {}),
+      ...(prereqs.length > 0
+        ? { prereqJobs: prereqs.map((index) => this.sent[index]?.jid ?? "") }
+        : {}),
+    }).prepare(number, kind, ms);
+  }
+
+  /** Some of the latest, in batches before this one or in it. */
+  #earlier(first: number, count: number): number[] {
+    const oldest = Math.max(0, first - 200);
+    const range = this.sent.length - oldest;
+    if (range === 0) {
+      return [];
+    }
+    const picked = Array.from({ length: count }, () => oldest + this.#random.below(range));
+    return [...new Set(picked)].filter((number) => !this.uncertain.has(number));
+  }
+}

@@ -1,0 +1,57 @@
+import { writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command } from "mandate";
+
+/** What a job does besides taking its time. */
+export type Kind = "plain" | "flaky" | "again";
+
+class FlakyError extends Error {}
+
+/** Where this process notes what its jobs did; nothing that Redis could lose or a kill could take back. */
+let ledger: number | undefined;
+
+export function noteIn(file: number): void {
+  ledger = file;
+}
+
+/**
+ * A job whose effect is a line in a file.
+ *
+ * A line is `KIND NUMBER MICROSECONDS`: b (begun), f (failed, and is retried), q (requeued) or e (the effect).
+ * A flaky one fails, and one that comes again is requeued, half of the times.
+ */
+export class Work extends Command.initializeWith((number: number, kind: Kind, ms: number) => ({
+  number,
+  kind,
+  ms,
+})) {
+  // A bundler may rename the class.
+  static readonly commandName = "Work";
+
+  static {
+    this.retryOn(FlakyError, { wait: () => 0.05, attempts: "unlimited" });
+  }
+
+  async call(): Promise<void> {
+    note("b", this.number);
+    if (this.ms > 0) {
+      await sleep(this.ms);
+    }
+    if (this.kind !== "plain" && Math.random() < 0.5) {
+      note(this.kind === "flaky" ? "f" : "q", this.number);
+      if (this.kind === "flaky") {
+        throw new FlakyError("This run fails");
+      }
+      this.requeueJob(0.05);
+    }
+    note("e", this.number);
+  }
+}
+
+function note(what: string, number: number): void {
+  if (ledger === undefined) {
+    throw new Error("Call noteIn first");
+  }
+  // Linux has one monotonic clock for all processes.
+  writeSync(ledger, `${what} ${number} ${process.hrtime.bigint() / 1000n}\n`);
+}
