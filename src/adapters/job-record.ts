@@ -45,6 +45,8 @@ export interface JobRecord {
   exception_executions?: Record<string, number>;
   /** When a record this job refers to was first missed. */
   missing_since?: number;
+  /** How often in a row workers that do not know its class left it to others. */
+  left_count?: number;
   /** When it was deferred. */
   created_at?: number;
   /** When it last entered a queue; absent while it waits elsewhere. */

@@ -16,6 +16,7 @@ const NAMES: readonly (keyof ProgramConfig)[] = [
   "concurrency",
   "timeout",
   "leaseTtl",
+  "onUnknownJob",
   "processes",
   "redisUrl",
   "tag",

@@ -21,6 +21,8 @@ export interface ProgramConfig {
    * @default "60 seconds" where jobs outlive the process
    */
   readonly leaseTtl?: Duration;
+  /** What becomes of a job whose class is not loaded: `"leave"` leaves it to others. @default "retry" */
+  readonly onUnknownJob?: "retry" | "leave";
   /** How many processes to start and to keep alive. @default none but the program's own */
   readonly processes?: number;
   /** Where the jobs are: `redis://…`, or `rediss://…` with TLS. @default `REDIS_URL` */

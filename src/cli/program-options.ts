@@ -21,6 +21,7 @@ export interface ProgramOptions {
   readonly timeout: number;
   /** Seconds; `undefined`: what suits the store. */
   readonly leaseTtl: number | undefined;
+  readonly onUnknownJob: "retry" | "leave";
   /** `undefined`: the program works itself. */
   readonly processes: number | undefined;
   readonly redisUrl: string | undefined;
@@ -46,6 +47,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     concurrency = 10,
     timeout = "25 seconds",
     leaseTtl,
+    onUnknownJob = "retry",
     processes,
     redisUrl = process.env["REDIS_URL"] || undefined,
     tag = "",
@@ -63,7 +65,8 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     checkInteger(processes ?? 1, "processes", 1);
     checkHealth(health);
     checkUrl(redisUrl);
-    const { leaseTtl: ttl } = workerSettings(leaseTtl === undefined ? {} : { leaseTtl });
+    const ofWorker = leaseTtl === undefined ? { onUnknownJob } : { leaseTtl, onUnknownJob };
+    const { leaseTtl: ttl } = workerSettings(ofWorker);
     return {
       environment,
       require: [require].flat(),
@@ -73,6 +76,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
       capsules: capsules.map((capsule) => checkCapsule(capsule)),
       timeout: seconds(timeout),
       leaseTtl: ttl,
+      onUnknownJob,
       processes,
       redisUrl,
       tag,

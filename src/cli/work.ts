@@ -36,8 +36,9 @@ class WorkerProcess {
   });
 
   constructor(options: ProgramOptions) {
-    const { timeout: shutdownTimeout, leaseTtl, tag, capsules } = options;
-    const shared = { shutdownTimeout, tag, ...(leaseTtl === undefined ? {} : { leaseTtl }) };
+    const { timeout: shutdownTimeout, leaseTtl, tag, onUnknownJob, capsules } = options;
+    const lease = leaseTtl === undefined ? {} : { leaseTtl };
+    const shared = { shutdownTimeout, tag, onUnknownJob, ...lease };
     this.#options = options;
     this.#workers = [options, ...capsules].map(
       ({ queues, concurrency }) => new Worker({ ...shared, queues, concurrency }),

@@ -21,6 +21,7 @@ export function failureFields({ record, fetched }: JobRun, error: unknown): Fail
   return {
     enqueued_at: undefined,
     missing_since: undefined,
+    left_count: undefined,
     queue: typeof retryQueue === "string" && retryQueue !== "" ? retryQueue : fetched.queue,
     error_class: errorName(error),
     error_message: wellFormed(message(error).slice(0, LONGEST_MESSAGE)),

@@ -101,7 +101,9 @@ async function retryByRule(
 
 async function retryOrDie(run: JobRun, error: unknown): Promise<Outcome> {
   await tell(run, error);
-  const most = mostRetries(run);
+  // What could not even begin is not dropped, whatever its class would say.
+  const allowed = mostRetries(run);
+  const most = allowed === false && !isKnown(run) ? 0 : allowed;
   if (most === false) {
     await announceDeath(run, error);
     const text = `Dropped ${run.className}, which is not retried: ${message(error)}`;
@@ -119,6 +121,10 @@ async function retryOrDie(run: JobRun, error: unknown): Promise<Outcome> {
     return run.dropped();
   }
   return delay === "kill" ? die(run, error) : retry(run, error, { delay, changes: {} });
+}
+
+function isKnown({ target }: JobRun): boolean {
+  return target !== undefined;
 }
 
 /** Without those that a `retryOn` asked for: they have counts of their own, as in Active Job. */
@@ -185,7 +191,7 @@ async function die(run: JobRun, error: unknown): Promise<Outcome> {
   }
   await announceDeath(run, error);
   run.log("error", { err: error }, `${run.className} is out of retries: ${message(error)}`);
-  if (!keep) {
+  if (!keep && isKnown(run)) {
     return run.dropped();
   }
   const payload = editPayload(run.fetched.payload, failureFields(run, error));

@@ -184,7 +184,7 @@ export class JobRun implements JobContext {
 }
 
 /** What a run that is no failure leaves behind. */
-const renewed = { enqueued_at: undefined, missing_since: undefined };
+const renewed = { enqueued_at: undefined, missing_since: undefined, left_count: undefined };
 
 function milliseconds(duration: number): string {
   return `${(duration * 1000).toFixed(duration < 0.01 ? 2 : 0)} ms`;

@@ -14,6 +14,8 @@ export interface RunnableClass extends DeclaringClass {
   readonly prototype: { call?(): unknown; perform?(...args: never): unknown };
 }
 
+const LEAVE = '; or, where others run it, start this worker with onUnknownJob: "leave"';
+
 /** No class of that name is known where the job was fetched. */
 export class UnknownCommandError extends MandateError {
   static {
@@ -28,8 +30,9 @@ export class UnknownCommandError extends MandateError {
     const action = jid === undefined ? `Cannot run "${commandName}"` : `Cannot run job ${jid}`;
     super(
       `${action}: no ${kind} is registered as "${commandName}". ` +
-        "Pass its class to registerCommands, or its folder to loadCommands. " +
-        `Registered here: ${registeredNames()}`,
+        "Pass its class to registerCommands, or its folder to loadCommands" +
+        (jid === undefined ? "" : LEAVE) +
+        `. Registered here: ${registeredNames()}`,
     );
     this.commandName = commandName;
   }

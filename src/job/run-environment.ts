@@ -15,6 +15,8 @@ export interface RunEnvironment {
   readonly signal: AbortSignal;
   readonly errorHandlers: readonly ErrorHandler[];
   readonly deathHandlers: readonly DeathHandler[];
+  /** What becomes of a job whose class is not registered here. @default "retry" */
+  readonly onUnknownJob?: "retry" | "leave";
   /** Seconds for which a missing record is looked for again. @default 5 */
   readonly missingRecordWait?: number;
 }

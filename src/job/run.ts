@@ -12,6 +12,7 @@ import { prereqsOf } from "./recorded-prerequisites.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 import { targetOf } from "./target.ts";
+import { outcomeOfUnknown } from "./unknown-job.ts";
 
 /** Runs one job. Never rejects: whatever happens becomes an outcome. */
 export function runJob(fetched: FetchedJob, environment: RunEnvironment): Promise<Outcome> {
@@ -56,6 +57,7 @@ async function attempt(run: JobRun): Promise<Outcome> {
 async function outcomeOf(error: unknown, run: JobRun): Promise<Outcome> {
   return (
     outcomeOfEarlyEnd(run, error) ??
+    outcomeOfUnknown(run, error) ??
     outcomeOfMissingRecord(run, error) ??
     outcomeOfFailure(run, error)
   );

@@ -40,7 +40,7 @@ export function buildParts(
   },
 ): Parts {
   const { adapter = settings().adapter, logger = settings().logger } = worker;
-  const { concurrency, order, tag, errorHandlers, deathHandlers } = worker;
+  const { concurrency, order, tag, onUnknownJob, errorHandlers, deathHandlers } = worker;
   const { leaseTtl = adapter.capabilities.persistent ? LEASE_TTL : Infinity } = worker;
   const outage = new Outage(adapter.name, logger);
   const slots: Slots = new Slots({
@@ -51,7 +51,7 @@ export function buildParts(
     onFree: () => fetcher.work(),
   });
   const leases: LeaseKeeper = new LeaseKeeper({
-    environment: { adapter, logger, errorHandlers, deathHandlers },
+    environment: { adapter, logger, onUnknownJob, errorHandlers, deathHandlers },
     lease: {
       ttl: leaseTtl,
       info: {

@@ -45,6 +45,14 @@ export interface WorkerOptions {
    */
   readonly logger?: Logger;
   /**
+   * What becomes of a job whose class is not registered here, such as one that only Ruby knows. `"retry"` counts a
+   * failure. `"leave"` runs nothing and counts nothing: the job goes back by way of the schedule, in 5 seconds,
+   * and the next time in twice as many, up to 5 minutes.
+   *
+   * @default "retry"
+   */
+  readonly onUnknownJob?: "retry" | "leave";
+  /**
    * Called for each failure that no rule of a job's class took care of, whether the job is retried or not.
    *
    * @default []
@@ -72,6 +80,7 @@ export interface WorkerSettings {
   readonly shutdownTimeout: number;
   readonly leaseTtl: number | undefined;
   readonly logger: Logger | undefined;
+  readonly onUnknownJob: "retry" | "leave";
   readonly errorHandlers: readonly ErrorHandler[];
   readonly deathHandlers: readonly DeathHandler[];
   readonly tag: string;
@@ -84,6 +93,7 @@ const NAMES: readonly (keyof WorkerOptions)[] = [
   "shutdownTimeout",
   "leaseTtl",
   "logger",
+  "onUnknownJob",
   "errorHandlers",
   "deathHandlers",
   "tag",
@@ -106,6 +116,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
     shutdownTimeout = 25,
     leaseTtl,
     logger,
+    onUnknownJob = "retry",
     errorHandlers = [],
     deathHandlers = [],
     tag = "",
@@ -117,6 +128,9 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
   if (logger !== undefined && LOG_METHODS.some((method) => typeof logger[method] !== "function")) {
     throw wrong("logger", logger, `give an object with the methods ${LOG_METHODS.join(", ")}`);
   }
+  if (onUnknownJob !== "retry" && onUnknownJob !== "leave") {
+    throw wrong("onUnknownJob", onUnknownJob, 'give "retry" or "leave"');
+  }
   if (typeof tag !== "string") {
     throw wrong("tag", tag, "give a string");
   }
@@ -127,6 +141,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
     shutdownTimeout: seconds(shutdownTimeout),
     leaseTtl: leaseTtl === undefined ? undefined : readTtl(leaseTtl),
     logger,
+    onUnknownJob,
     errorHandlers: readHandlers("errorHandlers", errorHandlers),
     deathHandlers: readHandlers("deathHandlers", deathHandlers),
     tag,

@@ -26,6 +26,7 @@ describe("programOptions", () => {
       capsules: [],
       timeout: 25,
       leaseTtl: undefined,
+      onUnknownJob: "retry",
       processes: undefined,
       redisUrl: undefined,
       tag: "",
@@ -42,7 +43,7 @@ describe("programOptions", () => {
     vi.stubEnv("REDIS_URL", "redis://environment");
     const file = write(
       "mandate.config.mjs",
-      `export default { require: "a", concurrency: 5, timeout: "1 minute", leaseTtl: "5s", redisUrl: "redis://file" };`,
+      `export default { require: "a", concurrency: 5, timeout: "1 minute", leaseTtl: "5s", onUnknownJob: "leave", redisUrl: "redis://file" };`,
     );
 
     expect(await optionsOf("-C", file, "-c", "7")).toMatchObject({
@@ -50,6 +51,7 @@ describe("programOptions", () => {
       concurrency: 7,
       timeout: 60,
       leaseTtl: 5,
+      onUnknownJob: "leave",
       redisUrl: "redis://file",
       configFile: file,
     });

@@ -55,7 +55,8 @@ describe("a registry without classes", () => {
     );
     expect(new UnknownCommandError("Greet", "command", "4f1d").message).toBe(
       'Cannot run job 4f1d: no command is registered as "Greet". ' +
-        "Pass its class to registerCommands, or its folder to loadCommands. Registered here: none",
+        "Pass its class to registerCommands, or its folder to loadCommands; " +
+        'or, where others run it, start this worker with onUnknownJob: "leave". Registered here: none',
     );
   });
 });
@@ -231,7 +232,7 @@ describe("runnableNamed", () => {
       commandName: "Absent",
     });
     expect(String(error)).toMatch(
-      /^UnknownCommandError: Cannot run job 4f1d: no command is registered as "Absent"\. Pass its class to registerCommands, or its folder to loadCommands\. Registered here: .+/,
+      /^UnknownCommandError: Cannot run job 4f1d: no command is registered as "Absent"\. Pass its class to registerCommands, or its folder to loadCommands; or, where others run it, start this worker with onUnknownJob: "leave"\. Registered here: .+/,
     );
     expect(String(thrownBy(() => runnableNamed("Absent", "job")))).toMatch(
       /^UnknownCommandError: Cannot run "Absent": no job is registered as "Absent"\. /,

@@ -15,6 +15,7 @@ export class Rig {
   readonly log: Log = new Log();
   readonly errorHandlers: ErrorHandler[] = [];
   readonly deathHandlers: DeathHandler[] = [];
+  onUnknownJob: "retry" | "leave" = "retry";
   readonly shutdown: AbortController = new AbortController();
   /** Epoch seconds. */
   now = 1_800_000_000.25;
@@ -66,6 +67,7 @@ export class Rig {
       signal: this.shutdown.signal,
       errorHandlers: this.errorHandlers,
       deathHandlers: this.deathHandlers,
+      onUnknownJob: this.onUnknownJob,
     });
     await lease.exchange([outcome]);
     await this.#move();

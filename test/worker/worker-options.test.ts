@@ -16,6 +16,7 @@ describe("workerSettings", () => {
       shutdownTimeout: 25,
       leaseTtl: undefined,
       logger: undefined,
+      onUnknownJob: "retry",
       errorHandlers: [],
       deathHandlers: [],
       tag: "",
@@ -54,6 +55,7 @@ describe("workerSettings", () => {
         "shutdownTimeout",
         "leaseTtl",
         "logger",
+        "onUnknownJob",
         "errorHandlers",
         "deathHandlers",
         "tag",
@@ -75,6 +77,11 @@ describe("workerSettings", () => {
   });
 
   it.each<[string, object, string]>([
+    [
+      "what is nothing to do with an unknown job",
+      { onUnknownJob: "drop" },
+      '"drop" as onUnknownJob of new Worker(): give "retry" or "leave"',
+    ],
     [
       "an adapter that is none",
       { adapter: {} },
