@@ -46,6 +46,11 @@ class WorkerProcess {
   }
 
   async run(): Promise<number> {
+    for (const worker of this.#workers) {
+      // What an operator does to one of them, in Sidekiq's Web UI or API, is done to the process.
+      worker.on("quiet", () => this.#quiet());
+      worker.on("shutdown", () => this.#stop("Told to stop by an operator", 0));
+    }
     onSignals({
       quiet: () => this.#quiet(),
       stop: (signal) => this.#stop(`Told to stop by ${signal}`, 0),

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { configure } from "mandate";
 import { RedisAdapter } from "mandate/redis";
@@ -120,6 +121,32 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
 
     expect(await program.exit).toBe(0);
     expect(await late?.status()).toBe("enqueued");
+    await adapter.store.clear({ queue: "default" });
+  });
+
+  it("is quieted and stopped through Sidekiq's API", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mandate-config-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const config = join(folder, "mandate.config.mjs");
+    // The shorter a lease, the more often operators are heard.
+    writeFileSync(config, "export default { leaseTtl: 1 };");
+    const client = new Redis(redis.url);
+    onTestFinished(() => client.disconnect());
+    const program = start("-C", config, "-g", "told");
+    await program.line(/^Worker started/);
+    const identity = await identityOf(client, program.pid);
+
+    await client.lpush(`${identity}-signals`, "TSTP");
+    await program.line(/^Worker is quiet/);
+    const late = await Greet.defer("later");
+    await client.lpush(`${identity}-signals`, "TERM");
+
+    expect(await program.exit).toBe(0);
+    expect(program.log.map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(["An operator sent TSTP", "An operator sent TERM", "Worker stopped"]),
+    );
+    expect(await late?.status()).toBe("enqueued");
+    expect(await client.smembers("processes")).not.toContain(identity);
     await adapter.store.clear({ queue: "default" });
   });
 
@@ -341,3 +368,12 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
     expect(await program.exit).toBe(0);
   });
 });
+
+async function identityOf(client: Redis, pid: number): Promise<string> {
+  const identities = await client.smembers("processes");
+  const found = identities.find((identity) => identity.split(":")[1] === String(pid));
+  if (found === undefined) {
+    throw new Error(`Expected a process ${pid}, found ${identities.join()}`);
+  }
+  return found;
+}
