@@ -59,11 +59,7 @@ export interface Adapter {
    */
   recover(): Promise<readonly Recovery[]>;
 
-  /**
-   * Which of these jids, in this order, are not finished: waiting, scheduled, blocked, running or in retry.
-   *
-   * @param asker jid of the job that waits for them, if one does.
-   */
+  /** Which of these, in this order, are unfinished: waiting, scheduled, blocked, running or in retry. `asker` waits for them. */
   unfinished(jids: readonly string[], asker?: string): Promise<readonly string[]>;
 
   /** Where a job is now. */
@@ -182,7 +178,7 @@ export interface FetchedJob {
 }
 
 /**
- * How one run ended. `jid` is `undefined` only where the payload has none that can be read.
+ * How one run ended, after so many `seconds`. `jid` is `undefined` only where the payload has none that can be read.
  *
  * - done: finished; `failed` if it counts as a failure (discarded after an error).
  * - retry: waits in the retry set until `at`.
@@ -194,7 +190,11 @@ export interface FetchedJob {
  * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done with `failed`.
  * A payload is given without `enqueued_at`, as an entry's.
  */
-export type Outcome = { readonly job: FetchedJob; readonly jid: string | undefined } & (
+export type Outcome = {
+  readonly job: FetchedJob;
+  readonly jid: string | undefined;
+  seconds?: number;
+} & (
   | { readonly kind: "done"; readonly failed?: boolean }
   | ({ readonly kind: "retry"; readonly at: number } & Rewritten)
   | ({ readonly kind: "requeue"; readonly at?: number } & Rewritten)

@@ -238,7 +238,8 @@ export class Slots {
         this.#ignore(outcome);
         break;
       }
-      this.#pace.measure((this.#now - slot.startedAt) / this.busy);
+      outcome.seconds = this.#now - slot.startedAt;
+      this.#pace.measure(outcome.seconds / this.busy);
       this.#options.settle(outcome);
       job = this.#take();
     }

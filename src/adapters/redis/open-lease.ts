@@ -4,6 +4,7 @@ import { adapterError, Connection, connectionOptions } from "./connection.ts";
 import { trimDead } from "./dead.ts";
 import { signalIn } from "./heartbeat.ts";
 import { LeaseThread } from "./lease-thread.ts";
+import { Metrics } from "./metrics.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { RedisLease } from "./redis-lease.ts";
 import type { RedisOptions } from "./redis-options.ts";
@@ -56,6 +57,7 @@ export async function openLease(
     onDeath: () => trimDead(context).catch(() => undefined),
     onSignal,
     sweeper,
+    metrics: metricsWith(context, redisOptions),
   });
   try {
     await watch.open();
@@ -65,6 +67,13 @@ export async function openLease(
     await lease.abandon();
     throw error instanceof AdapterError ? error : adapterError("open a lease", error);
   }
+}
+
+function metricsWith(
+  context: RedisContext,
+  { sidekiqMetrics: version = 8 }: RedisOptions,
+): Metrics | undefined {
+  return version === false ? undefined : new Metrics(context, version);
 }
 
 const checked = new WeakSet<RedisContext>();

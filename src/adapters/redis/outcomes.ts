@@ -47,11 +47,11 @@ function encode({ receipt, outcome }: Settlement): (string | number)[] {
   return [kind, receipt, jid, queue, payload, at, failure, prereqs.length, ...prereqs];
 }
 
-function isProcessed({ kind }: Outcome): boolean {
+export function isProcessed({ kind }: Outcome): boolean {
   return kind === "done" || kind === "retry" || kind === "requeue" || kind === "dead";
 }
 
-function isFailed(outcome: Outcome): boolean {
+export function isFailed(outcome: Outcome): boolean {
   const { kind } = outcome;
   return kind === "retry" || kind === "dead" || (kind === "done" && outcome.failed === true);
 }

@@ -11,6 +11,7 @@ import { assertOutcomes } from "../entries.ts";
 import { clock } from "../../support/clock.ts";
 import { adapterError, type Connection, type Reply } from "./connection.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Keys } from "./keys.ts";
 import type { LeaseThread } from "./lease-thread.ts";
 import { encodeOutcomes, type Settlement } from "./outcomes.ts";
@@ -32,6 +33,8 @@ export interface RedisLeaseParts {
   readonly onSignal: (name: string | undefined) => void;
   /** Runs with each renewal. */
   readonly sweeper: Sweeper;
+  /** Handed over with each renewal. */
+  readonly metrics: Metrics | undefined;
   /** How often each of these jids was lost with its worker. */
   readonly recoveries: (jids: readonly string[]) => Promise<readonly number[]>;
   /** Called after jobs died. */
@@ -113,6 +116,7 @@ export class RedisLease implements Lease {
     this.#parts.onSignal(signal);
     void this.#parts.watch.check();
     this.#parts.sweeper.run();
+    void this.#parts.metrics?.flush(clock.now());
   }
 
   async close(): Promise<void> {
@@ -122,6 +126,7 @@ export class RedisLease implements Lease {
     this.#isClosed = true;
     try {
       await this.#run(closeLeaseScript, []);
+      await this.#parts.metrics?.flush(clock.now());
     } finally {
       await this.#disconnect();
     }
@@ -182,6 +187,7 @@ export class RedisLease implements Lease {
 
   #settle(settlements: readonly Settlement[]): void {
     for (const { outcome } of settlements) {
+      this.#parts.metrics?.count(outcome);
       this.#receipts.delete(outcome.job);
       this.#settled.add(outcome.job);
     }

@@ -44,11 +44,26 @@ export interface RedisOptions {
    * @default 10, as Sidekiq since version 7; its version 6 has 5
    */
   readonly sidekiqHeartbeat?: number | undefined;
+  /**
+   * For which Sidekiq's metrics page runs are counted; `false` counts none.
+   *
+   * @default 8
+   */
+  readonly sidekiqMetrics?: 7 | 8 | false | undefined;
   /** @default lines for people on a terminal, JSON elsewhere */
   readonly logger?: Logger | undefined;
 }
 
-const NAMES = ["url", "redis", "client", "keyPrefix", "leaseThread", "sidekiqHeartbeat", "logger"];
+const NAMES = [
+  "url",
+  "redis",
+  "client",
+  "keyPrefix",
+  "leaseThread",
+  "sidekiqHeartbeat",
+  "sidekiqMetrics",
+  "logger",
+];
 
 /** @throws {ConfigurationError} if an option does not exist, or two of them name a server. */
 export function checkRedisOptions(options: RedisOptions): void {
@@ -65,7 +80,12 @@ export function checkRedisOptions(options: RedisOptions): void {
       'Cannot use "client" of RedisAdapter together with "url" or "redis": give one of them',
     );
   }
-  const { sidekiqHeartbeat: heartbeat } = options;
+  const { sidekiqHeartbeat: heartbeat, sidekiqMetrics: metrics = 8 } = options;
+  if (metrics !== false && metrics !== 7 && metrics !== 8) {
+    throw new ConfigurationError(
+      `Cannot use "sidekiqMetrics" of RedisAdapter: expected 7, 8 or false, found ${String(metrics)}`,
+    );
+  }
   if (heartbeat !== undefined && !(Number.isFinite(heartbeat) && heartbeat > 0)) {
     throw new ConfigurationError(
       `Cannot use "sidekiqHeartbeat" of RedisAdapter: expected a number of seconds, found ${String(heartbeat)}`,

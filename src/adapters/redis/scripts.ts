@@ -15,6 +15,7 @@ export const releaseScript: Script = script("release", lua.release);
 export const buryScript: Script = script("bury", lua.bury);
 export const removeScript: Script = script("remove", lua.remove);
 export const overdueDeadScript: Script = script("overdue-dead", lua["overdue-dead"]);
+export const addUpScript: Script = script("add-up", lua["add-up"]);
 export const unfinishedScript: Script = script("unfinished", lua.unfinished);
 export const beginSweepScript: Script = script("begin-sweep", lua["begin-sweep"]);
 export const surveyScript: Script = script("survey", lua.survey);

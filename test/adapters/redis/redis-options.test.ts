@@ -11,7 +11,7 @@ describe("a RedisAdapter's options", () => {
     expect(() => new RedisAdapter({ host: "localhost" } as object)).toThrow(
       new ConfigurationError(
         'Cannot use option "host" for RedisAdapter: there is no such option. There are: ' +
-          "url, redis, client, keyPrefix, leaseThread, sidekiqHeartbeat, logger. " +
+          "url, redis, client, keyPrefix, leaseThread, sidekiqHeartbeat, sidekiqMetrics, logger. " +
           'What ioredis takes (host, port, tls, …) belongs into "redis"',
       ),
     );
@@ -53,4 +53,13 @@ describe("a RedisAdapter's options", () => {
       );
     },
   );
+
+  it.each([[6], ["8"], [true]])("have no sidekiqMetrics of %j", (sidekiqMetrics) => {
+    expect(() => new RedisAdapter({ sidekiqMetrics: sidekiqMetrics as never })).toThrow(
+      new ConfigurationError(
+        'Cannot use "sidekiqMetrics" of RedisAdapter: expected 7, 8 or false, ' +
+          `found ${sidekiqMetrics}`,
+      ),
+    );
+  });
 });
