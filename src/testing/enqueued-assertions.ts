@@ -1,12 +1,12 @@
-import { checkFunction, checkInteger } from "../job/checks.ts";
 import type { JobHandle } from "../job/job-handle.ts";
-import { optionsAndBlock, type Block } from "./block-arguments.ts";
-import { JobPattern, type ExpectedJob } from "./expected-job.ts";
-import { JobFilter, type CountOptions } from "./job-filter.ts";
+import { assertCount, assertJob, type CountAssertion } from "./assertions.ts";
+import type { Block } from "./block-arguments.ts";
+import type { ExpectedJob, JobPattern } from "./expected-job.ts";
+import type { CountOptions, JobFilter } from "./job-filter.ts";
 import { recordedIn } from "./recorded-jobs.ts";
 import type { TestedClass } from "./tested-class.ts";
 import { testAdapter } from "./use-test-adapter.ts";
-import { assertPasses, verdictOnCount, verdictOnJob, type Verdict } from "./verdict.ts";
+import { verdictOnCount, verdictOnJob, type Verdict } from "./verdict.ts";
 
 /**
  * Asserts that a job is enqueued: by the block, whether it was performed since or not; without one, that it
@@ -39,11 +39,7 @@ export async function assertEnqueuedWith<
   Command extends TestedClass | string = string,
   Job extends TestedClass | string = string,
 >(expected: ExpectedJob<Command, Job>, block?: Block): Promise<JobHandle> {
-  const pattern = new JobPattern(expected, "assertEnqueuedWith");
-  if (block !== undefined) checkFunction(block, "assertEnqueuedWith");
-  const verdict = await enqueuedVerdict(pattern, block);
-  assertPasses(verdict, "assertEnqueuedWith");
-  return verdict.job as JobHandle;
+  return assertJob(expected, block, { name: "assertEnqueuedWith", judge: enqueuedVerdict });
 }
 
 /**
@@ -65,7 +61,7 @@ export async function assertEnqueuedJobs(
   optionsOrBlock?: CountOptions | Block,
   block?: Block,
 ): Promise<void> {
-  await assertCount(count, { optionsOrBlock, block, name: "assertEnqueuedJobs" });
+  await assertCount(count, { name: "assertEnqueuedJobs", optionsOrBlock, block, judge });
 }
 
 /**
@@ -83,7 +79,7 @@ export async function assertNoEnqueuedJobs(
   optionsOrBlock?: CountOptions | Block,
   block?: Block,
 ): Promise<void> {
-  await assertCount(0, { optionsOrBlock, block, name: "assertNoEnqueuedJobs" });
+  await assertCount(0, { name: "assertNoEnqueuedJobs", optionsOrBlock, block, judge });
 }
 
 export async function enqueuedVerdict(
@@ -101,20 +97,8 @@ export async function enqueuedCountVerdict(
   return verdictOnCount(count, { jobs: await enqueued(block), filter, deed: "enqueued" });
 }
 
-async function assertCount(
-  count: number,
-  given: {
-    readonly optionsOrBlock: CountOptions | Block | undefined;
-    readonly block: Block | undefined;
-    readonly name: string;
-  },
-): Promise<void> {
-  const { name } = given;
-  const { options, block } = optionsAndBlock(given.optionsOrBlock, given.block, name);
-  checkInteger(count, `the number of jobs of ${name}`, 0);
-  const filter = new JobFilter(options, name);
-  assertPasses(await enqueuedCountVerdict(count, filter, block), name);
-}
+const judge: CountAssertion["judge"] = (count, filter, { block }) =>
+  enqueuedCountVerdict(count, filter, block);
 
 async function enqueued(block: Block | undefined) {
   return block === undefined

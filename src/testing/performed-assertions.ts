@@ -1,14 +1,14 @@
-import { checkFunction, checkInteger } from "../job/checks.ts";
 import type { JobHandle } from "../job/job-handle.ts";
-import { optionsAndBlock, type Block } from "./block-arguments.ts";
-import { JobPattern, type ExpectedJob } from "./expected-job.ts";
-import { JobFilter, type CountOptions } from "./job-filter.ts";
+import { assertCount, assertJob, type CountAssertion } from "./assertions.ts";
+import type { Block } from "./block-arguments.ts";
+import type { ExpectedJob, JobPattern } from "./expected-job.ts";
+import type { CountOptions } from "./job-filter.ts";
 import { performEnqueuedJobs } from "./perform-enqueued-jobs.ts";
 import type { RecordedJob } from "./recorded-job.ts";
 import { recordedIn } from "./recorded-jobs.ts";
 import type { TestedClass } from "./tested-class.ts";
 import { testAdapter } from "./use-test-adapter.ts";
-import { assertPasses, verdictOnCount, verdictOnJob, type Verdict } from "./verdict.ts";
+import { verdictOnCount, verdictOnJob, type Verdict } from "./verdict.ts";
 
 /**
  * Asserts that a job is performed: performs what the block enqueues, and looks at that; without a block,
@@ -35,11 +35,7 @@ export async function assertPerformedWith<
   Command extends TestedClass | string = string,
   Job extends TestedClass | string = string,
 >(expected: ExpectedJob<Command, Job>, block?: Block): Promise<JobHandle> {
-  const pattern = new JobPattern(expected, "assertPerformedWith");
-  if (block !== undefined) checkFunction(block, "assertPerformedWith");
-  const verdict = await performedVerdict(pattern, block);
-  assertPasses(verdict, "assertPerformedWith");
-  return verdict.job as JobHandle;
+  return assertJob(expected, block, { name: "assertPerformedWith", judge: performedVerdict });
 }
 
 /**
@@ -61,7 +57,7 @@ export async function assertPerformedJobs(
   optionsOrBlock?: CountOptions | Block,
   block?: Block,
 ): Promise<void> {
-  await assertCount(count, { optionsOrBlock, block, name: "assertPerformedJobs" });
+  await assertCount(count, { name: "assertPerformedJobs", optionsOrBlock, block, judge });
 }
 
 /**
@@ -80,7 +76,7 @@ export async function assertNoPerformedJobs(
   optionsOrBlock?: CountOptions | Block,
   block?: Block,
 ): Promise<void> {
-  await assertCount(0, { optionsOrBlock, block, name: "assertNoPerformedJobs" });
+  await assertCount(0, { name: "assertNoPerformedJobs", optionsOrBlock, block, judge });
 }
 
 export async function performedVerdict(
@@ -90,21 +86,8 @@ export async function performedVerdict(
   return verdictOnJob(pattern, await performed(block), "performed");
 }
 
-async function assertCount(
-  count: number,
-  given: {
-    readonly optionsOrBlock: CountOptions | Block | undefined;
-    readonly block: Block | undefined;
-    readonly name: string;
-  },
-): Promise<void> {
-  const { name } = given;
-  const { options, block } = optionsAndBlock(given.optionsOrBlock, given.block, name);
-  checkInteger(count, `the number of jobs of ${name}`, 0);
-  const filter = new JobFilter(options, name);
-  const jobs = await performed(block, options);
-  assertPasses(verdictOnCount(count, { jobs, filter, deed: "performed" }), name);
-}
+const judge: CountAssertion["judge"] = async (count, filter, { options, block }) =>
+  verdictOnCount(count, { jobs: await performed(block, options), filter, deed: "performed" });
 
 async function performed(
   block: Block | undefined,
