@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 /** The status with which a worker answers on its health port. */
 export async function ask(port: number, path: "live" | "ready"): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/${path}`);
@@ -5,11 +7,13 @@ export async function ask(port: number, path: "live" | "ready"): Promise<number>
   return response.status;
 }
 
-/** Asks again until that is the answer. */
+/** Asks again until that is the answer; not all the time, since the worker needs some too. */
 export async function untilAnswered(
   port: number,
   path: "live" | "ready",
   status: number,
 ): Promise<void> {
-  while ((await ask(port, path)) !== status);
+  while ((await ask(port, path)) !== status) {
+    await setTimeout(50);
+  }
 }

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { configure } from "mandate";
-import { RedisAdapter } from "mandate/redis";
-import { silentLogger } from "../../src/support/logger.ts";
-import { RedisServer } from "../support/redis-server.ts";
+import { describe, expect, it, vi } from "vitest";
 import { missing } from "../support/requires.ts";
-import { Greet, Spin, Wait } from "./programs/commands.ts";
+import { Greet, Hang, Wait } from "./programs/commands.ts";
 import { ask, untilAnswered } from "./asking.ts";
-import { commands, gone, RunningProgram, type LogLine } from "./running-program.ts";
+import { gone, type LogLine } from "./running-program.ts";
+import { workersOnRedis } from "./workers-on-redis.ts";
 
 // Each starts three programs, and some two more.
 vi.setConfig({ testTimeout: 120_000 });
@@ -15,24 +12,7 @@ const READY = /^Worker started/;
 const BANNER = /^mandate [\d.]+$/;
 
 describe.skipIf(missing("redis"))("mandate worker --processes", () => {
-  let redis: RedisServer;
-  let adapter: RedisAdapter;
-
-  beforeAll(async () => {
-    redis = await RedisServer.start();
-    adapter = new RedisAdapter({ url: redis.url, logger: silentLogger });
-    configure({ adapter, logger: silentLogger });
-  });
-  afterAll(async () => {
-    await adapter?.close();
-    await redis?.dispose();
-  });
-
-  function start(...args: readonly string[]): RunningProgram {
-    return new RunningProgram(["worker", "-r", commands, ...args], {
-      env: { REDIS_URL: redis.url },
-    });
-  }
+  const { start } = workersOnRedis();
 
   it("starts so many, and stops them when told to", async () => {
     const program = start("--processes", "2", "-c", "1");
@@ -92,8 +72,8 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
   it("leaves no orphan that never lets go of its event loop either", async () => {
     const program = start("--processes", "1", "-t", "0", "-q", "orphaned");
     const pids = pidsOf(await program.lines(BANNER, 1));
-    await Spin.set({ queue: "orphaned" }).defer();
-    await program.line(/^Spins/);
+    await Hang.set({ queue: "orphaned" }).defer();
+    await program.line(/^Hangs/);
 
     program.signal("SIGKILL");
 
@@ -102,9 +82,9 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
   });
 
   it("kills what does not stop in time, and says so by its exit code", async () => {
-    const program = start("--processes", "1", "-t", "0", "-q", "spinning");
-    await Spin.set({ queue: "spinning" }).defer();
-    await program.line(/^Spins/);
+    const program = start("--processes", "1", "-t", "0", "-q", "hanging");
+    await Hang.set({ queue: "hanging" }).defer();
+    await program.line(/^Hangs/);
 
     program.signal("SIGTERM");
 

@@ -5,39 +5,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { configure } from "mandate";
-import { RedisAdapter } from "mandate/redis";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ownVersion } from "../../src/cli/version.ts";
-import { silentLogger } from "../../src/support/logger.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { Greet, Leave, Tick, Wait } from "./programs/commands.ts";
 import { ask, untilAnswered } from "./asking.ts";
 import { commands, RunningProgram, type LogLine } from "./running-program.ts";
+import { workersOnRedis } from "./workers-on-redis.ts";
 
 // Each starts a program.
 vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(missing("redis"))("mandate worker", () => {
-  let redis: RedisServer;
-  let adapter: RedisAdapter;
-
-  beforeAll(async () => {
-    redis = await RedisServer.start();
-    adapter = new RedisAdapter({ url: redis.url, logger: silentLogger });
-    configure({ adapter, logger: silentLogger });
-  });
-  afterAll(async () => {
-    await adapter?.close();
-    await redis?.dispose();
-  });
-
-  function start(...args: readonly string[]): RunningProgram {
-    return new RunningProgram(["worker", "-r", commands, ...args], {
-      env: { REDIS_URL: redis.url },
-    });
-  }
+  const workers = workersOnRedis();
+  const { start } = workers;
 
   it("says what it is, works, and stops when told to by SIGTERM", async () => {
     const program = start(
@@ -66,7 +48,7 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
       msg: `mandate ${ownVersion()}`,
       node: process.version,
       redis: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
-      url: redis.url,
+      url: workers.url,
       environment: "test",
       queues: ["critical,2", "default"],
       concurrency: 3,
@@ -104,7 +86,6 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
 
     expect(await program.exit).toBe(0);
     expect(await job?.status()).toBe("enqueued");
-    await adapter.store.clear({ queue: "default" });
   });
 
   it("fetches no more after SIGTSTP, and stays until it is told to stop", async () => {
@@ -121,7 +102,6 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
 
     expect(await program.exit).toBe(0);
     expect(await late?.status()).toBe("enqueued");
-    await adapter.store.clear({ queue: "default" });
   });
 
   it("is quieted and stopped through Sidekiq's API", async () => {
@@ -130,7 +110,7 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
     const config = join(folder, "mandate.config.mjs");
     // The shorter a lease, the more often operators are heard.
     writeFileSync(config, "export default { leaseTtl: 1 };");
-    const client = new Redis(redis.url);
+    const client = new Redis(workers.url);
     onTestFinished(() => client.disconnect());
     const program = start("-C", config, "-g", "told");
     await program.line(/^Worker started/);
@@ -147,7 +127,6 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
     );
     expect(await late?.status()).toBe("enqueued");
     expect(await client.smembers("processes")).not.toContain(identity);
-    await adapter.store.clear({ queue: "default" });
   });
 
   it("lists what runs on SIGTTIN", async () => {
@@ -297,7 +276,7 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
   it("prefers what the loaded files configure", async () => {
     const application = fileURLToPath(new URL("programs/application.ts", import.meta.url));
     const program = new RunningProgram(["worker", "-r", application, "-r", commands], {
-      env: { SHOP_JOBS: redis.url, REDIS_URL: "redis://127.0.0.1:1" },
+      env: { SHOP_JOBS: workers.url, REDIS_URL: "redis://127.0.0.1:1" },
     });
 
     const banner = await program.line(/^mandate /);

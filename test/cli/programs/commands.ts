@@ -37,10 +37,10 @@ export class Leave extends Command {
   }
 }
 
-/** Never lets go of the event loop. */
-export class Spin extends Command {
+/** Never lets go of the event loop; and leaves the processor to others, unlike an endless loop. */
+export class Hang extends Command {
   call(): void {
-    this.logger.info({}, "Spins");
-    for (;;);
+    this.logger.info({}, "Hangs");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   }
 }
