@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 import { defineConfig, type Plugin } from "vitest/config";
@@ -17,6 +18,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // What looks like a test there is read by tests.
     exclude: ["test/fixtures/**"],
+    // Vitest leaves a core to itself; of two that is half, and much of a test's time is waiting for programs.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Generous: a deadline is for what hangs, and a busy machine is no failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,
@@ -29,7 +32,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
-      reporter: ["text", "text-summary", "json"],
+      reporter: ["text-summary", "json"],
       reportOnFailure: true,
     },
     // TEST_REPORT names a file for a report that a program can read: .ci/run counts with it.
