@@ -15,6 +15,10 @@ const SETTINGS = {
   commandTimeout: REPLY_TIMEOUT * 1000,
   connectTimeout: REPLY_TIMEOUT * 1000,
   keyPrefix: "",
+  // Of a client that is copied, too: answers are read as Redis sends them, and each command goes out by itself.
+  stringNumbers: false,
+  enableAutoPipelining: false,
+  monitor: false,
 };
 
 export type Reply = string | number | null | readonly Reply[];
@@ -141,10 +145,7 @@ async function dial(options: RedisOptions, settings: object): Promise<RedisClien
 export function connectionOptions(options: RedisOptions, overrides: object): readonly unknown[] {
   const { url, client } = options;
   const given = client === undefined ? options.redis : (client as { options?: object }).options;
-  if (
-    client !== undefined &&
-    (given === undefined || ("isCluster" in client && client.isCluster === true))
-  ) {
+  if (client !== undefined && given === undefined) {
     throw new ConfigurationError("Cannot open another connection like the given client's");
   }
   const plain = Object.entries(given ?? {}).filter(([, value]) => typeof value !== "function");
@@ -205,6 +206,12 @@ function adviceFor(reason: string): string {
   }
   if (/^(NOAUTH|WRONGPASS|NOPERM)/.test(reason)) {
     return "Check the user, the password and their rights";
+  }
+  if (/CROSSSLOT|different slot|non local key|^MOVED/i.test(reason)) {
+    return (
+      'This is a Redis Cluster: give RedisAdapter a keyPrefix with a hash tag, such as "{jobs}:", ' +
+      "and the address of the node that has its slot"
+    );
   }
   if (reason.startsWith("READONLY")) {
     return "It is a replica: check which server is the master";

@@ -21,9 +21,12 @@ export interface RedisClient {
 export interface RedisOptions {
   /** `redis://…`, `rediss://…` with TLS, or a path. @default `REDIS_URL`, or redis://127.0.0.1:6379 */
   readonly url?: string | undefined;
-  /** ioredis's own options: host, port, db, password, tls, sentinels, … Its `keyPrefix` is not used. */
+  /** ioredis's own options: host, port, db, password, tls, sentinels, … but `keyPrefix`. */
   readonly redis?: Readonly<Record<string, unknown>> | undefined;
-  /** A client that is configured already. It is copied, and stays yours to close. */
+  /**
+   * A client that is configured already. It is copied, and stays yours to close. Where it is, and how it signs in, is taken
+   * over; how it deals with failures is not.
+   */
   readonly client?: RedisClient | undefined;
   /**
    * Stands before every key, Sidekiq's too: with one, no Sidekiq shares the jobs. `"{jobs}:"` keeps all in one slot of a
@@ -80,6 +83,7 @@ export function checkRedisOptions(options: RedisOptions): void {
       'Cannot use "client" of RedisAdapter together with "url" or "redis": give one of them',
     );
   }
+  checkSettings(options);
   const { sidekiqHeartbeat: heartbeat, sidekiqMetrics: metrics = 8 } = options;
   if (metrics !== false && metrics !== 7 && metrics !== 8) {
     throw new ConfigurationError(
@@ -89,6 +93,32 @@ export function checkRedisOptions(options: RedisOptions): void {
   if (heartbeat !== undefined && !(Number.isFinite(heartbeat) && heartbeat > 0)) {
     throw new ConfigurationError(
       `Cannot use "sidekiqHeartbeat" of RedisAdapter: expected a number of seconds, found ${String(heartbeat)}`,
+    );
+  }
+}
+
+/** Of ioredis: those that no connection made from them could do without. */
+function checkSettings({ client, redis }: RedisOptions): void {
+  const { isCluster, options = redis } = Object(client) as {
+    readonly isCluster?: boolean;
+    readonly options?: Readonly<Record<string, unknown>>;
+  };
+  if (isCluster === true) {
+    throw new ConfigurationError(
+      "Cannot use ioredis's Cluster: all of a worker's keys are in one slot. Give the node that has it " +
+        'as "url", and a keyPrefix with a hash tag, such as "{jobs}:"',
+    );
+  }
+  const { keyPrefix, role } = options ?? {};
+  if (keyPrefix !== undefined && keyPrefix !== "") {
+    throw new ConfigurationError(
+      `Cannot use a client of ioredis with the keyPrefix "${String(keyPrefix)}": scripts get their keys without it. ` +
+        'Give it to RedisAdapter as "keyPrefix", and a client without one',
+    );
+  }
+  if (role === "slave") {
+    throw new ConfigurationError(
+      'Cannot use a client of ioredis with the role "slave": replicas take no jobs. Leave role out',
     );
   }
 }
