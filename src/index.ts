@@ -71,8 +71,22 @@ export { RecordNotFoundError } from "./globalid/global-id.ts";
 export { locateMany } from "./globalid/locate.ts";
 export { globalId, type ModelClass, type ModelDefinition } from "./globalid/model-registry.ts";
 export { reference } from "./globalid/reference.ts";
+export { ruby } from "./serialization/ruby.ts";
+export type {
+  DurationParts,
+  DurationUnit,
+  RubyBigDecimal,
+  RubyDate,
+  RubyDuration,
+  RubyFloat,
+  RubyModule,
+  RubyRange,
+  RubySymbol,
+} from "./serialization/ruby-values.ts";
+export type { HashKeys } from "./serialization/hash-form.ts";
 export { DeserializationError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
+export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
 export type { SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
 export { errors, type ErrorGroup } from "./inspection/errors.ts";
 export type { JobEntry } from "./inspection/job-entry.ts";

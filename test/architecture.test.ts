@@ -14,6 +14,7 @@ const contract = [
   "adapters/job-record.ts",
   "adapters/job-store.ts",
   "adapters/payload.ts",
+  "adapters/wire-format.ts",
 ];
 
 /** Folder → what it may import: a folder, or a file where only that one. Its own is always allowed. */

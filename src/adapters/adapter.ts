@@ -1,3 +1,4 @@
+import type { FormatChoice } from "./wire-format.ts";
 import type { JobStore, WorkerInfo } from "./job-store.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { JobStore, WorkerInfo } from "./job-store.ts";
  *
  * Times are epoch seconds with a fraction, by the store's own clock where it has one.
  */
-export interface Adapter {
+export interface Adapter extends FormatChoice {
   /** "memory", "redis": for logs and messages. */
   readonly name: string;
   /** What it can do beyond this contract. */

@@ -33,6 +33,8 @@ export interface JobRecord {
   tags?: string[];
   /** The name shown to operators. */
   display_class?: string;
+  /** Of an Active Job, its own class: `class` is what wraps it, and `args` one object. */
+  wrapped?: string;
   /** The smaller first. */
   priority?: number;
   /** Jids that must be finished first. */

@@ -10,6 +10,15 @@ export interface PayloadChanges {
   readonly [field: string]: unknown;
 }
 
+/** A field's value that is JSON already, and stays byte for byte. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /**
  * @param payload JSON text of one object.
  * @returns the same text with the changes applied.
@@ -24,7 +33,8 @@ export function editPayload(payload: string, changes: PayloadChanges): string {
   }
   for (const [key, value] of Object.entries(changes)) {
     if (value !== undefined) {
-      text += (text.length > 1 ? "," : "") + JSON.stringify(key) + ":" + JSON.stringify(value);
+      const json = value instanceof JsonText ? value.text : JSON.stringify(value);
+      text += (text.length > 1 ? "," : "") + JSON.stringify(key) + ":" + json;
     }
   }
   return text + "}";

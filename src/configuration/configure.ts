@@ -1,6 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 import type { Adapter } from "../adapters/adapter.ts";
 import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
+import { isWireFormats, type WireFormats } from "../adapters/wire-format.ts";
 import { checkAppName, globalIdSettings } from "../globalid/settings.ts";
 import {
   checkFunction,
@@ -38,6 +39,8 @@ export interface Configuration {
   readonly defaultQueue?: string;
   /** Retries of classes that do not say. @default 25 */
   readonly retry?: number;
+  /** How jobs are written down: for TypeScript, or so that Rails performs them. @default the adapter's, else "native" */
+  readonly wireFormat?: WireFormats;
   /** How long an enqueue may wait for its store. @default 5 seconds */
   readonly enqueueTimeout?: Duration;
   /** Whether log lines show arguments, or a function that says what they show. @default true */
@@ -54,6 +57,7 @@ const optionNames: readonly (keyof Configuration)[] = [
   "middleware",
   "defaultQueue",
   "retry",
+  "wireFormat",
   "enqueueTimeout",
   "logArguments",
   "reloading",
@@ -107,7 +111,8 @@ function verifierFor(secretKeyBase: string | undefined): GlobalIdVerifier | unde
 function check(configuration: Configuration): void {
   checkOptionNames(configuration, optionNames, "configure");
   const { appName, adapter, container, logger, middleware } = configuration;
-  const { defaultQueue, retry, enqueueTimeout, logArguments, reloading } = configuration;
+  const { defaultQueue, retry, wireFormat, enqueueTimeout } = configuration;
+  const { logArguments, reloading } = configuration;
   if (appName !== undefined) {
     checkAppName(appName);
   }
@@ -128,6 +133,10 @@ function check(configuration: Configuration): void {
   }
   if (retry !== undefined) {
     checkInteger(retry, "retry of configure", 0);
+  }
+  if (wireFormat !== undefined && !isWireFormats(wireFormat)) {
+    const formats = '"native" or "activejob", or { default, queues } of them';
+    throw cannotUse(wireFormat, "wireFormat", formats);
   }
   if (enqueueTimeout !== undefined) {
     seconds(enqueueTimeout);

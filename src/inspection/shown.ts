@@ -1,11 +1,6 @@
 import type { JobRecord } from "../adapters/job-record.ts";
-import { commandNameOf, displayName, mandateJob, wireArguments } from "../job/target.ts";
-
-/** Classes that Rails runs its jobs through: Sidekiq's until 7.3 and from 8 on. */
-const WRAPPERS: readonly unknown[] = [
-  "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper",
-  "Sidekiq::ActiveJob::Wrapper",
-];
+import { isWrapper, mandateJob } from "../job/active-job.ts";
+import { commandNameOf, displayName, wireArguments } from "../job/target.ts";
 
 /**
  * The name that operators know a job by: what it says itself, else the command's or the job's inside of what
@@ -38,7 +33,7 @@ export function shownArguments(record: JobRecord): readonly unknown[] {
 
 /** The arguments of the Rails job that a record wraps; `undefined` where it wraps none. */
 function wrappedArguments({ class: name, args }: JobRecord): unknown[] | undefined {
-  if (!WRAPPERS.includes(name) || !Array.isArray(args)) {
+  if (!isWrapper(name) || !Array.isArray(args)) {
     return undefined;
   }
   const { arguments: inner } = (args[0] ?? {}) as { arguments?: unknown };

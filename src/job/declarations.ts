@@ -1,3 +1,4 @@
+import type { WireFormat } from "../adapters/wire-format.ts";
 import { shared } from "../support/shared-state.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Callback } from "./middleware.ts";
@@ -47,6 +48,13 @@ export interface JobOptions {
   readonly retryQueue?: string;
   /** Words that operators see and search by. */
   readonly tags?: readonly string[];
+  /** `"activejob"` writes jobs so that Ruby performs them. @default the queue's, or the application's */
+  readonly wireFormat?: WireFormat;
+  /**
+   * `"exact"`: symbols, durations, dates and modules of jobs that Rails enqueued arrive as what `ruby` makes, and so
+   * can be told apart and go back as they came. `"plain"`: as strings and numbers. @default "plain"
+   */
+  readonly rubyValues?: "exact" | "plain";
 }
 
 /** A class's answer to a class of errors. */

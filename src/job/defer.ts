@@ -64,7 +64,7 @@ export function makeJob(deferral: Deferral): PreparedJob {
   }
   const declarations = declarationsOf(runnable);
   return new PreparedJob({
-    record: makeRecord(deferral, className, declarations),
+    record: makeRecord(deferral, className, { declarations, due }),
     className,
     arguments: args,
     scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),

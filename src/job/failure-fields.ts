@@ -11,6 +11,8 @@ export interface FailureFields {
   readonly [field: string]: unknown;
   /** Where the job comes back to. */
   readonly queue: string;
+  /** Runs that failed, this one included. */
+  readonly executions: number;
 }
 
 /** @see Sidekiq 8.1 `job_retry.rb` */

@@ -4,6 +4,7 @@ import { editPayload, type PayloadChanges } from "../adapters/payload.ts";
 import { clock } from "../support/clock.ts";
 import { seconds } from "../support/duration.ts";
 import type { ErrorRule } from "./declarations.ts";
+import { activeJobIn, editCounts, isWrapper, type ActiveJobCounts } from "./active-job.ts";
 import { failureFields, isCount, message, nextCount } from "./failure-fields.ts";
 import { retryOnDelay, sidekiqDelay } from "./retry-policy.ts";
 import type { JobRun } from "./job-run.ts";
@@ -69,6 +70,11 @@ async function applyRule(
   }
 }
 
+function countOf(counts: unknown, key: string): number {
+  const count = (counts as Record<string, unknown> | undefined)?.[key];
+  return isCount(count) ? count : 0;
+}
+
 /** Active Job keeps one count per declaration, under the printed list of its classes. */
 export function ruleKey(rule: ErrorRule): string {
   return `[${rule.errors.map((errorClass) => errorClass.name).join(", ")}]`;
@@ -80,14 +86,15 @@ async function retryByRule(
   error: unknown,
 ): Promise<Outcome> {
   const key = ruleKey(rule);
-  const counts = run.record.exception_executions;
-  const count = counts?.[key];
-  const executions = (typeof count === "number" ? count : 0) + 1;
+  const { exception_executions: counts } = run.record;
+  const { exception_executions: rubyCounts } = activeJobIn(run.record) ?? {};
+  const executions = Math.max(countOf(counts, key), countOf(rubyCounts, key)) + 1;
   if (executions < rule.attempts) {
     const delay = retryOnDelay(rule, executions, matched);
     return retry(run, error, {
       delay,
-      changes: { exception_executions: { ...counts, [key]: executions } },
+      changes: { exception_executions: { ...counts, [key]: countOf(counts, key) + 1 } },
+      rubyCounts: { ...rubyCounts, [key]: executions },
     });
   }
   if (rule.whenExhausted !== undefined) {
@@ -172,10 +179,26 @@ function delayByClass(run: JobRun, count: number, error: unknown): number | "dis
 function retry(
   run: JobRun,
   error: unknown,
-  { delay, changes }: { readonly delay: number; readonly changes: PayloadChanges },
+  {
+    delay,
+    changes,
+    rubyCounts,
+  }: {
+    readonly delay: number;
+    readonly changes: PayloadChanges;
+    readonly rubyCounts?: ActiveJobCounts["exception_executions"];
+  },
 ): Outcome {
   const fields = failureFields(run, error);
-  const payload = editPayload(run.fetched.payload, { ...fields, ...changes });
+  const edited = editPayload(run.fetched.payload, { ...fields, ...changes });
+  // Those of a retryOn are Active Job's own; Sidekiq's retries leave what it wraps alone.
+  const payload =
+    rubyCounts === undefined || !isWrapper(run.record.class)
+      ? edited
+      : editCounts(edited, {
+          executions: fields.executions,
+          exception_executions: rubyCounts,
+        });
   const text = `Failed ${run.className}, retrying in ${shownSeconds(delay)}: ${message(error)}`;
   run.log("warn", { err: error, retryIn: delay }, text);
   const at = clock.now() + delay;

@@ -6,7 +6,7 @@ import type { ArgumentsOf } from "./macros.ts";
 import { performNow } from "./perform-now.ts";
 import type { PreparedJob } from "./prepared-job.ts";
 import { runnableNamed, wireName, type RunnableClass } from "./registry.ts";
-import { mandateJob } from "./target.ts";
+import { mandateJob } from "./active-job.ts";
 import { Work } from "./work.ts";
 
 /** A `Job` class that can be made: one that has `perform`. */

@@ -1,3 +1,4 @@
+import { isWireFormat } from "../adapters/wire-format.ts";
 import { seconds } from "../support/duration.ts";
 import {
   declare,
@@ -220,8 +221,8 @@ function performCallback(declaring: DeclaringClass, callback: Callback): void {
 }
 
 function checkJobOptions(options: JobOptions, where: string): void {
-  checkOptionNames(options, ["backtrace", "dead", "retryFor", "retryQueue", "tags"], where);
-  const { backtrace, dead, retryFor, retryQueue, tags } = options;
+  checkOptionNames(options, jobOptionNames, where);
+  const { backtrace, dead, retryFor, retryQueue, tags, wireFormat, rubyValues } = options;
   if (backtrace !== undefined && typeof backtrace !== "boolean") {
     checkInteger(backtrace, `backtrace in ${where}`, 0);
   }
@@ -237,7 +238,27 @@ function checkJobOptions(options: JobOptions, where: string): void {
     checkName(retryQueue, where, "a queue");
   }
   checkTags(tags, where);
+  if (wireFormat !== undefined && !isWireFormat(wireFormat)) {
+    throw new TypeError(
+      `Cannot use ${describe(wireFormat)} as wireFormat in ${where}: give "native" or "activejob"`,
+    );
+  }
+  if (rubyValues !== undefined && !["exact", "plain"].includes(rubyValues)) {
+    throw new TypeError(
+      `Cannot use ${describe(rubyValues)} as rubyValues in ${where}: give "exact" or "plain"`,
+    );
+  }
 }
+
+const jobOptionNames: readonly (keyof JobOptions)[] = [
+  "backtrace",
+  "dead",
+  "retryFor",
+  "retryQueue",
+  "tags",
+  "wireFormat",
+  "rubyValues",
+];
 
 /** Sidekiq refuses to push a job with more. */
 const LONGEST_RETRY_FOR = 1_000_000_000;

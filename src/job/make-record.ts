@@ -1,16 +1,19 @@
 import type { PrereqFailure } from "../adapters/adapter.ts";
 import { timestamp, type JobRecord } from "../adapters/job-record.ts";
+import { serializeForRuby } from "../serialization/activejob-format.ts";
+import type { Meta } from "../serialization/meta.ts";
 import { serializeArguments } from "../serialization/native-format.ts";
 import { clock } from "../support/clock.ts";
 import { seconds } from "../support/duration.ts";
 import { newJid } from "../support/jid.ts";
+import { mandateJob, withPrereqs, wrapped, type RubyPrereq } from "./active-job.ts";
 import { checkInteger, checkName, describeType } from "./checks.ts";
 import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
-import { mandateJob } from "./target.ts";
+import { isForRuby } from "./wire-format.ts";
 
 /** A call that is to happen later. */
 export interface Deferral {
@@ -29,23 +32,38 @@ export interface Deferral {
 export function makeRecord(
   deferral: Deferral,
   className: string,
-  declarations: Declarations,
+  { declarations, due }: { readonly declarations: Declarations; readonly due: number | undefined },
 ): JobRecord {
   const { runnable, args, options } = deferral;
-  const { args: encoded, meta } = serializeArguments(args, new Context(className, deferral));
-  const calls = isCommand(runnable);
+  const queue = options?.queue ?? queueOf(declarations, args, className);
+  const priority = options?.priority ?? priorityOf(declarations, args, className);
+  const context = new Context(className, deferral);
+  const now = clock.now();
+  let meta: Meta | undefined;
+  let calling: Pick<JobRecord, "class" | "args" | "wrapped">;
+  if (isForRuby(declarations, queue)) {
+    const encoded = serializeForRuby(args, context);
+    const job = { queue, priority, at: due, now };
+    calling = isCommand(runnable)
+      ? wrapped(mandateJob, withPrereqs([className, ...encoded], rubyPrereqs(options)), job)
+      : wrapped(className, encoded, job);
+  } else {
+    const native = serializeArguments(args, context);
+    meta = native.meta;
+    calling = isCommand(runnable)
+      ? { class: mandateJob, args: [className, ...native.args] }
+      : { class: className, args: native.args };
+  }
   const record: JobRecord = {
-    class: calls ? mandateJob : className,
-    args: calls ? [className, ...encoded] : encoded,
-    queue: options?.queue ?? queueOf(declarations, args, className),
+    ...calling,
+    queue,
     jid: options?.jid ?? newJid(),
     retry: declarations.retry ?? true,
-    created_at: timestamp(clock.now()),
+    created_at: timestamp(now),
   };
   if (meta !== undefined) {
     record.meta = { ...meta };
   }
-  const priority = options?.priority ?? priorityOf(declarations, args, className);
   if (priority !== undefined) {
     record.priority = priority;
   }
@@ -54,6 +72,14 @@ export function makeRecord(
   }
   addJobOptions(record, declarations.options, options?.tags);
   return record;
+}
+
+/** Of those whose queue is known: Ruby looks for a job where it is. */
+function rubyPrereqs(options: DeferOptions | undefined): readonly RubyPrereq[] {
+  const jobs = options?.prereqJobs ?? [];
+  return jobs.flatMap((job) =>
+    typeof job === "string" ? [] : [{ jid: job.id, queue: job.queueName }],
+  );
 }
 
 /** A getter of a class, because one in an object literal would cost each `defer` more than all the rest. */

@@ -1,4 +1,5 @@
 import { CommandAborted } from "./abort.ts";
+import { activeJobIn } from "./active-job.ts";
 import { jobContext, runInJob, type JobContext } from "./current-job.ts";
 import { deferAll, makeJob } from "./defer.ts";
 import { findRule, ruleKey } from "./failure.ts";
@@ -89,8 +90,9 @@ async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
       break;
   }
   if (rule.attempts > 1) {
-    job.record.executions = 1;
-    job.record.exception_executions = { [ruleKey(rule)]: 1 };
+    const counts = { executions: 1, exception_executions: { [ruleKey(rule)]: 1 } };
+    Object.assign(job.record, counts);
+    Object.assign(activeJobIn(job.record) ?? {}, counts);
     await enqueueAgain(job, retryOnDelay(rule, 1, matched));
   } else if (rule.whenExhausted === undefined) {
     throw error;

@@ -1,9 +1,9 @@
-import { deserializeArguments } from "../serialization/native-format.ts";
 import type { JobRun } from "./job-run.ts";
 import { runInside } from "./middleware.ts";
+import { readArguments } from "./read-arguments.ts";
 import type { RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
-import { invoke, wireArguments, type Target } from "./target.ts";
+import { invoke, type Target } from "./target.ts";
 
 /**
  * Finds a job's arguments and calls its command, inside of middleware and callbacks.
@@ -41,8 +41,9 @@ async function performInside(run: JobRun, runnable: RunnableClass): Promise<void
 }
 
 function locate(run: JobRun): readonly unknown[] | Promise<readonly unknown[]> {
-  const { record } = run;
-  const args = deserializeArguments(wireArguments(record), record.meta);
+  const { record, fetched, declarations } = run;
+  const isExact = declarations.options.rubyValues === "exact";
+  const args = readArguments(record, fetched.payload, isExact);
   if (!(args instanceof Promise)) {
     run.locate(args);
     return args;

@@ -1,5 +1,8 @@
 import type { Entry, JobStatus } from "../adapters/adapter.ts";
+import type { JobRecord } from "../adapters/job-record.ts";
+import { stringifyNumbers } from "../serialization/lossless-json.ts";
 import { clock } from "../support/clock.ts";
+import { isWrapper } from "./active-job.ts";
 import { JobHandle } from "./job-handle.ts";
 import type { Declarations } from "./declarations.ts";
 
@@ -77,7 +80,9 @@ export class PreparedJob extends JobHandle {
   /** @internal From here on the arguments travel as they are now, whatever their owner does with them. */
   keepArguments(): void {
     const { record } = this;
-    if (!this.#argumentsKept && record.args.some((arg) => typeof arg === "object")) {
+    // Those for Ruby were copied when they were written down.
+    const areKept = this.#argumentsKept || isWrapper(record.class);
+    if (!areKept && record.args.some((arg) => typeof arg === "object")) {
       record.args = JSON.parse(JSON.stringify(record.args)) as unknown[];
     }
     this.#argumentsKept = true;
@@ -100,13 +105,17 @@ export class PreparedJob extends JobHandle {
   toEntry(): Entry {
     const { record, scheduledAt } = this;
     const { jid, queue, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
-    const entry: Writable<Entry> = { jid, queue, payload: JSON.stringify(record) };
+    const entry: Writable<Entry> = { jid, queue, payload: payloadOf(record) };
     if (priority !== undefined) entry.priority = priority;
     if (scheduledAt !== undefined) entry.at = scheduledAt.getTime() / 1000;
     if (prereqs !== undefined) entry.prereqs = prereqs;
     if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
     return entry;
   }
+}
+
+function payloadOf(record: JobRecord): string {
+  return isWrapper(record.class) ? stringifyNumbers(record) : JSON.stringify(record);
 }
 
 type Writable<Row> = { -readonly [Name in keyof Row]: Row[Name] };

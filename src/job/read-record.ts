@@ -3,8 +3,9 @@ import { timestamp, type JobRecord } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
+import { activeJobIn, isWrapper, prereqsOf } from "./active-job.ts";
 import { describeType } from "./checks.ts";
-import { message } from "./failure-fields.ts";
+import { isCount, message } from "./failure-fields.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 
 /** @throws {DeserializationError} if the payload is not the JSON text of a job. */
@@ -28,7 +29,28 @@ export function readRecord(payload: string): JobRecord {
   if (typeof record.jid !== "string") {
     throw unreadable(`its "jid" should be a string and is ${describeType(record.jid)}`);
   }
+  if (isWrapper(record.class)) {
+    unwrap(record as JobRecord);
+  }
   return record as JobRecord;
+}
+
+/** What Active Job notes in the job that it wraps is ours to know beside it. */
+function unwrap(record: JobRecord): void {
+  const activeJob = activeJobIn(record);
+  if (activeJob === undefined) {
+    throw unreadable('it wraps an Active Job that has no "job_class", or no "arguments"');
+  }
+  if (isCount(activeJob.executions)) {
+    record.executions = Math.max(
+      isCount(record.executions) ? record.executions : 0,
+      activeJob.executions,
+    );
+  }
+  const prereqs = prereqsOf(activeJob);
+  if (prereqs.length > 0) {
+    record.prereq_jobs ??= prereqs;
+  }
 }
 
 /** What cannot be read cannot be retried: it is kept in the dead set, for a person to look at. */

@@ -2,6 +2,7 @@ import type { Adapter } from "../adapters/adapter.ts";
 import { defaultAdapter } from "../adapters/default-adapter.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
 import { shared } from "../support/shared-state.ts";
+import type { WireFormats } from "../adapters/wire-format.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** What holds unless a class says otherwise. `configure` writes it, all others read. */
@@ -14,6 +15,8 @@ export interface Settings {
   defaultQueue: string;
   /** How often a job is retried whose class does not say. */
   retry: number;
+  /** The adapter's where it is undefined, else native. */
+  wireFormat: WireFormats | undefined;
   /** Seconds for which an enqueue may wait for its store. */
   enqueueTimeout: number;
   enqueueMiddleware: readonly Middleware[];
@@ -35,6 +38,7 @@ class DefaultSettings implements Settings {
   container: object | undefined = undefined;
   defaultQueue = "default";
   retry = 25;
+  wireFormat: WireFormats | undefined = undefined;
   enqueueTimeout = 5;
   enqueueMiddleware: readonly Middleware[] = [];
   performMiddleware: readonly Middleware[] = [];

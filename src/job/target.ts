@@ -1,9 +1,7 @@
 import type { JobRecord } from "../adapters/job-record.ts";
+import { activeJobIn, commandArguments, mandateJob } from "./active-job.ts";
 import { declarationsOf, type Declarations } from "./declarations.ts";
 import { isCommand, runnableNamed, type RunnableClass } from "./registry.ts";
-
-/** The class on the wire of every deferred command; its first argument names the command. */
-export const mandateJob = "MandateJob";
 
 /** What a record asks to run. */
 export interface Target {
@@ -20,26 +18,43 @@ export function targetOf(record: JobRecord): Target {
   const name = commandNameOf(record);
   const runnable =
     name === undefined
-      ? runnableNamed(record.class, "job", record.jid)
+      ? runnableNamed(jobClassOf(record), "job", record.jid)
       : runnableNamed(name, "command", record.jid);
   return { runnable, declarations: declarationsOf(runnable) };
 }
 
 /** The name of the command that a record asks for; `undefined` if it asks for a `Job`. */
 export function commandNameOf(record: JobRecord): string | undefined {
-  const name = record.args[0];
-  return record.class === mandateJob && typeof name === "string" ? name : undefined;
+  if (record.class === mandateJob) {
+    return textOrNothing(record.args[0]);
+  }
+  const activeJob = activeJobIn(record);
+  return activeJob?.job_class === mandateJob ? textOrNothing(activeJob.arguments[0]) : undefined;
 }
 
 /** A record's arguments as they are on the wire, without a command's name. */
 export function wireArguments(record: JobRecord): unknown[] {
-  return commandNameOf(record) === undefined ? record.args : record.args.slice(1);
+  const isOfCommand = commandNameOf(record) !== undefined;
+  const { arguments: args } = activeJobIn(record) ?? {};
+  if (args !== undefined) {
+    return isOfCommand ? commandArguments(args) : [...args];
+  }
+  return isOfCommand ? record.args.slice(1) : record.args;
+}
+
+/** The class that is to run: of an Active Job not what wraps it. */
+export function jobClassOf(record: JobRecord): string {
+  return activeJobIn(record)?.job_class ?? record.class;
+}
+
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** The name operators and handles show: the command's, where the class only wraps one. */
 export function displayName(record: JobRecord): string {
   const { display_class: shown } = record;
-  return typeof shown === "string" ? shown : (commandNameOf(record) ?? record.class);
+  return typeof shown === "string" ? shown : (commandNameOf(record) ?? jobClassOf(record));
 }
 
 /** Calls a command, or performs a job, with arguments that were found. */

@@ -9,6 +9,22 @@ export function refusal(value: unknown): string {
   return `${what} cannot be deferred. ${instead}`;
 }
 
+/** The same of one that the native format may well take, and Active Job has no serializer for. */
+export function refusalForRuby(value: unknown): string {
+  if (typeof value === "symbol") {
+    return "a symbol cannot be deferred to Ruby. Pass ruby.symbol(name)";
+  }
+  const known = typeof value === "object" && value !== null ? builtIn(value) : describe(value);
+  if (known !== undefined) {
+    return `${known.what} cannot be deferred to Ruby. ${known.instead}`;
+  }
+  const name = typeName(value as object);
+  return (
+    `an instance of ${name ?? "an unnamed class"} cannot be deferred to Ruby. Pass its data as a plain object, ` +
+    `register its class with globalId.register where it is a record, or defer it in the native format`
+  );
+}
+
 export const REFUSED_PROTO =
   "a property named __proto__ cannot be deferred. Rename it, or remove it from the object";
 

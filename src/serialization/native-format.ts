@@ -1,5 +1,5 @@
-import { locateEach } from "../globalid/locate.ts";
-import { DeserializationError, missingRecords, unreadable } from "./deserialization-error.ts";
+import { unreadable } from "./deserialization-error.ts";
+import { type ArgumentsReader, reading, withRecords } from "./located.ts";
 import type { Meta } from "./meta.ts";
 import { NativeReader } from "./native-reader.ts";
 import { type ArgumentsContext, NativeWriter } from "./native-writer.ts";
@@ -41,50 +41,20 @@ export function deserializeArguments(
   args: unknown[],
   meta: Meta | undefined,
 ): Promise<unknown[]> | unknown[] {
-  return reading(() => {
-    if (!Array.isArray(args)) throw unreadable("", "there is no list");
-    const hostile = pathToProto(args);
-    if (hostile !== undefined) {
-      throw unreadable(
-        hostile,
-        "a property of that name can only be there to do harm. Delete the job",
-      );
-    }
-    if (meta === undefined) return args;
-    const reader = new NativeReader(args, meta);
-    return reader.gids.length === 0 ? reader.read([]) : readWithRecords(reader);
-  });
+  if (meta === undefined) {
+    return reading(() => checked(args));
+  }
+  return withRecords((): ArgumentsReader => new NativeReader(checked(args), meta));
 }
 
-async function readWithRecords(reader: NativeReader): Promise<unknown[]> {
-  const { gids } = reader;
-  let records: unknown[];
-  try {
-    records = await locateEach(gids);
-  } catch (cause) {
-    throw new DeserializationError(
-      `Cannot read the arguments: looking up the records that they refer to failed: ${messageOf(cause)}`,
-      { cause },
+function checked(args: unknown[]): unknown[] {
+  if (!Array.isArray(args)) throw unreadable("", "there is no list");
+  const hostile = pathToProto(args);
+  if (hostile !== undefined) {
+    throw unreadable(
+      hostile,
+      "a property of that name can only be there to do harm. Delete the job",
     );
   }
-  const [missing, ...more] = gids.filter((_, index) => records[index] === undefined);
-  if (missing !== undefined) throw missingRecords([missing, ...more]);
-  return reading(() => reader.read(records));
-}
-
-function reading<Result>(read: () => Result): Result {
-  try {
-    return read();
-  } catch (cause) {
-    if (cause instanceof DeserializationError) throw cause;
-    // Such as an overflow of the stack, where what is stored is nested without end.
-    throw new DeserializationError(
-      `Cannot read the arguments: ${messageOf(cause)}. Delete the job, or enqueue it anew`,
-      { cause },
-    );
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return args;
 }

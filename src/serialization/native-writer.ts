@@ -12,12 +12,15 @@ import {
 import { escapeSegment, MAX_DEPTH, propertyStep } from "./json-path.ts";
 import type { AnnotatedPaths, Meta } from "./meta.ts";
 import { isPlainArray, isPlainJson, isPlainNumber, isPlainObject } from "./plain-json.ts";
+import { isRubyValue, RubyBigDecimal, RubyRange, type RubyValue } from "./ruby-values.ts";
 import { SerializationError } from "./serialization-error.ts";
 import {
+  BIG_DECIMAL,
   customContent,
   errorContent,
   instanceContent,
   isRegisteredSymbol,
+  RANGE,
   toSuperjson,
   type Transformed,
   typedArrayContent,
@@ -153,12 +156,25 @@ export class NativeWriter {
     if (value instanceof Error) {
       return this.#annotated(ERROR, around, (inner) => this.#row(errorContent(value), inner));
     }
+    if (isRubyValue(value)) return this.#rubyValue(value, around);
     const typedArray = typedArrayContent(value);
     if (typedArray !== undefined) {
       return this.#annotated(typedArray, around, (inner) => this.#list(typedArray.content, inner));
     }
     const isLeaf = isValidDate(value) || isExactly(value, RegExp) || isExactly(value, URL);
     return isLeaf ? this.#leaf(value, around) : this.#refuse(refusal(value));
+  }
+
+  /** Its plain value, where that is one of JavaScript's. */
+  #rubyValue(value: RubyValue, around: Surrounding): unknown {
+    if (value instanceof RubyBigDecimal) {
+      return this.#annotated(BIG_DECIMAL, around, () => value.text);
+    }
+    if (value instanceof RubyRange) {
+      const bounds = [value.begin, value.end, value.excludeEnd];
+      return this.#annotated(RANGE, around, (inner) => this.#list(bounds, inner, braces));
+    }
+    return this.#value(value.plain, around);
   }
 
   #leaf(value: unknown, around: Surrounding): unknown {

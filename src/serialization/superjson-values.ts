@@ -1,4 +1,5 @@
 import { SuperJSON } from "superjson";
+import { RubyBigDecimal, RubyRange } from "./ruby-values.ts";
 
 /**
  * How superjson, version 2, says what a value in JSON stands for: a name of its own, or what was
@@ -83,8 +84,19 @@ export function toSuperjson(value: unknown): Transformed {
   return { annotation: values[0], content: json };
 }
 
+/** Ours, in the words of superjson's own transformers. */
+export const BIG_DECIMAL: Pick<Transformed, "annotation"> = {
+  annotation: ["custom", "mandate.BigDecimal"],
+};
+export const RANGE: Pick<Transformed, "annotation"> = { annotation: ["custom", "mandate.Range"] };
+
 /** What an annotated value in JSON stands for. Its parts have been read before. */
 export function fromSuperjson({ annotation, content }: Transformed): unknown {
+  if (annotation[1] === BIG_DECIMAL.annotation[1]) return new RubyBigDecimal(String(content));
+  if (annotation[1] === RANGE.annotation[1]) {
+    const [begin, end, excludeEnd] = content as [unknown, unknown, unknown];
+    return new RubyRange(begin, end, excludeEnd === true);
+  }
   if (annotation === "undefined") return undefined;
   if (annotation === "Date") return new Date(content as string);
   const meta = { values: [annotation], v: 1 };

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { deserializeArguments, serializeArguments } from "../serialization/native-format.ts";
+import { serializeArguments } from "../serialization/native-format.ts";
 import type { JobHandle } from "../job/job-handle.ts";
+import { readArguments } from "../job/read-arguments.ts";
 import { isAsymmetricMatcher, type AsymmetricMatcher } from "./asymmetric-matcher.ts";
-import { wireArguments, withReferences } from "./recorded-job.ts";
+import { withReferences } from "./recorded-job.ts";
 
 type Row = Record<string, unknown>;
 
@@ -77,7 +78,7 @@ export class ArgumentsPattern {
 /** A job's arguments with their records, or as they are where those cannot be looked up. */
 async function locatedArguments(job: JobHandle): Promise<readonly unknown[]> {
   try {
-    return await deserializeArguments(wireArguments(job.record), job.record.meta);
+    return await readArguments(job.record, "", false);
   } catch {
     return job.arguments;
   }

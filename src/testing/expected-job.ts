@@ -1,10 +1,10 @@
 import { checkOptionNames, describe } from "../job/checks.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import type { ArgumentsOf } from "../job/macros.ts";
-import { mandateJob } from "../job/target.ts";
+import { mandateJob } from "../job/active-job.ts";
 import { ArgumentsPattern } from "./arguments-pattern.ts";
 import { isAsymmetricMatcher, type AsymmetricMatcher } from "./asymmetric-matcher.ts";
-import { commandNameOf } from "./recorded-job.ts";
+import { commandNameOf, jobClassOf } from "../job/target.ts";
 import { shownJob } from "./shown-job.ts";
 import { checkTestedClass, isJobOf, nameOf, type TestedClass } from "./tested-class.ts";
 
@@ -144,7 +144,7 @@ export class JobPattern {
   }
 
   #jobName(job: JobHandle): string {
-    return this.#isOfMandateJob ? job.record.class : job.className;
+    return this.#isOfMandateJob ? jobClassOf(job.record) : job.className;
   }
 
   get #isOfMandateJob(): boolean {

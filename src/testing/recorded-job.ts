@@ -2,7 +2,10 @@ import type { Adapter } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { JobHandle } from "../job/job-handle.ts";
 import { readRecord } from "../job/read-record.ts";
-import { displayName, mandateJob } from "../job/target.ts";
+import { activeJobIn } from "../job/active-job.ts";
+import { rubyArguments } from "../job/read-arguments.ts";
+import { displayName, wireArguments } from "../job/target.ts";
+import { ActiveJobReader } from "../serialization/activejob-reader.ts";
 import { NativeReader } from "../serialization/native-reader.ts";
 
 /** One moment of a job. */
@@ -41,6 +44,7 @@ export class RecordedJob {
 
 /** A handle whose arguments are read from the wire: records are their global ids. */
 class RecordedHandle extends JobHandle {
+  readonly #payload: string;
   #read: readonly unknown[] | undefined;
 
   constructor(moment: Moment, adapter: Adapter) {
@@ -53,10 +57,11 @@ class RecordedHandle extends JobHandle {
       scheduledAt: at === undefined ? undefined : new Date(Math.round(at * 1000)),
       adapter,
     });
+    this.#payload = moment.payload;
   }
 
   override get arguments(): readonly unknown[] {
-    return (this.#read ??= readArguments(this.record));
+    return (this.#read ??= readArguments(this.record, this.#payload));
   }
 }
 
@@ -69,17 +74,6 @@ function recordOf({ payload, jid, queue }: Moment): JobRecord {
   }
 }
 
-/** The name of the command that a record asks for; `undefined` if it asks for a `Job`. */
-export function commandNameOf(record: JobRecord): string | undefined {
-  const [name] = record.args;
-  return record.class === mandateJob && typeof name === "string" ? name : undefined;
-}
-
-/** A record's arguments as they are on the wire, without a command's name. */
-export function wireArguments(record: JobRecord): unknown[] {
-  return commandNameOf(record) === undefined ? record.args : record.args.slice(1);
-}
-
 /** Arguments read back from JSON, with a `GlobalID` in the place of each record. */
 export function withReferences(args: unknown[], meta: unknown): unknown[] {
   if (meta === undefined) return args;
@@ -87,9 +81,13 @@ export function withReferences(args: unknown[], meta: unknown): unknown[] {
   return reader.read(reader.gids);
 }
 
-function readArguments(record: JobRecord): readonly unknown[] {
+function readArguments(record: JobRecord, payload: string): readonly unknown[] {
   const args = wireArguments(record);
   try {
+    if (activeJobIn(record) !== undefined) {
+      const reader = new ActiveJobReader(rubyArguments(record, payload));
+      return reader.read(reader.gids);
+    }
     return withReferences(args, record.meta);
   } catch {
     // Such as a value of a class that is registered where the job runs, and not here.

@@ -3,7 +3,7 @@ import { describe } from "../job/checks.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import type { JobClass } from "../job/job.ts";
 import { wireName } from "../job/registry.ts";
-import { commandNameOf } from "./recorded-job.ts";
+import { commandNameOf, jobClassOf } from "../job/target.ts";
 
 /** A command or a `Job`, which jobs are told apart by. */
 export type TestedClass = CallableClass | JobClass;
@@ -11,7 +11,7 @@ export type TestedClass = CallableClass | JobClass;
 /** Whether a job is one of that class, or of that name. `MandateJob` stands for every command. */
 export function isJobOf(job: JobHandle, wanted: TestedClass | string): boolean {
   const command = commandNameOf(job.record);
-  const jobClass = job.record.class;
+  const jobClass = jobClassOf(job.record);
   if (typeof wanted === "string") return wanted === command || wanted === jobClass;
   return isCommand(wanted) ? nameOf(wanted) === command : nameOf(wanted) === jobClass;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appendField, editPayload, fieldText } from "../../src/adapters/payload.ts";
+import { appendField, editPayload, fieldText, JsonText } from "../../src/adapters/payload.ts";
 
 describe("editPayload", () => {
   it("cuts a field out and writes it anew at the end", () => {
@@ -18,6 +18,10 @@ describe("editPayload", () => {
   it("adds fields to an empty object, and removes the last one", () => {
     expect(editPayload("{}", { a: [1] })).toBe('{"a":[1]}');
     expect(editPayload('{"a":1}', { a: undefined })).toBe("{}");
+  });
+
+  it("takes a value that is JSON already as it is", () => {
+    expect(editPayload('{"a":1}', { a: new JsonText("[1.0]") })).toBe('{"a":[1.0]}');
   });
 
   it("removes every field of a name that is there twice", () => {

@@ -29,6 +29,7 @@ const defaults = {
   middleware: { enqueue: [], perform: [] },
   reloading: false,
   retry: 25,
+  wireFormat: "native",
 } satisfies Configuration;
 
 class Greet extends Command.initializeWith((name: string) => ({ name })) {
@@ -174,7 +175,7 @@ describe("configure, with what cannot be used", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(UnknownOptionError);
     expect(() => configure({ retries: 3 } as object)).toThrow(
       'Cannot use option "retries" in configure: there is no such option. There are: appName, adapter, ' +
-        "container, logger, middleware, defaultQueue, retry, enqueueTimeout, logArguments, reloading, secretKeyBase, globalIdVerifier",
+        "container, logger, middleware, defaultQueue, retry, wireFormat, enqueueTimeout, logArguments, reloading, secretKeyBase, globalIdVerifier",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
       'Cannot use option "enqeue" in middleware of configure: there is no such option. ' +
@@ -198,6 +199,8 @@ describe("configure, with what cannot be used", () => {
     [{ retry: "3" }, RangeError, 'Cannot use "3" as retry of configure'],
     [{ enqueueTimeout: "5 minuets" }, InvalidDurationError, '"minuets" is not a unit of time'],
     [{ logArguments: "no" }, ConfigurationError, 'Cannot use "no" as logArguments of configure: give true, false or a function (args, className)'],
+    [{ wireFormat: "ruby" }, ConfigurationError, 'Cannot use "ruby" as wireFormat of configure: give "native" or "activejob", or { default, queues } of them'],
+    [{ wireFormat: { queue: {} } }, ConfigurationError, "Cannot use an object as wireFormat of configure"],
     [{ reloading: 1 }, ConfigurationError, "Cannot use 1 as reloading of configure: give true or false"],
   ])("refuses %o", (configuration, errorClass, message) => {
     expect(() => configure(configuration)).toThrow(errorClass);

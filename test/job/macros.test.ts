@@ -149,6 +149,8 @@ describe("macros", () => {
         "retryFor",
         "retryQueue",
         "tags",
+        "wireFormat",
+        "rubyValues",
       ]),
     ],
     [
@@ -182,6 +184,20 @@ describe("macros", () => {
       "tags in one text",
       () => misused.jobOptions({ tags: "a,b" }),
       new TypeError('Cannot use "a,b" as tags in jobOptions of Example: give an array of strings'),
+    ],
+    [
+      "a wireFormat that is none",
+      () => misused.jobOptions({ wireFormat: "ruby" }),
+      new TypeError(
+        'Cannot use "ruby" as wireFormat in jobOptions of Example: give "native" or "activejob"',
+      ),
+    ],
+    [
+      "rubyValues that are none",
+      () => misused.jobOptions({ rubyValues: true }),
+      new TypeError(
+        'Cannot use true as rubyValues in jobOptions of Example: give "exact" or "plain"',
+      ),
     ],
     [
       "a callback that is none",

@@ -30,6 +30,7 @@ export class Rig {
       logger: this.log,
       defaultQueue: "default",
       retry: 25,
+      wireFormat: undefined,
       enqueueMiddleware: [],
       performMiddleware: [],
       logArguments: true,

@@ -12,6 +12,7 @@ import type {
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
 import { assertEntries } from "../entries.ts";
+import type { WireFormats } from "../wire-format.ts";
 import type { JobStore } from "../job-store.ts";
 import { adapterError, Connection } from "./connection.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
@@ -45,6 +46,7 @@ export class RedisAdapter implements Adapter {
   readonly name = "redis";
   readonly capabilities: Capabilities = { persistent: true, priorities: false };
   readonly store: JobStore;
+  readonly wireFormat: WireFormats | undefined;
   readonly #options: RedisOptions;
   readonly #keys: Keys;
   readonly #logger: Logger;
@@ -58,6 +60,7 @@ export class RedisAdapter implements Adapter {
   /** @throws {ConfigurationError} if an option does not exist, or two of them name a server. */
   constructor(options: RedisOptions = {}) {
     checkRedisOptions(options);
+    this.wireFormat = options.wireFormat;
     const fallback = (options.client ?? options.redis) ? undefined : process.env["REDIS_URL"];
     this.#options = { ...options, url: options.url ?? fallback };
     this.#logger = options.logger ?? consoleLogger();

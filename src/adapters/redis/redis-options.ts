@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../support/errors.ts";
+import { isWireFormats, type WireFormats } from "../wire-format.ts";
 import type { Logger } from "../../support/logger.ts";
 
 /** The part of an ioredis client that is used: pass yours, of version 5 or 6. */
@@ -53,6 +54,8 @@ export interface RedisOptions {
    * @default 8
    */
   readonly sidekiqMetrics?: 7 | 8 | false | undefined;
+  /** How jobs are written down, unless `configure` says: for TypeScript, or so that Rails performs them. @default "native" */
+  readonly wireFormat?: WireFormats | undefined;
   /** @default lines for people on a terminal, JSON elsewhere */
   readonly logger?: Logger | undefined;
 }
@@ -65,6 +68,7 @@ const NAMES = [
   "leaseThread",
   "sidekiqHeartbeat",
   "sidekiqMetrics",
+  "wireFormat",
   "logger",
 ];
 
@@ -77,6 +81,11 @@ export function checkRedisOptions(options: RedisOptions): void {
           `${NAMES.join(", ")}. What ioredis takes (host, port, tls, …) belongs into "redis"`,
       );
     }
+  }
+  if (options.wireFormat !== undefined && !isWireFormats(options.wireFormat)) {
+    throw new ConfigurationError(
+      'Cannot use "wireFormat" of RedisAdapter: give "native" or "activejob", or { default, queues } of them',
+    );
   }
   if (options.client !== undefined && (options.url !== undefined || options.redis !== undefined)) {
     throw new ConfigurationError(
