@@ -46,6 +46,7 @@ export class RedisAdapter implements Adapter {
   readonly name = "redis";
   readonly capabilities: Capabilities = { persistent: true, priorities: false };
   readonly store: JobStore;
+  /** As it was given. */
   readonly wireFormat: WireFormats | undefined;
   readonly #options: RedisOptions;
   readonly #keys: Keys;
