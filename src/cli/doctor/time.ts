@@ -5,17 +5,23 @@ import type { Check } from "./finding.ts";
 /** Seconds that clocks may differ; leases and schedules go by the store's. */
 const CLOCKS_MAY_DIFFER = 2;
 
+const ATTEMPTS = 5;
+
 /** Seconds for one answer. */
 const SLOW_ANSWER = 0.05;
 
 /** How far the store's clock is from this machine's, and how long an answer takes. */
 export const checkTime: Check = async ({ adapter }) => {
-  // The first one may have to open the connection.
-  await adapter.store.now();
-  const before = clock.monotonic();
-  const [theirs, ours] = [await adapter.store.now(), clock.now()];
-  const roundTrip = clock.monotonic() - before;
-  const difference = Math.abs(ours - theirs);
+  let [roundTrip, difference] = [Infinity, 0];
+  // The quickest of some: the first one may have to open the connection, and this process is busy at its start.
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const before = clock.monotonic();
+    const theirs = await adapter.store.now();
+    const took = clock.monotonic() - before;
+    if (took < roundTrip) {
+      [roundTrip, difference] = [took, Math.abs(clock.now() - theirs)];
+    }
+  }
   const milliseconds = `${(roundTrip * 1000).toFixed(1)} ms for an answer`;
   return [
     difference <= CLOCKS_MAY_DIFFER + roundTrip
