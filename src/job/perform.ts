@@ -41,9 +41,8 @@ async function performInside(run: JobRun, runnable: RunnableClass): Promise<void
 }
 
 function locate(run: JobRun): readonly unknown[] | Promise<readonly unknown[]> {
-  const { record, fetched, declarations } = run;
-  const isExact = declarations.options.rubyValues === "exact";
-  const args = readArguments(record, fetched.payload, isExact);
+  const { record, fetched } = run;
+  const args = readArguments(record, fetched.payload, run.target);
   if (!(args instanceof Promise)) {
     run.locate(args);
     return args;
