@@ -10,7 +10,9 @@ import { invoke, type Target } from "./target.ts";
  *
  * @returns what that returned: a promise, or not.
  */
-export function perform(run: JobRun, { runnable, declarations }: Target): unknown {
+export function perform(run: JobRun): unknown {
+  const { runnable, declarations } = run.target as Target;
+  run.logStart();
   if (settings().performMiddleware.length > 0 || declarations.performCallbacks.length > 0) {
     return performInside(run, runnable);
   }

@@ -76,12 +76,19 @@ export class Slots {
     return this.busy === 0 && this.#backlog.size === 0 && this.#alone === undefined;
   }
 
-  /** How many jobs to fetch now. */
-  get room(): number {
+  /**
+   * How many jobs to fetch now: for all free slots, and half of what may be fetched ahead, so that the store hands
+   * out the other half while these run.
+   *
+   * @param arriving Jobs that were fetched and are about to be accepted.
+   */
+  room(arriving = 0): number {
     if (!this.#accepting || this.#alone !== undefined) {
       return 0;
     }
-    return Math.max(0, this.#free.length + this.#pace.ahead - this.#backlog.size);
+    const { ahead } = this.#pace;
+    const idle = this.#free.length - this.#backlog.size - arriving;
+    return Math.max(0, Math.min(idle + ahead, Math.max(idle, Math.ceil(ahead / 2))));
   }
 
   /** Resolves when no job runs. */
@@ -99,7 +106,7 @@ export class Slots {
 
   /** Takes fetched jobs, and starts as many as there are free slots. */
   accept(jobs: readonly FetchedJob[]): void {
-    if (!this.#accepting) {
+    if (!this.#accepting || this.#alone !== undefined) {
       this.#release(jobs);
       return;
     }
@@ -217,7 +224,10 @@ export class Slots {
     return undefined;
   }
 
-  /** Runs a job, and then those that wait. A loop, because a promise per job costs. Never rejects. */
+  /**
+   * Runs a job, and then those that wait. A loop that awaits only what is not over at once, because a promise per
+   * job costs. Never rejects.
+   */
   async #work(slot: Slot, first: FetchedJob, session: Session): Promise<void> {
     slot.session = session;
     let job: FetchedJob | undefined = first;
@@ -226,7 +236,8 @@ export class Slots {
       slot.startedAt = this.#now;
       let outcome: Outcome;
       try {
-        outcome = await this.#options.run(job, session.environment);
+        const running = this.#options.run(job, session.environment);
+        outcome = running instanceof Promise ? await running : running;
         if (outcome.job !== job) {
           throw new TypeError("Expected an outcome of the job that was run");
         }
