@@ -37,6 +37,7 @@ export class Connection {
   readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
   #lastError: Error | undefined;
   #isClosed = false;
+  #letsProcessEnd = false;
 
   private constructor(client: RedisClient) {
     this.client = client;
@@ -64,12 +65,19 @@ export class Connection {
     );
   }
 
+  /** From now on it keeps the process alive only while something is under way: a script that defers ends. */
+  letProcessEnd(): void {
+    this.#letsProcessEnd = true;
+    this.#hold();
+  }
+
   async command(name: string, ...args: readonly (string | number)[]): Promise<Reply> {
     if (this.client.status !== "ready" || this.#isClosed) {
       await this.ready();
     }
     return new Promise<Reply>((resolve, reject) => {
       this.#sent.add(reject);
+      this.#hold();
       this.client
         .call(name, ...args)
         .then((reply) => resolve(reply as Reply))
@@ -80,7 +88,10 @@ export class Connection {
           }
           reject(error);
         })
-        .finally(() => this.#sent.delete(reject));
+        .finally(() => {
+          this.#sent.delete(reject);
+          this.#hold();
+        });
     });
   }
 
@@ -106,6 +117,14 @@ export class Connection {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     waiting.forEach(({ resolve }) => resolve());
+    this.#hold();
+  }
+
+  #hold(): void {
+    if (this.#letsProcessEnd && this.client.status === "ready") {
+      const { stream } = this.client;
+      void (this.#sent.size > 0 ? stream?.ref?.() : stream?.unref?.());
+    }
   }
 
   #broke(): void {

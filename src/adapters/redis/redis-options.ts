@@ -14,6 +14,8 @@ export interface RedisClient {
   off(event: string, listener: (...args: never[]) => void): unknown;
   /** Breaks the connection, for good unless `reconnect`. */
   disconnect(reconnect?: boolean): void;
+  /** The socket that there is now. */
+  readonly stream?: { ref?(): unknown; unref?(): unknown } | undefined;
   /** Makes another client with the same options but these. */
   duplicate(override?: object): RedisClient;
 }
