@@ -71,6 +71,13 @@ export class Slots {
       .toSorted((one, other) => other.seconds - one.seconds);
   }
 
+  /** Those that run and whose end counts. */
+  get runningJobs(): FetchedJob[] {
+    return this.#slots.flatMap(({ job, session }) =>
+      job !== undefined && session === this.#session ? [job] : [],
+    );
+  }
+
   /** Whether nothing runs, and nothing waits here to run. */
   get idle(): boolean {
     return this.busy === 0 && this.#backlog.size === 0 && this.#alone === undefined;
@@ -154,7 +161,7 @@ export class Slots {
 
   /** Gives back the running jobs too: how they end does not count any more. @returns how many. */
   abandon(): number {
-    const running = this.#running();
+    const running = this.runningJobs;
     this.#session = undefined;
     this.#release(running);
     return running.length;
@@ -162,7 +169,7 @@ export class Slots {
 
   /** Forgets all jobs: others have them now. How those that run end does not count any more. */
   drop(): void {
-    for (const job of this.#running()) {
+    for (const job of this.runningJobs) {
       this.#options.logger.warn(
         { jid: jidOf(job), queue: job.queue },
         `Lost ${nameOf(job)} while it runs: it was given to another worker`,
@@ -173,12 +180,6 @@ export class Slots {
     if (this.#alone?.started === false) {
       this.#alone = undefined;
     }
-  }
-
-  #running(): FetchedJob[] {
-    return this.#slots.flatMap(({ job, session }) =>
-      job !== undefined && session === this.#session ? [job] : [],
-    );
   }
 
   #release(jobs: readonly FetchedJob[]): void {
