@@ -65,7 +65,7 @@ class BoomError extends Error {
   }
 }
 
-export class Echo extends Command.initializeWith((...args: unknown[]) => ({ args })) {
+class Echo extends Command.initializeWith((...args: unknown[]) => ({ args })) {
   static override readonly commandName: string = "Interop::Echo";
 
   async call(): Promise<void> {
