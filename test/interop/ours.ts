@@ -65,7 +65,7 @@ class BoomError extends Error {
   }
 }
 
-class Echo extends Command.initializeWith((...args: unknown[]) => ({ args })) {
+export class Echo extends Command.initializeWith((...args: unknown[]) => ({ args })) {
   static override readonly commandName: string = "Interop::Echo";
 
   async call(): Promise<void> {
