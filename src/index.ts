@@ -69,6 +69,7 @@ export { ConfigurationError, MandateError } from "./support/errors.ts";
 export { consoleLogger, silentLogger, type Logger } from "./support/logger.ts";
 export { RecordNotFoundError } from "./globalid/global-id.ts";
 export { locateMany } from "./globalid/locate.ts";
+export type { AppLocator } from "./globalid/app-locators.ts";
 export { globalId, type ModelClass, type ModelDefinition } from "./globalid/model-registry.ts";
 export { reference } from "./globalid/reference.ts";
 export { ruby } from "./serialization/ruby.ts";
