@@ -1,10 +1,9 @@
 import { settings } from "../job/settings.ts";
 import { MandateError } from "../support/errors.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
-import { continuations, findCommand, programHelp } from "./find-command.ts";
-import { ProcessTerminal, type Terminal } from "./terminal/terminal.ts";
-import { UsageError } from "./usage.ts";
+import { PROGRAM_HELP, UsageError } from "./usage.ts";
 import { ownVersion } from "./version.ts";
+import { runWorkerCommand } from "./worker-command.ts";
 
 /**
  * Runs the program.
@@ -12,15 +11,12 @@ import { ownVersion } from "./version.ts";
  * @param argv What was typed after its name.
  * @returns Its exit code: 0 if all went well, 1 if something failed, 2 if it was told something wrong.
  */
-export async function main(
-  argv: readonly string[],
-  terminal: Terminal = new ProcessTerminal(),
-): Promise<number> {
+export async function main(argv: readonly string[]): Promise<number> {
   try {
-    return await run(argv, terminal);
+    return await run(argv);
   } catch (error) {
     if (error instanceof UsageError) {
-      terminal.note(`mandate: ${inOneLine(error.message)}`);
+      process.stderr.write(`mandate: ${inOneLine(error.message)}\n`);
       return 2;
     }
     logFailure(error);
@@ -28,33 +24,24 @@ export async function main(
   }
 }
 
-async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const found = findCommand(argv);
-  if (found !== undefined) {
-    return found.command.run(found.rest, terminal);
-  }
-  const [word, next] = argv;
-  const inside = continuations(word ?? "");
-  switch (word) {
+async function run([command, ...rest]: readonly string[]): Promise<number> {
+  switch (command) {
+    case "worker":
+      return runWorkerCommand(rest);
     case "-h":
     case "--help":
-      terminal.print(programHelp().trimEnd());
+      process.stdout.write(PROGRAM_HELP);
       return 0;
     case "-V":
     case "--version":
-      terminal.print(`mandate ${ownVersion()}`);
+      process.stdout.write(`mandate ${ownVersion()}\n`);
       return 0;
     case undefined:
       throw new UsageError('Cannot start: no command was given. Run "mandate worker", or --help');
     default:
-      throw inside.length === 0
-        ? new UsageError(
-            `Cannot run "${word}": there is no such command. Run "mandate worker", or --help`,
-          )
-        : new UsageError(
-            `Cannot run "${[word, next].join(" ").trim()}": there is no such command. ` +
-              `After ${word} write ${inside.join(", ")}`,
-          );
+      throw new UsageError(
+        `Cannot run "${command}": there is no such command. Run "mandate worker", or --help`,
+      );
   }
 }
 

@@ -161,9 +161,7 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
     }
 
     expect(await exit).toBe(130);
-    const said = program.log.map(({ msg }) => msg);
-    expect(said).not.toContain("Worker stopped");
-    expect(said).toContain("Ends at once: others take what runs here when its lease runs out");
+    expect(program.log.map(({ msg }) => msg)).not.toContain("Worker stopped");
   });
 
   it("stops while it starts", async () => {

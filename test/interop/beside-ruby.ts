@@ -1,8 +1,9 @@
 import { Redis } from "ioredis";
 import { onTestFinished, vi } from "vitest";
 import { configure, silentLogger } from "mandate";
-import { RedisAdapter } from "mandate/redis";
+import { RedisAdapter, type RedisOptions } from "mandate/redis";
 import { Worker, type WorkerOptions } from "mandate/worker";
+import { parseNumbers, plainNumber } from "../../src/serialization/lossless-json.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { Ruby } from "../support/ruby.ts";
 import { missing } from "../support/requires.ts";
@@ -34,19 +35,26 @@ export class BesideRuby {
   readonly #workers: Worker[] = [];
 
   /** @param environment For the Ruby programs. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<BesideRuby> {
-    const beside = new BesideRuby(await RedisServer.start(), environment);
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    options: RedisOptions = {},
+  ): Promise<BesideRuby> {
+    const beside = new BesideRuby(await RedisServer.start(), environment, options);
     onTestFinished(() => beside.dispose());
     configure({ adapter: beside.adapter, appName: "interop" });
     return beside;
   }
 
-  private constructor(server: RedisServer, environment: Readonly<Record<string, string>>) {
+  private constructor(
+    server: RedisServer,
+    environment: Readonly<Record<string, string>>,
+    options: RedisOptions,
+  ) {
     this.server = server;
     this.redis = new Redis(server.url);
     this.#waiting = new Redis(server.url);
     this.ruby = new Ruby(server.url, environment);
-    this.adapter = new RedisAdapter({ url: server.url, logger: silentLogger });
+    this.adapter = new RedisAdapter({ url: server.url, logger: silentLogger, ...options });
   }
 
   /** Starts one of our workers, in this process. */
@@ -76,7 +84,7 @@ export class BesideRuby {
   /** All results so far. */
   async results(): Promise<Result[]> {
     const lines = await this.redis.lrange("interop:results", 0, -1);
-    return lines.map((line) => JSON.parse(line) as Result);
+    return lines.map((line) => parseNumbers(line, plainNumber) as Result);
   }
 
   /** The result of one job. */
@@ -115,7 +123,7 @@ export class BesideRuby {
   /** Makes what waits in a set due now, as time does. */
   async makeDue(set: "schedule" | "retry"): Promise<void> {
     for (const payload of await this.redis.zrange(set, "0", "-1")) {
-      await this.redis.zadd(set, 1, payload);
+      await this.redis.zadd(set, "XX", 1, payload);
     }
   }
 

@@ -65,11 +65,65 @@ class BoomError extends Error {
   }
 }
 
+/** A record that Ruby has as well. */
+export class User {
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class Post {
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+/** What jobs got, by jid: values that no JSON could tell apart. */
+export const received = new Map<string, readonly unknown[]>();
+
 export class Echo extends Command.initializeWith((...args: unknown[]) => ({ args })) {
   static override readonly commandName: string = "Interop::Echo";
+  static {
+    this.jobOptions({ wireFormat: "activejob", rubyValues: "exact" });
+  }
 
   async call(): Promise<void> {
+    received.set(this.job?.id ?? "", this.args);
     const command = (this.constructor as typeof Echo).commandName;
-    await record({ command, jid: this.job?.id, args: this.args });
+    await record({ command, jid: this.job?.id });
+  }
+}
+
+export class LowEcho extends Echo {
+  static override readonly commandName = "Interop::LowEcho";
+  static {
+    this.queueAs("low");
+  }
+}
+
+export class EchoJob extends Job {
+  static {
+    this.jobOptions({ wireFormat: "activejob", rubyValues: "exact" });
+  }
+
+  async perform(...args: unknown[]): Promise<void> {
+    received.set(this.job?.id ?? "", args);
+    await record({ job: "EchoJob", jid: this.job?.id });
+  }
+}
+
+/** Fails here, always. */
+export class FailingJob extends Job {
+  static {
+    this.jobOptions({ wireFormat: "activejob" });
+    this.retryIn(() => 3600);
+  }
+
+  perform(message = "active job broke"): void {
+    throw new BoomError(message);
   }
 }

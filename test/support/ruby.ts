@@ -27,7 +27,8 @@ export class Ruby {
     if (exit !== 0) {
       throw new Error(`${program} ended with ${exit}: ${stderr}${stdout}`);
     }
-    return JSON.parse(stdout);
+    // Sidekiq logs its warnings there as well.
+    return JSON.parse(stdout.slice(Math.max(0, stdout.search(/^[[{]/m))));
   }
 
   /** Enqueues cases by their names, as "plain" or "mandate/keywords". @returns the jids of each. */

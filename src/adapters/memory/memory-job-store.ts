@@ -113,10 +113,6 @@ export class MemoryJobStore implements JobStore {
     return alive !== undefined;
   }
 
-  async facts(): Promise<Readonly<Record<string, string>>> {
-    return {};
-  }
-
   async now(): Promise<number> {
     return this.#state.now();
   }

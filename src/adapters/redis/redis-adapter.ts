@@ -184,13 +184,7 @@ export class RedisAdapter implements Adapter {
 
   #connect(): Promise<Connection> {
     this.#assertOpen();
-    return (this.#connection ??= this.#open());
-  }
-
-  async #open(): Promise<Connection> {
-    const connection = await Connection.open(this.#options, { connectionName: "mandate" });
-    connection.letProcessEnd();
-    return connection;
+    return (this.#connection ??= Connection.open(this.#options, { connectionName: "mandate" }));
   }
 
   #assertOpen(): void {

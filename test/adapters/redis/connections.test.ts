@@ -106,7 +106,7 @@ describe.skipIf(missing("redis"))("A RedisAdapter", () => {
 
     await master.kill();
     await adapter.enqueue([entry("after")], 30);
-    await log.line(/is back after/);
+    await log.line(/answers again/);
     // Nobody knows its class: it was run.
     while ((await adapter.status(jid("after"))) !== "retrying");
 
