@@ -63,11 +63,14 @@ describe.skipIf(missing("redis"))("A RedisAdapter", () => {
     const folder = (await start()).directory;
     const file = (name: string): string => join(folder, name);
     makeCertificate(file);
-    const server = await start([
-      ...["--tls-port", String(tlsPort), "--tls-auth-clients", "no"],
-      ...["--tls-cert-file", file("server.crt"), "--tls-key-file", file("server.key")],
-      ...["--tls-ca-cert-file", file("server.crt")],
-    ]);
+    const certificate = [
+      "--tls-cert-file",
+      file("server.crt"),
+      "--tls-key-file",
+      file("server.key"),
+    ];
+    const trust = ["--tls-auth-clients", "no", "--tls-ca-cert-file", file("server.crt")];
+    const server = await start(["--tls-port", String(tlsPort), ...certificate, ...trust]);
     const ca = readFileSync(file("server.crt"), "utf8");
     const adapter = connect({
       url: `rediss://localhost:${tlsPort}`,
