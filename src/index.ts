@@ -1,7 +1,7 @@
 export { abort } from "./job/abort.ts";
 export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
 export type { Adapter, JobStatus, PrereqFailure } from "./adapters/adapter.ts";
-export type { JobRecord, RecordMeta } from "./adapters/job-record.ts";
+export type { JobRecord, RecordMeta, TimeUnit } from "./adapters/job-record.ts";
 export { MemoryAdapter } from "./adapters/memory/memory-adapter.ts";
 export {
   defineConfig,
@@ -69,6 +69,7 @@ export { ConfigurationError, MandateError } from "./support/errors.ts";
 export { consoleLogger, silentLogger, type Logger } from "./support/logger.ts";
 export { RecordNotFoundError } from "./globalid/global-id.ts";
 export { locateMany } from "./globalid/locate.ts";
+export type { AppLocator } from "./globalid/app-locators.ts";
 export { globalId, type ModelClass, type ModelDefinition } from "./globalid/model-registry.ts";
 export { reference } from "./globalid/reference.ts";
 export { ruby } from "./serialization/ruby.ts";

@@ -96,11 +96,7 @@ export interface Entry {
   readonly at?: number;
   /** Jids that must be finished first. Those that already are do not hold the job back. */
   readonly prereqs?: readonly string[];
-  /**
-   * What a prerequisite's death does to this job. "bury" does not wait for the other prerequisites.
-   *
-   * @default "release"
-   */
+  /** What a prerequisite's death does to this job; "bury" waits for no other one. @default "release" */
   readonly prereqFailure?: PrereqFailure;
 }
 
@@ -113,6 +109,8 @@ export interface LeaseOptions {
   readonly info: WorkerInfo;
   /** Asked whenever somebody wants to know. */
   readonly state: () => { readonly quiet: boolean; readonly busy: number };
+  /** Which of the lease's jobs run, and were not only fetched ahead. @default all */
+  readonly running?: () => readonly FetchedJob[];
   /**
    * Something may be there to fetch, or to release. Called often and without order: keep it cheap. It
    * may stay silent until this lease has asked for jobs again, so a worker that cannot ask now remembers it.

@@ -1,10 +1,11 @@
+import { shared } from "../support/shared-state.ts";
 import type { PrereqFailure } from "./adapter.ts";
 
 /**
  * One enqueued job as plain JSON: Sidekiq's job hash, in every adapter.
  *
- * Fields this library does not know are kept as they are. Times are float epoch seconds, which every
- * Sidekiq version reads (`timestamp` writes them); Sidekiq 8 writes integer milliseconds.
+ * Fields this library does not know are kept as they are. Times are what `timestamp` writes:
+ * float epoch seconds, which every Sidekiq version reads, or Sidekiq 8's integer milliseconds.
  *
  * @see Sidekiq 8.1 `lib/sidekiq/job_util.rb`, `lib/sidekiq/job_retry.rb`
  */
@@ -75,10 +76,28 @@ export interface RecordMeta {
 }
 
 /**
- * Epoch seconds as a record's time fields carry them: never integral, because Sidekiq 8 takes an
- * integer for milliseconds. A whole second is written 0.1 ms late.
+ * How records carry times: `"seconds"`, with a fraction, which every Sidekiq reads; or `"milliseconds"`, as
+ * Sidekiq 8 writes them and earlier ones misread.
+ */
+export type TimeUnit = "seconds" | "milliseconds";
+
+const times = shared("time-unit", () => ({ unit: "seconds" as TimeUnit }));
+
+export function timeUnit(): TimeUnit {
+  return times.unit;
+}
+
+/** For all of this process: `timestamp`, and the scripts of stores that write times themselves. */
+export function writeTimesIn(unit: TimeUnit): void {
+  times.unit = unit;
+}
+
+/**
+ * Epoch seconds as a record's time fields carry them. Seconds are never integral, because Sidekiq 8 takes an
+ * integer for milliseconds: a whole second is written 0.1 ms late.
  */
 export function timestamp(seconds: number): number {
+  if (times.unit === "milliseconds") return Math.round(seconds * 1000);
   const rounded = Math.round(seconds * 1000) / 1000;
   return Number.isInteger(rounded) ? rounded + 0.0001 : rounded;
 }

@@ -79,6 +79,8 @@ export interface JobStore {
    * @returns `false` if it has no lease.
    */
   signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean>;
+  /** What the store's server says of itself, by its own names: of Redis what INFO has, `save` and `appendfsync`. */
+  facts(): Promise<Readonly<Record<string, string>>>;
   /** The store's clock. */
   now(): Promise<number>;
 }

@@ -114,7 +114,7 @@ export class Child {
     this.#process = undefined;
     this.#isReady = false;
     this.#shortLives = lived < LONG_LIFE ? this.#shortLives + 1 : 0;
-    settings().logger.info(
+    settings().logger[exitCode === 0 ? "info" : "warn"](
       { process: this.#number, pid, how },
       `Process ${this.#number} (pid ${pid}) ended (${how})`,
     );

@@ -1,9 +1,10 @@
 import { settings } from "../job/settings.ts";
 import { MandateError } from "../support/errors.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
-import { PROGRAM_HELP, UsageError } from "./usage.ts";
+import { continuations, findCommand, programHelp } from "./find-command.ts";
+import { ProcessTerminal, type Terminal } from "./terminal/terminal.ts";
+import { UsageError } from "./usage.ts";
 import { ownVersion } from "./version.ts";
-import { runWorkerCommand } from "./worker-command.ts";
 
 /**
  * Runs the program.
@@ -11,12 +12,15 @@ import { runWorkerCommand } from "./worker-command.ts";
  * @param argv What was typed after its name.
  * @returns Its exit code: 0 if all went well, 1 if something failed, 2 if it was told something wrong.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  terminal: Terminal = new ProcessTerminal(),
+): Promise<number> {
   try {
-    return await run(argv);
+    return await run(argv, terminal);
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`mandate: ${inOneLine(error.message)}\n`);
+      terminal.note(`mandate: ${inOneLine(error.message)}`);
       return 2;
     }
     logFailure(error);
@@ -24,24 +28,33 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run([command, ...rest]: readonly string[]): Promise<number> {
-  switch (command) {
-    case "worker":
-      return runWorkerCommand(rest);
+async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const found = findCommand(argv);
+  if (found !== undefined) {
+    return found.command.run(found.rest, terminal);
+  }
+  const [word, next] = argv;
+  const inside = continuations(word ?? "");
+  switch (word) {
     case "-h":
     case "--help":
-      process.stdout.write(PROGRAM_HELP);
+      terminal.print(programHelp().trimEnd());
       return 0;
     case "-V":
     case "--version":
-      process.stdout.write(`mandate ${ownVersion()}\n`);
+      terminal.print(`mandate ${ownVersion()}`);
       return 0;
     case undefined:
       throw new UsageError('Cannot start: no command was given. Run "mandate worker", or --help');
     default:
-      throw new UsageError(
-        `Cannot run "${command}": there is no such command. Run "mandate worker", or --help`,
-      );
+      throw inside.length === 0
+        ? new UsageError(
+            `Cannot run "${word}": there is no such command. Run "mandate worker", or --help`,
+          )
+        : new UsageError(
+            `Cannot run "${[word, next].join(" ").trim()}": there is no such command. ` +
+              `After ${word} write ${inside.join(", ")}`,
+          );
   }
 }
 

@@ -90,7 +90,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
   });
 }
 
-function environmentOf({ NODE_ENV, APP_ENV, RAILS_ENV }: NodeJS.ProcessEnv): string {
+export function environmentOf({ NODE_ENV, APP_ENV, RAILS_ENV }: NodeJS.ProcessEnv): string {
   return NODE_ENV || APP_ENV || RAILS_ENV || "development";
 }
 
@@ -110,7 +110,7 @@ function checkHealth(health: number | string | undefined): void {
 }
 
 /** Its text may hold a password, and is not shown. */
-function checkUrl(url: string | undefined): void {
+export function checkUrl(url: string | undefined): void {
   if (url !== undefined && !(/^rediss?:\/\//.test(url) && URL.canParse(url))) {
     throw new UsageError(
       "Cannot use the Redis URL: it is none. Write --redis-url or REDIS_URL as redis://127.0.0.1:6379/0",

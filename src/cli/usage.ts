@@ -9,18 +9,6 @@ export class UsageError extends MandateError {
   readonly code = "MANDATE_USAGE";
 }
 
-export const PROGRAM_HELP = `Usage: mandate <command> [options]
-
-Commands:
-  worker         run jobs until told to stop
-
-Options:
-  -h, --help     show this, or with a command its options
-  -V, --version  show the version
-
-Run "mandate worker --help" for its options.
-`;
-
 export const WORKER_HELP = `Usage: mandate worker [options]
 
 Runs jobs until told to stop.

@@ -53,8 +53,15 @@ class WorkerProcess {
     }
     onSignals({
       quiet: () => this.#quiet(),
-      stop: (signal) => this.#stop(`Told to stop by ${signal}`, 0),
-      end: () => this.#end(ENDED_AT_ONCE),
+      stop: (signal) => this.#stop(`Told to stop by ${signal}: ${this.#grace}`, 0),
+      end: () => {
+        const running = this.#workers.flatMap((worker) => worker.running).length;
+        settings().logger.warn(
+          { running },
+          "Ends at once: others take what runs here when its lease runs out",
+        );
+        this.#end(ENDED_AT_ONCE);
+      },
       tell: () => this.#tell(),
     });
     const started = this.#start();
@@ -72,7 +79,9 @@ class WorkerProcess {
       sinceLastFetch: Math.max(...this.#workers.map(({ sinceLastFetch }) => sinceLastFetch)),
       isReady: this.#isStarted && !this.#isQuiet && !this.#isStopping,
     });
-    const parent = findParent(timeout + STOPPING, () => this.#stop("The supervisor is gone", 1));
+    const parent = findParent(timeout + STOPPING, () =>
+      this.#stop(`The supervisor is gone: ${this.#grace}`, 1),
+    );
     if (where !== undefined && parent === undefined) {
       process.once("exit", await tellHealth({ where, timeout: healthTimeout, condition }));
     }
@@ -85,6 +94,10 @@ class WorkerProcess {
     parent?.report(condition);
   }
 
+  get #grace(): string {
+    return `running jobs have ${this.#options.timeout} s to end`;
+  }
+
   #quiet(): void {
     this.#isQuiet = true;
     this.#workers.forEach((worker) => void worker.quiet());
@@ -93,8 +106,7 @@ class WorkerProcess {
   #stop(why: string, exitCode: number): void {
     if (!this.#isStopping) {
       this.#isStopping = true;
-      const { timeout } = this.#options;
-      settings().logger.info({ timeout }, `${why}: running jobs have ${timeout} s to end`);
+      settings().logger.info({ timeout: this.#options.timeout }, why);
       const stopped = Promise.all(this.#workers.map((worker) => worker.stop()));
       void stopped.then(() => this.#end(exitCode));
     }

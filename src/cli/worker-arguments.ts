@@ -1,8 +1,7 @@
-import { parseArgs } from "node:util";
 import type { Duration } from "../support/duration.ts";
 import type { QueueWeight, Queues } from "../worker/queue-order.ts";
 import type { ProgramConfig } from "./define-config.ts";
-import { UsageError } from "./usage.ts";
+import { parseOptions, wrong } from "./parse-options.ts";
 
 /** What was typed after `mandate worker`. */
 export interface WorkerArguments {
@@ -14,7 +13,7 @@ export interface WorkerArguments {
   readonly config: ProgramConfig;
 }
 
-const OPTIONS = {
+export const WORKER_OPTIONS = {
   require: { type: "string", short: "r", multiple: true },
   queue: { type: "string", short: "q", multiple: true },
   concurrency: { type: "string", short: "c" },
@@ -33,7 +32,11 @@ const OPTIONS = {
 
 /** @throws {UsageError} if there is no such option, or it has no value, or one that it cannot have. */
 export function parseWorkerArguments(argv: readonly string[]): WorkerArguments {
-  const { values } = parse(argv);
+  const { values } = parseOptions(argv, {
+    command: "mandate worker",
+    options: WORKER_OPTIONS,
+    allowPositionals: false,
+  });
   const { help = false, version = false, config: file, environment } = values;
   const given = {
     require: values.require,
@@ -51,27 +54,6 @@ export function parseWorkerArguments(argv: readonly string[]): WorkerArguments {
     Object.entries(given).filter(([, value]) => value !== undefined),
   );
   return { help, version, file, environment, config };
-}
-
-function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>> {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS });
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    const [, quoted = ""] = /'([^']+)'/.exec(message) ?? [];
-    // A known one is quoted with all its forms: '-c, --concurrency <value>'.
-    const option = `option ${/--[\w-]+/.exec(quoted)?.[0] ?? quoted}`;
-    switch (code) {
-      case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
-        throw wrong(option, "there is no such option", 'Run "mandate worker --help"');
-      case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
-        throw wrong(`"${quoted}"`, "it belongs to no option", 'Run "mandate worker --help"');
-      default: // ERR_PARSE_ARGS_INVALID_OPTION_VALUE
-        throw /does not take/.test(message)
-          ? wrong(`a value for ${option}`, "it takes none", "Leave the value out")
-          : wrong(option, "its value is missing", "Give one after it");
-    }
-  }
 }
 
 /** As Sidekiq's: `critical,6` has a weight, `critical` none. */
@@ -98,8 +80,4 @@ function readDuration(value: string | undefined): Duration | undefined {
 
 function readHealth(value: string | undefined): number | string | undefined {
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : value;
-}
-
-function wrong(what: string, why: string, whatToDo: string): UsageError {
-  return new UsageError(`Cannot use ${what}: ${why}. ${whatToDo}`);
 }

@@ -78,6 +78,10 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
   abstract class Initialized extends base {
     static readonly [initializer] = initialize;
 
+    static get "mandate.parameterCount"(): number | undefined {
+      return signatureOf(initialize).count;
+    }
+
     constructor(...args: readonly unknown[]) {
       super();
       if (args.length < fewest || args.length > most) {

@@ -1,6 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 import type { Adapter } from "../adapters/adapter.ts";
 import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
+import { timeUnit, writeTimesIn, type TimeUnit } from "../adapters/job-record.ts";
 import { isWireFormats, type WireFormats } from "../adapters/wire-format.ts";
 import { checkAppName, globalIdSettings } from "../globalid/settings.ts";
 import {
@@ -41,6 +42,13 @@ export interface Configuration {
   readonly retry?: number;
   /** How jobs are written down: for TypeScript, or so that Rails performs them. @default the adapter's, else "native" */
   readonly wireFormat?: WireFormats;
+  /**
+   * How times are written into records: as seconds with a fraction, which every Sidekiq reads, or as the milliseconds of
+   * Sidekiq 8, which earlier ones misread. Both are read.
+   *
+   * @default "seconds"
+   */
+  readonly timestamps?: TimeUnit;
   /** How long an enqueue may wait for its store. @default 5 seconds */
   readonly enqueueTimeout?: Duration;
   /** Whether log lines show arguments, or a function that says what they show. @default true */
@@ -58,6 +66,7 @@ const optionNames: readonly (keyof Configuration)[] = [
   "defaultQueue",
   "retry",
   "wireFormat",
+  "timestamps",
   "enqueueTimeout",
   "logArguments",
   "reloading",
@@ -84,7 +93,7 @@ const optionNames: readonly (keyof Configuration)[] = [
 export function configure(configuration: Configuration): void {
   check(configuration);
   const { appName, secretKeyBase, globalIdVerifier, ...others } = configuration;
-  const { middleware, enqueueTimeout, ...rest } = others;
+  const { middleware, enqueueTimeout, timestamps = timeUnit(), ...rest } = others;
   const verifier = globalIdVerifier ?? verifierFor(secretKeyBase);
   const current = settings();
   for (const [name, value] of Object.entries(rest)) {
@@ -97,6 +106,7 @@ export function configure(configuration: Configuration): void {
   }
   globalIdSettings.verifier = verifier ?? globalIdSettings.verifier;
   globalIdSettings.reloading = current.reloading;
+  writeTimesIn(timestamps);
   current.enqueueMiddleware = middleware?.enqueue ?? current.enqueueMiddleware;
   current.performMiddleware = middleware?.perform ?? current.performMiddleware;
   if (enqueueTimeout !== undefined) {
@@ -111,7 +121,7 @@ function verifierFor(secretKeyBase: string | undefined): GlobalIdVerifier | unde
 function check(configuration: Configuration): void {
   checkOptionNames(configuration, optionNames, "configure");
   const { appName, adapter, container, logger, middleware } = configuration;
-  const { defaultQueue, retry, wireFormat, enqueueTimeout } = configuration;
+  const { defaultQueue, retry, wireFormat, timestamps, enqueueTimeout } = configuration;
   const { logArguments, reloading } = configuration;
   if (appName !== undefined) {
     checkAppName(appName);
@@ -137,6 +147,9 @@ function check(configuration: Configuration): void {
   if (wireFormat !== undefined && !isWireFormats(wireFormat)) {
     const formats = '"native" or "activejob", or { default, queues } of them';
     throw cannotUse(wireFormat, "wireFormat", formats);
+  }
+  if (![undefined, "seconds", "milliseconds"].includes(timestamps)) {
+    throw cannotUse(timestamps, "timestamps", '"seconds" or "milliseconds"');
   }
   if (enqueueTimeout !== undefined) {
     seconds(enqueueTimeout);

@@ -110,8 +110,11 @@ function isForAnotherLoader(cause: unknown): boolean {
 
 function cannotLoad(file: string, cause: unknown): ConfigurationError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ConfigurationError(
-    `Cannot load commands from ${file}: ${reason}. Mend that file, or leave it out`,
-    { cause },
-  );
+  const isTakenForCommonJs = /import statement outside a module|token 'export'/.test(reason);
+  const advice = isTakenForCommonJs
+    ? 'Set "type": "module" in package.json (npm pkg set type=module), or name it .mjs'
+    : "Mend that file, or leave it out";
+  return new ConfigurationError(`Cannot load commands from ${file}: ${reason}. ${advice}`, {
+    cause,
+  });
 }

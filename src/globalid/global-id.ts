@@ -1,4 +1,5 @@
 import { ConfigurationError, MandateError } from "../support/errors.ts";
+import { locatorOf } from "./app-locators.ts";
 import { identify, modelNamed } from "./model-registry.ts";
 import { checkAppName, globalIdSettings } from "./settings.ts";
 import { formatUri, type GlobalIdParts, parseUri } from "./uri.ts";
@@ -101,14 +102,16 @@ export class GlobalID {
 
   /**
    * Looks the record up, by the model's `find`. Whichever application it names, the model
-   * registered here is asked, as in Ruby.
+   * registered here is asked, as in Ruby; unless `globalId.use` was called for that application.
    *
    * @throws {RecordNotFoundError} if there is no such record.
    * @throws {ConfigurationError} if the model is not registered.
    */
   async locate(): Promise<unknown> {
-    const { find } = modelNamed(this.model);
-    const record = await find(this.#idToFind());
+    const locator = locatorOf(this.app);
+    const record = await (locator === undefined
+      ? modelNamed(this.model).find(this.#idToFind())
+      : locator.locate(this));
     if (record === undefined || record === null) throw new RecordNotFoundError(this);
     return record;
   }

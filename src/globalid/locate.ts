@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../support/errors.ts";
+import { locateBy, locatorOf } from "./app-locators.ts";
 import { type GlobalID, RecordNotFoundError } from "./global-id.ts";
 import { type Model, modelNamed } from "./model-registry.ts";
 import { escapeId, idText } from "./uri.ts";
@@ -28,6 +29,19 @@ export async function locateMany(
 
 /** Like `locateMany`, with `undefined` in the place of each record that is not there. */
 export async function locateEach(gids: readonly GlobalID[]): Promise<unknown[]> {
+  const locators = new Set(gids.map(({ app }) => locatorOf(app)));
+  const records = new Map<GlobalID, unknown>();
+  await Promise.all(
+    Array.from(locators, async (locator) => {
+      const some = gids.filter(({ app }) => locatorOf(app) === locator);
+      const found = await (locator === undefined ? locateHere(some) : locateBy(locator, some));
+      some.forEach((gid, index) => records.set(gid, found[index]));
+    }),
+  );
+  return gids.map((gid) => records.get(gid));
+}
+
+async function locateHere(gids: readonly GlobalID[]): Promise<unknown[]> {
   const idsByModel = new Map<Model, Map<string, Id>>();
   for (const { model: name, id } of gids) {
     const model = modelNamed(name);

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
-import { globalIdSettings } from "./settings.ts";
+import { type AppLocator, registerLocator } from "./app-locators.ts";
+import { checkAppName, globalIdSettings } from "./settings.ts";
 import { idText, isModelName } from "./uri.ts";
 
 /** One part of a record's key. A UUID is a string. */
@@ -138,6 +139,34 @@ export const globalId = {
     registry.byName.set(name, registered);
     if (typeof model !== "string") registry.byPrototype.set(model.prototype, registered);
     registry.recognizers = [...registry.byName.values()].filter(({ is }) => is !== undefined);
+  },
+
+  /**
+   * Has the records of another application, `gid://APP/…`, looked up by a function of your own. Those of an application
+   * without one are looked up in the models registered here, as Ruby does.
+   *
+   * @example
+   * ```ts
+   * import { globalId } from "mandate";
+   *
+   * globalId.use("shop", {
+   *   locate: async ({ model, id }) => ({ model, id }), // ask that application
+   * });
+   * ```
+   *
+   * @param app Its name in global ids, in whichever case.
+   * @throws {ConfigurationError} if no global id can have that app.
+   * @throws {TypeError} if there is no `locate`.
+   */
+  use(app: string, locator: AppLocator): void {
+    checkAppName(app);
+    if (typeof locator?.locate !== "function") {
+      throw new TypeError(
+        `Cannot use a locator for app "${app}": "locate" is no function. Pass one that takes a global id and ` +
+          `returns the record, or undefined where there is none`,
+      );
+    }
+    registerLocator(app, locator);
   },
 };
 

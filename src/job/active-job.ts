@@ -52,6 +52,17 @@ export function commandArguments([, ...args]: readonly unknown[]): unknown[] {
     : [...args.slice(0, -1), { ...others, [KEYWORDS]: names.filter((name) => name !== PREREQS) }];
 }
 
+/**
+ * Keyword arguments in the place of the last parameter: what may stand in front of them, Ruby may have left out.
+ *
+ * @param count How many parameters there are, where that is known.
+ */
+export function withKeywordsLast(args: readonly unknown[], count = 0): unknown[] {
+  const keywords = args.at(-1);
+  if (args.length >= count || !isKeywords(keywords)) return [...args];
+  return [...args.slice(0, -1), ...Array<undefined>(count - args.length), keywords];
+}
+
 /** The jids that Ruby's MandateJob waits for. */
 export function prereqsOf({ job_class: name, arguments: args }: ActiveJob): string[] {
   const keywords = args.at(-1);

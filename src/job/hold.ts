@@ -5,16 +5,25 @@ import type { JobRun } from "./job-run.ts";
 /** Seconds. */
 const ASKED_AGAIN_IN = 5;
 
+/** Begins a run, unless what its job waits for is unfinished. */
+export async function unlessHeld(
+  run: JobRun,
+  prereqs: readonly string[],
+  start: (run: JobRun) => unknown,
+): Promise<void> {
+  run.heldBack = await outcomeOfHold(run, prereqs);
+  if (run.heldBack === undefined) {
+    await start(run);
+  }
+}
+
 /**
  * How a run ends that may not begin: Ruby, or a requeue, put the job into its queue while others that it
  * waits for are unfinished.
  *
  * @returns `undefined` if they are finished.
  */
-export async function outcomeOfHold(
-  run: JobRun,
-  jids: readonly string[],
-): Promise<Outcome | undefined> {
+async function outcomeOfHold(run: JobRun, jids: readonly string[]): Promise<Outcome | undefined> {
   try {
     const unfinished = await run.environment.adapter.unfinished(jids, run.record.jid);
     return unfinished.length === 0 ? undefined : run.blockedBy(unfinished);

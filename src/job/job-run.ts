@@ -19,6 +19,8 @@ export class JobRun implements JobContext {
   target: Target | undefined = undefined;
   requeueIn: number | undefined = undefined;
   scope: JobScope | undefined = undefined;
+  /** How it ended that could not begin: what it waits for is unfinished. */
+  heldBack: Outcome | undefined = undefined;
   /** A callback or middleware kept it from being performed. */
   isHalted = false;
   /** Made when somebody asks: most jobs never do. */
@@ -60,6 +62,13 @@ export class JobRun implements JobContext {
       }
     }
     return this.#abort.signal;
+  }
+
+  /** How it ended that did not throw. */
+  ended(): Outcome {
+    const outcome = this.heldBack ?? this.requeueAsked() ?? this.performed();
+    this.end();
+    return outcome;
   }
 
   /** Lets go of what outlives it. */

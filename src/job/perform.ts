@@ -10,7 +10,9 @@ import { invoke, type Target } from "./target.ts";
  *
  * @returns what that returned: a promise, or not.
  */
-export function perform(run: JobRun, { runnable, declarations }: Target): unknown {
+export function perform(run: JobRun): unknown {
+  const { runnable, declarations } = run.target as Target;
+  run.logStart();
   if (settings().performMiddleware.length > 0 || declarations.performCallbacks.length > 0) {
     return performInside(run, runnable);
   }
@@ -41,9 +43,8 @@ async function performInside(run: JobRun, runnable: RunnableClass): Promise<void
 }
 
 function locate(run: JobRun): readonly unknown[] | Promise<readonly unknown[]> {
-  const { record, fetched, declarations } = run;
-  const isExact = declarations.options.rubyValues === "exact";
-  const args = readArguments(record, fetched.payload, isExact);
+  const { record, fetched } = run;
+  const args = readArguments(record, fetched.payload, run.target);
   if (!(args instanceof Promise)) {
     run.locate(args);
     return args;

@@ -11,6 +11,8 @@ export interface RunnableClass extends DeclaringClass {
   readonly jobName?: string;
   /** A `Job` has it, a command has not. */
   readonly "mandate.performs"?: true;
+  /** How many parameters a command declares, where that is known. */
+  readonly "mandate.parameterCount"?: number | undefined;
   readonly prototype: { call?(): unknown; perform?(...args: never): unknown };
 }
 

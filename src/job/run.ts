@@ -4,7 +4,7 @@ import { runInJob } from "./current-job.ts";
 import { outsideOfDeferAfter } from "./defer-after.ts";
 import { outcomeOfEarlyEnd } from "./early-end.ts";
 import { outcomeOfFailure } from "./failure.ts";
-import { outcomeOfHold } from "./hold.ts";
+import { unlessHeld } from "./hold.ts";
 import { JobRun } from "./job-run.ts";
 import { outcomeOfMissingRecord } from "./missing-record.ts";
 import { isThenable, perform } from "./perform.ts";
@@ -14,51 +14,52 @@ import type { RunEnvironment } from "./run-environment.ts";
 import { targetOf } from "./target.ts";
 import { outcomeOfUnknown } from "./unknown-job.ts";
 
-/** Runs one job. Never rejects: whatever happens becomes an outcome. */
-export function runJob(fetched: FetchedJob, environment: RunEnvironment): Promise<Outcome> {
+type Ending = Outcome | Promise<Outcome>;
+
+/**
+ * Runs one job. Never throws or rejects: whatever happens becomes an outcome, and that is a promise only where
+ * something has to be awaited. One promise takes longer than all the rest of a short job.
+ */
+export function runJob(fetched: FetchedJob, environment: RunEnvironment): Ending {
   let record: JobRecord;
   try {
     record = readRecord(fetched.payload);
   } catch (error) {
     return outcomeOfUnreadable(fetched, error, environment);
   }
-  return outsideOfDeferAfter(runInContext, new JobRun(fetched, record, environment));
+  return outsideOfDeferAfter(attemptInContext, new JobRun(fetched, record, environment));
 }
 
-function runInContext(run: JobRun): Promise<Outcome> {
-  return runInJob(run, attempt);
-}
+const attemptInContext = (run: JobRun): Ending => runInJob(run, attempt);
 
-async function attempt(run: JobRun): Promise<Outcome> {
+function attempt(run: JobRun): Ending {
+  let performing: unknown;
   try {
-    const target = (run.target = targetOf(run.record));
+    run.target = targetOf(run.record);
     const prereqs = prereqsOf(run.record);
-    const hold = prereqs === undefined ? undefined : await outcomeOfHold(run, prereqs);
-    if (hold !== undefined) {
-      return hold;
+    performing = prereqs === undefined ? perform(run) : unlessHeld(run, prereqs, perform);
+    if (!isThenable(performing) && run.scope === undefined) {
+      return run.ended();
     }
-    run.logStart();
-    const performing = perform(run, target);
-    // Not awaited needlessly: that takes longer than all the rest of a short job.
-    if (isThenable(performing)) {
-      await performing;
-    }
-    return run.requeueAsked() ?? run.performed();
   } catch (error) {
-    return await outcomeOf(error, run);
+    performing = Promise.reject(error);
+  }
+  return toTheEnd(run, performing);
+}
+
+async function toTheEnd(run: JobRun, performing: unknown): Promise<Outcome> {
+  try {
+    await performing;
+    return run.ended();
+  } catch (error) {
+    return await (outcomeOfEarlyEnd(run, error) ??
+      outcomeOfUnknown(run, error) ??
+      outcomeOfMissingRecord(run, error) ??
+      outcomeOfFailure(run, error));
   } finally {
     run.end();
     if (run.scope !== undefined) {
       await run.disposeScope(run.scope);
     }
   }
-}
-
-async function outcomeOf(error: unknown, run: JobRun): Promise<Outcome> {
-  return (
-    outcomeOfEarlyEnd(run, error) ??
-    outcomeOfUnknown(run, error) ??
-    outcomeOfMissingRecord(run, error) ??
-    outcomeOfFailure(run, error)
-  );
 }

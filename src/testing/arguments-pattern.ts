@@ -78,7 +78,7 @@ export class ArgumentsPattern {
 /** A job's arguments with their records, or as they are where those cannot be looked up. */
 async function locatedArguments(job: JobHandle): Promise<readonly unknown[]> {
   try {
-    return await readArguments(job.record, "", false);
+    return await readArguments(job.record, "");
   } catch {
     return job.arguments;
   }

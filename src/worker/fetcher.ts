@@ -24,8 +24,9 @@ export interface FetcherOptions {
  * fetches for all that is free.
  *
  * An exchange begins with a turn of the event loop. So whatever ends in one turn shares it, and timers
- * and I/O have theirs however many jobs wait. When the store had fewer jobs than asked for, the pump
- * rests until the store reports work.
+ * and I/O have theirs however many jobs wait. Where the answer itself took a turn and there are more jobs, the next
+ * exchange is sent before those of this one start: the store works on it while they run. When the store had fewer
+ * jobs than asked for, the pump rests until the store reports work.
  */
 export class Fetcher {
   readonly #options: FetcherOptions;
@@ -40,6 +41,8 @@ export class Fetcher {
   #putsBack = false;
   #scheduled = false;
   #exchanging = false;
+  /** The exchange that follows the current one, if it was sent before that one's jobs began. */
+  #next: Promise<void> | undefined;
   #exchanges = 0;
   #exchangedAt = -Infinity;
   /** An exchange is wanted even if there is nothing to settle and no room: to see that the store answers. */
@@ -149,8 +152,8 @@ export class Fetcher {
     return this.#beat || this.#outcomes.length > 0 || this.#limit() > 0;
   }
 
-  #limit(): number {
-    return this.#fetching && this.#mayHaveJobs ? this.#options.slots.room : 0;
+  #limit(arriving = 0): number {
+    return this.#fetching && this.#mayHaveJobs ? this.#options.slots.room(arriving) : 0;
   }
 
   /** Never rejects. */
@@ -160,7 +163,13 @@ export class Fetcher {
     const { session } = leases;
     if (session !== undefined && this.#hasReason()) {
       this.#exchanging = true;
-      await this.#exchange(session);
+      this.#next = this.#exchange(session);
+      while (this.#next !== undefined) {
+        const current = this.#next;
+        this.#next = undefined;
+        await current;
+        call(this.#whenExchanged);
+      }
       this.#exchanging = false;
     }
     if (this.#outcomes.length === 0) {
@@ -173,7 +182,8 @@ export class Fetcher {
     }
   }
 
-  async #exchange(session: Session): Promise<void> {
+  /** @param arriving Jobs of the exchange before, which start once this one is on its way. */
+  async #exchange(session: Session, arriving = 0): Promise<void> {
     const { leases, order, outage } = this.#options;
     const outcomes = this.#outcomes;
     this.#outcomes = [];
@@ -181,11 +191,15 @@ export class Fetcher {
     const putBack = this.#putsBack;
     this.#putsBack = false;
     this.#beat = false;
-    const limit = this.#limit();
+    const limit = this.#limit(arriving);
     const request: FetchRequest | undefined =
       limit > 0 ? { queues: order.next(), limit } : undefined;
     // From here on the store reports anew: what it reports during the exchange is not forgotten after.
     this.#mayHaveJobs = this.#mayHaveJobs && request === undefined;
+    let hadTurn = false;
+    inNextTurn(() => {
+      hadTurn = true;
+    });
     try {
       const exchange = await session.lease.exchange(outcomes, request);
       this.#sent = [];
@@ -194,6 +208,10 @@ export class Fetcher {
       outage.over("exchange");
       if (putBack || (request !== undefined && exchange.jobs.length >= limit)) {
         this.#mayHaveJobs = true;
+      }
+      const { length } = exchange.jobs;
+      if (hadTurn && session === leases.session && this.#limit(length) > 0 && length > 0) {
+        this.#next = this.#exchange(session, length);
       }
       this.#take(exchange, session);
     } catch (error) {

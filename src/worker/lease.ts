@@ -37,6 +37,7 @@ export class LeaseKeeper {
   readonly #renewal: Ticker;
   readonly #ended = new AbortController();
   #session: Session | undefined;
+  #reopening: Promise<void> | undefined;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
@@ -82,13 +83,14 @@ export class LeaseKeeper {
     this.#options.logger.error({ err: error, identity: session.lease.identity }, error.message);
     this.#options.onLost();
     session.abort(error);
-    void this.#reopen();
+    this.#reopening = this.#reopen();
   }
 
-  /** Opens none any more, and closes the one there is. Never rejects. */
+  /** Opens none any more, and closes the one there is, or is about to be. Never rejects. */
   async close(): Promise<void> {
     this.#ended.abort();
     this.#renewal.stop();
+    await this.#reopening;
     const session = this.#session;
     this.#session = undefined;
     try {

@@ -43,7 +43,7 @@ export class Outage {
       const duration = clock.monotonic() - this.#since;
       this.#logger.info(
         { store: this.#store, duration },
-        `The ${this.#store} store answers again, after ${duration.toFixed(1)} s`,
+        `The ${this.#store} store is back after ${duration.toFixed(1)} s`,
       );
     }
   }

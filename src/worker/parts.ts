@@ -8,6 +8,7 @@ import type { Logger } from "../support/logger.ts";
 import { Fetcher } from "./fetcher.ts";
 import { LeaseKeeper } from "./lease.ts";
 import { Outage } from "./outage.ts";
+import { Pulse } from "./pulse.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Slots } from "./slots.ts";
 import type { WorkerSettings } from "./worker-options.ts";
@@ -24,6 +25,7 @@ export interface Parts {
   readonly leases: LeaseKeeper;
   readonly fetcher: Fetcher;
   readonly scheduler: Scheduler;
+  readonly pulse: Pulse;
 }
 
 /** Connects the parts; none of them does anything yet. */
@@ -63,6 +65,7 @@ export function buildParts(
         queues: order.weights,
       },
       state: () => ({ quiet: isQuiet(), busy: slots.busy }),
+      running: () => slots.runningJobs,
       // Called from wherever a job was enqueued. Whatever AsyncLocalStorage holds there, such as a request
       // or its transaction, must not be what jobs run in.
       onWork: AsyncResource.bind(() => fetcher.work()),
@@ -95,5 +98,6 @@ export function buildParts(
     logger,
     onWork: () => fetcher.work(),
   });
-  return { adapter, logger, outage, slots, leases, fetcher, scheduler };
+  const pulse = new Pulse(adapter, outage);
+  return { adapter, logger, outage, slots, leases, fetcher, scheduler, pulse };
 }

@@ -71,17 +71,31 @@ export class Slots {
       .toSorted((one, other) => other.seconds - one.seconds);
   }
 
+  /** Those that run and whose end counts. */
+  get runningJobs(): FetchedJob[] {
+    return this.#slots.flatMap(({ job, session }) =>
+      job !== undefined && session === this.#session ? [job] : [],
+    );
+  }
+
   /** Whether nothing runs, and nothing waits here to run. */
   get idle(): boolean {
     return this.busy === 0 && this.#backlog.size === 0 && this.#alone === undefined;
   }
 
-  /** How many jobs to fetch now. */
-  get room(): number {
+  /**
+   * How many jobs to fetch now: for all free slots, and half of what may be fetched ahead, so that the store hands
+   * out the other half while these run.
+   *
+   * @param arriving Jobs that were fetched and are about to be accepted.
+   */
+  room(arriving = 0): number {
     if (!this.#accepting || this.#alone !== undefined) {
       return 0;
     }
-    return Math.max(0, this.#free.length + this.#pace.ahead - this.#backlog.size);
+    const { ahead } = this.#pace;
+    const idle = this.#free.length - this.#backlog.size - arriving;
+    return Math.max(0, Math.min(idle + ahead, Math.max(idle, Math.ceil(ahead / 2))));
   }
 
   /** Resolves when no job runs. */
@@ -99,7 +113,7 @@ export class Slots {
 
   /** Takes fetched jobs, and starts as many as there are free slots. */
   accept(jobs: readonly FetchedJob[]): void {
-    if (!this.#accepting) {
+    if (!this.#accepting || this.#alone !== undefined) {
       this.#release(jobs);
       return;
     }
@@ -147,7 +161,7 @@ export class Slots {
 
   /** Gives back the running jobs too: how they end does not count any more. @returns how many. */
   abandon(): number {
-    const running = this.#running();
+    const running = this.runningJobs;
     this.#session = undefined;
     this.#release(running);
     return running.length;
@@ -155,7 +169,7 @@ export class Slots {
 
   /** Forgets all jobs: others have them now. How those that run end does not count any more. */
   drop(): void {
-    for (const job of this.#running()) {
+    for (const job of this.runningJobs) {
       this.#options.logger.warn(
         { jid: jidOf(job), queue: job.queue },
         `Lost ${nameOf(job)} while it runs: it was given to another worker`,
@@ -166,12 +180,6 @@ export class Slots {
     if (this.#alone?.started === false) {
       this.#alone = undefined;
     }
-  }
-
-  #running(): FetchedJob[] {
-    return this.#slots.flatMap(({ job, session }) =>
-      job !== undefined && session === this.#session ? [job] : [],
-    );
   }
 
   #release(jobs: readonly FetchedJob[]): void {
@@ -217,7 +225,10 @@ export class Slots {
     return undefined;
   }
 
-  /** Runs a job, and then those that wait. A loop, because a promise per job costs. Never rejects. */
+  /**
+   * Runs a job, and then those that wait. A loop that awaits only what is not over at once, because a promise per
+   * job costs. Never rejects.
+   */
   async #work(slot: Slot, first: FetchedJob, session: Session): Promise<void> {
     slot.session = session;
     let job: FetchedJob | undefined = first;
@@ -226,7 +237,8 @@ export class Slots {
       slot.startedAt = this.#now;
       let outcome: Outcome;
       try {
-        outcome = await this.#options.run(job, session.environment);
+        const running = this.#options.run(job, session.environment);
+        outcome = running instanceof Promise ? await running : running;
         if (outcome.job !== job) {
           throw new TypeError("Expected an outcome of the job that was run");
         }

@@ -164,6 +164,7 @@ export class Worker implements AsyncDisposable {
     }
     this.#parts = parts;
     this.#heartbeat.start();
+    parts.pulse.start();
     await this.#lifecycle.emit("startup");
     if (this.#quieting === undefined) {
       parts.scheduler.start();
@@ -199,6 +200,7 @@ export class Worker implements AsyncDisposable {
     const parts = { ...this.#parts, lifecycle: this.#lifecycle };
     await shutDown(parts, this.#settings.shutdownTimeout);
     this.#heartbeat.stop();
+    parts.pulse.stop();
     parts.logger.info({}, "Worker stopped");
   }
 

@@ -19,7 +19,8 @@ const COUNT = `
 `;
 
 /** What keys.ts says may be there though nothing waits and nobody works. */
-const AT_REST = /^(queues|dead|stat:\w+(:[\d-]+)?|mandate:(jobs|sequence|sender:\w+))$/;
+const AT_REST =
+  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|sequence|sweep|sender:\w+))$/;
 
 export interface Counts {
   readonly known: number;
@@ -77,11 +78,11 @@ export class Inspector {
     const all = await this.#redis.keys("*");
     const dead = await this.#redis.zcard(keys.dead);
     const jobs = await this.#redis.hlen(keys.jobs);
-    const senders = all.filter((key) => key.startsWith("mandate:sender:"));
-    const times = await Promise.all(senders.map((key) => this.#redis.ttl(key)));
+    const passing = all.filter((key) => /^(mandate:(sweep$|sender:)|[jh]\|)/.test(key));
+    const times = await Promise.all(passing.map((key) => this.#redis.ttl(key)));
     return [
       ...all.filter((key) => !AT_REST.test(key)),
-      ...senders.filter((_, index) => (times[index] ?? -1) < 0).map((key) => `${key} for ever`),
+      ...passing.filter((_, index) => (times[index] ?? -1) < 0).map((key) => `${key} for ever`),
       ...(jobs === dead ? [] : [`${jobs} jids for ${dead} dead jobs`]),
     ].toSorted();
   }

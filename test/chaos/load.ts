@@ -13,7 +13,7 @@ export interface Sent {
 }
 
 /** Milliseconds that a job takes at most. */
-const LONGEST = 40;
+const LONGEST = 30;
 
 /** Jobs of every kind: most are plain, some fail or come again, wait for a time or for others. */
 export class Load {

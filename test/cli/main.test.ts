@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
+import { programHelp } from "../../src/cli/find-command.ts";
 import { main } from "../../src/cli/main.ts";
-import { PROGRAM_HELP, WORKER_HELP } from "../../src/cli/usage.ts";
+import { WORKER_HELP } from "../../src/cli/usage.ts";
 import { ownVersion } from "../../src/cli/version.ts";
 import { commands, RunningProgram } from "./running-program.ts";
 
@@ -9,8 +10,8 @@ vi.setConfig({ testTimeout: 60_000 });
 
 describe("main", () => {
   it.each([
-    [["--help"], PROGRAM_HELP],
-    [["-h"], PROGRAM_HELP],
+    [["--help"], programHelp()],
+    [["-h"], programHelp()],
     [["worker", "--help"], WORKER_HELP],
     [["--version"], `mandate ${ownVersion()}\n`],
     [["worker", "-V"], `mandate ${ownVersion()}\n`],

@@ -46,7 +46,7 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
     program.signal("SIGTERM");
 
     expect(await program.exit).toBe(0);
-    expect(ended).toMatchObject({ pid: killed, how: "SIGKILL" });
+    expect(ended).toMatchObject({ level: "warn", pid: killed, how: "SIGKILL" });
     expect(again).toMatchObject({ process: 1, pause: 0.5 });
     expect(banners.map((line) => line["process"])).toEqual([1, 2, 1]);
   });
@@ -94,8 +94,9 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
     );
   });
 
+  // These serve one queue: what was killed above while it spun comes back to the others, a minute later.
   it("hands SIGTSTP and SIGTTIN on", async () => {
-    const program = start("--processes", "2");
+    const program = start("--processes", "2", "-q", "calm");
     await program.lines(READY, 2);
 
     program.signal("SIGTTIN");
@@ -108,7 +109,7 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
   });
 
   it("tells of the health of all", async () => {
-    const program = start("--processes", "2", "--health", "0");
+    const program = start("--processes", "2", "-q", "calm", "--health", "0");
     const { port } = (await program.line(/^Tells of its health/)) as LogLine & { port: number };
     const atFirst = await ask(port, "ready");
 

@@ -161,7 +161,9 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
     }
 
     expect(await exit).toBe(130);
-    expect(program.log.map(({ msg }) => msg)).not.toContain("Worker stopped");
+    const said = program.log.map(({ msg }) => msg);
+    expect(said).not.toContain("Worker stopped");
+    expect(said).toContain("Ends at once: others take what runs here when its lease runs out");
   });
 
   it("stops while it starts", async () => {

@@ -14,6 +14,7 @@ import {
 import { Worker } from "mandate/worker";
 import { container } from "tsyringe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { timestamp } from "../../src/adapters/job-record.ts";
 import { globalIdSettings } from "../../src/globalid/settings.ts";
 import { settings } from "../../src/job/settings.ts";
 import { recordingLogger } from "../command/recording-logger.ts";
@@ -29,6 +30,7 @@ const defaults = {
   middleware: { enqueue: [], perform: [] },
   reloading: false,
   retry: 25,
+  timestamps: "seconds",
   wireFormat: "native",
 } satisfies Configuration;
 
@@ -50,6 +52,12 @@ describe("configure", () => {
       logArguments: true,
       reloading: false,
     });
+  });
+
+  it("sets the unit of times in records", () => {
+    configure({ timestamps: "milliseconds" });
+
+    expect(timestamp(1_795_298_407.1254)).toBe(1_795_298_407_125);
   });
 
   it("sets the application's name in global ids", () => {
@@ -175,7 +183,7 @@ describe("configure, with what cannot be used", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(UnknownOptionError);
     expect(() => configure({ retries: 3 } as object)).toThrow(
       'Cannot use option "retries" in configure: there is no such option. There are: appName, adapter, ' +
-        "container, logger, middleware, defaultQueue, retry, wireFormat, enqueueTimeout, logArguments, reloading, secretKeyBase, globalIdVerifier",
+        "container, logger, middleware, defaultQueue, retry, wireFormat, timestamps, enqueueTimeout, logArguments, reloading, secretKeyBase, globalIdVerifier",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
       'Cannot use option "enqeue" in middleware of configure: there is no such option. ' +
@@ -199,6 +207,7 @@ describe("configure, with what cannot be used", () => {
     [{ retry: "3" }, RangeError, 'Cannot use "3" as retry of configure'],
     [{ enqueueTimeout: "5 minuets" }, InvalidDurationError, '"minuets" is not a unit of time'],
     [{ logArguments: "no" }, ConfigurationError, 'Cannot use "no" as logArguments of configure: give true, false or a function (args, className)'],
+    [{ timestamps: "minutes" }, ConfigurationError, 'Cannot use "minutes" as timestamps of configure: give "seconds" or "milliseconds"'],
     [{ wireFormat: "ruby" }, ConfigurationError, 'Cannot use "ruby" as wireFormat of configure: give "native" or "activejob", or { default, queues } of them'],
     [{ wireFormat: { queue: {} } }, ConfigurationError, "Cannot use an object as wireFormat of configure"],
     [{ reloading: 1 }, ConfigurationError, "Cannot use 1 as reloading of configure: give true or false"],

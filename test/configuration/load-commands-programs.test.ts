@@ -85,6 +85,25 @@ describe.each([
   });
 });
 
+describe("loadCommands, in a package of CommonJS", { timeout: 60_000 }, () => {
+  it("says how to have modules", async () => {
+    const printed = await application.run(
+      `import { mkdirSync, writeFileSync } from "node:fs";
+      import { loadCommands } from "mandate";
+      mkdirSync("common", { recursive: true });
+      writeFileSync("common/package.json", JSON.stringify({ type: "commonjs" }));
+      writeFileSync("common/greet.js", 'import { Command } from "mandate";');
+      await loadCommands("common").catch((error) => console.log(error.message));`,
+      { tsx: false },
+    );
+
+    expect(printed.join()).toContain(
+      "common/greet.js: Cannot use import statement outside a module. " +
+        'Set "type": "module" in package.json (npm pkg set type=module), or name it .mjs',
+    );
+  });
+});
+
 describe("loadCommands, beside a program's own import", { timeout: 60_000 }, () => {
   it("registers no second class under tsx", async () => {
     const printed = await application.run(

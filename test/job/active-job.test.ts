@@ -113,6 +113,28 @@ describe("a job that Rails enqueued", () => {
     );
   });
 
+  it("hands keywords to the last parameter, whatever Ruby left out in front of them", async () => {
+    const rig = new Rig();
+    class Optional extends Command.initializeWith(
+      (user: string, track = "ruby", { force = false } = {}) => ({ user, track, force }),
+    ) {
+      call(): void {
+        ran.push([this.user, this.track, this.force]);
+      }
+    }
+    Optional.queueAs("default");
+    const keywords = { force: true, _aj_ruby2_keywords: ["force"] };
+    await rig.put(payload(mandate("Optional", "ada", keywords)));
+    await rig.run();
+    await rig.put(payload(mandate("Optional", "ada", "go", keywords)));
+    await rig.run();
+
+    expect(echoes()).toEqual([
+      ["ada", "ruby", true],
+      ["ada", "go", true],
+    ]);
+  });
+
   it.each(VERSIONS)("runs the Job class of its name (%s)", async (version) => {
     const rig = new Rig();
     EchoJob.queueAs("default");

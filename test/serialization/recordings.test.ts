@@ -120,7 +120,7 @@ describe("what Ruby enqueued", () => {
   it.each(recordedCases)("is read: $version, $file, $name", async ({ version, name, payload }) => {
     const expected = (version === "sidekiq-6.4.1" ? meantBy641 : meant)[name];
 
-    const args = await readArguments(readRecord(payload), payload, false);
+    const args = await readArguments(readRecord(payload), payload);
 
     expect(expected).toBeDefined();
     expect(args).toEqual(expected);

@@ -18,7 +18,7 @@ export interface Recording {
   readonly snapshots: readonly { readonly label: string; readonly keys: readonly RecordedKey[] }[];
 }
 
-export interface RecordedKey {
+interface RecordedKey {
   readonly key: string;
   readonly values?: readonly unknown[];
   readonly members?: readonly (string | { readonly score: string; readonly value: unknown })[];

@@ -23,6 +23,8 @@ export class CutOffAdapter implements Adapter {
   readonly calls: Call[] = [];
   /** Called after the store answered an exchange and before the answer arrives. */
   onAnswer: (exchange: Exchange) => Promise<void> | void = () => undefined;
+  /** Called after the store opened a lease and before the worker has it. */
+  onLease: () => Promise<void> | void = () => undefined;
   readonly exchanges: { readonly outcomes: number; readonly limit: number }[] = [];
 
   constructor(adapter: Adapter) {
@@ -56,6 +58,7 @@ export class CutOffAdapter implements Adapter {
   async lease(options: LeaseOptions): Promise<Lease> {
     await this.#through("lease");
     const lease = await this.#adapter.lease(options);
+    await this.onLease();
     return {
       identity: lease.identity,
       exchange: async (outcomes: readonly Outcome[], request?: FetchRequest) => {

@@ -89,7 +89,7 @@ describe("Errand", () => {
 
     expect(trial.log.messages()).toEqual([
       "The memory store failed this worker, which keeps trying: away",
-      expect.stringMatching(/^The memory store answers again, after/),
+      expect.stringMatching(/^The memory store is back after/),
     ]);
   });
 

@@ -49,7 +49,7 @@ describe("Outage", () => {
 
     expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
       ["error", "The memory store failed this worker, which keeps trying: no route"],
-      ["info", "The memory store answers again, after 2.5 s"],
+      ["info", "The memory store is back after 2.5 s"],
     ]);
     expect(log.lines[0]!.fields).toEqual({
       err: new Error("no route"),

@@ -71,7 +71,7 @@ describe("a worker whose store is away", () => {
         "Cannot reach the store: the line is cut (exchange)",
     ]);
     expect(
-      rig.log.messages("info").filter((message) => /answers again/.test(message)),
+      rig.log.messages("info").filter((message) => /is back after/.test(message)),
     ).toHaveLength(1);
     await rig.run("b");
   });
@@ -286,5 +286,25 @@ describe("a worker that lost its lease", () => {
 
     expect(await adapter.store.workers()).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("closes the lease that it is about to get when it stops", async () => {
+    const { rig, adapter, lost } = await lostWorker();
+    let arrive = (): void => undefined;
+    adapter.onLease = () =>
+      new Promise((resolve) => {
+        arrive = resolve;
+      });
+    lost.end();
+    await pass(100);
+
+    let isStopped = false;
+    const stopped = rig.worker.stop().then(() => (isStopped = true));
+    await pass(100);
+    expect(isStopped).toBe(false);
+    arrive();
+    await stopped;
+
+    expect(await adapter.store.workers()).toEqual([]);
   });
 });

@@ -31,14 +31,14 @@ describe("fetching ahead", () => {
     expect(await rig.waiting()).toHaveLength(48);
   });
 
-  it("holds up to a hundred where jobs were fast", async () => {
+  it("holds up to two hundred where jobs were fast", async () => {
     const rig = await fastWorker();
 
-    await rig.enqueue(names("slow", 200));
+    await rig.enqueue(names("slow", 300));
     await rig.runs("slow0", "slow1");
     await turns(5);
 
-    expect(await rig.waiting()).toEqual(names("slow", 200).slice(102));
+    expect(await rig.waiting()).toEqual(names("slow", 300).slice(202));
   });
 
   it("gives jobs back, in order, that wait in vain for a tenth of a second", async () => {

@@ -386,7 +386,7 @@ describe("Worker, with commands", () => {
         queue: "default",
         retry: false,
       }),
-      "finished",
+      "dead",
     ],
   ])("goes on after a payload that is %s", async (_what, payload, status) => {
     const { adapter } = settings();

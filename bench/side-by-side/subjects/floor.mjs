@@ -41,8 +41,9 @@ export async function open({ url }) {
           const payloads = await redis.popMany("queue:default", "held", batch, name, ...receipts);
           acknowledged += receipts.length;
           receipts = payloads.map((_, index) => `${name}:${index + 1}`);
-          for (const payload of payloads) {
-            run(JSON.parse(payload).args);
+          const running = payloads.map((payload) => run(JSON.parse(payload).args));
+          if (running.some((one) => one !== undefined)) {
+            await Promise.all(running);
           }
           if (payloads.length === 0) {
             await turn();

@@ -45,18 +45,26 @@ const methods = {
     return clock();
   },
 
-  /** From the first run to the last acknowledgement. */
+  /**
+   * The first jobs wait until the worker has started in peace, threads and all; from then on to the last
+   * acknowledgement.
+   */
   async drain({ count, concurrency, ms = 0 }) {
     let started = 0;
-    let clock;
+    let isOpen = false;
     const { promise: allStarted, resolve } = withResolvers();
+    const { promise: opened, resolve: open } = withResolvers();
     const run = () => {
       started += 1;
-      if (started === 1) clock = stopwatch();
       if (started === count) resolve();
+      if (!isOpen) return opened;
       return ms > 0 ? sleep(ms) : undefined;
     };
     const worker = await subject.startWorker({ concurrency, run });
+    await sleep(400);
+    isOpen = true;
+    const clock = stopwatch();
+    open();
     await allStarted;
     while ((await worker.acknowledged()) < count) await turn();
     const result = clock();

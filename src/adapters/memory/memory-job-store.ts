@@ -113,6 +113,10 @@ export class MemoryJobStore implements JobStore {
     return alive !== undefined;
   }
 
+  async facts(): Promise<Readonly<Record<string, string>>> {
+    return {};
+  }
+
   async now(): Promise<number> {
     return this.#state.now();
   }

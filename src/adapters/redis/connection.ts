@@ -2,7 +2,7 @@ import { AdapterError } from "../adapter-error.ts";
 import { ConfigurationError } from "../../support/errors.ts";
 import type { RedisClient, RedisOptions } from "./redis-options.ts";
 
-/** Seconds after which an unanswered command counts as lost, and its connection as broken. */
+/** Seconds after which an unanswered command counts as lost, and its connection as broken, unless options say otherwise. */
 const REPLY_TIMEOUT = 5;
 
 /** Of every connection. Nothing is kept to be sent later: who gave it up would not know. */
@@ -37,6 +37,7 @@ export class Connection {
   readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
   #lastError: Error | undefined;
   #isClosed = false;
+  #letsProcessEnd = false;
 
   private constructor(client: RedisClient) {
     this.client = client;
@@ -44,7 +45,7 @@ export class Connection {
     client.on("close", () => this.#broke());
     // Without a listener an error would end the process. Commands tell of it.
     client.on("error", (error: Error) => {
-      this.#lastError = error;
+      this.#lastError = withoutArguments(error);
     });
   }
 
@@ -52,6 +53,7 @@ export class Connection {
   static async open(options: RedisOptions, overrides: object): Promise<Connection> {
     const settings = {
       ...SETTINGS,
+      ...deadlineIn(options),
       retryStrategy: (attempt: number) => Math.min(1000, 25 * 2 ** Math.min(attempt, 10)),
       // A replica that was a master before a failover: the next connection finds the new one.
       reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
@@ -64,12 +66,19 @@ export class Connection {
     );
   }
 
+  /** From now on it keeps the process alive only while something is under way: a script that defers ends. */
+  letProcessEnd(): void {
+    this.#letsProcessEnd = true;
+    this.#hold();
+  }
+
   async command(name: string, ...args: readonly (string | number)[]): Promise<Reply> {
     if (this.client.status !== "ready" || this.#isClosed) {
       await this.ready();
     }
     return new Promise<Reply>((resolve, reject) => {
       this.#sent.add(reject);
+      this.#hold();
       this.client
         .call(name, ...args)
         .then((reply) => resolve(reply as Reply))
@@ -78,9 +87,12 @@ export class Connection {
           if (this.#sent.has(reject) && isTimeout(error)) {
             this.client.disconnect(true);
           }
-          reject(error);
+          reject(withoutArguments(error));
         })
-        .finally(() => this.#sent.delete(reject));
+        .finally(() => {
+          this.#sent.delete(reject);
+          this.#hold();
+        });
     });
   }
 
@@ -106,6 +118,14 @@ export class Connection {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     waiting.forEach(({ resolve }) => resolve());
+    this.#hold();
+  }
+
+  #hold(): void {
+    if (this.#letsProcessEnd && this.client.status === "ready") {
+      const { stream } = this.client;
+      void (this.#sent.size > 0 ? stream?.ref?.() : stream?.unref?.());
+    }
   }
 
   #broke(): void {
@@ -117,6 +137,22 @@ export class Connection {
     const error = new NotSent(this.#lastError);
     waiting.forEach(({ reject }) => reject(error));
   }
+}
+
+function deadlineIn({ redis }: RedisOptions): { readonly commandTimeout?: unknown } {
+  const { commandTimeout } = redis ?? {};
+  return commandTimeout === undefined ? {} : { commandTimeout };
+}
+
+/** ioredis notes on its errors which command failed, and Redis quotes one it does not know: with a job's arguments. */
+function withoutArguments(error: Error): Error {
+  delete (error as { command?: unknown }).command;
+  const [said = "", ...quoted] = error.message.split(", with args beginning with:");
+  if (quoted.length > 0) {
+    error.message = said;
+    error.stack = `${error.name}: ${said}`;
+  }
+  return error;
 }
 
 function isTimeout(error: unknown): boolean {
@@ -152,6 +188,7 @@ export function connectionOptions(options: RedisOptions, overrides: object): rea
   const settings = {
     ...Object.fromEntries(plain),
     ...SETTINGS,
+    ...deadlineIn(options),
     ...overrides,
   };
   return url === undefined ? [settings] : [url, settings];
@@ -182,7 +219,7 @@ export function mayHaveRun(error: unknown): boolean {
 export function adapterError(what: string, cause: unknown): AdapterError {
   const reason = reasonOf(cause);
   return new AdapterError(
-    `Cannot ${what}: ${/^[A-Z]+ /.test(reason) ? "Redis answered" : "Redis is not reached,"} "${reason}". ${adviceFor(reason)}`,
+    `Cannot ${what}: ${/^[A-Z]+ /.test(reason) ? "Redis answered" : "Redis is unreachable,"} "${reason}". ${adviceFor(reason)}`,
     {
       cause,
       maybeAccepted: mayHaveRun(cause),

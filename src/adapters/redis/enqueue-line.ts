@@ -113,15 +113,18 @@ export class EnqueueLine {
 
   async #sendUntil(args: readonly (string | number)[], deadline: number): Promise<void> {
     let mayHave = false;
+    let reason: unknown;
     for (let pause = 0.02; ; pause = Math.min(pause * 2, 0.5)) {
       try {
         await inTime(this.#context.run(enqueueScript, args), deadline - clock.monotonic());
         return;
       } catch (error) {
         mayHave ||= error instanceof NoAnswer || mayHaveRun(error);
+        // What was said before says more than a silence in the end.
+        reason = error instanceof NoAnswer ? (reason ?? error) : error;
         if (!isPassing(error) || clock.monotonic() + pause > deadline) {
-          const failure = adapterError("enqueue", error);
-          throw new AdapterError(failure.message, { cause: error, maybeAccepted: mayHave });
+          const failure = adapterError("enqueue", reason);
+          throw new AdapterError(failure.message, { cause: reason, maybeAccepted: mayHave });
         }
       }
       await clock.sleep(pause);

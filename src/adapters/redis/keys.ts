@@ -5,6 +5,7 @@
  *
  *     queue:NAME                list: payloads, the oldest on the right (Sidekiq's)
  *     stat:…                    strings: Sidekiq's counters, in all and by day
+ *     j|… and h|…               hashes: what Sidekiq's metrics page counts, for days
  *     IDENTITY                  hash: a process, for 60 s after its last heartbeat (Sidekiq's)
  *     IDENTITY:work             hash: what it runs, as long (Sidekiq's)
  *     IDENTITY-signals          list: what operators ask of it (Sidekiq's)
@@ -15,8 +16,8 @@
  *     mandate:sender:ID         zset: numbers of batches that somebody enqueued, for 10 minutes after the last
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
  *
- * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires are left; and with dead
- * jobs `dead`, and their jids in `mandate:jobs`.
+ * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires (metrics,
+ * `mandate:sender:ID`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`.
  */
 const FIXED = [
   // Sidekiq's

@@ -55,6 +55,7 @@ export async function openLease(
     recoveries: (jids) => recoveries(context, jids),
     // What is left too many is forgotten after the next death.
     onDeath: () => trimDead(context).catch(() => undefined),
+    onFull: (isFull) => tellOfMemory(context, isFull),
     onSignal,
     sweeper,
     metrics: metricsWith(context, redisOptions),
@@ -74,6 +75,18 @@ function metricsWith(
   { sidekiqMetrics: version = 8 }: RedisOptions,
 ): Metrics | undefined {
   return version === false ? undefined : new Metrics(context, version);
+}
+
+function tellOfMemory({ logger }: RedisContext, isFull: boolean): void {
+  if (isFull) {
+    logger.error(
+      {},
+      "Redis takes no new jobs: its memory is full. Raise maxmemory, or work off what waits; " +
+        "this worker goes on with that",
+    );
+  } else {
+    logger.info({}, "Redis takes jobs again: its memory has room");
+  }
 }
 
 const checked = new WeakSet<RedisContext>();

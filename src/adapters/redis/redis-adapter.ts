@@ -184,7 +184,13 @@ export class RedisAdapter implements Adapter {
 
   #connect(): Promise<Connection> {
     this.#assertOpen();
-    return (this.#connection ??= Connection.open(this.#options, { connectionName: "mandate" }));
+    return (this.#connection ??= this.#open());
+  }
+
+  async #open(): Promise<Connection> {
+    const connection = await Connection.open(this.#options, { connectionName: "mandate" });
+    connection.letProcessEnd();
+    return connection;
   }
 
   #assertOpen(): void {

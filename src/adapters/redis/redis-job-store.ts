@@ -12,6 +12,7 @@ import { trimDead } from "./dead.ts";
 import { findBlocked, pageOfBlocked, pageOfQueue, pageOfSet } from "./pages.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { removeScript } from "./scripts.ts";
+import { serverFacts } from "./server-info.ts";
 import { readTime } from "./time.ts";
 
 const SLICE = 500;
@@ -186,6 +187,10 @@ export class RedisJobStore implements JobStore {
       await command("EXPIRE", keys.signals(identity), 60);
     }
     return isAlive;
+  }
+
+  facts(): Promise<Readonly<Record<string, string>>> {
+    return serverFacts(this.#context);
   }
 
   now(): Promise<number> {

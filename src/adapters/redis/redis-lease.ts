@@ -29,6 +29,8 @@ export interface RedisLeaseParts {
   readonly watch: Watch;
   /** Renews while the event loop is busy. */
   readonly thread: LeaseThread | undefined;
+  /** Redis's memory is full, so that it takes no jobs; or is not any more. */
+  readonly onFull: (isFull: boolean) => void;
   /** Takes what an operator asked for by way of Sidekiq's API; "" for nothing. */
   readonly onSignal: (name: string | undefined) => void;
   /** Runs with each renewal. */
@@ -52,6 +54,9 @@ export class RedisLease implements Lease {
   #roundTrip = 0;
   /** An exchange was sent and not answered: what it fetched is in the hash, and nobody here knows. */
   #isUncertain = false;
+  /** What the last exchange was to settle that was not answered. */
+  #unanswered: readonly Settlement[] = [];
+  #isFull = false;
   /** What was fetched, until an exchange that comes to its end hands it out. */
   readonly #taken: FetchedJob[] = [];
   #isClosed = false;
@@ -60,6 +65,10 @@ export class RedisLease implements Lease {
     this.identity = options.identity;
     this.#options = options;
     this.#parts = parts;
+    // A Redis that comes back, or another in its place, may have forgotten the latest.
+    parts.connection.client.on("close", () => {
+      this.#isUncertain = true;
+    });
   }
 
   async exchange(outcomes: readonly Outcome[], request?: FetchRequest): Promise<Exchange> {
@@ -72,6 +81,7 @@ export class RedisLease implements Lease {
       await this.#adopt();
     }
     const { settlements, refused } = await this.#claim(outcomes);
+    this.#unanswered = settlements;
     const { args } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
     const queues = request?.queues;
     const [state, milliseconds, releasable, anyRecoveries, late, fetched] = await this.#run<
@@ -107,16 +117,30 @@ export class RedisLease implements Lease {
   async renew(): Promise<void> {
     this.#assertOpen();
     const began = clock.monotonic();
-    const beat = encodeBeat(beatOf(this.#options, this.#roundTrip));
-    const [renewed, signal] = await this.#run<[number, string?]>(renewLeaseScript, beat);
+    const beat = [...encodeBeat(beatOf(this.#options, this.#roundTrip)), ...this.#running()];
+    const [renewed, signal, full] = await this.#run<[number, string?, number?]>(
+      renewLeaseScript,
+      beat,
+    );
     if (renewed !== 1) {
       throw await this.#lost();
+    }
+    if (this.#isFull !== (full === 1)) {
+      this.#isFull = full === 1;
+      this.#parts.onFull(this.#isFull);
     }
     this.#roundTrip = Math.round((clock.monotonic() - began) * 1e6);
     this.#parts.onSignal(signal);
     void this.#parts.watch.check();
     this.#parts.sweeper.run();
     void this.#parts.metrics?.flush(clock.now());
+  }
+
+  /** Of the jobs that it holds, as `renew-lease.lua` takes it. */
+  #running(): string[] {
+    const running = this.#options.running?.();
+    const receipts = running?.flatMap((job) => this.#receipts.get(job) ?? []);
+    return receipts === undefined ? ["all"] : ["some", ...receipts];
   }
 
   async close(): Promise<void> {
@@ -243,9 +267,13 @@ export class RedisLease implements Lease {
         this.#taken.push(job);
       }
     }
+    const sent = new Set(this.#unanswered.map(({ outcome }) => outcome.job));
     for (const job of known.values()) {
       this.#receipts.delete(job);
-      this.#settled.add(job);
+      // One that was not to be settled is forgotten: its outcome will be refused.
+      if (sent.has(job)) {
+        this.#settled.add(job);
+      }
     }
   }
 

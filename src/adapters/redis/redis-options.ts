@@ -14,6 +14,8 @@ export interface RedisClient {
   off(event: string, listener: (...args: never[]) => void): unknown;
   /** Breaks the connection, for good unless `reconnect`. */
   disconnect(reconnect?: boolean): void;
+  /** The socket that there is now. */
+  readonly stream?: { ref?(): unknown; unref?(): unknown } | undefined;
   /** Makes another client with the same options but these. */
   duplicate(override?: object): RedisClient;
 }
@@ -22,7 +24,10 @@ export interface RedisClient {
 export interface RedisOptions {
   /** `redis://…`, `rediss://…` with TLS, or a path. @default `REDIS_URL`, or redis://127.0.0.1:6379 */
   readonly url?: string | undefined;
-  /** ioredis's own options: host, port, db, password, tls, sentinels, … but `keyPrefix`. */
+  /**
+   * ioredis's own options: host, port, db, password, tls, sentinels, … but `keyPrefix`. An answer that has not
+   * come after `commandTimeout` (5000 milliseconds unless given) counts as lost, and its connection as broken.
+   */
   readonly redis?: Readonly<Record<string, unknown>> | undefined;
   /**
    * A client that is configured already. It is copied, and stays yours to close. Where it is, and how it signs in, is taken

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { timeUnit } from "../job-record.ts";
 import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 
@@ -7,19 +8,33 @@ export interface Script {
   readonly name: string;
   readonly lua: string;
   readonly digest: string;
+  /** The same, but for the unit of the times that it writes into records. */
+  readonly inMilliseconds: Pick<Script, "lua" | "digest">;
 }
 
 export function script(name: string, lua: string): Script {
-  return { name, lua, digest: createHash("sha1").update(lua).digest("hex") };
+  // STAMP in shared.lua; what looks for it there takes both.
+  const inMilliseconds = lua.replace('"enqueued_at":%d.%03d', '"enqueued_at":%d%03d');
+  return {
+    name,
+    lua,
+    digest: digestOf(lua),
+    inMilliseconds: { lua: inMilliseconds, digest: digestOf(inMilliseconds) },
+  };
+}
+
+function digestOf(lua: string): string {
+  return createHash("sha1").update(lua).digest("hex");
 }
 
 /** Runs a script with the fixed keys; a server that has forgotten it gets its text again. */
 export async function runScript<Reply>(
   connection: Connection,
   keys: Keys,
-  { digest, lua }: Script,
+  { inMilliseconds, ...inSeconds }: Script,
   args: readonly (string | number)[],
 ): Promise<Reply> {
+  const { digest, lua } = timeUnit() === "milliseconds" ? inMilliseconds : inSeconds;
   const rest = [keys.fixed.length, ...keys.fixed, keys.prefix, ...args];
   try {
     return (await connection.command("EVALSHA", digest, ...rest)) as Reply;

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../support/errors.ts";
+import type { RedisContext } from "./redis-context.ts";
 import type { Logger } from "../../support/logger.ts";
 
 /** `RPOP` with a count, `LMOVE` and `ZRANGE … REV` are there from then on. */
@@ -26,6 +27,25 @@ export function checkServer(info: string, logger: Logger): void {
         "Set it to noeviction",
     );
   }
+}
+
+/** What INFO says, and the settings that it leaves out. Some providers allow no look at these. */
+export async function serverFacts({
+  command,
+}: Pick<RedisContext, "command">): Promise<Readonly<Record<string, string>>> {
+  const info = String(await command("INFO"));
+  const facts = [...info.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name = "", value = ""]) => [
+    name,
+    value,
+  ]);
+  for (const name of ["save", "appendfsync"]) {
+    const reply = await command("CONFIG", "GET", name).catch(() => []);
+    const [, value] = (reply as readonly unknown[]).flat();
+    if (typeof value === "string") {
+      facts.push([name, value]);
+    }
+  }
+  return Object.fromEntries(facts) as Record<string, string>;
 }
 
 function field(info: string, name: string): string | undefined {

@@ -69,6 +69,8 @@ export function standIn(
         String(Atomics.load(state, 1) === 1),
         roundTrip,
         Math.round(process.memoryUsage.rss() / 1024),
+        // The loop says what it runs, and cannot at present.
+        "same",
       )
       .then(
         (answer) => {

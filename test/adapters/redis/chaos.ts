@@ -24,6 +24,10 @@ export interface ChaosOptions {
   /** Seconds. */
   readonly leaseTtl?: number;
   readonly concurrency?: number;
+  /** Milliseconds for which the worker waits for an answer. */
+  readonly commandTimeout?: number;
+  /** Of Redis, before the worker starts. */
+  readonly maxmemory?: string;
   /** Takes rights from everybody, before the worker starts. */
   readonly acl?: readonly string[];
 }
@@ -45,6 +49,9 @@ export class Chaos {
     const server = await RedisServer.start(options.server);
     const chaos = new Chaos(server, await TcpProxy.start(server.port), options);
     onTestFinished(() => chaos.dispose());
+    if (options.maxmemory !== undefined) {
+      await chaos.redis("CONFIG", "SET", "maxmemory", options.maxmemory);
+    }
     if (options.acl !== undefined) {
       await chaos.redis("ACL", "SETUSER", "default", ...options.acl);
     }
@@ -53,10 +60,11 @@ export class Chaos {
   }
 
   constructor(server: RedisServer, proxy: TcpProxy, options: ChaosOptions) {
-    const { leaseTtl = 60, concurrency = 5 } = options;
+    const { leaseTtl = 60, concurrency = 5, commandTimeout } = options;
     this.server = server;
     this.proxy = proxy;
-    this.adapter = new RedisAdapter({ url: proxy.url, logger: this.log });
+    const redis = commandTimeout === undefined ? {} : { commandTimeout };
+    this.adapter = new RedisAdapter({ url: proxy.url, redis, logger: this.log });
     this.producer = new RedisAdapter({ url: server.url, logger: this.log });
     this.worker = new Worker({
       adapter: this.adapter,

@@ -109,7 +109,7 @@ describe.skipIf(missing("redis"))("A RedisAdapter", () => {
 
     await master.kill();
     await adapter.enqueue([entry("after")], 30);
-    await log.line(/answers again/);
+    await log.line(/is back after/);
     // Nobody knows its class: it was run.
     while ((await adapter.status(jid("after"))) !== "retrying");
 

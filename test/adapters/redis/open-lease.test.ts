@@ -13,7 +13,7 @@ describe("a lease", () => {
 
     await expect(adapter.lease(options)).rejects.toThrow(
       new AdapterError(
-        'Cannot run INFO: Redis is not reached, "connect ECONNREFUSED 127.0.0.1:1". ' +
+        'Cannot run INFO: Redis is unreachable, "connect ECONNREFUSED 127.0.0.1:1". ' +
           "Check that it runs and can be reached from here",
       ),
     );
@@ -33,7 +33,7 @@ describe("a lease", () => {
       await redis.config("SET", "maxclients", "2");
 
       await expect(adapter.lease(options)).rejects.toThrow(
-        /^Cannot open a lease: Redis is not reached, /,
+        /^Cannot open a lease: Redis is unreachable, /,
       );
 
       await redis.config("SET", "maxclients", "100");

@@ -23,29 +23,62 @@ describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
     },
   );
 
-  it("after CLIENT PAUSE", TIMEOUT, async () => {
-    const chaos = await Chaos.start();
+  it("after CLIENT PAUSE for longer than answers are waited for", TIMEOUT, async () => {
+    const chaos = await Chaos.start({ leaseTtl: 30, commandTimeout: 300 });
 
-    await chaos.redis("CLIENT", "PAUSE", 1_000);
+    await chaos.redis("CLIENT", "PAUSE", 3_000);
+    const line = await chaos.log.line(/failed this worker/);
     await chaos.works();
 
-    expect(chaos.log.troubles).toEqual([]);
+    expect(line.message).toContain('Redis is unreachable, "Command timed out"');
+    await chaos.log.line(/^The redis store is back after/);
+    expect(await chaos.leftovers()).toEqual(["queues"]);
+  });
+
+  it("after Redis was away while it had nothing to do, and says so", TIMEOUT, async () => {
+    const chaos = await Chaos.start();
+    await chaos.works();
+
+    await chaos.server.kill();
+    const away = await chaos.log.line(/failed this worker/);
+    await chaos.server.run();
+    const back = await chaos.log.line(/^The redis store is back after \d+\.\d s$/);
+
+    expect(away.message).toMatch(
+      /^The redis store failed this worker, which keeps trying: Cannot .*: Redis is unreachable, "/,
+    );
+    expect([away.level, back.level]).toEqual(["error", "info"]);
+    await chaos.works();
+  });
+
+  it("after Redis stood still while it had nothing to do, and says so", TIMEOUT, async () => {
+    const chaos = await Chaos.start();
+    await chaos.works();
+
+    chaos.server.pause();
+    const away = await chaos.log.line(/failed this worker/);
+    chaos.server.resume();
+    await chaos.log.line(/^The redis store is back after/);
+
+    expect(away.message).toContain("has not answered for 2 seconds");
+    await chaos.works();
   });
 
   it("after Redis stood still for longer than answers are waited for", TIMEOUT, async () => {
-    const chaos = await Chaos.start({ leaseTtl: 30 });
+    const chaos = await Chaos.start({ leaseTtl: 30, commandTimeout: 500 });
+    await chaos.works();
     chaos.server.pause();
     const line = await chaos.log.line(/failed this worker/);
 
     chaos.server.resume();
     await chaos.works();
 
-    expect(line.message).toContain("Command timed out");
+    expect(line.message).toMatch(/Command timed out|Connection is closed/);
     expect(await chaos.leftovers()).toEqual(["queues"]);
   });
 
   it("after its connections were half open", TIMEOUT, async () => {
-    const chaos = await Chaos.start({ leaseTtl: 30 });
+    const chaos = await Chaos.start({ leaseTtl: 30, commandTimeout: 500 });
     chaos.proxy.silence();
     const names = await chaos.enqueue(3);
     const line = await chaos.log.line(/failed this worker/);
@@ -89,15 +122,17 @@ describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
     "while Redis's memory is full, and takes new jobs when there is room again",
     TIMEOUT,
     async () => {
-      const chaos = await Chaos.start();
+      const chaos = await Chaos.start({ leaseTtl: 3 });
       await chaos.redis("SADD", "paused", "default");
       const names = await chaos.enqueue(50);
       await chaos.redis("CONFIG", "SET", "maxmemory", "100kb");
+      await chaos.log.line(/^Redis takes no new jobs: its memory is full/);
 
       const refusal = await chaos.enqueue(1).catch((error: unknown) => error);
       await chaos.redis("SREM", "paused", "default");
       await chaos.ran(names);
       await chaos.redis("CONFIG", "SET", "maxmemory", "0");
+      await chaos.log.line(/^Redis takes jobs again/);
       await chaos.works();
 
       expect(refusal).toBeInstanceOf(AdapterError);
@@ -106,6 +141,16 @@ describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
       expect(await chaos.leftovers()).toEqual(["queues"]);
     },
   );
+
+  it("from its start on a Redis whose memory is full", TIMEOUT, async () => {
+    const chaos = await Chaos.start({ maxmemory: "100kb" });
+
+    await chaos.log.line(/^Redis takes no new jobs: its memory is full/);
+    await chaos.redis("CONFIG", "SET", "maxmemory", "0");
+    await chaos.works();
+
+    expect(await chaos.leftovers()).toEqual(["queues"]);
+  });
 
   it("after Redis was a replica for a while", TIMEOUT, async () => {
     const chaos = await Chaos.start({ leaseTtl: 3 });

@@ -10,6 +10,7 @@
 if redis.call('ZSCORE', LEASES, ARGV[2]) then
   return 0
 end
+even_when_full()
 local expiry = ARGV[3] == '+inf' and '+inf' or string.format('%.6f', NOW + tonumber(ARGV[3]))
 redis.call('ZADD', LEASES, expiry, ARGV[2])
 redis.call('HSET', WORKERS, ARGV[2], ARGV[4])

@@ -10,13 +10,18 @@
   ARGV[8]   "true" if it fetches no more, else "false"
   ARGV[9]   microseconds that the last round trip took
   ARGV[10]  resident memory, KB
+  ARGV[11]  what it runs, of the jobs it holds: "all", "some", or "same" as last time
+  then      with "some", their receipts
 
-  Returns {0} if the lease ran out before, else {1, a signal for the worker or ""}.
+  Returns {0} if the lease ran out before, else {1, a signal for the worker or "", 1 if the memory is full else 0}.
 ]]
 local identity = ARGV[2]
 if not is_alive(identity) then
   return { 0 }
 end
+-- Changes nothing, and would need memory. To be tried first: even_when_full opens the door.
+local tried = redis.pcall('SETRANGE', PREFIX .. 'mandate:nothing', 0, '')
+local is_full = type(tried) == 'table' and string.match(tried.err or '', '^%-?OOM') and 1 or 0
 even_when_full()
 local expiry = ARGV[3] == '+inf' and '+inf' or string.format('%.6f', NOW + tonumber(ARGV[3]))
 redis.call('ZADD', LEASES, expiry, identity)
@@ -32,8 +37,20 @@ redis.call(
 )
 redis.call('EXPIRE', process, 60)
 
--- What it holds. A payload becomes text in JSON, and is not decoded.
-local held = redis.call('HGETALL', PREFIX .. 'mandate:lease:' .. identity)
+-- What it runs. A payload becomes text in JSON, and is not decoded.
+local lease = PREFIX .. 'mandate:lease:' .. identity
+local held = {}
+if ARGV[11] == 'all' then
+  held = redis.call('HGETALL', lease)
+else
+  for index = 12, #ARGV do
+    local payload = redis.call('HGET', lease, ARGV[index])
+    if payload then
+      held[#held + 1] = ARGV[index]
+      held[#held + 1] = payload
+    end
+  end
+end
 local work = {}
 for index = 1, #held, 2 do
   local milliseconds, queue = string.match(held[index], '^%d+:%d+:(%d+):(.*)$')
@@ -45,11 +62,13 @@ for index = 1, #held, 2 do
 end
 -- Sidekiq 6.4 looks into ":workers", later ones into ":work".
 for _, key in ipairs({ process .. ':work', process .. ':workers' }) do
-  redis.call('DEL', key)
+  if ARGV[11] ~= 'same' then
+    redis.call('DEL', key)
+  end
   for first = 1, #work, 1000 do
     redis.call('HSET', key, unpack(work, first, math.min(first + 999, #work)))
   end
   redis.call('EXPIRE', key, 60)
 end
 
-return { 1, redis.call('RPOP', process .. '-signals') or '' }
+return { 1, redis.call('RPOP', process .. '-signals') or '', is_full }

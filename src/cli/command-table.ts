@@ -1,0 +1,45 @@
+import { completionCommand } from "./commands/completion.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { enqueueCommand } from "./commands/enqueue.ts";
+import { errorsCommand } from "./commands/errors.ts";
+import { generateCommandCommand } from "./commands/generate-command.ts";
+import { jobsDeleteCommand } from "./commands/jobs-delete.ts";
+import { jobsKillCommand } from "./commands/jobs-kill.ts";
+import { jobsListCommand } from "./commands/jobs-list.ts";
+import { jobsPromoteCommand } from "./commands/jobs-promote.ts";
+import { jobsRetryCommand } from "./commands/jobs-retry.ts";
+import { jobsShowCommand } from "./commands/jobs-show.ts";
+import { processesQuietCommand } from "./commands/processes-quiet.ts";
+import { processesStopCommand } from "./commands/processes-stop.ts";
+import { processesCommand } from "./commands/processes.ts";
+import { queuesClearCommand } from "./commands/queues-clear.ts";
+import { queuesPauseCommand } from "./commands/queues-pause.ts";
+import { queuesResumeCommand } from "./commands/queues-resume.ts";
+import { queuesCommand } from "./commands/queues.ts";
+import { statsCommand } from "./commands/stats.ts";
+import { workerCommand } from "./commands/worker.ts";
+import type { ProgramCommand } from "./program-command.ts";
+
+/** All that the program can do, in the order of its help. Help and completion are made of it. */
+export const commandTable: readonly ProgramCommand[] = [
+  workerCommand,
+  statsCommand,
+  queuesCommand,
+  queuesPauseCommand,
+  queuesResumeCommand,
+  queuesClearCommand,
+  jobsListCommand,
+  jobsShowCommand,
+  jobsRetryCommand,
+  jobsPromoteCommand,
+  jobsKillCommand,
+  jobsDeleteCommand,
+  errorsCommand,
+  processesCommand,
+  processesQuietCommand,
+  processesStopCommand,
+  enqueueCommand,
+  doctorCommand,
+  generateCommandCommand,
+  completionCommand(() => commandTable),
+];

@@ -1,0 +1,109 @@
+import { GlobalID } from "../../globalid/global-id.ts";
+import { isCommand, runnableNamed, type RunnableClass } from "../../job/registry.ts";
+import type { DeferOptions } from "../../job/defer-options.ts";
+import type { JobHandle } from "../../job/job-handle.ts";
+import type { Duration } from "../../support/duration.ts";
+import { STORE_OPTIONS, withStore } from "../operating/store.ts";
+import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { UsageError } from "../usage.ts";
+
+interface Deferrable {
+  set(options: DeferOptions): {
+    defer(...args: readonly unknown[]): Promise<JobHandle | undefined>;
+    performLater(...args: readonly unknown[]): Promise<JobHandle | undefined>;
+  };
+}
+
+export const enqueueCommand: ProgramCommand = defineCommand({
+  name: "enqueue",
+  summary: "defer a command or a job",
+  operands: { usage: "COMMAND ['JSON ARGUMENTS']", least: 1, most: 2 },
+  options: {
+    queue: { type: "string", short: "q", value: "NAME", about: "put it on this queue" },
+    wait: { type: "string", value: "DURATION", about: "run it after that time: 5m, 2h" },
+    json: { type: "boolean", about: "answer with JSON" },
+    ...STORE_OPTIONS,
+  },
+  notes: `Arguments are a JSON array: mandate enqueue Send '["ada@example.org", 42]'.
+A text such as "gid://app/User/1" stands for that record, of a registered model.`,
+  run: ({ values, positionals: [name = "", json = "[]"], terminal }) =>
+    withStore(
+      values,
+      async () => {
+        const args = argumentsIn(json);
+        const runnable = find(name);
+        const wait = values.wait;
+        const options: DeferOptions = {
+          ...(values.queue === undefined ? {} : { queue: values.queue }),
+          ...(wait === undefined
+            ? {}
+            : { wait: /^\d+(\.\d+)?$/.test(wait) ? Number(wait) : (wait as Duration) }),
+        };
+        const configured = (runnable as unknown as Deferrable).set(options);
+        const records = await Promise.all(args.map(located));
+        const job = isCommand(runnable)
+          ? await configured.defer(...records)
+          : await configured.performLater(...records);
+        if (job === undefined) {
+          terminal.note(`A callback of ${name} refused it: nothing was enqueued`);
+          return 1;
+        }
+        const { id, queueName } = job;
+        terminal.print(
+          values.json === true
+            ? JSON.stringify({ jid: id, queue: queueName, class: name })
+            : `Enqueued ${name} as ${id} on queue ${queueName}`,
+        );
+        return 0;
+      },
+      { classes: true },
+    ),
+});
+
+/** A command, or else a job, of that name. @throws {UsageError} if there is neither. */
+function find(name: string): RunnableClass {
+  const [found] = (["command", "job"] as const).flatMap((kind) => {
+    try {
+      return [runnableNamed(name, kind)];
+    } catch {
+      return [];
+    }
+  });
+  if (found === undefined) {
+    throw new UsageError(
+      `Cannot enqueue "${name}": no command or job of that name was loaded. ` +
+        "Give its file or folder, as in -r ./commands",
+    );
+  }
+  return found;
+}
+
+function argumentsIn(json: string): readonly unknown[] {
+  let args: unknown;
+  try {
+    args = JSON.parse(json);
+  } catch {
+    args = undefined;
+  }
+  if (!Array.isArray(args)) {
+    throw new UsageError(
+      "Cannot use the arguments: they are no JSON array. Write them as in '[\"ada@example.org\", 42]'",
+    );
+  }
+  return args;
+}
+
+/** Records in place of their global ids, however deep. */
+async function located(value: unknown): Promise<unknown> {
+  if (typeof value === "string") {
+    return value.startsWith("gid://") ? (GlobalID.parse(value)?.locate() ?? value) : value;
+  }
+  if (Array.isArray(value)) {
+    return Promise.all(value.map(located));
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const entries = Object.entries(value).map(async ([key, inner]) => [key, await located(inner)]);
+  return Object.fromEntries((await Promise.all(entries)) as [string, unknown][]);
+}

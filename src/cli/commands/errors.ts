@@ -1,0 +1,59 @@
+import { errors, type ErrorGroup } from "../../inspection/errors.ts";
+import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.ts";
+import { STORE_OPTIONS, withStore } from "../operating/store.ts";
+import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { clipped } from "../terminal/layout.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { counted, fromNow } from "../terminal/wording.ts";
+
+export const errorsCommand: ProgramCommand = defineCommand({
+  name: "errors",
+  summary: "what fails: by command, error and place, with counts",
+  options: {
+    ...SELECTION_OPTIONS,
+    json: { type: "boolean", about: "a line of JSON for each" },
+    ...STORE_OPTIONS,
+  },
+  run: async ({ values, terminal }) => {
+    const selection = selectionOf(values);
+    await withStore(values, async (adapter) => {
+      const now = await adapter.store.now();
+      const onProgress = ({ seen, total }: { seen: number; total: number }): void =>
+        terminal.progress(`${counted(seen)} of ${counted(total)} failed jobs read`);
+      const options = { onProgress, signal: terminal.interrupted };
+      const groups = await errors(selection, options, adapter);
+      for (const group of groups) {
+        const lines = values.json === true ? [JSON.stringify(group)] : shown(group, now, terminal);
+        lines.forEach((line) => terminal.print(line));
+      }
+      if (groups.length === 0 && values.json !== true) {
+        terminal.note("Nothing fails");
+      }
+    });
+  },
+});
+
+/**
+ * ```
+ *  5,000  SendInvoice  SmtpBusyError   first 12m ago, last 3s ago
+ *         src/mail/send.ts:31 · 4,990 in retry, 10 dead · queue mailers
+ *         421 too many connections
+ * ```
+ */
+function shown(group: ErrorGroup, now: number, terminal: Terminal): string[] {
+  const { className, errorClass, place, message, count, inRetry, dead, queues } = group;
+  const seen = `first ${fromNow(group.firstSeen, now) || "?"}, last ${fromNow(group.lastSeen, now) || "?"}`;
+  const where = [
+    ...(place === undefined ? [] : [place]),
+    `${counted(inRetry)} in retry, ${counted(dead)} dead`,
+    `queue ${queues.join(", ")}`,
+  ].join(" · ");
+  const number = counted(count).padStart(7);
+  const indent = " ".repeat(9);
+  const head = clipped(`${className}  ${errorClass}  ${seen}`, terminal.columns - 9);
+  return [
+    `${terminal.colour("red", number)}  ${terminal.colour("bold", head)}`,
+    `${indent}${clipped(where, terminal.columns - 9)}`,
+    `${indent}${clipped(message, terminal.columns - 9)}`,
+  ];
+}

@@ -1,0 +1,90 @@
+import type { Adapter } from "../../adapters/adapter.ts";
+import { running } from "../../inspection/stats.ts";
+import { matcherOf, type JobSelection } from "../../inspection/selection.ts";
+import { listsIn, PLACES, placesOf, type Found, type PlaceName } from "../operating/places.ts";
+import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.ts";
+import { jobAsJson, jobLines } from "../operating/shown-job.ts";
+import { STORE_OPTIONS, withStore } from "../operating/store.ts";
+import { wrong } from "../parse-options.ts";
+import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { counted } from "../terminal/wording.ts";
+
+const SHOWN = 50;
+
+export const jobsListCommand: ProgramCommand = defineCommand({
+  name: "jobs list",
+  summary: "list jobs: all, or those of some places",
+  operands: { usage: "[PLACE…]", least: 0, most: PLACES.length, words: PLACES },
+  options: {
+    ...SELECTION_OPTIONS,
+    limit: {
+      type: "string",
+      short: "n",
+      value: "N",
+      about: `how many at most, 0 for all (default: ${SHOWN})`,
+    },
+    json: { type: "boolean", about: "a line of JSON for each" },
+    ...STORE_OPTIONS,
+  },
+  notes: `Places: ${PLACES.join(", ")}.`,
+  run: async ({ values, positionals, terminal }) => {
+    const places = placesOf(positionals);
+    const selection = selectionOf(values);
+    const limit = limitOf(values.limit);
+    const { interrupted: signal } = terminal;
+    await withStore(values, async (adapter) => {
+      const now = await adapter.store.now();
+      const wanted = places.length === 0 ? PLACES : places;
+      let shown = 0;
+      for await (const found of search(adapter, { places: wanted, selection, signal })) {
+        if (shown === limit) {
+          terminal.note(`There are more than ${counted(limit)}: -n 0 shows all`);
+          return;
+        }
+        shown += 1;
+        const lines = values.json === true ? [jobAsJson(found)] : jobLines(found, now, terminal);
+        lines.forEach((line) => terminal.print(line));
+      }
+      if (shown === 0 && values.json !== true) {
+        terminal.note("There are no such jobs");
+      }
+    });
+  },
+});
+
+interface Search {
+  readonly places: readonly PlaceName[];
+  readonly selection: JobSelection;
+  readonly signal: AbortSignal;
+}
+
+/** Page by page: the first is there at once, however many jobs there are. */
+async function* search(
+  adapter: Adapter,
+  { places, selection, signal }: Search,
+): AsyncGenerator<Found, void, void> {
+  for (const place of places) {
+    if (place === "running") {
+      const matches = matcherOf(selection, await adapter.store.now());
+      for (const entry of (await running(adapter)).filter(matches)) {
+        yield { place, entry };
+      }
+      continue;
+    }
+    for (const { jobs } of await listsIn(place, adapter, selection.queue)) {
+      for await (const entry of jobs.each(selection, { signal })) {
+        yield { place, entry };
+      }
+    }
+  }
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) {
+    return SHOWN;
+  }
+  if (!/^\d+$/.test(text)) {
+    throw wrong(`"${text}" as --limit`, "it is no whole number from 0 up", "Write --limit 100");
+  }
+  return Number(text) || Infinity;
+}

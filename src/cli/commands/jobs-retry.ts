@@ -1,0 +1,14 @@
+import type { JobSet } from "../../inspection/job-set.ts";
+import { changeCommand } from "../operating/change-jobs.ts";
+import type { ProgramCommand } from "../program-command.ts";
+
+export const jobsRetryCommand: ProgramCommand = changeCommand({
+  verb: "retry",
+  done: "Retried",
+  summary: "put failed and dead jobs on their queues now",
+  places: ["retry", "dead"],
+  usual: "retry",
+  isFinal: false,
+  one: (entry) => entry.retry(),
+  all: (jobs, selection, options) => (jobs as JobSet).retryAll(selection, options),
+});

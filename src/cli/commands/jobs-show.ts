@@ -1,0 +1,68 @@
+import { JobEntry } from "../../inspection/job-entry.ts";
+import { findJob } from "../operating/find-jobs.ts";
+import type { Found } from "../operating/places.ts";
+import { callOf } from "../operating/shown-job.ts";
+import { STORE_OPTIONS, withStore } from "../operating/store.ts";
+import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { printable } from "../terminal/layout.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { fromNow } from "../terminal/wording.ts";
+
+export const jobsShowCommand: ProgramCommand = defineCommand({
+  name: "jobs show",
+  summary: "show all that is known of jobs, backtraces included",
+  operands: { usage: "JID…", least: 1, most: Infinity },
+  options: {
+    json: { type: "boolean", about: "a line of JSON for each, with the record as it is" },
+    ...STORE_OPTIONS,
+  },
+  run: ({ values, positionals, terminal }) =>
+    withStore(values, async (adapter) => {
+      const now = await adapter.store.now();
+      let missing = 0;
+      for (const jid of positionals) {
+        const found = await findJob(adapter, jid);
+        if (found === undefined) {
+          missing += 1;
+          terminal.note(`There is no job ${jid}: it is finished, or was never there`);
+        } else if (values.json === true) {
+          const { place, entry } = found;
+          const { id, queueName, record, payload } = entry;
+          terminal.print(
+            JSON.stringify({ jid: id, place, queue: queueName, record: record ?? payload }),
+          );
+        } else {
+          show(found, now, terminal);
+        }
+      }
+      return missing === 0 ? 0 : 1;
+    }),
+});
+
+function show(found: Found, now: number, terminal: Terminal): void {
+  const { place, entry } = found;
+  const moment = (date: Date | undefined): string | undefined =>
+    date && `${date.toISOString()} (${fromNow(date, now)})`;
+  const { errorClass, errorMessage, retryCount, tags } = entry;
+  const failed = errorClass === undefined ? undefined : `${errorClass}: ${errorMessage ?? ""}`;
+  const fields: Readonly<Record<string, string | undefined>> = {
+    place: place === "queue" ? `queue ${entry.queueName}` : `${place}, of queue ${entry.queueName}`,
+    deferred: moment(entry.createdAt),
+    enqueued: moment(entry.enqueuedAt),
+    ...(entry instanceof JobEntry
+      ? { [place === "dead" ? "died" : "due"]: moment(entry.at) }
+      : { started: moment(entry.startedAt), worker: entry.identity }),
+    tags: tags.length === 0 ? undefined : tags.join(", "),
+    failed,
+    "failed first": moment(entry.failedAt),
+    "failed last": retryCount === 0 ? undefined : moment(entry.lastFailedAt),
+    retries: retryCount === undefined ? undefined : String(retryCount),
+  };
+  terminal.print(terminal.colour("bold", `${entry.id ?? "(no jid)"}  ${callOf(found)}`));
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) {
+      terminal.print(`  ${terminal.colour("dim", name.padEnd(12))}  ${printable(value)}`);
+    }
+  }
+  entry.backtrace.forEach((line) => terminal.print(`    ${printable(line)}`));
+}

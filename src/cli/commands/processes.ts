@@ -1,0 +1,42 @@
+import { processes } from "../../inspection/stats.ts";
+import { STORE_OPTIONS, withStore } from "../operating/store.ts";
+import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { tableLines } from "../terminal/layout.ts";
+import { spoken } from "../terminal/wording.ts";
+
+export const processesCommand: ProgramCommand = defineCommand({
+  name: "processes",
+  summary: "list worker processes: what they serve, how busy they are",
+  options: { ...STORE_OPTIONS, json: { type: "boolean", about: "a line of JSON for each" } },
+  run: ({ values, terminal }) =>
+    withStore(values, async (adapter) => {
+      const found = await processes(adapter);
+      if (values.json === true) {
+        found.forEach((each) => terminal.print(JSON.stringify(each)));
+        return;
+      }
+      if (found.length === 0) {
+        terminal.note("No worker process is alive: nothing runs. Start one with mandate worker");
+        return;
+      }
+      const now = await adapter.store.now();
+      const [heading = "", ...lines] = tableLines(
+        [
+          { title: "IDENTITY" },
+          { title: "BUSY", right: true },
+          { title: "UP", right: true },
+          { title: "QUEUES" },
+          { title: "" },
+        ],
+        found.map(({ identity, busy, concurrency, startedAt, queues, tag, quiet }) => [
+          identity,
+          `${busy}/${concurrency}`,
+          spoken(Math.max(0, now - startedAt)),
+          queues.map(([name]) => name).join(" "),
+          [tag, quiet ? "quiet" : ""].filter((word) => word !== "").join(", "),
+        ]),
+        terminal.columns,
+      );
+      [terminal.colour("dim", heading), ...lines].forEach((line) => terminal.print(line));
+    }),
+});

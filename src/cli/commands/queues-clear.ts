@@ -1,0 +1,23 @@
+import { queue } from "../../inspection/queue.ts";
+import { consents, YES } from "../operating/consent.ts";
+import { STORE_OPTIONS, withStore } from "../operating/store.ts";
+import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { countOf } from "../terminal/wording.ts";
+
+export const queuesClearCommand: ProgramCommand = defineCommand({
+  name: "queues clear",
+  summary: "delete all jobs of a queue",
+  operands: { usage: "NAME", least: 1, most: 1 },
+  options: { ...YES, ...STORE_OPTIONS },
+  run: ({ values, positionals: [name = ""], terminal }) =>
+    withStore(values, async (adapter) => {
+      const cleared = queue(name, adapter);
+      const size = await cleared.size();
+      const deed = `Delete ${countOf(size, "job")} of queue ${name}`;
+      if (!(await consents(deed, { yes: values.yes, terminal }))) {
+        return 1;
+      }
+      terminal.print(`Deleted ${countOf(await cleared.clear(), "job")} of queue ${name}`);
+      return 0;
+    }),
+});

@@ -1,0 +1,26 @@
+import { stats } from "../../inspection/stats.ts";
+import { STORE_OPTIONS, withStore } from "../operating/store.ts";
+import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { tableLines } from "../terminal/layout.ts";
+import { counted, spoken } from "../terminal/wording.ts";
+
+export const statsCommand: ProgramCommand = defineCommand({
+  name: "stats",
+  summary: "count what waits, runs and failed",
+  options: { ...STORE_OPTIONS, json: { type: "boolean", about: "as JSON" } },
+  run: ({ values, terminal }) =>
+    withStore(values, async (adapter) => {
+      const found = await stats(adapter);
+      if (values.json === true) {
+        terminal.print(JSON.stringify(found));
+        return;
+      }
+      const { processed, failed, enqueued, scheduled, retry, dead, blocked, running } = found;
+      const counts = { processed, failed, enqueued, running, scheduled, retry, blocked, dead };
+      const rows = Object.entries(counts).map(([name, count]) => [name, counted(count)]);
+      rows.push(["processes", counted(found.processes)]);
+      rows.push(["default latency", spoken(found.defaultQueueLatency)]);
+      const lines = tableLines([{ title: "" }, { title: "", right: true }], rows, terminal.columns);
+      lines.slice(1).forEach((line) => terminal.print(line));
+    }),
+});

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { wrong } from "../parse-options.ts";
+
+/** What is to be written, and in which style. */
+export interface Plan {
+  readonly className: string;
+  readonly args: readonly string[];
+  readonly file: string;
+  readonly test: string;
+  /** How the test imports the command. */
+  readonly specifier: string;
+  readonly runner: "vitest" | "node:test";
+}
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+/**
+ * @param path Of the command, with or without ".ts", from the working directory.
+ * @throws {UsageError} if no class can be named after it, or an argument cannot be called so.
+ */
+export function planOf(path: string, args: readonly string[]): Plan {
+  const bare = path.replace(/\.[mc]?ts$/, "");
+  const className = pascalCase(basename(bare));
+  if (!IDENTIFIER.test(className)) {
+    throw wrong(
+      `"${path}"`,
+      "no class can be named after it",
+      "Write a path such as src/commands/send-invoice",
+    );
+  }
+  const odd = args.find((name) => !IDENTIFIER.test(name));
+  if (odd !== undefined) {
+    throw wrong(`"${odd}" as an argument`, "it is no name", "Write one such as customer");
+  }
+  const file = `${bare}.ts`;
+  const test = existsSync("test")
+    ? join("test", `${withoutSource(bare)}.test.ts`)
+    : `${bare}.test.ts`;
+  return { className, args, file, test, specifier: specifierOf(test, file), runner: runner() };
+}
+
+function pascalCase(name: string): string {
+  return name
+    .split(/[-_.\s]+/)
+    .map((word) => `${word[0]?.toUpperCase() ?? ""}${word.slice(1)}`)
+    .join("");
+}
+
+/** Tests mirror src. */
+function withoutSource(path: string): string {
+  return relative("src", path).startsWith("..") ? path : relative("src", path);
+}
+
+function specifierOf(test: string, file: string): string {
+  const path = relative(dirname(test), file).split(sep).join("/");
+  const local = path.startsWith(".") ? path : `./${path}`;
+  return importsTypeScript() ? local : local.replace(/\.ts$/, ".js");
+}
+
+/** Whether imports end in ".ts", as Node's own TypeScript wants them; a compiler must allow it. */
+function importsTypeScript(): boolean {
+  const options = read("tsconfig.json");
+  return (
+    options === undefined ||
+    /"(allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true|"extends"/.test(
+      options,
+    )
+  );
+}
+
+function runner(): Plan["runner"] {
+  return /"vitest"\s*:/.test(read("package.json") ?? "") ? "vitest" : "node:test";
+}
+
+function read(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}

@@ -1,0 +1,216 @@
+import type { Adapter } from "../../adapters/adapter.ts";
+import { JobEntry } from "../../inspection/job-entry.ts";
+import type { JobList } from "../../inspection/job-list.ts";
+import type { PassOptions } from "../../inspection/pass.ts";
+import type { JobSelection } from "../../inspection/selection.ts";
+import { defineCommand, isInterruption, type ProgramCommand } from "../program-command.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { counted, countOf } from "../terminal/wording.ts";
+import { UsageError } from "../usage.ts";
+import { assertAskable, consents, YES } from "./consent.ts";
+import { findJob } from "./find-jobs.ts";
+import { listsIn, operandsOf, type NamedList, type Operands, type PlaceName } from "./places.ts";
+import { isEmpty, SELECTION_OPTIONS, selectionOf } from "./selection-options.ts";
+import { jobLines } from "./shown-job.ts";
+import { STORE_OPTIONS, withStore } from "./store.ts";
+
+type WaitingPlace = Exclude<PlaceName, "running">;
+
+/** What can be done to jobs. */
+interface Deed {
+  /** "retry" */
+  readonly verb: string;
+  /** "Retried" */
+  readonly done: string;
+  readonly summary: string;
+  /** Where there are jobs that it can be done to. */
+  readonly places: readonly WaitingPlace[];
+  /** What `--all` means where no place is named; `undefined`: one must be. */
+  readonly usual: WaitingPlace | undefined;
+  readonly isFinal: boolean;
+  one(entry: JobEntry): Promise<boolean>;
+  all(jobs: JobList, selection: JobSelection, options: PassOptions): Promise<number>;
+}
+
+const OPTIONS = {
+  ...SELECTION_OPTIONS,
+  all: { type: "boolean", about: "every job that fits" },
+  "dry-run": { type: "boolean", about: "say what would be done, and do nothing" },
+  ...YES,
+  ...STORE_OPTIONS,
+} as const;
+
+/** A command that does one thing to jobs, given by their jids or all that fit. */
+export function changeCommand(deed: Deed): ProgramCommand {
+  const { verb, summary, places, usual } = deed;
+  const choice = usual === undefined ? "With --all one must be named" : `Without one: ${usual}`;
+  return defineCommand({
+    name: `jobs ${verb}`,
+    summary,
+    operands: { usage: "[PLACE] JID… | [PLACE] --all", least: 0, most: Infinity, words: places },
+    options: OPTIONS,
+    notes: `Places: ${places.join(", ")}. ${choice}.`,
+    run: async ({ values, positionals, terminal }) => {
+      const operands = operandsOf(positionals);
+      const selection = selectionOf(values);
+      check(deed, { operands, selection, all: values.all === true });
+      const isDry = values["dry-run"] === true;
+      return withStore(values, (adapter) => {
+        const change = new Change(deed, { adapter, terminal, isDry, yes: values.yes });
+        return values.all === true
+          ? change.all(operands.places, selection)
+          : change.each(operands.places, operands.jids);
+      });
+    },
+  });
+}
+
+/** @throws {UsageError} if it is not clear which jobs are meant, or this cannot be done to them. */
+function check(
+  { verb, places, usual }: Deed,
+  {
+    operands,
+    selection,
+    all,
+  }: { readonly operands: Operands; readonly selection: JobSelection; readonly all: boolean },
+): void {
+  const cannot = `Cannot ${verb} jobs`;
+  const impossible = operands.places.find(
+    (place) => !(places as readonly string[]).includes(place),
+  );
+  if (impossible === "running") {
+    throw new UsageError(`${cannot} that run: a worker holds them. Stop its process, or wait`);
+  }
+  if (impossible !== undefined) {
+    throw new UsageError(
+      `${cannot} in ${impossible}: that is for ${places.join(", ")}. ${otherVerb(impossible)}`,
+    );
+  }
+  if (all && operands.jids.length > 0) {
+    throw new UsageError(`${cannot}: jids and --all were given. Give one of them`);
+  }
+  if (!all && !isEmpty(selection)) {
+    throw new UsageError(`${cannot}: options select some, and --all is missing. Add --all`);
+  }
+  if (!all && operands.jids.length === 0) {
+    throw new UsageError(`${cannot}: none are named. Give jids, or --all with what selects them`);
+  }
+  if (all && operands.places.length === 0 && usual === undefined) {
+    throw new UsageError(`${cannot}: --all needs a place. Write one of ${places.join(", ")}`);
+  }
+}
+
+function otherVerb(place: PlaceName): string {
+  return place === "scheduled" || place === "blocked"
+    ? "Run them now with jobs promote"
+    : "See mandate jobs list --help";
+}
+
+interface Context {
+  readonly adapter: Adapter;
+  readonly terminal: Terminal;
+  readonly isDry: boolean;
+  readonly yes: boolean | undefined;
+}
+
+class Change {
+  readonly #deed: Deed;
+  readonly #context: Context;
+
+  constructor(deed: Deed, context: Context) {
+    this.#deed = deed;
+    this.#context = context;
+  }
+
+  /** @returns the exit code: 1 if one of them is not there. */
+  async each(places: readonly PlaceName[], jids: readonly string[]): Promise<number> {
+    const { adapter, terminal, isDry, yes } = this.#context;
+    const { done, verb, isFinal } = this.#deed;
+    const searched = places.length === 0 ? this.#deed.places : places;
+    const deed = `${capital(verb)} ${jids.length === 1 ? `job ${jids[0]}` : countOf(jids.length, "job")}`;
+    if (isFinal && !isDry && !(await consents(deed, { yes, terminal }))) {
+      return 1;
+    }
+    const now = await adapter.store.now();
+    let missing = 0;
+    for (const jid of jids) {
+      const found = await findJob(adapter, jid, searched);
+      if (!(found?.entry instanceof JobEntry) || !(isDry || (await this.#deed.one(found.entry)))) {
+        missing += 1;
+        terminal.note(`There is no job ${jid} in ${searched.join(", ")}`);
+      } else if (isDry) {
+        jobLines(found, now, terminal).forEach((line) => terminal.print(line));
+      } else {
+        terminal.print(`${done} ${jid}`);
+      }
+    }
+    return missing === 0 ? 0 : 1;
+  }
+
+  async all(named: readonly PlaceName[], selection: JobSelection): Promise<number> {
+    const { adapter, terminal, isDry, yes } = this.#context;
+    const { verb, done, isFinal, usual } = this.#deed;
+    const places = (named.length === 0 ? [usual] : named) as readonly WaitingPlace[];
+    const lists = (
+      await Promise.all(places.map((place) => listsIn(place, adapter, selection.queue)))
+    ).flat();
+    if (isFinal && !isDry && yes !== true) {
+      assertAskable(`${verb} jobs`, terminal);
+    }
+    if (isDry || (isFinal && yes !== true)) {
+      const count = await this.#pass(lists, (jobs, options) => jobs.count(selection, options));
+      const where = lists.map(({ title }) => title).join(", ") || places.join(", ");
+      const deed = `${capital(verb)} ${countOf(count, "job")} of ${where}`;
+      if (isDry) {
+        terminal.print(`Would ${deed[0]?.toLowerCase()}${deed.slice(1)}`);
+        return 0;
+      }
+      if (count === 0) {
+        terminal.note("There are no such jobs");
+        return 0;
+      }
+      if (!(await consents(deed, { yes, terminal }))) {
+        return 1;
+      }
+    }
+    const count = await this.#pass(lists, (jobs, options) =>
+      this.#deed.all(jobs, selection, options),
+    );
+    terminal.print(`${done} ${countOf(count, "job")}`);
+    return 0;
+  }
+
+  /** Goes over the lists one after the other, and says how far it is; also when it is interrupted. */
+  async #pass(
+    lists: readonly NamedList[],
+    over: (jobs: JobList, options: PassOptions) => Promise<number>,
+  ): Promise<number> {
+    const { terminal, isDry } = this.#context;
+    let before = 0;
+    let here = 0;
+    try {
+      for (const { title, jobs } of lists) {
+        const onProgress: PassOptions["onProgress"] = ({ seen, done, total }) => {
+          here = done;
+          terminal.progress(
+            `${title}: ${counted(seen)} of ${counted(total)} seen, ${counted(before + done)} found`,
+          );
+        };
+        before += await over(jobs, { onProgress, signal: terminal.interrupted });
+        here = 0;
+      }
+      return before;
+    } catch (error) {
+      if (isInterruption(error) && !isDry) {
+        terminal.note(
+          `${this.#deed.done} ${countOf(before + here, "job")} so far; the others are as they were`,
+        );
+      }
+      throw error;
+    }
+  }
+}
+
+function capital(word: string): string {
+  return `${word[0]?.toUpperCase()}${word.slice(1)}`;
+}

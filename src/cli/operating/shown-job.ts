@@ -1,0 +1,58 @@
+import type { Terminal } from "../terminal/terminal.ts";
+import { clipped } from "../terminal/layout.ts";
+import { fromNow } from "../terminal/wording.ts";
+import { JobEntry } from "../../inspection/job-entry.ts";
+import type { Found } from "./places.ts";
+
+/** A job as one JSON object, for scripts. */
+export function jobAsJson({ place, entry }: Found): string {
+  const { className, errorClass, errorMessage, retryCount, tags } = entry;
+  const { failedAt, createdAt, enqueuedAt } = entry;
+  const more =
+    entry instanceof JobEntry
+      ? { at: entry.at }
+      : { startedAt: entry.startedAt, worker: entry.identity };
+  return JSON.stringify({
+    jid: entry.id,
+    place,
+    queue: entry.queueName,
+    class: className,
+    arguments: entry.arguments,
+    ...more,
+    createdAt,
+    enqueuedAt,
+    failedAt,
+    errorClass,
+    errorMessage,
+    retryCount,
+    tags,
+  });
+}
+
+/** A job in a line, and what it failed with in a second one. */
+export function jobLines(found: Found, now: number, terminal: Terminal): string[] {
+  const { place, entry } = found;
+  const { errorClass, errorMessage = "" } = entry;
+  const head = (entry.id ?? "(no jid)").padEnd(24);
+  const where = clipped(place === "queue" ? entry.queueName : place, 10).padEnd(10);
+  const when = fromNow(timeOf(found), now).padEnd(9);
+  const line = clipped(`${head}  ${where}  ${when}  ${callOf(found)}`, terminal.columns);
+  if (errorClass === undefined) {
+    return [line];
+  }
+  const failure = clipped(`  ${errorClass}: ${errorMessage}`, terminal.columns);
+  return [line, terminal.colour("red", failure)];
+}
+
+/** `SendInvoice("ada@example.org", 42)`. */
+export function callOf({ entry }: Found): string {
+  const args = entry.arguments.map((argument) => JSON.stringify(argument)).join(", ");
+  return `${entry.className || "(no class)"}(${args})`;
+}
+
+/** What operators ask for: since when it runs or waits, or when it comes. */
+function timeOf({ entry }: Found): Date | undefined {
+  return entry instanceof JobEntry
+    ? (entry.at ?? entry.enqueuedAt ?? entry.createdAt)
+    : entry.startedAt;
+}

@@ -1,0 +1,84 @@
+import type { Adapter } from "../../adapters/adapter.ts";
+import { RedisAdapter } from "../../adapters/redis/redis-adapter.ts";
+import { configure } from "../../configuration/configure.ts";
+import { loadCommands } from "../../configuration/load-commands.ts";
+import { settings } from "../../job/settings.ts";
+import { silentLogger } from "../../support/logger.ts";
+import { readConfigFile } from "../config-file.ts";
+import type { OptionValues } from "../parse-options.ts";
+import { checkUrl, environmentOf } from "../program-options.ts";
+import { redisVersion } from "../redis-version.ts";
+import { UsageError } from "../usage.ts";
+
+/** What every command needs that looks at jobs. */
+export const STORE_OPTIONS = {
+  "redis-url": { type: "string", value: "URL", about: "where the jobs are (default: REDIS_URL)" },
+  require: {
+    type: "string",
+    short: "r",
+    multiple: true,
+    value: "PATH",
+    about: "load commands, and what they configure",
+  },
+  config: { type: "string", short: "C", value: "FILE", about: "a configuration file" },
+} as const;
+
+type StoreValues = OptionValues<typeof STORE_OPTIONS>;
+
+/** Whether the classes that a configuration file names are needed, besides those of `--require`. */
+interface Needs {
+  readonly classes?: boolean;
+}
+
+/**
+ * Does something with the store that was told, and leaves it.
+ *
+ * @param use Is told, besides, whether classes were loaded.
+ * @throws {UsageError} if none was told, or one that no other process can see.
+ * @throws {AdapterError} if it does not answer.
+ */
+export async function withStore<Answer>(
+  values: StoreValues,
+  use: (adapter: Adapter, knowsClasses: boolean) => Promise<Answer>,
+  needs: Needs = {},
+): Promise<Answer> {
+  const before = settings().adapter;
+  try {
+    const knowsClasses = await openStore(values, needs);
+    return await use(settings().adapter, knowsClasses);
+  } finally {
+    const { adapter } = settings();
+    configure({ adapter: before });
+    if (adapter !== before) {
+      await adapter.close();
+    }
+  }
+}
+
+/** @returns whether classes were loaded. */
+async function openStore(values: StoreValues, { classes = false }: Needs): Promise<boolean> {
+  const environment = environmentOf(process.env);
+  const { config } = await readConfigFile(values.config, environment);
+  const url = values["redis-url"] ?? config.redisUrl ?? (process.env["REDIS_URL"] || undefined);
+  checkUrl(url);
+  const ours = url === undefined ? undefined : new RedisAdapter({ url, logger: silentLogger });
+  if (ours !== undefined) {
+    configure({ adapter: ours });
+  }
+  const named = classes ? [config.require ?? []].flat() : [];
+  const paths = new Set([...named, ...(values.require ?? [])]);
+  for (const path of paths) {
+    await loadCommands(path);
+  }
+  const { adapter } = settings();
+  if (!adapter.capabilities.persistent) {
+    throw new UsageError(
+      "Cannot tell where the jobs are: none was named. Give --redis-url, or set REDIS_URL",
+    );
+  }
+  if (url !== undefined && adapter === ours) {
+    // Once, where the adapter would keep trying.
+    await redisVersion(url);
+  }
+  return paths.size > 0;
+}

@@ -1,0 +1,73 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { UsageError } from "./usage.ts";
+
+/** One option of a command: what `parseArgs` needs, and what help and completion say of it. */
+interface OptionDefinition {
+  readonly type: "string" | "boolean";
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** What stands for its value in the help: "NAME". */
+  readonly value?: string;
+  /** What it does, in a few words. */
+  readonly about?: string;
+}
+
+export type OptionTable = Readonly<Record<string, OptionDefinition>>;
+
+/** What was typed after a command, by its table of options. */
+export type OptionValues<Options extends OptionTable> = {
+  readonly [Name in keyof Options]?: Options[Name]["type"] extends "boolean"
+    ? boolean
+    : Options[Name] extends { readonly multiple: true }
+      ? readonly string[]
+      : string;
+};
+
+export interface Parsed<Options extends OptionTable> {
+  readonly values: OptionValues<Options>;
+  readonly positionals: readonly string[];
+}
+
+/**
+ * @param command What was typed before: "mandate queues pause".
+ * @throws {UsageError} if there is no such option, or it has no value, or one that it cannot have.
+ */
+export function parseOptions<const Options extends OptionTable>(
+  argv: readonly string[],
+  {
+    command,
+    options,
+    allowPositionals,
+  }: { readonly command: string; readonly options: Options; readonly allowPositionals: boolean },
+): Parsed<Options> {
+  const config = { args: [...argv], options: options as ParseArgsConfig["options"] & object };
+  let parsed: { values: object; positionals: readonly string[] };
+  try {
+    parsed = parseArgs({ ...config, allowPositionals });
+  } catch (error) {
+    throw usageErrorOf(error, `Run "${command} --help"`);
+  }
+  const values = parsed.values as OptionValues<Options>;
+  return { values, positionals: parsed.positionals };
+}
+
+function usageErrorOf(error: unknown, seeHelp: string): UsageError {
+  const { code, message } = error as { code?: string; message: string };
+  const [, quoted = ""] = /'([^']+)'/.exec(message) ?? [];
+  // A known one is quoted with all its forms: '-c, --concurrency <value>'.
+  const option = `option ${/--[\w-]+/.exec(quoted)?.[0] ?? quoted}`;
+  switch (code) {
+    case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
+      return wrong(option, "there is no such option", seeHelp);
+    case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
+      return wrong(`"${quoted}"`, "it belongs to no option", seeHelp);
+    default: // ERR_PARSE_ARGS_INVALID_OPTION_VALUE
+      return /does not take/.test(message)
+        ? wrong(`a value for ${option}`, "it takes none", "Leave the value out")
+        : wrong(option, "its value is missing", "Give one after it");
+  }
+}
+
+export function wrong(what: string, why: string, whatToDo: string): UsageError {
+  return new UsageError(`Cannot use ${what}: ${why}. ${whatToDo}`);
+}

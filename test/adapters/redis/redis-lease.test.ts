@@ -1,0 +1,59 @@
+import { Redis } from "ioredis";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
+import { silentLogger } from "../../../src/support/logger.ts";
+import { RedisServer } from "../../support/redis-server.ts";
+import { missing } from "../../support/requires.ts";
+import { done, jid, payloadOf } from "../contract/jobs.ts";
+import { TestLease } from "../contract/test-lease.ts";
+
+const IDENTITY = "host:1:aaaaaaaaaaaa";
+const HASH = `mandate:lease:${IDENTITY}`;
+
+describe.skipIf(missing("redis"))("a lease whose Redis forgot its latest fetch", () => {
+  it("has the outcome of that job refused, and leaves the job in its queue", async () => {
+    const { adapter, lease, redis } = await opened();
+    await adapter.enqueue([{ jid: jid("a"), queue: "default", payload: payloadOf("a") }]);
+    const job = await lease.fetchOne();
+
+    // A replica that took over before it heard of the fetch: what it knows is older.
+    const receipts = (await redis.hkeys(HASH)).filter((field) => field !== "number");
+    await redis.hdel(HASH, ...receipts);
+    await redis.rpush("queue:default", job.payload);
+    await redis.call("CLIENT", "KILL", "ID", await idOf(redis, "mandate-worker"));
+    while (!(await isRenewed(lease)));
+    const { refused } = await lease.settle(done(job));
+
+    expect(refused).toEqual([job]);
+    expect(await adapter.status(jid("a"))).toBe("enqueued");
+    expect(await lease.fetchNames()).toEqual(["a"]);
+  });
+});
+
+async function opened(): Promise<{ adapter: RedisAdapter; lease: TestLease; redis: Redis }> {
+  const server = await RedisServer.start();
+  const redis = new Redis(server.url);
+  const adapter = new RedisAdapter({ url: server.url, logger: silentLogger, leaseThread: false });
+  const lease = await TestLease.open(adapter, { identity: IDENTITY, ttl: 60 });
+  onTestFinished(async () => {
+    await lease.close();
+    await adapter.close();
+    redis.disconnect();
+    await server.dispose();
+  });
+  return { adapter, lease, redis };
+}
+
+/** False while its connection is being made anew. */
+function isRenewed(lease: TestLease): Promise<boolean> {
+  return lease.renew().then(
+    () => true,
+    () => false,
+  );
+}
+
+async function idOf(redis: Redis, name: string): Promise<string> {
+  const lines = String(await redis.client("LIST")).split("\n");
+  const line = lines.find((each) => each.includes(` name=${name} `)) ?? "";
+  return /^id=(\d+)/.exec(line)?.[1] ?? "";
+}

@@ -1,0 +1,131 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { root, run as runProgram } from "../../repository/program.ts";
+import { run } from "./recording-terminal.ts";
+
+const here = process.cwd();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mandate-generate-"));
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(here);
+  rmSync(folder, { recursive: true });
+});
+
+describe("mandate generate command", () => {
+  it("writes a command, and its test beside it", async () => {
+    const { exit, lines } = await run(["generate", "command", "src/billing/send-invoice"]);
+
+    expect([exit, lines]).toEqual([
+      0,
+      ["Wrote src/billing/send-invoice.ts", "Wrote src/billing/send-invoice.test.ts"],
+    ]);
+    expect(read("src/billing/send-invoice.ts")).toContain("class SendInvoice extends Command {");
+    const test = read("src/billing/send-invoice.test.ts");
+    expect(test).toContain('import { describe, it } from "node:test";');
+    expect(test).toContain('from "./send-invoice.ts"');
+  });
+
+  it("writes in the project's style: its test folder, its runner, its imports", async () => {
+    mkdirSync("test");
+    writeFileSync("package.json", '{"devDependencies":{"vitest":"^4.0.0"}}');
+    writeFileSync("tsconfig.json", '{"compilerOptions":{}}');
+
+    const path = "src/commands/send_invoice.ts";
+    const { lines } = await run(["generate", "command", path, "customer", "month"]);
+
+    expect(lines).toEqual([
+      "Wrote src/commands/send_invoice.ts",
+      "Wrote test/commands/send_invoice.test.ts",
+    ]);
+    expect(read(path)).toContain(
+      "Command.initializeWith((customer: string, month: string) => ({ customer, month }))",
+    );
+    const test = read("test/commands/send_invoice.test.ts");
+    expect(test).toContain('import { describe, expect, it } from "vitest";');
+    expect(test).toContain('from "../../src/commands/send_invoice.js"');
+  });
+
+  it("puts the test of what is not in src under its own path", async () => {
+    mkdirSync("test");
+
+    const { lines } = await run(["generate", "command", "commands/clean-up"]);
+
+    expect(lines[1]).toBe("Wrote test/commands/clean-up.test.ts");
+  });
+
+  it("overwrites nothing", async () => {
+    await run(["generate", "command", "send"]);
+    rmSync("send.ts");
+
+    const { exit, notes } = await run(["generate", "command", "send"]);
+
+    expect([exit, notes]).toEqual([
+      2,
+      ["mandate: Cannot write send.test.ts: there is such a file. Give another path, or delete it"],
+    ]);
+    expect(existsSync("send.ts")).toBe(false);
+  });
+
+  it.each([
+    [
+      ["src/7-up"],
+      '"src/7-up": no class can be named after it. Write a path such as src/commands/send-invoice',
+    ],
+    [["send", "to-whom"], '"to-whom" as an argument: it is no name. Write one such as customer'],
+  ])("refuses %j", async (args, message) => {
+    const { exit, notes } = await run(["generate", "command", ...args]);
+
+    expect([exit, notes]).toEqual([2, [`mandate: Cannot use ${message}`]]);
+  });
+
+  it.each([
+    ["node:test", "{}"],
+    ["vitest", '{"devDependencies":{"vitest":"^4.0.0"}}'],
+  ])("writes what passes its own test, by %s", { timeout: 60_000 }, async (runner, manifest) => {
+    writeFileSync("package.json", manifest.replace("{", '{"type":"module",').replace(",}", "}"));
+    symlinkSync(join(root, "node_modules"), "node_modules");
+    await run(["generate", "command", "src/send-invoice", "customer"]);
+
+    const tsx = ["--import", "tsx", "--test", "src/send-invoice.test.ts"];
+    const config = `export default { resolve: { alias: ${JSON.stringify(aliases())} } };`;
+    writeFileSync("vitest.config.js", config);
+    const vitest = ["node_modules/vitest/vitest.mjs", "run", "--root", folder];
+    writeFileSync("tsconfig.json", JSON.stringify({ compilerOptions: { paths: paths() } }));
+    const result = await runProgram(process.execPath, runner === "vitest" ? vitest : tsx, {
+      cwd: folder,
+    });
+
+    expect(result.stdout + result.stderr).toMatch(/pass 2|2 passed/);
+    expect(result.exit).toBe(0);
+  });
+});
+
+function read(file: string): string {
+  return readFileSync(file, "utf8");
+}
+
+/** Where a project would have the package. */
+function aliases(): Record<string, string> {
+  return {
+    "mandate/testing": join(root, "src/testing.ts"),
+    mandate: join(root, "src/index.ts"),
+  };
+}
+
+function paths(): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(aliases()).map(([name, file]) => [name, [file]]));
+}

@@ -1,0 +1,320 @@
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { missing } from "../../support/requires.ts";
+import { JobsInRedis } from "./jobs-in-redis.ts";
+import { jsonOf, run } from "./recording-terminal.ts";
+
+describe.skipIf(missing("redis"))("mandate jobs", () => {
+  let redis: JobsInRedis;
+
+  beforeAll(async () => {
+    redis = await JobsInRedis.start();
+  });
+  afterAll(() => redis?.dispose());
+  afterEach(async () => {
+    const { store } = redis.adapter;
+    for (const name of await store.queueNames()) await store.clear({ queue: name });
+    for (const set of ["blocked", "scheduled", "retry", "dead"] as const)
+      await store.clear({ set });
+  });
+
+  describe("list", () => {
+    it("shows jobs of all places, each in a line, failed ones in two", async () => {
+      const [queued] = await redis.add("queue", 1, { args: ["ada@example.org", 42] });
+      const [failed] = await redis.add("retry", 1, { error: "SmtpError", message: "421\nbusy" });
+      const [later] = await redis.add("scheduled", 1, { command: "Later" });
+
+      const { exit, lines } = await run(["jobs", "list", ...redis.url]);
+
+      expect(exit).toBe(0);
+      expect(lines.map((line) => line.replaceAll(/ {2,}/g, "  "))).toEqual([
+        expect.stringMatching(`^${queued}  default  .* ago  Send\\("ada@example.org", 42\\)$`),
+        expect.stringMatching(`^${failed}  retry  in .*  Send\\(\\)$`),
+        "  SmtpError: 421 busy",
+        expect.stringMatching(`^${later}  scheduled  in .*  Later\\(\\)$`),
+      ]);
+    });
+
+    it("shows those that are selected, in the places that are named", async () => {
+      await redis.add("queue", 2, { command: "Other" });
+      const [queued] = await redis.add("queue", 1, { args: [{ user: "gid://app/User/1" }] });
+      await redis.add("retry", 1, { args: ["gid://app/User/1"], error: "Error" });
+
+      const args = ["queue", "-c", "Send", "--global-id", "gid://app/User/1", "--json"];
+      const found = jsonOf(await run(["jobs", "list", ...args, ...redis.url]));
+
+      expect(found).toMatchObject([
+        { jid: queued, place: "queue", class: "Send", arguments: [{ user: "gid://app/User/1" }] },
+      ]);
+    });
+
+    it("shows what runs, and who runs it", async () => {
+      const [jid] = await redis.add("running", 1, { args: [1] });
+
+      const found = jsonOf(await run(["jobs", "list", "running", "--json", ...redis.url]));
+
+      expect(found).toMatchObject(
+        [{ jid, place: "running", worker: /^host:\d+:abc$/ }].map((job) => ({
+          ...job,
+          worker: expect.stringMatching(job.worker) as string,
+        })),
+      );
+    });
+
+    it("shows a few of many, and says so", async () => {
+      await redis.add("queue", 60);
+
+      const few = await run(["jobs", "list", "queue", ...redis.url]);
+      const all = await run(["jobs", "list", "queue", "-n", "0", ...redis.url]);
+
+      expect([few.lines.length, few.notes]).toEqual([
+        50,
+        ["There are more than 50: -n 0 shows all"],
+      ]);
+      expect([all.lines.length, all.notes]).toEqual([60, []]);
+    });
+
+    it("keeps to the width of the terminal, whatever a job is called with", async () => {
+      const args = ["x".repeat(300), "\u001B[31mred", "a\nb"];
+      await redis.add("dead", 1, { args, error: "E".repeat(90), message: "m".repeat(300) });
+
+      const { lines } = await run(["jobs", "list", "dead", ...redis.url]);
+
+      expect(lines).toHaveLength(2);
+      lines.forEach((line) => expect(line.length).toBeLessThanOrEqual(80));
+      const [wide] = (await run(["jobs", "list", "dead", ...redis.url], { columns: 500 })).lines;
+      expect(wide).not.toContain("\u001B");
+    });
+
+    it("says that there are none", async () => {
+      expect((await run(["jobs", "list", "dead", ...redis.url])).notes).toEqual([
+        "There are no such jobs",
+      ]);
+    });
+
+    it.each([
+      [
+        ["nowhere"],
+        'Cannot look into "nowhere": it is no place. Write running, queue, retry, scheduled, blocked, dead',
+      ],
+      [
+        ["-n", "some"],
+        'Cannot use "some" as --limit: it is no whole number from 0 up. Write --limit 100',
+      ],
+      [
+        ["--older-than", "1 hout"],
+        'Cannot read "1 hout" as --older-than: "hout" is not a unit of time. Write a number of ' +
+          'seconds, or a string such as "30s", "5 minutes", "1.5 hours", "2 days" or "1 week"',
+      ],
+    ])("refuses %j", async (args, message) => {
+      const { exit, notes } = await run(["jobs", "list", ...args, ...redis.url]);
+
+      expect([exit, notes]).toEqual([2, [`mandate: ${message}`]]);
+    });
+  });
+
+  describe("show", () => {
+    it("tells all that is known", async () => {
+      const [jid = ""] = await redis.add("retry", 1, {
+        args: ["ada@example.org"],
+        error: "SmtpError",
+        message: "421 busy",
+        backtrace: ["at call (/app/send.ts:3:1)"],
+        tags: ["billing", "mail"],
+      });
+
+      const { exit, lines } = await run(["jobs", "show", jid, ...redis.url]);
+
+      expect(exit).toBe(0);
+      expect(lines[0]).toBe(`${jid}  Send("ada@example.org")`);
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          "  place         retry, of queue default",
+          "  tags          billing, mail",
+          "  failed        SmtpError: 421 busy",
+          "  retries       0",
+          "    at call (/app/send.ts:3:1)",
+        ]),
+      );
+    });
+
+    it("finds jobs wherever they are, and says which are nowhere", async () => {
+      const [queued = ""] = await redis.add("queue", 1, { queue: "low" });
+      const [running = ""] = await redis.add("running", 1);
+      const [dead = ""] = await redis.add("dead", 1, { error: "Error" });
+
+      const jids = [queued, running, dead, "nobody"];
+      const said = await run(["jobs", "show", ...jids, "--json", ...redis.url]);
+
+      expect([said.exit, said.notes]).toEqual([
+        1,
+        ["There is no job nobody: it is finished, or was never there"],
+      ]);
+      expect(jsonOf(said)).toMatchObject([
+        { jid: queued, place: "queue", queue: "low", record: { jid: queued } },
+        { jid: running, place: "running" },
+        { jid: dead, place: "dead", record: { error_class: "Error" } },
+      ]);
+      const text = await run(["jobs", "show", running, ...redis.url]);
+      expect(text.lines.join("\n")).toContain("worker        host:");
+    });
+
+    it("finds a job that Ruby put there, of which there is no index", async () => {
+      const [jid = ""] = await redis.add("queue", 1, { queue: "low" });
+      const client = new Redis(redis.server.url);
+      await client.hdel("mandate:jobs", jid);
+      client.disconnect();
+
+      const { exit, lines } = await run(["jobs", "show", jid, ...redis.url]);
+
+      expect([exit, lines[1]]).toEqual([0, "  place         queue low"]);
+    });
+  });
+
+  describe("retry, promote, kill and delete", () => {
+    it.each([
+      ["retry", "retry", "Retried", "enqueued"],
+      ["retry", "dead", "Retried", "enqueued"],
+      ["promote", "scheduled", "Promoted", "enqueued"],
+      ["kill", "queue", "Killed", "dead"],
+      ["delete", "scheduled", "Deleted", "finished"],
+    ] as const)("%s jobs by their jids: in %s", async (verb, where, done, status) => {
+      const [jid = "", other = ""] = await redis.add(where, 2, { error: "Error" });
+
+      const said = await run(["jobs", verb, jid, "nobody", "--yes", ...redis.url]);
+
+      expect(said.lines).toEqual([`${done} ${jid}`]);
+      expect(said.notes).toEqual([expect.stringContaining("There is no job nobody in ")]);
+      expect(said.exit).toBe(1);
+      expect(await redis.adapter.status(jid)).toBe(status);
+      expect(await redis.adapter.status(other)).not.toBe(status === "enqueued" ? status : "");
+    });
+
+    it("retries all that fit, and tells how far it is", async () => {
+      await redis.add("retry", 700, { command: "Send", error: "SmtpError" });
+      await redis.add("retry", 300, { command: "Send", error: "TypeError" });
+
+      const said = await run(["jobs", "retry", "--all", "--error", "SmtpError", ...redis.url]);
+
+      expect([said.exit, said.lines]).toEqual([0, ["Retried 700 jobs"]]);
+      expect(said.progress.at(-1)).toBe("the retry set: 1,000 of 1,000 seen, 700 found");
+      expect(await redis.adapter.store.size({ set: "retry" })).toBe(300);
+      expect(await redis.adapter.store.size({ queue: "default" })).toBe(700);
+    });
+
+    it("deletes all that fit from a queue, once it was told yes", async () => {
+      await redis.add("queue", 7, { command: "Send" });
+      await redis.add("queue", 3, { command: "Other" });
+      await redis.add("queue", 2, { command: "Send", queue: "low" });
+
+      const args = ["jobs", "delete", "queue", "--all", "-q", "default", "-c", "Send"];
+      const { questions, lines } = await run([...args, ...redis.url], { answer: true });
+
+      expect(questions).toEqual(["Delete 7 jobs of queue default? This cannot be undone."]);
+      expect(lines).toEqual(["Deleted 7 jobs"]);
+      expect(await redis.adapter.store.size({ queue: "default" })).toBe(3);
+      expect(await redis.adapter.store.size({ queue: "low" })).toBe(2);
+    });
+
+    it("kills all of all queues", async () => {
+      await redis.add("queue", 3);
+      await redis.add("queue", 2, { queue: "low" });
+
+      const { lines } = await run(["jobs", "kill", "queue", "--all", "-y", ...redis.url]);
+
+      expect(lines).toEqual(["Killed 5 jobs"]);
+      expect(await redis.adapter.store.size({ set: "dead" })).toBe(5);
+    });
+
+    it("does nothing when told no, and nothing where nothing fits", async () => {
+      const [jid = ""] = await redis.add("scheduled", 2);
+
+      const refused = await run(["jobs", "delete", "scheduled", "--all", ...redis.url], {
+        answer: false,
+      });
+      const one = await run(["jobs", "delete", jid, ...redis.url], { answer: false });
+      const none = await run(["jobs", "delete", "dead", "--all", ...redis.url], { answer: true });
+
+      expect([refused.exit, refused.notes]).toEqual([1, ["Nothing was done"]]);
+      expect([one.exit, one.questions]).toEqual([1, [`Delete job ${jid}? This cannot be undone.`]]);
+      expect([none.exit, none.notes]).toEqual([0, ["There are no such jobs"]]);
+      expect(await redis.adapter.store.size({ set: "scheduled" })).toBe(2);
+    });
+
+    it("says on a dry run what it would do", async () => {
+      const [jid = ""] = await redis.add("retry", 5, { error: "Error" });
+
+      const all = await run(["jobs", "delete", "retry", "--all", "--dry-run", ...redis.url]);
+      const one = await run(["jobs", "retry", jid, "--dry-run", ...redis.url]);
+
+      expect(all.lines).toEqual(["Would delete 5 jobs of the retry set"]);
+      expect(one.lines[0]).toMatch(`${jid}  retry`);
+      expect(await redis.adapter.store.size({ set: "retry" })).toBe(5);
+    });
+
+    it("leaves the others as they are when it is interrupted, and says how far it got", async () => {
+      await redis.add("retry", 1_300, { error: "Error" });
+
+      const said = await run(["jobs", "retry", "--all", ...redis.url], {
+        interruptAt: /[1-9]\d* found/,
+      });
+
+      const moved = await redis.adapter.store.size({ queue: "default" });
+      expect(said.exit).toBe(130);
+      expect(said.notes).toEqual([
+        `Retried ${moved} jobs so far; the others are as they were`,
+        "Interrupted",
+      ]);
+      expect(moved).toBeGreaterThan(0);
+      expect(await redis.adapter.store.size({ set: "retry" })).toBe(1_300 - moved);
+    });
+
+    it.each([
+      [
+        "retry",
+        [],
+        "Cannot retry jobs: none are named. Give jids, or --all with what selects them",
+      ],
+      [
+        "retry",
+        ["-c", "Send"],
+        "Cannot retry jobs: options select some, and --all is missing. Add --all",
+      ],
+      ["retry", ["abc", "--all"], "Cannot retry jobs: jids and --all were given. Give one of them"],
+      [
+        "retry",
+        ["scheduled", "--all"],
+        "Cannot retry jobs in scheduled: that is for retry, dead. Run them now with jobs promote",
+      ],
+      [
+        "promote",
+        ["retry", "--all"],
+        "Cannot promote jobs in retry: that is for scheduled, blocked. See mandate jobs list --help",
+      ],
+      [
+        "delete",
+        ["--all"],
+        "Cannot delete jobs: --all needs a place. Write one of queue, retry, scheduled, blocked, dead",
+      ],
+      [
+        "kill",
+        ["running", "--all"],
+        "Cannot kill jobs that run: a worker holds them. Stop its process, or wait",
+      ],
+      [
+        "delete",
+        ["dead", "--all"],
+        "Cannot delete jobs without being asked: this is no terminal. Add --yes if that is meant",
+      ],
+      [
+        "delete",
+        ["abc"],
+        "Cannot delete job abc without being asked: this is no terminal. Add --yes if that is meant",
+      ],
+    ])("refuses jobs %s %j", async (verb, args, message) => {
+      const { exit, notes } = await run(["jobs", verb, ...args, ...redis.url]);
+
+      expect([exit, notes]).toEqual([2, [`mandate: ${message}`]]);
+    });
+  });
+});

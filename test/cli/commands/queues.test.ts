@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { missing } from "../../support/requires.ts";
+import { JobsInRedis } from "./jobs-in-redis.ts";
+import { jsonOf, run } from "./recording-terminal.ts";
+
+describe.skipIf(missing("redis"))("mandate stats and queues", () => {
+  let redis: JobsInRedis;
+
+  beforeAll(async () => {
+    redis = await JobsInRedis.start();
+  });
+  afterAll(() => redis?.dispose());
+  beforeEach(async () => {
+    for (const name of await redis.adapter.store.queueNames()) {
+      await redis.adapter.store.clear({ queue: name });
+    }
+  });
+
+  it("counts everything", async () => {
+    await redis.add("queue", 1_200);
+    await redis.add("retry", 2, { error: "Error" });
+
+    const { exit, lines } = await run(["stats", ...redis.url]);
+
+    expect(exit).toBe(0);
+    expect(lines).toContain("enqueued         1,200");
+    expect(lines).toContain("retry                2");
+    expect(jsonOf(await run(["stats", "--json", ...redis.url]))).toMatchObject([
+      { enqueued: 1_200, retry: 2 },
+    ]);
+    await redis.adapter.store.clear({ set: "retry" });
+  });
+
+  it("lists queues, paused ones without jobs as well", async () => {
+    await redis.add("queue", 2);
+    await redis.add("queue", 1_000, { queue: "mailers" });
+    await redis.adapter.store.pause("idle");
+
+    const { lines } = await run(["queues", ...redis.url]);
+
+    expect(lines.map((line) => line.replaceAll(/ +/g, " ").replace(/[\d.]+s/, "0s"))).toEqual([
+      "QUEUE JOBS LATENCY",
+      "default 2 0s",
+      "idle 0 0s paused",
+      "mailers 1,000 0s",
+    ]);
+    expect(jsonOf(await run(["queues", "--json", ...redis.url]))).toMatchObject([
+      { name: "default", size: 2, paused: false },
+      { name: "idle", size: 0, latency: 0, paused: true },
+      { name: "mailers", size: 1_000, paused: false },
+    ]);
+    await redis.adapter.store.resume("idle");
+  });
+
+  it("says that there are none", async () => {
+    const { exit, lines, notes } = await run(["queues", ...redis.url]);
+
+    expect([exit, lines]).toEqual([0, []]);
+    expect(notes).toEqual(["There are no queues: nothing was enqueued yet"]);
+  });
+
+  it("pauses and resumes", async () => {
+    await redis.add("queue", 3, { queue: "low" });
+
+    expect((await run(["queues", "pause", "low", "high", ...redis.url])).lines).toEqual([
+      "Paused low: 3 wait in it",
+      "Paused high: 0 wait in it",
+    ]);
+    expect(await redis.adapter.store.pausedQueues()).toEqual(["high", "low"]);
+    expect((await run(["queues", "resume", "low", "high", "other", ...redis.url])).lines).toEqual([
+      "Resumed low",
+      "Resumed high",
+      "other was not paused",
+    ]);
+    expect(await redis.adapter.store.pausedQueues()).toEqual([]);
+  });
+
+  it("clears a queue once it was told yes", async () => {
+    await redis.add("queue", 3, { queue: "low" });
+
+    const { exit, lines, questions } = await run(["queues", "clear", "low", ...redis.url], {
+      answer: true,
+    });
+
+    expect(questions).toEqual(["Delete 3 jobs of queue low? This cannot be undone."]);
+    expect([exit, lines]).toEqual([0, ["Deleted 3 jobs of queue low"]]);
+    expect(await redis.adapter.store.size({ queue: "low" })).toBe(0);
+  });
+
+  it("clears nothing when it was told no, or nobody can be asked", async () => {
+    await redis.add("queue", 3, { queue: "low" });
+
+    const refused = await run(["queues", "clear", "low", ...redis.url], { answer: false });
+    const alone = await run(["queues", "clear", "low", ...redis.url]);
+
+    expect([refused.exit, refused.notes]).toEqual([1, ["Nothing was done"]]);
+    expect([alone.exit, alone.notes]).toEqual([
+      2,
+      [
+        "mandate: Cannot delete 3 jobs of queue low without being asked: this is no terminal. " +
+          "Add --yes if that is meant",
+      ],
+    ]);
+    expect(await redis.adapter.store.size({ queue: "low" })).toBe(3);
+    expect((await run(["queues", "clear", "low", "-y", ...redis.url])).exit).toBe(0);
+  });
+});

@@ -1,0 +1,41 @@
+// What tests of `mandate enqueue` load.
+import { abort, Command, globalId, Job } from "mandate";
+
+class EnqueuedUser {
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  static find(id: string): EnqueuedUser {
+    return new EnqueuedUser(id);
+  }
+}
+
+globalId.register(EnqueuedUser, { find: (id) => EnqueuedUser.find(String(id)) });
+
+export class SendMail extends Command.initializeWith((to: unknown, options?: object) => ({
+  to,
+  options,
+})) {
+  static {
+    this.queueAs("mailers");
+  }
+
+  call(): void {}
+}
+
+export class CleanUp extends Job {
+  perform(): void {}
+}
+
+export class Refused extends Command {
+  static {
+    this.beforeEnqueue(() => {
+      throw abort;
+    });
+  }
+
+  call(): void {}
+}
