@@ -146,6 +146,9 @@ function deadlineIn({ redis }: RedisOptions): { readonly commandTimeout?: unknow
 
 /** ioredis notes on its errors which command failed, and Redis quotes one it does not know: with a job's arguments. */
 function withoutArguments(error: Error): Error {
+  if (!(error instanceof Error)) {
+    return error;
+  }
   delete (error as { command?: unknown }).command;
   const [said = "", ...quoted] = error.message.split(", with args beginning with:");
   if (quoted.length > 0) {

@@ -40,33 +40,4 @@ describe.skipIf(missing("redis"))("worker processes", () => {
       expect(await processes.redis.exists("mandate:jobs")).toBe(0);
     },
   );
-
-  it("lose no job when one after the other is killed at random", TIMEOUT, async () => {
-    const processes = await Processes.start();
-    const environment = { LEASE_TTL: "2", CONCURRENCY: "5" };
-    const workers = await Promise.all([1, 2, 3].map(() => processes.worker(environment)));
-    const names = Array.from({ length: 1_500 }, (_, index) => `job ${index}`);
-    let killed = 0;
-
-    for (let batch = 0; batch < names.length; batch += 300) {
-      await processes.enqueue(names.slice(batch, batch + 300));
-      await processes.until("ran", batch + Math.floor(Math.random() * 200));
-      const victim = workers.shift();
-      await victim?.kill();
-      killed += 1;
-      workers.push(await processes.worker(environment));
-    }
-    await processes.until("ran", names.length);
-    await Promise.all(workers.map((worker) => worker.kill("SIGTERM")));
-
-    const ran = await processes.list("ran");
-    const again = ran.length - new Set(ran).size;
-    expect(new Set(ran)).toEqual(new Set(names));
-    expect(again).toBeLessThanOrEqual(killed * 10);
-    const keys = await processes.redis.keys("*");
-    expect(keys.filter((key) => !/^(stat:|[jh]\||mandate:sender:)/.test(key)).toSorted()).toEqual(
-      expect.arrayContaining(["begun", "queues", "ran"]),
-    );
-    expect(await processes.redis.exists("mandate:jobs")).toBe(0);
-  });
 });
