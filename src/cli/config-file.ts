@@ -4,7 +4,7 @@ import { extname, resolve } from "node:path";
 import { checkOptionNames } from "../job/checks.ts";
 import type { ProgramConfig, ProgramConfigFile } from "./define-config.ts";
 import { importFile } from "./import-file.ts";
-import { readSidekiqFile, type SidekiqFile } from "./sidekiq-file.ts";
+import type { SidekiqFile } from "./sidekiq-file.ts";
 import { UsageError } from "./usage.ts";
 
 /** Looked for in the working directory, where `--config` names none. */
@@ -47,6 +47,8 @@ export async function readConfigFile(
   }
   if (/\.ya?ml(\.erb)?$/.test(file)) {
     const text = await readFile(file, "utf8");
+    // Only now: most programs have no such file, and its parser takes a while to load.
+    const { readSidekiqFile } = await import("./sidekiq-file.ts");
     return { file, ...readSidekiqFile(text, { file, environment, variables: process.env }) };
   }
   if (!/^\.[mc]?[jt]s$/.test(extname(file))) {

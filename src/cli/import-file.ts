@@ -1,5 +1,4 @@
 import { pathToFileURL } from "node:url";
-import { createJiti } from "jiti";
 
 /** What Node says of TypeScript that it does not read, or of imports that only a compiler finds. */
 const FOR_ANOTHER_LOADER: readonly unknown[] = [
@@ -25,5 +24,6 @@ export async function importFile(file: string): Promise<object> {
       throw error;
     }
   }
+  const { createJiti } = await import("jiti");
   return createJiti(import.meta.url).import<object>(url);
 }

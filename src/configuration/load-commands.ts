@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createJiti, type Jiti } from "jiti";
+import type { Jiti } from "jiti";
 import { glob } from "tinyglobby";
 import { registerCommands } from "../job/registry.ts";
 import { ConfigurationError } from "../support/errors.ts";
@@ -65,6 +65,8 @@ async function modulesOf(files: readonly string[]): Promise<object[]> {
       if (!isForAnotherLoader((error as Error).cause)) {
         throw error;
       }
+      // Only now: to load it takes longer than most programs' start.
+      const { createJiti } = await import("jiti");
       jiti = createJiti(import.meta.url);
     }
   }
