@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { configure, consoleLogger, loadCommands } from "mandate";
 import { container } from "tsyringe";
 import { Database } from "../database/database.ts";
@@ -22,5 +21,5 @@ export async function boot(database: Database, environment: Environment): Promis
   container.registerInstance(SourceTree, repository);
   registerModels(database);
   configure({ appName: "academy", logger: consoleLogger({ level: "error" }) });
-  await loadCommands(join(import.meta.dirname, "../commands"));
+  await loadCommands(new URL("../commands", import.meta.url));
 }

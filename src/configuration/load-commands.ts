@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Jiti } from "jiti";
 import { glob } from "tinyglobby";
 import { registerCommands } from "../job/registry.ts";
@@ -20,12 +20,14 @@ const ignored = ["**/node_modules/**", "**/*.d.{ts,mts,cts}", `**/*.{test,spec}.
  * TypeScript is loaded as it is: by Node or the runner in use where they can; else all of it goes through
  * jiti, from then on. Tests (`*.test.ts`, `*.spec.ts`), declaration files and `node_modules` are left out.
  *
- * @param globOrFolder Relative to the working directory: `"commands"`, `"src/**\/commands/*.ts"`.
+ * @param where A folder, file or glob relative to the working directory: `"commands"`, `"src/**\/commands/*.ts"`;
+ *   or the URL of a folder or file: `new URL("commands", import.meta.url)`.
  * @returns The files that were loaded, as absolute paths, sorted.
  * @throws {ConfigurationError} if there is no such file, or one cannot be loaded (its error is the `cause`).
  * @throws {DuplicateCommandNameError} if two of the classes have one name.
  */
-export async function loadCommands(globOrFolder: string): Promise<string[]> {
+export async function loadCommands(where: string | URL): Promise<string[]> {
+  const globOrFolder = typeof where === "string" ? where : fileURLToPath(where);
   const files = await filesOf(globOrFolder);
   if (files.length === 0) {
     throw new ConfigurationError(

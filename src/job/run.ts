@@ -42,7 +42,8 @@ function attempt(run: JobRun): Ending {
       return run.ended();
     }
   } catch (error) {
-    performing = Promise.reject(error);
+    const reason = error as Error;
+    performing = Promise.reject(reason);
   }
   return toTheEnd(run, performing);
 }

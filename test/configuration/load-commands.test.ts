@@ -8,6 +8,7 @@ import {
   registerCommands,
 } from "mandate";
 import { relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { root } from "../repository/program.ts";
 
@@ -33,6 +34,12 @@ describe("loadCommands", () => {
 
   it("loads one file", async () => {
     expect(short(await loadCommands(`${commands}/good/greet.ts`))).toEqual(["good/greet.ts"]);
+  });
+
+  it("loads the folder at a URL", async () => {
+    const url = pathToFileURL(resolve(root, commands, "good/nested"));
+
+    expect(short(await loadCommands(url))).toEqual(["good/nested/shout.ts"]);
   });
 
   it("registers commands and jobs under their names, the default export too", async () => {

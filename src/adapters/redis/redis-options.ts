@@ -126,7 +126,7 @@ function checkSettings({ client, redis }: RedisOptions): void {
   const { keyPrefix, role } = options ?? {};
   if (keyPrefix !== undefined && keyPrefix !== "") {
     throw new ConfigurationError(
-      `Cannot use a client of ioredis with the keyPrefix "${String(keyPrefix)}": scripts get their keys without it. ` +
+      `Cannot use a client of ioredis with the keyPrefix "${keyPrefix as string}": scripts get their keys without it. ` +
         'Give it to RedisAdapter as "keyPrefix", and a client without one',
     );
   }
