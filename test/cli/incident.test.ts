@@ -1,10 +1,12 @@
 // The scripted incident: a deploy breaks one command, and 5,000 of its jobs fail. With the program alone a person finds
-// which, since when, with which error and arguments, pauses the queue, and after the fix retries just those.
+// which, since when, with which error and arguments, pauses the queue, and after the fix retries just those. What is
+// typed is the README's section "When it goes wrong", line by line.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Command, configure, deferAll, retrySet } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { Worker } from "mandate/worker";
 import { silentLogger } from "../../src/support/logger.ts";
+import { repositoryFiles } from "../repository/source-files.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { run, type Said } from "./commands/recording-terminal.ts";
@@ -12,6 +14,12 @@ import { run, type Said } from "./commands/recording-terminal.ts";
 vi.setConfig({ testTimeout: 120_000 });
 
 const FAILING = 5_000;
+
+/** What the README says to type. */
+const script = repositoryFiles("README.md")
+  .flatMap(({ text }) => /## When it goes wrong\n[^]*?```sh\n([^]*?)```/.exec(text)?.[1] ?? "")
+  .flatMap((block) => [...block.matchAll(/^mandate (.*?) *(?:#.*)?$/gm)])
+  .map(([, line = ""]) => line);
 
 let isBroken = false;
 const converted = new Set<string>();
@@ -55,7 +63,10 @@ describe.skipIf(missing("redis"))("an incident", () => {
     await server?.dispose();
   });
 
+  const typed: string[] = [];
+
   function mandate(line: string): Promise<Said> {
+    typed.push(line.replace(/\b[0-9a-f]{24}\b/, "JID"));
     return run([...line.split(" "), "--redis-url", server.url]);
   }
 
@@ -105,6 +116,7 @@ describe.skipIf(missing("redis"))("an incident", () => {
     await worker.stop();
 
     expect(converted).toEqual(new Set([...files, "late.pdf"]));
+    expect(typed).toEqual(script.map((line) => line.replace(/\b[0-9a-f]{24}\b/, "JID")));
     expect((await mandate("errors")).lines[0]).toMatch(/^ {5}50 {2}SendReceipt {2}TypeError /);
   });
 });

@@ -40,7 +40,7 @@ export class ProcessTerminal implements Terminal {
   }
 
   get columns(): number {
-    return process.stdout.columns ?? 80;
+    return process.stdout.columns || 80;
   }
 
   get isInteractive(): boolean {
@@ -76,7 +76,7 @@ export class ProcessTerminal implements Terminal {
     if (process.stderr.isTTY && now - this.#shownAt >= PACE) {
       this.#shownAt = now;
       this.#isProgressShown = true;
-      process.stderr.write(`\r\u001B[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      process.stderr.write(`\r\u001B[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
     }
   }
 
