@@ -1,6 +1,7 @@
 import type { Entry, JobStatus } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { stringifyNumbers } from "../serialization/lossless-json.ts";
+import { copyOfJson } from "../serialization/plain-json.ts";
 import { clock } from "../support/clock.ts";
 import { isWrapper } from "./active-job.ts";
 import { JobHandle } from "./job-handle.ts";
@@ -81,9 +82,8 @@ export class PreparedJob extends JobHandle {
   keepArguments(): void {
     const { record } = this;
     // Those for Ruby were copied when they were written down.
-    const areKept = this.#argumentsKept || isWrapper(record.class);
-    if (!areKept && record.args.some((arg) => typeof arg === "object")) {
-      record.args = JSON.parse(JSON.stringify(record.args)) as unknown[];
+    if (!this.#argumentsKept && !isWrapper(record.class)) {
+      record.args = record.args.map(copyOfJson);
     }
     this.#argumentsKept = true;
   }

@@ -1,16 +1,18 @@
 import type { Outcome } from "../adapter.ts";
+import type { HeldJob } from "./held-job.ts";
 
 /** Outcomes as `exchange.lua` takes them. */
 export interface EncodedOutcomes {
   readonly args: readonly (string | number)[];
-  readonly processed: number;
-  readonly failed: number;
+  /** Those that are not simply done: one by one, and some may be refused. */
+  readonly others: readonly Settlement[];
 }
 
 /** What is settled, and the receipt for it. */
 export interface Settlement {
   readonly receipt: string;
-  readonly outcome: Outcome;
+  readonly job: HeldJob;
+  outcome: Outcome;
 }
 
 /** @param today YYYY-MM-DD, UTC: Sidekiq counts by day. */
@@ -34,7 +36,7 @@ export function encodeOutcomes(settlements: readonly Settlement[], today: string
   // Each goes in front of those before it: the newest first leaves the oldest at the head.
   const ordered = others.toSorted((a, b) => releaseOrder(a) - releaseOrder(b));
   const args = [processed, failed, today, receipts.length, ...receipts, ...jids];
-  return { args: [...args, ...ordered.flatMap(encode)], processed, failed };
+  return { args: [...args, ...ordered.flatMap(encode)], others };
 }
 
 function encode({ receipt, outcome }: Settlement): (string | number)[] {

@@ -11,6 +11,7 @@ import { assertOutcomes } from "../entries.ts";
 import { clock } from "../../support/clock.ts";
 import { adapterError, type Connection, type Reply } from "./connection.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
+import { HeldJob } from "./held-job.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Keys } from "./keys.ts";
 import type { LeaseThread } from "./lease-thread.ts";
@@ -48,8 +49,8 @@ export class RedisLease implements Lease {
   readonly identity: string;
   readonly #options: LeaseOptions;
   readonly #parts: RedisLeaseParts;
-  readonly #receipts = new Map<FetchedJob, string>();
-  readonly #settled = new WeakSet<FetchedJob>();
+  /** Of what it handed out and was not told the outcome of. */
+  readonly #receipts = new Map<HeldJob, string>();
   #number = 0;
   #roundTrip = 0;
   /** An exchange was sent and not answered: what it fetched is in the hash, and nobody here knows. */
@@ -58,7 +59,7 @@ export class RedisLease implements Lease {
   #unanswered: readonly Settlement[] = [];
   #isFull = false;
   /** What was fetched, until an exchange that comes to its end hands it out. */
-  readonly #taken: FetchedJob[] = [];
+  readonly #taken: HeldJob[] = [];
   #isClosed = false;
 
   constructor(options: LeaseOptions, parts: RedisLeaseParts) {
@@ -80,9 +81,10 @@ export class RedisLease implements Lease {
     if (this.#isUncertain) {
       await this.#adopt();
     }
-    const { settlements, refused } = await this.#claim(outcomes);
+    const { settlements, refused } = this.#claim(outcomes);
+    await this.#parts.strays.addJids(settlements);
     this.#unanswered = settlements;
-    const { args } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
+    const { args, others } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
     const queues = request?.queues;
     const [state, milliseconds, releasable, anyRecoveries, late, fetched] = await this.#run<
       [string, string, number, number, string[], (string | string[])[]]
@@ -98,10 +100,10 @@ export class RedisLease implements Lease {
       throw await this.#lost();
     }
     this.#settle(settlements);
-    this.#announce(settlements);
+    this.#announce(others);
     this.#take(milliseconds, fetched);
-    const lateOnes = settlements.filter(({ receipt }) => late.includes(receipt));
-    if (settlements.some(({ outcome }) => outcome.kind === "dead")) {
+    const lateOnes = others.filter(({ receipt }) => late.includes(receipt));
+    if (others.some(({ outcome }) => outcome.kind === "dead")) {
       await this.#parts.onDeath();
     }
     if (anyRecoveries === 1) {
@@ -139,7 +141,9 @@ export class RedisLease implements Lease {
   /** Of the jobs that it holds, as `renew-lease.lua` takes it. */
   #running(): string[] {
     const running = this.#options.running?.();
-    const receipts = running?.flatMap((job) => this.#receipts.get(job) ?? []);
+    const receipts = running?.flatMap((job) =>
+      job instanceof HeldJob ? (this.#receipts.get(job) ?? []) : [],
+    );
     return receipts === undefined ? ["all"] : ["some", ...receipts];
   }
 
@@ -177,43 +181,28 @@ export class RedisLease implements Lease {
   }
 
   /** Drops outcomes that were settled before, refuses strangers', finds receipts for the rest. */
-  async #claim(
-    outcomes: readonly Outcome[],
-  ): Promise<{ settlements: Settlement[]; refused: FetchedJob[] }> {
+  #claim(outcomes: readonly Outcome[]): { settlements: Settlement[]; refused: FetchedJob[] } {
     const settlements: Settlement[] = [];
     const refused: FetchedJob[] = [];
-    const claimed = new Set<FetchedJob>();
+    const number = this.#number + 1;
     for (const outcome of outcomes) {
       const { job } = outcome;
-      const receipt = this.#receipts.get(job);
-      if (receipt !== undefined && !claimed.has(job)) {
-        claimed.add(job);
-        settlements.push({ receipt, outcome: await this.#withJid(outcome) });
-      } else if (receipt === undefined && !this.#settled.has(job)) {
+      if (!(job instanceof HeldJob && job.isOf(this))) {
         refused.push(job);
+        continue;
+      }
+      const receipt = this.#receipts.get(job);
+      if (receipt !== undefined && job.claim(number)) {
+        settlements.push({ receipt, job, outcome });
       }
     }
     return { settlements, refused };
   }
 
-  /** A payload that cannot be read may have been enqueued under a jid all the same. */
-  async #withJid(outcome: Outcome): Promise<Outcome> {
-    if (outcome.jid !== undefined) {
-      return outcome;
-    }
-    const { payload, queue } = outcome.job;
-    const { jid } = await this.#parts.strays.identify(payload, queue);
-    if ("payload" in outcome && jid !== "") {
-      await this.#parts.strays.remember(outcome.payload, { jid, queue });
-    }
-    return jid === "" ? outcome : { ...outcome, jid };
-  }
-
   #settle(settlements: readonly Settlement[]): void {
-    for (const { outcome } of settlements) {
+    for (const { outcome, job } of settlements) {
       this.#parts.metrics?.count(outcome);
-      this.#receipts.delete(outcome.job);
-      this.#settled.add(outcome.job);
+      this.#receipts.delete(job);
     }
   }
 
@@ -233,7 +222,7 @@ export class RedisLease implements Lease {
     for (let at = 0; at < fetched.length; at += 2) {
       const queue = fetched[at] as string;
       for (const payload of fetched[at + 1] as string[]) {
-        const job = { queue, payload, recoveries: 0 };
+        const job = new HeldJob(this, queue, payload);
         this.#receipts.set(job, `${this.#number}:${index}:${milliseconds}:${queue}`);
         this.#taken.push(job);
         index += 1;
@@ -247,7 +236,9 @@ export class RedisLease implements Lease {
       this.#taken.map(({ payload, queue }) => strays.identify(payload, queue)),
     );
     const counts = await recoveries(identities.map(({ jid }) => jid));
-    this.#taken.forEach((job, index) => Object.assign(job, { recoveries: counts[index] ?? 0 }));
+    this.#taken.forEach((job, index) => {
+      job.recoveries = counts[index] ?? 0;
+    });
   }
 
   /** Asks what the lease holds, forgets what was settled by the lost exchange, and takes what it fetched. */
@@ -262,17 +253,17 @@ export class RedisLease implements Lease {
       const receipt = held[at] ?? "";
       if (!known.delete(receipt)) {
         const queue = receipt.split(":").slice(3).join(":");
-        const job = { queue, payload: held[at + 1] ?? "", recoveries: 0 };
+        const job = new HeldJob(this, queue, held[at + 1] ?? "");
         this.#receipts.set(job, receipt);
         this.#taken.push(job);
       }
     }
-    const sent = new Set(this.#unanswered.map(({ outcome }) => outcome.job));
+    const sent = new Set(this.#unanswered.map(({ job }) => job));
     for (const job of known.values()) {
       this.#receipts.delete(job);
       // One that was not to be settled is forgotten: its outcome will be refused.
-      if (sent.has(job)) {
-        this.#settled.add(job);
+      if (!sent.has(job)) {
+        job.lose();
       }
     }
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Entry } from "../adapter.ts";
 import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
+import type { Settlement } from "./outcomes.ts";
 
 /** Half a year, as long as Sidekiq keeps the dead. */
 const TIME_TO_LIVE = 15_552_000;
@@ -51,6 +52,21 @@ export class Strays {
       jid: said.jid ?? known?.jid ?? "",
       queue: said.queue ?? known?.queue ?? fallbackQueue,
     };
+  }
+
+  /** Of outcomes: a payload that cannot be read may have been enqueued under a jid all the same. */
+  async addJids(settlements: readonly Settlement[]): Promise<void> {
+    for (const settlement of settlements) {
+      const { outcome } = settlement;
+      if (outcome.jid === undefined) {
+        const { payload, queue } = outcome.job;
+        const { jid } = await this.identify(payload, queue);
+        if ("payload" in outcome && jid !== "") {
+          await this.remember(outcome.payload, { jid, queue });
+        }
+        settlement.outcome = jid === "" ? outcome : { ...outcome, jid };
+      }
+    }
   }
 
   identifyAll(payloads: readonly string[], fallbackQueue?: string): Promise<Identity[]> {
