@@ -99,6 +99,10 @@ class WorkerProcess {
   }
 
   #quiet(): void {
+    if (this.#isQuiet) {
+      // A worker that becomes quiet says so before it knows: asked again it would not end.
+      return;
+    }
     this.#isQuiet = true;
     this.#workers.forEach((worker) => void worker.quiet());
   }
