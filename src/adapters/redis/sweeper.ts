@@ -8,8 +8,9 @@ import { payloadAtWork } from "./sidekiq-work.ts";
 
 /** Jobs in one step: it holds Redis for a millisecond. */
 const SLICE = 500;
-/** A sweep takes a twentieth of Redis's time at most, but for the first slices. */
-const REST = 19;
+/** A sweep takes about a tenth of Redis's time, but for the first slices. Whatever makes a step slow, it goes on after a while. */
+const REST = 9;
+const LONGEST_REST = 0.025;
 const SLICES_WITHOUT_REST = 20;
 /** Heartbeats from one sweep to the next where no job waits for another. */
 const SELDOM = 30;
@@ -182,7 +183,8 @@ export class Sweeper {
     const answer = await step();
     findings.slices += 1;
     if (findings.slices > SLICES_WITHOUT_REST) {
-      await clock.sleep((clock.monotonic() - began) * REST, signal);
+      const took = clock.monotonic() - began;
+      await clock.sleep(Math.min(took * REST, LONGEST_REST), signal);
     }
     signal.throwIfAborted();
     return answer;
