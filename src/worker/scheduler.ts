@@ -8,6 +8,8 @@ import { Ticker } from "./ticker.ts";
 
 /** How often, in the time after which a lease runs out, a worker looks for leases that did. */
 const LOOKS = 4;
+/** Seconds from one look to the next at most. So long, at most, a dead worker's jobs wait beyond the end of its lease. */
+const LONGEST_PAUSE = 5;
 
 /** Seconds by which two looks at the same two clocks differ all the same. */
 const CLOCK_NOISE = 0.001;
@@ -50,7 +52,8 @@ export class Scheduler {
     this.#release = this.#errand("release", () => this.#releaseBlocked());
     this.#recovery = this.#errand("recovery", () => this.#recover());
     this.#clockCheck = this.#errand("clock", () => this.#compareClocks());
-    this.#recoveries = new Ticker(options.leaseTtl / LOOKS, () => this.#recovery.run());
+    const pause = Math.min(options.leaseTtl / LOOKS, LONGEST_PAUSE);
+    this.#recoveries = new Ticker(pause, () => this.#recovery.run());
   }
 
   start(): void {

@@ -214,7 +214,7 @@ describe("Scheduler", () => {
 
     await pass(59_000);
     expect(rig.begun).toEqual([]);
-    await pass(16_000);
+    await pass(6_000);
 
     expect(rig.begun).toEqual(["a"]);
   });
