@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { clipped, printable, tableLines } from "../../src/cli/terminal/layout.ts";
+import { ProcessTerminal } from "../../src/cli/terminal/terminal.ts";
 import { bytes, counted, countOf, fromNow, spoken } from "../../src/cli/terminal/wording.ts";
 
 describe("tableLines", () => {
@@ -63,5 +64,45 @@ describe("texts", () => {
     expect(fromNow(new Date(50_000), 30)).toBe("in 20s");
     expect(fromNow(undefined, 30)).toBe("");
     expect([bytes(12), bytes(1_536), bytes(3 * 1024 ** 3)]).toEqual(["12 B", "1.5 KB", "3.0 GB"]);
+  });
+});
+
+describe("ProcessTerminal", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("answers on one stream, and says all else on the other", () => {
+    const written = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      vi.spyOn(process[stream], "write").mockImplementation((text) => {
+        written[stream] += String(text);
+        return true;
+      });
+    }
+    const terminal = new ProcessTerminal();
+
+    terminal.print("answer");
+    terminal.progress("half of it");
+    terminal.note("by the way");
+
+    expect(written).toEqual({ stdout: "answer\n", stderr: "by the way\n" });
+  });
+
+  it("has 80 columns, no colours and nobody to ask where it is none", () => {
+    const terminal = new ProcessTerminal();
+
+    expect(terminal.columns).toBe(80);
+    expect(terminal.colour("red", "text")).toBe("text");
+    expect(terminal.isInteractive).toBeFalsy();
+  });
+
+  it("is interrupted by the first Ctrl-C only", () => {
+    const before = process.listenerCount("SIGINT");
+    const { interrupted } = new ProcessTerminal();
+
+    expect(interrupted.aborted).toBe(false);
+    process.emit("SIGINT");
+
+    expect(interrupted.aborted).toBe(true);
+    expect(process.listenerCount("SIGINT")).toBe(before);
   });
 });

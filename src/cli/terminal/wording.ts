@@ -20,9 +20,11 @@ export function fromNow(date: Date | undefined, now: number): string {
   return seconds >= 0 ? `${spoken(seconds)} ago` : `in ${spoken(-seconds)}`;
 }
 
+const NUMBERS = new Intl.NumberFormat("en-US");
+
 /** 1234567 as "1,234,567". */
 export function counted(count: number): string {
-  return count.toLocaleString("en-US");
+  return NUMBERS.format(count);
 }
 
 /** "1 job", "5,000 jobs". */
