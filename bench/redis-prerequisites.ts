@@ -106,6 +106,7 @@ async function timed(what: string, jobs: number, work: () => Promise<unknown>): 
 
 function note(what: string, run: { seconds: number; jobs: number; held: string }): void {
   const { seconds, jobs, held } = run;
+  console.error(`${what}: ${seconds.toFixed(3)} s`);
   rows.push({
     what,
     seconds: seconds.toFixed(3),
