@@ -122,7 +122,7 @@ export function wrapped(
     readonly at: number | undefined;
     readonly now: number;
   },
-): { readonly class: string; readonly wrapped: string; readonly args: unknown[] } {
+): Pick<JobRecord, "class" | "args"> {
   const activeJob: ActiveJob = {
     job_class: name,
     job_id: randomUUID(),
@@ -137,7 +137,7 @@ export function wrapped(
     enqueued_at: iso(job.now),
     scheduled_at: job.at === undefined ? null : iso(job.at),
   };
-  return { class: OLDER_WRAPPER, wrapped: name, args: [activeJob] };
+  return { class: OLDER_WRAPPER, args: [activeJob] };
 }
 
 /** The counts that Active Job itself goes by. */

@@ -1,7 +1,6 @@
 import type { PrereqFailure } from "../adapters/adapter.ts";
 import { timestamp, type JobRecord } from "../adapters/job-record.ts";
 import { serializeForRuby } from "../serialization/activejob-format.ts";
-import type { Meta } from "../serialization/meta.ts";
 import { serializeArguments } from "../serialization/native-format.ts";
 import { clock } from "../support/clock.ts";
 import { seconds } from "../support/duration.ts";
@@ -39,28 +38,27 @@ export function makeRecord(
   const priority = options?.priority ?? priorityOf(declarations, args, className);
   const context = new Context(className, deferral);
   const now = clock.now();
-  let meta: Meta | undefined;
-  let calling: Pick<JobRecord, "class" | "args" | "wrapped">;
-  if (isForRuby(declarations, queue)) {
-    const encoded = serializeForRuby(args, context);
-    const job = { queue, priority, at: due, now };
-    calling = isCommand(runnable)
-      ? wrapped(mandateJob, withPrereqs([className, ...encoded], rubyPrereqs(options)), job)
-      : wrapped(className, encoded, job);
-  } else {
-    const native = serializeArguments(args, context);
-    meta = native.meta;
-    calling = isCommand(runnable)
-      ? { class: mandateJob, args: [className, ...native.args] }
-      : { class: className, args: native.args };
-  }
+  const isRuby = isForRuby(declarations, queue);
+  const native = isRuby ? undefined : serializeArguments(args, context);
+  const calls = isCommand(runnable);
+  const name = calls ? mandateJob : className;
+  const { class: wireClass, args: wireArgs } =
+    native === undefined
+      ? wrapped(name, rubyArguments(deferral, context), { queue, priority, at: due, now })
+      : { class: name, args: calls ? [className, ...native.args] : native.args };
+  // Written out: a spread here costs more than all the rest.
   const record: JobRecord = {
-    ...calling,
+    class: wireClass,
+    args: wireArgs,
     queue,
     jid: options?.jid ?? newJid(),
     retry: declarations.retry ?? true,
     created_at: timestamp(now),
   };
+  if (isRuby) {
+    record.wrapped = name;
+  }
+  const meta = native?.meta;
   if (meta !== undefined) {
     record.meta = { ...meta };
   }
@@ -72,6 +70,13 @@ export function makeRecord(
   }
   addJobOptions(record, declarations.options, options?.tags);
   return record;
+}
+
+function rubyArguments({ runnable, args, options }: Deferral, context: Context): unknown[] {
+  const encoded = serializeForRuby(args, context);
+  return isCommand(runnable)
+    ? withPrereqs([context.className, ...encoded], rubyPrereqs(options))
+    : encoded;
 }
 
 /** Of those whose queue is known: Ruby looks for a job where it is. */
