@@ -1,10 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { commandTable } from "../../../src/cli/command-table.ts";
 import { programHelp } from "../../../src/cli/find-command.ts";
 import { run } from "./recording-terminal.ts";
 
 describe("the table of commands", () => {
+  // What the machine has shall not decide.
+  beforeAll(() => void vi.stubEnv("REDIS_URL", ""));
+  afterAll(() => void vi.unstubAllEnvs());
+
   it.each(commandTable.map((command) => [command.name, command] as const))(
     "has a help that fits 80 columns: %s",
     async (name, command) => {
