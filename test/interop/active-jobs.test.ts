@@ -2,13 +2,27 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { globalId, registerCommands, ruby } from "mandate";
 import type { RedisOptions } from "mandate/redis";
 import { BesideRuby, cannotRun, type Result } from "./beside-ruby.ts";
-import { Echo, EchoJob, FailingJob, LowEcho, Post, received, recordIn, User } from "./ours.ts";
+import {
+  Echo,
+  EchoJob,
+  FailingJob,
+  LineItem,
+  LowEcho,
+  Post,
+  received,
+  recordIn,
+  User,
+} from "./ours.ts";
 import { said, saidByRuby } from "./values.ts";
 
 describe.skipIf(cannotRun)("Active Jobs", () => {
   beforeAll(() => {
     registerCommands(Echo, EchoJob, FailingJob, LowEcho);
     globalId.register(User, { find: (id) => new User(id) });
+    globalId.register(LineItem, {
+      find: (ids: string[]) => new LineItem(ids),
+      idOf: ({ ids }) => ids,
+    });
     globalId.register(Post, { name: "Blog::Post", find: (id) => new Post(id) });
   });
 

@@ -82,6 +82,15 @@ export class Post {
   }
 }
 
+/** Its key has two parts, which GlobalID before 1.0 cannot say. */
+export class LineItem {
+  readonly ids: readonly string[];
+
+  constructor(ids: readonly string[]) {
+    this.ids = ids;
+  }
+}
+
 /** What jobs got, by jid: values that no JSON could tell apart. */
 export const received = new Map<string, readonly unknown[]>();
 

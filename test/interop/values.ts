@@ -7,7 +7,7 @@ import {
   RubyRange,
   RubySymbol,
 } from "../../src/serialization/ruby-values.ts";
-import { Post, User } from "./ours.ts";
+import { LineItem, Post, User } from "./ours.ts";
 
 /** A value as both sides can say it: what Ruby's `Interop.describe` and ours come to. */
 export type Said = unknown;
@@ -52,6 +52,7 @@ export function said(value: unknown): Said {
   if (value instanceof Date) return { time: value.getTime() };
   if (value instanceof User) return { model: "User", id: value.id };
   if (value instanceof Post) return { model: "Blog::Post", id: value.id };
+  if (value instanceof LineItem) return { model: "LineItem", id: value.ids };
   if (typeof value === "number" && !Number.isInteger(value)) return { float: value };
   if (value instanceof RubyDuration) {
     const parts = Object.entries(value.parts).map(([unit, amount]) => [unit, Number(amount)]);
