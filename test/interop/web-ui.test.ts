@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Command, Job, registerCommands } from "mandate";
+import { Command, Job, registerCommands, ruby } from "mandate";
 import { BesideRuby, cannotRun, errorsIn } from "./beside-ruby.ts";
 
 /** Whatever an argument can be, and what a page might stumble over. */
@@ -28,6 +28,22 @@ class ShowsUp extends Command.initializeWith((...args: unknown[]) => ({ args }))
   }
 }
 
+/** As Ruby's MandateJob has it. */
+class ForRuby extends Command.initializeWith((name: string, keywords: object) => ({
+  name,
+  keywords,
+})) {
+  static override readonly commandName = "Interop::ForRuby";
+  static {
+    this.jobOptions({ wireFormat: "activejob", backtrace: true });
+    this.retryIn(() => 3600);
+  }
+
+  call(): void {
+    throw new Error("fails here");
+  }
+}
+
 class DiesAtOnce extends Job {
   static {
     this.retry(0);
@@ -49,14 +65,18 @@ describe.skipIf(cannotRun)("Sidekiq's Web UI", () => {
     expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
     const kinds = ["/queues/", "/retries/", "/scheduled/", "/morgue/"];
     const detailed = kinds.map((kind) => pages.filter(({ page }) => page.startsWith(kind)).length);
-    expect(detailed).toEqual([3, arguments_.length, arguments_.length + 1, arguments_.length]);
+    expect(detailed).toEqual([3, arguments_.length + 1, arguments_.length + 2, arguments_.length]);
     expect(errorsIn(await beside.ruby.run("inspect.rb"))).toEqual([]);
   });
 });
 
 /** Jobs of every kind in every place, and workers: one that runs a job, and one that is quiet. */
 async function fill(beside: BesideRuby): Promise<void> {
-  registerCommands(ShowsUp, DiesAtOnce);
+  registerCommands(ShowsUp, DiesAtOnce, ForRuby);
+  const keywords = { force: true, when: new Date(1_800_000_000_000), rate: ruby.float(1) };
+  await ForRuby.set({ queue: "failing" }).defer("fails", keywords);
+  await ForRuby.defer("waits", keywords);
+  await ForRuby.set({ wait: "1 hour" }).defer("later", keywords);
   for (const args of arguments_) {
     await ShowsUp.set({ queue: "failing" }).defer(...args);
     await DiesAtOnce.set({ queue: "failing", tags: ["dead"] }).performLater(...args);
@@ -64,8 +84,8 @@ async function fill(beside: BesideRuby): Promise<void> {
   await beside.worker({ queues: ["failing"], tag: "first", concurrency: 5 });
   const { redis } = beside;
   await beside.until(async () => {
-    const sizes = [await redis.zcard("retry"), await redis.zcard("dead")];
-    return sizes.every((size) => size === arguments_.length);
+    const [retries, dead] = [await redis.zcard("retry"), await redis.zcard("dead")];
+    return retries === arguments_.length + 1 && dead === arguments_.length;
   });
   const asleep = await ShowsUp.set({ queue: "failing" }).defer("sleep");
   await beside.untilIn("running", asleep.id);

@@ -4,9 +4,14 @@
 
 require_relative "boot"
 require "rack"
-require "rack/session/cookie"
 require "sidekiq/web"
 require "webrick"
+begin
+  require "rack/session"
+  require "rackup/handler/webrick"
+rescue LoadError
+  require "rack/session/cookie"
+end
 
 app = Rack::Builder.new do
   use Rack::Session::Cookie, secret: "x" * 64, same_site: true
@@ -14,7 +19,7 @@ app = Rack::Builder.new do
 end.to_app
 
 server = WEBrick::HTTPServer.new(Port: 0, BindAddress: "127.0.0.1", Logger: WEBrick::Log.new(IO::NULL), AccessLog: [])
-server.mount "/", Rack::Handler::WEBrick, app
+server.mount "/", (defined?(Rackup) ? Rackup : Rack)::Handler::WEBrick, app
 puts JSON.generate("port" => server.config[:Port])
 $stdout.flush
 trap("TERM") { server.shutdown }
