@@ -42,8 +42,10 @@ export class Lab {
   /** As many as take about half a second (quick), or two. */
   jobsFor(subject: Subject, measure: string): number {
     const rate = this.rateOf(subject, measure) ?? 2000;
-    const wanted = rate * (this.isQuick ? 0.4 : 2);
-    return Math.round(Math.min(this.isQuick ? 60_000 : 500_000, Math.max(1000, wanted)));
+    const wanted = rate * (this.isQuick ? 0.3 : 2);
+    return Math.round(
+      Math.min(this.isQuick ? 60_000 : 500_000, Math.max(this.isQuick ? 2000 : 5000, wanted)),
+    );
   }
 
   took(subject: Subject, measure: string, rate: number): void {

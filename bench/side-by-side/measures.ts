@@ -12,6 +12,8 @@ export interface Measure {
   readonly figures: Readonly<Record<string, { readonly unit: string; readonly more: boolean }>>;
   /** On a Redis that writes its log to disk each second. */
   readonly appendonly?: boolean;
+  /** Left out of a quick run. */
+  readonly isLong?: boolean;
   /** How often it is done before rounds count. */
   readonly warmUps?: number;
   readonly once: (running: Running, lab: Lab, subject: Subject) => Promise<Sample>;
@@ -43,9 +45,15 @@ export function allMeasures(subjects: readonly Subject[]): Measure[] {
     {
       ...enqueue("sequential", able("store")),
       name: "enqueue sequential, appendonly",
+      isLong: true,
       appendonly: true,
     },
-    { ...enqueue("bulk", able("store")), name: "enqueue bulk, appendonly", appendonly: true },
+    {
+      ...enqueue("bulk", able("store")),
+      name: "enqueue bulk, appendonly",
+      isLong: true,
+      appendonly: true,
+    },
   ];
 }
 
@@ -143,6 +151,7 @@ function loadedLatency(subjects: readonly Subject[]): Measure {
 function timedJobs(ms: number, subjects: readonly Subject[]): Measure {
   return {
     name: `jobs of ${ms} ms at 100`,
+    isLong: ms !== 10,
     subjects,
     figures: { "of the ideal": { unit: "%", more: true } },
     warmUps: 1,
@@ -180,7 +189,7 @@ function scheduledLateness(subjects: readonly Subject[]): Measure {
     figures: { p50: MILLISECONDS, p99: MILLISECONDS, drained: { unit: "jobs/s", more: true } },
     warmUps: 0,
     once: async (running, lab, subject) => {
-      const [count, seconds] = lab.isQuick ? [500, 3] : [10_000, 60];
+      const [count, seconds] = lab.isQuick ? [300, 2] : [10_000, 60];
       const rate = lab.rateOf(subject, "drain at 10") ?? 2000;
       const waiting = Math.min(lab.isQuick ? 100_000 : 3_000_000, Math.round(rate * (seconds + 2)));
       const options = { count, seconds, waiting };

@@ -4,8 +4,7 @@ import { createRequire } from "node:module";
 import { Queue, Worker } from "bullmq";
 
 export const version = createRequire(import.meta.url)("bullmq/package.json").version;
-export const settings =
-  "removeOnComplete, no QueueEvents, no metrics, one connection for adding (auto pipelining: slower)";
+export const settings = "removeOnComplete, no QueueEvents, no metrics, one connection for adding";
 
 const JOB = { removeOnComplete: true, removeOnFail: 1000 };
 

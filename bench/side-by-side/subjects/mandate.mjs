@@ -53,6 +53,7 @@ export function open({ url }) {
 
 export async function openWith(adapter, logger) {
   configure({ adapter, logger });
+  let held;
   registerCommands(Noop, Timed, Referring);
   globalId.register(User, {
     find: async (id) => new User(Number(id)),
@@ -68,14 +69,25 @@ export async function openWith(adapter, logger) {
           Referring.prepare(...[0, 1, 2, 3, 4].map((more) => new User(id + more))),
         ),
       ),
-    async startWorker({ concurrency, run, isTimed = false }) {
+    enqueueOver: (list, queues) =>
+      deferAll(list.map((args) => Noop.set({ queue: `q${args[0] % queues}` }).prepare(...args))),
+    /** Jobs that stay where they are: due tomorrow, or waiting for one that is. */
+    async park(list, kind) {
+      const wait = "1 day";
+      held ??= kind === "blocked" ? await Noop.set({ wait }).defer(...list[0]) : undefined;
+      const options = held === undefined ? { wait } : { prereqJobs: [held] };
+      await deferAll(list.map((args) => Noop.set(options).prepare(...args)));
+    },
+    async startWorker({ concurrency, run, isTimed = false, queues: count = 0 }) {
       hooks.run = run;
       const before = (await adapter.store.counters()).processed;
-      const queues = isTimed ? ["timed", "default"] : ["default"];
+      const own = isTimed ? ["timed", "default"] : ["default"];
+      const queues = count > 0 ? Array.from({ length: count }, (_, at) => `q${at}`) : own;
       const worker = new Worker({ concurrency, queues });
       await worker.start();
       return {
         acknowledged: async () => (await adapter.store.counters()).processed - before,
+        areWaiting: async () => (await adapter.store.size({ queue: "default" })) > 0,
         stop: () => worker.stop(),
       };
     },

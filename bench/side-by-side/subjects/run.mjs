@@ -25,7 +25,7 @@ const methods = {
   },
 
   /** @returns seconds of wall time and of this process's CPU. */
-  async enqueue({ count, mode, inFlight = 100, size = 1000 }) {
+  async enqueue({ count, mode, inFlight = 100, size = 1000, queues = 0 }) {
     const clock = stopwatch();
     if (mode === "sequential") {
       for (let id = 0; id < count; id += 1) await subject.enqueueOne(argumentsOf(id));
@@ -36,7 +36,12 @@ const methods = {
       };
       await Promise.all(Array.from({ length: inFlight }, line));
     } else {
-      const enqueue = mode === "referring" ? subject.enqueueReferring : subject.enqueueMany;
+      const enqueue =
+        mode === "referring"
+          ? subject.enqueueReferring
+          : queues > 0
+            ? (list) => subject.enqueueOver(list, queues)
+            : subject.enqueueMany;
       for (let first = 0; first < count; first += size) {
         const length = Math.min(size, count - first);
         await enqueue(Array.from({ length }, (_, at) => argumentsOf(first + at)));
@@ -49,7 +54,7 @@ const methods = {
    * The first jobs wait until the worker has started in peace, threads and all; from then on to the last
    * acknowledgement.
    */
-  async drain({ count, concurrency, ms = 0 }) {
+  async drain({ count, concurrency, ms = 0, queues = 0 }) {
     let started = 0;
     let isOpen = false;
     const { promise: allStarted, resolve } = withResolvers();
@@ -60,7 +65,7 @@ const methods = {
       if (!isOpen) return opened;
       return ms > 0 ? sleep(ms) : undefined;
     };
-    const worker = await subject.startWorker({ concurrency, run });
+    const worker = await subject.startWorker({ concurrency, run, queues });
     await sleep(400);
     isOpen = true;
     const clock = stopwatch();
@@ -70,6 +75,39 @@ const methods = {
     const result = clock();
     await worker.stop();
     return { ...result, peakKb: process.resourceUsage().maxRSS };
+  },
+
+  /** Jobs that are not run. */
+  async park({ count, kind, size = 1000 }) {
+    for (let first = 0; first < count; first += size) {
+      const length = Math.min(size, count - first);
+      const list = Array.from({ length }, (_, at) => argumentsOf(first + at));
+      await subject.park(list, kind);
+    }
+  },
+
+  /** Works off, together with other processes, what waits. All begin at `openAt`, in epoch milliseconds. */
+  async share({ concurrency, openAt }) {
+    const { promise: opened, resolve: open } = withResolvers();
+    let isOpen = false;
+    let clock = stopwatch();
+    let result = clock();
+    let runs = 0;
+    const run = () => {
+      if (!isOpen) return opened;
+      runs += 1;
+      if (runs % 50 === 0) result = clock();
+      return undefined;
+    };
+    const worker = await subject.startWorker({ concurrency, run });
+    await sleep(openAt - Date.now());
+    isOpen = true;
+    clock = stopwatch();
+    result = clock();
+    open();
+    while (await worker.areWaiting()) await sleep(20);
+    await worker.stop();
+    return result;
   },
 
   /** On an idle worker. @returns milliseconds from the call that enqueues to the first line of the job, one by one. */
