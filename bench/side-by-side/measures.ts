@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Lab } from "./lab.ts";
 import type { Ability, Running, Subject, Took } from "./subject.ts";
 
@@ -137,6 +138,8 @@ function loadedLatency(subjects: readonly Subject[]): Measure {
       const producer = await lab.open(subject);
       await producer.ask("enqueue", { count: 1, mode: "bulk" });
       const received = running.ask<Latencies>("receive", { count: count + 1, concurrency: 10 });
+      // Until the worker stands.
+      await sleep(1000);
       const produced = await producer.ask("produce", { count, rate });
       const { latencies } = await received;
       await producer.close();
