@@ -10,24 +10,21 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { root, run as runProgram } from "../../repository/program.ts";
+import { root, run as runAny, runProgram } from "../../repository/program.ts";
 import { run } from "./recording-terminal.ts";
 
-const here = process.cwd();
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "mandate-generate-"));
-  process.chdir(folder);
 });
 afterEach(() => {
-  process.chdir(here);
   rmSync(folder, { recursive: true });
 });
 
 describe("mandate generate command", () => {
   it("writes a command, and its test beside it", async () => {
-    const { exit, lines } = await run(["generate", "command", "src/billing/send-invoice"]);
+    const { exit, lines } = await generate("src/billing/send-invoice");
 
     expect([exit, lines]).toEqual([
       0,
@@ -40,12 +37,12 @@ describe("mandate generate command", () => {
   });
 
   it("writes in the project's style: its test folder, its runner, its imports", async () => {
-    mkdirSync("test");
-    writeFileSync("package.json", '{"devDependencies":{"vitest":"^4.0.0"}}');
-    writeFileSync("tsconfig.json", '{"compilerOptions":{}}');
+    mkdirSync(join(folder, "test"));
+    write("package.json", '{"devDependencies":{"vitest":"^4.0.0"}}');
+    write("tsconfig.json", '{"compilerOptions":{}}');
 
     const path = "src/commands/send_invoice.ts";
-    const { lines } = await run(["generate", "command", path, "customer", "month"]);
+    const { lines } = await generate(path, "customer", "month");
 
     expect(lines).toEqual([
       "Wrote src/commands/send_invoice.ts",
@@ -60,24 +57,24 @@ describe("mandate generate command", () => {
   });
 
   it("puts the test of what is not in src under its own path", async () => {
-    mkdirSync("test");
+    mkdirSync(join(folder, "test"));
 
-    const { lines } = await run(["generate", "command", "commands/clean-up"]);
+    const { lines } = await generate("commands/clean-up");
 
     expect(lines[1]).toBe("Wrote test/commands/clean-up.test.ts");
   });
 
   it("overwrites nothing", async () => {
-    await run(["generate", "command", "send"]);
-    rmSync("send.ts");
-
-    const { exit, notes } = await run(["generate", "command", "send"]);
+    const { exit, notes } = await run(["generate", "command", "vitest.config"]);
 
     expect([exit, notes]).toEqual([
       2,
-      ["mandate: Cannot write send.test.ts: there is such a file. Give another path, or delete it"],
+      [
+        "mandate: Cannot write vitest.config.ts: there is such a file. " +
+          "Give another path, or delete it",
+      ],
     ]);
-    expect(existsSync("send.ts")).toBe(false);
+    expect(existsSync(join(root, "vitest.config.test.ts"))).toBe(false);
   });
 
   it.each([
@@ -96,16 +93,16 @@ describe("mandate generate command", () => {
     ["node:test", "{}"],
     ["vitest", '{"devDependencies":{"vitest":"^4.0.0"}}'],
   ])("writes what passes its own test, by %s", { timeout: 60_000 }, async (runner, manifest) => {
-    writeFileSync("package.json", manifest.replace("{", '{"type":"module",').replace(",}", "}"));
-    symlinkSync(join(root, "node_modules"), "node_modules");
-    await run(["generate", "command", "src/send-invoice", "customer"]);
+    write("package.json", manifest.replace("{", '{"type":"module",').replace(",}", "}"));
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    await generate("src/send-invoice", "customer");
 
     const tsx = ["--import", "tsx", "--test", "src/send-invoice.test.ts"];
     const config = `export default { resolve: { alias: ${JSON.stringify(aliases())} } };`;
-    writeFileSync("vitest.config.js", config);
+    write("vitest.config.js", config);
     const vitest = ["node_modules/vitest/vitest.mjs", "run", "--root", folder];
-    writeFileSync("tsconfig.json", JSON.stringify({ compilerOptions: { paths: paths() } }));
-    const result = await runProgram(process.execPath, runner === "vitest" ? vitest : tsx, {
+    write("tsconfig.json", JSON.stringify({ compilerOptions: { paths: paths() } }));
+    const result = await runAny(process.execPath, runner === "vitest" ? vitest : tsx, {
       cwd: folder,
     });
 
@@ -114,8 +111,19 @@ describe("mandate generate command", () => {
   });
 });
 
+/** Runs the program in that folder. */
+async function generate(...args: string[]): Promise<{ exit: unknown; lines: string[] }> {
+  const argv = ["generate", "command", ...args];
+  const { exit, stdout } = await runProgram(join(root, "src/cli.ts"), { args: argv, cwd: folder });
+  return { exit, lines: stdout.trimEnd().split("\n") };
+}
+
 function read(file: string): string {
-  return readFileSync(file, "utf8");
+  return readFileSync(join(folder, file), "utf8");
+}
+
+function write(file: string, text: string): void {
+  writeFileSync(join(folder, file), text);
 }
 
 /** Where a project would have the package. */
