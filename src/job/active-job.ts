@@ -64,7 +64,7 @@ export function withKeywordsLast(args: readonly unknown[], count = 0): unknown[]
 }
 
 /** The jids that Ruby's MandateJob waits for. */
-export function prereqsOf({ job_class: name, arguments: args }: ActiveJob): string[] {
+export function prereqsOfRuby({ job_class: name, arguments: args }: ActiveJob): string[] {
   const keywords = args.at(-1);
   if (name !== mandateJob || !isKeywords(keywords)) return [];
   const prereqs: unknown = keywords[PREREQS];

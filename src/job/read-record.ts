@@ -3,7 +3,7 @@ import { timestamp, type JobRecord } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
-import { activeJobIn, isWrapper, prereqsOf } from "./active-job.ts";
+import { activeJobIn, isWrapper } from "./active-job.ts";
 import { describeType } from "./checks.ts";
 import { isCount, message } from "./failure-fields.ts";
 import type { RunEnvironment } from "./run-environment.ts";
@@ -46,10 +46,6 @@ function unwrap(record: JobRecord): void {
       isCount(record.executions) ? record.executions : 0,
       activeJob.executions,
     );
-  }
-  const prereqs = prereqsOf(activeJob);
-  if (prereqs.length > 0) {
-    record.prereq_jobs ??= prereqs;
   }
 }
 
