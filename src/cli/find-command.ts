@@ -23,8 +23,12 @@ export function continuations(word: string): string[] {
   });
 }
 
-export function programHelp(): string {
-  const lines = commandTable.map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`);
+/** @param word Only commands whose names begin with it, as "jobs". */
+export function programHelp(word?: string): string {
+  const commands = commandTable.filter(
+    ({ name }) => word === undefined || name.split(" ")[0] === word,
+  );
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`);
   return `Usage: mandate <command> [options]
 
 Commands:
@@ -34,6 +38,6 @@ Options:
   -h, --help        show this, or with a command its options
   -V, --version     show the version
 
-Run "mandate worker --help", for example, for a command's options.
+Run "mandate ${word === undefined ? "worker" : commands[0]?.name} --help", for example, for a command's options.
 `;
 }

@@ -35,6 +35,10 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
   }
   const [word, next] = argv;
   const inside = continuations(word ?? "");
+  if (inside.length > 0 && (next === "-h" || next === "--help")) {
+    terminal.print(programHelp(word).trimEnd());
+    return 0;
+  }
   switch (word) {
     case "-h":
     case "--help":

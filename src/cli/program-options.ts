@@ -1,3 +1,4 @@
+import { namesDatabase } from "../adapters/redis/redis-options.ts";
 import { checkInteger } from "../job/checks.ts";
 import { seconds } from "../support/duration.ts";
 import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.ts";
@@ -111,9 +112,16 @@ function checkHealth(health: number | string | undefined): void {
 
 /** Its text may hold a password, and is not shown. */
 export function checkUrl(url: string | undefined): void {
-  if (url !== undefined && !(/^rediss?:\/\//.test(url) && URL.canParse(url))) {
+  if (url === undefined) {
+    return;
+  }
+  const advice = "Write --redis-url or REDIS_URL as redis://127.0.0.1:6379/0";
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new UsageError(`Cannot use the Redis URL: it is none. ${advice}`);
+  }
+  if (!namesDatabase(url)) {
     throw new UsageError(
-      "Cannot use the Redis URL: it is none. Write --redis-url or REDIS_URL as redis://127.0.0.1:6379/0",
+      `Cannot use the Redis URL: what follows the server is no number of a database. ${advice}`,
     );
   }
 }

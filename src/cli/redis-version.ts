@@ -1,4 +1,5 @@
 import { AdapterError } from "../adapters/adapter-error.ts";
+import { adviceFor } from "../adapters/redis/connection.ts";
 
 /** Seconds until a server that does not answer counts as away. */
 const TIMEOUT = 5;
@@ -18,17 +19,23 @@ export async function redisVersion(url: string): Promise<string> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  let reason: unknown;
-  client.on("error", (error) => (reason ??= error));
+  let reason: Error | undefined;
+  client.on("error", (error: Error) => (reason ??= error));
   try {
     await client.connect();
     const info = await client.info("server");
+    if (reason !== undefined) {
+      // It is connected, but not with the database that was asked for.
+      throw reason;
+    }
     return /^redis_version:(\S+)/m.exec(info)?.[1] ?? "unknown";
   } catch (error) {
     const cause = reason ?? error;
+    const said = (cause as Error).message;
+    const advice = /^[A-Z]+ /.test(said) ? adviceFor(said) : "Check that it runs";
     throw new AdapterError(
-      `Cannot reach Redis at ${withoutPassword(url)}: ${(cause as Error).message}. ` +
-        "Check that it runs, or name another by --redis-url or REDIS_URL",
+      `Cannot reach Redis at ${withoutPassword(url)}: ${said.replace(/\.$/, "")}. ` +
+        `${advice}, or name another by --redis-url or REDIS_URL`,
       { cause },
     );
   } finally {

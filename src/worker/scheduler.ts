@@ -129,7 +129,7 @@ export class Scheduler {
     for (const { identity, recovered, buried } of await adapter.recover()) {
       logger.warn(
         { identity, recovered },
-        `Took ${recovered} jobs back from dead worker "${identity}"`,
+        `Took ${recovered === 1 ? "1 job" : `${recovered} jobs`} back from dead worker "${identity}"`,
       );
       for (const jid of buried) {
         logger.error(

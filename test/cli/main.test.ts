@@ -12,11 +12,22 @@ describe("main", () => {
   it.each([
     [["--help"], programHelp()],
     [["-h"], programHelp()],
+    [["generate", "-h"], programHelp("generate")],
     [["worker", "--help"], WORKER_HELP],
     [["--version"], `mandate ${ownVersion()}\n`],
     [["worker", "-V"], `mandate ${ownVersion()}\n`],
   ])("answers %j, and gives 0", async (argv, answer) => {
     expect(await answerTo(argv)).toEqual({ code: 0, stdout: answer, stderr: "" });
+  });
+
+  it("lists the commands that begin with a word", async () => {
+    const { code, stdout } = await answerTo(["jobs", "--help"]);
+
+    expect(code).toBe(0);
+    expect(stdout.match(/^  \w+ \w+(?=  )/gm)).toEqual(
+      ["list", "show", "retry", "promote", "kill", "delete"].map((word) => `  jobs ${word}`),
+    );
+    expect(stdout).toContain('Run "mandate jobs list --help", for example');
   });
 
   it.each([

@@ -111,6 +111,10 @@ describe("programOptions", () => {
       ["--redis-url", "localhost:6379/?password=secret"],
       /^Cannot use the Redis URL: it is none\. [^?]*$/,
     ],
+    [
+      ["--redis-url", "redis://127.0.0.1:6379/secret"],
+      /^Cannot use the Redis URL: what follows the server is no number of a database\. Write [^?]*6379\/0$/,
+    ],
     [["-C", "no.yml"], /^Cannot use no\.yml: there is no such file\. Give a path relative to /],
     [["-C", "package.json"], /it is neither YAML nor a module\. Name it \.yml, \.ts or \.js$/],
   ])("refuses %j", async (args, why) => {

@@ -12,6 +12,17 @@ describe("redisVersion", () => {
     expect(await redisVersion(server.url)).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
+  it.skipIf(missing("redis"))("refuses a database that is not there", async () => {
+    const server = await RedisServer.start();
+    onTestFinished(() => server.dispose());
+    const url = new URL("/99", server.url).href;
+
+    await expect(redisVersion(url)).rejects.toThrow(
+      `Cannot reach Redis at ${url}: ERR DB index is out of range. Check the number of the database, ` +
+        "at the end of its URL, or name another by --redis-url or REDIS_URL",
+    );
+  });
+
   it("refuses a server that is not there, at once and without its password", async () => {
     await expect(redisVersion("redis://:secret@127.0.0.1:1/0?family=4")).rejects.toThrow(
       new AdapterError(

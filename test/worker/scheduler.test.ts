@@ -217,6 +217,9 @@ describe("Scheduler", () => {
     await pass(6_000);
 
     expect(rig.begun).toEqual(["a"]);
+    expect(rig.log.messages("warn")).toEqual([
+      'Took 1 job back from dead worker "dead:1:000000000000"',
+    ]);
   });
 
   it("says which jobs were buried because each worker that had them died", async () => {

@@ -36,6 +36,8 @@ export class Connection {
   readonly #sent = new Set<(error: Error) => void>();
   readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
   #lastError: Error | undefined;
+  /** Why the database that was asked for cannot be had. */
+  #refusal: Error | undefined;
   #isClosed = false;
   #letsProcessEnd = false;
 
@@ -44,8 +46,12 @@ export class Connection {
     client.on("ready", () => this.#ready());
     client.on("close", () => this.#broke());
     // Without a listener an error would end the process. Commands tell of it.
-    client.on("error", (error: Error) => {
+    client.on("error", (error: Error & { readonly command?: { readonly name?: string } }) => {
+      const isRefusal = error.command?.name === "select";
       this.#lastError = withoutArguments(error);
+      if (isRefusal) {
+        this.#refusal = this.#lastError;
+      }
     });
   }
 
@@ -73,7 +79,7 @@ export class Connection {
   }
 
   async command(name: string, ...args: readonly (string | number)[]): Promise<Reply> {
-    if (this.client.status !== "ready" || this.#isClosed) {
+    if (!this.#isUsable || this.#isClosed) {
       await this.ready();
     }
     return new Promise<Reply>((resolve, reject) => {
@@ -101,7 +107,7 @@ export class Connection {
     if (this.#isClosed) {
       throw new AdapterError("Cannot reach Redis: this adapter was closed. Make a new one");
     }
-    if (this.client.status !== "ready") {
+    if (!this.#isUsable) {
       await new Promise<void>((resolve, reject) => this.#waiting.add({ resolve, reject }));
     }
   }
@@ -113,7 +119,16 @@ export class Connection {
     this.#broke();
   }
 
+  get #isUsable(): boolean {
+    return this.client.status === "ready" && this.#refusal === undefined;
+  }
+
   #ready(): void {
+    if (this.#refusal !== undefined) {
+      // ioredis would go on all the same, with the jobs of database 0.
+      this.client.disconnect(true);
+      return;
+    }
     this.#lastError = undefined;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
@@ -134,7 +149,8 @@ export class Connection {
     sent.forEach((reject) => reject(new Error("Connection is closed")));
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    const error = new NotSent(this.#lastError);
+    const error = new NotSent(this.#refusal ?? this.#lastError);
+    this.#refusal = undefined;
     waiting.forEach(({ reject }) => reject(error));
   }
 }
@@ -240,7 +256,11 @@ function saidBy(error: unknown): unknown {
   return error instanceof AdapterError ? (error.cause ?? error) : error;
 }
 
-function adviceFor(reason: string): string {
+/** What to do about what Redis, or the way to it, said. */
+export function adviceFor(reason: string): string {
+  if (/\bDB index\b|\bSELECT\b/i.test(reason)) {
+    return "Check the number of the database, at the end of its URL";
+  }
   if (reason.startsWith("OOM")) {
     return "Its memory is full: raise maxmemory, or work off what waits";
   }

@@ -21,7 +21,7 @@ import { openLease } from "./open-lease.ts";
 import { recoverLeases } from "./recovery.ts";
 import { RedisJobStore } from "./redis-job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
-import { checkRedisOptions, type RedisOptions } from "./redis-options.ts";
+import { checkDatabase, checkRedisOptions, type RedisOptions } from "./redis-options.ts";
 import { promoteDue, releaseBlocked } from "./schedule.ts";
 import { runScript, type Script } from "./script.ts";
 import { unfinishedScript } from "./scripts.ts";
@@ -58,12 +58,13 @@ export class RedisAdapter implements Adapter {
   #warnedOfPriority = false;
   #isClosed = false;
 
-  /** @throws {ConfigurationError} if an option does not exist, or two of them name a server. */
+  /** @throws {ConfigurationError} if an option does not exist, two of them name a server, or its URL names no database. */
   constructor(options: RedisOptions = {}) {
     checkRedisOptions(options);
     this.wireFormat = options.wireFormat;
     const fallback = (options.client ?? options.redis) ? undefined : process.env["REDIS_URL"];
     this.#options = { ...options, url: options.url ?? fallback };
+    checkDatabase(this.#options.url);
     this.#logger = options.logger ?? consoleLogger();
     this.#keys = keysUnder(options.keyPrefix ?? "");
     const command: RedisContext["command"] = async (name, ...args) => {

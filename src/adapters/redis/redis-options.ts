@@ -111,6 +111,27 @@ export function checkRedisOptions(options: RedisOptions): void {
   }
 }
 
+/**
+ * ioredis would ask for a database that is no number, and end the process.
+ *
+ * @throws {ConfigurationError} if the path of a URL is none. It is not shown: what is mistyped may be a password.
+ */
+export function checkDatabase(url: string | undefined): void {
+  if (url !== undefined && !namesDatabase(url)) {
+    throw new ConfigurationError(
+      'Cannot use "url" of RedisAdapter, or REDIS_URL: what follows the server is no number of a database. ' +
+        "Write it as redis://127.0.0.1:6379/0",
+    );
+  }
+}
+
+/** Whether a URL ends with the number of a database, or with none. */
+export function namesDatabase(url: string): boolean {
+  return (
+    !/^rediss?:\/\//.test(url) || !URL.canParse(url) || /^\/?\d*\/?$/.test(new URL(url).pathname)
+  );
+}
+
 /** Of ioredis: those that no connection made from them could do without. */
 function checkSettings({ client, redis }: RedisOptions): void {
   const { isCluster, options = redis } = Object(client) as {

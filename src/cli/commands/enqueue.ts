@@ -39,7 +39,7 @@ A text such as "gid://app/User/1" stands for that record, of a registered model.
             ? {}
             : { wait: /^\d+(\.\d+)?$/.test(wait) ? Number(wait) : (wait as Duration) }),
         };
-        const configured = (runnable as unknown as Deferrable).set(options);
+        const configured = withOptions(runnable as unknown as Deferrable, options);
         const records = await Promise.all(args.map(located));
         const job = isCommand(runnable)
           ? await configured.defer(...records)
@@ -76,6 +76,15 @@ function find(name: string): RunnableClass {
     );
   }
   return found;
+}
+
+/** @throws {UsageError} if an option is refused. */
+function withOptions(runnable: Deferrable, options: DeferOptions): ReturnType<Deferrable["set"]> {
+  try {
+    return runnable.set(options);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }
 
 function argumentsIn(json: string): readonly unknown[] {

@@ -42,6 +42,18 @@ describe("a RedisAdapter's options", () => {
     },
   );
 
+  it.each(["redis://127.0.0.1/secret", "rediss://127.0.0.1:6379/0x"])(
+    "have no URL whose database is no number: %s",
+    (url) => {
+      expect(() => new RedisAdapter({ url })).toThrow(
+        new ConfigurationError(
+          'Cannot use "url" of RedisAdapter, or REDIS_URL: what follows the server is no number of a database. ' +
+            "Write it as redis://127.0.0.1:6379/0",
+        ),
+      );
+    },
+  );
+
   it.each([[0], [-1], [NaN], [Infinity], ["10" as never]])(
     "have no sidekiqHeartbeat of %j",
     (sidekiqHeartbeat) => {

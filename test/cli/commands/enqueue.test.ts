@@ -79,6 +79,15 @@ describe.skipIf(missing("redis"))("mandate enqueue", () => {
     [["SendMail", "oops"], noArray],
     [["SendMail", '{"to": 1}'], noArray],
     [
+      ["SendMail", "[]", "--queue", "a b"],
+      'Cannot use "a b" as a queue in the options of SendMail: give a name of letters, digits and the signs _ : . -',
+    ],
+    [
+      ["SendMail", "[]", "--wait", "soon"],
+      'Cannot read "soon" as wait of SendMail: it is not a number followed by a unit. Write a number of seconds, ' +
+        'or a string such as "30s", "5 minutes", "1.5 hours", "2 days" or "1 week"',
+    ],
+    [
       [],
       "Cannot run \"enqueue\": something is missing after it. Write mandate enqueue COMMAND ['JSON ARGUMENTS']",
     ],
