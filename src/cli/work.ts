@@ -99,8 +99,8 @@ class WorkerProcess {
   }
 
   #quiet(): void {
-    if (this.#isQuiet) {
-      // A worker that becomes quiet says so before it knows: asked again it would not end.
+    if (this.#isQuiet || this.#isStopping) {
+      // A worker that becomes quiet says so before it knows: asked again it would not end, or say it twice.
       return;
     }
     this.#isQuiet = true;

@@ -12,7 +12,6 @@ describe("main", () => {
   it.each([
     [["--help"], programHelp()],
     [["-h"], programHelp()],
-    [["generate", "-h"], programHelp("generate")],
     [["worker", "--help"], WORKER_HELP],
     [["--version"], `mandate ${ownVersion()}\n`],
     [["worker", "-V"], `mandate ${ownVersion()}\n`],
