@@ -35,7 +35,7 @@ describe("${className}", () => {
   });
 
   it("can be deferred", async () => {
-    const job = { command: ${className}, args: [${values}] };
+    const job = { command: ${className}, args: [${values}] as const };
 
     await assertEnqueuedWith(job, () => ${className}.defer(${values}));
   });
@@ -58,7 +58,7 @@ describe("${className}", () => {
   });
 
   it("can be deferred", async () => {
-    const job = { command: ${className}, args: [${values}] };
+    const job = { command: ${className}, args: [${values}] as const };
 
     await assertEnqueuedWith(job, () => ${className}.defer(${values}));
   });
