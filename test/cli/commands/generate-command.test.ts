@@ -92,29 +92,33 @@ describe("mandate generate command", () => {
   it.each([
     ["node:test", "{}"],
     ["vitest", '{"devDependencies":{"vitest":"^4.0.0"}}'],
-  ])("writes what compiles and passes its own test, by %s", { timeout: 60_000 }, async (runner, manifest) => {
-    write("package.json", manifest.replace("{", '{"type":"module",').replace(",}", "}"));
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    await generate("src/send-invoice", "customer");
+  ])(
+    "writes what compiles and passes its own test, by %s",
+    { timeout: 60_000 },
+    async (runner, manifest) => {
+      write("package.json", manifest.replace("{", '{"type":"module",').replace(",}", "}"));
+      symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+      await generate("src/send-invoice", "customer");
 
-    const tsx = ["--import", "tsx", "--test", "src/send-invoice.test.ts"];
-    const config = `export default { resolve: { alias: ${JSON.stringify(aliases())} } };`;
-    write("vitest.config.js", config);
-    const vitest = ["node_modules/vitest/vitest.mjs", "run", "--root", folder];
-    const compilerOptions = { noEmit: true, types: ["node"], paths: paths() };
-    const base = join(root, "tsconfig.base.json");
-    write("tsconfig.json", JSON.stringify({ extends: base, compilerOptions, include: ["src"] }));
-    const compiled = await runAny(process.execPath, ["node_modules/typescript/bin/tsc"], {
-      cwd: folder,
-    });
-    const result = await runAny(process.execPath, runner === "vitest" ? vitest : tsx, {
-      cwd: folder,
-    });
+      const tsx = ["--import", "tsx", "--test", "src/send-invoice.test.ts"];
+      const config = `export default { resolve: { alias: ${JSON.stringify(aliases())} } };`;
+      write("vitest.config.js", config);
+      const vitest = ["node_modules/vitest/vitest.mjs", "run", "--root", folder];
+      const compilerOptions = { noEmit: true, types: ["node"], paths: paths() };
+      const base = join(root, "tsconfig.base.json");
+      write("tsconfig.json", JSON.stringify({ extends: base, compilerOptions, include: ["src"] }));
+      const compiled = await runAny(process.execPath, ["node_modules/typescript/bin/tsc"], {
+        cwd: folder,
+      });
+      const result = await runAny(process.execPath, runner === "vitest" ? vitest : tsx, {
+        cwd: folder,
+      });
 
-    expect(compiled).toEqual({ exit: 0, stdout: "", stderr: "" });
-    expect(result.stdout + result.stderr).toMatch(/pass 2|2 passed/);
-    expect(result.exit).toBe(0);
-  });
+      expect(compiled).toEqual({ exit: 0, stdout: "", stderr: "" });
+      expect(result.stdout + result.stderr).toMatch(/pass 2|2 passed/);
+      expect(result.exit).toBe(0);
+    },
+  );
 });
 
 /** Runs the program in that folder. */
