@@ -80,7 +80,12 @@ export class LeaseKeeper {
     }
     this.#session = undefined;
     this.#renewal.stop();
-    this.#options.logger.error({ err: error, identity: session.lease.identity }, error.message);
+    const { identity } = session.lease;
+    this.#options.logger.error(
+      { err: error, identity },
+      `Worker "${identity}" was silent for too long: its lease has ended, and its jobs go to others. ` +
+        "It goes on under another identity",
+    );
     this.#options.onLost();
     session.abort(error);
     this.#reopening = this.#reopen();

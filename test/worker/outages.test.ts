@@ -214,6 +214,7 @@ describe("a worker that lost its lease", () => {
 
     const told = await rig.log.line(/its lease has ended/);
     expect(told.level).toBe("error");
+    expect(told.message).toMatch(/It goes on under another identity$/);
     expect(told.fields["identity"]).toMatch(identity);
     expect(worker!.identity).toMatch(identity);
     expect(worker!.identity).not.toBe(told.fields["identity"]);
