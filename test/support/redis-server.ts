@@ -54,6 +54,11 @@ export class RedisServer {
   /** Whether `elapse` can set the clock of a server, and need not wait. */
   static readonly canSetClock: boolean = fakeTime !== undefined;
 
+  /** Seconds that tell two moments apart: short ones, where they have to be waited for. */
+  get tick(): number {
+    return this.#isFake ? 10 : 0.15;
+  }
+
   /** Lets time pass by the server's clock. */
   async elapse(seconds: number): Promise<void> {
     if (!this.#isFake) {

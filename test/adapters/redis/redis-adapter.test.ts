@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import type { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
 import { adapterContract } from "../contract.ts";
-import { redisStore, startRedis } from "./redis-store.ts";
+import { redisAt, redisStore, startRedis } from "./redis-store.ts";
 
 describe.skipIf(missing("redis"))("Redis", () => {
   let server: RedisServer;
@@ -18,3 +18,8 @@ describe.skipIf(missing("redis"))("Redis", () => {
     sequences: 3,
   });
 });
+
+const given = process.env["REDIS_URL"];
+if (given !== undefined) {
+  adapterContract("RedisAdapter at REDIS_URL", () => redisStore(redisAt(given)), { sequences: 3 });
+}

@@ -1,7 +1,18 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import type { StoreUnderTest } from "../contract.ts";
+
+/** A server, and how its time passes. */
+export interface ServerUnderTest {
+  readonly url: string;
+  /** Seconds that tell two moments apart: where a clock has to be waited for, short ones. */
+  readonly tick: number;
+  elapse(seconds: number): Promise<void>;
+}
 
 let stores = 0;
 
@@ -10,17 +21,22 @@ export function startRedis(): Promise<RedisServer> {
   return RedisServer.start([], { settableClock: true });
 }
 
+/** A server that is there already, and may hold what is others'. */
+export function redisAt(url: string): ServerUnderTest {
+  return { url, tick: 0.15, elapse: (seconds) => sleep(seconds * 1000) };
+}
+
 /**
- * A fresh store for the contract's tests: a prefix of its own.
+ * A fresh store for the contract's tests: a prefix of its own, of which nothing is left.
  *
  * @param redis Options of ioredis.
  */
 export async function redisStore(
-  server: RedisServer,
+  server: ServerUnderTest,
   redis: Readonly<Record<string, unknown>> = {},
 ): Promise<StoreUnderTest> {
   stores += 1;
-  const keyPrefix = `test${stores}:`;
+  const keyPrefix = `test-${randomBytes(4).toString("hex")}-${stores}:`;
   const adapters: RedisAdapter[] = [];
   const connect = async (): Promise<RedisAdapter> => {
     const adapter = new RedisAdapter({
@@ -35,12 +51,23 @@ export async function redisStore(
   };
   return {
     adapter: await connect(),
-    // A clock that has to be waited for gets short steps.
-    tick: RedisServer.canSetClock ? 10 : 0.15,
+    tick: server.tick,
     connect,
     elapse: (seconds) => server.elapse(seconds),
     dispose: async () => {
       await Promise.all(adapters.map((adapter) => adapter.close()));
+      await forget(server.url, keyPrefix);
     },
   };
+}
+
+async function forget(url: string, keyPrefix: string): Promise<void> {
+  const client = new Redis(url);
+  let cursor = "0";
+  do {
+    const [next, keys] = await client.scan(cursor, "MATCH", `${keyPrefix}*`, "COUNT", 1_000);
+    await client.unlink("", ...keys);
+    cursor = next;
+  } while (cursor !== "0");
+  client.disconnect();
 }
