@@ -5,6 +5,7 @@ import { globalId } from "../../src/globalid/model-registry.ts";
 import { globalIdSettings } from "../../src/globalid/settings.ts";
 import { readArguments } from "../../src/job/read-arguments.ts";
 import { readRecord } from "../../src/job/read-record.ts";
+import { prereqsOf } from "../../src/job/recorded-prerequisites.ts";
 import { deserializeFromRuby, serializeForRuby } from "../../src/serialization/activejob-format.ts";
 import { parseNumbers, stringifyNumbers } from "../../src/serialization/lossless-json.ts";
 import { exactNumber, RubyBigDecimal, RubyRange } from "../../src/serialization/ruby-values.ts";
@@ -161,7 +162,7 @@ describe("what Ruby enqueued", () => {
   it("says for which jobs MandateJob waits", () => {
     const { prereq_jobs: payload = "" } = payloadsByCase(recording("sidekiq-8.1.7", "mandate"));
 
-    expect(readRecord(payload).prereq_jobs).toEqual([
+    expect(prereqsOf(readRecord(payload))).toEqual([
       "67da093de6ac28ec799a37bc",
       "568f69e9308da26b279df59d",
     ]);
