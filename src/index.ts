@@ -55,6 +55,7 @@ export type { ArgumentsOf, RetryOnOptions } from "./job/macros.ts";
 export { MandateJob } from "./job/mandate-job.ts";
 export type { Middleware } from "./job/middleware.ts";
 export { PrereqJobNotFinishedError } from "./job/prerequisites.ts";
+export type { Progress } from "./job/progress.ts";
 export type { PreparedJob } from "./job/prepared-job.ts";
 export {
   DuplicateCommandNameError,

@@ -11,6 +11,7 @@ const contract = [
   "adapters/adapter.ts",
   "adapters/adapter-error.ts",
   "adapters/default-adapter.ts",
+  "adapters/job-notes.ts",
   "adapters/job-record.ts",
   "adapters/job-store.ts",
   "adapters/payload.ts",

@@ -1,5 +1,9 @@
 import type { FormatChoice } from "./wire-format.ts";
+import type { JobNotes } from "./job-notes.ts";
 import type { JobStore, WorkerInfo } from "./job-store.ts";
+import type { Promotion, Recovery } from "./moved-on.ts";
+
+export type { Promotion, Recovery } from "./moved-on.ts";
 
 /**
  * What every store of jobs can do: memory, Redis, later Postgres.
@@ -16,6 +20,8 @@ export interface Adapter extends FormatChoice {
   readonly capabilities: Capabilities;
   /** Reading and managing what waits. */
   readonly store: JobStore;
+  /** What jobs leave for others to read. */
+  readonly notes: JobNotes;
 
   /**
    * Accepts jobs, all in one atomic step up to 1,000 entries; more go in such slices. Resolves when the
@@ -203,17 +209,3 @@ export type Outcome = {
 );
 
 type Rewritten = Pick<Entry, "payload" | "queue">;
-
-export interface Promotion {
-  readonly promoted: number;
-  /** When the next job is due, if one waits for a time. */
-  readonly nextAt: number | undefined;
-}
-
-/** What became of one dead worker's jobs. */
-export interface Recovery {
-  readonly identity: string;
-  readonly recovered: number;
-  /** Jids (or `"?"` where there is none) of jobs that were lost too often and are dead now. */
-  readonly buried: readonly string[];
-}

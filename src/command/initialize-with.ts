@@ -47,6 +47,7 @@ export type ReservedName =
   | "inject"
   | "job"
   | "logger"
+  | "progress"
   | "requeueJob"
   | "signal";
 
@@ -61,6 +62,7 @@ const reservedNames: ReadonlySet<string> = new Set<ReservedName | "__proto__">([
   "inject",
   "job",
   "logger",
+  "progress",
   "requeueJob",
   "signal",
 ]);

@@ -1,4 +1,5 @@
 import type { RunningJob } from "../adapters/job-store.ts";
+import type { Progress } from "../job/progress.ts";
 import { RecordView } from "./record-view.ts";
 
 /** One job that a worker holds, as operators see it. */
@@ -11,6 +12,7 @@ export class RunningEntry extends RecordView {
   readonly queueName: string;
   /** When it was handed out. */
   readonly startedAt: Date;
+  #progress: Progress | undefined;
 
   /** @internal */
   constructor({ identity, queue, payload, startedAt }: RunningJob) {
@@ -20,5 +22,15 @@ export class RunningEntry extends RecordView {
     this.identity = identity;
     this.queueName = queue;
     this.startedAt = new Date(startedAt * 1000);
+  }
+
+  /** How far it said last that it is; `undefined` where it has said nothing. */
+  get progress(): Progress | undefined {
+    return this.#progress;
+  }
+
+  /** @internal */
+  saidLast(progress: Progress | undefined): void {
+    this.#progress = progress;
   }
 }

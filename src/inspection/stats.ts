@@ -1,5 +1,6 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { SetName, WorkerState } from "../adapters/job-store.ts";
+import { progressIn } from "../job/progress.ts";
 import { settings } from "../job/settings.ts";
 import { queue, queues } from "./queue.ts";
 import { RunningEntry } from "./running-entry.ts";
@@ -65,7 +66,10 @@ export function processes(adapter: Adapter = settings().adapter): Promise<readon
 export async function running(
   adapter: Adapter = settings().adapter,
 ): Promise<readonly RunningEntry[]> {
-  return (await adapter.store.running()).map((job) => new RunningEntry(job));
+  const entries = (await adapter.store.running()).map((job) => new RunningEntry(job));
+  const noted = await adapter.notes.readProgress(entries.map(({ id = "" }) => id));
+  entries.forEach((entry, index) => entry.saidLast(progressIn(noted[index])));
+  return entries;
 }
 
 /**

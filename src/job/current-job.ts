@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { ProgressNote } from "../adapters/job-notes.ts";
 import type { Logger } from "../support/logger.ts";
 import { shared } from "../support/shared-state.ts";
 import type { JobHandle } from "./job-handle.ts";
@@ -12,6 +13,8 @@ export interface JobContext {
   requeueIn: number | undefined;
   /** What `inject` shares in this job, and how to dispose of it. */
   scope: JobScope | undefined;
+  /** Takes what `progress` says, where somebody can read it. */
+  report?(progress: Omit<ProgressNote, "jid">): void;
 }
 
 export interface JobScope {

@@ -1,5 +1,6 @@
 import type { Adapter, JobStatus } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
+import { progressIn, type Progress } from "./progress.ts";
 
 /** One job, as whoever deferred it holds it, and as it sees itself while it runs. */
 export class JobHandle {
@@ -66,5 +67,15 @@ export class JobHandle {
    */
   status(): Promise<JobStatus> {
     return this.adapter.status(this.id);
+  }
+
+  /**
+   * How far the job said last that it is. Kept for an hour after that, also when it is over.
+   *
+   * @returns `undefined` where it has said nothing.
+   * @throws {AdapterError} if the store does not answer.
+   */
+  async progress(): Promise<Progress | undefined> {
+    return progressIn((await this.adapter.notes.readProgress([this.id]))[0]);
   }
 }

@@ -1,4 +1,5 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
+import type { ProgressNote } from "../adapters/job-notes.ts";
 import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { clock } from "../support/clock.ts";
@@ -7,6 +8,7 @@ import type { JobContext, JobScope } from "./current-job.ts";
 import { noDeclarations, type Declarations } from "./declarations.ts";
 import { JobHandle } from "./job-handle.ts";
 import { jobLogger, loggedArguments } from "./job-logger.ts";
+import { progressOver, writeProgress } from "./progress-writer.ts";
 import { Requeued, swallowedRequeue } from "./requeue.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 import { displayName, wireArguments, type Target } from "./target.ts";
@@ -30,6 +32,7 @@ export class JobRun implements JobContext {
   #environmentListener: (() => void) | undefined = undefined;
   #located: readonly unknown[] | undefined = undefined;
   #startedAt: number | undefined = undefined;
+  #hasReported = false;
 
   constructor(fetched: FetchedJob, record: JobRecord, environment: RunEnvironment) {
     this.fetched = fetched;
@@ -76,10 +79,18 @@ export class JobRun implements JobContext {
     if (this.#environmentListener !== undefined) {
       this.environment.signal.removeEventListener("abort", this.#environmentListener);
     }
+    if (this.#hasReported) {
+      progressOver(this.environment.adapter, this.record.jid);
+    }
   }
 
   get logger(): Logger {
     return (this.#logger ??= jobLogger(this.environment.logger, this.job));
+  }
+
+  report(progress: Omit<ProgressNote, "jid">): void {
+    this.#hasReported = true;
+    writeProgress(this.environment.adapter, { jid: this.record.jid, ...progress });
   }
 
   get declarations(): Declarations {

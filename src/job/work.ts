@@ -6,6 +6,7 @@ import { ownScope, resolveFor, type InjectionScope } from "./inject.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { Macros } from "./macros.ts";
 import { runnable } from "./registry.ts";
+import { reportProgress } from "./report-progress.ts";
 import { requeueCurrentJob } from "./requeue.ts";
 import { settings } from "./settings.ts";
 
@@ -34,6 +35,20 @@ export abstract class Work extends Macros {
   /** Inside a job each of its lines says which. */
   protected get logger(): Logger {
     return jobContext()?.logger ?? settings().logger;
+  }
+
+  /**
+   * Says how far this job is, to `progress()` of its handle and to operators. Cheap, and meant to be called often: what is
+   * said in between is left out, so that few of many calls are written. It waits for nothing and never fails the job; with the
+   * store away nobody hears of it. Inline it does nothing.
+   *
+   * @param done How much of it is done, from 0 up.
+   * @param total How much there is, in the same unit.
+   * @param note What it does now; its first 200 characters are kept.
+   * @throws {RangeError | TypeError} if a number is none, or out of range; or if the note is no text.
+   */
+  protected progress(done: number, total: number, note?: string): void {
+    reportProgress(done, total, note);
   }
 
   /**

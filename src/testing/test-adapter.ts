@@ -12,6 +12,7 @@ import type {
 } from "../adapters/adapter.ts";
 import { AdapterError } from "../adapters/adapter-error.ts";
 import { assertEntries } from "../adapters/entries.ts";
+import type { JobNotes } from "../adapters/job-notes.ts";
 import type { JobStore, SetName } from "../adapters/job-store.ts";
 import type { Job } from "../adapters/memory/job.ts";
 import { Leftovers } from "../adapters/memory/leftovers.ts";
@@ -50,6 +51,7 @@ export class TestAdapter implements Adapter {
   readonly name = "test";
   readonly capabilities: Capabilities = { persistent: false, priorities: true };
   readonly store: JobStore;
+  readonly notes: JobNotes;
   readonly diary: Diary = new Diary(this);
   /** What holds outside of all scopes. */
   mode: Mode = "fake";
@@ -62,6 +64,7 @@ export class TestAdapter implements Adapter {
     leftovers.close();
     this.#state = new MemoryState({ now: () => clock.now(), leftovers });
     this.store = new MemoryJobStore(this.#state);
+    this.notes = this.#state.notes;
   }
 
   async enqueue(entries: readonly Entry[]): Promise<void> {
@@ -122,6 +125,7 @@ export class TestAdapter implements Adapter {
     // Nothing in this store awaits anything: each of these is done when it returns.
     for (const queue of this.#state.jobs.queues.keys()) void this.store.clear({ queue });
     for (const set of sets) void this.store.clear({ set });
+    this.#state.notes.clear();
     this.diary.clear();
   }
 

@@ -6,6 +6,7 @@ import { fetchContract } from "./contract/fetch.ts";
 import { leaseContract } from "./contract/lease.ts";
 import { manageManyContract } from "./contract/manage-many.ts";
 import { manageContract } from "./contract/manage.ts";
+import { notesContract } from "./contract/notes.ts";
 import { noticeContract } from "./contract/notices.ts";
 import { payloadContract } from "./contract/payloads.ts";
 import { prereqContract } from "./contract/prerequisites.ts";
@@ -45,6 +46,7 @@ export function adapterContract(
     blockedContract(create);
     buryContract(create);
     noticeContract(create);
+    notesContract(create);
     statusContract(create);
     payloadContract(create);
     readContract(create);

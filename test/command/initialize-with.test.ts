@@ -299,6 +299,7 @@ describe("initializeWith, of what its function returns", () => {
     "inject",
     "job",
     "logger",
+    "progress",
     "requeueJob",
     "signal",
   ])("refuses a property %s, which would hide a member", (name) => {

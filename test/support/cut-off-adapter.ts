@@ -11,6 +11,7 @@ import type {
   Promotion,
   Recovery,
 } from "../../src/adapters/adapter.ts";
+import type { JobNotes } from "../../src/adapters/job-notes.ts";
 import type { JobStore } from "../../src/adapters/job-store.ts";
 
 type Call = "lease" | "exchange" | "renew" | "close" | "promoteDue" | "releaseBlocked" | "recover";
@@ -49,6 +50,10 @@ export class CutOffAdapter implements Adapter {
 
   get store(): JobStore {
     return this.#adapter.store;
+  }
+
+  get notes(): JobNotes {
+    return this.#adapter.notes;
   }
 
   enqueue(entries: readonly Entry[], timeout?: number): Promise<void> {

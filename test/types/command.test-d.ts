@@ -191,6 +191,8 @@ describe("properties", () => {
     Command.initializeWith((addError: string) => ({ addError }));
     // @ts-expect-error abortIfErrored is a member of CallbacksCommand
     Command.initializeWith((abortIfErrored: string) => ({ abortIfErrored }));
+    // @ts-expect-error progress is a member
+    Command.initializeWith((progress: number) => ({ progress }));
     // @ts-expect-error requeueJob is a member
     Command.initializeWith((requeueJob: string) => ({ requeueJob }));
     // @ts-expect-error constructor is a member

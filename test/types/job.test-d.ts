@@ -182,6 +182,9 @@ describe("a job from inside", () => {
       perform(): string {
         expectTypeOf(this.job).toEqualTypeOf<JobHandle | undefined>();
         expectTypeOf(this.signal).toEqualTypeOf<AbortSignal>();
+        expectTypeOf(this.progress(1, 2, "half")).toEqualTypeOf<void>();
+        // @ts-expect-error there is no progress without a total
+        this.progress(1);
         expectTypeOf(this.requeueJob("5 minutes")).toEqualTypeOf<never>();
         // @ts-expect-error A duration is needed.
         this.requeueJob();

@@ -12,6 +12,7 @@ import type {
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
 import { assertEntries } from "../entries.ts";
+import type { JobNotes } from "../job-notes.ts";
 import type { JobStore } from "../job-store.ts";
 import { Leftovers } from "./leftovers.ts";
 import { MemoryJobStore } from "./memory-job-store.ts";
@@ -53,6 +54,7 @@ export class MemoryAdapter implements Adapter {
   readonly name = "memory";
   readonly capabilities: Capabilities = { persistent: false, priorities: true };
   readonly store: JobStore;
+  readonly notes: JobNotes;
   readonly #state: MemoryState;
   readonly #leftovers: Leftovers;
   #closed = false;
@@ -64,6 +66,7 @@ export class MemoryAdapter implements Adapter {
     this.#leftovers = new Leftovers(logger);
     this.#state = new MemoryState({ now: () => clock.now(), leftovers: this.#leftovers });
     this.store = new MemoryJobStore(this.#state);
+    this.notes = this.#state.notes;
   }
 
   async enqueue(entries: readonly Entry[]): Promise<void> {

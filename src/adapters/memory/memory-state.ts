@@ -6,6 +6,7 @@ import { Announcer } from "./announcer.ts";
 import type { Job } from "./job.ts";
 import { Jobs, type JobList } from "./jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
+import { MemoryJobNotes } from "./memory-job-notes.ts";
 
 const SLICE = 500;
 
@@ -26,6 +27,7 @@ export interface OpenLease {
 export class MemoryState {
   readonly now: () => number;
   readonly jobs: Jobs;
+  readonly notes: MemoryJobNotes;
   readonly paused: Set<string> = new Set();
   readonly counters: { processed: number; failed: number } = { processed: 0, failed: 0 };
   readonly #leases = new Map<string, OpenLease>();
@@ -35,6 +37,7 @@ export class MemoryState {
   constructor(options: { readonly now: () => number; readonly leftovers: Leftovers }) {
     this.now = options.now;
     this.#leftovers = options.leftovers;
+    this.notes = new MemoryJobNotes(options.now);
     this.jobs = new Jobs(this.#announcer, options.leftovers);
   }
 

@@ -14,6 +14,7 @@
  *     mandate:prereqs:JID       set: jids that a blocked job still waits for
  *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
  *     mandate:sender:ID         zset: numbers of batches that somebody enqueued, for 10 minutes after the last
+ *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
  *
  * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires (metrics,
@@ -66,6 +67,8 @@ export interface Keys {
   lease(identity: string): string;
   /** list: signals that a worker has not heard yet (Sidekiq's). */
   signals(identity: string): string;
+  /** string: how far a job says that it is, JSON. */
+  progress(jid: string): string;
   /** string: jid and queue, JSON, of a payload that does not say them itself. */
   stray(digest: string): string;
   /** string: Sidekiq's counters. */
@@ -95,6 +98,7 @@ export function keysUnder(prefix: string): Keys {
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     signals: (identity) => `${prefix}${identity}-signals`,
+    progress: (jid) => `${prefix}mandate:progress:${jid}`,
     stray: (digest) => `${prefix}mandate:stray:${digest}`,
     counter: (name) => `${prefix}stat:${name}`,
   };

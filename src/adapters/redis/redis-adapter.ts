@@ -13,12 +13,14 @@ import type {
 import { AdapterError } from "../adapter-error.ts";
 import { assertEntries } from "../entries.ts";
 import type { WireFormats } from "../wire-format.ts";
+import type { JobNotes } from "../job-notes.ts";
 import type { JobStore } from "../job-store.ts";
 import { adapterError, Connection } from "./connection.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { keysUnder, type Keys } from "./keys.ts";
 import { openLease } from "./open-lease.ts";
 import { recoverLeases } from "./recovery.ts";
+import { RedisJobNotes } from "./redis-job-notes.ts";
 import { RedisJobStore } from "./redis-job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { checkDatabase, checkRedisOptions, type RedisOptions } from "./redis-options.ts";
@@ -46,6 +48,7 @@ export class RedisAdapter implements Adapter {
   readonly name = "redis";
   readonly capabilities: Capabilities = { persistent: true, priorities: false };
   readonly store: JobStore;
+  readonly notes: JobNotes;
   /** As it was given. */
   readonly wireFormat: WireFormats | undefined;
   readonly #options: RedisOptions;
@@ -89,6 +92,7 @@ export class RedisAdapter implements Adapter {
     this.#line = new EnqueueLine(this.#context);
     this.#sweeper = new Sweeper(this.#context);
     this.store = new RedisJobStore(this.#context);
+    this.notes = new RedisJobNotes(this.#context);
   }
 
   async enqueue(entries: readonly Entry[], timeout = 5): Promise<void> {

@@ -1,7 +1,8 @@
 import { JobEntry } from "../../inspection/job-entry.ts";
+import { progressIn, type Progress } from "../../job/progress.ts";
 import { findJob } from "../operating/find-jobs.ts";
 import type { Found } from "../operating/places.ts";
-import { callOf } from "../operating/shown-job.ts";
+import { callOf, spokenProgress } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { printable } from "../terminal/layout.ts";
@@ -22,6 +23,8 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
       let missing = 0;
       for (const jid of positionals) {
         const found = await findJob(adapter, jid);
+        const [noted] = await adapter.notes.readProgress([jid]);
+        const progress = progressIn(noted);
         if (found === undefined) {
           missing += 1;
           terminal.note(`There is no job ${jid}: it is finished, or was never there`);
@@ -29,18 +32,28 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
           const { place, entry } = found;
           const { id, queueName, record, payload } = entry;
           terminal.print(
-            JSON.stringify({ jid: id, place, queue: queueName, record: record ?? payload }),
+            JSON.stringify({
+              jid: id,
+              place,
+              queue: queueName,
+              progress,
+              record: record ?? payload,
+            }),
           );
         } else {
-          show(found, now, terminal);
+          show({ ...found, progress }, now, terminal);
         }
       }
       return missing === 0 ? 0 : 1;
     }),
 });
 
-function show(found: Found, now: number, terminal: Terminal): void {
-  const { place, entry } = found;
+interface Shown extends Found {
+  readonly progress: Progress | undefined;
+}
+
+function show(found: Shown, now: number, terminal: Terminal): void {
+  const { place, entry, progress } = found;
   const moment = (date: Date | undefined): string | undefined =>
     date && `${date.toISOString()} (${fromNow(date, now)})`;
   const { errorClass, errorMessage, retryCount, tags } = entry;
@@ -52,6 +65,7 @@ function show(found: Found, now: number, terminal: Terminal): void {
     ...(entry instanceof JobEntry
       ? { [place === "dead" ? "died" : "due"]: moment(entry.at) }
       : { started: moment(entry.startedAt), worker: entry.identity }),
+    progress: progress && `${spokenProgress(progress)} (${fromNow(progress.at, now)})`,
     tags: tags.length === 0 ? undefined : tags.join(", "),
     failed,
     "failed first": moment(entry.failedAt),

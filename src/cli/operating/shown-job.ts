@@ -1,7 +1,8 @@
 import type { Terminal } from "../terminal/terminal.ts";
 import { clipped } from "../terminal/layout.ts";
-import { fromNow } from "../terminal/wording.ts";
+import { counted, fromNow } from "../terminal/wording.ts";
 import { JobEntry } from "../../inspection/job-entry.ts";
+import type { Progress } from "../../job/progress.ts";
 import type { Found } from "./places.ts";
 
 /** A job as one JSON object, for scripts. */
@@ -11,7 +12,7 @@ export function jobAsJson({ place, entry }: Found): string {
   const more =
     entry instanceof JobEntry
       ? { at: entry.at }
-      : { startedAt: entry.startedAt, worker: entry.identity };
+      : { startedAt: entry.startedAt, worker: entry.identity, progress: entry.progress };
   return JSON.stringify({
     jid: entry.id,
     place,
@@ -37,11 +38,22 @@ export function jobLines(found: Found, now: number, terminal: Terminal): string[
   const where = clipped(place === "queue" ? entry.queueName : place, 10).padEnd(10);
   const when = fromNow(timeOf(found), now).padEnd(9);
   const line = clipped(`${head}  ${where}  ${when}  ${callOf(found)}`, terminal.columns);
+  const progress = entry instanceof JobEntry ? undefined : entry.progress;
+  if (progress !== undefined) {
+    const words = clipped(`  ${spokenProgress(progress)}`, terminal.columns);
+    return [line, terminal.colour("dim", words)];
+  }
   if (errorClass === undefined) {
     return [line];
   }
   const failure = clipped(`  ${errorClass}: ${errorMessage}`, terminal.columns);
   return [line, terminal.colour("red", failure)];
+}
+
+/** "42%, 420 of 1,000: reading" */
+export function spokenProgress({ done, total, note = "" }: Progress): string {
+  const words = `${Math.floor((100 * done) / total)}%, ${counted(done)} of ${counted(total)}`;
+  return note === "" ? words : `${words}: ${note}`;
 }
 
 /** `SendInvoice("ada@example.org", 42)`. */

@@ -61,6 +61,24 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       );
     });
 
+    it("shows how far what runs says that it is", async () => {
+      const [jid = ""] = await redis.add("running", 1);
+      const said = { jid, done: 420, total: 1_000, note: "reading\tÖl", at: Date.now() / 1000 };
+      await redis.adapter.notes.writeProgress([said]);
+
+      const list = await run(["jobs", "list", "running", ...redis.url]);
+      const show = await run(["jobs", "show", jid, ...redis.url]);
+      const [json] = jsonOf(await run(["jobs", "list", "running", "--json", ...redis.url])).slice(
+        -1,
+      );
+
+      expect(list.lines).toContain("  42%, 420 of 1,000: reading Öl");
+      expect(show.lines.join("\n")).toMatch(
+        /^ {2}progress {6}42%, 420 of 1,000: reading Öl \([\d.]+s ago\)$/m,
+      );
+      expect(json).toMatchObject({ jid, progress: { done: 420, total: 1_000 } });
+    });
+
     it("shows a few of many, and says so", async () => {
       await redis.add("queue", 60);
 

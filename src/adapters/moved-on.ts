@@ -1,0 +1,14 @@
+/** What came of moving jobs that were due. */
+export interface Promotion {
+  readonly promoted: number;
+  /** When the next job is due, if one waits for a time. */
+  readonly nextAt: number | undefined;
+}
+
+/** What became of one dead worker's jobs. */
+export interface Recovery {
+  readonly identity: string;
+  readonly recovered: number;
+  /** Jids (or `"?"` where there is none) of jobs that were lost too often and are dead now. */
+  readonly buried: readonly string[];
+}
