@@ -49,6 +49,22 @@ export type {
   RetryIn,
   RetryWait,
 } from "./job/declarations.ts";
+export {
+  channelNames,
+  type BlockEvent,
+  type EndEvent,
+  type EnqueueEvent,
+  type Events,
+  type FailEvent,
+  type FinishEvent,
+  type JobEvent,
+  type PromoteEvent,
+  type RecoverEvent,
+  type RequeueEvent,
+  type RetryEvent,
+  type StartEvent,
+  type UnblockEvent,
+} from "./job/events.ts";
 export type { JobHandle } from "./job/job-handle.ts";
 export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./job/job.ts";
 export type { ArgumentsOf, RetryOnOptions } from "./job/macros.ts";
@@ -90,6 +106,7 @@ export { DeserializationError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
 export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
 export type { SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
+export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
 export { errors, type ErrorGroup } from "./inspection/errors.ts";
 export type { JobEntry } from "./inspection/job-entry.ts";
 export { blockedSet, deadSet, retrySet, scheduledSet, type JobSet } from "./inspection/job-set.ts";

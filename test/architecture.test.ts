@@ -34,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   configuration: ["support", "globalid", "serialization", "adapters", "job", "command"],
   testing: ["support", "globalid", "serialization", "adapters", "job", "command"],
   inspection: ["support", ...contract, "job"],
+  instrumentation: ["support", ...contract, "job", "inspection"],
   web: ["support", ...contract],
 };
 /** The one effect that an entry may have: importing `mandate/vitest` extends vitest's `expect`. */

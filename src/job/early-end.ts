@@ -5,6 +5,7 @@ import type { JobRun } from "./job-run.ts";
 
 /** How a run ends that something was thrown out of, if that is no failure. */
 export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undefined {
+  run.thrown = thrown;
   const requeued = run.requeueAsked(thrown);
   if (requeued !== undefined) {
     return requeued;

@@ -1,5 +1,7 @@
 import { AdapterError } from "../adapters/adapter-error.ts";
+import { channels } from "./events.ts";
 import { runInside } from "./middleware.ts";
+import { publishEnqueued } from "./observe.ts";
 import { inOrder } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
 import { settings } from "./settings.ts";
@@ -36,6 +38,9 @@ async function push(jobs: readonly PreparedJob[]): Promise<void> {
   }
   for (const job of jobs) {
     job.accept();
+  }
+  if (channels.enqueue.hasSubscribers) {
+    publishEnqueued(jobs);
   }
 }
 

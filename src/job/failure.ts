@@ -28,6 +28,7 @@ export async function outcomeOfFailure(run: JobRun, error: unknown): Promise<Out
       return requeued;
     }
     unsettled = handlerError;
+    run.thrown = handlerError;
   }
   return retryOrDie(run, unsettled);
 }

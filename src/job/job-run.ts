@@ -25,6 +25,8 @@ export class JobRun implements JobContext {
   heldBack: Outcome | undefined = undefined;
   /** A callback or middleware kept it from being performed. */
   isHalted = false;
+  /** What its last failure is, for those who observe it. */
+  thrown: unknown = undefined;
   /** Made when somebody asks: most jobs never do. */
   #job: JobHandle | undefined = undefined;
   #logger: Logger | undefined = undefined;

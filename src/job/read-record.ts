@@ -6,6 +6,7 @@ import { clock } from "../support/clock.ts";
 import { activeJobIn, isWrapper } from "./active-job.ts";
 import { describeType } from "./checks.ts";
 import { isCount, message } from "./failure-fields.ts";
+import { publishUnreadable } from "./observe.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 
 /** @throws {DeserializationError} if the payload is not the JSON text of a job. */
@@ -63,7 +64,10 @@ export async function outcomeOfUnreadable(
       environment.logger.error({ err: handlerError }, "An error handler threw");
     }
   }
-  return { job: fetched, jid: jidOf(fetched), kind: "dead", payload: annotated(fetched, error) };
+  const payload = annotated(fetched, error);
+  const outcome: Outcome = { job: fetched, jid: jidOf(fetched), kind: "dead", payload };
+  publishUnreadable(outcome, error);
+  return outcome;
 }
 
 /** With the error where the payload has room for it, else byte for byte. */

@@ -1,12 +1,12 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
-import { runInJob } from "./current-job.ts";
 import { outsideOfDeferAfter } from "./defer-after.ts";
 import { outcomeOfEarlyEnd } from "./early-end.ts";
 import { outcomeOfFailure } from "./failure.ts";
 import { unlessHeld } from "./hold.ts";
 import { JobRun } from "./job-run.ts";
 import { outcomeOfMissingRecord } from "./missing-record.ts";
+import { runInJob } from "./observe.ts";
 import { isThenable, perform } from "./perform.ts";
 import { prereqsOf } from "./recorded-prerequisites.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";

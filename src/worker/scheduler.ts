@@ -1,4 +1,5 @@
 import type { Adapter } from "../adapters/adapter.ts";
+import { channels } from "../job/events.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import { Alarm } from "./alarm.ts";
@@ -96,6 +97,7 @@ export class Scheduler {
     if (this.#ahead === undefined) {
       await this.#compareClocks();
     }
+    const knownAt = this.#nextAt;
     this.#nextAt = Infinity;
     const { promoted, nextAt = Infinity } = await this.#options.adapter.promoteDue();
     const reportedAt = this.#nextAt;
@@ -103,6 +105,8 @@ export class Scheduler {
     const isDue = this.#nextAt <= this.#storeNow();
     if (promoted > 0) {
       this.#options.onWork();
+      const late = this.#storeNow() - knownAt;
+      channels.promote.publish({ count: promoted, lateness: late >= 0 ? late : undefined });
     }
     if (isDue && (promoted > 0 || reportedAt < nextAt)) {
       this.#promotion.run();
@@ -118,7 +122,9 @@ export class Scheduler {
   }
 
   async #releaseBlocked(): Promise<void> {
-    if ((await this.#options.adapter.releaseBlocked()) > 0) {
+    const count = await this.#options.adapter.releaseBlocked();
+    if (count > 0) {
+      channels.unblock.publish({ count });
       this.#options.onWork();
       this.#release.run();
     }
@@ -126,7 +132,9 @@ export class Scheduler {
 
   async #recover(): Promise<void> {
     const { adapter, logger, onWork } = this.#options;
-    for (const { identity, recovered, buried } of await adapter.recover()) {
+    for (const recovery of await adapter.recover()) {
+      const { identity, recovered, buried } = recovery;
+      channels.recover.publish(recovery);
       logger.warn(
         { identity, recovered },
         `Took ${recovered === 1 ? "1 job" : `${recovered} jobs`} back from dead worker "${identity}"`,

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PromoteEvent, RecoverEvent, UnblockEvent } from "mandate";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { LeaseOptions, Lease } from "../../src/adapters/adapter.ts";
 import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
+import { subscribe } from "../../src/instrumentation/subscribe.ts";
 import { clock } from "../../src/support/clock.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 import { jid, retry } from "../adapters/contract/jobs.ts";
@@ -240,6 +242,56 @@ describe("Scheduler", () => {
 
     expect(level).toBe("error");
     expect(await rig.adapter.status(jid("a"))).toBe("dead");
+  });
+
+  it("publishes how many jobs it promoted, and how late", async () => {
+    const told: PromoteEvent[] = [];
+    onTestFinished(subscribe({ promote: (event) => told.push(event) }));
+    const rig = await started();
+    await rig.enqueue(["a", "b"], { at: START + 5 });
+
+    await pass(5_000);
+
+    expect(told).toEqual([{ count: 2, lateness: expect.closeTo(0, 2) as number }]);
+  });
+
+  it("publishes what it promoted without knowing of it, and no lateness", async () => {
+    const told: PromoteEvent[] = [];
+    onTestFinished(subscribe({ promote: (event) => told.push(event) }));
+    const rig = new Rig({ endsByItself: () => true });
+    await rig.enqueue(["a"], { at: START + 5 });
+    await pass(9_000);
+
+    await rig.worker.start();
+    await rig.until(() => rig.ended.length === 1);
+
+    expect(told).toEqual([{ count: 1, lateness: undefined }]);
+  });
+
+  it("publishes how many jobs it handed on whose prerequisites are finished", async () => {
+    const told: UnblockEvent[] = [];
+    onTestFinished(subscribe({ unblock: (event) => told.push(event) }));
+    const rig = await started();
+    await rig.enqueue(["first"], { at: START + 5 });
+    await rig.enqueue(["b", "c"], { prereqs: [jid("first")] });
+
+    await pass(5_000);
+
+    expect(told).toEqual([{ count: 2 }]);
+  });
+
+  it("publishes whose jobs it took back", async () => {
+    const told: RecoverEvent[] = [];
+    onTestFinished(subscribe({ recover: (event) => told.push(event) }));
+    const rig = new Rig({ endsByItself: () => true });
+    await rig.enqueue(["a", "b"]);
+    await die(rig);
+    await pass(61_000);
+
+    await rig.worker.start();
+    await rig.until(() => rig.ended.length === 2);
+
+    expect(told).toEqual([{ identity: "dead:1:000000000000", recovered: 2, buried: [] }]);
   });
 });
 
