@@ -1,4 +1,5 @@
 import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
+import { tagsIn } from "../job/tags.ts";
 import { readBacktrace } from "./backtrace.ts";
 import { shownArguments, shownName } from "./shown.ts";
 
@@ -53,8 +54,7 @@ export class RecordView {
 
   /** Words that operators search by. */
   get tags(): readonly string[] {
-    const tags: unknown = this.record?.tags;
-    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
+    return tagsIn(this.record);
   }
 
   /** Retries so far: 0 after the first failure. */

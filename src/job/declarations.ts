@@ -3,6 +3,7 @@ import { shared } from "../support/shared-state.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Callback } from "./middleware.ts";
 import type { JobHandle } from "./job-handle.ts";
+import type { TagSource } from "./tags.ts";
 
 /** Any class that macros can be called on. */
 export type DeclaringClass = abstract new (...args: never) => object;
@@ -18,6 +19,8 @@ export interface Declarations {
   readonly retryIn: RetryIn | undefined;
   readonly retriesExhausted: RetriesExhausted | undefined;
   readonly options: JobOptions;
+  /** In the order they were declared, a parent's first. */
+  readonly tags: readonly TagSource[];
   readonly logArguments: boolean | undefined;
   /** In the order to search: the latest of the class itself first, then its parent's. */
   readonly rules: readonly ErrorRule[];
@@ -46,7 +49,7 @@ export interface JobOptions {
   readonly retryFor?: Duration;
   /** The queue for retries. @default the job's own */
   readonly retryQueue?: string;
-  /** Words that operators see and search by. */
+  /** Words that operators see and search by; those of `tags` stay, and are added to these. */
   readonly tags?: readonly string[];
   /** `"activejob"` writes jobs so that Ruby performs them. @default the queue's, or the application's */
   readonly wireFormat?: WireFormat;
@@ -103,6 +106,7 @@ export const noDeclarations: Declarations = {
   retryIn: undefined,
   retriesExhausted: undefined,
   options: {},
+  tags: [],
   logArguments: undefined,
   rules: [],
   enqueueCallbacks: [],
@@ -148,6 +152,7 @@ function inherit(inherited: Declarations, own: Own | undefined): Declarations {
     retriesExhausted: own.retriesExhausted ?? inherited.retriesExhausted,
     logArguments: own.logArguments ?? inherited.logArguments,
     options: { ...inherited.options, ...own.options },
+    tags: [...inherited.tags, ...(own.tags ?? [])],
     rules: [...(own.rules ?? []), ...inherited.rules],
     enqueueCallbacks: [...inherited.enqueueCallbacks, ...(own.enqueueCallbacks ?? [])],
     performCallbacks: [...inherited.performCallbacks, ...(own.performCallbacks ?? [])],

@@ -23,7 +23,7 @@ export interface DeferOptions {
   readonly prereqFailure?: PrereqFailure | undefined;
   /** The job's id, 24 lowercase hex digits as a rule; one the store holds already makes no second job. */
   readonly jid?: string | undefined;
-  /** Words that operators see and search by, next to those of `jobOptions`. */
+  /** Words that operators see and search by, next to those of its class. */
   readonly tags?: readonly string[] | undefined;
 }
 

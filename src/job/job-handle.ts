@@ -1,6 +1,7 @@
 import type { Adapter, JobStatus } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { progressIn, type Progress } from "./progress.ts";
+import { tagsIn } from "./tags.ts";
 
 /** One job, as whoever deferred it holds it, and as it sees itself while it runs. */
 export class JobHandle {
@@ -44,6 +45,11 @@ export class JobHandle {
   /** The smaller goes first; 0 unless given. */
   get priority(): number {
     return this.record.priority ?? 0;
+  }
+
+  /** Words that operators see and search by. */
+  get tags(): readonly string[] {
+    return tagsIn(this.record);
   }
 
   /** How many runs of this job have failed so far. */

@@ -6,7 +6,8 @@ import { wireArguments } from "./target.ts";
 
 /** A logger whose every line says which job it belongs to. */
 export function jobLogger(logger: Logger, job: JobHandle): Logger {
-  const fields = { jid: job.id, job: job.className, queue: job.queueName };
+  const { id: jid, className, queueName: queue, tags } = job;
+  const fields = { jid, job: className, queue, ...(tags.length === 0 ? {} : { tags }) };
   return logger.child === undefined ? withFields(logger, fields) : logger.child(fields);
 }
 

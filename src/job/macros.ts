@@ -1,4 +1,3 @@
-import { isWireFormat } from "../adapters/wire-format.ts";
 import { seconds } from "../support/duration.ts";
 import {
   declare,
@@ -11,16 +10,11 @@ import {
   type RetryWait,
 } from "./declarations.ts";
 import type { JobHandle } from "./job-handle.ts";
+import { checkJobOptions } from "./job-options.ts";
 import type { Callback } from "./middleware.ts";
 import { noteClass } from "./registry.ts";
-import {
-  checkFunction,
-  checkInteger,
-  checkName,
-  checkOptionNames,
-  checkTags,
-  describe,
-} from "./checks.ts";
+import { checkTagSources, type TagSource } from "./tags.ts";
+import { checkFunction, checkInteger, checkName, checkOptionNames } from "./checks.ts";
 
 /** The arguments a class is called, deferred or performed with. */
 export type ArgumentsOf<Declaring> = Declaring extends {
@@ -98,6 +92,18 @@ export abstract class Macros {
   static jobOptions(this: DeclaringClass, options: JobOptions): void {
     checkJobOptions(options, `jobOptions of ${this.name}`);
     note(this, { options });
+  }
+
+  /**
+   * Words that operators see and search by, or functions of the arguments that make them. All that a class, its
+   * parents and one `defer` give are a job's, each once.
+   */
+  static tags<This extends DeclaringClass>(
+    this: This,
+    ...tags: readonly (string | ((...args: ArgumentsOf<This>) => readonly string[]))[]
+  ): void {
+    checkTagSources(tags, `tags of ${this.name}`);
+    note(this, { tags: tags as readonly TagSource[] });
   }
 
   /** Whether log lines show this class's arguments. @default the `logArguments` of `configure` */
@@ -219,49 +225,6 @@ function performCallback(declaring: DeclaringClass, callback: Callback): void {
   checkFunction(callback.run, `${callback.kind}Perform of ${declaring.name}`);
   note(declaring, { performCallbacks: [callback] });
 }
-
-function checkJobOptions(options: JobOptions, where: string): void {
-  checkOptionNames(options, jobOptionNames, where);
-  const { backtrace, dead, retryFor, retryQueue, tags, wireFormat, rubyValues } = options;
-  if (backtrace !== undefined && typeof backtrace !== "boolean") {
-    checkInteger(backtrace, `backtrace in ${where}`, 0);
-  }
-  if (dead !== undefined && typeof dead !== "boolean") {
-    throw new TypeError(`Cannot use ${describe(dead)} as dead in ${where}: give a boolean`);
-  }
-  if (retryFor !== undefined && !(seconds(retryFor) <= LONGEST_RETRY_FOR)) {
-    throw new RangeError(
-      `Cannot use ${describe(retryFor)} as retryFor in ${where}: give at most ${LONGEST_RETRY_FOR} seconds`,
-    );
-  }
-  if (retryQueue !== undefined) {
-    checkName(retryQueue, where, "a queue");
-  }
-  checkTags(tags, where);
-  if (wireFormat !== undefined && !isWireFormat(wireFormat)) {
-    throw new TypeError(
-      `Cannot use ${describe(wireFormat)} as wireFormat in ${where}: give "native" or "activejob"`,
-    );
-  }
-  if (rubyValues !== undefined && !["exact", "plain"].includes(rubyValues)) {
-    throw new TypeError(
-      `Cannot use ${describe(rubyValues)} as rubyValues in ${where}: give "exact" or "plain"`,
-    );
-  }
-}
-
-const jobOptionNames: readonly (keyof JobOptions)[] = [
-  "backtrace",
-  "dead",
-  "retryFor",
-  "retryQueue",
-  "tags",
-  "wireFormat",
-  "rubyValues",
-];
-
-/** Sidekiq refuses to push a job with more. */
-const LONGEST_RETRY_FOR = 1_000_000_000;
 
 function errorClasses(
   errors: ErrorClass | readonly ErrorClass[],

@@ -12,6 +12,7 @@ import type { DeferOptions } from "./defer-options.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
+import { tagsFor } from "./tags.ts";
 import { isForRuby } from "./wire-format.ts";
 
 /** A call that is to happen later. */
@@ -68,7 +69,11 @@ export function makeRecord(
   if (options?.prereqJobs !== undefined) {
     addPrerequisites(record, options.prereqJobs, options.prereqFailure);
   }
-  addJobOptions(record, declarations.options, options?.tags);
+  addJobOptions(record, declarations.options);
+  const tags = tagsFor(declarations, options?.tags, args);
+  if (tags !== undefined) {
+    record.tags = tags;
+  }
   return record;
 }
 
@@ -140,17 +145,10 @@ function addPrerequisites(
   }
 }
 
-function addJobOptions(
-  record: JobRecord,
-  options: JobOptions,
-  ownTags: readonly string[] = none,
-): void {
-  const { backtrace, dead, retryFor, retryQueue, tags = none } = options;
+function addJobOptions(record: JobRecord, options: JobOptions): void {
+  const { backtrace, dead, retryFor, retryQueue } = options;
   if (backtrace !== undefined && backtrace !== false) record.backtrace = backtrace;
   if (dead === false) record.dead = false;
   if (retryFor !== undefined) record.retry_for = Math.round(seconds(retryFor));
   if (retryQueue !== undefined) record.retry_queue = retryQueue;
-  if (tags.length + ownTags.length > 0) record.tags = [...tags, ...ownTags];
 }
-
-const none: readonly string[] = [];

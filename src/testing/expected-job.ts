@@ -1,4 +1,4 @@
-import { checkOptionNames, describe } from "../job/checks.ts";
+import { checkOptionNames, checkTags, describe } from "../job/checks.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import type { ArgumentsOf } from "../job/macros.ts";
 import { mandateJob } from "../job/active-job.ts";
@@ -18,6 +18,8 @@ export interface ExpectedDetails<Args = readonly unknown[]> {
   readonly at?: Date | AsymmetricMatcher | undefined;
   /** The smaller goes first; 0 unless it was given one. */
   readonly priority?: number | undefined;
+  /** Tags that it has; it may have others. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** What a job should be like; what is left out may be anything. */
@@ -38,7 +40,7 @@ export type ExpectedArguments<Class extends TestedClass | string> = [Class] exte
 
 type Matching<Args> = { readonly [Index in keyof Args]: Args[Index] | AsymmetricMatcher };
 
-const names = ["job", "command", "args", "queue", "at", "priority"] as const;
+const names = ["job", "command", "args", "queue", "at", "priority", "tags"] as const;
 
 /** An expectation that was checked, and how well a job meets it. */
 export class JobPattern {
@@ -54,7 +56,7 @@ export class JobPattern {
   constructor(expected: object, where: string) {
     checkOptionNames(expected, names, where);
     this.#expected = expected;
-    const { job, command, args, at } = this.#expected;
+    const { job, command, args, at, tags } = this.#expected;
     if (job !== undefined) checkTestedClass(job, `job of ${where}`);
     if (command !== undefined) checkTestedClass(command, `command of ${where}`);
     if (args !== undefined && !Array.isArray(args)) {
@@ -65,6 +67,7 @@ export class JobPattern {
         `Cannot use ${describe(at)} as at of ${where}: give a Date, or within("1 second").of(date)`,
       );
     }
+    checkTags(tags, where);
     this.#args = args === undefined ? undefined : new ArgumentsPattern(args, this.#name);
   }
 
@@ -82,8 +85,8 @@ export class JobPattern {
 
   /** As a message shows it: `Greet("Ada") in queue "mailers"`. */
   toString(): string {
-    const { queue, at, priority } = this.#expected;
-    return shownJob({ name: this.#name, arguments: this.#args?.shown, queue, at, priority });
+    const { queue, at, priority, tags } = this.#expected;
+    return shownJob({ name: this.#name, arguments: this.#args?.shown, queue, at, priority, tags });
   }
 
   /** What is expected, for a difference. */
@@ -99,7 +102,7 @@ export class JobPattern {
 
   /** A job, in the same form and as far as anything was expected of it. */
   shownActual(job: JobHandle): object {
-    const { job: expectedJob, command, args, queue, at, priority } = this.#expected;
+    const { job: expectedJob, command, args, queue, at, priority, tags } = this.#expected;
     return {
       ...(expectedJob === undefined ? {} : { job: this.#jobName(job) }),
       ...(command === undefined ? {} : { command: job.className }),
@@ -107,6 +110,7 @@ export class JobPattern {
       ...(queue === undefined ? {} : { queue: job.queueName }),
       ...(at === undefined ? {} : { at: job.scheduledAt }),
       ...(priority === undefined ? {} : { priority: job.priority }),
+      ...(tags === undefined ? {} : { tags: job.tags }),
     };
   }
 
@@ -125,11 +129,12 @@ export class JobPattern {
   }
 
   #hasDetails(job: JobHandle): boolean[] {
-    const { queue, at, priority } = this.#expected;
+    const { queue, at, priority, tags } = this.#expected;
     return [
       queue === undefined || queue === job.queueName,
       at === undefined || isDue(job, at),
       priority === undefined || priority === job.priority,
+      tags?.every((tag) => job.tags.includes(tag)) ?? true,
     ];
   }
 

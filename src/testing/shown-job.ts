@@ -16,15 +16,17 @@ interface ShownJob {
   readonly queue?: string | undefined;
   readonly at?: unknown;
   readonly priority?: number | undefined;
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** `Greet("Ada", gid://app/User/1) in queue "mailers" at 2026-01-01T00:00:00.000Z`. */
-export function shownJob({ name, arguments: args, queue, at, priority }: ShownJob): string {
+export function shownJob({ name, arguments: args, queue, at, priority, tags }: ShownJob): string {
   return [
     name + (args === undefined ? "" : `(${cut(args.map((arg) => shownValue(arg)).join(", "))})`),
     queue === undefined ? "" : ` in queue "${queue}"`,
     at === undefined ? "" : `${at instanceof TimeMatcher ? "" : " at"} ${shownValue(at)}`,
     priority === undefined ? "" : ` with priority ${priority}`,
+    tags === undefined || tags.length === 0 ? "" : ` tagged ${shownTags(tags)}`,
   ].join("");
 }
 
@@ -45,7 +47,12 @@ function shownHandle(handle: JobHandle): ShownJob {
     queue: handle.queueName,
     at: handle.scheduledAt,
     priority: handle.priority === 0 ? undefined : handle.priority,
+    tags: handle.tags,
   };
+}
+
+function shownTags(tags: readonly string[]): string {
+  return tags.map((tag) => JSON.stringify(tag)).join(", ");
 }
 
 /** A value as code would write it, on one line; a record as its global id. */

@@ -77,6 +77,19 @@ describe("declarationsOf", () => {
     expect(declarations.options).toEqual({ backtrace: true, dead: false, tags: ["b"] });
   });
 
+  it("adds tags to those of the parent", () => {
+    const ofArguments = () => ["c"];
+    const declarations = family(
+      (parent) => parent.tags("a"),
+      (child) => {
+        child.tags("b", ofArguments);
+        child.tags("d");
+      },
+    );
+
+    expect(declarations.tags).toEqual(["a", "b", ofArguments, "d"]);
+  });
+
   it("looks at the latest rule of the class itself first, then at its parent's", () => {
     const declarations = family(
       (parent) => {

@@ -43,6 +43,16 @@ describe("jobLogger", () => {
     expect(children).toEqual([job]);
   });
 
+  it("names the job's tags, where it has some", () => {
+    const lines: Line[] = [];
+    const tagged = handle(new Rig());
+    tagged.record.tags = ["billing"];
+
+    jobLogger(collecting(lines), tagged).info({}, "info");
+
+    expect(lines).toEqual([{ message: "info", fields: { ...job, tags: ["billing"] } }]);
+  });
+
   it("adds the job to each line where it cannot; fields of the line win", () => {
     const lines: Line[] = [];
     const logger = jobLogger(collecting(lines), handle(new Rig()));

@@ -186,6 +186,20 @@ describe("macros", () => {
       new TypeError('Cannot use "a,b" as tags in jobOptions of Example: give an array of strings'),
     ],
     [
+      "a tag that is none",
+      () => misused.tags("a", 5),
+      new TypeError(
+        "Cannot use 5 in tags of Example: give strings, or functions that return arrays of them",
+      ),
+    ],
+    [
+      "a tag that is not there",
+      () => misused.tags(undefined),
+      new TypeError(
+        "Cannot use undefined in tags of Example: give strings, or functions that return arrays of them",
+      ),
+    ],
+    [
       "a wireFormat that is none",
       () => misused.jobOptions({ wireFormat: "ruby" }),
       new TypeError(

@@ -291,6 +291,32 @@ describe("assertEnqueuedWith", () => {
     );
   });
 
+  it("looks at tags, among others that a job may have", async () => {
+    const deferred = (): Promise<unknown> => Sum.set({ tags: ["billing", "march"] }).defer(1, 2);
+
+    await assertEnqueuedWith({ command: Sum, tags: ["march"] }, deferred);
+    const error = await rejection(
+      assertEnqueuedWith({ command: Sum, tags: ["april", "billing"] }, deferred),
+    );
+
+    expect(error.message).toBe(
+      [
+        'Expected Sum tagged "april", "billing" to be enqueued, found another:',
+        '  Sum(1, 2) in queue "default" tagged "billing", "march"',
+      ].join("\n"),
+    );
+    expect(error).toMatchObject({
+      actual: { command: "Sum", tags: ["billing", "march"] },
+      expected: { command: "Sum", tags: ["april", "billing"] },
+    });
+  });
+
+  it("refuses tags in one text", async () => {
+    await expect(assertEnqueuedWith({ tags: "a" as never }, () => {})).rejects.toThrow(
+      new TypeError('Cannot use "a" as tags in assertEnqueuedWith: give an array of strings'),
+    );
+  });
+
   it("fails with what differs, as the test runner shows it", async () => {
     const error = await rejection(
       assertEnqueuedWith(

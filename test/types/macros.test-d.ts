@@ -24,6 +24,14 @@ describe("macros", () => {
           expectTypeOf(name).toEqualTypeOf<string>();
           return times;
         });
+        this.tags("a", (name, times) => {
+          expectTypeOf(times).toEqualTypeOf<number | undefined>();
+          return [name];
+        });
+        // @ts-expect-error tags are an array
+        this.tags((name) => name);
+        // @ts-expect-error a tag is a string
+        this.tags(5);
         // @ts-expect-error a queue is a string
         this.queueAs((name) => name.length);
         // @ts-expect-error a queue is a string
