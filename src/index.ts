@@ -1,6 +1,6 @@
 export { abort } from "./job/abort.ts";
 export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
-export type { Adapter, JobStatus, PrereqFailure } from "./adapters/adapter.ts";
+export type { Adapter, PrereqFailure } from "./adapters/adapter.ts";
 export type { JobRecord, RecordMeta, TimeUnit } from "./adapters/job-record.ts";
 export { MemoryAdapter } from "./adapters/memory/memory-adapter.ts";
 export {
@@ -79,6 +79,7 @@ export {
   UnknownCommandError,
 } from "./job/registry.ts";
 export { NotInJobError } from "./job/requeue.ts";
+export { TimeoutError } from "./job/time-limit.ts";
 export type { DeathHandler, ErrorHandler } from "./job/run-environment.ts";
 export type { ArgumentFilter } from "./job/settings.ts";
 export { InvalidDurationError, type Duration } from "./support/duration.ts";
@@ -105,7 +106,7 @@ export type { HashKeys } from "./serialization/hash-form.ts";
 export { DeserializationError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
 export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
-export type { SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
+export type { JobStatus, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
 export { errors, type ErrorGroup } from "./inspection/errors.ts";
 export type { JobEntry } from "./inspection/job-entry.ts";

@@ -1,6 +1,6 @@
 import type { FormatChoice } from "./wire-format.ts";
 import type { JobNotes } from "./job-notes.ts";
-import type { JobStore, WorkerInfo } from "./job-store.ts";
+import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
 import type { Promotion, Recovery } from "./moved-on.ts";
 
 export type { Promotion, Recovery } from "./moved-on.ts";
@@ -83,10 +83,6 @@ export interface Capabilities {
   readonly priorities: boolean;
 }
 
-/** "finished" is also the answer for what the store no longer knows. */
-export type JobStatus =
-  "scheduled" | "blocked" | "enqueued" | "running" | "retrying" | "dead" | "finished";
-
 /** What a prerequisite's death does to a job that waits for it. */
 export type PrereqFailure = "release" | "bury";
 
@@ -114,7 +110,7 @@ export interface LeaseOptions {
   /** What operators see of the worker: its queues, concurrency, tag. */
   readonly info: WorkerInfo;
   /** Asked whenever somebody wants to know. */
-  readonly state: () => { readonly quiet: boolean; readonly busy: number };
+  readonly state: () => Pick<WorkerState, "quiet" | "busy" | "overdue">;
   /** Which of the lease's jobs run, and were not only fetched ahead. @default all */
   readonly running?: () => readonly FetchedJob[];
   /**

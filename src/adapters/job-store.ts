@@ -14,6 +14,10 @@ export interface WorkerInfo {
   readonly queues: readonly (readonly [string, number])[];
 }
 
+/** "finished" is also the answer for what the store no longer knows. */
+export type JobStatus =
+  "scheduled" | "blocked" | "enqueued" | "running" | "retrying" | "dead" | "finished";
+
 /** The sets that jobs wait in, beside the queues. */
 export type SetName = "scheduled" | "retry" | "dead" | "blocked";
 
@@ -103,6 +107,8 @@ export interface WorkerState extends WorkerInfo {
   readonly identity: string;
   /** How many jobs it runs now. */
   readonly busy: number;
+  /** How many of these run although their timeout is over. @default 0 */
+  readonly overdue?: number;
   /** Whether it takes no more jobs. */
   readonly quiet: boolean;
 }

@@ -18,6 +18,8 @@ export interface Declarations {
   readonly retry: number | boolean | undefined;
   readonly retryIn: RetryIn | undefined;
   readonly retriesExhausted: RetriesExhausted | undefined;
+  /** Seconds that a run may take; `false`, as undefined: any time. */
+  readonly timeout: number | false | undefined;
   readonly options: JobOptions;
   /** In the order they were declared, a parent's first. */
   readonly tags: readonly TagSource[];
@@ -105,6 +107,7 @@ export const noDeclarations: Declarations = {
   retry: undefined,
   retryIn: undefined,
   retriesExhausted: undefined,
+  timeout: undefined,
   options: {},
   tags: [],
   logArguments: undefined,
@@ -150,6 +153,7 @@ function inherit(inherited: Declarations, own: Own | undefined): Declarations {
     retry: own.retry ?? inherited.retry,
     retryIn: own.retryIn ?? inherited.retryIn,
     retriesExhausted: own.retriesExhausted ?? inherited.retriesExhausted,
+    timeout: own.timeout ?? inherited.timeout,
     logArguments: own.logArguments ?? inherited.logArguments,
     options: { ...inherited.options, ...own.options },
     tags: [...inherited.tags, ...(own.tags ?? [])],

@@ -1,6 +1,7 @@
 import type { Outcome } from "../adapters/adapter.ts";
 import { abort, CommandAborted } from "./abort.ts";
 import { message } from "./failure-fields.ts";
+import { outcomeOfFailure } from "./failure.ts";
 import type { JobRun } from "./job-run.ts";
 
 /** How a run ends that something was thrown out of, if that is no failure. */
@@ -10,7 +11,7 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
   if (requeued !== undefined) {
     return requeued;
   }
-  if (thrown === abort) {
+  if (thrown === abort && run.timedOut === undefined) {
     run.isHalted = true;
     return run.performed();
   }
@@ -20,9 +21,15 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
     run.log("warn", { errors }, text);
     return run.done();
   }
-  if (run.environment.signal.aborted) {
+  if (run.environment.signal.aborted && run.timedOut === undefined) {
     run.log("info", {}, `Gave back ${run.className}: ${message(run.environment.signal.reason)}`);
     return run.release();
   }
   return undefined;
+}
+
+/** How a run ends that took longer than its class allows, whatever was thrown out of it. */
+export function outcomeOfTimeout(run: JobRun, thrown: unknown): Promise<Outcome> | undefined {
+  const failure = run.lateFailure(thrown);
+  return failure === undefined ? undefined : outcomeOfFailure(run, failure);
 }

@@ -1,7 +1,8 @@
-import type { Adapter, JobStatus } from "../adapters/adapter.ts";
+import type { Adapter } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { progressIn, type Progress } from "./progress.ts";
 import { tagsIn } from "./tags.ts";
+import type { JobStatus } from "../adapters/job-store.ts";
 
 /** One job, as whoever deferred it holds it, and as it sees itself while it runs. */
 export class JobHandle {

@@ -9,9 +9,11 @@ import { noDeclarations, type Declarations } from "./declarations.ts";
 import { JobHandle } from "./job-handle.ts";
 import { jobLogger, loggedArguments } from "./job-logger.ts";
 import { progressOver, writeProgress } from "./progress-writer.ts";
+import { overdueJobs } from "./overdue.ts";
 import { Requeued, swallowedRequeue } from "./requeue.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 import { displayName, wireArguments, type Target } from "./target.ts";
+import { TimeLimit, type TimeoutError } from "./time-limit.ts";
 
 /** One run of one job: what it needs to know, and the ways in which it can end. */
 export class JobRun implements JobContext {
@@ -35,6 +37,7 @@ export class JobRun implements JobContext {
   #located: readonly unknown[] | undefined = undefined;
   #startedAt: number | undefined = undefined;
   #hasReported = false;
+  #timeLimit: TimeLimit | undefined = undefined;
 
   constructor(fetched: FetchedJob, record: JobRecord, environment: RunEnvironment) {
     this.fetched = fetched;
@@ -60,7 +63,9 @@ export class JobRun implements JobContext {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
       this.#environmentListener = () => this.#abort?.abort(this.environment.signal.reason);
-      if (this.environment.signal.aborted) {
+      if (this.timedOut !== undefined) {
+        this.#abort.abort(this.timedOut);
+      } else if (this.environment.signal.aborted) {
         this.#environmentListener();
       } else {
         this.environment.signal.addEventListener("abort", this.#environmentListener);
@@ -76,8 +81,52 @@ export class JobRun implements JobContext {
     return outcome;
   }
 
+  /** From here on its time runs. */
+  limitTime(seconds: number): void {
+    this.#timeLimit = new TimeLimit({
+      className: this.className,
+      seconds,
+      onElapsed: (error) => {
+        if (this.environment.signal.aborted) {
+          // It is being ended already, and what it throws from then on is no failure.
+          this.end();
+          this.#timeLimit = undefined;
+          return;
+        }
+        overdueJobs.add(this.fetched);
+        this.#abort?.abort(error);
+      },
+      onOverdue: (overdue) => {
+        const text = `${this.className} still runs ${overdue} s after its timeout of ${seconds} s, and keeps its slot`;
+        this.log("warn", { timeout: seconds, overdue }, text);
+      },
+    });
+  }
+
+  /** Why it is a failure, however it ends: its time was over. */
+  get timedOut(): TimeoutError | undefined {
+    return this.#timeLimit?.error;
+  }
+
+  /** @throws {TimeoutError} if its time was over before it ended. */
+  assertInTime(): void {
+    if (this.timedOut !== undefined) {
+      throw this.timedOut;
+    }
+  }
+
+  /** What it failed with that threw this when its time was over; else `undefined`. What follows is not timed. */
+  lateFailure(thrown: unknown): TimeoutError | undefined {
+    this.#timeLimit?.end();
+    return this.#timeLimit?.failure(thrown);
+  }
+
   /** Lets go of what outlives it. */
   end(): void {
+    if (this.#timeLimit !== undefined) {
+      this.#timeLimit.end();
+      overdueJobs.delete(this.fetched);
+    }
     if (this.#environmentListener !== undefined) {
       this.environment.signal.removeEventListener("abort", this.#environmentListener);
     }

@@ -1,4 +1,4 @@
-import { seconds } from "../support/duration.ts";
+import { seconds, type Duration } from "../support/duration.ts";
 import {
   declare,
   type DeclaringClass,
@@ -86,6 +86,21 @@ export abstract class Macros {
   static retriesExhausted(this: DeclaringClass, handler: RetriesExhausted): void {
     checkFunction(handler, `retriesExhausted of ${this.name}`);
     note(this, { retriesExhausted: handler });
+  }
+
+  /**
+   * How long a run may take, callbacks and middleware included; `false`: any time, where a parent has a
+   * timeout. When it is over `this.signal` is aborted, and as soon as the run has ended, however it did, the
+   * job fails with `TimeoutError`. A run that does not end keeps its slot, and the log says so. Called inline
+   * nothing is timed. @default none
+   */
+  static timeout(this: DeclaringClass, duration: Duration | false): void {
+    const where = `timeout of ${this.name}`;
+    const timeout = duration === false ? false : seconds(duration, where);
+    if (timeout === 0) {
+      throw new RangeError(`Cannot use 0 as ${where}: give more, or false for any time`);
+    }
+    note(this, { timeout });
   }
 
   /** Sidekiq's other job options. Those given replace, the rest stays. */

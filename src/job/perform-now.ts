@@ -12,6 +12,7 @@ import { Requeued, swallowedRequeue } from "./requeue.ts";
 import { retryOnDelay } from "./retry-policy.ts";
 import { settings } from "./settings.ts";
 import { invoke } from "./target.ts";
+import { TimeLimit, type TimeoutError } from "./time-limit.ts";
 
 /**
  * Active Job's `perform_now`: runs a job here, with its callbacks and its rules for errors.
@@ -22,18 +23,38 @@ import { invoke } from "./target.ts";
 export async function performNow(deferral: Deferral): Promise<unknown> {
   const job = makeJob(deferral);
   await refuseUnfinished(job);
+  const around = jobContext()?.signal ?? new AbortController().signal;
+  const { signal, timeLimit } = timed(job, around);
   const context: JobContext = {
     job,
-    signal: jobContext()?.signal ?? new AbortController().signal,
+    signal,
     logger: jobLogger(settings().logger, job),
     requeueIn: undefined,
     scope: undefined,
   };
   try {
-    return await runInJob(context, () => perform(job, deferral, context));
+    return await runInJob(context, () => perform(job, deferral, { context, timeLimit }));
   } finally {
+    timeLimit?.end();
     await context.scope?.dispose();
   }
+}
+
+/** The signal of a job that has so much time as its class says. */
+function timed(
+  { className, declarations }: PreparedJob,
+  around: AbortSignal,
+): { readonly signal: AbortSignal; readonly timeLimit?: TimeLimit } {
+  const { timeout: seconds } = declarations;
+  if (typeof seconds !== "number") {
+    return { signal: around };
+  }
+  const own = new AbortController();
+  const onElapsed = (error: TimeoutError): void => own.abort(error);
+  return {
+    signal: AbortSignal.any([around, own.signal]),
+    timeLimit: new TimeLimit({ className, seconds, onElapsed }),
+  };
 }
 
 async function refuseUnfinished(job: PreparedJob): Promise<void> {
@@ -49,7 +70,10 @@ async function refuseUnfinished(job: PreparedJob): Promise<void> {
 async function perform(
   job: PreparedJob,
   { runnable, args }: Deferral,
-  context: JobContext,
+  {
+    context,
+    timeLimit,
+  }: { readonly context: JobContext; readonly timeLimit?: TimeLimit | undefined },
 ): Promise<unknown> {
   const layers = { middleware: [], callbacks: job.declarations.performCallbacks };
   let output: unknown;
@@ -58,9 +82,13 @@ async function perform(
     await runInside(layers, job, async () => {
       output = await invoke(runnable, args);
     });
+    if (timeLimit?.error !== undefined) {
+      throw timeLimit.error;
+    }
   } catch (error) {
     failure = { error };
   }
+  timeLimit?.end();
   if (context.requeueIn !== undefined) {
     if (!(failure?.error instanceof Requeued)) {
       context.logger.warn({}, swallowedRequeue(job.className));
@@ -68,13 +96,16 @@ async function perform(
     await enqueueAgain(job, context.requeueIn);
     return undefined;
   }
-  return failure === undefined ? output : applyRule(job, failure.error);
+  if (failure === undefined) {
+    return output;
+  }
+  const { error } = failure;
+  return error instanceof CommandAborted
+    ? undefined
+    : applyRule(job, timeLimit?.failure(error) ?? error);
 }
 
 async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
-  if (error instanceof CommandAborted) {
-    return undefined;
-  }
   const match = findRule(job.declarations.rules, error);
   if (match === undefined) {
     throw error;

@@ -13,6 +13,9 @@ import { invoke, type Target } from "./target.ts";
 export function perform(run: JobRun): unknown {
   const { runnable, declarations } = run.target as Target;
   run.logStart();
+  if (typeof declarations.timeout === "number") {
+    run.limitTime(declarations.timeout);
+  }
   if (settings().performMiddleware.length > 0 || declarations.performCallbacks.length > 0) {
     return performInside(run, runnable);
   }

@@ -1,5 +1,6 @@
-import type { Entry, JobStatus } from "../adapters/adapter.ts";
+import type { Entry } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
+import type { JobStatus } from "../adapters/job-store.ts";
 import { stringifyNumbers } from "../serialization/lossless-json.ts";
 import { copyOfJson } from "../serialization/plain-json.ts";
 import { clock } from "../support/clock.ts";

@@ -1,7 +1,7 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { outsideOfDeferAfter } from "./defer-after.ts";
-import { outcomeOfEarlyEnd } from "./early-end.ts";
+import { outcomeOfEarlyEnd, outcomeOfTimeout } from "./early-end.ts";
 import { outcomeOfFailure } from "./failure.ts";
 import { unlessHeld } from "./hold.ts";
 import { JobRun } from "./job-run.ts";
@@ -51,9 +51,11 @@ function attempt(run: JobRun): Ending {
 async function toTheEnd(run: JobRun, performing: unknown): Promise<Outcome> {
   try {
     await performing;
+    run.assertInTime();
     return run.ended();
   } catch (error) {
     return await (outcomeOfEarlyEnd(run, error) ??
+      outcomeOfTimeout(run, error) ??
       outcomeOfUnknown(run, error) ??
       outcomeOfMissingRecord(run, error) ??
       outcomeOfFailure(run, error));

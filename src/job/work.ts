@@ -26,7 +26,8 @@ export abstract class Work extends Macros {
 
   /**
    * Aborted when the run must end: at a shutdown's deadline, or when the job was given to another
-   * worker. What is thrown from then on is no failure. Inline it is never aborted.
+   * worker, and what is thrown from then on is no failure; or when its `timeout` is over, which is one.
+   * Inline it is never aborted.
    */
   protected get signal(): AbortSignal {
     return jobContext()?.signal ?? neverAborted;

@@ -3,7 +3,6 @@ import type {
   Capabilities,
   Entry,
   FetchedJob,
-  JobStatus,
   Lease,
   LeaseOptions,
   Outcome,
@@ -13,7 +12,7 @@ import type {
 import { AdapterError } from "../adapters/adapter-error.ts";
 import { assertEntries } from "../adapters/entries.ts";
 import type { JobNotes } from "../adapters/job-notes.ts";
-import type { JobStore, SetName } from "../adapters/job-store.ts";
+import type { JobStatus, JobStore, SetName } from "../adapters/job-store.ts";
 import type { Job } from "../adapters/memory/job.ts";
 import { Leftovers } from "../adapters/memory/leftovers.ts";
 import { MemoryJobStore } from "../adapters/memory/memory-job-store.ts";

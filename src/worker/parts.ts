@@ -64,7 +64,7 @@ export function buildParts(
         concurrency,
         queues: order.weights,
       },
-      state: () => ({ quiet: isQuiet(), busy: slots.busy }),
+      state: () => ({ quiet: isQuiet(), busy: slots.busy, overdue: slots.overdue }),
       running: () => slots.runningJobs,
       // Called from wherever a job was enqueued. Whatever AsyncLocalStorage holds there, such as a request
       // or its transaction, must not be what jobs run in.

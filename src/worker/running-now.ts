@@ -1,4 +1,5 @@
 import type { FetchedJob } from "../adapters/adapter.ts";
+import { overdueJobs } from "../job/overdue.ts";
 
 /** One job that runs in this process. */
 export interface RunningNow {
@@ -10,9 +11,12 @@ export interface RunningNow {
   readonly queue: string;
   /** For how long it has been running. */
   readonly seconds: number;
+  /** Whether its timeout is over. */
+  readonly overdue: boolean;
 }
 
-export function runningNow({ payload, queue }: FetchedJob, seconds: number): RunningNow {
+export function runningNow(job: FetchedJob, seconds: number): RunningNow {
+  const { payload, queue } = job;
   const { jid, class: className, wrapped, args } = readRecord(payload);
   const isCommand = className === "MandateJob" && Array.isArray(args);
   const name: unknown = isCommand ? args[0] : (wrapped ?? className);
@@ -21,6 +25,7 @@ export function runningNow({ payload, queue }: FetchedJob, seconds: number): Run
     name: typeof name === "string" ? name : "?",
     queue,
     seconds,
+    overdue: overdueJobs.has(job),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
+import { overdueJobs } from "../job/overdue.ts";
 import type { runJob } from "../job/run.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
@@ -69,6 +70,11 @@ export class Slots {
     return this.#slots
       .flatMap(({ job, startedAt }) => (job === undefined ? [] : runningNow(job, now - startedAt)))
       .toSorted((one, other) => other.seconds - one.seconds);
+  }
+
+  /** How many run whose timeout is over. */
+  get overdue(): number {
+    return this.#slots.filter(({ job }) => job !== undefined && overdueJobs.has(job)).length;
   }
 
   /** Those that run and whose end counts. */

@@ -70,6 +70,19 @@ describe("macros", () => {
       new RangeError("Cannot use -1 as retry of Example: give an integer of at least 0"),
     ],
     [
+      "no time at all",
+      () => misused.timeout(0),
+      new RangeError("Cannot use 0 as timeout of Example: give more, or false for any time"),
+    ],
+    [
+      "a timeout that is no duration",
+      () => misused.timeout("30 sconds"),
+      new InvalidDurationError(
+        'Cannot read "30 sconds" as timeout of Example: "sconds" is not a unit of time. Write a number of ' +
+          'seconds, or a string such as "30s", "5 minutes", "1.5 hours", "2 days" or "1 week"',
+      ),
+    ],
+    [
       "a number of seconds for retryIn",
       () => misused.retryIn(5),
       new TypeError("Cannot use 5 in retryIn of Example: give a function"),

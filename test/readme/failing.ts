@@ -1,13 +1,13 @@
-import { abort, Command, configure } from "mandate";
+import { abort, Command, configure, TimeoutError } from "mandate";
 import { startWorker } from "mandate/worker";
 
-class TimeoutError extends Error {}
 class CardDeclinedError extends Error {}
 
 let attempts = 0;
 
 class Charge extends Command.initializeWith((card: string) => ({ card })) {
   static {
+    this.timeout("30 seconds"); // aborts this.signal, and fails with TimeoutError
     this.retryOn(TimeoutError, { wait: "polynomially", attempts: 5 });
     this.discardOn(CardDeclinedError, (job, error) => {
       console.log(`${job.className} was discarded: ${error.message}`);

@@ -4,7 +4,6 @@ import type {
   Entry,
   Exchange,
   FetchRequest,
-  JobStatus,
   Lease,
   LeaseOptions,
   Outcome,
@@ -12,7 +11,7 @@ import type {
   Recovery,
 } from "../../src/adapters/adapter.ts";
 import type { JobNotes } from "../../src/adapters/job-notes.ts";
-import type { JobStore } from "../../src/adapters/job-store.ts";
+import type { JobStatus, JobStore } from "../../src/adapters/job-store.ts";
 
 type Call = "lease" | "exchange" | "renew" | "close" | "promoteDue" | "releaseBlocked" | "recover";
 

@@ -7,6 +7,7 @@ import {
   deferAfter,
   deferAll,
   silentLogger,
+  TimeoutError,
   UnknownCommandError,
   UnknownOptionError,
 } from "mandate";
@@ -30,6 +31,24 @@ beforeEach(() => {
 });
 
 describe("performEnqueuedJobs with a block", () => {
+  it("times a job as a worker does", async () => {
+    class Dawdle extends Command {
+      static {
+        this.timeout(0.001);
+      }
+
+      call(): Promise<never> {
+        return new Promise((_, reject) =>
+          this.signal.addEventListener("abort", () => reject(this.signal.reason as Error)),
+        );
+      }
+    }
+
+    const error = await rejection(performEnqueuedJobs(() => Dawdle.defer()));
+
+    expect(error).toEqual(new TimeoutError("Dawdle", 0.001));
+  });
+
   it("performs what the block enqueues, when it does, and returns what the block returned", async () => {
     const job = await performEnqueuedJobs(async () => {
       const deferred = await Note.defer(1);

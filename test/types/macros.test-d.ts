@@ -91,6 +91,12 @@ describe("macros", () => {
         this.retriesExhausted((job) => {
           expectTypeOf(job).toEqualTypeOf<JobHandle>();
         });
+        this.timeout("30 seconds");
+        this.timeout(false);
+        // @ts-expect-error a typing error
+        this.timeout("30 sconds");
+        // @ts-expect-error neither a time nor false
+        this.timeout(true);
         // @ts-expect-error no class
         this.retryOn("BusyError");
         // @ts-expect-error a typing error

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Command, configure, type JobHandle } from "mandate";
 import { startWorker, Worker, type WorkerEvent, type WorkerOptions } from "mandate/worker";
 import type { JobRecord } from "../../src/adapters/job-record.ts";
+import { overdueJobs } from "../../src/job/overdue.ts";
 import { settings } from "../../src/job/settings.ts";
 import { jid } from "../adapters/contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";
@@ -119,12 +120,14 @@ describe("Worker", () => {
     await rig.adapter.enqueue([
       { jid: jid("b"), queue: "mailers", payload: JSON.stringify(record) },
     ]);
-    await rig.run("Greet");
+    const { job } = await rig.run("Greet");
+    overdueJobs.add(job);
 
     expect(rig.worker.running).toEqual([
-      { jid: jid("a"), name: "Job", queue: "default", seconds: 2 },
-      { jid: jid("b"), name: "Greet", queue: "mailers", seconds: 0 },
+      { jid: jid("a"), name: "Job", queue: "default", seconds: 2, overdue: false },
+      { jid: jid("b"), name: "Greet", queue: "mailers", seconds: 0, overdue: true },
     ]);
+    expect(await rig.adapter.store.workers()).toMatchObject([{ busy: 2, overdue: 1 }]);
   });
 
   it("does not call a listener that was taken back", async () => {

@@ -1,6 +1,6 @@
-import type { Entry, JobStatus, PrereqFailure } from "../adapter.ts";
+import type { Entry, PrereqFailure } from "../adapter.ts";
 import { buriedWithPrereq } from "../bury.ts";
-import type { Place, SetName } from "../job-store.ts";
+import type { JobStatus, Place, SetName } from "../job-store.ts";
 import { timestamp } from "../job-record.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Position } from "./chunk.ts";

@@ -4,7 +4,6 @@ import type {
   Adapter,
   Capabilities,
   Entry,
-  JobStatus,
   Lease,
   LeaseOptions,
   Promotion,
@@ -13,7 +12,7 @@ import type {
 import { AdapterError } from "../adapter-error.ts";
 import { assertEntries } from "../entries.ts";
 import type { JobNotes } from "../job-notes.ts";
-import type { JobStore } from "../job-store.ts";
+import type { JobStatus, JobStore } from "../job-store.ts";
 import { Leftovers } from "./leftovers.ts";
 import { MemoryJobStore } from "./memory-job-store.ts";
 import { MemoryLease } from "./memory-lease.ts";

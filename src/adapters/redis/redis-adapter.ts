@@ -4,7 +4,6 @@ import type {
   Adapter,
   Capabilities,
   Entry,
-  JobStatus,
   Lease,
   LeaseOptions,
   Promotion,
@@ -14,7 +13,7 @@ import { AdapterError } from "../adapter-error.ts";
 import { assertEntries } from "../entries.ts";
 import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
-import type { JobStore } from "../job-store.ts";
+import type { JobStatus, JobStore } from "../job-store.ts";
 import { adapterError, Connection } from "./connection.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { keysUnder, type Keys } from "./keys.ts";

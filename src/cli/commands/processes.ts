@@ -28,12 +28,14 @@ export const processesCommand: ProgramCommand = defineCommand({
           { title: "QUEUES" },
           { title: "" },
         ],
-        found.map(({ identity, busy, concurrency, startedAt, queues, tag, quiet }) => [
+        found.map(({ identity, busy, concurrency, startedAt, queues, tag, quiet, overdue = 0 }) => [
           identity,
           `${busy}/${concurrency}`,
           spoken(Math.max(0, now - startedAt)),
           queues.map(([name]) => name).join(" "),
-          [tag, quiet ? "quiet" : ""].filter((word) => word !== "").join(", "),
+          [tag, quiet ? "quiet" : "", overdue > 0 ? `${overdue} overdue` : ""]
+            .filter((word) => word !== "")
+            .join(", "),
         ]),
         terminal.columns,
       );

@@ -1,4 +1,5 @@
-import type { Adapter, JobStatus } from "../../adapters/adapter.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { JobStatus } from "../../adapters/job-store.ts";
 import { running } from "../../inspection/stats.ts";
 import { listsIn, PLACES, type Found, type PlaceName } from "./places.ts";
 

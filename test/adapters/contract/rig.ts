@@ -4,10 +4,9 @@ import type {
   Entry,
   Exchange,
   FetchedJob,
-  JobStatus,
   LeaseOptions,
 } from "../../../src/adapters/adapter.ts";
-import type { JobStore, Place, StoredJob } from "../../../src/adapters/job-store.ts";
+import type { JobStatus, JobStore, Place, StoredJob } from "../../../src/adapters/job-store.ts";
 import { done, jid, nameOf, payloadOf } from "./jobs.ts";
 import { TestLease } from "./test-lease.ts";
 

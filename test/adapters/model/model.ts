@@ -1,4 +1,5 @@
-import type { JobStatus, PrereqFailure } from "../../../src/adapters/adapter.ts";
+import type { PrereqFailure } from "../../../src/adapters/adapter.ts";
+import type { JobStatus } from "../../../src/adapters/job-store.ts";
 import type { Queue } from "./operations.ts";
 
 /** What the model knows of one job. Times are the store's. */

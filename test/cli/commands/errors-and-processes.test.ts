@@ -97,6 +97,17 @@ describe.skipIf(missing("redis"))("mandate processes", () => {
     await lease.close();
   });
 
+  it("says how many jobs of a worker are past their timeout", async () => {
+    const lease = await redis.lease(3_600, { overdue: 2 });
+
+    const { lines } = await run(["processes", ...redis.url]);
+    await lease.close();
+
+    expect(lines.at(-1)?.replaceAll(/ +/g, " ")).toBe(
+      `${lease.identity} 1/5 1m default shop, 2 overdue`,
+    );
+  });
+
   it.each([[], ["host:1:a", "--all"]])("does not guess which are meant: %j", async (...args) => {
     const { exit, notes } = await run(["processes", "stop", ...args, ...redis.url]);
 

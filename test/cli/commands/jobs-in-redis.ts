@@ -70,7 +70,7 @@ export class JobsInRedis {
     return entries.map(({ jid }) => jid);
   }
 
-  async lease(ttl = 3_600): Promise<Lease> {
+  async lease(ttl = 3_600, { overdue = 0 } = {}): Promise<Lease> {
     this.#leases += 1;
     return this.adapter.lease({
       identity: `host:${this.#leases}:abc`,
@@ -83,7 +83,7 @@ export class JobsInRedis {
         concurrency: 5,
         queues: [["default", 0]],
       },
-      state: () => ({ quiet: false, busy: 1 }),
+      state: () => ({ quiet: false, busy: 1, overdue }),
       onWork: () => undefined,
       onDue: () => undefined,
     });
