@@ -117,7 +117,7 @@ export interface Events {
 }
 
 /** The names of the channels of `node:diagnostics_channel` that events are published on. */
-export const channelNames = {
+export const channelNames: Readonly<Record<keyof Events, string>> = {
   enqueue: "mandate:job:enqueue",
   start: "mandate:job:start",
   finish: "mandate:job:finish",
@@ -130,7 +130,7 @@ export const channelNames = {
   unblock: "mandate:store:unblock",
   promote: "mandate:store:promote",
   recover: "mandate:store:recover",
-} as const satisfies Readonly<Record<keyof Events, string>>;
+};
 
 type Channels = {
   readonly [Name in keyof Events]: Pick<Channel, "hasSubscribers"> & {
