@@ -14,29 +14,41 @@ export function generated(): string {
     .toSorted();
   const entries = names.map((name) => {
     const own = withoutComments(readFileSync(join(folder, `${name}.lua`), "utf8"));
-    const text = withoutIndentation(neededBy(own, shared) + own);
-    return `  ${/-/.test(name) ? JSON.stringify(name) : name}: ${JSON.stringify(text)},\n`;
+    const { text, keys } = withKeys(neededBy(own, shared) + own);
+    const script = `{ keys: [${keys.join(", ")}], text: ${JSON.stringify(withoutIndentation(text))} }`;
+    return `  ${/-/.test(name) ? JSON.stringify(name) : name}: ${script},\n`;
   });
   return (
     "// Written by scripts/embed-lua.ts from the .lua files beside it. Do not edit.\n" +
+    "// `keys`: which of the fixed keys, by their place in keys.ts, a script is given.\n" +
     `export const lua = {\n${entries.join("")}} as const;\n`
   );
 }
 
 /**
- * The shared steps without the functions that a script does not call, by itself or by another. Each is made anew at each
- * call: all of them took a fifteenth of what enqueueing one job takes Redis.
+ * The shared names and steps without those that a script does not use, by itself or by another. Functions are made anew at
+ * each call, and each key is another argument to read: all of them took a fifth of what enqueueing one job takes Redis.
  */
 function neededBy(script: string, shared: string): string {
-  const parts = shared.split(/^(?=local function )|(?<=^end\n)/m);
+  const parts = shared.split(/^(?=local )|(?<=^end\n)/m);
   let needed = script;
   const kept = parts.toReversed().filter((part) => {
-    const name = /^local function (\w+)/.exec(part)?.[1];
+    const name = /^local (?:function )?(\w+)/.exec(part)?.[1];
     const isNeeded = name === undefined || new RegExp(`\\b${name}\\b`).test(needed);
     needed += isNeeded ? part : "";
     return isNeeded;
   });
   return kept.toReversed().join("");
+}
+
+/** Numbers the keys that are left anew, and says which they are. */
+function withKeys(script: string): { readonly text: string; readonly keys: readonly number[] } {
+  const keys: number[] = [];
+  const text = script.replaceAll(/\bKEYS\[(\d+)\]/g, (_, place: string) => {
+    keys.push(Number(place) - 1);
+    return `KEYS[${keys.length}]`;
+  });
+  return { text, keys };
 }
 
 /** Comments are for readers of the files: a server that is sent them keeps them. */

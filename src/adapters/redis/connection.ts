@@ -82,24 +82,36 @@ export class Connection {
     if (!this.#isUsable || this.#isClosed) {
       await this.ready();
     }
+    return this.#send(name, args);
+  }
+
+  #send(name: string, args: readonly (string | number)[]): Promise<Reply> {
     return new Promise<Reply>((resolve, reject) => {
       this.#sent.add(reject);
-      this.#hold();
-      this.client
-        .call(name, ...args)
-        .then((reply) => resolve(reply as Reply))
-        .catch((error: Error) => {
+      if (this.#sent.size === 1) {
+        this.#hold();
+      }
+      this.client.call(name, ...args).then(
+        (reply) => {
+          this.#answered(reject);
+          resolve(reply as Reply);
+        },
+        (error: Error) => {
           // One that was rejected when its connection broke says nothing of the one there is now.
           if (this.#sent.has(reject) && isTimeout(error)) {
             this.client.disconnect(true);
           }
+          this.#answered(reject);
           reject(withoutArguments(error));
-        })
-        .finally(() => {
-          this.#sent.delete(reject);
-          this.#hold();
-        });
+        },
+      );
     });
+  }
+
+  #answered(reject: (error: Error) => void): void {
+    if (this.#sent.delete(reject) && this.#sent.size === 0) {
+      this.#hold();
+    }
   }
 
   /** Resolves when it can be used, at once if it can be now; rejects when connecting fails. */

@@ -1,14 +1,18 @@
-import { randomBytes } from "node:crypto";
 import { clock } from "../../support/clock.ts";
-import { isOwnJid } from "../../support/jid.ts";
 import { AdapterError } from "../adapter-error.ts";
 import type { Entry } from "../adapter.ts";
-import { adapterError, isPassing, mayHaveRun } from "./connection.ts";
+import { BatchNumbers } from "./batch-numbers.ts";
+import { Delivery } from "./delivery.ts";
+import { encodeEntries } from "./encode-entries.ts";
 import type { RedisContext } from "./redis-context.ts";
-import { enqueueScript } from "./scripts.ts";
 
 /** More in one script would hold Redis too long. */
 const SLICE = 1_000;
+/** So many go at once, and Redis takes them while those that follow are made. Fewer would cost more each. */
+const ENOUGH = 50;
+
+/** Seconds. Redis remembers a batch's number for ten minutes: nothing is tried for longer. */
+const LONGEST_TIMEOUT = 300;
 
 interface Waiting {
   readonly entries: readonly Entry[];
@@ -17,33 +21,33 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Redis remembers a sender's numbers for ten minutes after the last: nothing is tried for longer. */
-const LONGEST_TIMEOUT = 300;
-
 /**
- * Sends what is enqueued in the same turn of the event loop together, in slices of at most 1,000 jobs. A batch
- * of that size or less is never divided: it is accepted as a whole.
- *
- * Sending is repeated while Redis is away, until the caller's time is over. That makes no second job: a batch has a
- * number, and Redis knows which it has taken.
+ * Sends what is enqueued in the same turn of the event loop together, some 50 jobs at a time. A batch of at most 1,000 is
+ * never divided: it is accepted as a whole. Sending is repeated while Redis is away, until the
+ * caller's time is over.
  */
 export class EnqueueLine {
   readonly #context: RedisContext;
-  readonly #id = randomBytes(8).toString("hex");
+  readonly #numbers = new BatchNumbers();
   #waiting: Waiting[] = [];
-  #number = 0;
-  /** In order: numbers whose sending has not come to an end. */
-  readonly #unanswered = new Set<number>();
+  /** How many jobs wait. */
+  #size = 0;
+  /** What is on its way. */
+  readonly #deliveries = new Set<Delivery>();
+  #alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(context: RedisContext) {
     this.#context = context;
   }
 
   /** @param timeout Seconds. @throws {AdapterError} if Redis did not take them. */
-  async add(entries: readonly Entry[], timeout: number): Promise<void> {
-    if (entries.length <= SLICE) {
-      return this.#wait(entries, timeout);
-    }
+  add(entries: readonly Entry[], timeout: number): Promise<void> {
+    return entries.length <= SLICE
+      ? this.#wait(entries, timeout)
+      : this.#addSlices(entries, timeout);
+  }
+
+  async #addSlices(entries: readonly Entry[], timeout: number): Promise<void> {
     const accepted: string[] = [];
     for (let from = 0; from < entries.length; from += SLICE) {
       const slice = entries.slice(from, from + SLICE);
@@ -67,103 +71,72 @@ export class EnqueueLine {
 
   #wait(entries: readonly Entry[], timeout: number): Promise<void> {
     return new Promise<void>((resolve, reject) => {
+      if (this.#size + entries.length > SLICE) {
+        this.#sendAll();
+      }
       if (this.#waiting.length === 0) {
         queueMicrotask(() => this.#sendAll());
       }
       const deadline = clock.monotonic() + Math.min(timeout, LONGEST_TIMEOUT);
       this.#waiting.push({ entries, deadline, resolve, reject });
+      this.#size += entries.length;
+      if (this.#size >= ENOUGH) {
+        this.#sendAll();
+      }
     });
   }
 
   #sendAll(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    let together: Waiting[] = [];
-    let size = 0;
-    for (const one of waiting) {
-      if (size + one.entries.length > SLICE) {
-        void this.#send(together);
-        together = [];
-        size = 0;
-      }
-      together.push(one);
-      size += one.entries.length;
-    }
-    void this.#send(together);
-  }
-
-  async #send(together: readonly Waiting[]): Promise<void> {
-    const number = (this.#number += 1);
-    this.#unanswered.add(number);
-    const [lowest = number] = this.#unanswered;
-    const jobs = together.flatMap(({ entries }) => entries.flatMap(encode));
-    const strange = strangePrerequisites(together);
-    const { heartbeat } = this.#context;
-    const args = [this.#id, number, lowest, heartbeat, strange.length, ...strange, ...jobs];
-    const deadline = Math.min(...together.map((one) => one.deadline));
-    try {
-      await this.#sendUntil(args, deadline);
-      together.forEach(({ resolve }) => resolve());
-    } catch (error) {
-      together.forEach(({ reject }) => reject(error));
-    } finally {
-      this.#unanswered.delete(number);
+    if (this.#waiting.length > 0) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      this.#size = 0;
+      this.#send(waiting);
     }
   }
 
-  async #sendUntil(args: readonly (string | number)[], deadline: number): Promise<void> {
-    let mayHave = false;
-    let reason: unknown;
-    for (let pause = 0.02; ; pause = Math.min(pause * 2, 0.5)) {
-      try {
-        await inTime(this.#context.run(enqueueScript, args), deadline - clock.monotonic());
-        return;
-      } catch (error) {
-        mayHave ||= error instanceof NoAnswer || mayHaveRun(error);
-        // What was said before says more than a silence in the end.
-        reason = error instanceof NoAnswer ? (reason ?? error) : error;
-        if (!isPassing(error) || clock.monotonic() + pause > deadline) {
-          const failure = adapterError("enqueue", reason);
-          throw new AdapterError(failure.message, { cause: reason, maybeAccepted: mayHave });
+  #send(together: readonly Waiting[]): void {
+    const entries = together.length === 1 ? together[0]?.entries : undefined;
+    const delivery = new Delivery({
+      run: this.#context.run,
+      batch: encodeEntries(
+        entries ?? together.flatMap((one) => one.entries),
+        this.#context.heartbeat,
+      ),
+      number: this.#numbers.next(),
+      deadline: together.reduce((least, { deadline }) => Math.min(least, deadline), Infinity),
+      onEnd: (ended, error) => {
+        this.#deliveries.delete(ended);
+        for (const { resolve, reject } of together) {
+          if (error === undefined) resolve();
+          else reject(error);
         }
+      },
+    });
+    this.#deliveries.add(delivery);
+    delivery.send();
+    this.#watch(delivery.deadline);
+  }
+
+  /** One timer for all: it is left as it is when the delivery that it was set for ends. */
+  #watch(deadline: number): void {
+    if (this.#alarm !== undefined && this.#alarm.at <= deadline) {
+      return;
+    }
+    clearTimeout(this.#alarm?.timer);
+    const ms = Math.ceil(Math.max(0, deadline - clock.monotonic()) * 1000);
+    this.#alarm = { at: deadline, timer: setTimeout(() => this.#expire(), ms).unref() };
+  }
+
+  #expire(): void {
+    this.#alarm = undefined;
+    const now = clock.monotonic();
+    for (const delivery of this.#deliveries) {
+      if (delivery.deadline <= now) {
+        delivery.expire();
+      } else {
+        this.#watch(delivery.deadline);
       }
-      await clock.sleep(pause);
     }
   }
-}
-
-class NoAnswer extends Error {
-  constructor() {
-    super("no answer in time");
-  }
-}
-
-async function inTime<Answer>(answer: Promise<Answer>, seconds: number): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer()), Math.max(0, seconds * 1000));
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function encode(entry: Entry): (string | number)[] {
-  const { jid, queue, payload, at, prereqs = [], prereqFailure = "release" } = entry;
-  const unique = [...new Set(prereqs)];
-  return [jid, queue, payload, at ?? "", prereqFailure, unique.length, ...unique];
-}
-
-/** Those that may be jobs of Ruby's. */
-function strangePrerequisites(together: readonly Waiting[]): string[] {
-  const strange = new Set<string>();
-  for (const { prereqs = [] } of together.flatMap(({ entries }) => entries)) {
-    prereqs.filter((jid) => !isOwnJid(jid)).forEach((jid) => strange.add(jid));
-  }
-  if (strange.size > 0) {
-    together.forEach(({ entries }) => entries.forEach(({ jid }) => strange.delete(jid)));
-  }
-  return [...strange];
 }

@@ -13,12 +13,12 @@
  *     mandate:dependents:JID    zset: jids of those that wait for a job, by the number of their blocking
  *     mandate:prereqs:JID       set: jids that a blocked job still waits for
  *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
- *     mandate:sender:ID         zset: numbers of batches that somebody enqueued, for 10 minutes after the last
+ *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 10 minutes
  *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
  *
  * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires (metrics,
- * `mandate:sender:ID`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`.
+ * `mandate:sender:…`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`.
  */
 const FIXED = [
   // Sidekiq's
@@ -46,7 +46,7 @@ const FIXED = [
 
 export interface Keys {
   readonly prefix: string;
-  /** What each script gets as KEYS. */
+  /** Those with one name each; a script is given those that it uses. */
   readonly fixed: readonly string[];
   readonly queues: string;
   readonly schedule: string;

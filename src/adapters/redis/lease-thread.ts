@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { LeaseOptions } from "../adapter.ts";
 import { beatOf } from "./heartbeat.ts";
 import type { Keys } from "./keys.ts";
+import { keysOf } from "./script.ts";
 import { renewLeaseScript } from "./scripts.ts";
 import { standIn, type StandInTask } from "./stand-in.ts";
 import { secondsToLive } from "./time.ts";
@@ -46,7 +47,7 @@ export class LeaseThread {
       connect,
       from: import.meta.url,
       lua: renewLeaseScript.lua,
-      keys: keys.fixed,
+      keys: keysOf(renewLeaseScript, keys),
       prefix: keys.prefix,
       identity: lease.identity,
       ttl: secondsToLive(lease.ttl),

@@ -101,7 +101,10 @@ export class RedisAdapter implements Adapter {
       return;
     }
     this.#warnOfPriority(entries);
-    await this.#context.strays.note(entries);
+    const noting = this.#context.strays.note(entries);
+    if (noting !== undefined) {
+      await noting;
+    }
     await this.#line.add(entries, timeout);
   }
 

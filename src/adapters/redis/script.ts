@@ -8,17 +8,23 @@ export interface Script {
   readonly name: string;
   readonly lua: string;
   readonly digest: string;
+  /** Which of the fixed keys it is given, by their place in keys.ts. */
+  readonly keys: readonly number[];
   /** The same, but for the unit of the times that it writes into records. */
   readonly inMilliseconds: Pick<Script, "lua" | "digest">;
 }
 
-export function script(name: string, lua: string): Script {
+export function script(
+  name: string,
+  { text: lua, keys }: { readonly text: string; readonly keys: readonly number[] },
+): Script {
   // STAMP in shared.lua; what looks for it there takes both.
   const inMilliseconds = lua.replace('"enqueued_at":%d.%03d', '"enqueued_at":%d%03d');
   return {
     name,
     lua,
     digest: digestOf(lua),
+    keys,
     inMilliseconds: { lua: inMilliseconds, digest: digestOf(inMilliseconds) },
   };
 }
@@ -27,15 +33,15 @@ function digestOf(lua: string): string {
   return createHash("sha1").update(lua).digest("hex");
 }
 
-/** Runs a script with the fixed keys; a server that has forgotten it gets its text again. */
+/** Runs a script; a server that has forgotten it gets its text again. */
 export async function runScript<Reply>(
   connection: Connection,
   keys: Keys,
-  { inMilliseconds, ...inSeconds }: Script,
+  script: Script,
   args: readonly (string | number)[],
 ): Promise<Reply> {
-  const { digest, lua } = timeUnit() === "milliseconds" ? inMilliseconds : inSeconds;
-  const rest = [keys.fixed.length, ...keys.fixed, keys.prefix, ...args];
+  const { digest, lua } = timeUnit() === "milliseconds" ? script.inMilliseconds : script;
+  const rest = [script.keys.length, ...keysOf(script, keys), keys.prefix, ...args];
   try {
     return (await connection.command("EVALSHA", digest, ...rest)) as Reply;
   } catch (error) {
@@ -44,4 +50,9 @@ export async function runScript<Reply>(
     }
     return (await connection.command("EVAL", lua, ...rest)) as Reply;
   }
+}
+
+/** What a script gets as KEYS. */
+export function keysOf(script: Script, { fixed }: Keys): readonly string[] {
+  return script.keys.map((place) => fixed[place] ?? "");
 }

@@ -25,13 +25,15 @@ export class Strays {
     this.#keys = keys;
   }
 
-  /** Notes those of a batch that will need it, before they are enqueued. */
-  async note(entries: readonly Entry[]): Promise<void> {
+  /** Notes those of a batch that will need it, before they are enqueued; `undefined` where none does. */
+  note(entries: readonly Entry[]): Promise<void> | undefined {
+    const strays = entries.filter(isStray);
+    return strays.length === 0 ? undefined : this.#rememberAll(strays);
+  }
+
+  async #rememberAll(entries: readonly Entry[]): Promise<void> {
     for (const { jid, queue, payload } of entries) {
-      // Cheap, and wrong only towards noting too much: a record that was written here passes.
-      if (!payload.includes(`"jid":"${jid}"`) || !payload.includes(`"queue":"${queue}"`)) {
-        await this.remember(payload, { jid, queue });
-      }
+      await this.remember(payload, { jid, queue });
     }
   }
 
@@ -72,6 +74,18 @@ export class Strays {
   identifyAll(payloads: readonly string[], fallbackQueue?: string): Promise<Identity[]> {
     return Promise.all(payloads.map((payload) => this.identify(payload, fallbackQueue)));
   }
+}
+
+/** Of a record that was written here: `"queue":"…","jid":"…","retry":…,"created_at":…}`. */
+const LONGEST_TAIL = 160;
+
+/** Cheap, and wrong only towards noting too much: a record that was written here passes. */
+function isStray({ jid, queue, payload }: Entry): boolean {
+  const own = `"queue":"${queue}","jid":"${jid}"`;
+  return (
+    !payload.includes(own, payload.length - LONGEST_TAIL) &&
+    !(payload.includes(`"jid":"${jid}"`) && payload.includes(`"queue":"${queue}"`))
+  );
 }
 
 function readIdentity(payload: string): { jid?: string; queue?: string } {

@@ -126,6 +126,16 @@ function sameJid(create: CreateStore): void {
       expect(await rig.store.size({ queue: "other" })).toBe(0);
     });
 
+    it("keeps the first of a batch, though its queue comes up again", async () => {
+      const rig = await Rig.open(create);
+      const first = await rig.entry("a", { queue: "other" });
+
+      await rig.adapter.enqueue([await rig.entry("b"), first, await rig.entry("a")]);
+
+      expect(await rig.names(DEFAULT)).toEqual(["b"]);
+      expect(await rig.names({ queue: "other" })).toEqual(["a"]);
+    });
+
     it("changes nothing when a batch is sent twice", async () => {
       const rig = await Rig.open(create);
 

@@ -1,60 +1,60 @@
 --[[
-  Accepts a batch of jobs, all or none. One whose jid is known already is left out; so is a batch that was accepted
-  before, whose answer was lost: its jobs may be over by now, and their jids forgotten.
+  Accepts a batch of jobs that wait for nothing, all or none. One whose jid is known already is left out; so is a batch that
+  was accepted before, whose answer was lost: its jobs may be over by now, and their jids forgotten.
 
-  ARGV[2]  who sends it
-  ARGV[3]  the sender's number for this batch
-  ARGV[4]  the lowest of its numbers that it has no answer for: those below are never sent again
-  ARGV[5]  seconds from one heartbeat of Sidekiq's to the next
-  ARGV[6]  how many jids follow that are prerequisites and may be Ruby's
-  then     those jids
-  then     per job: jid, queue, payload, due time (epoch seconds, "" for now), what the death of a
-             prerequisite does ("release" or "bury"), number of prerequisites, their jids
+  ARGV[2..5]  the batch's number: is_repeated in shared.lua
+  then        per queue: its name, how many, and per job: jid, payload without the brace at its end; each jid once
 
   Returns how many were new.
 ]]
-local sender = PREFIX .. 'mandate:sender:' .. ARGV[2]
-if redis.call('ZADD', sender, ARGV[3], ARGV[3]) == 0 then
+if is_repeated() then
   return 0
 end
-redis.call('ZREMRANGEBYSCORE', sender, '-inf', '(' .. ARGV[4])
-redis.call('EXPIRE', sender, 600)
 
-local at = 7 + tonumber(ARGV[6])
-admit(7, at - 1, tonumber(ARGV[5]))
-
-local fresh = {}
-while at <= #ARGV do
-  local count = tonumber(ARGV[at + 5])
-  if redis.call('HSETNX', JOBS, ARGV[at], 'q') == 1 then
-    fresh[#fresh + 1] = at
+-- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is told again.
+local function push_all(queue, payloads)
+  local length = redis.call('LPUSH', queue_key(queue), unpack(payloads))
+  if length <= #payloads or length % 1024 < #payloads then
+    redis.call('SADD', QUEUES, queue)
   end
-  at = at + 6 + count
 end
 
-local pushed, order = {}, {}
-for _, first in ipairs(fresh) do
-  local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
-  local prereqs = {}
-  for index = 1, tonumber(ARGV[first + 5]) do
-    prereqs[index] = ARGV[first + 5 + index]
+local function push_one(queue, jid, head)
+  if redis.call('HSETNX', JOBS, jid, 'q') == 0 then
+    return 0
   end
-  if #prereqs > 0 and block(jid, queue, payload, due, ARGV[first + 4], prereqs) then
-    -- released later
-  elseif due ~= '' and tonumber(due) > NOW then
-    redis.call('ZADD', SCHEDULE, due, payload)
-    redis.call('HSET', JOBS, jid, 's')
-  else
-    if not pushed[queue] then
-      pushed[queue] = {}
-      order[#order + 1] = queue
+  push_all(queue, { head .. ',' .. STAMP })
+  return 1
+end
+
+-- Two commands for all of them, where each is new. No jid stands twice.
+local function push_many(queue, first, count)
+  local jids, states, payloads = {}, {}, {}
+  for index = 1, count do
+    jids[index] = ARGV[first + 2 * index - 2]
+  end
+  local known = redis.call('HMGET', JOBS, unpack(jids))
+  local stamp = ',' .. STAMP
+  for index = 1, count do
+    if not known[index] then
+      payloads[#payloads + 1] = ARGV[first + 2 * index - 1] .. stamp
+      states[2 * #payloads - 1] = jids[index]
+      states[2 * #payloads] = 'q'
     end
-    table.insert(pushed[queue], stamped(payload))
   end
+  if #payloads > 0 then
+    redis.call('HSET', JOBS, unpack(states))
+    push_all(queue, payloads)
+  end
+  return #payloads
 end
 
-for _, queue in ipairs(order) do
-  redis.call('SADD', QUEUES, queue)
-  redis.call('LPUSH', queue_key(queue), unpack(pushed[queue]))
+local new = 0
+local at = 6
+while at <= #ARGV do
+  local queue, count = ARGV[at], tonumber(ARGV[at + 1])
+  at = at + 2
+  new = new + (count == 1 and push_one(queue, ARGV[at], ARGV[at + 1]) or count > 1 and push_many(queue, at, count) or 0)
+  at = at + 2 * count
 end
-return #fresh
+return new

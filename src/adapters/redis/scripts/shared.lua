@@ -1,21 +1,33 @@
 --[[
   What the other scripts start with: names of keys, and the steps they share. Not a script by itself.
 
-  KEYS[1..16]  the fixed keys, in the order of keys.ts
-  ARGV[1]      the prefix of every key, "" by default
+  KEYS     the fixed keys, in the order of keys.ts: of them a script is given those that it names, numbered anew
+  ARGV[1]  the prefix of every key, "" by default
 
   Keys that data names are built from the prefix, and share its hash tag:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
-  mandate:sender:ID,
+  mandate:sender:ID:NUMBER,
   IDENTITY, IDENTITY:work, IDENTITY:workers and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
 ]]
 local PREFIX = ARGV[1]
-local QUEUES, SCHEDULE, RETRY, DEAD, PAUSED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local JOBS, LEASES, WORKERS, BLOCKED, WAITING = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local FREED, RECOVERIES, SEQUENCE, PROCESSES = KEYS[11], KEYS[12], KEYS[13], KEYS[14]
-local FOREIGN, SWEEP = KEYS[15], KEYS[16]
+local QUEUES = KEYS[1]
+local SCHEDULE = KEYS[2]
+local RETRY = KEYS[3]
+local DEAD = KEYS[4]
+local PAUSED = KEYS[5]
+local JOBS = KEYS[6]
+local LEASES = KEYS[7]
+local WORKERS = KEYS[8]
+local BLOCKED = KEYS[9]
+local WAITING = KEYS[10]
+local FREED = KEYS[11]
+local RECOVERIES = KEYS[12]
+local SEQUENCE = KEYS[13]
+local PROCESSES = KEYS[14]
+local FOREIGN = KEYS[15]
+local SWEEP = KEYS[16]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -43,6 +55,23 @@ end
 local function push(queue, payload)
   redis.call('SADD', QUEUES, queue)
   redis.call('LPUSH', queue_key(queue), stamped(payload))
+end
+
+-- Whether a batch was accepted before. ARGV[2]: who sends it, and which of the sender's sets of numbers this one is in;
+-- ARGV[3]: its number; ARGV[4]: 1 if that set is to be kept for ten minutes from now; ARGV[5]: a set of which no number is
+-- sent again, "" for none.
+local function is_repeated()
+  local sender = PREFIX .. 'mandate:sender:'
+  if redis.call('SADD', sender .. ARGV[2], ARGV[3]) == 0 then
+    return true
+  end
+  if ARGV[4] == '1' then
+    redis.call('EXPIRE', sender .. ARGV[2], 600)
+  end
+  if ARGV[5] ~= '' then
+    redis.call('DEL', sender .. ARGV[5])
+  end
+  return false
 end
 
 -- Jobs that Ruby enqueued have no entry, and get none.

@@ -1,0 +1,85 @@
+import { clock } from "../../support/clock.ts";
+import { AdapterError } from "../adapter-error.ts";
+import type { NumberedBatch } from "./batch-numbers.ts";
+import { adapterError, isPassing, mayHaveRun } from "./connection.ts";
+import type { EncodedEntries } from "./encode-entries.ts";
+import type { RedisContext } from "./redis-context.ts";
+
+/** Seconds from one try to the next, at first and in the end. */
+const SHORTEST_PAUSE = 0.02;
+const LONGEST_PAUSE = 0.5;
+
+export interface DeliveryParts {
+  readonly run: RedisContext["run"];
+  readonly batch: EncodedEntries;
+  readonly number: NumberedBatch;
+  /** By the monotonic clock, in seconds. */
+  readonly deadline: number;
+  /** Called once, with the reason if Redis did not take the batch, or may not have. */
+  readonly onEnd: (delivery: Delivery, error?: AdapterError) => void;
+}
+
+/** One batch, sent until Redis takes it, refuses it, or its time is over. That makes no second job: the batch has a number. */
+export class Delivery {
+  readonly deadline: number;
+  readonly #parts: DeliveryParts;
+  #pause = SHORTEST_PAUSE;
+  #isOver = false;
+  /** A try came to no end that would say whether Redis has taken it. */
+  #isUncertain = false;
+  #isUnderWay = false;
+  #reason: unknown;
+
+  constructor(parts: DeliveryParts) {
+    this.deadline = parts.deadline;
+    this.#parts = parts;
+  }
+
+  send(): void {
+    const { run, batch, number } = this.#parts;
+    this.#isUnderWay = true;
+    run(batch.script, [...number.toArgs(), ...batch.args]).then(
+      () => this.#end(),
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  /** Its time is over. */
+  expire(): void {
+    this.#isUncertain ||= this.#isUnderWay;
+    // What was said before says more than a silence in the end.
+    this.#giveUp(this.#reason ?? new Error("no answer in time"));
+  }
+
+  #failed(error: unknown): void {
+    this.#isUnderWay = false;
+    this.#isUncertain ||= mayHaveRun(error);
+    this.#reason = error;
+    if (isPassing(error) && clock.monotonic() + this.#pause <= this.deadline) {
+      void this.#again();
+    } else {
+      this.#giveUp(error);
+    }
+  }
+
+  async #again(): Promise<void> {
+    await clock.sleep(this.#pause);
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
+    if (!this.#isOver) {
+      this.send();
+    }
+  }
+
+  #giveUp(reason: unknown): void {
+    const { message } = adapterError("enqueue", reason);
+    this.#end(new AdapterError(message, { cause: reason, maybeAccepted: this.#isUncertain }));
+  }
+
+  #end(error?: AdapterError): void {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#parts.number.end(!this.#isUncertain || error === undefined);
+      this.#parts.onEnd(this, error);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { isOwnJid } from "../../support/jid.ts";
+import type { Entry } from "../adapter.ts";
+import type { Script } from "./script.ts";
+import { enqueueScript, enqueueWaitingScript } from "./scripts.ts";
+
+/** The script that accepts a batch, and what it takes behind the batch's number. */
+export interface EncodedEntries {
+  readonly script: Script;
+  readonly args: readonly (string | number)[];
+}
+
+/** @param heartbeat Seconds from one heartbeat of a Sidekiq process to the next. */
+export function encodeEntries(given: readonly Entry[], heartbeat: number): EncodedEntries {
+  const entries = given.length === 1 ? given : firstOfEach(given);
+  if (entries.every(isReady)) {
+    return { script: enqueueScript, args: encodeReady(entries) };
+  }
+  const strange = strangePrerequisites(entries);
+  const args = [heartbeat, strange.length, ...strange, ...entries.flatMap(encodeWaiting)];
+  return { script: enqueueWaitingScript, args };
+}
+
+/** Of those with one jid, the first. */
+function firstOfEach(entries: readonly Entry[]): readonly Entry[] {
+  const jids = new Set<string>();
+  for (const { jid } of entries) {
+    jids.add(jid);
+  }
+  return jids.size === entries.length ? entries : entries.filter(({ jid }) => jids.delete(jid));
+}
+
+/** Of `"enqueued_at":…}`, as the scripts look for it. */
+const LONGEST_STAMP = 64;
+
+/** Whether it waits for nothing, and its payload is one that `enqueued_at` can simply be joined to. */
+function isReady({ payload, at, prereqs }: Entry): boolean {
+  return (
+    at === undefined &&
+    (prereqs === undefined || prereqs.length === 0) &&
+    payload.startsWith('{"') &&
+    payload.endsWith("}") &&
+    !payload.includes('"enqueued_at"', payload.length - LONGEST_STAMP)
+  );
+}
+
+/** By queue, in the order of the queues' first jobs. */
+function encodeReady(entries: readonly Entry[]): (string | number)[] {
+  const byQueue = new Map<string, (string | number)[]>();
+  let queue: string | undefined;
+  let args: (string | number)[] = [];
+  for (const entry of entries) {
+    if (entry.queue !== queue) {
+      ({ queue } = entry);
+      args = byQueue.get(queue) ?? [queue, 0];
+      byQueue.set(queue, args);
+    }
+    args.push(entry.jid, entry.payload.slice(0, -1));
+  }
+  for (const each of byQueue.values()) {
+    each[1] = (each.length - 2) / 2;
+  }
+  return byQueue.size === 1 ? args : [...byQueue.values()].flat();
+}
+
+function encodeWaiting(entry: Entry): (string | number)[] {
+  const { jid, queue, payload, at, prereqs = [], prereqFailure = "release" } = entry;
+  const unique = [...new Set(prereqs)];
+  return [jid, queue, payload, at ?? "", prereqFailure, unique.length, ...unique];
+}
+
+/** Prerequisites that may be jobs of Ruby's. */
+function strangePrerequisites(entries: readonly Entry[]): string[] {
+  const strange = new Set<string>();
+  for (const { prereqs = [] } of entries) {
+    prereqs.filter((jid) => !isOwnJid(jid)).forEach((jid) => strange.add(jid));
+  }
+  if (strange.size > 0) {
+    entries.forEach(({ jid }) => strange.delete(jid));
+  }
+  return [...strange];
+}

@@ -1,0 +1,44 @@
+--[[
+  Accepts a batch of jobs of which some wait, for a time or for other jobs; as enqueue.lua does.
+
+  ARGV[2..5]  the batch's number: is_repeated in shared.lua
+  ARGV[6]     seconds from one heartbeat of Sidekiq's to the next
+  ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
+  then        those jids
+  then        per job: jid, queue, payload, due time (epoch seconds, "" for now), what the death of a
+                prerequisite does ("release" or "bury"), number of prerequisites, their jids
+
+  Returns how many were new.
+]]
+if is_repeated() then
+  return 0
+end
+
+local at = 8 + tonumber(ARGV[7])
+admit(8, at - 1, tonumber(ARGV[6]))
+
+-- Each is known before one of them is held back: a prerequisite may stand behind what waits for it.
+local fresh = {}
+while at <= #ARGV do
+  if redis.call('HSETNX', JOBS, ARGV[at], 'q') == 1 then
+    fresh[#fresh + 1] = at
+  end
+  at = at + 6 + tonumber(ARGV[at + 5])
+end
+
+for _, first in ipairs(fresh) do
+  local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
+  local prereqs = {}
+  for index = 1, tonumber(ARGV[first + 5]) do
+    prereqs[index] = ARGV[first + 5 + index]
+  end
+  if #prereqs > 0 and block(jid, queue, payload, due, ARGV[first + 4], prereqs) then
+    -- released later
+  elseif due ~= '' and tonumber(due) > NOW then
+    redis.call('ZADD', SCHEDULE, due, payload)
+    redis.call('HSET', JOBS, jid, 's')
+  else
+    push(queue, payload)
+  end
+end
+return #fresh
