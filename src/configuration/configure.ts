@@ -12,6 +12,7 @@ import {
   describe,
 } from "../job/checks.ts";
 import type { Middleware } from "../job/middleware.ts";
+import { insideOutermost } from "../job/outermost-middleware.ts";
 import { settings, type ArgumentFilter } from "../job/settings.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
@@ -107,8 +108,12 @@ export function configure(configuration: Configuration): void {
   globalIdSettings.verifier = verifier ?? globalIdSettings.verifier;
   globalIdSettings.reloading = current.reloading;
   writeTimesIn(timestamps);
-  current.enqueueMiddleware = middleware?.enqueue ?? current.enqueueMiddleware;
-  current.performMiddleware = middleware?.perform ?? current.performMiddleware;
+  if (middleware?.enqueue !== undefined) {
+    current.enqueueMiddleware = insideOutermost("enqueue", middleware.enqueue);
+  }
+  if (middleware?.perform !== undefined) {
+    current.performMiddleware = insideOutermost("perform", middleware.perform);
+  }
   if (enqueueTimeout !== undefined) {
     current.enqueueTimeout = seconds(enqueueTimeout);
   }

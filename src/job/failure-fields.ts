@@ -51,7 +51,7 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 
-function errorName(error: unknown): string {
+export function errorName(error: unknown): string {
   if (!(error instanceof Error)) {
     return typeof error;
   }

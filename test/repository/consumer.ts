@@ -26,8 +26,9 @@ export class Consumer {
     writeFileSync(join(project, "package.json"), `{ "name": "project", "private": true }`);
     const tarball = resolve(folder, filename);
     await succeed(npm(["install", "--prefer-offline", tarball], project));
-    // Not the package's dependencies, but what a project that compiles and tests has of its own.
-    for (const tool of ["typescript", "vitest", "@types/node"]) link(project, tool);
+    // Not the package's dependencies, but its optional peers, and what a project that compiles has of its own.
+    const own = ["typescript", "vitest", "@types/node", "@opentelemetry/api"];
+    for (const tool of own) link(project, tool);
     return new Consumer(project, tarball, files.map(({ path }) => path).toSorted());
   }
 

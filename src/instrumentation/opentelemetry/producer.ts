@@ -1,0 +1,69 @@
+import {
+  context,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Span,
+  type Tracer,
+} from "@opentelemetry/api";
+import type { JobHandle } from "../../job/job-handle.ts";
+import { message } from "../../job/failure-fields.ts";
+import { addOutermost } from "../../job/outermost-middleware.ts";
+import { PreparedJob } from "../../job/prepared-job.ts";
+import { clock } from "../../support/clock.ts";
+import { subscribe } from "../subscribe.ts";
+import { messaging, ofError, ofJob } from "./attributes.ts";
+import type { Meters } from "./meters.ts";
+
+/**
+ * Makes a span of each enqueue, and lets the job carry its context: as Ruby's
+ * `opentelemetry-instrumentation-sidekiq` does, by fields `traceparent` and `tracestate` of the record.
+ *
+ * @returns what ends it.
+ */
+export function traceProducer(tracer: Tracer, meters: Meters): () => void {
+  const open = new Map<string, Span>();
+  const unsubscribe = subscribe({
+    enqueue: ({ jid, batchSize }) => {
+      if (jid !== undefined && batchSize > 1) {
+        open.get(jid)?.setAttribute("messaging.batch.message_count", batchSize);
+      }
+    },
+  });
+
+  async function send(job: JobHandle, next: () => Promise<void>): Promise<void> {
+    const { id, className, queueName } = job;
+    const startedAt = clock.monotonic();
+    const attributes = { ...messaging("send", queueName), ...ofJob(id, className) };
+    const span = tracer.startSpan(`send ${queueName}`, { kind: SpanKind.PRODUCER, attributes });
+    const inside = trace.setSpan(context.active(), span);
+    propagation.inject(inside, job.record);
+    open.set(id, span);
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await context.with(inside, next);
+    } catch (error) {
+      failure = { error };
+      span.recordException(error as Error);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: message(error) });
+      span.setAttributes(ofError(error));
+      throw error;
+    } finally {
+      open.delete(id);
+      const isHalted = failure === undefined && job instanceof PreparedJob && !job.isAccepted;
+      if (isHalted) {
+        span.setAttribute("mandate.job.halted", true);
+      } else {
+        meters.sent(queueName, clock.monotonic() - startedAt, failure);
+      }
+      span.end();
+    }
+  }
+
+  const remove = addOutermost("enqueue", send);
+  return () => {
+    remove();
+    unsubscribe();
+  };
+}

@@ -1,0 +1,18 @@
+import type { EndEvent, FailEvent, FinishEvent } from "../job/events.ts";
+import { subscribe } from "./subscribe.ts";
+
+/** How a run ended, in one word: a job is done, retried, dead, dropped, or comes again without a failure. */
+export type RunOutcome = "done" | "retry" | "dead" | "dropped" | "requeue" | "block" | "release";
+
+/** Calls `listener` once for each run that ended. @returns what ends it. */
+export function subscribeToOutcomes(
+  listener: (outcome: RunOutcome, event: EndEvent & Partial<FinishEvent | FailEvent>) => void,
+): () => void {
+  return subscribe({
+    finish: (event) => listener("done", event),
+    fail: (event) => listener(event.outcome, event),
+    requeue: (event) => listener("requeue", event),
+    block: (event) => listener("block", event),
+    release: (event) => listener("release", event),
+  });
+}

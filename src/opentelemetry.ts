@@ -1,0 +1,4 @@
+export {
+  startOpenTelemetry,
+  type OpenTelemetryOptions,
+} from "./instrumentation/opentelemetry/start-opentelemetry.ts";

@@ -1,0 +1,385 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { abort, AdapterError, Command, configure, deferAll } from "mandate";
+import { startOpenTelemetry, type OpenTelemetryOptions } from "mandate/opentelemetry";
+import { describe, expect, it } from "vitest";
+import { Rig } from "../job/rig.ts";
+import { root, runProgram } from "../repository/program.ts";
+import { OpenTelemetryRig } from "./opentelemetry-rig.ts";
+
+class Greet extends Command.initializeWith((name: string) => ({ name })) {
+  call(): void {}
+}
+
+class PaperJam extends Error {}
+
+class Print extends Command {
+  static {
+    this.retry(0);
+  }
+  call(): void {
+    throw new PaperJam("out of paper");
+  }
+}
+
+interface Shown {
+  readonly name: string;
+  readonly kind: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+}
+
+interface Otlp {
+  readonly resourceSpans: readonly {
+    readonly scopeSpans: readonly { readonly spans: readonly Shown[] }[];
+  }[];
+}
+
+/** What the collector gets of a web request that defers a command that defers two others. */
+async function traceOfRequest(join: "link" | "parent"): Promise<Otlp> {
+  const program = resolve(root, "test/instrumentation/programs/trace-of-a-request.ts");
+  const { exit, stdout, stderr } = await runProgram(program, { args: [join], deadlineMs: 50_000 });
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+  return JSON.parse(stdout) as Otlp;
+}
+
+function spansOf({ resourceSpans }: Otlp): Map<string, Shown> {
+  const scopes = resourceSpans.flatMap(({ scopeSpans }) => scopeSpans);
+  return new Map(scopes.flatMap(({ spans }) => spans).map((span) => [span.name, span]));
+}
+
+describe("a web request that defers a command that defers two others", () => {
+  it(
+    "is one trace where runs are to be children, as the docs show it",
+    { timeout: 60_000 },
+    async () => {
+      const otlp = await traceOfRequest("parent");
+
+      const shown = readFileSync(resolve(root, "docs/trace-of-a-request.json"), "utf8");
+      const spans = spansOf(otlp);
+      const parents = [...spans.values()].map(({ name, parentSpanId: id }) => [
+        name,
+        [...spans.values()].find(({ spanId }) => spanId === id)?.name,
+      ]);
+      expect(otlp).toEqual(JSON.parse(shown));
+      expect(new Set([...spans.values()].map(({ traceId }) => traceId)).size).toBe(1);
+      expect(Object.fromEntries(parents)).toEqual({
+        "POST /orders": undefined,
+        "send default": "POST /orders",
+        "process default": "send default",
+        "send payments": "process default",
+        "send mailers": "process default",
+        "process payments": "send payments",
+        "process mailers": "send mailers",
+      });
+    },
+  );
+
+  it(
+    "is a trace for each run, linked to what sent it, by default",
+    { timeout: 60_000 },
+    async () => {
+      const spans = spansOf(await traceOfRequest("link"));
+
+      for (const queue of ["default", "payments", "mailers"]) {
+        const { traceId, spanId } = spans.get(`send ${queue}`)!;
+        const run = spans.get(`process ${queue}`)!;
+        expect(run.parentSpanId).toBeUndefined();
+        expect(run.links).toMatchObject([{ traceId, spanId }]);
+        expect(run.traceId).not.toBe(traceId);
+      }
+      expect(spans.get("send mailers")?.parentSpanId).toBe(spans.get("process default")?.spanId);
+    },
+  );
+});
+
+describe("startOpenTelemetry", () => {
+  it("says of an enqueue what the conventions ask for", async () => {
+    new Rig();
+    const telemetry = new OpenTelemetryRig();
+
+    const job = await Greet.defer("you");
+
+    const span = telemetry.span("send default");
+    expect(span.kind).toBe(SpanKind.PRODUCER);
+    expect(span.attributes).toEqual({
+      "messaging.system": "mandate",
+      "messaging.operation.name": "send",
+      "messaging.operation.type": "send",
+      "messaging.destination.name": "default",
+      "messaging.message.id": job.id,
+      "mandate.job.class": "Greet",
+    });
+  });
+
+  it("has the record carry the context as Ruby's instrumentation does", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+
+    await Greet.defer("you");
+
+    const { traceId, spanId } = telemetry.span("send default").spanContext();
+    expect(await rig.only({ queue: "default" })).toMatchObject({
+      traceparent: `00-${traceId}-${spanId}-01`,
+    });
+  });
+
+  it("joins a run to what Ruby sent", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig({ join: "parent" });
+    const { record } = Greet.prepare("you");
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    await rig.put(JSON.stringify({ ...record, traceparent, tracestate: "vendor=1" }));
+
+    await rig.run();
+
+    const span = telemetry.span("process default");
+    expect(span.spanContext().traceId).toBe("0af7651916cd43dd8448eb211c80319c");
+    expect(span.parentSpanContext?.spanId).toBe("b7ad6b7169203331");
+    expect(span.spanContext().traceState?.get("vendor")).toBe("1");
+  });
+
+  it("says of a batch how many jobs it had", async () => {
+    new Rig();
+    const telemetry = new OpenTelemetryRig();
+
+    await deferAll([Greet.prepare("a"), Greet.prepare("b")]);
+
+    expect(
+      telemetry.spans.map(({ attributes }) => attributes["messaging.batch.message_count"]),
+    ).toEqual([2, 2]);
+  });
+
+  it("says of a run what the conventions ask for, and how it went", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    const job = await Greet.defer("you");
+    rig.elapse(2);
+
+    await rig.run();
+
+    const span = telemetry.span("process default");
+    expect(span.kind).toBe(SpanKind.CONSUMER);
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.attributes).toEqual({
+      "messaging.system": "mandate",
+      "messaging.operation.name": "process",
+      "messaging.operation.type": "process",
+      "messaging.destination.name": "default",
+      "messaging.message.id": job.id,
+      "mandate.job.class": "Greet",
+      "mandate.job.attempt": 1,
+      "mandate.job.latency": expect.closeTo(2, 2) as number,
+      "mandate.job.outcome": "done",
+    });
+  });
+
+  it("records why a run failed", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    await Print.defer();
+
+    await rig.run();
+
+    const span = telemetry.span("process default");
+    expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: "out of paper" });
+    expect(span.attributes).toMatchObject({
+      "error.type": "PaperJam",
+      "mandate.job.outcome": "dead",
+    });
+    expect(span.events).toMatchObject([
+      { name: "exception", attributes: { "exception.message": "out of paper" } },
+    ]);
+  });
+
+  it("is active in the run, with the baggage that came along", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    propagation.disable();
+    propagation.setGlobalPropagator({
+      inject: (_context, carrier: Record<string, unknown>) => (carrier["baggage"] = "tenant=acme"),
+      extract: (from, { baggage }: { baggage?: string }) =>
+        propagation.setBaggage(
+          from,
+          propagation.createBaggage({ tenant: { value: baggage?.split("=")[1] ?? "" } }),
+        ),
+      fields: () => ["baggage"],
+    });
+    class Look extends Command {
+      static seen: readonly unknown[];
+      async call(): Promise<void> {
+        await Promise.resolve();
+        const { spanId } = trace.getActiveSpan()?.spanContext() ?? {};
+        const baggage = propagation.getBaggage(context.active());
+        Look.seen = [spanId, baggage?.getEntry("tenant")?.value];
+      }
+    }
+    await Look.defer();
+
+    await rig.run();
+
+    expect(Look.seen).toEqual([telemetry.span("process default").spanContext().spanId, "acme"]);
+  });
+
+  it("keeps a span for each run of a job that is retried, all with the same link", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    class Flaky extends Command {
+      static {
+        this.retryIn(() => 5);
+      }
+      call(): void {
+        if ((this.job?.executions ?? 0) === 0) throw new PaperJam();
+      }
+    }
+    await Flaky.defer();
+
+    await rig.run();
+    rig.elapse(5);
+    await rig.run();
+
+    const { spanId } = telemetry.span("send default").spanContext();
+    const runs = telemetry.spans.filter(({ name }) => name === "process default");
+    expect(runs.map(({ attributes }) => attributes["mandate.job.outcome"])).toEqual([
+      "retry",
+      "done",
+    ]);
+    expect(runs.map(({ links }) => links[0]?.context.spanId)).toEqual([spanId, spanId]);
+  });
+
+  it("records why an enqueue failed", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    await rig.adapter.close();
+
+    await expect(Greet.defer("you")).rejects.toThrow(AdapterError);
+
+    expect(telemetry.span("send default")).toMatchObject({
+      status: { code: SpanStatusCode.ERROR },
+      attributes: { "error.type": "AdapterError" },
+    });
+  });
+
+  it("says of a job that a callback halted that it was, and counts it not", async () => {
+    new Rig();
+    const telemetry = new OpenTelemetryRig();
+    class Halted extends Command {
+      static {
+        this.beforeEnqueue(() => {
+          throw abort;
+        });
+      }
+      call(): void {}
+    }
+
+    await Halted.defer();
+
+    expect(telemetry.span("send default").attributes["mandate.job.halted"]).toBe(true);
+    expect(await telemetry.points("messaging.client.sent.messages")).toEqual([]);
+  });
+
+  it("measures in seconds, by the names of the conventions", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    await Greet.defer("you");
+    await Print.defer();
+    await rig.work();
+
+    const sent = {
+      "messaging.system": "mandate",
+      "messaging.operation.name": "send",
+      "messaging.operation.type": "send",
+      "messaging.destination.name": "default",
+    };
+    const process = {
+      ...sent,
+      "messaging.operation.name": "process",
+      "messaging.operation.type": "process",
+    };
+    const done = { "mandate.job.class": "Greet", "mandate.job.outcome": "done" };
+    const dead = {
+      "mandate.job.class": "Print",
+      "mandate.job.outcome": "dead",
+      "error.type": "PaperJam",
+    };
+    expect(await telemetry.points("messaging.client.sent.messages")).toEqual([
+      { attributes: sent, value: 2 },
+    ]);
+    expect(await telemetry.points("messaging.client.operation.duration")).toEqual([
+      { attributes: sent, value: 2 },
+    ]);
+    expect(await telemetry.points("messaging.client.consumed.messages")).toEqual([
+      { attributes: process, value: 2 },
+    ]);
+    expect(await telemetry.points("messaging.process.duration")).toEqual([
+      { attributes: { ...process, ...done }, value: 1 },
+      { attributes: { ...process, ...dead }, value: 1 },
+    ]);
+  });
+
+  it("tells no more names apart in metrics than it was told", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig({ maxNames: 1 });
+    await Greet.set({ queue: "a" }).defer("you");
+    await rig.run();
+    await Print.set({ queue: "b" }).defer();
+    await rig.run();
+
+    const points = await telemetry.points("messaging.process.duration");
+
+    expect(points.map(({ attributes }) => attributes)).toMatchObject([
+      { "mandate.job.class": "Greet", "messaging.destination.name": "a" },
+      { "mandate.job.class": "other", "messaging.destination.name": "other" },
+    ]);
+  });
+
+  it("stands around middleware that is configured later", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    const inside: (string | undefined)[] = [];
+    const layer = async (_job: unknown, next: () => Promise<void>): Promise<void> => {
+      inside.push(trace.getActiveSpan()?.spanContext().spanId);
+      await next();
+    };
+    configure({ middleware: { enqueue: [layer], perform: [layer] } });
+    await Greet.defer("you");
+
+    await rig.run();
+
+    expect(inside).toEqual(
+      ["send default", "process default"].map((name) => telemetry.span(name).spanContext().spanId),
+    );
+  });
+
+  it("leaves nothing behind once it is ended", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+
+    telemetry.stop();
+    await Greet.defer("you");
+    await rig.run();
+
+    expect(telemetry.spans).toEqual([]);
+    expect(await telemetry.points("messaging.client.consumed.messages")).toEqual([]);
+  });
+
+  it.each<[object, string]>([
+    [
+      { joins: "link" },
+      'Cannot use option "joins" in startOpenTelemetry: there is no such option.',
+    ],
+    [
+      { join: "child" },
+      'Cannot use "child" as join of startOpenTelemetry: give "link" or "parent"',
+    ],
+    [
+      { maxNames: 0 },
+      "Cannot use 0 as maxNames of startOpenTelemetry: give an integer of at least 1",
+    ],
+  ])("refuses %j", (options, message) => {
+    expect(() => startOpenTelemetry(options as OpenTelemetryOptions)).toThrow(message);
+  });
+});
