@@ -16,6 +16,7 @@ const NAMES: readonly (keyof ProgramConfig)[] = [
   "concurrency",
   "timeout",
   "leaseTtl",
+  "blockedAfter",
   "onUnknownJob",
   "processes",
   "redisUrl",

@@ -21,6 +21,8 @@ export interface ProgramConfig {
    * @default "60 seconds" where jobs outlive the process
    */
   readonly leaseTtl?: Duration;
+  /** For how long the event loop may be blocked before a warning names the jobs that may have done it. @default "1 second" */
+  readonly blockedAfter?: Duration;
   /** What becomes of a job whose class is not loaded: `"leave"` leaves it to others. @default "retry" */
   readonly onUnknownJob?: "retry" | "leave";
   /** How many processes to start and to keep alive. @default none but the program's own */

@@ -22,6 +22,8 @@ export interface ProgramOptions {
   readonly timeout: number;
   /** Seconds; `undefined`: what suits the store. */
   readonly leaseTtl: number | undefined;
+  /** Seconds. */
+  readonly blockedAfter: number;
   readonly onUnknownJob: "retry" | "leave";
   /** `undefined`: the program works itself. */
   readonly processes: number | undefined;
@@ -48,6 +50,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     concurrency = 10,
     timeout = "25 seconds",
     leaseTtl,
+    blockedAfter = "1 second",
     onUnknownJob = "retry",
     processes,
     redisUrl = process.env["REDIS_URL"] || undefined,
@@ -66,8 +69,8 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     checkInteger(processes ?? 1, "processes", 1);
     checkHealth(health);
     checkUrl(redisUrl);
-    const ofWorker = leaseTtl === undefined ? { onUnknownJob } : { leaseTtl, onUnknownJob };
-    const { leaseTtl: ttl } = workerSettings(ofWorker);
+    const lease = leaseTtl === undefined ? {} : { leaseTtl };
+    const ofWorker = workerSettings({ onUnknownJob, blockedAfter, ...lease });
     return {
       environment,
       require: [require].flat(),
@@ -76,7 +79,8 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
       concurrency,
       capsules: capsules.map((capsule) => checkCapsule(capsule)),
       timeout: seconds(timeout),
-      leaseTtl: ttl,
+      leaseTtl: ofWorker.leaseTtl,
+      blockedAfter: ofWorker.blockedAfter,
       onUnknownJob,
       processes,
       redisUrl,

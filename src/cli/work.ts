@@ -36,9 +36,10 @@ class WorkerProcess {
   });
 
   constructor(options: ProgramOptions) {
-    const { timeout: shutdownTimeout, leaseTtl, tag, onUnknownJob, capsules } = options;
+    const { timeout: shutdownTimeout, leaseTtl, blockedAfter, capsules } = options;
+    const { tag, onUnknownJob } = options;
     const lease = leaseTtl === undefined ? {} : { leaseTtl };
-    const shared = { shutdownTimeout, tag, onUnknownJob, ...lease };
+    const shared = { shutdownTimeout, blockedAfter, tag, onUnknownJob, ...lease };
     this.#options = options;
     this.#workers = [options, ...capsules].map(
       ({ queues, concurrency }) => new Worker({ ...shared, queues, concurrency }),

@@ -7,6 +7,7 @@ import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import { Fetcher } from "./fetcher.ts";
 import { LeaseKeeper } from "./lease.ts";
+import { LoopWatch } from "./loop-watch.ts";
 import { Outage } from "./outage.ts";
 import { Pulse } from "./pulse.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -26,6 +27,7 @@ export interface Parts {
   readonly fetcher: Fetcher;
   readonly scheduler: Scheduler;
   readonly pulse: Pulse;
+  readonly loopWatch: LoopWatch;
 }
 
 /** Connects the parts; none of them does anything yet. */
@@ -42,15 +44,26 @@ export function buildParts(
   },
 ): Parts {
   const { adapter = settings().adapter, logger = settings().logger } = worker;
-  const { concurrency, order, tag, onUnknownJob, errorHandlers, deathHandlers } = worker;
+  const { blockedAfter, concurrency, order, tag, onUnknownJob, errorHandlers, deathHandlers } =
+    worker;
   const { leaseTtl = adapter.capabilities.persistent ? LEASE_TTL : Infinity } = worker;
   const outage = new Outage(adapter.name, logger);
   const slots: Slots = new Slots({
     concurrency,
     run,
     logger,
-    settle: (outcome) => fetcher.settle(outcome),
+    settle: (outcome) => {
+      if (outcome.seconds !== undefined && outcome.seconds >= blockedAfter) {
+        loopWatch.ended(outcome.job, outcome.seconds);
+      }
+      fetcher.settle(outcome);
+    },
     onFree: () => fetcher.work(),
+  });
+  const loopWatch = new LoopWatch({
+    threshold: blockedAfter,
+    running: () => slots.running,
+    logger,
   });
   const leases: LeaseKeeper = new LeaseKeeper({
     environment: { adapter, logger, onUnknownJob, errorHandlers, deathHandlers },
@@ -99,5 +112,5 @@ export function buildParts(
     onWork: () => fetcher.work(),
   });
   const pulse = new Pulse(adapter, outage);
-  return { adapter, logger, outage, slots, leases, fetcher, scheduler, pulse };
+  return { adapter, logger, outage, slots, leases, fetcher, scheduler, pulse, loopWatch };
 }

@@ -39,6 +39,13 @@ export interface WorkerOptions {
    */
   readonly leaseTtl?: Duration;
   /**
+   * For how long the event loop may be blocked before a warning names the jobs that may have done it; `Infinity` never
+   * warns.
+   *
+   * @default "1 second"
+   */
+  readonly blockedAfter?: Duration;
+  /**
    * Where the worker and its jobs log.
    *
    * @default what `configure` set, or lines on stderr
@@ -79,6 +86,7 @@ export interface WorkerSettings {
   readonly concurrency: number;
   readonly shutdownTimeout: number;
   readonly leaseTtl: number | undefined;
+  readonly blockedAfter: number;
   readonly logger: Logger | undefined;
   readonly onUnknownJob: "retry" | "leave";
   readonly errorHandlers: readonly ErrorHandler[];
@@ -92,6 +100,7 @@ const NAMES: readonly (keyof WorkerOptions)[] = [
   "concurrency",
   "shutdownTimeout",
   "leaseTtl",
+  "blockedAfter",
   "logger",
   "onUnknownJob",
   "errorHandlers",
@@ -115,6 +124,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
     concurrency = 10,
     shutdownTimeout = 25,
     leaseTtl,
+    blockedAfter = 1,
     logger,
     onUnknownJob = "retry",
     errorHandlers = [],
@@ -139,7 +149,8 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
     order: queueOrder(queues),
     concurrency,
     shutdownTimeout: seconds(shutdownTimeout),
-    leaseTtl: leaseTtl === undefined ? undefined : readTtl(leaseTtl),
+    leaseTtl: leaseTtl === undefined ? undefined : readTime("leaseTtl", leaseTtl),
+    blockedAfter: readTime("blockedAfter", blockedAfter),
     logger,
     onUnknownJob,
     errorHandlers: readHandlers("errorHandlers", errorHandlers),
@@ -148,12 +159,12 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
   };
 }
 
-function readTtl(leaseTtl: Duration): number {
-  const ttl = leaseTtl === Infinity ? Infinity : seconds(leaseTtl);
-  if (ttl === 0) {
-    throw wrong("leaseTtl", leaseTtl, "give a duration above 0, or Infinity");
+function readTime(name: string, duration: Duration): number {
+  const time = duration === Infinity ? Infinity : seconds(duration);
+  if (time === 0) {
+    throw wrong(name, duration, "give a duration above 0, or Infinity");
   }
-  return ttl;
+  return time;
 }
 
 function readHandlers<Handler>(name: string, handlers: readonly Handler[]): readonly Handler[] {

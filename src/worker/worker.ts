@@ -165,6 +165,7 @@ export class Worker implements AsyncDisposable {
     this.#parts = parts;
     this.#heartbeat.start();
     parts.pulse.start();
+    parts.loopWatch.start();
     await this.#lifecycle.emit("startup");
     if (this.#quieting === undefined) {
       parts.scheduler.start();
@@ -201,6 +202,7 @@ export class Worker implements AsyncDisposable {
     await shutDown(parts, this.#settings.shutdownTimeout);
     this.#heartbeat.stop();
     parts.pulse.stop();
+    parts.loopWatch.stop();
     parts.logger.info({}, "Worker stopped");
   }
 

@@ -26,6 +26,7 @@ describe("programOptions", () => {
       capsules: [],
       timeout: 25,
       leaseTtl: undefined,
+      blockedAfter: 1,
       onUnknownJob: "retry",
       processes: undefined,
       redisUrl: undefined,
@@ -43,7 +44,7 @@ describe("programOptions", () => {
     vi.stubEnv("REDIS_URL", "redis://environment");
     const file = write(
       "mandate.config.mjs",
-      `export default { require: "a", concurrency: 5, timeout: "1 minute", leaseTtl: "5s", onUnknownJob: "leave", redisUrl: "redis://file" };`,
+      `export default { require: "a", concurrency: 5, timeout: "1 minute", leaseTtl: "5s", blockedAfter: 0.5, onUnknownJob: "leave", redisUrl: "redis://file" };`,
     );
 
     expect(await optionsOf("-C", file, "-c", "7")).toMatchObject({
@@ -51,6 +52,7 @@ describe("programOptions", () => {
       concurrency: 7,
       timeout: 60,
       leaseTtl: 5,
+      blockedAfter: 0.5,
       onUnknownJob: "leave",
       redisUrl: "redis://file",
       configFile: file,

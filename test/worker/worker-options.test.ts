@@ -12,6 +12,7 @@ describe("workerSettings", () => {
     expect(order.weights).toEqual([["*", 1]]);
     expect(rest).toEqual({
       adapter: undefined,
+      blockedAfter: 1,
       concurrency: 10,
       shutdownTimeout: 25,
       leaseTtl: undefined,
@@ -31,10 +32,15 @@ describe("workerSettings", () => {
   });
 
   it("takes a lease for ever, and no time at all to shut down", () => {
-    const settings = workerSettings({ shutdownTimeout: 0, leaseTtl: Infinity });
+    const settings = workerSettings({
+      shutdownTimeout: 0,
+      leaseTtl: Infinity,
+      blockedAfter: Infinity,
+    });
 
     expect(settings.shutdownTimeout).toBe(0);
     expect(settings.leaseTtl).toBe(Infinity);
+    expect(settings.blockedAfter).toBe(Infinity);
   });
 
   it("keeps handlers from later changes of the list", () => {
@@ -54,6 +60,7 @@ describe("workerSettings", () => {
         "concurrency",
         "shutdownTimeout",
         "leaseTtl",
+        "blockedAfter",
         "logger",
         "onUnknownJob",
         "errorHandlers",
