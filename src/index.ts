@@ -37,6 +37,12 @@ export {
   type SignedGlobalIDOptions,
 } from "./globalid/signed-global-id.ts";
 export { UnknownOptionError } from "./job/checks.ts";
+export {
+  contextAttributes,
+  type ContextAttributes,
+  type ContextAttributesOptions,
+  type SomeAttributes,
+} from "./job/context-attributes.ts";
 export { currentJob } from "./job/current-job.ts";
 export { deferAfter } from "./job/defer-after.ts";
 export type { DeferOptions } from "./job/defer-options.ts";

@@ -32,6 +32,8 @@ export interface JobRecord {
   dead?: boolean;
   /** Words that operators see and search by. */
   tags?: string[];
+  /** The context attributes that it was deferred with; those of a second definition are in `cattr_1`, and so on. */
+  cattr?: unknown;
   /** The name shown to operators. */
   display_class?: string;
   /** Of an Active Job, its own class: `class` is what wraps it, and `args` one object. */

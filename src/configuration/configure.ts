@@ -11,6 +11,7 @@ import {
   checkOptionNames,
   describe,
 } from "../job/checks.ts";
+import type { ContextAttributes } from "../job/context-attributes.ts";
 import type { Middleware } from "../job/middleware.ts";
 import { insideOutermost } from "../job/outermost-middleware.ts";
 import { settings, type ArgumentFilter } from "../job/settings.ts";
@@ -52,6 +53,11 @@ export interface Configuration {
   readonly timestamps?: TimeUnit;
   /** How long an enqueue may wait for its store. @default 5 seconds */
   readonly enqueueTimeout?: Duration;
+  /**
+   * The context attributes that travel with jobs. Where Ruby shares them, in the order of its
+   * `Sidekiq::CurrentAttributes.persist`. @default none
+   */
+  readonly contextAttributes?: readonly ContextAttributes<object>[];
   /** Whether log lines show arguments, or a function that says what they show. @default true */
   readonly logArguments?: boolean | ArgumentFilter;
   /** A command replaces another of the same name, where it would throw. @default false */
@@ -69,6 +75,7 @@ const optionNames: readonly (keyof Configuration)[] = [
   "wireFormat",
   "timestamps",
   "enqueueTimeout",
+  "contextAttributes",
   "logArguments",
   "reloading",
   "secretKeyBase",
@@ -127,7 +134,7 @@ function check(configuration: Configuration): void {
   checkOptionNames(configuration, optionNames, "configure");
   const { appName, adapter, container, logger, middleware } = configuration;
   const { defaultQueue, retry, wireFormat, timestamps, enqueueTimeout } = configuration;
-  const { logArguments, reloading } = configuration;
+  const { contextAttributes, logArguments, reloading } = configuration;
   if (appName !== undefined) {
     checkAppName(appName);
   }
@@ -159,6 +166,9 @@ function check(configuration: Configuration): void {
   if (enqueueTimeout !== undefined) {
     seconds(enqueueTimeout);
   }
+  if (contextAttributes !== undefined) {
+    checkContextAttributes(contextAttributes);
+  }
   if (!["undefined", "boolean", "function"].includes(typeof logArguments)) {
     throw cannotUse(logArguments, "logArguments", "true, false or a function (args, className)");
   }
@@ -177,6 +187,17 @@ function checkMiddleware(middleware: NonNullable<Configuration["middleware"]>): 
       checkFunction(layer, "middleware of configure", "functions (job, next)"),
     );
   }
+}
+
+function checkContextAttributes(definitions: readonly object[]): void {
+  const expected = "an array of what contextAttributes() returned";
+  if (!Array.isArray(definitions)) {
+    throw cannotUse(definitions, "contextAttributes", expected);
+  }
+  const option = "an item of contextAttributes";
+  definitions.forEach((each: object) => {
+    checkMethods(each ?? null, option, ["run", "set"], "what contextAttributes() returned");
+  });
 }
 
 function checkMethods(

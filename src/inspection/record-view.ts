@@ -1,7 +1,7 @@
 import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
 import { tagsIn } from "../job/tags.ts";
 import { readBacktrace } from "./backtrace.ts";
-import { shownArguments, shownName } from "./shown.ts";
+import { shownArguments, shownContext, shownName } from "./shown.ts";
 
 /**
  * A job's payload as operators read it. Anybody may have written it, so each field is what it should be or
@@ -55,6 +55,14 @@ export class RecordView {
   /** Words that operators search by. */
   get tags(): readonly string[] {
     return tagsIn(this.record);
+  }
+
+  /**
+   * The context attributes that it was deferred with, as they are on the wire: those of the first definition at
+   * `cattr`, of the second at `cattr_1`, and so on; global ids as text.
+   */
+  get context(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+    return this.record === undefined ? {} : shownContext(this.record);
   }
 
   /** Retries so far: 0 after the first failure. */

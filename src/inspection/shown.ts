@@ -1,5 +1,6 @@
 import type { JobRecord } from "../adapters/job-record.ts";
 import { isWrapper, mandateJob } from "../job/active-job.ts";
+import { recordedAttributes } from "../job/recorded-context.ts";
 import { commandNameOf, displayName, wireArguments } from "../job/target.ts";
 
 /**
@@ -31,6 +32,20 @@ export function shownArguments(record: JobRecord): readonly unknown[] {
   return inner.map(withoutMarkings);
 }
 
+/** What was going on when a job was deferred, by the field it stands in. */
+export function shownContext(record: JobRecord): Record<string, Record<string, unknown>> {
+  const fields = Object.entries(record).flatMap(([field, wire]) => {
+    if (!/^cattr(_\d+)?$/.test(field) || typeof wire !== "object" || wire === null) {
+      return [];
+    }
+    const shown = recordedAttributes(wire).map(
+      ([name, value]) => [name, withoutMarkings(value)] as const,
+    );
+    return shown.length === 0 ? [] : [[field, Object.fromEntries(shown)] as const];
+  });
+  return Object.fromEntries(fields);
+}
+
 /** The arguments of the Rails job that a record wraps; `undefined` where it wraps none. */
 function wrappedArguments({ class: name, args }: JobRecord): unknown[] | undefined {
   if (!isWrapper(name) || !Array.isArray(args)) {
@@ -47,10 +62,20 @@ function withoutMarkings(value: unknown): unknown {
   if (typeof value !== "object" || value === null) {
     return value;
   }
-  const { _aj_globalid: globalId } = value as { _aj_globalid?: unknown };
+  const { _aj_globalid: globalId, _aj_serialized: by, value: text } = value as Marked;
   if (typeof globalId === "string") {
     return globalId;
   }
+  if (by === "ActiveJob::Serializers::SymbolSerializer") {
+    return text;
+  }
   const entries = Object.entries(value).filter(([key]) => !key.startsWith("_aj_"));
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutMarkings(inner)]));
+}
+
+/** What Active Job writes in the place of a value that JSON does not have. */
+interface Marked {
+  readonly _aj_globalid?: unknown;
+  readonly _aj_serialized?: unknown;
+  readonly value?: unknown;
 }

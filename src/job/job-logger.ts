@@ -1,4 +1,5 @@
 import type { Logger } from "../support/logger.ts";
+import { loggedContext } from "./context.ts";
 import type { Declarations } from "./declarations.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { settings } from "./settings.ts";
@@ -7,7 +8,8 @@ import { wireArguments } from "./target.ts";
 /** A logger whose every line says which job it belongs to. */
 export function jobLogger(logger: Logger, job: JobHandle): Logger {
   const { id: jid, className, queueName: queue, tags } = job;
-  const fields = { jid, job: className, queue, ...(tags.length === 0 ? {} : { tags }) };
+  const shown = { jid, job: className, queue, ...(tags.length === 0 ? {} : { tags }) };
+  const fields = { ...loggedContext(), ...shown };
   return logger.child === undefined ? withFields(logger, fields) : logger.child(fields);
 }
 

@@ -10,6 +10,7 @@ import { checkInteger, checkName, describeType } from "./checks.ts";
 import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
 import type { JobHandle } from "./job-handle.ts";
+import { addContext } from "./recorded-context.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
 import { tagsFor } from "./tags.ts";
@@ -73,6 +74,9 @@ export function makeRecord(
   const tags = tagsFor(declarations, options?.tags, args);
   if (tags !== undefined) {
     record.tags = tags;
+  }
+  if (settings().contextAttributes.length > 0) {
+    addContext(record);
   }
   return record;
 }

@@ -1,16 +1,25 @@
 import type { JobRun } from "./job-run.ts";
 import { runInside } from "./middleware.ts";
 import { readArguments } from "./read-arguments.ts";
+import { restoreContext } from "./recorded-context.ts";
 import type { RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
 import { invoke, type Target } from "./target.ts";
 
 /**
- * Finds a job's arguments and calls its command, inside of middleware and callbacks.
+ * Restores what was going on when a job was deferred, then finds its arguments and calls its command, inside of
+ * middleware and callbacks.
  *
  * @returns what that returned: a promise, or not.
  */
 export function perform(run: JobRun): unknown {
+  const restoring = restoreContext(run);
+  return restoring === undefined
+    ? performRestored(run)
+    : restoring.then(() => performRestored(run));
+}
+
+function performRestored(run: JobRun): unknown {
   const { runnable, declarations } = run.target as Target;
   run.logStart();
   if (typeof declarations.timeout === "number") {

@@ -7,6 +7,7 @@ import { clock } from "../support/clock.ts";
 import { isWrapper } from "./active-job.ts";
 import { JobHandle } from "./job-handle.ts";
 import type { Declarations } from "./declarations.ts";
+import { settings } from "./settings.ts";
 
 /** A job that is ready to be enqueued: what `prepare` returns and `deferAll` takes. */
 export class PreparedJob extends JobHandle {
@@ -116,7 +117,8 @@ export class PreparedJob extends JobHandle {
 }
 
 function payloadOf(record: JobRecord): string {
-  return isWrapper(record.class) ? stringifyNumbers(record) : JSON.stringify(record);
+  const isExact = isWrapper(record.class) || settings().contextAttributes.length > 0;
+  return isExact ? stringifyNumbers(record) : JSON.stringify(record);
 }
 
 type Writable<Row> = { -readonly [Name in keyof Row]: Row[Name] };

@@ -6,6 +6,7 @@ import { outcomeOfFailure } from "./failure.ts";
 import { unlessHeld } from "./hold.ts";
 import { JobRun } from "./job-run.ts";
 import { outcomeOfMissingRecord } from "./missing-record.ts";
+import { inFreshContext } from "./context.ts";
 import { runInJob } from "./observe.ts";
 import { isThenable, perform } from "./perform.ts";
 import { prereqsOf } from "./recorded-prerequisites.ts";
@@ -30,7 +31,8 @@ export function runJob(fetched: FetchedJob, environment: RunEnvironment): Ending
   return outsideOfDeferAfter(attemptInContext, new JobRun(fetched, record, environment));
 }
 
-const attemptInContext = (run: JobRun): Ending => runInJob(run, attempt);
+const attemptInContext = (run: JobRun): Ending => inFreshContext(attemptInJob, run);
+const attemptInJob = (run: JobRun): Ending => runInJob(run, attempt);
 
 function attempt(run: JobRun): Ending {
   let performing: unknown;

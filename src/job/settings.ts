@@ -3,6 +3,7 @@ import { defaultAdapter } from "../adapters/default-adapter.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
 import { shared } from "../support/shared-state.ts";
 import type { WireFormats } from "../adapters/wire-format.ts";
+import type { ContextAttributes } from "./context-attributes.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** What holds unless a class says otherwise. `configure` writes it, all others read. */
@@ -23,6 +24,8 @@ export interface Settings {
   performMiddleware: readonly Middleware[];
   /** Whether log lines show arguments, or what they show instead. */
   logArguments: boolean | ArgumentFilter;
+  /** Those that travel with jobs, in the order in which Sidekiq persists its own. */
+  contextAttributes: readonly ContextAttributes<object>[];
   /** A class replaces another of the same name, where it would throw. */
   reloading: boolean;
 }
@@ -43,6 +46,7 @@ class DefaultSettings implements Settings {
   enqueueMiddleware: readonly Middleware[] = [];
   performMiddleware: readonly Middleware[] = [];
   logArguments: boolean | ArgumentFilter = true;
+  contextAttributes: readonly ContextAttributes<object>[] = [];
   reloading = false;
 
   get adapter(): Adapter {

@@ -211,6 +211,7 @@ export class ActiveJobWriter {
       className: this.#context.className,
       argumentIndex: this.#index,
       parameterName: this.#context.parameterNames?.[this.#index],
+      attributeName: this.#context.attributeNames?.[this.#index],
       path: this.#steps.join("") + step,
     });
   }

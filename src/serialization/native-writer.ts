@@ -32,6 +32,8 @@ export interface ArgumentsContext {
   readonly className: string;
   /** What its parameters are called, in order, where that is known. */
   readonly parameterNames?: readonly string[] | undefined;
+  /** They are context attributes and no arguments, of these names. */
+  readonly attributeNames?: readonly string[] | undefined;
 }
 
 /** The nearest annotated value around the current one: annotations count from there. */

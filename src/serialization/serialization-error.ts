@@ -8,6 +8,8 @@ export interface ArgumentLocation {
   readonly argumentIndex: number;
   /** What the argument is called, where that is known. */
   readonly parameterName?: string | undefined;
+  /** What it is called where it is a context attribute and no argument; `className` is what defines it. */
+  readonly attributeName?: string | undefined;
   /**
    * The way to the value within the argument, such as `.attachments[0]`; empty for the argument
    * itself. What is in a Map or a Set is numbered: `.byName{value 0}`, `.byName{key 0}`, `.tags{0}`.
@@ -25,7 +27,7 @@ export class SerializationError extends MandateError {
   }
 
   readonly code = "MANDATE_SERIALIZATION";
-  /** The command or job that has the arguments. */
+  /** The command or job that has the arguments; of a context attribute what defines it. */
   readonly className: string;
   /** Which argument it is in, counted from 0; the message counts from 1. */
   readonly argumentIndex: number;
@@ -33,11 +35,15 @@ export class SerializationError extends MandateError {
   readonly path: string;
 
   constructor(reason: string, options: ArgumentLocation & { cause?: unknown }) {
-    const { className, argumentIndex, parameterName, path } = options;
+    const { className, argumentIndex, parameterName, attributeName, path } = options;
     const name = parameterName === undefined ? "" : ` (${parameterName})`;
     const at = path === "" ? "" : `, at ${path}`;
+    const what =
+      attributeName === undefined
+        ? `argument ${argumentIndex + 1}${name}`
+        : `context attribute ${attributeName}`;
     super(
-      `argument ${argumentIndex + 1}${name} of ${className}${at}: ${reason}`,
+      `${what} of ${className}${at}: ${reason}`,
       "cause" in options ? { cause: options.cause } : undefined,
     );
     this.className = className;

@@ -183,7 +183,7 @@ describe("configure, with what cannot be used", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(UnknownOptionError);
     expect(() => configure({ retries: 3 } as object)).toThrow(
       'Cannot use option "retries" in configure: there is no such option. There are: appName, adapter, ' +
-        "container, logger, middleware, defaultQueue, retry, wireFormat, timestamps, enqueueTimeout, logArguments, reloading, secretKeyBase, globalIdVerifier",
+        "container, logger, middleware, defaultQueue, retry, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, reloading, secretKeyBase, globalIdVerifier",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
       'Cannot use option "enqeue" in middleware of configure: there is no such option. ' +
@@ -210,6 +210,9 @@ describe("configure, with what cannot be used", () => {
     [{ timestamps: "minutes" }, ConfigurationError, 'Cannot use "minutes" as timestamps of configure: give "seconds" or "milliseconds"'],
     [{ wireFormat: "ruby" }, ConfigurationError, 'Cannot use "ruby" as wireFormat of configure: give "native" or "activejob", or { default, queues } of them'],
     [{ wireFormat: { queue: {} } }, ConfigurationError, "Cannot use an object as wireFormat of configure"],
+    [{ contextAttributes: {} }, ConfigurationError, "Cannot use an object as contextAttributes of configure: give an array of what contextAttributes() returned"],
+    [{ contextAttributes: [{ requestId: "1" }] }, ConfigurationError, "Cannot use an object as an item of contextAttributes of configure: give what contextAttributes() returned"],
+    [{ contextAttributes: [undefined] }, ConfigurationError, "Cannot use null as an item of contextAttributes of configure"],
     [{ reloading: 1 }, ConfigurationError, "Cannot use 1 as reloading of configure: give true or false"],
   ])("refuses %o", (configuration, errorClass, message) => {
     expect(() => configure(configuration)).toThrow(errorClass);

@@ -48,6 +48,29 @@ describe("RecordView", () => {
     expect(viewOf(fields).record).toEqual(fields);
   });
 
+  it("shows what was going on, in each form that Sidekiq writes", () => {
+    const symbol = (value: string) => ({
+      _aj_serialized: "ActiveJob::Serializers::SymbolSerializer",
+      value,
+    });
+    const view = viewOf({
+      cattr: [
+        [symbol("request_id"), "req-1"],
+        [symbol("user"), { _aj_globalid: "gid://app/User/1" }],
+        [symbol("mode"), symbol("fast")],
+      ],
+      cattr_1: { reason: "law", roles: ["admin"] },
+      cattr_2: {},
+      cattr_3: "text",
+      cattribute: { other: 1 },
+    });
+
+    expect(view.context).toEqual({
+      cattr: { request_id: "req-1", user: "gid://app/User/1", mode: "fast" },
+      cattr_1: { reason: "law", roles: ["admin"] },
+    });
+  });
+
   it.each(["oops", "", "null", "7", '"text"', "[]"])("shows nothing of %j", (payload) => {
     expect(shown(new RecordView(payload))).toEqual({
       record: undefined,
@@ -60,6 +83,7 @@ describe("RecordView", () => {
       lastFailedAt: undefined,
       backtrace: [],
       tags: [],
+      context: {},
       createdAt: undefined,
       enqueuedAt: undefined,
     });
@@ -68,7 +92,7 @@ describe("RecordView", () => {
   it("throws at nothing, whatever a record's fields are", () => {
     const names = ["class", "args", "wrapped", "display_class", "error_class", "error_message"];
     const times = ["retry_count", "failed_at", "retried_at", "created_at", "enqueued_at"];
-    const others = ["error_backtrace", "tags"];
+    const others = ["error_backtrace", "tags", "cattr", "cattr_1"];
     const wrapper = fc.constant("Sidekiq::ActiveJob::Wrapper");
     const fields = [...names, ...times, ...others].map((name) => [
       name,
@@ -140,7 +164,16 @@ function viewOf(record: object): RecordView {
 
 function shown(view: RecordView): Omit<RecordView, "payload"> {
   const { record, className, errorClass, errorMessage, retryCount } = view;
-  const { failedAt, lastFailedAt, backtrace, tags, createdAt, enqueuedAt } = view;
+  const { failedAt, lastFailedAt, backtrace, tags, context, createdAt, enqueuedAt } = view;
   const failure = { errorClass, errorMessage, retryCount, failedAt, lastFailedAt, backtrace };
-  return { record, className, arguments: view.arguments, tags, createdAt, enqueuedAt, ...failure };
+  return {
+    record,
+    className,
+    arguments: view.arguments,
+    tags,
+    context,
+    createdAt,
+    enqueuedAt,
+    ...failure,
+  };
 }

@@ -22,6 +22,8 @@ export interface Result {
   readonly worker?: string;
   readonly command?: string;
   readonly job?: string;
+  /** Its `Current`, where it has one. */
+  readonly current?: unknown;
   readonly by?: "typescript";
 }
 

@@ -33,6 +33,7 @@ export class Rig {
       wireFormat: undefined,
       enqueueMiddleware: [],
       performMiddleware: [],
+      contextAttributes: [],
       logArguments: true,
       // Each test declares classes of its own, by names that others use too.
       reloading: true,

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   Command,
   configure,
+  contextAttributes,
   deferAfter,
   deferAll,
   silentLogger,
@@ -59,6 +60,30 @@ describe("performEnqueuedJobs with a block", () => {
     expect(ran).toEqual([1, "deferred"]);
     expect(await job.status()).toBe("finished");
     expect(enqueuedJobs()).toEqual([]);
+  });
+
+  it("performs it in the context that it was enqueued in, not in the test's", async () => {
+    const Current = contextAttributes<{ requestId: string }>("Current");
+    configure({ contextAttributes: [Current] });
+    onTestFinished(() => configure({ contextAttributes: [] }));
+    const seen: unknown[] = [];
+    class Look extends Command {
+      call() {
+        seen.push(Current.attributes);
+        Current.set({ requestId: "the job's" });
+      }
+    }
+
+    await Current.run({ requestId: "the test's" }, async () => {
+      const job = await Current.run({ requestId: "req-1" }, async () => Look.prepare());
+      await performEnqueuedJobs(() => deferAll([job]));
+      await Look.defer();
+      await performEnqueuedJobs();
+      seen.push(Current.attributes);
+    });
+
+    const ids = ["req-1", "the test's", "the test's"];
+    expect(seen).toEqual(ids.map((requestId) => ({ requestId })));
   });
 
   it("performs what jobs enqueue", async () => {

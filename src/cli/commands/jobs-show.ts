@@ -2,7 +2,7 @@ import { JobEntry } from "../../inspection/job-entry.ts";
 import { progressIn, type Progress } from "../../job/progress.ts";
 import { findJob } from "../operating/find-jobs.ts";
 import type { Found } from "../operating/places.ts";
-import { callOf, spokenProgress } from "../operating/shown-job.ts";
+import { callOf, contextOf, spokenProgress } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { printable } from "../terminal/layout.ts";
@@ -67,6 +67,7 @@ function show(found: Shown, now: number, terminal: Terminal): void {
       : { started: moment(entry.startedAt), worker: entry.identity }),
     progress: progress && `${spokenProgress(progress)} (${fromNow(progress.at, now)})`,
     tags: tags.length === 0 ? undefined : tags.join(", "),
+    context: contextOf(found),
     failed,
     "failed first": moment(entry.failedAt),
     "failed last": retryCount === 0 ? undefined : moment(entry.lastFailedAt),

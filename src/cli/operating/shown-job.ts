@@ -7,7 +7,7 @@ import type { Found } from "./places.ts";
 
 /** A job as one JSON object, for scripts. */
 export function jobAsJson({ place, entry }: Found): string {
-  const { className, errorClass, errorMessage, retryCount, tags } = entry;
+  const { className, errorClass, errorMessage, retryCount, tags, context } = entry;
   const { failedAt, createdAt, enqueuedAt } = entry;
   const more =
     entry instanceof JobEntry
@@ -27,6 +27,7 @@ export function jobAsJson({ place, entry }: Found): string {
     errorMessage,
     retryCount,
     tags,
+    context: Object.keys(context).length === 0 ? undefined : context,
   });
 }
 
@@ -60,6 +61,13 @@ export function spokenProgress({ done, total, note = "" }: Progress): string {
 export function callOf({ entry }: Found): string {
   const args = entry.arguments.map((argument) => JSON.stringify(argument)).join(", ");
   return `${entry.className || "(no class)"}(${args})`;
+}
+
+/** `requestId: "req-1", user: "gid://app/User/1"`; `undefined` where there is nothing. */
+export function contextOf({ entry }: Found): string | undefined {
+  const attributes = Object.values(entry.context).flatMap((values) => Object.entries(values));
+  const shown = attributes.map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return shown.length === 0 ? undefined : shown.join(", ");
 }
 
 /** What operators ask for: since when it runs or waits, or when it comes. */

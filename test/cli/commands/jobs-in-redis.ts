@@ -19,6 +19,7 @@ export interface JobFields {
   readonly failed?: number;
   readonly created?: number;
   readonly tags?: readonly string[];
+  readonly context?: object;
 }
 
 type Where = "queue" | "scheduled" | "retry" | "dead" | "running";
@@ -114,7 +115,7 @@ export class JobsInRedis {
 
 function payloadOf(jid: string, fields: JobFields): string {
   const { command = "Send", args = [], queue = "default", error, message, failed = 60 } = fields;
-  const { backtrace, tags, created = 120 } = fields;
+  const { backtrace, tags, context: cattr, created = 120 } = fields;
   const now = Date.now() / 1000;
   return JSON.stringify({
     class: "MandateJob",
@@ -123,6 +124,7 @@ function payloadOf(jid: string, fields: JobFields): string {
     jid,
     created_at: now - created + 0.0005,
     tags,
+    cattr,
     ...(error === undefined
       ? {}
       : {

@@ -61,6 +61,17 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       );
     });
 
+    it("tells scripts what was going on, where something was", async () => {
+      const cattr = { request_id: "req-1" };
+      const [first] = await redis.add("queue", 1, { context: cattr, command: "First" });
+      const [second] = await redis.add("retry", 1, { command: "Second" });
+
+      const listed = jsonOf(await run(["jobs", "list", "queue", "retry", "--json", ...redis.url]));
+
+      expect(listed).toMatchObject([{ jid: first, context: { cattr } }, { jid: second }]);
+      expect(listed[1]).not.toHaveProperty("context");
+    });
+
     it("shows how far what runs says that it is", async () => {
       const [jid = ""] = await redis.add("running", 1);
       const said = { jid, done: 420, total: 1_000, note: "reading\tÖl", at: Date.now() / 1000 };
@@ -139,6 +150,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
         message: "421 busy",
         backtrace: ["at call (/app/send.ts:3:1)"],
         tags: ["billing", "mail"],
+        context: { request_id: "req-1", user: { _aj_globalid: "gid://app/User/1" } },
       });
 
       const { exit, lines } = await run(["jobs", "show", jid, ...redis.url]);
@@ -149,6 +161,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
         expect.arrayContaining([
           "  place         retry, of queue default",
           "  tags          billing, mail",
+          '  context       request_id: "req-1", user: "gid://app/User/1"',
           "  failed        SmtpError: 421 busy",
           "  retries       0",
           "    at call (/app/send.ts:3:1)",
