@@ -71,9 +71,11 @@ export {
   type StartEvent,
   type UnblockEvent,
 } from "./job/events.ts";
+export type { ResultOptions } from "./job/await-result.ts";
+export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/handle-of.ts";
 export type { JobHandle } from "./job/job-handle.ts";
 export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./job/job.ts";
-export type { ArgumentsOf, RetryOnOptions } from "./job/macros.ts";
+export type { ArgumentsOf, KeepResultOptions, RetryOnOptions } from "./job/macros.ts";
 export { MandateJob } from "./job/mandate-job.ts";
 export type { Middleware } from "./job/middleware.ts";
 export { PrereqJobNotFinishedError } from "./job/prerequisites.ts";
@@ -84,6 +86,12 @@ export {
   registerCommands,
   UnknownCommandError,
 } from "./job/registry.ts";
+export {
+  JobFailedError,
+  ResultTimeoutError,
+  ResultUnavailableError,
+  type NoResultReason,
+} from "./job/result-errors.ts";
 export { NotInJobError } from "./job/requeue.ts";
 export { TimeoutError } from "./job/time-limit.ts";
 export type { DeathHandler, ErrorHandler } from "./job/run-environment.ts";

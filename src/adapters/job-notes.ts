@@ -4,6 +4,37 @@ export interface JobNotes {
   writeProgress(notes: readonly ProgressNote[]): Promise<void>;
   /** What was noted last of each of these, in this order. */
   readProgress(jids: readonly string[]): Promise<readonly (ProgressNote | undefined)[]>;
+  /**
+   * Whether these are over, and what they left, in this order. A job that is over has left by then what it leaves: both are
+   * one step of settling.
+   */
+  readEnds(jids: readonly string[]): Promise<readonly JobEnd[]>;
+  /**
+   * Calls `onEnd` when a job leaves something. Messages may get lost, and come without a reason: whoever
+   * waits looks at each of them, and now and then besides. Not heard of is a job that is over and leaves nothing.
+   */
+  listen(jid: string, onEnd: () => void): Listening;
+}
+
+/** Whether a job is over. */
+export interface JobEnd {
+  readonly state: "unfinished" | "dead" | "over";
+  /** The text that it left when it was last over; `undefined` if none, or if its time has passed. */
+  readonly left: string | undefined;
+}
+
+/** What a job leaves when it is over. */
+export interface LeftResult {
+  readonly text: string;
+  /** For how long it is kept. */
+  readonly seconds: number;
+}
+
+export interface Listening {
+  /** Resolves when it hears; rejects if it does not hear now. It may later all the same. */
+  readonly ready: Promise<void>;
+  /** Ends it. */
+  stop(): void;
 }
 
 /** How far a job says that it is. */

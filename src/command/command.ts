@@ -1,8 +1,7 @@
 import { defer, prepareJob } from "../job/defer.ts";
 import type { DeferOptions } from "../job/defer-options.ts";
 import { callInScope, ownScope } from "../job/inject.ts";
-import type { JobHandle } from "../job/job-handle.ts";
-import type { PreparedJob } from "../job/prepared-job.ts";
+import type { HandleOf, PreparedJobOf } from "../job/handle-of.ts";
 import { Work } from "../job/work.ts";
 import { deferralOf, splitOptions } from "./arguments.ts";
 import type {
@@ -94,7 +93,7 @@ export abstract class Command extends Work {
   static async defer<This extends CallableClass>(
     this: This,
     ...args: DeferArguments<CallArguments<This>>
-  ): Promise<JobHandle> {
+  ): Promise<HandleOf<This>> {
     return defer(deferralOf(this, splitOptions(this, args)));
   }
 
@@ -102,7 +101,7 @@ export abstract class Command extends Work {
   static prepare<This extends CallableClass>(
     this: This,
     ...args: DeferArguments<CallArguments<This>>
-  ): PreparedJob {
+  ): PreparedJobOf<This> {
     return prepareJob(deferralOf(this, splitOptions(this, args)));
   }
 

@@ -1,7 +1,6 @@
 import { defer, prepareJob } from "../job/defer.ts";
 import { checkDeferOptions, type DeferOptions } from "../job/defer-options.ts";
-import type { JobHandle } from "../job/job-handle.ts";
-import type { PreparedJob } from "../job/prepared-job.ts";
+import type { HandleOf, PreparedJobOf } from "../job/handle-of.ts";
 import { wireName } from "../job/registry.ts";
 import { deferralOf, type DeferredClass } from "./arguments.ts";
 import type { CallableClass, CallArguments } from "./command-shape.ts";
@@ -19,12 +18,12 @@ export class ConfiguredCommand<This extends CallableClass> {
   }
 
   /** @see Command.defer */
-  async defer(...args: CallArguments<This>): Promise<JobHandle> {
+  async defer(...args: CallArguments<This>): Promise<HandleOf<This>> {
     return defer(deferralOf(this.#command, { args, options: this.#options }));
   }
 
   /** @see Command.prepare */
-  prepare(...args: CallArguments<This>): PreparedJob {
+  prepare(...args: CallArguments<This>): PreparedJobOf<This> {
     return prepareJob(deferralOf(this.#command, { args, options: this.#options }));
   }
 }

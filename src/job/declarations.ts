@@ -3,6 +3,7 @@ import { shared } from "../support/shared-state.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Callback } from "./middleware.ts";
 import type { JobHandle } from "./job-handle.ts";
+import type { KeepResult } from "./left-result.ts";
 import type { TagSource } from "./tags.ts";
 
 /** Any class that macros can be called on. */
@@ -24,6 +25,8 @@ export interface Declarations {
   /** In the order they were declared, a parent's first. */
   readonly tags: readonly TagSource[];
   readonly logArguments: boolean | undefined;
+  /** What becomes of results; `false` takes back what a parent said. */
+  readonly keepResult: KeepResult | false | undefined;
   /** In the order to search: the latest of the class itself first, then its parent's. */
   readonly rules: readonly ErrorRule[];
   /** In the order they were declared, a parent's first. */
@@ -111,6 +114,7 @@ export const noDeclarations: Declarations = {
   options: {},
   tags: [],
   logArguments: undefined,
+  keepResult: undefined,
   rules: [],
   enqueueCallbacks: [],
   performCallbacks: [],
@@ -155,6 +159,7 @@ function inherit(inherited: Declarations, own: Own | undefined): Declarations {
     retriesExhausted: own.retriesExhausted ?? inherited.retriesExhausted,
     timeout: own.timeout ?? inherited.timeout,
     logArguments: own.logArguments ?? inherited.logArguments,
+    keepResult: own.keepResult ?? inherited.keepResult,
     options: { ...inherited.options, ...own.options },
     tags: [...inherited.tags, ...(own.tags ?? [])],
     rules: [...(own.rules ?? []), ...inherited.rules],

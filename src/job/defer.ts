@@ -2,6 +2,7 @@ import { describeType } from "./checks.ts";
 import { declarationsOf } from "./declarations.ts";
 import { enqueueOrCollect } from "./defer-after.ts";
 import { checkDeferOptions, dueAt } from "./defer-options.ts";
+import type { EnqueuedOf } from "./handle-of.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { makeRecord, type Deferral } from "./make-record.ts";
 import { PreparedJob } from "./prepared-job.ts";
@@ -9,8 +10,8 @@ import { register } from "./registry.ts";
 import { settings } from "./settings.ts";
 
 /** @returns the job's handle, `undefined` if a callback or middleware halted it. */
-export async function defer(deferral: Deferral): Promise<JobHandle> {
-  const job = makeJob(deferral);
+export async function defer<Output>(deferral: Deferral): Promise<JobHandle<Output>> {
+  const job = makeJob<Output>(deferral);
   await enqueueOrCollect([job]);
   return job.isHalted ? (undefined as never) : job;
 }
@@ -22,10 +23,12 @@ export async function defer(deferral: Deferral): Promise<JobHandle> {
  * @throws {AdapterError} if the store did not take them; its `accepted` lists the jids it has.
  * @throws {TypeError} if one of them is no prepared job.
  */
-export async function deferAll(jobs: readonly PreparedJob[]): Promise<JobHandle[]> {
+export async function deferAll<Prepared extends PreparedJob>(
+  jobs: readonly Prepared[],
+): Promise<EnqueuedOf<Prepared>[]> {
   checkPrepared(jobs);
   await enqueueOrCollect(jobs);
-  return jobs.filter((job) => !job.isHalted);
+  return jobs.filter((job) => !job.isHalted) as never;
 }
 
 function checkPrepared(jobs: readonly unknown[]): void {
@@ -47,14 +50,14 @@ function checkPrepared(jobs: readonly unknown[]): void {
  *
  * @throws {SerializationError} if an argument cannot travel.
  */
-export function prepareJob(deferral: Deferral): PreparedJob {
-  const job = makeJob(deferral);
+export function prepareJob<Output>(deferral: Deferral): PreparedJob<Output> {
+  const job = makeJob<Output>(deferral);
   job.keepArguments();
   return job;
 }
 
 /** As `prepareJob`, for a job that is used at once. */
-export function makeJob(deferral: Deferral): PreparedJob {
+export function makeJob<Output>(deferral: Deferral): PreparedJob<Output> {
   const { runnable, args, options } = deferral;
   const className = register(runnable);
   let due: number | undefined;

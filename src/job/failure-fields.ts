@@ -51,6 +51,7 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 
+/** What a record calls an error. */
 export function errorName(error: unknown): string {
   if (!(error instanceof Error)) {
     return typeof error;

@@ -5,16 +5,14 @@ import type { JobRun } from "./job-run.ts";
 /** Seconds. */
 const ASKED_AGAIN_IN = 5;
 
-/** Begins a run, unless what its job waits for is unfinished. */
+/** Begins a run, unless what its job waits for is unfinished. @returns what it comes to. */
 export async function unlessHeld(
   run: JobRun,
   prereqs: readonly string[],
   start: (run: JobRun) => unknown,
-): Promise<void> {
+): Promise<unknown> {
   run.heldBack = await outcomeOfHold(run, prereqs);
-  if (run.heldBack === undefined) {
-    await start(run);
-  }
+  return run.heldBack === undefined ? await start(run) : undefined;
 }
 
 /**

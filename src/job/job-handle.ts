@@ -1,11 +1,12 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
+import { awaitResult, type ResultOptions } from "./await-result.ts";
 import { progressIn, type Progress } from "./progress.ts";
 import { tagsIn } from "./tags.ts";
 import type { JobStatus } from "../adapters/job-store.ts";
 
 /** One job, as whoever deferred it holds it, and as it sees itself while it runs. */
-export class JobHandle {
+export class JobHandle<Output = unknown> {
   /** The job's id on every store: 24 lowercase hex digits, kept through retries and requeues. */
   readonly id: string;
   /** The command's name, or the name of a `Job` class. */
@@ -74,6 +75,19 @@ export class JobHandle {
    */
   status(): Promise<JobStatus> {
     return this.adapter.status(this.id);
+  }
+
+  /**
+   * Waits for what the job's `call()` comes to, of a class that keeps its results (`keepResult`). Retries and requeues are
+   * waited for, too. The result travels as arguments do: records are looked up where it arrives.
+   *
+   * @throws {JobFailedError} if the job is dead, or was discarded.
+   * @throws {ResultUnavailableError} if it is over and there is none: not kept, gone, or too large.
+   * @throws {ResultTimeoutError} if it is not over within the timeout, or the store does not answer.
+   * @throws {DeserializationError} if a record that the result refers to is gone.
+   */
+  result(options?: ResultOptions): Promise<Output> {
+    return awaitResult(this, this.adapter, options) as Promise<Output>;
   }
 
   /**

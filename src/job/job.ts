@@ -1,10 +1,9 @@
 import { defer, prepareJob } from "./defer.ts";
 import { checkDeferOptions, type DeferOptions } from "./defer-options.ts";
-import type { JobHandle } from "./job-handle.ts";
+import type { HandleOf, PreparedJobOf } from "./handle-of.ts";
 import type { Deferral } from "./make-record.ts";
 import type { ArgumentsOf } from "./macros.ts";
 import { performNow } from "./perform-now.ts";
-import type { PreparedJob } from "./prepared-job.ts";
 import { runnableNamed, wireName, type RunnableClass } from "./registry.ts";
 import { mandateJob } from "./active-job.ts";
 import { Work } from "./work.ts";
@@ -62,7 +61,7 @@ export abstract class Job extends Work {
   static performLater<This extends JobClass>(
     this: This,
     ...args: ArgumentsOf<This>
-  ): Promise<JobHandle> {
+  ): Promise<HandleOf<This>> {
     return new ConfiguredJob(this, undefined).performLater(...args);
   }
 
@@ -80,7 +79,10 @@ export abstract class Job extends Work {
   }
 
   /** Makes a job without enqueueing it, for `performAllLater`. */
-  static prepare<This extends JobClass>(this: This, ...args: ArgumentsOf<This>): PreparedJob {
+  static prepare<This extends JobClass>(
+    this: This,
+    ...args: ArgumentsOf<This>
+  ): PreparedJobOf<This> {
     return new ConfiguredJob(this, undefined).prepare(...args);
   }
 
@@ -105,7 +107,7 @@ export class ConfiguredJob<This extends JobClass> {
   }
 
   /** @see Job.performLater */
-  async performLater(...args: ArgumentsOf<This>): Promise<JobHandle> {
+  async performLater(...args: ArgumentsOf<This>): Promise<HandleOf<This>> {
     return defer(this.#deferral(args));
   }
 
@@ -115,7 +117,7 @@ export class ConfiguredJob<This extends JobClass> {
   }
 
   /** @see Job.prepare */
-  prepare(...args: ArgumentsOf<This>): PreparedJob {
+  prepare(...args: ArgumentsOf<This>): PreparedJobOf<This> {
     return prepareJob(this.#deferral(args));
   }
 

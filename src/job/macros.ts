@@ -36,6 +36,12 @@ export interface RetryOnOptions<Thrown = unknown> {
   readonly jitter?: number;
 }
 
+/** What may be kept of a result. */
+export interface KeepResultOptions {
+  /** The size of the largest, as JSON. @default 65536 */
+  readonly maxBytes?: number;
+}
+
 /**
  * What a command or a job declares about itself, in a `static {}` block. Subclasses inherit it and may
  * override it: single values are replaced, rules and callbacks added, the latest rule looked at first.
@@ -124,6 +130,24 @@ export abstract class Macros {
   /** Whether log lines show this class's arguments. @default the `logArguments` of `configure` */
   static logArguments(this: DeclaringClass, shown: boolean): void {
     note(this, { logArguments: shown });
+  }
+
+  /**
+   * Keeps what a job comes to for that long after its end, so that `result()` of its handle gets it. `false` takes back what a
+   * parent declared. One that is larger, written down as JSON, is not kept: the job is done all the same.
+   */
+  static keepResult(
+    this: DeclaringClass,
+    time: Duration | false,
+    options: KeepResultOptions = {},
+  ): void {
+    const where = `keepResult of ${this.name}`;
+    checkOptionNames(options, ["maxBytes"], where);
+    const { maxBytes = 65_536 } = options;
+    checkInteger(maxBytes, `maxBytes in ${where}`, 1);
+    note(this, {
+      keepResult: time === false ? false : { seconds: seconds(time, where), maxBytes },
+    });
   }
 
   /**

@@ -42,16 +42,20 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-async function performInside(run: JobRun, runnable: RunnableClass): Promise<void> {
+async function performInside(run: JobRun, runnable: RunnableClass): Promise<unknown> {
   const { performMiddleware: middleware } = settings();
   const { performCallbacks: callbacks } = run.declarations;
   run.isHalted = true;
+  let output: unknown;
   // Middleware stands around the search for records too: it may choose the database they are in.
   await runInside({ middleware, callbacks: [] }, run.job, async () => {
     const args = await locate(run);
     const layers = { middleware: [], callbacks };
-    run.isHalted = !(await runInside(layers, run.job, () => invoke(runnable, args)));
+    run.isHalted = !(await runInside(layers, run.job, async () => {
+      output = await invoke(runnable, args);
+    }));
   });
+  return output;
 }
 
 function locate(run: JobRun): readonly unknown[] | Promise<readonly unknown[]> {

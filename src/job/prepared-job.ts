@@ -6,11 +6,13 @@ import { copyOfJson } from "../serialization/plain-json.ts";
 import { clock } from "../support/clock.ts";
 import { isWrapper } from "./active-job.ts";
 import { JobHandle } from "./job-handle.ts";
+import type { ResultOptions } from "./await-result.ts";
 import type { Declarations } from "./declarations.ts";
+import { ResultUnavailableError } from "./result-errors.ts";
 import { settings } from "./settings.ts";
 
 /** A job that is ready to be enqueued: what `prepare` returns and `deferAll` takes. */
-export class PreparedJob extends JobHandle {
+export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   /** @internal */
   readonly declarations: Declarations;
   /** @internal Handles this job waits for; their jids, and others', are in `prereqs`. */
@@ -51,13 +53,30 @@ export class PreparedJob extends JobHandle {
    * @throws {AdapterError} if the store does not answer.
    */
   override async status(): Promise<JobStatus> {
+    this.#assertSent("tell where", " is");
+    return super.status();
+  }
+
+  /** @throws {TypeError} if it was not enqueued, or not yet. */
+  override async result(options?: ResultOptions): Promise<Output> {
+    this.#assertSent("wait for the result of");
+    if (!this.declarations.keepResult) {
+      throw new ResultUnavailableError(
+        this,
+        "not-kept",
+        'its class keeps none. Declare in its static block this.keepResult("1 hour")',
+      );
+    }
+    return super.result(options);
+  }
+
+  #assertSent(deed: string, rest = ""): void {
     if (this.#state !== "accepted" && this.#state !== "sent") {
       throw new TypeError(
-        `Cannot tell where ${this.className} ${this.id} is: it was not enqueued. ` +
+        `Cannot ${deed} ${this.className} ${this.id}${rest}: it was not enqueued. ` +
           "Ask once deferAll, or the deferAfter around it, has resolved",
       );
     }
-    return super.status();
   }
 
   /** @internal A `deferAfter` will send it, if it resolves. */

@@ -11,6 +11,7 @@ import { runInJob } from "./observe.ts";
 import { isThenable, perform } from "./perform.ts";
 import { prereqsOf } from "./recorded-prerequisites.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
+import { withFailure, withResult } from "./remains.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 import { targetOf } from "./target.ts";
 import { outcomeOfUnknown } from "./unknown-job.ts";
@@ -41,7 +42,7 @@ function attempt(run: JobRun): Ending {
     const prereqs = prereqsOf(run.record);
     performing = prereqs === undefined ? perform(run) : unlessHeld(run, prereqs, perform);
     if (!isThenable(performing) && run.scope === undefined) {
-      return run.ended();
+      return withResult(run, run.ended(), performing);
     }
   } catch (error) {
     const reason = error as Error;
@@ -52,15 +53,16 @@ function attempt(run: JobRun): Ending {
 
 async function toTheEnd(run: JobRun, performing: unknown): Promise<Outcome> {
   try {
-    await performing;
+    const output = await performing;
     run.assertInTime();
-    return run.ended();
+    return withResult(run, run.ended(), output);
   } catch (error) {
-    return await (outcomeOfEarlyEnd(run, error) ??
+    const outcome = await (outcomeOfEarlyEnd(run, error) ??
       outcomeOfTimeout(run, error) ??
       outcomeOfUnknown(run, error) ??
       outcomeOfMissingRecord(run, error) ??
       outcomeOfFailure(run, error));
+    return withFailure(run, outcome, error);
   } finally {
     run.end();
     if (run.scope !== undefined) {

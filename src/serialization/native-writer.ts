@@ -34,6 +34,8 @@ export interface ArgumentsContext {
   readonly parameterNames?: readonly string[] | undefined;
   /** They are context attributes and no arguments, of these names. */
   readonly attributeNames?: readonly string[] | undefined;
+  /** It is the job's result, and no argument. */
+  readonly isResult?: boolean;
 }
 
 /** The nearest annotated value around the current one: annotations count from there. */
@@ -246,6 +248,7 @@ export class NativeWriter {
     const argumentIndex = Number(this.#segments[0]);
     throw new SerializationError(reason, {
       className: this.#context.className,
+      isResult: this.#context.isResult,
       argumentIndex,
       parameterName: this.#context.parameterNames?.[argumentIndex],
       path: this.#steps.join("") + step,

@@ -15,6 +15,8 @@ export interface ArgumentLocation {
    * itself. What is in a Map or a Set is numbered: `.byName{value 0}`, `.byName{key 0}`, `.tags{0}`.
    */
   readonly path: string;
+  /** It is the job's result, and no argument. */
+  readonly isResult?: boolean | undefined;
 }
 
 /**
@@ -35,13 +37,15 @@ export class SerializationError extends MandateError {
   readonly path: string;
 
   constructor(reason: string, options: ArgumentLocation & { cause?: unknown }) {
-    const { className, argumentIndex, parameterName, attributeName, path } = options;
+    const { className, argumentIndex, parameterName, attributeName, isResult, path } = options;
     const name = parameterName === undefined ? "" : ` (${parameterName})`;
     const at = path === "" ? "" : `, at ${path}`;
     const what =
-      attributeName === undefined
-        ? `argument ${argumentIndex + 1}${name}`
-        : `context attribute ${attributeName}`;
+      isResult === true
+        ? "the result"
+        : attributeName === undefined
+          ? `argument ${argumentIndex + 1}${name}`
+          : `context attribute ${attributeName}`;
     super(
       `${what} of ${className}${at}: ${reason}`,
       "cause" in options ? { cause: options.cause } : undefined,

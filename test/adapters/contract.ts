@@ -14,6 +14,7 @@ import { prereqReleaseContract } from "./contract/prereq-release.ts";
 import { promoteContract } from "./contract/promote.ts";
 import { readContract } from "./contract/read.ts";
 import { recoverContract } from "./contract/recover.ts";
+import { resultsContract } from "./contract/results.ts";
 import type { CreateStore } from "./contract/rig.ts";
 import { settleContract } from "./contract/settle.ts";
 import { sequenceContract } from "./contract/sequences.ts";
@@ -47,6 +48,7 @@ export function adapterContract(
     buryContract(create);
     noticeContract(create);
     notesContract(create);
+    resultsContract(create);
     statusContract(create);
     payloadContract(create);
     readContract(create);

@@ -221,7 +221,7 @@ describe("defer", () => {
   it("resolves to a handle", async () => {
     const job = await Greet.defer("Ada");
 
-    expectTypeOf(job).toEqualTypeOf<JobHandle>();
+    expectTypeOf(job).toExtend<JobHandle>();
     expectTypeOf(job.id).toEqualTypeOf<string>();
     expectTypeOf(job.queueName).toEqualTypeOf<string>();
     expectTypeOf(job.className).toEqualTypeOf<string>();
@@ -230,7 +230,51 @@ describe("defer", () => {
     expectTypeOf(await job.status()).toEqualTypeOf<
       "scheduled" | "blocked" | "enqueued" | "running" | "retrying" | "dead" | "finished"
     >();
-    expectTypeOf(await Greet.set({}).defer("Ada")).toEqualTypeOf<JobHandle>();
+    expectTypeOf(await Greet.set({}).defer("Ada")).toExtend<JobHandle>();
+  });
+
+  it("knows what the job comes to", async () => {
+    class Later extends Command.initializeWith((n: number) => ({ n })) {
+      async call(): Promise<{ readonly n: number }> {
+        return { n: this.n };
+      }
+    }
+    const job = await Later.defer(1);
+    const asGreeting: JobHandle<string> = await Greet.defer("Ada");
+
+    expectTypeOf(job.result({ timeout: "10 seconds" })).toEqualTypeOf<
+      Promise<{ readonly n: number }>
+    >();
+    expectTypeOf(await (await Later.set({}).defer(1)).result()).toEqualTypeOf<{
+      readonly n: number;
+    }>();
+    expectTypeOf(asGreeting.result()).toEqualTypeOf<Promise<string>>();
+    expectTypeOf<JobHandle>().toHaveProperty("result").returns.resolves.toBeUnknown();
+    // @ts-expect-error a greeting is no number
+    const asNumber: JobHandle<number> = await Greet.defer("Ada");
+    // @ts-expect-error a typing error
+    void job.result({ timeout: "10 secnds" });
+    void asNumber;
+  });
+
+  it("lets a command return the handle of another job of its own class", () => {
+    class Down extends Command.initializeWith((n: number) => ({ n })) {
+      async call() {
+        return this.n > 0 ? Down.defer(this.n - 1) : undefined;
+      }
+    }
+    class Ping extends Command {
+      call() {
+        return Pong.defer();
+      }
+    }
+    class Pong extends Command {
+      async call() {
+        const job = await Ping.defer();
+        return job.id;
+      }
+    }
+    void [Down, Ping];
   });
 
   it("takes options behind all arguments, the optional ones written out", () => {
@@ -304,8 +348,12 @@ describe("prepare", () => {
   it("makes what deferAll takes", async () => {
     const prepared = Greet.prepare("Ada");
 
-    expectTypeOf(prepared).toEqualTypeOf<PreparedJob>();
-    expectTypeOf(await deferAll([prepared, Nothing.prepare()])).toEqualTypeOf<JobHandle[]>();
+    expectTypeOf(prepared).toExtend<PreparedJob>();
+    expectTypeOf(await deferAll([prepared, Nothing.prepare()])).toExtend<JobHandle[]>();
+    const [greeting] = await deferAll([prepared]);
+    expectTypeOf(greeting).toEqualTypeOf<JobHandle<string> | undefined>();
+    const jobs: PreparedJob[] = [prepared];
+    expectTypeOf(await deferAll(jobs)).toEqualTypeOf<JobHandle[]>();
     // @ts-expect-error a command is no job
     void deferAll([Greet]);
   });

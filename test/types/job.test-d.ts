@@ -34,10 +34,9 @@ describe("Job", () => {
     expectTypeOf<ArgumentsOf<typeof CleanUp>>().toEqualTypeOf<
       [folder: string, depth?: number | undefined]
     >();
-    expectTypeOf(CleanUp.performLater("tmp")).toEqualTypeOf<Promise<JobHandle>>();
-    expectTypeOf(CleanUp.set({ wait: "5 minutes" }).performLater("tmp", 3)).toEqualTypeOf<
-      Promise<JobHandle>
-    >();
+    expectTypeOf(CleanUp.performLater("tmp")).resolves.toExtend<JobHandle<number>>();
+    const later = CleanUp.set({ wait: "5 minutes" }).performLater("tmp", 3);
+    expectTypeOf(later).resolves.toExtend<JobHandle<number>>();
     Log.performLater();
     Log.performLater("a", "b");
 
@@ -83,9 +82,8 @@ describe("Job", () => {
   });
 
   it("is prepared for performAllLater", () => {
-    expectTypeOf(performAllLater([CleanUp.prepare("a"), Log.prepare()])).toEqualTypeOf<
-      Promise<JobHandle[]>
-    >();
+    const all = performAllLater([CleanUp.prepare("a"), Log.prepare()]);
+    expectTypeOf(all).resolves.toExtend<JobHandle<number | void>[]>();
   });
 
   it("is MandateJob where commands are run by name", () => {

@@ -1,13 +1,27 @@
-import { PROGRESS_KEPT, type JobNotes, type ProgressNote } from "../job-notes.ts";
+import type { JobStatus } from "../job-store.ts";
+import {
+  PROGRESS_KEPT,
+  type JobEnd,
+  type JobNotes,
+  type LeftResult,
+  type Listening,
+  type ProgressNote,
+} from "../job-notes.ts";
+import { Listeners } from "../listeners.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 
 /** What jobs in this process leave for others to read. */
 export class MemoryJobNotes implements JobNotes {
+  readonly #statusOf: (jid: string) => JobStatus;
   readonly #progress: ExpiringMap<ProgressNote>;
+  readonly #results: ExpiringMap<string>;
+  readonly #listeners = new Listeners();
 
   /** @param now Epoch seconds. */
-  constructor(now: () => number) {
+  constructor(now: () => number, statusOf: (jid: string) => JobStatus) {
+    this.#statusOf = statusOf;
     this.#progress = new ExpiringMap(now);
+    this.#results = new ExpiringMap(now);
   }
 
   async writeProgress(notes: readonly ProgressNote[]): Promise<void> {
@@ -20,8 +34,32 @@ export class MemoryJobNotes implements JobNotes {
     return jids.map((jid) => this.#progress.get(jid));
   }
 
+  async readEnds(jids: readonly string[]): Promise<readonly JobEnd[]> {
+    return jids.map((jid) => {
+      const status = this.#statusOf(jid);
+      const state =
+        status === "finished" ? "over" : status === "dead" ? "dead" : ("unfinished" as const);
+      return { state, left: this.#results.get(jid) };
+    });
+  }
+
+  listen(jid: string, onEnd: () => void): Listening {
+    this.#listeners.add(jid, onEnd);
+    return {
+      ready: Promise.resolve(),
+      stop: () => void this.#listeners.remove(jid, onEnd),
+    };
+  }
+
+  /** A job is over, and leaves something. */
+  leave(jid: string, { text, seconds }: LeftResult): void {
+    this.#results.set(jid, text, seconds);
+    this.#listeners.tell(jid);
+  }
+
   /** Forgets all. */
   clear(): void {
+    this.#results.clear();
     this.#progress.clear();
   }
 }

@@ -1,6 +1,7 @@
 import type { Entry, LeaseOptions, Outcome, Promotion, Recovery } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
+import type { LeftResult } from "../job-notes.ts";
 import type { RunningJob, WorkerState } from "../job-store.ts";
 import { Announcer } from "./announcer.ts";
 import type { Job } from "./job.ts";
@@ -37,8 +38,8 @@ export class MemoryState {
   constructor(options: { readonly now: () => number; readonly leftovers: Leftovers }) {
     this.now = options.now;
     this.#leftovers = options.leftovers;
-    this.notes = new MemoryJobNotes(options.now);
     this.jobs = new Jobs(this.#announcer, options.leftovers);
+    this.notes = new MemoryJobNotes(options.now, (jid) => this.jobs.status(jid));
   }
 
   enqueue(entries: readonly Entry[]): void {
@@ -102,11 +103,13 @@ export class MemoryState {
     job.recoveries = 0;
     if (outcome.kind === "done") {
       this.jobs.finish(job);
+      this.#leave(job, outcome);
       return;
     }
     job.payload = outcome.payload;
     if (outcome.kind === "dead") {
       this.jobs.bury(job, now);
+      this.#leave(job, outcome);
       return;
     }
     job.queue = outcome.queue;
@@ -118,6 +121,12 @@ export class MemoryState {
     } else {
       const { prereqs, prereqFailure: failure } = outcome;
       this.jobs.block(job, { prereqs, failure, now });
+    }
+  }
+
+  #leave({ jid }: Job, { result }: { readonly result?: LeftResult }): void {
+    if (result !== undefined) {
+      this.notes.leave(jid, result);
     }
   }
 

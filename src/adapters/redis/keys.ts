@@ -15,6 +15,7 @@
  *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
  *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 10 minutes
  *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
+ *     mandate:result:JID        string: what a job left that is over, for as long as its class says; and the channel that tells of it
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
  *
  * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires (metrics,
@@ -69,6 +70,8 @@ export interface Keys {
   signals(identity: string): string;
   /** string: how far a job says that it is, JSON. */
   progress(jid: string): string;
+  /** string: what a job left that is over. */
+  result(jid: string): string;
   /** string: jid and queue, JSON, of a payload that does not say them itself. */
   stray(digest: string): string;
   /** string: Sidekiq's counters. */
@@ -99,6 +102,7 @@ export function keysUnder(prefix: string): Keys {
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     signals: (identity) => `${prefix}${identity}-signals`,
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
+    result: (jid) => `${prefix}mandate:result:${jid}`,
     stray: (digest) => `${prefix}mandate:stray:${digest}`,
     counter: (name) => `${prefix}stat:${name}`,
   };

@@ -1,4 +1,5 @@
 import type { Outcome } from "../adapter.ts";
+import type { LeftResult } from "../job-notes.ts";
 import type { HeldJob } from "./held-job.ts";
 
 /** Outcomes as `exchange.lua` takes them. */
@@ -26,7 +27,7 @@ export function encodeOutcomes(settlements: readonly Settlement[], today: string
     const { outcome, receipt } = settlement;
     processed += isProcessed(outcome) ? 1 : 0;
     failed += isFailed(outcome) ? 1 : 0;
-    if (outcome.kind === "done" && outcome.jid !== undefined) {
+    if (outcome.kind === "done" && outcome.jid !== undefined && outcome.result === undefined) {
       receipts.push(receipt);
       jids.push(outcome.jid);
     } else {
@@ -44,9 +45,15 @@ function encode({ receipt, outcome }: Settlement): (string | number)[] {
   const queue = "queue" in outcome ? outcome.queue : job.queue;
   const payload = "payload" in outcome ? outcome.payload : "";
   const at = "at" in outcome && outcome.at !== undefined ? outcome.at : "";
-  const prereqs = kind === "block" ? outcome.prereqs : [];
   const failure = kind === "block" ? outcome.prereqFailure : "";
-  return [kind, receipt, jid, queue, payload, at, failure, prereqs.length, ...prereqs];
+  const more = kind === "block" ? outcome.prereqs : left(outcome);
+  return [kind, receipt, jid, queue, payload, at, failure, more.length, ...more];
+}
+
+/** What a job leaves: for how many milliseconds, and its text. */
+function left(outcome: Outcome): (string | number)[] {
+  const { result } = outcome as { readonly result?: LeftResult };
+  return result === undefined ? [] : [Math.max(1, Math.round(result.seconds * 1000)), result.text];
 }
 
 export function isProcessed({ kind }: Outcome): boolean {

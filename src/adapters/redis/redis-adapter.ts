@@ -23,6 +23,7 @@ import { RedisJobNotes } from "./redis-job-notes.ts";
 import { RedisJobStore } from "./redis-job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { checkDatabase, checkRedisOptions, type RedisOptions } from "./redis-options.ts";
+import { ResultChannel } from "./result-channel.ts";
 import { promoteDue, releaseBlocked } from "./schedule.ts";
 import { runScript, type Script } from "./script.ts";
 import { unfinishedScript } from "./scripts.ts";
@@ -56,6 +57,7 @@ export class RedisAdapter implements Adapter {
   readonly #context: RedisContext;
   readonly #line: EnqueueLine;
   readonly #sweeper: Sweeper;
+  readonly #results: ResultChannel = new ResultChannel(() => this.#openForMessages());
   #connection: Promise<Connection> | undefined;
   #warnedOfPriority = false;
   #isClosed = false;
@@ -91,7 +93,7 @@ export class RedisAdapter implements Adapter {
     this.#line = new EnqueueLine(this.#context);
     this.#sweeper = new Sweeper(this.#context);
     this.store = new RedisJobStore(this.#context);
-    this.notes = new RedisJobNotes(this.#context);
+    this.notes = new RedisJobNotes(this.#context, this.#results);
   }
 
   async enqueue(entries: readonly Entry[], timeout = 5): Promise<void> {
@@ -168,6 +170,7 @@ export class RedisAdapter implements Adapter {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#sweeper.end();
+    await this.#results.close();
     const connection = await this.#connection?.catch(() => undefined);
     connection?.close();
   }
@@ -198,6 +201,12 @@ export class RedisAdapter implements Adapter {
     const connection = await Connection.open(this.#options, { connectionName: "mandate" });
     connection.letProcessEnd();
     return connection;
+  }
+
+  async #openForMessages(): Promise<Connection> {
+    this.#assertOpen();
+    const connectionName = "mandate-results";
+    return Connection.open(this.#options, { protocol: 2, connectionName, autoResubscribe: false });
   }
 
   #assertOpen(): void {

@@ -1,5 +1,12 @@
-import { PROGRESS_KEPT, type JobNotes, type ProgressNote } from "../job-notes.ts";
+import {
+  PROGRESS_KEPT,
+  type JobEnd,
+  type JobNotes,
+  type Listening,
+  type ProgressNote,
+} from "../job-notes.ts";
 import type { RedisContext } from "./redis-context.ts";
+import type { ResultChannel } from "./result-channel.ts";
 
 /** Keys that one command reads at most. */
 const SLICE = 500;
@@ -7,9 +14,11 @@ const SLICE = 500;
 /** What jobs leave in Redis for others to read. */
 export class RedisJobNotes implements JobNotes {
   readonly #context: RedisContext;
+  readonly #channel: ResultChannel;
 
-  constructor(context: RedisContext) {
+  constructor(context: RedisContext, channel: ResultChannel) {
     this.#context = context;
+    this.#channel = channel;
   }
 
   async writeProgress(notes: readonly ProgressNote[]): Promise<void> {
@@ -22,18 +31,40 @@ export class RedisJobNotes implements JobNotes {
   }
 
   async readProgress(jids: readonly string[]): Promise<readonly (ProgressNote | undefined)[]> {
+    const { keys } = this.#context;
+    const texts = await this.#texts(jids.map((jid) => keys.progress(jid)));
+    return texts.map((text, index) =>
+      text === undefined
+        ? undefined
+        : { ...(JSON.parse(text) as ProgressNote), jid: jids[index] ?? "" },
+    );
+  }
+
+  async readEnds(jids: readonly string[]): Promise<readonly JobEnd[]> {
     const { keys, command } = this.#context;
-    const notes: (ProgressNote | undefined)[] = [];
-    for (let first = 0; first < jids.length; first += SLICE) {
-      const slice = jids.slice(first, first + SLICE);
-      const texts = (await command("MGET", ...slice.map((jid) => keys.progress(jid)))) as (
-        string | null
-      )[];
-      slice.forEach((jid, index) => {
-        const text = texts[index];
-        notes.push(text == null ? undefined : { ...(JSON.parse(text) as ProgressNote), jid });
-      });
+    if (jids.length === 0) {
+      return [];
     }
-    return notes;
+    const states = (await command("HMGET", keys.jobs, ...jids)) as (string | null)[];
+    // After that: what was over then had left what it leaves.
+    const left = await this.#texts(jids.map((jid) => keys.result(jid)));
+    return states.map((state, index) => ({
+      state: state === null ? "over" : state.startsWith("d") ? "dead" : "unfinished",
+      left: left[index],
+    }));
+  }
+
+  listen(jid: string, onEnd: () => void): Listening {
+    return this.#channel.listen(this.#context.keys.result(jid), onEnd);
+  }
+
+  async #texts(keys: readonly string[]): Promise<(string | undefined)[]> {
+    const texts: (string | undefined)[] = [];
+    for (let first = 0; first < keys.length; first += SLICE) {
+      const slice = keys.slice(first, first + SLICE);
+      const found = (await this.#context.command("MGET", ...slice)) as (string | null)[];
+      texts.push(...found.map((text) => text ?? undefined));
+    }
+    return texts;
   }
 }

@@ -9,8 +9,9 @@
   then     the queues' names
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
   then     how many are done; their receipts; their jids
-  then     per other outcome: kind, receipt, jid, queue, payload, due time, prerequisite's failure, number of
-           prerequisites, their jids. Releases come newest first.
+  then     per other outcome: kind, receipt, jid, queue, payload, due time, prerequisite's failure, how many follow;
+           of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
+           many milliseconds, and its text. Releases come newest first.
 
   A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash.
 
@@ -73,6 +74,12 @@ while at <= #ARGV do
   else
     if jid ~= '' then
       redis.call('HDEL', RECOVERIES, jid)
+    end
+    -- What it leaves (mandate:result:JID) is there with its end, or not at all.
+    if count == 2 and jid ~= '' and kind ~= 'block' then
+      local result = PREFIX .. 'mandate:result:' .. jid
+      redis.call('SET', result, ARGV[at + 9], 'PX', ARGV[at + 8])
+      redis.call('PUBLISH', result, '')
     end
     if kind == 'done' then
       finish(jid, 'f')
