@@ -16,3 +16,13 @@ export function subscribeToOutcomes(
     release: (event) => listener("release", event),
   });
 }
+
+/** Whether a run came to an end of its own: its time says something of its command. */
+export function isPerformed(outcome: RunOutcome): boolean {
+  return outcome !== "requeue" && outcome !== "block" && outcome !== "release";
+}
+
+/** Whether it counts as a failure. */
+export function isFailed(outcome: RunOutcome): boolean {
+  return outcome === "retry" || outcome === "dead" || outcome === "dropped";
+}

@@ -12,7 +12,7 @@ import type { EndEvent, StartEvent } from "../../job/events.ts";
 import { message } from "../../job/failure-fields.ts";
 import type { JobHandle } from "../../job/job-handle.ts";
 import { addOutermost } from "../../job/outermost-middleware.ts";
-import { subscribeToOutcomes, type RunOutcome } from "../outcomes.ts";
+import { isFailed, subscribeToOutcomes, type RunOutcome } from "../outcomes.ts";
 import { subscribe } from "../subscribe.ts";
 import { messaging, ofError, ofJob } from "./attributes.ts";
 import type { Meters } from "./meters.ts";
@@ -72,7 +72,7 @@ export function traceConsumer(tracer: Tracer, meters: Meters, joining: Joining):
   }
 
   function ended(outcome: RunOutcome, event: EndEvent & { readonly error?: unknown }): void {
-    const isFailure = outcome === "retry" || outcome === "dead" || outcome === "dropped";
+    const isFailure = isFailed(outcome);
     meters.processed(outcome, event, isFailure ? { error: event.error } : undefined);
     const span = runs.get(event.jid ?? "")?.span;
     runs.delete(event.jid ?? "");

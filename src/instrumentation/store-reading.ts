@@ -1,0 +1,56 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import type { SetName } from "../adapters/job-store.ts";
+import { queues } from "../inspection/queue.ts";
+
+/** What waits in a store, and who works on it. */
+export interface StoreReading {
+  /** Jobs in each queue, and for how many seconds the next one has waited. */
+  readonly queues: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly latency: number;
+  }[];
+  /** Jobs in each set. */
+  readonly sets: Readonly<Record<SetName, number>>;
+  /** Seconds for which the first job of a set has been due and was not moved to its queue; 0 if none is late. */
+  readonly lateness: Readonly<Record<"scheduled" | "retry", number>>;
+  readonly processes: number;
+  /** Jobs that run, in all processes. */
+  readonly busy: number;
+}
+
+/**
+ * Reads a store, in a few commands for each queue.
+ *
+ * @param maxQueues Of more queues, the first by name are read.
+ */
+export async function readStore(adapter: Adapter, maxQueues: number): Promise<StoreReading> {
+  const { store } = adapter;
+  const size = (set: SetName): Promise<number> => store.size({ set });
+  const workers = await store.workers();
+  const read = (await queues(adapter)).slice(0, maxQueues).map(async (queue) => ({
+    name: queue.name,
+    size: await queue.size(),
+    latency: await queue.latency(),
+  }));
+  return {
+    queues: await Promise.all(read),
+    sets: {
+      scheduled: await size("scheduled"),
+      retry: await size("retry"),
+      dead: await size("dead"),
+      blocked: await size("blocked"),
+    },
+    lateness: {
+      scheduled: await latenessOf(adapter, "scheduled"),
+      retry: await latenessOf(adapter, "retry"),
+    },
+    processes: workers.length,
+    busy: workers.reduce((sum, { busy }) => sum + busy, 0),
+  };
+}
+
+async function latenessOf({ store }: Adapter, set: "scheduled" | "retry"): Promise<number> {
+  const [{ jobs }, now] = await Promise.all([store.page({ set }, undefined, 1), store.now()]);
+  return Math.max(0, now - (jobs[0]?.at ?? now));
+}

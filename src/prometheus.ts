@@ -1,0 +1,5 @@
+export {
+  startPrometheus,
+  type PrometheusMetrics,
+  type PrometheusOptions,
+} from "./instrumentation/prometheus/start-prometheus.ts";

@@ -1,0 +1,5 @@
+export {
+  startStatsd,
+  type StatsdClient,
+  type StatsdOptions,
+} from "./instrumentation/statsd/start-statsd.ts";
