@@ -125,6 +125,7 @@ export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
 export { errors, type ErrorGroup } from "./inspection/errors.ts";
 export type { JobEntry } from "./inspection/job-entry.ts";
 export { blockedSet, deadSet, retrySet, scheduledSet, type JobSet } from "./inspection/job-set.ts";
+export { jobs, type FoundJob, type JobPlace, type SearchOptions } from "./inspection/jobs.ts";
 export type { PassOptions, PassProgress } from "./inspection/pass.ts";
 export { queue, queues, type Queue } from "./inspection/queue.ts";
 export type { RunningEntry } from "./inspection/running-entry.ts";

@@ -1,7 +1,5 @@
-import type { Adapter } from "../../adapters/adapter.ts";
-import { running } from "../../inspection/stats.ts";
-import { matcherOf, type JobSelection } from "../../inspection/selection.ts";
-import { listsIn, PLACES, placesOf, type Found, type PlaceName } from "../operating/places.ts";
+import { jobs, PLACES } from "../../inspection/jobs.ts";
+import { placesOf } from "../operating/places.ts";
 import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.ts";
 import { jobAsJson, jobLines } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
@@ -36,7 +34,7 @@ export const jobsListCommand: ProgramCommand = defineCommand({
       const now = await adapter.store.now();
       const wanted = places.length === 0 ? PLACES : places;
       let shown = 0;
-      for await (const found of search(adapter, { places: wanted, selection, signal })) {
+      for await (const found of jobs(selection, { places: wanted, signal }, adapter)) {
         if (shown === limit) {
           terminal.note(`There are more than ${counted(limit)}: -n 0 shows all`);
           return;
@@ -51,33 +49,6 @@ export const jobsListCommand: ProgramCommand = defineCommand({
     });
   },
 });
-
-interface Search {
-  readonly places: readonly PlaceName[];
-  readonly selection: JobSelection;
-  readonly signal: AbortSignal;
-}
-
-/** Page by page: the first is there at once, however many jobs there are. */
-async function* search(
-  adapter: Adapter,
-  { places, selection, signal }: Search,
-): AsyncGenerator<Found, void, void> {
-  for (const place of places) {
-    if (place === "running") {
-      const matches = matcherOf(selection, await adapter.store.now());
-      for (const entry of (await running(adapter)).filter(matches)) {
-        yield { place, entry };
-      }
-      continue;
-    }
-    for (const { jobs } of await listsIn(place, adapter, selection.queue)) {
-      for await (const entry of jobs.each(selection, { signal })) {
-        yield { place, entry };
-      }
-    }
-  }
-}
 
 function limitOf(text: string | undefined): number {
   if (text === undefined) {

@@ -1,7 +1,7 @@
 import { JobEntry } from "../../inspection/job-entry.ts";
 import { progressIn, type Progress } from "../../job/progress.ts";
 import { findJob } from "../operating/find-jobs.ts";
-import type { Found } from "../operating/places.ts";
+import type { FoundJob } from "../../inspection/jobs.ts";
 import { callOf, contextOf, spokenProgress } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
@@ -48,7 +48,7 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
     }),
 });
 
-interface Shown extends Found {
+interface Shown extends FoundJob {
   readonly progress: Progress | undefined;
 }
 

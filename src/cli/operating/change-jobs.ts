@@ -1,5 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/job-entry.ts";
+import type { JobPlace } from "../../inspection/jobs.ts";
 import type { JobList } from "../../inspection/job-list.ts";
 import type { PassOptions } from "../../inspection/pass.ts";
 import type { JobSelection } from "../../inspection/selection.ts";
@@ -9,12 +10,12 @@ import { counted, countOf } from "../terminal/wording.ts";
 import { UsageError } from "../usage.ts";
 import { assertAskable, consents, YES } from "./consent.ts";
 import { findJob } from "./find-jobs.ts";
-import { listsIn, operandsOf, type NamedList, type Operands, type PlaceName } from "./places.ts";
+import { listsIn, operandsOf, type NamedList, type Operands } from "./places.ts";
 import { isEmpty, SELECTION_OPTIONS, selectionOf } from "./selection-options.ts";
 import { jobLines } from "./shown-job.ts";
 import { STORE_OPTIONS, withStore } from "./store.ts";
 
-type WaitingPlace = Exclude<PlaceName, "running">;
+type WaitingPlace = Exclude<JobPlace, "running">;
 
 /** What can be done to jobs. */
 interface Deed {
@@ -100,7 +101,7 @@ function check(
   }
 }
 
-function otherVerb(place: PlaceName): string {
+function otherVerb(place: JobPlace): string {
   return place === "scheduled" || place === "blocked"
     ? "Run them now with jobs promote"
     : "See mandate jobs list --help";
@@ -123,7 +124,7 @@ class Change {
   }
 
   /** @returns the exit code: 1 if one of them is not there. */
-  async each(places: readonly PlaceName[], jids: readonly string[]): Promise<number> {
+  async each(places: readonly JobPlace[], jids: readonly string[]): Promise<number> {
     const { adapter, terminal, isDry, yes } = this.#context;
     const { done, verb, isFinal } = this.#deed;
     const searched = places.length === 0 ? this.#deed.places : places;
@@ -147,7 +148,7 @@ class Change {
     return missing === 0 ? 0 : 1;
   }
 
-  async all(named: readonly PlaceName[], selection: JobSelection): Promise<number> {
+  async all(named: readonly JobPlace[], selection: JobSelection): Promise<number> {
     const { adapter, terminal, isDry, yes } = this.#context;
     const { verb, done, isFinal, usual } = this.#deed;
     const places = (named.length === 0 ? [usual] : named) as readonly WaitingPlace[];

@@ -1,10 +1,11 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
+import { PLACES, type FoundJob, type JobPlace } from "../../inspection/jobs.ts";
 import { running } from "../../inspection/stats.ts";
-import { listsIn, PLACES, type Found, type PlaceName } from "./places.ts";
+import { listsIn } from "./places.ts";
 
 /** Where a job of that status is; a job that Ruby enqueued has none. */
-const STATUS_PLACES: Readonly<Partial<Record<JobStatus, PlaceName>>> = {
+const STATUS_PLACES: Readonly<Partial<Record<JobStatus, JobPlace>>> = {
   scheduled: "scheduled",
   blocked: "blocked",
   enqueued: "queue",
@@ -21,8 +22,8 @@ const STATUS_PLACES: Readonly<Partial<Record<JobStatus, PlaceName>>> = {
 export async function findJob(
   adapter: Adapter,
   jid: string,
-  places: readonly PlaceName[] = PLACES,
-): Promise<Found | undefined> {
+  places: readonly JobPlace[] = PLACES,
+): Promise<FoundJob | undefined> {
   const known = STATUS_PLACES[await adapter.status(jid)];
   const first = known !== undefined && places.includes(known) ? [known] : [];
   for (const place of new Set([...first, ...places])) {
@@ -37,8 +38,8 @@ export async function findJob(
 async function findIn(
   adapter: Adapter,
   jid: string,
-  place: PlaceName,
-): Promise<Found["entry"] | undefined> {
+  place: JobPlace,
+): Promise<FoundJob["entry"] | undefined> {
   if (place === "running") {
     return (await running(adapter)).find(({ id }) => id === jid);
   }

@@ -1,33 +1,18 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import type { JobEntry } from "../../inspection/job-entry.ts";
 import type { JobList } from "../../inspection/job-list.ts";
 import { JobSet } from "../../inspection/job-set.ts";
-import { queue, queues } from "../../inspection/queue.ts";
-import type { RunningEntry } from "../../inspection/running-entry.ts";
+import { listsAt, PLACES, type JobPlace } from "../../inspection/jobs.ts";
 import { UsageError } from "../usage.ts";
-
-/** Where jobs are, as it is typed. */
-export type PlaceName = "running" | "queue" | "retry" | "scheduled" | "blocked" | "dead";
-
-/** In the order in which they are looked at. */
-export const PLACES: readonly PlaceName[] = [
-  "running",
-  "queue",
-  "retry",
-  "scheduled",
-  "blocked",
-  "dead",
-];
 
 /** What was typed after a command: places, then jids. */
 export interface Operands {
-  readonly places: readonly PlaceName[];
+  readonly places: readonly JobPlace[];
   readonly jids: readonly string[];
 }
 
 /** Places are words, and jids are none of them. */
 export function operandsOf(positionals: readonly string[]): Operands {
-  const places = positionals.filter((word): word is PlaceName =>
+  const places = positionals.filter((word): word is JobPlace =>
     (PLACES as readonly string[]).includes(word),
   );
   const jids = positionals.filter((word) => !(PLACES as readonly string[]).includes(word));
@@ -35,7 +20,7 @@ export function operandsOf(positionals: readonly string[]): Operands {
 }
 
 /** @throws {UsageError} if a word is no place. */
-export function placesOf(positionals: readonly string[]): readonly PlaceName[] {
+export function placesOf(positionals: readonly string[]): readonly JobPlace[] {
   const { places, jids } = operandsOf(positionals);
   if (jids[0] !== undefined) {
     throw new UsageError(
@@ -47,7 +32,7 @@ export function placesOf(positionals: readonly string[]): readonly PlaceName[] {
 
 /** One list of waiting jobs, and what operators call it. */
 export interface NamedList {
-  readonly place: PlaceName;
+  readonly place: JobPlace;
   /** "queue mailers", "the retry set". */
   readonly title: string;
   readonly jobs: JobList;
@@ -55,19 +40,13 @@ export interface NamedList {
 
 /** The lists that a place consists of: one for each queue. @param only One queue's name. */
 export async function listsIn(
-  place: Exclude<PlaceName, "running">,
+  place: Exclude<JobPlace, "running">,
   adapter: Adapter,
   only?: string,
 ): Promise<readonly NamedList[]> {
-  if (place !== "queue") {
-    return [{ place, title: `the ${place} set`, jobs: new JobSet(adapter, place) }];
-  }
-  const found = only === undefined ? await queues(adapter) : [queue(only, adapter)];
-  return found.map((jobs) => ({ place, title: `queue ${jobs.name}`, jobs }));
-}
-
-/** A job that was found, and where. */
-export interface Found {
-  readonly place: PlaceName;
-  readonly entry: JobEntry | RunningEntry;
+  const lists = await listsAt(place, adapter, only);
+  return lists.map((jobs) => {
+    const title = jobs instanceof JobSet ? `the ${place} set` : `queue ${jobs.name}`;
+    return { place, title, jobs };
+  });
 }

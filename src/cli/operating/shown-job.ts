@@ -3,10 +3,10 @@ import { clipped } from "../terminal/layout.ts";
 import { counted, fromNow } from "../terminal/wording.ts";
 import { JobEntry } from "../../inspection/job-entry.ts";
 import type { Progress } from "../../job/progress.ts";
-import type { Found } from "./places.ts";
+import type { FoundJob } from "../../inspection/jobs.ts";
 
 /** A job as one JSON object, for scripts. */
-export function jobAsJson({ place, entry }: Found): string {
+export function jobAsJson({ place, entry }: FoundJob): string {
   const { className, errorClass, errorMessage, retryCount, tags, context } = entry;
   const { failedAt, createdAt, enqueuedAt } = entry;
   const more =
@@ -32,7 +32,7 @@ export function jobAsJson({ place, entry }: Found): string {
 }
 
 /** A job in a line, and what it failed with in a second one. */
-export function jobLines(found: Found, now: number, terminal: Terminal): string[] {
+export function jobLines(found: FoundJob, now: number, terminal: Terminal): string[] {
   const { place, entry } = found;
   const { errorClass, errorMessage = "" } = entry;
   const head = (entry.id ?? "(no jid)").padEnd(24);
@@ -58,20 +58,20 @@ export function spokenProgress({ done, total, note = "" }: Progress): string {
 }
 
 /** `SendInvoice("ada@example.org", 42)`. */
-export function callOf({ entry }: Found): string {
+export function callOf({ entry }: FoundJob): string {
   const args = entry.arguments.map((argument) => JSON.stringify(argument)).join(", ");
   return `${entry.className || "(no class)"}(${args})`;
 }
 
 /** `requestId: "req-1", user: "gid://app/User/1"`; `undefined` where there is nothing. */
-export function contextOf({ entry }: Found): string | undefined {
+export function contextOf({ entry }: FoundJob): string | undefined {
   const attributes = Object.values(entry.context).flatMap((values) => Object.entries(values));
   const shown = attributes.map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   return shown.length === 0 ? undefined : shown.join(", ");
 }
 
 /** What operators ask for: since when it runs or waits, or when it comes. */
-function timeOf({ entry }: Found): Date | undefined {
+function timeOf({ entry }: FoundJob): Date | undefined {
   return entry instanceof JobEntry
     ? (entry.at ?? entry.enqueuedAt ?? entry.createdAt)
     : entry.startedAt;
