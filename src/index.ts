@@ -36,6 +36,7 @@ export {
   type CreateSignedGlobalIDOptions,
   type SignedGlobalIDOptions,
 } from "./globalid/signed-global-id.ts";
+export { JobCancelledError } from "./job/cancellation.ts";
 export { UnknownOptionError } from "./job/checks.ts";
 export {
   contextAttributes,
@@ -131,6 +132,7 @@ export { queue, queues, type Queue } from "./inspection/queue.ts";
 export type { RunningEntry } from "./inspection/running-entry.ts";
 export type { JobSelection } from "./inspection/selection.ts";
 export {
+  cancelJob,
   processes,
   quietProcess,
   running,

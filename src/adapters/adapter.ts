@@ -121,6 +121,8 @@ export interface LeaseOptions {
   readonly onWork: () => void;
   /** The earliest due time may have become earlier; `at` is the new one. */
   readonly onDue: (at: number) => void;
+  /** All jobs that are cancelled and have not ended, each time that one is added: those that it holds are to end. */
+  readonly onCancel?: (jids: ReadonlySet<string>) => void;
   /** An operator asks it to fetch no more (TSTP), to stop (TERM), or to log what runs (TTIN). */
   readonly onSignal?: (name: "TSTP" | "TERM" | "TTIN") => void;
 }
@@ -189,7 +191,7 @@ export interface FetchedJob {
  * - release: was not run, and goes back to the head of its queue.
  *
  * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done with `failed`.
- * A payload is given without `enqueued_at`, as an entry's.
+ * A payload is given without `enqueued_at`, as an entry's. A job that was cancelled is finished by any of them.
  */
 export type Outcome = {
   readonly job: FetchedJob;

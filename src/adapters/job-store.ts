@@ -65,6 +65,14 @@ export interface JobStore {
   deleteAll(place: Place, jobs: readonly StoredJob[]): Promise<number>;
   /** As `move`, for many, in slices; they get to the ends of their queues in this order. @returns how many had not left. */
   moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number>;
+  /**
+   * Cancels a job. One that waits is deleted. One that runs is finished as soon as its run has ended, whatever the
+   * outcome, or when its worker dies; until then its worker is told (`LeaseOptions.onCancel`), within a second.
+   *
+   * @param queue Where to look for it first.
+   * @returns `false` if it is dead, finished, or unknown.
+   */
+  cancel(jid: string, queue?: string): Promise<boolean>;
   /** Deletes all jobs of a place, and a queue's name with them. @returns how many. */
   clear(place: Place): Promise<number>;
   /** Nothing is fetched from the queue until `resume`, by name or not; jobs may still be put there. */

@@ -2,6 +2,7 @@ import type { Adapter } from "../adapters/adapter.ts";
 import type { Place } from "../adapters/job-store.ts";
 import { JobEntry } from "./job-entry.ts";
 import { pages, pass, type PassOptions } from "./pass.ts";
+import { RunningEntry } from "./running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
 
 /** What a queue and the sets have in common: jobs that wait in one place. */
@@ -74,6 +75,25 @@ export abstract class JobList {
     );
   }
 
+  /**
+   * Cancels the selected jobs: deletes them, as `deleteAll` does, and cancels those that a worker has taken meanwhile.
+   *
+   * @param selection `{}` for all of them.
+   * @returns how many.
+   */
+  cancelAll(selection: JobSelection, options: PassOptions = {}): Promise<number> {
+    return this.pass(selection, options, (entries) => this.#cancel(entries));
+  }
+
+  async #cancel(entries: readonly JobEntry[]): Promise<number> {
+    const { store } = this.adapter;
+    const stored = entries.map((entry) => entry.stored);
+    const deleted = await store.deleteAll(this.#place, stored);
+    return deleted === entries.length
+      ? deleted
+      : deleted + (await cancelMoved(this.adapter, entries));
+  }
+
   /** Moves all jobs, or those selected, to the dead set. @returns how many. */
   killAll(selection: JobSelection = {}, options: PassOptions = {}): Promise<number> {
     return this.pass(selection, options, (entries) => {
@@ -96,4 +116,16 @@ export abstract class JobList {
     const reading = { adapter: this.adapter, place: this.#place };
     return pass(reading, { selection, options }, act);
   }
+}
+
+/** Those that are somewhere else by now. @returns how many. */
+async function cancelMoved(adapter: Adapter, entries: readonly JobEntry[]): Promise<number> {
+  const running = new Set((await adapter.store.running()).map((job) => new RunningEntry(job).id));
+  let cancelled = 0;
+  for (const { id, queueName } of entries) {
+    const isThere =
+      id !== undefined && (running.has(id) || (await adapter.status(id)) !== "finished");
+    cancelled += isThere && (await adapter.store.cancel(id, queueName)) ? 1 : 0;
+  }
+  return cancelled;
 }

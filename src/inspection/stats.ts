@@ -73,6 +73,17 @@ export async function running(
 }
 
 /**
+ * Cancels a job, wherever it is: one that waits is deleted, one that runs gets its signal, and does not run again.
+ *
+ * @param jid Its id, as `defer` returned it.
+ * @param adapter @default the one of `configure`
+ * @returns `false` if it is dead, finished, or unknown.
+ */
+export function cancelJob(jid: string, adapter: Adapter = settings().adapter): Promise<boolean> {
+  return adapter.store.cancel(jid);
+}
+
+/**
  * Asks a worker process to fetch no more jobs and let running ones end. It hears of it within seconds.
  *
  * @param identity As in `processes()`.

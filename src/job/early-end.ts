@@ -7,6 +7,9 @@ import type { JobRun } from "./job-run.ts";
 /** How a run ends that something was thrown out of, if that is no failure. */
 export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undefined {
   run.thrown = thrown;
+  if (run.cancellation !== undefined) {
+    return run.cancelled();
+  }
   const requeued = run.requeueAsked(thrown);
   if (requeued !== undefined) {
     return requeued;

@@ -69,6 +69,18 @@ export class JobHandle<Output = unknown> {
   }
 
   /**
+   * Cancels the job. While it waits it is deleted, and what waits for it is released. While it runs its
+   * `this.signal` is aborted within a second, with `JobCancelledError`, and whatever it ends with, it does
+   * not run again; `status()` is `"running"` until it has ended.
+   *
+   * @returns `false` if it is dead, finished, or was never enqueued.
+   * @throws {AdapterError} if the store does not answer.
+   */
+  cancel(): Promise<boolean> {
+    return this.adapter.store.cancel(this.id, this.queueName);
+  }
+
+  /**
    * Where the job is now. `"finished"` is also said of a job that its store no longer knows.
    *
    * @throws {AdapterError} if the store does not answer.

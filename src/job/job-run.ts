@@ -4,6 +4,7 @@ import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { clock } from "../support/clock.ts";
 import { levelEnabled, type Logger, type LogLevel } from "../support/logger.ts";
+import { cancellationOf, onCancellation, type JobCancelledError } from "./cancellation.ts";
 import type { JobContext, JobScope } from "./current-job.ts";
 import { noDeclarations, type Declarations } from "./declarations.ts";
 import { JobHandle } from "./job-handle.ts";
@@ -63,8 +64,10 @@ export class JobRun implements JobContext {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
       this.#environmentListener = () => this.#abort?.abort(this.environment.signal.reason);
-      if (this.timedOut !== undefined) {
-        this.#abort.abort(this.timedOut);
+      onCancellation(this.fetched, (error) => this.#abort?.abort(error));
+      const interruption = this.timedOut ?? this.cancellation;
+      if (interruption !== undefined) {
+        this.#abort.abort(interruption);
       } else if (this.environment.signal.aborted) {
         this.#environmentListener();
       } else {
@@ -101,6 +104,11 @@ export class JobRun implements JobContext {
         this.log("warn", { timeout: seconds, overdue }, text);
       },
     });
+  }
+
+  /** Why it does not run again, whatever it asks for: it was cancelled. */
+  get cancellation(): JobCancelledError | undefined {
+    return cancellationOf(this.fetched);
   }
 
   /** Why it is a failure, however it ends: its time was over. */
@@ -172,6 +180,12 @@ export class JobRun implements JobContext {
     return { job: this.fetched, jid: this.record.jid, kind: "done", failed: true };
   }
 
+  /** Done, because it was cancelled. */
+  cancelled(): Outcome {
+    this.log("warn", {}, `Cancelled ${this.className} while it ran`);
+    return this.done();
+  }
+
   release(): Outcome {
     return { job: this.fetched, jid: this.record.jid, kind: "release" };
   }
@@ -185,6 +199,9 @@ export class JobRun implements JobContext {
     const { requeueIn: delay } = this;
     if (delay === undefined) {
       return undefined;
+    }
+    if (this.cancellation !== undefined) {
+      return this.cancelled();
     }
     const { className } = this;
     if (!(thrown instanceof Requeued)) {

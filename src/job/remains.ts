@@ -32,7 +32,7 @@ export function withFailure(run: JobRun, outcome: Outcome, error: unknown): Outc
   if (kept === undefined || kept === false || !isOver) {
     return outcome;
   }
-  const reason = run.lateFailure(error) ?? error;
+  const reason = run.cancellation ?? run.lateFailure(error) ?? error;
   const text = reason === abort ? writeHalt() : writeFailure(...failureOf(reason));
   return { ...outcome, result: { text, seconds: kept.seconds } };
 }

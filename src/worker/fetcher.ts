@@ -2,6 +2,7 @@ import type { Exchange, FetchRequest, Outcome } from "../adapters/adapter.ts";
 import { LeaseLostError } from "../adapters/adapter-error.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
+import type { Cancellations } from "./cancellations.ts";
 import { jidOf, nameOf } from "./jid-of.ts";
 import type { LeaseKeeper, Session } from "./lease.ts";
 import { pause, type Outage } from "./outage.ts";
@@ -15,6 +16,7 @@ export interface FetcherOptions {
   readonly order: QueueOrder;
   readonly outage: Outage;
   readonly logger: Logger;
+  readonly cancellations: Cancellations;
   /** Blocked jobs wait to be handed on. */
   readonly onReleasable: () => void;
 }
@@ -233,9 +235,9 @@ export class Fetcher {
   }
 
   #take({ jobs, refused, releasable }: Exchange, session: Session): void {
-    const { leases, slots, onReleasable } = this.#options;
+    const { leases, slots, cancellations, onReleasable } = this.#options;
     if (session === leases.session) {
-      slots.accept(jobs);
+      slots.accept(cancellations.sift(jobs));
     }
     this.#drop(
       refused.map((job) => ({ job, jid: jidOf(job) })),

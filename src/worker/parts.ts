@@ -1,11 +1,14 @@
 import { AsyncResource } from "node:async_hooks";
 import { hostname } from "node:os";
-import type { Adapter, LeaseOptions } from "../adapters/adapter.ts";
+import type { Adapter, FetchedJob, LeaseOptions } from "../adapters/adapter.ts";
+import { overdueJobs } from "../job/overdue.ts";
 import type { runJob } from "../job/run.ts";
 import { settings } from "../job/settings.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
+import { Cancellations } from "./cancellations.ts";
 import { Fetcher } from "./fetcher.ts";
+import { jidOf } from "./jid-of.ts";
 import { LeaseKeeper } from "./lease.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { Outage } from "./outage.ts";
@@ -28,6 +31,10 @@ export interface Parts {
   readonly scheduler: Scheduler;
   readonly pulse: Pulse;
   readonly loopWatch: LoopWatch;
+}
+
+function overdueOf(running: readonly FetchedJob[]): number {
+  return running.filter((job) => overdueJobs.has(job)).length;
 }
 
 /** Connects the parts; none of them does anything yet. */
@@ -77,12 +84,13 @@ export function buildParts(
         concurrency,
         queues: order.weights,
       },
-      state: () => ({ quiet: isQuiet(), busy: slots.busy, overdue: slots.overdue }),
+      state: () => ({ quiet: isQuiet(), busy: slots.busy, overdue: overdueOf(slots.runningJobs) }),
       running: () => slots.runningJobs,
       // Called from wherever a job was enqueued. Whatever AsyncLocalStorage holds there, such as a request
       // or its transaction, must not be what jobs run in.
       onWork: AsyncResource.bind(() => fetcher.work()),
       onDue: AsyncResource.bind((at: number) => scheduler.due(at)),
+      onCancel: AsyncResource.bind((jids: ReadonlySet<string>) => cancellations.heard(jids)),
       onSignal: AsyncResource.bind(onSignal),
     },
     outage,
@@ -96,7 +104,13 @@ export function buildParts(
       fetcher.drop("its lease was lost");
     },
   });
-  const fetcher = new Fetcher({
+  const cancellations = new Cancellations({
+    slots,
+    logger,
+    release: (job) => fetcher.settle({ kind: "release", job, jid: jidOf(job) }),
+  });
+  const fetcher: Fetcher = new Fetcher({
+    cancellations,
     slots,
     leases,
     order,

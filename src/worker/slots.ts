@@ -1,5 +1,4 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
-import { overdueJobs } from "../job/overdue.ts";
 import type { runJob } from "../job/run.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
@@ -70,11 +69,6 @@ export class Slots {
     return this.#slots
       .flatMap(({ job, startedAt }) => (job === undefined ? [] : runningNow(job, now - startedAt)))
       .toSorted((one, other) => other.seconds - one.seconds);
-  }
-
-  /** How many run whose timeout is over. */
-  get overdue(): number {
-    return this.#slots.filter(({ job }) => job !== undefined && overdueJobs.has(job)).length;
   }
 
   /** Those that run and whose end counts. */
@@ -152,6 +146,15 @@ export class Slots {
       alone.started = true;
       this.#now = clock.monotonic();
       void this.#work(slot, alone.job, this.#session);
+    }
+  }
+
+  /** Keeps of what did not start yet what this returns. */
+  sift(keep: (jobs: readonly FetchedJob[]) => readonly FetchedJob[]): void {
+    this.#backlog.add(keep(this.#backlog.takeAll()));
+    this.#backlog.watch();
+    if (this.#alone?.started === false && keep([this.#alone.job]).length === 0) {
+      this.#alone = undefined;
     }
   }
 

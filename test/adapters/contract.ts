@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { blockedContract } from "./contract/blocked.ts";
 import { buryContract } from "./contract/bury.ts";
+import { cancelContract } from "./contract/cancel.ts";
 import { enqueueContract } from "./contract/enqueue.ts";
 import { fetchContract } from "./contract/fetch.ts";
 import { leaseContract } from "./contract/lease.ts";
@@ -50,6 +51,7 @@ export function adapterContract(
     notesContract(create);
     resultsContract(create);
     statusContract(create);
+    cancelContract(create);
     payloadContract(create);
     readContract(create);
     manageContract(create);

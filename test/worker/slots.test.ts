@@ -220,6 +220,23 @@ describe("a job that was recovered twice", () => {
     expect(await rig.waiting()).toEqual(["killer"]);
     expect(rig.running).toEqual(["before"]);
   });
+
+  it("does not run when it is cancelled before it could start, and others do", async () => {
+    const rig = await killers("killer");
+    await rig.adapter.store.pause("default");
+    await rig.enqueue(["before"], { queue: "other" });
+    await rig.worker.start();
+    await rig.run("before");
+    await rig.adapter.store.resume("default");
+    await turns(10);
+
+    expect(await rig.adapter.store.cancel(jid("killer"))).toBe(true);
+    await rig.enqueue(["after"]);
+    await rig.end("after", "before");
+
+    expect(rig.begun).toEqual(["before", "after"]);
+    expect(await rig.adapter.status(jid("killer"))).toBe("finished");
+  });
 });
 
 describe("a run that breaks its contract", () => {

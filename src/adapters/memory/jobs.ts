@@ -31,6 +31,8 @@ export class Jobs {
     dead: new SortedList(),
     blocked: new SortedList(),
   };
+  /** Jids of those that run, and are finished however their run ends. */
+  readonly cancelled: Set<string> = new Set();
   readonly #byJid = new Map<string, Job>();
   readonly #dependents = new Dependents();
   readonly #announcer: Announcer;
@@ -107,6 +109,10 @@ export class Jobs {
 
   /** Back to the head of its queue, unchanged. */
   putBack(job: Job): void {
+    if (this.isCancelled(job)) {
+      this.finish(job);
+      return;
+    }
     this.#firstOrder -= 1;
     add(job, this.#queue(job.queue), { rank: job.priority, order: this.#firstOrder });
     this.#announcer.work();
@@ -149,9 +155,32 @@ export class Jobs {
     this.#trimDead(now);
   }
 
+  /** Whether it ran when it was cancelled. */
+  isCancelled({ jid }: Job): boolean {
+    return this.cancelled.size > 0 && this.cancelled.has(jid);
+  }
+
+  /** @returns how: it waited, or runs; `undefined` if it is dead or unknown. */
+  cancel(jid: string): "waiting" | "running" | undefined {
+    const job = this.#byJid.get(jid);
+    if (job === undefined || job.list === this.sets.dead) {
+      return undefined;
+    }
+    if (job.list === undefined) {
+      this.cancelled.add(jid);
+      return "running";
+    }
+    this.takeOut(job);
+    this.finish(job);
+    return "waiting";
+  }
+
   /** Forgets a job that waits nowhere. */
   finish(job: Job): void {
     this.#byJid.delete(job.jid);
+    if (this.cancelled.size > 0) {
+      this.cancelled.delete(job.jid);
+    }
     this.#leftovers.removed();
     this.#free(job.jid, "finished");
   }

@@ -63,6 +63,10 @@ export class MemoryJobStore implements JobStore {
     return moves.filter((move) => this.#move(place, move, to)).length;
   }
 
+  async cancel(jid: string): Promise<boolean> {
+    return this.#state.cancel(jid);
+  }
+
   async clear(place: Place): Promise<number> {
     const { jobs } = this.#state;
     const list = this.#list(place);

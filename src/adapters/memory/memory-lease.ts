@@ -85,6 +85,10 @@ export class MemoryLease implements Lease, OpenLease {
     this.#options.onSignal?.(name);
   }
 
+  cancel(jids: ReadonlySet<string>): void {
+    this.#options.onCancel?.(jids);
+  }
+
   *running(): Generator<RunningJob> {
     for (const receipt of this.#held) {
       const { queue, payload } = receipt;

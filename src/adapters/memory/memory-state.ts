@@ -22,6 +22,8 @@ export interface OpenLease {
   running(): Iterable<RunningJob>;
   /** Hands on what an operator asks for. */
   signal(name: "TSTP" | "TERM"): void;
+  /** Tells it which jobs are cancelled. */
+  cancel(jids: ReadonlySet<string>): void;
 }
 
 /** All that a memory adapter, its leases and its reading share. Each method is one step: nothing awaits. */
@@ -71,6 +73,16 @@ export class MemoryState {
     return this.#leases.values();
   }
 
+  cancel(jid: string): boolean {
+    const how = this.jobs.cancel(jid);
+    if (how === "running") {
+      for (const lease of this.#leases.values()) {
+        lease.cancel(new Set(this.jobs.cancelled));
+      }
+    }
+    return how !== undefined;
+  }
+
   resume(queue: string): void {
     if (this.paused.delete(queue)) {
       this.#announcer.work();
@@ -104,6 +116,10 @@ export class MemoryState {
     if (outcome.kind === "done") {
       this.jobs.finish(job);
       this.#leave(job, outcome);
+      return;
+    }
+    if (this.jobs.isCancelled(job)) {
+      this.jobs.finish(job);
       return;
     }
     job.payload = outcome.payload;
@@ -169,6 +185,10 @@ export class MemoryState {
     const kept: Job[] = [];
     const buried: string[] = [];
     for (const job of lease.surrender()) {
+      if (this.jobs.isCancelled(job)) {
+        this.jobs.finish(job);
+        continue;
+      }
       job.recoveries += 1;
       if (job.recoveries < LOSSES_TO_BURY) {
         kept.push(job);

@@ -43,6 +43,7 @@ const FIXED = [
   // Ours again
   "mandate:foreign", //    zset: jids of Ruby's jobs that ours wait for, by when they were last seen
   "mandate:sweep", //      hash: who looks for what Ruby did to our jobs, since when, until when nobody else may
+  "mandate:cancelled", //  zset: jids of jobs that are cancelled and have not ended, by the time until which that is kept
 ] as const;
 
 export interface Keys {
@@ -62,6 +63,7 @@ export interface Keys {
   readonly freed: string;
   readonly recoveries: string;
   readonly foreign: string;
+  readonly cancelled: string;
   /** list: payloads, the oldest on the right. */
   queue(name: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
@@ -98,6 +100,7 @@ export function keysUnder(prefix: string): Keys {
     freed: key("mandate:freed"),
     recoveries: key("mandate:recoveries"),
     foreign: key("mandate:foreign"),
+    cancelled: key("mandate:cancelled"),
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     signals: (identity) => `${prefix}${identity}-signals`,

@@ -115,6 +115,7 @@ function watchWith(
     keys: context.keys,
     onWork: options.onWork,
     onTimes: () => void tellEarliest(context, options),
+    onCancelled: () => void tellCancelled(context, options, connections.own),
     onFailure: (error) =>
       context.logger.warn(
         { err: error },
@@ -157,6 +158,18 @@ async function recoveries(
   }
   const counts = (await command("HMGET", keys.recoveries, ...jids)) as (string | null)[];
   return counts.map((count) => Number(count ?? 0));
+}
+
+async function tellCancelled(
+  { keys }: RedisContext,
+  { onCancel }: LeaseOptions,
+  own: Connection,
+): Promise<void> {
+  // Where this fails the connection is broken off, and the watch tells of all once it is back.
+  const jids = await own.command("ZRANGE", keys.cancelled, 0, -1).catch(() => undefined);
+  if (jids !== undefined) {
+    onCancel?.(new Set(jids as string[]));
+  }
 }
 
 async function tellEarliest(context: RedisContext, { onDue }: LeaseOptions): Promise<void> {

@@ -16,6 +16,7 @@ import type { JobNotes } from "../job-notes.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
 import { adapterError, Connection } from "./connection.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
+import { isHeld } from "./is-held.ts";
 import { keysUnder, type Keys } from "./keys.ts";
 import { openLease } from "./open-lease.ts";
 import { recoverLeases } from "./recovery.ts";
@@ -161,7 +162,7 @@ export class RedisAdapter implements Adapter {
       case "d":
         return "dead";
       case "q":
-        return (await this.#isRunning(jid)) ? "running" : "enqueued";
+        return (await isHeld(this.#context, this.store, jid)) ? "running" : "enqueued";
       default:
         return "finished";
     }
@@ -173,12 +174,6 @@ export class RedisAdapter implements Adapter {
     await this.#results.close();
     const connection = await this.#connection?.catch(() => undefined);
     connection?.close();
-  }
-
-  async #isRunning(jid: string): Promise<boolean> {
-    const running = await this.store.running();
-    const ids = await this.#context.strays.identifyAll(running.map(({ payload }) => payload));
-    return ids.some((identity) => identity.jid === jid);
   }
 
   #warnOfPriority(entries: readonly Entry[]): void {

@@ -8,6 +8,7 @@ import type {
   WorkerInfo,
   WorkerState,
 } from "../job-store.ts";
+import { cancelJob } from "./cancel.ts";
 import { trimDead } from "./dead.ts";
 import { findBlocked, pageOfBlocked, pageOfQueue, pageOfSet } from "./pages.ts";
 import type { RedisContext } from "./redis-context.ts";
@@ -101,6 +102,10 @@ export class RedisJobStore implements JobStore {
       await trimDead(this.#context);
     }
     return moved;
+  }
+
+  cancel(jid: string, queue?: string): Promise<boolean> {
+    return cancelJob({ context: this.#context, store: this, jid, queue });
   }
 
   async clear(place: Place): Promise<number> {

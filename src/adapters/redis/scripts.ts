@@ -14,6 +14,7 @@ export const dueScript: Script = script("due", lua.due);
 export const promoteScript: Script = script("promote", lua.promote);
 export const releaseScript: Script = script("release", lua.release);
 export const buryScript: Script = script("bury", lua.bury);
+export const cancelScript: Script = script("cancel", lua.cancel);
 export const removeScript: Script = script("remove", lua.remove);
 export const overdueDeadScript: Script = script("overdue-dead", lua["overdue-dead"]);
 export const addUpScript: Script = script("add-up", lua["add-up"]);

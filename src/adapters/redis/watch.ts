@@ -11,7 +11,9 @@ export interface WatchOptions {
   readonly onWork: () => void;
   /** The schedule or the retries changed. */
   readonly onTimes: () => void;
-  /** Changes cannot be heard of: both events are given each second then. Told once until it works again. */
+  /** Jobs were cancelled, or such a job has ended. */
+  readonly onCancelled: () => void;
+  /** Changes cannot be heard of: all events are given each second then. Told once until it works again. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -25,7 +27,7 @@ const INVALIDATIONS = "__redis__:invalidate";
  * Hears of every writer's changes to the keys that matter, Ruby's too, all queues on one connection: Redis's client
  * tracking in broadcasting mode, redirected to a subscriber.
  *
- * Redis sends each message at most once. After either connection was lost, both events are given, since
+ * Redis sends each message at most once. After either connection was lost, all events are given, since
  * something may have been missed.
  *
  * @see Redis 6.0 `CLIENT TRACKING`; over RESP3 a redirection reported nothing, so messages come over RESP2.
@@ -115,6 +117,7 @@ export class Watch {
     if (!this.#isClosed) {
       this.#options.onWork();
       this.#options.onTimes();
+      this.#options.onCancelled();
     }
   }
 
@@ -127,7 +130,8 @@ export class Watch {
 
   async #track(): Promise<void> {
     const { own, keys } = this.#options;
-    const prefixes = [keys.queue(""), keys.schedule, keys.retry, keys.paused, keys.freed];
+    const { schedule, retry, paused, freed, cancelled } = keys;
+    const prefixes = [keys.queue(""), schedule, retry, paused, freed, cancelled];
     await own.command("CLIENT", "TRACKING", "OFF");
     await own.command(
       "CLIENT",
@@ -142,14 +146,17 @@ export class Watch {
   }
 
   #hear(changed: string | readonly string[] | null): void {
-    const { keys, onWork, onTimes } = this.#options;
+    const { keys, onWork, onTimes, onCancelled } = this.#options;
     // ioredis hands on the list of keys as it is, or joined by commas; null says that all changed.
     const names = typeof changed === "string" ? changed.split(",") : (changed ?? []);
     const isTime = (name: string): boolean => name === keys.schedule || name === keys.retry;
     if (names.some(isTime) || changed === null) {
       onTimes();
     }
-    if (!names.every(isTime) || changed === null) {
+    if (names.includes(keys.cancelled) || changed === null) {
+      onCancelled();
+    }
+    if (!names.every((name) => isTime(name) || name === keys.cancelled) || changed === null) {
       onWork();
     }
   }

@@ -17,6 +17,7 @@ export class TestLease {
   readonly #lease: Lease;
   readonly #work: Notices<void>;
   readonly #due: Notices<number>;
+  readonly #cancelled: Notices<ReadonlySet<string>>;
 
   static async open(
     adapter: Adapter,
@@ -24,6 +25,9 @@ export class TestLease {
   ): Promise<TestLease> {
     const work = new Notices<void>(`${options.identity} was told of no work`);
     const due = new Notices<number>(`${options.identity} was told of no due time`);
+    const cancelled = new Notices<ReadonlySet<string>>(
+      `${options.identity} was told of no cancellation`,
+    );
     let state: LeaseOptions["state"] = () => ({ quiet: false, busy: 0 });
     const lease = await adapter.lease({
       info: {
@@ -37,21 +41,31 @@ export class TestLease {
       state: () => state(),
       onWork: () => work.add(),
       onDue: (at) => due.add(at),
+      onCancel: (jids) => cancelled.add(jids),
       ...options,
     });
-    const opened = new TestLease(lease, { work, due });
+    const opened = new TestLease(lease, { work, due, cancelled });
     state = () => opened.state;
     return opened;
   }
 
   private constructor(
     lease: Lease,
-    { work, due }: { readonly work: Notices<void>; readonly due: Notices<number> },
+    {
+      work,
+      due,
+      cancelled,
+    }: {
+      readonly work: Notices<void>;
+      readonly due: Notices<number>;
+      readonly cancelled: Notices<ReadonlySet<string>>;
+    },
   ) {
     this.#lease = lease;
     this.identity = lease.identity;
     this.#work = work;
     this.#due = due;
+    this.#cancelled = cancelled;
   }
 
   exchange(...args: Parameters<Lease["exchange"]>): Promise<Exchange> {
@@ -104,6 +118,14 @@ export class TestLease {
   /** The same for a due time. */
   hearsOfDue(deed: () => Promise<unknown>): Promise<number> {
     return this.#due.after(deed);
+  }
+
+  /** Resolves once it was told that this job, perhaps among others, is cancelled. */
+  async hearsOfCancel(jid: string, deed: () => Promise<unknown>): Promise<void> {
+    let told = await this.#cancelled.after(deed);
+    while (!told.has(jid)) {
+      told = await this.#cancelled.after(() => Promise.resolve());
+    }
   }
 
   /** How often it has heard of work. */

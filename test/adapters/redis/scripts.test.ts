@@ -4,7 +4,7 @@ import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
-import { dead, done, jid, payloadOf } from "../contract/jobs.ts";
+import { dead, done, jid, payloadOf, release } from "../contract/jobs.ts";
 import { TestLease } from "../contract/test-lease.ts";
 
 const CALLERS = 8;
@@ -121,6 +121,23 @@ describe.skipIf(missing("redis"))("Lua scripts", () => {
 
       expect(deleted.filter(Boolean)).toHaveLength(1);
     });
+
+    it("cancel: a job once, whoever else takes it", async () => {
+      const adapters = connect(CALLERS);
+      const [first] = adapters;
+      await first?.enqueue(names(8).map((name) => entry(name)));
+      const worker = await lease(first, 0);
+
+      const [jobs, ...answers] = await Promise.all([
+        worker.fetch(4),
+        ...adapters.flatMap((adapter) => names(8).map((name) => adapter.store.cancel(jid(name)))),
+      ]);
+      await worker.settle(...jobs.map(release));
+
+      expect(answers).toContain(true);
+      expect(await size(first, "default")).toBe(0);
+      expect(await first?.unfinished(names(8).map(jid))).toEqual([]);
+    });
   });
 
   it("run again after SCRIPT FLUSH", async () => {
@@ -146,13 +163,16 @@ describe.skipIf(missing("redis"))("Lua scripts", () => {
     await flush();
     const cleared = await adapter?.store.clear({ queue: "default" });
     await flush();
+    const cancelled = await adapter?.store.cancel(jid("a"));
+    await flush();
     await worker.close();
 
-    expect({ released, promotion, recoveries, cleared }).toEqual({
+    expect({ released, promotion, recoveries, cleared, cancelled }).toEqual({
       released: 1,
       promotion: { promoted: 0, nextAt: undefined },
       recoveries: [],
       cleared: 1,
+      cancelled: false,
     });
   });
 

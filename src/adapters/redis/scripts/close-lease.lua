@@ -31,9 +31,17 @@ table.sort(jobs, function(a, b)
   end
   return a.position > b.position
 end)
+local any_cancelled = redis.call('EXISTS', CANCELLED) == 1
 for _, job in ipairs(jobs) do
-  redis.call('SADD', QUEUES, job.queue)
-  redis.call('RPUSH', queue_key(job.queue), job.payload)
+  -- One that mentions several jids goes back, and its next worker is told.
+  local jids = any_cancelled and string.gmatch(job.payload, '"jid"%s*:%s*"([^"\\]*)"')
+  local jid = jids and jids()
+  if jid and not jids() and redis.call('ZREM', CANCELLED, jid) == 1 then
+    finish(jid, 'f')
+  else
+    redis.call('SADD', QUEUES, job.queue)
+    redis.call('RPUSH', queue_key(job.queue), job.payload)
+  end
 end
 end_lease(identity)
 return #jobs

@@ -42,10 +42,14 @@ local done = tonumber(ARGV[at + 3])
 at = at + 4
 
 local refused = {}
+local any_cancelled = at <= #ARGV and redis.call('EXISTS', CANCELLED) == 1
 
 -- A receipt is settled once: what is late was refused above, and after a lost reply the caller asks first (adopt.lua).
 if done > 0 then
   redis.call('HDEL', lease, unpack(ARGV, at, at + done - 1))
+  if any_cancelled then
+    redis.call('ZREM', CANCELLED, unpack(ARGV, at + done, at + 2 * done - 1))
+  end
   if redis.call('EXISTS', BLOCKED) == 1 then
     for index = at + done, at + 2 * done - 1 do
       finish(ARGV[index], 'f')
@@ -68,6 +72,9 @@ while at <= #ARGV do
   end
   if redis.call('HDEL', lease, receipt) == 0 then
     refused[#refused + 1] = receipt
+  elseif any_cancelled and redis.call('ZREM', CANCELLED, jid) == 1 and kind ~= 'done' then
+    -- However its run has ended.
+    finish(jid, 'f')
   elseif kind == 'release' then
     redis.call('SADD', QUEUES, queue)
     redis.call('RPUSH', queue_key(queue), payload)

@@ -19,8 +19,11 @@ for at = 4, #ARGV, 4 do
   local payload = redis.call('HGET', lease, receipt)
   if payload then
     redis.call('HDEL', lease, receipt)
+    local is_cancelled = redis.call('ZREM', CANCELLED, jid) == 1
     local losses = jid == '' and 1 or redis.call('HINCRBY', RECOVERIES, jid, 1)
-    if losses >= tonumber(ARGV[3]) then
+    if is_cancelled then
+      finish(jid, 'f')
+    elseif losses >= tonumber(ARGV[3]) then
       bury(jid, ARGV[at + 3])
       reply[#reply + 1] = receipt
     else

@@ -28,6 +28,7 @@ local SEQUENCE = KEYS[13]
 local PROCESSES = KEYS[14]
 local FOREIGN = KEYS[15]
 local SWEEP = KEYS[16]
+local CANCELLED = KEYS[17]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
