@@ -2,11 +2,15 @@ import { fork, type ChildProcess } from "node:child_process";
 import { settings } from "../job/settings.ts";
 import { clock, setLongTimeout } from "../support/clock.ts";
 import type { Condition } from "./health.ts";
-import { PROCESS_VARIABLE } from "./parent.ts";
+import type { MetricsOfProcess } from "./metrics.ts";
+import { ASK_FOR_METRICS, PROCESS_VARIABLE, type Told } from "./parent.ts";
 import { restartPause } from "./restart-pause.ts";
 
 /** Seconds after which a process that died was no failed start. */
 const LONG_LIFE = 60;
+
+/** Seconds for which a process's metrics are waited for: one that is busy is left out of a scrape. */
+const PATIENCE = 2;
 
 export interface ChildOptions {
   readonly onExit: (exitCode: number) => void;
@@ -25,6 +29,7 @@ export class Child {
   #wasReady = false;
   #wasKilled = false;
   #cancelRestart: (() => void) | undefined;
+  #askers: ((metrics: MetricsOfProcess | undefined) => void)[] = [];
 
   constructor(number: number, options: ChildOptions) {
     this.#number = number;
@@ -54,6 +59,19 @@ export class Child {
     return clock.monotonic() - this.#lastFetchAt;
   }
 
+  /** Its process's metrics now; `undefined` if there are none, or if it does not answer in time. */
+  metrics(): Promise<MetricsOfProcess | undefined> {
+    const child = this.#process;
+    if (child?.connected !== true) {
+      return Promise.resolve(undefined);
+    }
+    return new Promise((resolve) => {
+      this.#askers.push(resolve);
+      setLongTimeout(() => resolve(undefined), PATIENCE, { unref: true });
+      child.send(ASK_FOR_METRICS, () => undefined);
+    });
+  }
+
   start(): void {
     this.#startedAt = clock.monotonic();
     const [, program = "", ...argv] = process.argv;
@@ -63,7 +81,13 @@ export class Child {
       serialization: "advanced",
     });
     this.#process = child;
-    child.on("message", (condition) => this.#hear(condition as Condition));
+    child.on("message", (message: Condition | Told) => {
+      if ("metrics" in message) {
+        this.#askers.splice(0).forEach((resolve) => resolve(message.metrics));
+      } else {
+        this.#hear(message);
+      }
+    });
     child.once("error", (error) => this.#exited(child, error.message, 1));
     child.once("exit", (code, signal) => {
       this.#exited(child, signal ?? `exit code ${code}`, code ?? 1);

@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { settings } from "../job/settings.ts";
 import { clock } from "../support/clock.ts";
 import { ConfigurationError } from "../support/errors.ts";
+import type { MetricsPage } from "./metrics.ts";
 import { Ticker } from "../worker/ticker.ts";
 
 /** What a worker says of itself. */
@@ -20,6 +21,8 @@ export interface HealthOptions {
   /** Seconds without an answer of the store after which a worker no longer counts as live. */
   readonly timeout: number;
   readonly condition: () => Condition;
+  /** What to answer at `/metrics`, on a port; `undefined` where there are no metrics, or not yet. */
+  readonly metrics?: () => Promise<MetricsPage | undefined>;
 }
 
 /** Seconds. */
@@ -36,6 +39,7 @@ export async function tellHealth({
   where,
   timeout,
   condition,
+  metrics = () => Promise.resolve(undefined),
 }: HealthOptions): Promise<() => void> {
   const startedAt = clock.monotonic();
   const look = (): Health => {
@@ -43,7 +47,7 @@ export async function tellHealth({
     const live = Math.min(sinceLastFetch, clock.monotonic() - startedAt) <= timeout;
     return { live, ready: live && isReady, sinceLastFetch };
   };
-  return typeof where === "number" ? answerOn(where, look) : touch(where, look);
+  return typeof where === "number" ? answerOn(where, look, metrics) : touch(where, look);
 }
 
 interface Health {
@@ -52,8 +56,10 @@ interface Health {
   readonly sinceLastFetch: number;
 }
 
-async function answerOn(port: number, look: () => Health): Promise<() => void> {
-  const server = createServer(answer(look));
+type Metrics = NonNullable<HealthOptions["metrics"]>;
+
+async function answerOn(port: number, look: () => Health, metrics: Metrics): Promise<() => void> {
+  const server = createServer(answer(look, metrics));
   try {
     await listen(server, port);
   } catch (cause) {
@@ -63,7 +69,10 @@ async function answerOn(port: number, look: () => Health): Promise<() => void> {
     );
   }
   const { port: given } = server.address() as AddressInfo;
-  settings().logger.info({ port: given }, "Tells of its health by HTTP: /live and /ready");
+  settings().logger.info(
+    { port: given },
+    "Tells of its health by HTTP: /live, /ready and /metrics",
+  );
   return () => {
     server.close();
     server.closeAllConnections();
@@ -71,16 +80,36 @@ async function answerOn(port: number, look: () => Health): Promise<() => void> {
 }
 
 /** `{"live":true,"ready":true,"sinceLastFetch":1.5}`, with 200 where the path's word is true, else 503. */
-function answer(look: () => Health): RequestListener {
+function answer(look: () => Health, metrics: Metrics): RequestListener {
   return ({ url = "" }, response) => {
-    const health = look();
     const [path] = url.split("?");
+    if (path === "/metrics") {
+      void answerMetrics(response, metrics);
+      return;
+    }
+    const health = look();
     const isWell = path === "/live" ? health.live : path === "/ready" ? health.ready : undefined;
     const status = isWell === undefined ? 404 : isWell ? 200 : 503;
-    const text = isWell === undefined ? { error: "There are /live and /ready" } : health;
+    const text = isWell === undefined ? { error: "There are /live, /ready and /metrics" } : health;
     response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
     response.end(`${JSON.stringify(text)}\n`);
   };
+}
+
+/** Never rejects. */
+async function answerMetrics(response: ServerResponse, metrics: Metrics): Promise<void> {
+  let page: MetricsPage | undefined;
+  let text = "There are no metrics: install prom-client, and wait until the worker has started\n";
+  try {
+    page = await metrics();
+    text = (await page?.text()) ?? text;
+  } catch (error) {
+    page = undefined;
+    text = `Cannot tell the metrics: ${(error as Error).message}\n`;
+  }
+  const type = page?.contentType ?? "text/plain; charset=utf-8";
+  response.writeHead(page === undefined ? 503 : 200, { "content-type": type });
+  response.end(text);
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -2,6 +2,7 @@ import { Worker as Thread } from "node:worker_threads";
 import { MandateError } from "../support/errors.ts";
 import { Ticker } from "../worker/ticker.ts";
 import type { Condition } from "./health.ts";
+import type { MetricsOfProcess } from "./metrics.ts";
 
 /** Which of a supervisor's processes a process is. */
 export const PROCESS_VARIABLE = "MANDATE_PROCESS";
@@ -18,12 +19,22 @@ class SupervisorGoneError extends MandateError {
   readonly code = "MANDATE_SUPERVISOR_GONE";
 }
 
+/** What a supervisor sends to a child whose metrics it wants. */
+export const ASK_FOR_METRICS = "metrics";
+
+/** What the child answers. */
+export interface Told {
+  readonly metrics: MetricsOfProcess;
+}
+
 /** How a child and its supervisor hold on to each other. */
 export interface Parent {
   /** Which of its children this is, from 1. */
   readonly number: number;
   /** Tells the supervisor, now and again each second. */
   report(condition: () => Condition): void;
+  /** Answers whenever the supervisor asks for metrics. */
+  answer(metrics: () => Promise<MetricsOfProcess>): void;
 }
 
 /**
@@ -51,13 +62,24 @@ export function findParent(grace: number, onGone: () => void): Parent | undefine
       send(condition());
       new Ticker(REPORT_EVERY, () => send(condition())).start();
     },
+    answer(metrics) {
+      process.on("message", (message) => {
+        if (message === ASK_FOR_METRICS) {
+          // The supervisor does without those of a process that cannot tell.
+          metrics().then(
+            (told) => send({ metrics: told }),
+            () => undefined,
+          );
+        }
+      });
+    },
   };
 }
 
-function send(condition: Condition): void {
+function send(message: Condition | Told): void {
   if (process.connected) {
     // It may fail where the supervisor dies just now; that is told by "disconnect".
-    process.send?.(condition, undefined, undefined, () => undefined);
+    process.send?.(message, undefined, undefined, () => undefined);
   }
 }
 

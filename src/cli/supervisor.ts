@@ -4,6 +4,7 @@ import { Child } from "./child.ts";
 import { tellHealth, type Condition } from "./health.ts";
 import { configureProgram } from "./prepare.ts";
 import type { ProgramOptions } from "./program-options.ts";
+import { addUpMetrics, type MetricsPage } from "./metrics.ts";
 import { onSignals } from "./signals.ts";
 import { ownVersion } from "./version.ts";
 import { STOPPING } from "./work.ts";
@@ -70,7 +71,15 @@ class Supervisor {
     );
     if (where !== undefined) {
       const condition = (): Condition => this.#condition();
-      process.once("exit", await tellHealth({ where, timeout: healthTimeout, condition }));
+      process.once(
+        "exit",
+        await tellHealth({
+          where,
+          timeout: healthTimeout,
+          condition,
+          metrics: () => this.#metrics(),
+        }),
+      );
     }
     this.#children[0]?.start();
     return this.#ended;
@@ -116,6 +125,11 @@ class Supervisor {
 
   #signal(signal: NodeJS.Signals): void {
     this.#children.forEach((child) => child.signal(signal));
+  }
+
+  async #metrics(): Promise<MetricsPage | undefined> {
+    const told = await Promise.all(this.#children.map((child) => child.metrics()));
+    return addUpMetrics(told.filter((metrics) => metrics !== undefined));
   }
 
   /** The oldest of all, and whether all are ready. */

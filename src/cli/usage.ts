@@ -25,7 +25,7 @@ Options:
       --processes N          start N processes, and another for each that dies
       --redis-url URL        where the jobs are (default: REDIS_URL)
   -g, --tag TAG              what operators see beside the worker's identity
-      --health PORT|FILE     answer /live and /ready on a port, or touch a file while live
+      --health PORT|FILE     answer /live, /ready and /metrics on a port, or touch a file while live
       --health-timeout DURATION
                              live means: the store answered within this time (default: 60s)
   -v, --verbose              log at level "debug"

@@ -1,6 +1,8 @@
+import type { PrometheusMetrics } from "../instrumentation/prometheus/start-prometheus.ts";
 import { settings } from "../job/settings.ts";
 import { Worker } from "../worker/worker.ts";
 import { tellHealth, type Condition } from "./health.ts";
+import { collectMetrics, type MetricsPage } from "./metrics.ts";
 import { findParent } from "./parent.ts";
 import { configureProgram, logBanner, prepareStore } from "./prepare.ts";
 import type { ProgramOptions } from "./program-options.ts";
@@ -30,6 +32,7 @@ class WorkerProcess {
   #isStarted = false;
   #isQuiet = false;
   #isStopping = false;
+  #metrics: PrometheusMetrics | undefined;
   #end!: (exitCode: number) => void;
   readonly #ended = new Promise<number>((resolve) => {
     this.#end = resolve;
@@ -84,9 +87,15 @@ class WorkerProcess {
       this.#stop(`The supervisor is gone: ${this.#grace}`, 1),
     );
     if (where !== undefined && parent === undefined) {
-      process.once("exit", await tellHealth({ where, timeout: healthTimeout, condition }));
+      const metrics = (): Promise<MetricsPage | undefined> => Promise.resolve(this.#metrics);
+      process.once("exit", await tellHealth({ where, timeout: healthTimeout, condition, metrics }));
     }
     const store = await prepareStore(this.#options);
+    if (typeof where === "number") {
+      this.#metrics = await collectMetrics();
+      const { registry } = this.#metrics ?? {};
+      if (registry !== undefined) parent?.answer(() => registry.getMetricsAsJSON());
+    }
     logBanner(this.#options, parent === undefined ? store : { ...store, process: parent.number });
     for (const worker of this.#workers) {
       await worker.start();

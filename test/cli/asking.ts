@@ -17,3 +17,15 @@ export async function untilAnswered(
     await setTimeout(50);
   }
 }
+
+/** What a worker shows Prometheus: values by name and labels. */
+export async function scrape(port: number): Promise<Readonly<Record<string, number>>> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const lines = (await response.text()).split("\n").filter((line) => line.startsWith("mandate"));
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.lastIndexOf(" ");
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    }),
+  );
+}

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { configure } from "mandate";
 import { tellHealth, type Condition } from "../../src/cli/health.ts";
+import type { MetricsPage } from "../../src/cli/metrics.ts";
 import { ConfigurationError } from "../../src/support/errors.ts";
 import { Log } from "../worker/log.ts";
 
@@ -66,7 +67,40 @@ describe("tellHealth, by HTTP", () => {
     const response = await ask(port, "/");
 
     expect(response.status).toBe(404);
-    expect(await response.json()).toEqual({ error: "There are /live and /ready" });
+    expect(await response.json()).toEqual({ error: "There are /live, /ready and /metrics" });
+  });
+
+  it("shows metrics where there are some", async () => {
+    const page = { contentType: "text/plain; version=0.0.4", text: async () => "mandate_busy 1\n" };
+    const port = await answering({ sinceLastFetch: 1, isReady: true }, async () => page);
+
+    const response = await ask(port, "/metrics");
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe(page.contentType);
+    expect(await response.text()).toBe("mandate_busy 1\n");
+  });
+
+  it("says what metrics need where there are none", async () => {
+    const port = await answering({ sinceLastFetch: 1, isReady: true });
+
+    const response = await ask(port, "/metrics");
+
+    expect(response.status).toBe(503);
+    expect(await response.text()).toBe(
+      "There are no metrics: install prom-client, and wait until the worker has started\n",
+    );
+  });
+
+  it("says why it cannot show metrics, and goes on", async () => {
+    const broken = { contentType: "text/plain", text: () => Promise.reject(new Error("no gauge")) };
+    const port = await answering({ sinceLastFetch: 1, isReady: true }, async () => broken);
+
+    const response = await ask(port, "/metrics");
+
+    expect(response.status).toBe(503);
+    expect(await response.text()).toBe("Cannot tell the metrics: no gauge\n");
+    expect((await ask(port, "/live")).status).toBe(200);
   });
 
   it("refuses a port that another has", async () => {
@@ -137,10 +171,14 @@ describe("tellHealth, by a file", () => {
 });
 
 /** @returns the port. */
-async function answering(condition: Condition): Promise<number> {
+async function answering(
+  condition: Condition,
+  metrics?: () => Promise<MetricsPage>,
+): Promise<number> {
   const log = new Log();
   configure({ logger: log });
-  const end = await tellHealth({ where: 0, timeout: 60, condition: () => condition });
+  const shown = metrics === undefined ? {} : { metrics };
+  const end = await tellHealth({ where: 0, timeout: 60, condition: () => condition, ...shown });
   onTestFinished(end);
   const { fields } = await log.line(/^Tells of its health/);
   return fields["port"] as number;

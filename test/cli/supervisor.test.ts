@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { missing } from "../support/requires.ts";
 import { Greet, Hang, Wait } from "./programs/commands.ts";
-import { ask, untilAnswered } from "./asking.ts";
+import { ask, scrape, untilAnswered } from "./asking.ts";
 import { gone, type LogLine } from "./running-program.ts";
 import { workersOnRedis } from "./workers-on-redis.ts";
 
@@ -120,6 +120,27 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
     program.signal("SIGTERM");
 
     expect([atFirst, live]).toEqual([503, 200]);
+    expect(await program.exit).toBe(0);
+  });
+
+  it("shows Prometheus what all did, and each thing in the store once", async () => {
+    const program = start("--processes", "2", "-c", "1", "-q", "shared", "--health", "0");
+    const { port } = (await program.line(/^Tells of its health/)) as LogLine & { port: number };
+    await program.lines(READY, 2);
+    const held = await Promise.all([1, 2].map(() => Wait.set({ queue: "shared" }).defer()));
+    await program.lines(/^Waits/, 2);
+    await Greet.set({ queue: "waiting" }).defer("nobody");
+
+    const metrics = await scrape(port);
+    pidsOf(await program.lines(BANNER, 2)).forEach((pid) => process.kill(pid, "SIGUSR2"));
+    program.signal("SIGTERM");
+
+    expect(held).toHaveLength(2);
+    expect(metrics).toMatchObject({
+      'mandate_wait_seconds_count{queue="shared"}': 2,
+      'mandate_queue_depth{queue="waiting"}': 1,
+      mandate_processes: 2,
+    });
     expect(await program.exit).toBe(0);
   });
 

@@ -10,7 +10,7 @@ import { ownVersion } from "../../src/cli/version.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { Greet, Leave, Tick, Wait } from "./programs/commands.ts";
-import { ask, untilAnswered } from "./asking.ts";
+import { ask, scrape, untilAnswered } from "./asking.ts";
 import { commands, RunningProgram, type LogLine } from "./running-program.ts";
 import { workersOnRedis } from "./workers-on-redis.ts";
 
@@ -177,6 +177,24 @@ describe.skipIf(missing("redis"))("mandate worker", () => {
 
     program.signal("SIGTERM");
 
+    expect(await program.exit).toBe(0);
+  });
+
+  it("shows Prometheus what it did, at its health port", async () => {
+    const program = start("--health", "0");
+    const { port } = (await program.line(/^Tells of its health/)) as LogLine & { port: number };
+    await program.line(/^Worker started/);
+    await Greet.defer("you");
+    await program.line(/^Performed Greet/);
+
+    const metrics = await scrape(port);
+    program.signal("SIGTERM");
+
+    expect(metrics).toMatchObject({
+      'mandate_runs_total{command="Greet",outcome="done"}': 1,
+      'mandate_set_size{set="dead"}': 0,
+      mandate_processes: 1,
+    });
     expect(await program.exit).toBe(0);
   });
 

@@ -132,7 +132,7 @@ describe("startStatsd", () => {
 
     await server.start({ every: 0.01 });
 
-    await server.heard(
+    const heard = server.heard(
       /^shop\.queue\.size:1\|g\|#queue:bulk$/,
       /^shop\.queue\.latency:(30|29\.9)[\d.]*\|g\|#queue:bulk$/,
       /^shop\.set\.size:1\|g\|#set:scheduled$/,
@@ -141,8 +141,9 @@ describe("startStatsd", () => {
       /^shop\.busy:0\|g/,
       /^shop\.event_loop\.delay:[\d.]+\|g\|#quantile:0\.99$/,
     );
+    await expect(heard).resolves.toBeUndefined();
     server.lines.length = 0;
-    await server.heard(/^shop\.queue\.size:1\|g\|#queue:bulk$/);
+    await expect(server.heard(/^shop\.queue\.size:1\|g\|#queue:bulk$/)).resolves.toBeUndefined();
   });
 
   it("logs that the store does not answer, and tries again", async () => {
@@ -155,7 +156,7 @@ describe("startStatsd", () => {
     await rig.log.line(/^Could not tell StatsD what is in the store$/);
     rig.adapter.store.workers = workers;
 
-    await server.heard(/^shop\.processes:0\|g/);
+    await expect(server.heard(/^shop\.processes:0\|g/)).resolves.toBeUndefined();
   });
 
   it("sends no more names than it was told to", async () => {
@@ -167,7 +168,8 @@ describe("startStatsd", () => {
     await Print.set({ queue: "b" }).defer();
     await rig.run();
 
-    await server.heard(/^shop\.jobs\.retry:1\|c\|#worker:other,queue:other$/);
+    await server.heard(/^shop\.jobs\.retry:/);
+    expect(server.lines).toContain("shop.jobs.retry:1|c|#worker:other,queue:other");
   });
 
   it.each<[object, string]>([
@@ -181,6 +183,6 @@ describe("startStatsd", () => {
   ])("refuses %j", (options, message) => {
     const client = { increment() {}, timing() {}, gauge() {} };
 
-    expect(() => startStatsd({ client, ...options } as StatsdOptions)).toThrow(message);
+    expect(() => startStatsd({ client, ...options })).toThrow(message);
   });
 });
