@@ -119,6 +119,8 @@ export interface WorkerState extends WorkerInfo {
   readonly overdue?: number;
   /** Whether it takes no more jobs. */
   readonly quiet: boolean;
+  /** Bytes of memory that it holds; `undefined` where its version does not say. */
+  readonly rss?: number;
 }
 
 /** One job that a lease holds. */

@@ -17,6 +17,7 @@ import { queuesPauseCommand } from "./commands/queues-pause.ts";
 import { queuesResumeCommand } from "./commands/queues-resume.ts";
 import { queuesCommand } from "./commands/queues.ts";
 import { statsCommand } from "./commands/stats.ts";
+import { topCommand } from "./commands/top.ts";
 import { workerCommand } from "./commands/worker.ts";
 import type { ProgramCommand } from "./program-command.ts";
 
@@ -24,6 +25,7 @@ import type { ProgramCommand } from "./program-command.ts";
 export const commandTable: readonly ProgramCommand[] = [
   workerCommand,
   statsCommand,
+  topCommand,
   queuesCommand,
   queuesPauseCommand,
   queuesResumeCommand,

@@ -134,13 +134,14 @@ function isThere(pid: number): boolean {
   }
 }
 
-function source(): [string, ...string[]] {
+/** Node, and what it runs the program's sources by. */
+export function source(): [string, ...string[]] {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
   return [process.execPath, "--import", tsx, `${root}src/cli.ts`];
 }
 
 /** Without what a test runner sets for itself, and without what would decide for the program. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   const ours =
     /^(VITEST|NODE_V8_COV|NODE_ENV$|APP_ENV$|RAILS_ENV$|REDIS_URL$|MANDATE_|FORCE_COLOR$)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));

@@ -78,7 +78,8 @@ export class MemoryLease implements Lease, OpenLease {
   }
 
   worker(): WorkerState {
-    return { identity: this.identity, ...this.#options.info, ...this.#options.state() };
+    const { info, state } = this.#options;
+    return { identity: this.identity, ...info, ...state(), rss: process.memoryUsage.rss() };
   }
 
   signal(name: "TSTP" | "TERM"): void {

@@ -22,7 +22,7 @@ export function beatOf(options: LeaseOptions, roundTrip: number): Beat {
   const state = options.state();
   return {
     ttl,
-    shown: JSON.stringify({ ...info, ...state }),
+    shown: JSON.stringify({ ...info, ...state, rss: process.memoryUsage.rss() }),
     info: sidekiqInfo(identity, info),
     concurrency: info.concurrency,
     ...state,

@@ -1,4 +1,4 @@
-import { queue, queues } from "../../inspection/queue.ts";
+import { queueStates } from "../operating/queue-states.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
@@ -10,16 +10,7 @@ export const queuesCommand: ProgramCommand = defineCommand({
   options: { ...STORE_OPTIONS, json: { type: "boolean", about: "a line of JSON for each" } },
   run: ({ values, terminal }) =>
     withStore(values, async (adapter) => {
-      const pausedQueues = new Set(await adapter.store.pausedQueues());
-      const known = (await queues(adapter)).map(({ name }) => name);
-      const names = [...new Set([...known, ...pausedQueues])].toSorted();
-      const found = await Promise.all(
-        names.map(async (name) => {
-          const each = queue(name, adapter);
-          const [size, latency] = await Promise.all([each.size(), each.latency()]);
-          return { name, size, latency, paused: pausedQueues.has(name) };
-        }),
-      );
+      const found = await queueStates(adapter);
       if (values.json === true) {
         found.forEach((each) => terminal.print(JSON.stringify(each)));
         return;

@@ -1,7 +1,6 @@
 import type { JobSelection } from "../../inspection/selection.ts";
-import { InvalidDurationError, seconds, type Duration } from "../../support/duration.ts";
+import { durationOf } from "../duration-of.ts";
 import type { OptionValues } from "../parse-options.ts";
-import { UsageError } from "../usage.ts";
 
 /** Which jobs are meant. */
 export const SELECTION_OPTIONS = {
@@ -23,8 +22,8 @@ export function selectionOf(values: SelectionValues): JobSelection {
     command: values.command,
     queue: values.queue,
     errorClass: values.error,
-    olderThan: ageOf("--older-than", values["older-than"]),
-    newerThan: ageOf("--newer-than", values["newer-than"]),
+    olderThan: durationOf("--older-than", values["older-than"]),
+    newerThan: durationOf("--newer-than", values["newer-than"]),
     argument: values.argument,
     globalId: values["global-id"],
     tag: values.tag,
@@ -34,18 +33,4 @@ export function selectionOf(values: SelectionValues): JobSelection {
 
 export function isEmpty(selection: JobSelection): boolean {
   return Object.keys(selection).length === 0;
-}
-
-/** A bare number is seconds, as everywhere. */
-function ageOf(option: string, text: string | undefined): Duration | undefined {
-  if (text === undefined) {
-    return undefined;
-  }
-  try {
-    return seconds(/^\d+(\.\d+)?$/.test(text) ? Number(text) : (text as Duration), option);
-  } catch (error) {
-    throw error instanceof InvalidDurationError
-      ? new UsageError(error.message, { cause: error })
-      : error;
-  }
 }

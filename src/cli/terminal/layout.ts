@@ -42,7 +42,7 @@ export function tableLines(
 /** A text in so many columns, with "…" where something is missing. */
 export function clipped(text: string, width: number): string {
   const clean = printable(text);
-  return clean.length <= width ? clean : `${clean.slice(0, Math.max(0, width - 1))}…`;
+  return clean.length <= width ? clean : width < 1 ? "" : `${clean.slice(0, width - 1)}…`;
 }
 
 /** In one line, and without what would move a terminal's cursor or colour its text: anybody may have written it. */

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly columns: number;
   /** Somebody sits in front of it, who can be asked. */
   readonly isInteractive: boolean;
+  /** What is written and what is typed are one terminal's, which a view may take over. */
+  readonly isScreen: boolean;
   /** Aborted by the first Ctrl-C. Who asks for it must heed it: only a second one ends the process. */
   readonly interrupted: AbortSignal;
   /** Writes a line of the answer. */
@@ -45,6 +47,10 @@ export class ProcessTerminal implements Terminal {
 
   get isInteractive(): boolean {
     return process.stdin.isTTY && process.stderr.isTTY;
+  }
+
+  get isScreen(): boolean {
+    return process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb";
   }
 
   get interrupted(): AbortSignal {

@@ -59,6 +59,7 @@ describe("the table of commands", () => {
       "processes quiet": ["a"],
       "processes stop": ["a"],
       enqueue: ["Send"],
+      top: ["--once"],
     };
     const isChange = /^jobs (retry|promote|kill|delete)$/.test(name);
     const args = isChange ? ["abc", "--yes"] : (operands[name] ?? []);

@@ -26,6 +26,7 @@ class RecordingTerminal implements Terminal {
   readonly said: string[] = [];
   readonly columns: number;
   readonly isInteractive: boolean;
+  readonly isScreen = false;
   readonly #options: TerminalOptions;
   readonly #interrupted = new AbortController();
 

@@ -1,0 +1,64 @@
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { SetName, WorkerState } from "../../adapters/job-store.ts";
+import type { RunningEntry } from "../../inspection/running-entry.ts";
+import { processes, running } from "../../inspection/stats.ts";
+import { queueStates, type QueueState } from "../operating/queue-states.ts";
+
+/** What there is of everything at one moment, or nearly. */
+export interface Sample {
+  /** The store's time, epoch seconds. */
+  readonly at: number;
+  /** Runs that ended and that failed, for all time. */
+  readonly counters: Counters;
+  readonly sizes: Readonly<Record<SetName, number>>;
+  readonly queues: readonly QueueState[];
+  readonly processes: readonly WorkerState[];
+  /** The one that runs longest first. */
+  readonly running: readonly RunningEntry[];
+}
+
+interface Counters {
+  readonly processed: number;
+  readonly failed: number;
+}
+
+/** Runs in a second. */
+export type Rates = Counters;
+
+/** @throws {Error} if the store does not answer. */
+export async function takeSample(adapter: Adapter): Promise<Sample> {
+  const { store } = adapter;
+  const size = (set: SetName): Promise<number> => store.size({ set });
+  const [at, counters, scheduled, retry, blocked, dead, ...lists] = await Promise.all([
+    store.now(),
+    store.counters(),
+    size("scheduled"),
+    size("retry"),
+    size("blocked"),
+    size("dead"),
+    queueStates(adapter),
+    processes(adapter),
+    running(adapter),
+  ]);
+  const [queues, workers, jobs] = lists;
+  return {
+    at,
+    counters,
+    sizes: { scheduled, retry, blocked, dead },
+    queues,
+    processes: workers,
+    running: jobs.toSorted((one, other) => Number(one.startedAt) - Number(other.startedAt)),
+  };
+}
+
+/** What happened in a second between two moments; `undefined` if there was no time between them. */
+export function ratesBetween(before: Sample, after: Sample): Rates | undefined {
+  const seconds = after.at - before.at;
+  if (seconds <= 0) {
+    return undefined;
+  }
+  const rate = (name: keyof Counters): number =>
+    // The counters begin anew where somebody reset them.
+    Math.max(0, after.counters[name] - before.counters[name]) / seconds;
+  return { processed: rate("processed"), failed: rate("failed") };
+}
