@@ -3,6 +3,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { enqueueCommand } from "./commands/enqueue.ts";
 import { errorsCommand } from "./commands/errors.ts";
 import { generateCommandCommand } from "./commands/generate-command.ts";
+import { jobsCancelCommand } from "./commands/jobs-cancel.ts";
 import { jobsDeleteCommand } from "./commands/jobs-delete.ts";
 import { jobsKillCommand } from "./commands/jobs-kill.ts";
 import { jobsListCommand } from "./commands/jobs-list.ts";
@@ -35,6 +36,7 @@ export const commandTable: readonly ProgramCommand[] = [
   jobsRetryCommand,
   jobsPromoteCommand,
   jobsKillCommand,
+  jobsCancelCommand,
   jobsDeleteCommand,
   errorsCommand,
   processesCommand,

@@ -24,7 +24,9 @@ describe("main", () => {
 
     expect(code).toBe(0);
     expect(stdout.match(/^  \w+ \w+(?=  )/gm)).toEqual(
-      ["list", "show", "retry", "promote", "kill", "delete"].map((word) => `  jobs ${word}`),
+      ["list", "show", "retry", "promote", "kill", "cancel", "delete"].map(
+        (word) => `  jobs ${word}`,
+      ),
     );
     expect(stdout).toContain('Run "mandate jobs list --help", for example');
   });

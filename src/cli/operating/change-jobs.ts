@@ -1,8 +1,10 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/job-entry.ts";
-import type { JobPlace } from "../../inspection/jobs.ts";
+import type { FoundJob, JobPlace } from "../../inspection/jobs.ts";
 import type { JobList } from "../../inspection/job-list.ts";
 import type { PassOptions } from "../../inspection/pass.ts";
+import type { RunningEntry } from "../../inspection/running-entry.ts";
+import { RunningJobs } from "../../inspection/running-jobs.ts";
 import type { JobSelection } from "../../inspection/selection.ts";
 import { defineCommand, isInterruption, type ProgramCommand } from "../program-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -10,12 +12,10 @@ import { counted, countOf } from "../terminal/wording.ts";
 import { UsageError } from "../usage.ts";
 import { assertAskable, consents, YES } from "./consent.ts";
 import { findJob } from "./find-jobs.ts";
-import { listsIn, operandsOf, type NamedList, type Operands } from "./places.ts";
+import { listsIn, operandsOf, type Operands } from "./places.ts";
 import { isEmpty, SELECTION_OPTIONS, selectionOf } from "./selection-options.ts";
 import { jobLines } from "./shown-job.ts";
 import { STORE_OPTIONS, withStore } from "./store.ts";
-
-type WaitingPlace = Exclude<JobPlace, "running">;
 
 /** What can be done to jobs. */
 interface Deed {
@@ -25,12 +25,24 @@ interface Deed {
   readonly done: string;
   readonly summary: string;
   /** Where there are jobs that it can be done to. */
-  readonly places: readonly WaitingPlace[];
+  readonly places: readonly JobPlace[];
   /** What `--all` means where no place is named; `undefined`: one must be. */
-  readonly usual: WaitingPlace | undefined;
+  readonly usual: JobPlace | undefined;
   readonly isFinal: boolean;
-  one(entry: JobEntry): Promise<boolean>;
+  one(entry: JobEntry, adapter: Adapter): Promise<boolean>;
   all(jobs: JobList, selection: JobSelection, options: PassOptions): Promise<number>;
+  /** The same for jobs that run, where it can be done to them. */
+  readonly running?: {
+    one(entry: RunningEntry, adapter: Adapter): Promise<boolean>;
+    all(jobs: RunningJobs, selection: JobSelection, options: PassOptions): Promise<number>;
+  };
+}
+
+/** Some of the jobs that it is done to. */
+interface Part {
+  readonly title: string;
+  count(options: PassOptions): Promise<number>;
+  act(options: PassOptions): Promise<number>;
 }
 
 const OPTIONS = {
@@ -80,7 +92,7 @@ function check(
     (place) => !(places as readonly string[]).includes(place),
   );
   if (impossible === "running") {
-    throw new UsageError(`${cannot} that run: a worker holds them. Stop its process, or wait`);
+    throw new UsageError(`${cannot} that run: a worker holds them. Cancel them, or wait`);
   }
   if (impossible !== undefined) {
     throw new UsageError(
@@ -136,31 +148,39 @@ class Change {
     let missing = 0;
     for (const jid of jids) {
       const found = await findJob(adapter, jid, searched);
-      if (!(found?.entry instanceof JobEntry) || !(isDry || (await this.#deed.one(found.entry)))) {
+      if (found === undefined || !(isDry || (await this.#do(found.entry)))) {
         missing += 1;
         terminal.note(`There is no job ${jid} in ${searched.join(", ")}`);
       } else if (isDry) {
         jobLines(found, now, terminal).forEach((line) => terminal.print(line));
       } else {
-        terminal.print(`${done} ${jid}`);
+        const isTold = found.place === "running" ? ", which runs: it is told to end" : "";
+        terminal.print(`${done} ${jid}${isTold}`);
       }
     }
     return missing === 0 ? 0 : 1;
   }
 
+  async #do(entry: FoundJob["entry"]): Promise<boolean> {
+    const { adapter } = this.#context;
+    return entry instanceof JobEntry
+      ? this.#deed.one(entry, adapter)
+      : ((await this.#deed.running?.one(entry, adapter)) ?? false);
+  }
+
   async all(named: readonly JobPlace[], selection: JobSelection): Promise<number> {
-    const { adapter, terminal, isDry, yes } = this.#context;
+    const { terminal, isDry, yes } = this.#context;
     const { verb, done, isFinal, usual } = this.#deed;
-    const places = (named.length === 0 ? [usual] : named) as readonly WaitingPlace[];
-    const lists = (
-      await Promise.all(places.map((place) => listsIn(place, adapter, selection.queue)))
+    const places = (named.length === 0 ? [usual] : named) as readonly JobPlace[];
+    const parts = (
+      await Promise.all(places.map((place) => this.#partsOf(place, selection)))
     ).flat();
     if (isFinal && !isDry && yes !== true) {
       assertAskable(`${verb} jobs`, terminal);
     }
     if (isDry || (isFinal && yes !== true)) {
-      const count = await this.#pass(lists, (jobs, options) => jobs.count(selection, options));
-      const where = lists.map(({ title }) => title).join(", ") || places.join(", ");
+      const count = await this.#pass(parts, (part, options) => part.count(options));
+      const where = parts.map(({ title }) => title).join(", ") || places.join(", ");
       const deed = `${capital(verb)} ${countOf(count, "job")} of ${where}`;
       if (isDry) {
         terminal.print(`Would ${deed[0]?.toLowerCase()}${deed.slice(1)}`);
@@ -174,30 +194,43 @@ class Change {
         return 1;
       }
     }
-    const count = await this.#pass(lists, (jobs, options) =>
-      this.#deed.all(jobs, selection, options),
-    );
+    const count = await this.#pass(parts, (part, options) => part.act(options));
     terminal.print(`${done} ${countOf(count, "job")}`);
     return 0;
   }
 
-  /** Goes over the lists one after the other, and says how far it is; also when it is interrupted. */
+  async #partsOf(place: JobPlace, selection: JobSelection): Promise<readonly Part[]> {
+    const { adapter } = this.#context;
+    const deed = this.#deed;
+    if (place === "running") {
+      const jobs = new RunningJobs(adapter);
+      const act: Part["act"] = async (options) => deed.running?.all(jobs, selection, options) ?? 0;
+      return [{ title: "what runs", count: () => jobs.count(selection), act }];
+    }
+    return (await listsIn(place, adapter, selection.queue)).map(({ title, jobs }) => ({
+      title,
+      count: (options) => jobs.count(selection, options),
+      act: (options) => deed.all(jobs, selection, options),
+    }));
+  }
+
+  /** Goes over the parts one after the other, and says how far it is; also when it is interrupted. */
   async #pass(
-    lists: readonly NamedList[],
-    over: (jobs: JobList, options: PassOptions) => Promise<number>,
+    parts: readonly Part[],
+    over: (part: Part, options: PassOptions) => Promise<number>,
   ): Promise<number> {
     const { terminal, isDry } = this.#context;
     let before = 0;
     let here = 0;
     try {
-      for (const { title, jobs } of lists) {
+      for (const part of parts) {
         const onProgress: PassOptions["onProgress"] = ({ seen, done, total }) => {
           here = done;
           terminal.progress(
-            `${title}: ${counted(seen)} of ${counted(total)} seen, ${counted(before + done)} found`,
+            `${part.title}: ${counted(seen)} of ${counted(total)} seen, ${counted(before + done)} found`,
           );
         };
-        before += await over(jobs, { onProgress, signal: terminal.interrupted });
+        before += await over(part, { onProgress, signal: terminal.interrupted });
         here = 0;
       }
       return before;

@@ -61,7 +61,7 @@ describe("the table of commands", () => {
       enqueue: ["Send"],
       top: ["--once"],
     };
-    const isChange = /^jobs (retry|promote|kill|delete)$/.test(name);
+    const isChange = /^jobs (retry|promote|kill|cancel|delete)$/.test(name);
     const args = isChange ? ["abc", "--yes"] : (operands[name] ?? []);
 
     const { exit, notes, lines } = await run([
@@ -81,11 +81,11 @@ describe("the table of commands", () => {
   it.each([
     [
       ["jobs"],
-      'Cannot run "jobs": there is no such command. After jobs write list, show, retry, promote, kill, delete',
+      'Cannot run "jobs": there is no such command. After jobs write list, show, retry, promote, kill, cancel, delete',
     ],
     [
       ["jobs", "lst"],
-      'Cannot run "jobs lst": there is no such command. After jobs write list, show, retry, promote, kill, delete',
+      'Cannot run "jobs lst": there is no such command. After jobs write list, show, retry, promote, kill, cancel, delete',
     ],
     [["generate"], 'Cannot run "generate": there is no such command. After generate write command'],
     [
@@ -106,7 +106,7 @@ describe("the table of commands", () => {
 describe("completion", () => {
   it.each([
     ["mandate que", "queues"],
-    ["mandate jobs ", "delete kill list promote retry show"],
+    ["mandate jobs ", "cancel delete kill list promote retry show"],
     ["mandate jobs list ret", "retry"],
     ["mandate jobs retry --al", "--all"],
     ["mandate queues --js", "--json"],

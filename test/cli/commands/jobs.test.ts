@@ -209,6 +209,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       ["promote", "scheduled", "Promoted", "enqueued"],
       ["kill", "queue", "Killed", "dead"],
       ["delete", "scheduled", "Deleted", "finished"],
+      ["cancel", "retry", "Cancelled", "finished"],
     ] as const)("%s jobs by their jids: in %s", async (verb, where, done, status) => {
       const [jid = "", other = ""] = await redis.add(where, 2, { error: "Error" });
 
@@ -256,6 +257,46 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       expect(lines).toEqual(["Killed 5 jobs"]);
       expect(await redis.adapter.store.size({ set: "dead" })).toBe(5);
     });
+
+    it("cancels jobs that run, and says that they are told", async () => {
+      const [jid = "", other = ""] = await redis.add("running", 2);
+
+      const dry = await run(["jobs", "cancel", jid, "--dry-run", ...redis.url]);
+      const said = await run(["jobs", "cancel", jid, ...redis.url], { answer: true });
+
+      expect(dry.lines[0]).toMatch(`${jid}  running`);
+      expect(said.questions).toEqual([`Cancel job ${jid}? This cannot be undone.`]);
+      expect([said.exit, said.lines]).toEqual([
+        0,
+        [`Cancelled ${jid}, which runs: it is told to end`],
+      ]);
+      expect(await cancelled()).toEqual([jid]);
+      expect(await redis.adapter.store.cancel(other)).toBe(true);
+    });
+
+    it("cancels all that fit, whether they wait or run", async () => {
+      await redis.add("queue", 3, { tags: ["spring"] });
+      await redis.add("queue", 2);
+      const running = await redis.add("running", 2, { tags: ["spring"] });
+
+      const args = ["jobs", "cancel", "queue", "running", "--all", "--tag", "spring"];
+      const dry = await run([...args, "--dry-run", ...redis.url]);
+      const said = await run([...args, "--yes", ...redis.url]);
+
+      expect(dry.lines).toEqual(["Would cancel 5 jobs of queue default, what runs"]);
+      expect([said.exit, said.lines]).toEqual([0, ["Cancelled 5 jobs"]]);
+      expect(said.progress.at(-1)).toBe("what runs: 2 of 2 seen, 5 found");
+      expect(await redis.adapter.store.size({ queue: "default" })).toBe(2);
+      expect(await cancelled()).toEqual(expect.arrayContaining(running));
+    });
+
+    /** Jids of jobs that run and are told to end. */
+    async function cancelled(): Promise<readonly string[]> {
+      const client = new Redis(redis.server.url);
+      const jids = await client.zrange("mandate:cancelled", "0", "-1");
+      client.disconnect();
+      return jids;
+    }
 
     it("does nothing when told no, and nothing where nothing fits", async () => {
       const [jid = ""] = await redis.add("scheduled", 2);
@@ -323,6 +364,12 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
         "Cannot promote jobs in retry: that is for scheduled, blocked. See mandate jobs list --help",
       ],
       [
+        "cancel",
+        ["dead", "--all"],
+        "Cannot cancel jobs in dead: that is for running, queue, retry, scheduled, blocked. " +
+          "See mandate jobs list --help",
+      ],
+      [
         "delete",
         ["--all"],
         "Cannot delete jobs: --all needs a place. Write one of queue, retry, scheduled, blocked, dead",
@@ -330,7 +377,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       [
         "kill",
         ["running", "--all"],
-        "Cannot kill jobs that run: a worker holds them. Stop its process, or wait",
+        "Cannot kill jobs that run: a worker holds them. Cancel them, or wait",
       ],
       [
         "delete",
