@@ -1,0 +1,24 @@
+import { Command, subscribe } from "mandate";
+import { startOpenTelemetry } from "mandate/opentelemetry";
+import { startWorker } from "mandate/worker";
+
+class Print extends Command {
+  static {
+    this.retry(0);
+  }
+
+  call() {
+    throw new Error("out of paper");
+  }
+}
+
+startOpenTelemetry(); // spans and metrics, by the SDK that has started
+
+subscribe({
+  dead: ({ className, attempt, error }) => console.log(className, attempt, String(error)),
+});
+
+await Print.defer();
+await (await startWorker()).drain();
+
+// Output: Print 1 Error: out of paper
