@@ -6,6 +6,7 @@ import { clock } from "../support/clock.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import type { MetricsPage } from "./metrics.ts";
 import { Ticker } from "../worker/ticker.ts";
+import { UsageError } from "./usage.ts";
 
 /** What a worker says of itself. */
 export interface Condition {
@@ -33,7 +34,8 @@ const TOUCH_EVERY = 5;
  * that its process is there; it is live too for so long after its start.
  *
  * @returns what ends it.
- * @throws {ConfigurationError} if the port is in use, or the file cannot be written.
+ * @throws {ConfigurationError} if the port is in use.
+ * @throws {UsageError} if the file cannot be written.
  */
 export async function tellHealth({
   where,
@@ -132,7 +134,7 @@ function touch(file: string, look: () => Health): () => void {
   try {
     touchIfLive();
   } catch (cause) {
-    throw new ConfigurationError(
+    throw new UsageError(
       `Cannot tell of the worker's health: ${(cause as Error).message}. Give another file to --health`,
       { cause },
     );

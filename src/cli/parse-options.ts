@@ -64,7 +64,9 @@ function usageErrorOf(error: unknown, seeHelp: string): UsageError {
     default: // ERR_PARSE_ARGS_INVALID_OPTION_VALUE
       return /does not take/.test(message)
         ? wrong(`a value for ${option}`, "it takes none", "Leave the value out")
-        : wrong(option, "its value is missing", "Give one after it");
+        : /ambiguous/.test(message)
+          ? wrong(option, "its value is missing, or begins with a dash", "Give one that does not")
+          : wrong(option, "its value is missing", "Give one after it");
   }
 }
 

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { RedisAdapter } from "../adapters/redis/redis-adapter.ts";
 import { configure } from "../configuration/configure.ts";
-import { loadCommands } from "../configuration/load-commands.ts";
 import { settings } from "../job/settings.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
 import { queueOrder, type QueueOrder } from "../worker/queue-order.ts";
+import { loadPaths } from "./load-paths.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { redisVersion, withoutPassword } from "./redis-version.ts";
 import { ownVersion } from "./version.ts";
@@ -29,6 +29,7 @@ export function configureProgram({
  * program was told.
  *
  * @returns what to say of the store.
+ * @throws {UsageError} if there is no such file.
  * @throws {ConfigurationError} if a file cannot be loaded.
  * @throws {AdapterError} if Redis does not answer.
  */
@@ -41,9 +42,7 @@ export async function prepareStore({
   if (ours !== undefined) {
     configure({ adapter: ours });
   }
-  for (const path of require) {
-    await loadCommands(path);
-  }
+  await loadPaths(require);
   const { adapter, logger } = settings();
   if (redisUrl !== undefined && adapter === ours) {
     return { redis: await redisVersion(redisUrl), url: withoutPassword(redisUrl) };

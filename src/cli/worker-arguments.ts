@@ -62,8 +62,18 @@ function readQueues(queues: readonly string[]): Queues {
 }
 
 function readQueue(queue: string): QueueWeight {
-  const [, name, weight] = /^(.+),(\d+)$/.exec(queue) ?? [];
-  return name === undefined ? queue : [name, Number(weight)];
+  const [, name, weight] = /^([^,]*),(.*)$/.exec(queue) ?? [];
+  if (name === undefined) {
+    return queue;
+  }
+  if (!/^\d+$/.test(weight ?? "")) {
+    throw wrong(
+      `"${queue}" as --queue`,
+      "what follows the comma is its weight, and no whole number",
+      `Write -q ${name}, or -q ${name},4`,
+    );
+  }
+  return [name, Number(weight)];
 }
 
 function readCount(option: string, value: string | undefined): number | undefined {

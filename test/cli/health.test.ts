@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { configure } from "mandate";
 import { tellHealth, type Condition } from "../../src/cli/health.ts";
+import { UsageError } from "../../src/cli/usage.ts";
 import type { MetricsPage } from "../../src/cli/metrics.ts";
 import { ConfigurationError } from "../../src/support/errors.ts";
 import { Log } from "../worker/log.ts";
@@ -162,7 +163,7 @@ describe("tellHealth, by a file", () => {
     const file = join(folder(), "no/such/folder/live");
 
     await expect(touching(file, () => ({ sinceLastFetch: 0, isReady: true }))).rejects.toThrow(
-      new ConfigurationError(
+      new UsageError(
         `Cannot tell of the worker's health: ENOENT: no such file or directory, open '${file}'. ` +
           "Give another file to --health",
       ),

@@ -39,6 +39,15 @@ describe("main", () => {
       'Cannot use option --foo: there is no such option. Run "mandate worker --help"',
     ],
     [
+      ["worker", "-r", ".", "-q", "default,x"],
+      'Cannot use "default,x" as --queue: what follows the comma is its weight, and no whole number. ' +
+        "Write -q default, or -q default,4",
+    ],
+    [
+      ["jobs", "list", "-n", "-1"],
+      "Cannot use option -n: its value is missing, or begins with a dash. Give one that does not",
+    ],
+    [
       ["worker"],
       "Cannot work without commands: none were named. " +
         "Give their file, folder or glob, as in -r ./commands",
@@ -85,15 +94,24 @@ describe("mandate", () => {
     ]);
   });
 
-  it("says in one line that commands cannot be loaded, and ends with 1", async () => {
-    const program = new RunningProgram(["worker", "-r", "./no/such/folder"]);
+  it.each([
+    [["-r", "./no/such/folder"], 'Cannot load commands from "./no/such/folder": there is no such'],
+    [
+      ["-r", commands, "--health", "/no/such/folder/live"],
+      "Cannot tell of the worker's health: ENOENT: no such file or directory, open " +
+        "'/no/such/folder/live'. Give another file to --health",
+    ],
+  ])(
+    "says in one line that it was told something wrong by %j, and ends with 2",
+    async (args, line) => {
+      const program = new RunningProgram(["worker", ...args]);
 
-    expect(await program.exit).toBe(1);
-    expect(program.said).toHaveLength(1);
-    expect(program.log).toMatchObject([
-      { msg: expect.stringContaining('Cannot load commands from "./no/such/folder"') as string },
-    ]);
-  });
+      expect(await program.exit).toBe(2);
+      expect(program.said.filter((each) => !each.startsWith("{"))).toEqual([
+        expect.stringContaining(`mandate: ${line}`),
+      ]);
+    },
+  );
 });
 
 /** What the program says to it, and the code that it would end with. */

@@ -58,7 +58,10 @@ describe("parseWorkerArguments", () => {
     [["-x"], 'option -x: there is no such option. Run "mandate worker --help"'],
     [["extra"], '"extra": it belongs to no option. Run "mandate worker --help"'],
     [["-c"], "option --concurrency: its value is missing. Give one after it"],
-    [["-c", "-q", "a"], "option -c: its value is missing. Give one after it"],
+    [
+      ["-c", "-q", "a"],
+      "option -c: its value is missing, or begins with a dash. Give one that does not",
+    ],
     [["--redis-url"], "option --redis-url: its value is missing. Give one after it"],
     [["--verbose=1"], "a value for option --verbose: it takes none. Leave the value out"],
     [["-c", "0"], '"0" as --concurrency: it is no whole number from 1 up. Write --concurrency 10'],

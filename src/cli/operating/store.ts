@@ -1,10 +1,10 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { RedisAdapter } from "../../adapters/redis/redis-adapter.ts";
 import { configure } from "../../configuration/configure.ts";
-import { loadCommands } from "../../configuration/load-commands.ts";
 import { settings } from "../../job/settings.ts";
 import { silentLogger } from "../../support/logger.ts";
 import { readConfigFile } from "../config-file.ts";
+import { loadPaths } from "../load-paths.ts";
 import type { OptionValues } from "../parse-options.ts";
 import { checkUrl, environmentOf } from "../program-options.ts";
 import { redisVersion } from "../redis-version.ts";
@@ -67,9 +67,7 @@ async function openStore(values: StoreValues, { classes = false }: Needs): Promi
   }
   const named = classes ? [config.require ?? []].flat() : [];
   const paths = new Set([...named, ...(values.require ?? [])]);
-  for (const path of paths) {
-    await loadCommands(path);
-  }
+  await loadPaths(paths);
   const { adapter } = settings();
   if (!adapter.capabilities.persistent) {
     throw new UsageError(
