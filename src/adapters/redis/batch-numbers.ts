@@ -7,7 +7,7 @@ const NUMBERS_PER_SET = 256;
 const LONGEST_SET = 240;
 
 /** What `is_repeated` in shared.lua takes. */
-export type BatchNumber = readonly [set: string, number: number, keep: 0 | 1, over: string];
+type BatchNumber = readonly [set: string, number: number, keep: 0 | 1, over: string];
 
 /** A batch from its first sending to its end. */
 export interface NumberedBatch {
