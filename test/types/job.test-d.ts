@@ -9,6 +9,8 @@ import {
   type JobHandle,
   type Middleware,
   type PerformResult,
+  cancelJob,
+  queue,
 } from "mandate";
 import { describe, expectTypeOf, it } from "vitest";
 
@@ -210,5 +212,18 @@ describe("around jobs", () => {
   it("deferAfter returns what its work does", () => {
     expectTypeOf(deferAfter(() => 7)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(deferAfter(async () => "a")).toEqualTypeOf<Promise<string>>();
+  });
+});
+
+describe("cancelling", () => {
+  it("says whether there was a job, and takes no selection for granted", () => {
+    expectTypeOf(cancelJob).toBeCallableWith("0123456789abcdef01234567");
+    expectTypeOf<JobHandle["cancel"]>().toEqualTypeOf<() => Promise<boolean>>();
+    expectTypeOf(queue("low").cancelAll({ tag: "spring" })).toEqualTypeOf<Promise<number>>();
+
+    // @ts-expect-error All of them have to be meant: {}.
+    void queue("low").cancelAll();
+    // @ts-expect-error There is no such field.
+    void queue("low").cancelAll({ tags: "spring" });
   });
 });
