@@ -95,7 +95,8 @@ ${cases.join("\n")}
   esac
   _describe mandate candidates || _files
 }
-compdef _mandate mandate
+# As a file of $fpath it is loaded when it is called first, and that call shall answer.
+if [[ "$funcstack[1]" = _mandate ]]; then _mandate "$@"; else compdef _mandate mandate; fi
 `;
 }
 
@@ -114,7 +115,8 @@ function fish(table: readonly ProgramCommand[]): string {
     return candidates.map(({ word, about }) => {
       const what = word.startsWith("--") ? `-l ${word.slice(2)}` : `-a ${word}`;
       const why = about === "" ? "" : ` -d '${about.replaceAll("'", "")}'`;
-      return `complete -c mandate -n '${condition}' ${what}${why}`;
+      // Where only some words can follow no file can.
+      return `complete -c mandate${isChoice ? " -f" : ""} -n '${condition}' ${what}${why}`;
     });
   });
   return `# mandate completion fish\n${lines.join("\n")}\n`;

@@ -125,6 +125,25 @@ _mandate; printf '%s\\n' "\${COMPREPLY[@]}" | sort`;
     expect(stdout.trim().split("\n").join(" ")).toBe(expected);
   });
 
+  it("answers zsh at its first call too, when it is a file of $fpath", async () => {
+    const { lines } = await run(["completion", "zsh"]);
+
+    expect(lines[0]).toBe("#compdef mandate");
+    expect(lines.at(-1)).toBe(
+      'if [[ "$funcstack[1]" = _mandate ]]; then _mandate "$@"; else compdef _mandate mandate; fi',
+    );
+  });
+
+  it("offers fish no files where only commands can follow", async () => {
+    const { lines } = await run(["completion", "fish"]);
+
+    const choices = lines.filter(
+      (line) => line.includes(" -a list ") || line.includes(" -a jobs "),
+    );
+    expect(choices).toHaveLength(2);
+    for (const line of choices) expect(line).toContain("complete -c mandate -f -n ");
+  });
+
   it.each(["zsh", "fish"])("speaks of every command to %s", async (shell) => {
     const { lines } = await run(["completion", shell]);
     const text = lines.join("\n");
