@@ -74,6 +74,7 @@ export {
 } from "./job/events.ts";
 export type { ResultOptions } from "./job/await-result.ts";
 export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/handle-of.ts";
+export type { FinishedLimit } from "./job/keep-finished.ts";
 export type { JobHandle } from "./job/job-handle.ts";
 export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./job/job.ts";
 export type { ArgumentsOf, KeepResultOptions, RetryOnOptions } from "./job/macros.ts";
@@ -125,7 +126,14 @@ export type { JobStatus, SetName, WorkerInfo, WorkerState } from "./adapters/job
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
 export { errors, type ErrorGroup } from "./inspection/errors.ts";
 export type { JobEntry } from "./inspection/job-entry.ts";
-export { blockedSet, deadSet, retrySet, scheduledSet, type JobSet } from "./inspection/job-set.ts";
+export {
+  blockedSet,
+  deadSet,
+  finishedSet,
+  retrySet,
+  scheduledSet,
+  type JobSet,
+} from "./inspection/job-set.ts";
 export { jobs, type FoundJob, type JobPlace, type SearchOptions } from "./inspection/jobs.ts";
 export type { PassOptions, PassProgress } from "./inspection/pass.ts";
 export { queue, queues, type Queue } from "./inspection/queue.ts";

@@ -1,5 +1,5 @@
 import type { FormatChoice } from "./wire-format.ts";
-import type { JobNotes, LeftResult } from "./job-notes.ts";
+import type { JobNotes, Left } from "./job-notes.ts";
 import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
 import type { Promotion, Recovery } from "./moved-on.ts";
 
@@ -183,7 +183,8 @@ export interface FetchedJob {
 /**
  * How one run ended, after so many `seconds`. `jid` is `undefined` only where the payload has none that can be read.
  *
- * - done: finished; `failed` if it counts as a failure (discarded after an error). It may leave a `result`, and so may dead.
+ * - done: finished; `failed` if it counts as a failure (discarded after an error).
+ *   It may leave something, and so may dead.
  * - retry: waits in the retry set until `at`.
  * - requeue: the same job again, scheduled for `at`, or at the end of its queue. No failure.
  * - block: waits until these jids are finished. No failure.
@@ -198,11 +199,11 @@ export type Outcome = {
   readonly jid: string | undefined;
   seconds?: number;
 } & (
-  | { readonly kind: "done"; readonly failed?: boolean; readonly result?: LeftResult }
+  | ({ readonly kind: "done"; readonly failed?: boolean } & Left)
   | ({ readonly kind: "retry"; readonly at: number } & Rewritten)
   | ({ readonly kind: "requeue"; readonly at?: number } & Rewritten)
   | ({ readonly kind: "block" } & Rewritten & Required<Pick<Entry, "prereqs" | "prereqFailure">>)
-  | { readonly kind: "dead"; readonly payload: string; readonly result?: LeftResult }
+  | ({ readonly kind: "dead"; readonly payload: string } & Pick<Left, "result">)
   | { readonly kind: "release" }
 );
 

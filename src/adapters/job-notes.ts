@@ -30,6 +30,26 @@ export interface LeftResult {
   readonly seconds: number;
 }
 
+/** What a job may leave that is over. */
+export interface Left {
+  /** For whoever waits for it. */
+  readonly result?: LeftResult;
+  /** For operators. */
+  readonly finished?: FinishedJob;
+}
+
+/** What is kept of a job that is over, for operators. */
+export interface FinishedJob {
+  /** Its payload, and in it how it ended. */
+  readonly payload: string;
+  /** Among whom it is counted: its class. */
+  readonly group: string;
+  /** How many of the group are kept. */
+  readonly count: number;
+  /** For how long it is kept at most. */
+  readonly seconds: number;
+}
+
 export interface Listening {
   /** Resolves when it hears; rejects if it does not hear now. It may later all the same. */
   readonly ready: Promise<void>;

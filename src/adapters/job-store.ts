@@ -19,7 +19,10 @@ export type JobStatus =
   "scheduled" | "blocked" | "enqueued" | "running" | "retrying" | "dead" | "finished";
 
 /** The sets that jobs wait in, beside the queues. */
-export type SetName = "scheduled" | "retry" | "dead" | "blocked";
+export type SetName = WaitingSet | "finished";
+
+/** Those of jobs that are not over, or wait for a person. */
+export type WaitingSet = "scheduled" | "retry" | "dead" | "blocked";
 
 /** A queue by its name, or one of the sets. */
 export type Place = { readonly queue: string } | { readonly set: SetName };
@@ -29,7 +32,7 @@ export interface StoredJob {
   readonly jid: string | undefined;
   readonly queue: string;
   readonly payload: string;
-  /** Scheduled and retry: when it is due. Dead: when it died. Blocked: the time it was given, if any. */
+  /** Scheduled and retry: when it is due. Dead or finished: since when. Blocked: the time it was given, if any. */
   readonly at: number | undefined;
 }
 
@@ -39,7 +42,7 @@ export interface JobStore {
   queueNames(): Promise<readonly string[]>;
   size(place: Place): Promise<number>;
   /**
-   * A page of jobs: queues in the order of fetching, scheduled and retry by due time, dead newest first.
+   * A page of jobs: queues in the order of fetching, scheduled and retry by due time, dead and finished newest first.
    * Jobs that move meanwhile may be missed or seen twice; those that stay are seen, whatever moves.
    *
    * @param cursor what the page before returned; `undefined` for the first.
@@ -53,7 +56,8 @@ export interface JobStore {
   delete(place: Place, job: StoredJob): Promise<boolean>;
   /**
    * Moves a job with a new payload to the end of its queue, or to the dead set, unless it has left the
-   * place (or came back with another payload). A blocked job waits no longer then.
+   * place (or came back with another payload). A blocked job waits no longer then; a finished one is left if another of its jid
+   * is there.
    */
   move(place: Place, job: StoredJob, to: "queue" | "dead", payload: string): Promise<boolean>;
   /**

@@ -2,6 +2,7 @@ import type { DependencyContainer } from "tsyringe";
 import type { Adapter } from "../adapters/adapter.ts";
 import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
 import { timeUnit, writeTimesIn, type TimeUnit } from "../adapters/job-record.ts";
+import { keepDead } from "../adapters/retention.ts";
 import { isWireFormats, type WireFormats } from "../adapters/wire-format.ts";
 import { checkAppName, globalIdSettings } from "../globalid/settings.ts";
 import {
@@ -12,6 +13,7 @@ import {
   describe,
 } from "../job/checks.ts";
 import type { ContextAttributes } from "../job/context-attributes.ts";
+import { readFinishedLimit, type FinishedLimit } from "../job/keep-finished.ts";
 import type { Middleware } from "../job/middleware.ts";
 import { insideOutermost } from "../job/outermost-middleware.ts";
 import { settings, type ArgumentFilter } from "../job/settings.ts";
@@ -60,6 +62,17 @@ export interface Configuration {
   readonly contextAttributes?: readonly ContextAttributes<object>[];
   /** Whether log lines show arguments, or a function that says what they show. @default true */
   readonly logArguments?: boolean | ArgumentFilter;
+  /**
+   * Keeps jobs that are done or discarded, where operators see them (`finishedSet`), of classes that do not say: so many of each
+   * (`1_000`, for a week at most), for so long (`"2 days"`, 10,000 of each at most), or both (`{ count, age }`).
+   *
+   * @default false
+   */
+  readonly keepFinished?: FinishedLimit;
+  /** How many dead jobs are kept; the oldest are forgotten. Sidekiq's `dead_max_jobs`. @default 10000 */
+  readonly deadMaxJobs?: number;
+  /** For how long dead jobs are kept. Sidekiq's `dead_timeout_in_seconds`. @default 180 days */
+  readonly deadTimeout?: Duration;
   /** A command replaces another of the same name, where it would throw. @default false */
   readonly reloading?: boolean;
 }
@@ -77,6 +90,9 @@ const optionNames: readonly (keyof Configuration)[] = [
   "enqueueTimeout",
   "contextAttributes",
   "logArguments",
+  "keepFinished",
+  "deadMaxJobs",
+  "deadTimeout",
   "reloading",
   "secretKeyBase",
   "globalIdVerifier",
@@ -101,7 +117,8 @@ const optionNames: readonly (keyof Configuration)[] = [
 export function configure(configuration: Configuration): void {
   check(configuration);
   const { appName, secretKeyBase, globalIdVerifier, ...others } = configuration;
-  const { middleware, enqueueTimeout, timestamps = timeUnit(), ...rest } = others;
+  const { middleware, enqueueTimeout, timestamps = timeUnit(), ...further } = others;
+  const { keepFinished, deadMaxJobs, deadTimeout, ...rest } = further;
   const verifier = globalIdVerifier ?? verifierFor(secretKeyBase);
   const current = settings();
   for (const [name, value] of Object.entries(rest)) {
@@ -124,6 +141,13 @@ export function configure(configuration: Configuration): void {
   if (enqueueTimeout !== undefined) {
     current.enqueueTimeout = seconds(enqueueTimeout);
   }
+  if (keepFinished !== undefined) {
+    current.keepFinished = readFinishedLimit(keepFinished, "keepFinished of configure");
+  }
+  keepDead({
+    ...(deadMaxJobs === undefined ? {} : { deadMaxJobs }),
+    ...(deadTimeout === undefined ? {} : { deadTimeout: seconds(deadTimeout) }),
+  });
 }
 
 function verifierFor(secretKeyBase: string | undefined): GlobalIdVerifier | undefined {
@@ -168,6 +192,15 @@ function check(configuration: Configuration): void {
   }
   if (contextAttributes !== undefined) {
     checkContextAttributes(contextAttributes);
+  }
+  if (configuration.keepFinished !== undefined) {
+    readFinishedLimit(configuration.keepFinished, "keepFinished of configure");
+  }
+  if (configuration.deadMaxJobs !== undefined) {
+    checkInteger(configuration.deadMaxJobs, "deadMaxJobs of configure", 0);
+  }
+  if (configuration.deadTimeout !== undefined) {
+    seconds(configuration.deadTimeout, "deadTimeout of configure");
   }
   if (!["undefined", "boolean", "function"].includes(typeof logArguments)) {
     throw cannotUse(logArguments, "logArguments", "true, false or a function (args, className)");

@@ -1,5 +1,6 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { Move, Place, StoredJob } from "../adapters/job-store.ts";
+import { readTimestamp } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { RecordView } from "./record-view.ts";
 
@@ -9,7 +10,7 @@ export class JobEntry extends RecordView {
   readonly id: string | undefined;
   /** The queue it is on, or will go to. */
   readonly queueName: string;
-  /** Scheduled or in retry: when it is due. Dead: when it died. Blocked: the time it was given, if any. */
+  /** Scheduled or in retry: when it is due. Dead: when it died. Finished: when it ended. Blocked: the time it was given, if any. */
   readonly at: Date | undefined;
   readonly #adapter: Adapter;
   readonly #place: Place;
@@ -24,6 +25,32 @@ export class JobEntry extends RecordView {
     this.id = stored.jid;
     this.queueName = stored.queue;
     this.at = stored.at === undefined ? undefined : new Date(stored.at * 1000);
+  }
+
+  /** Finished: how it ended. "discarded" failed, and its class did not want it again. Else `undefined`. */
+  get outcome(): "done" | "discarded" | undefined {
+    const outcome: unknown = this.record?.["outcome"];
+    return this.#isFinished && (outcome === "done" || outcome === "discarded")
+      ? outcome
+      : undefined;
+  }
+
+  /** Finished: when its last run began. Else `undefined`. */
+  get startedAt(): Date | undefined {
+    const began = this.#isFinished ? readTimestamp(this.record?.["started_at"]) : undefined;
+    return began === undefined ? undefined : new Date(began * 1000);
+  }
+
+  /** Finished: how many seconds that run took, by two clocks: its worker's and the store's. Else `undefined`. */
+  get duration(): number | undefined {
+    const { startedAt, at } = this;
+    return startedAt === undefined || at === undefined
+      ? undefined
+      : Math.max(0, (at.getTime() - startedAt.getTime()) / 1000);
+  }
+
+  get #isFinished(): boolean {
+    return "set" in this.#place && this.#place.set === "finished";
   }
 
   /**
@@ -69,7 +96,22 @@ export class JobEntry extends RecordView {
     const failed = set === "retry" || set === "dead";
     return editPayload(this.payload, {
       enqueued_at: undefined,
+      ...(set === "finished" ? anew : {}),
       ...(failed && this.retryCount !== undefined ? { retry_count: this.retryCount - 1 } : {}),
     });
   }
 }
+
+/** A job that is over begins again from the start. */
+const anew = {
+  outcome: undefined,
+  started_at: undefined,
+  retry_count: undefined,
+  failed_at: undefined,
+  retried_at: undefined,
+  error_class: undefined,
+  error_message: undefined,
+  error_backtrace: undefined,
+  executions: undefined,
+  exception_executions: undefined,
+};

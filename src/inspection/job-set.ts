@@ -5,7 +5,7 @@ import { JobList } from "./job-list.ts";
 import type { PassOptions } from "./pass.ts";
 import type { JobSelection } from "./selection.ts";
 
-/** One of the sets: scheduled, retry, dead or blocked. */
+/** One of the sets: scheduled, retry, dead, blocked or finished. */
 export class JobSet extends JobList {
   /** Which. */
   readonly name: SetName;
@@ -68,4 +68,12 @@ export function deadSet(adapter: Adapter = settings().adapter): JobSet {
 /** Jobs that wait for other jobs. @param adapter @default the one of `configure` */
 export function blockedSet(adapter: Adapter = settings().adapter): JobSet {
   return new JobSet(adapter, "blocked");
+}
+
+/**
+ * Jobs that are done, or were discarded, of classes that keep theirs (`keepFinished`). `retry` runs one anew, unless a job of its jid is
+ * there. @param adapter @default the one of `configure`
+ */
+export function finishedSet(adapter: Adapter = settings().adapter): JobSet {
+  return new JobSet(adapter, "finished");
 }

@@ -9,10 +9,11 @@ import { matcherOf, type JobSelection } from "./selection.ts";
 import { running } from "./stats.ts";
 
 /** Where a job is: with a worker, on a queue, or in one of the sets. */
-export type JobPlace = "running" | "queue" | "retry" | "scheduled" | "blocked" | "dead";
+export type JobPlace =
+  "running" | "queue" | "retry" | "scheduled" | "blocked" | "dead" | "finished";
 
-/** In the order in which they are looked at. */
-export const PLACES: readonly JobPlace[] = [
+/** Of jobs that are not finished, in the order in which they are looked at. */
+export const UNFINISHED: readonly JobPlace[] = [
   "running",
   "queue",
   "retry",
@@ -20,6 +21,9 @@ export const PLACES: readonly JobPlace[] = [
   "blocked",
   "dead",
 ];
+
+/** All there are. */
+export const PLACES: readonly JobPlace[] = [...UNFINISHED, "finished"];
 
 /** A job that was found, and where. */
 export interface FoundJob {
@@ -31,14 +35,14 @@ export interface FoundJob {
 
 /** Where to search, and until when. */
 export interface SearchOptions {
-  /** Only there, in this order. @default everywhere: running, queue, retry, scheduled, blocked, dead */
+  /** Only there, in this order. @default everywhere but finished: running, queue, retry, scheduled, blocked, dead */
   readonly places?: readonly JobPlace[] | undefined;
   /** Ends the search between two pages, with an error; else leaving the loop does. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * All jobs there are, or those selected, wherever they are: page by page, so that the first are there at once,
+ * All jobs that are not finished, or those selected, wherever they are: page by page, so that the first are there at once,
  * however many jobs have to be looked at. Jobs that move meanwhile may be missed or seen twice.
  *
  * @param adapter @default the one of `configure`
@@ -60,7 +64,7 @@ export async function* jobs(
   adapter: Adapter = settings().adapter,
 ): AsyncGenerator<FoundJob, void, void> {
   checkOptionNames(options, ["places", "signal"], "the options of jobs");
-  const { places = PLACES, signal } = options;
+  const { places = UNFINISHED, signal } = options;
   places.forEach(checkPlace);
   for (const place of places) {
     if (place === "running") {

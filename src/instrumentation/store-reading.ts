@@ -1,5 +1,5 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import type { SetName } from "../adapters/job-store.ts";
+import type { WaitingSet } from "../adapters/job-store.ts";
 import { queues } from "../inspection/queue.ts";
 
 /** What waits in a store, and who works on it. */
@@ -11,7 +11,7 @@ export interface StoreReading {
     readonly latency: number;
   }[];
   /** Jobs in each set. */
-  readonly sets: Readonly<Record<SetName, number>>;
+  readonly sets: Readonly<Record<WaitingSet, number>>;
   /** Seconds for which the first job of a set has been due and was not moved to its queue; 0 if none is late. */
   readonly lateness: Readonly<Record<"scheduled" | "retry", number>>;
   readonly processes: number;
@@ -26,7 +26,7 @@ export interface StoreReading {
  */
 export async function readStore(adapter: Adapter, maxQueues: number): Promise<StoreReading> {
   const { store } = adapter;
-  const size = (set: SetName): Promise<number> => store.size({ set });
+  const size = (set: WaitingSet): Promise<number> => store.size({ set });
   const workers = await store.workers();
   const read = (await queues(adapter)).slice(0, maxQueues).map(async (queue) => ({
     name: queue.name,

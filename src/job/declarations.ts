@@ -3,6 +3,7 @@ import { shared } from "../support/shared-state.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Callback } from "./middleware.ts";
 import type { JobHandle } from "./job-handle.ts";
+import type { KeepFinished } from "./keep-finished.ts";
 import type { KeepResult } from "./left-result.ts";
 import type { TagSource } from "./tags.ts";
 
@@ -27,6 +28,8 @@ export interface Declarations {
   readonly logArguments: boolean | undefined;
   /** What becomes of results; `false` takes back what a parent said. */
   readonly keepResult: KeepResult | false | undefined;
+  /** What becomes of finished jobs; `false` takes back what a parent, or `configure`, said. */
+  readonly keepFinished: KeepFinished | false | undefined;
   /** In the order to search: the latest of the class itself first, then its parent's. */
   readonly rules: readonly ErrorRule[];
   /** In the order they were declared, a parent's first. */
@@ -115,6 +118,7 @@ export const noDeclarations: Declarations = {
   tags: [],
   logArguments: undefined,
   keepResult: undefined,
+  keepFinished: undefined,
   rules: [],
   enqueueCallbacks: [],
   performCallbacks: [],
@@ -160,6 +164,7 @@ function inherit(inherited: Declarations, own: Own | undefined): Declarations {
     timeout: own.timeout ?? inherited.timeout,
     logArguments: own.logArguments ?? inherited.logArguments,
     keepResult: own.keepResult ?? inherited.keepResult,
+    keepFinished: own.keepFinished ?? inherited.keepFinished,
     options: { ...inherited.options, ...own.options },
     tags: [...inherited.tags, ...(own.tags ?? [])],
     rules: [...(own.rules ?? []), ...inherited.rules],

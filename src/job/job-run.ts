@@ -12,7 +12,9 @@ import { jobLogger, loggedArguments } from "./job-logger.ts";
 import { progressOver, writeProgress } from "./progress-writer.ts";
 import { overdueJobs } from "./overdue.ts";
 import { Requeued, swallowedRequeue } from "./requeue.ts";
+import type { KeepFinished } from "./keep-finished.ts";
 import type { RunEnvironment } from "./run-environment.ts";
+import { settings } from "./settings.ts";
 import { displayName, wireArguments, type Target } from "./target.ts";
 import { TimeLimit, type TimeoutError } from "./time-limit.ts";
 
@@ -28,6 +30,8 @@ export class JobRun implements JobContext {
   heldBack: Outcome | undefined = undefined;
   /** A callback or middleware kept it from being performed. */
   isHalted = false;
+  /** When it began, in epoch seconds, where somebody will ask. */
+  beganAt: number | undefined = undefined;
   /** What its last failure is, for those who observe it. */
   thrown: unknown = undefined;
   /** Made when somebody asks: most jobs never do. */
@@ -156,6 +160,11 @@ export class JobRun implements JobContext {
     return this.target?.declarations ?? noDeclarations;
   }
 
+  /** Whether its job is kept once it is over. */
+  get keepFinished(): KeepFinished | false {
+    return this.declarations.keepFinished ?? settings().keepFinished;
+  }
+
   /** From here on the handle shows the arguments as they were found. */
   locate(args: readonly unknown[]): void {
     this.#located = args;
@@ -251,6 +260,9 @@ export class JobRun implements JobContext {
   }
 
   logStart(): void {
+    if (this.keepFinished !== false) {
+      this.beganAt = clock.now();
+    }
     if (levelEnabled(this.environment.logger, "info")) {
       this.#startedAt = clock.monotonic();
       const fields = loggedArguments(this.job, this.declarations);

@@ -10,6 +10,7 @@ import {
   type RetryWait,
 } from "./declarations.ts";
 import type { JobHandle } from "./job-handle.ts";
+import { readFinishedLimit, type FinishedLimit } from "./keep-finished.ts";
 import { checkJobOptions } from "./job-options.ts";
 import type { Callback } from "./middleware.ts";
 import { noteClass } from "./registry.ts";
@@ -148,6 +149,16 @@ export abstract class Macros {
     note(this, {
       keepResult: time === false ? false : { seconds: seconds(time, where), maxBytes },
     });
+  }
+
+  /**
+   * Keeps this class's jobs once they are done or discarded, where operators see them (`finishedSet`). A number keeps so many, for a
+   * week at most; `"2 days"` all of that time, 10,000 at most; `{ count, age }` says both; `false` keeps none.
+   *
+   * @default the `keepFinished` of `configure`: none
+   */
+  static keepFinished(this: DeclaringClass, limit: FinishedLimit): void {
+    note(this, { keepFinished: readFinishedLimit(limit, `keepFinished of ${this.name}`) });
   }
 
   /**

@@ -1,8 +1,19 @@
 import type { Outcome } from "../adapters/adapter.ts";
+import { timestamp } from "../adapters/job-record.ts";
+import { editPayload } from "../adapters/payload.ts";
+import { clock } from "../support/clock.ts";
 import { abort, CommandAborted } from "./abort.ts";
 import { errorName, message } from "./failure-fields.ts";
 import type { JobRun } from "./job-run.ts";
 import { writeFailure, writeResult } from "./left-result.ts";
+
+type Done = Outcome & { readonly kind: "done" };
+
+/** Why a run is no success. */
+interface Failure {
+  readonly error_class: string;
+  readonly error_message: string;
+}
 
 /**
  * Of a run that threw nothing: its outcome, and what its class wants to be left of it.
@@ -10,39 +21,71 @@ import { writeFailure, writeResult } from "./left-result.ts";
  * @param output What the command returned.
  */
 export function withResult(run: JobRun, outcome: Outcome, output: unknown): Outcome {
+  if (outcome.kind !== "done") {
+    return outcome;
+  }
+  return withFinished(run, resultOf(run, outcome, output), run.isHalted ? HALTED : undefined);
+}
+
+/** Of a run that threw: its outcome, and what whoever asks about it later is told, if it is over. */
+export function withFailure(run: JobRun, outcome: Outcome, error: unknown): Outcome {
+  if (outcome.kind !== "done" && outcome.kind !== "dead") {
+    return outcome;
+  }
   const { keepResult: kept } = run.declarations;
-  if (kept === undefined || kept === false || outcome.kind !== "done") {
+  const failure = failureOf(run.cancellation ?? run.lateFailure(error) ?? error);
+  const text = (): string => writeFailure(failure.error_class, failure.error_message);
+  const told = kept ? { ...outcome, result: { text: text(), seconds: kept.seconds } } : outcome;
+  return told.kind === "done" ? withFinished(run, told, failure) : told;
+}
+
+function resultOf(run: JobRun, outcome: Done, output: unknown): Done {
+  const { keepResult: kept } = run.declarations;
+  if (!kept) {
     return outcome;
   }
   const { className } = run;
+  const { seconds, maxBytes } = kept;
   if (run.isHalted) {
-    return { ...outcome, result: { text: writeHalt(), seconds: kept.seconds } };
+    const text = writeFailure(HALTED.error_class, HALTED.error_message);
+    return { ...outcome, result: { text, seconds } };
   }
-  const { text, problem } = writeResult(output, { className, maxBytes: kept.maxBytes });
+  const { text, problem } = writeResult(output, { className, maxBytes });
   if (problem !== undefined) {
     run.log("warn", {}, `Could not keep the result of ${className}, which is done: ${problem}`);
   }
-  return { ...outcome, result: { text, seconds: kept.seconds } };
+  return { ...outcome, result: { text, seconds } };
 }
 
-/** Of a run that threw: its outcome, and what whoever waits for its result is told, if it is over. */
-export function withFailure(run: JobRun, outcome: Outcome, error: unknown): Outcome {
-  const { keepResult: kept } = run.declarations;
-  const isOver = outcome.kind === "done" || outcome.kind === "dead";
-  if (kept === undefined || kept === false || !isOver) {
+function withFinished(run: JobRun, outcome: Done, failure: Failure | undefined): Done {
+  const { keepFinished: kept } = run;
+  if (kept === false) {
     return outcome;
   }
-  const reason = run.cancellation ?? run.lateFailure(error) ?? error;
-  const text = reason === abort ? writeHalt() : writeFailure(...failureOf(reason));
-  return { ...outcome, result: { text, seconds: kept.seconds } };
+  const payload = editPayload(run.fetched.payload, {
+    outcome: failure === undefined ? "done" : "discarded",
+    started_at: timestamp(run.beganAt ?? clock.now()),
+    // What an earlier run failed with is of no interest any more.
+    error_backtrace: undefined,
+    error_class: failure?.error_class,
+    error_message: failure?.error_message,
+  });
+  return { ...outcome, finished: { ...kept, group: run.className, payload } };
 }
 
-function writeHalt(): string {
-  return writeFailure("Abort", "a callback or middleware kept it from being performed");
-}
+const HALTED: Failure = {
+  error_class: "Abort",
+  error_message: "a callback or middleware kept it from being performed",
+};
 
-function failureOf(error: unknown): [name: string, message: string] {
+function failureOf(error: unknown): Failure {
+  if (error === abort) {
+    return HALTED;
+  }
   return error instanceof CommandAborted
-    ? ["CommandAborted", error.errors.map(message).join("; ") || "no errors given"]
-    : [errorName(error), message(error)];
+    ? {
+        error_class: "CommandAborted",
+        error_message: error.errors.map(message).join("; ") || "no errors given",
+      }
+    : { error_class: errorName(error), error_message: message(error).slice(0, 10_000) };
 }

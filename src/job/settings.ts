@@ -4,6 +4,7 @@ import { consoleLogger, type Logger } from "../support/logger.ts";
 import { shared } from "../support/shared-state.ts";
 import type { WireFormats } from "../adapters/wire-format.ts";
 import type { ContextAttributes } from "./context-attributes.ts";
+import type { KeepFinished } from "./keep-finished.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** What holds unless a class says otherwise. `configure` writes it, all others read. */
@@ -26,6 +27,8 @@ export interface Settings {
   logArguments: boolean | ArgumentFilter;
   /** Those that travel with jobs, in the order in which Sidekiq persists its own. */
   contextAttributes: readonly ContextAttributes<object>[];
+  /** What becomes of finished jobs of classes that do not say. */
+  keepFinished: KeepFinished | false;
   /** A class replaces another of the same name, where it would throw. */
   reloading: boolean;
 }
@@ -47,6 +50,7 @@ class DefaultSettings implements Settings {
   performMiddleware: readonly Middleware[] = [];
   logArguments: boolean | ArgumentFilter = true;
   contextAttributes: readonly ContextAttributes<object>[] = [];
+  keepFinished: KeepFinished | false = false;
   reloading = false;
 
   get adapter(): Adapter {

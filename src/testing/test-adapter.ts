@@ -27,7 +27,7 @@ import { Performing } from "./performing.ts";
 import type { RecordedJob } from "./recorded-job.ts";
 import { scopedMode, type Mode } from "./scope.ts";
 
-const sets: readonly SetName[] = ["scheduled", "retry", "dead", "blocked"];
+const sets: readonly SetName[] = ["scheduled", "retry", "dead", "blocked", "finished"];
 
 /** How one run ended. */
 interface Run {

@@ -3,6 +3,7 @@ import { blockedContract } from "./contract/blocked.ts";
 import { buryContract } from "./contract/bury.ts";
 import { cancelContract } from "./contract/cancel.ts";
 import { enqueueContract } from "./contract/enqueue.ts";
+import { finishedContract } from "./contract/finished.ts";
 import { fetchContract } from "./contract/fetch.ts";
 import { leaseContract } from "./contract/lease.ts";
 import { manageManyContract } from "./contract/manage-many.ts";
@@ -50,6 +51,7 @@ export function adapterContract(
     noticeContract(create);
     notesContract(create);
     resultsContract(create);
+    finishedContract(create);
     statusContract(create);
     cancelContract(create);
     payloadContract(create);

@@ -118,7 +118,7 @@ describe("jobs", () => {
       { places: ["late"] },
       new TypeError(
         'Cannot search for jobs in "late": it is no place. ' +
-          "There are: running, queue, retry, scheduled, blocked, dead",
+          "There are: running, queue, retry, scheduled, blocked, dead, finished",
       ),
     ],
     [

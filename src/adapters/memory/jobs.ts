@@ -1,7 +1,8 @@
 import type { Entry, PrereqFailure } from "../adapter.ts";
 import { buriedWithPrereq } from "../bury.ts";
-import type { JobStatus, Place, SetName } from "../job-store.ts";
+import type { JobStatus, Place, WaitingSet } from "../job-store.ts";
 import { timestamp } from "../job-record.ts";
+import { deadRetention } from "../retention.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Position } from "./chunk.ts";
 import { Dependents } from "./dependents.ts";
@@ -9,13 +10,9 @@ import { Job } from "./job.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { SortedList } from "./sorted-list.ts";
 
-// Sidekiq 8.1 `lib/sidekiq/config.rb`.
-const MOST_DEAD = 10_000;
-const DEAD_FOR = 180 * 24 * 60 * 60;
-
 export type JobList = SortedList<Job>;
 
-const SETS: readonly (readonly [SetName, JobStatus])[] = [
+const SETS: readonly (readonly [WaitingSet, JobStatus])[] = [
   ["scheduled", "scheduled"],
   ["retry", "retrying"],
   ["dead", "dead"],
@@ -25,7 +22,7 @@ const SETS: readonly (readonly [SetName, JobStatus])[] = [
 /** All jobs that are known, and every way from one place to another. */
 export class Jobs {
   readonly queues: Map<string, JobList> = new Map();
-  readonly sets: Readonly<Record<SetName, JobList>> = {
+  readonly sets: Readonly<Record<WaitingSet, JobList>> = {
     scheduled: new SortedList(),
     retry: new SortedList(),
     dead: new SortedList(),
@@ -63,7 +60,10 @@ export class Jobs {
   }
 
   list(place: Place): JobList | undefined {
-    return "queue" in place ? this.queues.get(place.queue) : this.sets[place.set];
+    if ("queue" in place) {
+      return this.queues.get(place.queue);
+    }
+    return place.set === "finished" ? undefined : this.sets[place.set];
   }
 
   get releasable(): boolean {
@@ -256,7 +256,8 @@ export class Jobs {
 
   #trimDead(now: number): void {
     const { dead } = this.sets;
-    while (dead.size > MOST_DEAD || (dead.first?.rank ?? now) < now - DEAD_FOR) {
+    const { deadMaxJobs, deadTimeout } = deadRetention();
+    while (dead.size > deadMaxJobs || (dead.first?.rank ?? now) < now - deadTimeout) {
       const job = dead.shift();
       if (job !== undefined) {
         this.#byJid.delete(job.jid);

@@ -25,19 +25,25 @@ export class MemoryJobStore implements JobStore {
   }
 
   async size(place: Place): Promise<number> {
+    this.#trim(place);
     return this.#list(place)?.size ?? 0;
   }
 
   async page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
+    this.#trim(place);
     const list = this.#list(place);
     const position = cursor === undefined ? undefined : positionOf(cursor);
-    const newestFirst = "set" in place && place.set === "dead";
+    const newestFirst = "set" in place && (place.set === "dead" || place.set === "finished");
     const jobs = (newestFirst ? list?.before(position, limit) : list?.after(position, limit)) ?? [];
     const last = jobs.length === limit ? jobs.at(-1) : undefined;
     return { jobs: jobs.map((job) => job.stored()), cursor: last && cursorOf(last) };
   }
 
   async find(place: Place, jid: string): Promise<StoredJob | undefined> {
+    if (isFinished(place)) {
+      this.#trim(place);
+      return this.#state.finished.find(jid)?.stored();
+    }
     const job = this.#state.jobs.find(jid);
     return job?.list !== undefined && job.list === this.#list(place) ? job.stored() : undefined;
   }
@@ -68,7 +74,10 @@ export class MemoryJobStore implements JobStore {
   }
 
   async clear(place: Place): Promise<number> {
-    const { jobs } = this.#state;
+    const { jobs, finished } = this.#state;
+    if (isFinished(place)) {
+      return finished.clear();
+    }
     const list = this.#list(place);
     let count = 0;
     for (let job = list?.first; job !== undefined; job = list?.first) {
@@ -126,10 +135,20 @@ export class MemoryJobStore implements JobStore {
   }
 
   #list(place: Place): JobList | undefined {
-    return this.#state.jobs.list(place);
+    return isFinished(place) ? this.#state.finished.list : this.#state.jobs.list(place);
+  }
+
+  /** Where none comes any more, nobody else forgets those whose time is over. */
+  #trim(place: Place): void {
+    if (isFinished(place)) {
+      this.#state.finished.trim(this.#state.now());
+    }
   }
 
   #delete(place: Place, stored: StoredJob): boolean {
+    if (isFinished(place)) {
+      return this.#takeFinished(stored);
+    }
     const job = this.#take(place, stored);
     if (job !== undefined) {
       this.#state.jobs.finish(job);
@@ -138,7 +157,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   #move(place: Place, { job: stored, payload }: Move, to: "queue" | "dead"): boolean {
-    const job = this.#take(place, stored);
+    const job = isFinished(place) ? this.#revive(stored) : this.#take(place, stored);
     if (job === undefined) {
       return false;
     }
@@ -149,6 +168,30 @@ export class MemoryJobStore implements JobStore {
       this.#state.jobs.enqueue(job, this.#state.now());
     }
     return true;
+  }
+
+  #takeFinished({ jid = "", payload }: StoredJob): boolean {
+    const { finished } = this.#state;
+    const isThere = finished.find(jid)?.payload === payload;
+    if (isThere) {
+      finished.forget(jid);
+    }
+    return isThere;
+  }
+
+  /** A job anew of one that is over, in no list; `undefined` if there is another of its jid. */
+  #revive(stored: StoredJob): Job | undefined {
+    const { jobs } = this.#state;
+    const { jid = "", queue, payload } = stored;
+    if (jobs.status(jid) !== "finished" || !this.#takeFinished(stored)) {
+      return undefined;
+    }
+    jobs.admit([{ jid, queue, payload }], this.#state.now());
+    const job = jobs.find(jid);
+    if (job !== undefined) {
+      jobs.takeOut(job);
+    }
+    return job;
   }
 
   /** Takes out the job that was read, unless it has moved since. */
@@ -169,4 +212,8 @@ function cursorOf({ rank, order }: Position): string {
 function positionOf(cursor: string): Position {
   const [rank = NaN, order = NaN] = cursor.split(" ").map(Number);
   return { rank, order };
+}
+
+function isFinished(place: Place): place is { readonly set: "finished" } {
+  return "set" in place && place.set === "finished";
 }

@@ -4,6 +4,7 @@ import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
 import type { LeftResult } from "../job-notes.ts";
 import type { RunningJob, WorkerState } from "../job-store.ts";
 import { Announcer } from "./announcer.ts";
+import { FinishedJobs } from "./finished-jobs.ts";
 import type { Job } from "./job.ts";
 import { Jobs, type JobList } from "./jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
@@ -31,6 +32,7 @@ export class MemoryState {
   readonly now: () => number;
   readonly jobs: Jobs;
   readonly notes: MemoryJobNotes;
+  readonly finished: FinishedJobs = new FinishedJobs();
   readonly paused: Set<string> = new Set();
   readonly counters: { processed: number; failed: number } = { processed: 0, failed: 0 };
   readonly #leases = new Map<string, OpenLease>();
@@ -116,6 +118,9 @@ export class MemoryState {
     if (outcome.kind === "done") {
       this.jobs.finish(job);
       this.#leave(job, outcome);
+      if (outcome.finished !== undefined) {
+        this.finished.add(job, outcome.finished, now);
+      }
       return;
     }
     if (this.jobs.isCancelled(job)) {

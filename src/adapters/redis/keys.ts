@@ -14,6 +14,7 @@
  *     mandate:prereqs:JID       set: jids that a blocked job still waits for
  *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
  *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 10 minutes
+ *     mandate:finished:CLASS    zset: jids of finished jobs of a class that are kept, by when they ended
  *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
  *     mandate:result:JID        string: what a job left that is over, for as long as its class says; and the channel that tells of it
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
@@ -44,6 +45,9 @@ const FIXED = [
   "mandate:foreign", //    zset: jids of Ruby's jobs that ours wait for, by when they were last seen
   "mandate:sweep", //      hash: who looks for what Ruby did to our jobs, since when, until when nobody else may
   "mandate:cancelled", //  zset: jids of jobs that are cancelled and have not ended, by the time until which that is kept
+  "mandate:finished", //   zset: jids of finished jobs that are kept, by when they ended
+  "mandate:finished-jobs", // hash: jid → class, queue and payload of each
+  "mandate:finished-until", // zset: their jids, by when they are forgotten
 ] as const;
 
 export interface Keys {
@@ -64,6 +68,8 @@ export interface Keys {
   readonly recoveries: string;
   readonly foreign: string;
   readonly cancelled: string;
+  readonly finished: string;
+  readonly finishedJobs: string;
   /** list: payloads, the oldest on the right. */
   queue(name: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
@@ -101,6 +107,8 @@ export function keysUnder(prefix: string): Keys {
     recoveries: key("mandate:recoveries"),
     foreign: key("mandate:foreign"),
     cancelled: key("mandate:cancelled"),
+    finished: key("mandate:finished"),
+    finishedJobs: key("mandate:finished-jobs"),
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     signals: (identity) => `${prefix}${identity}-signals`,

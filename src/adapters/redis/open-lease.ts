@@ -2,6 +2,7 @@ import type { LeaseOptions } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
 import { adapterError, Connection, connectionOptions } from "./connection.ts";
 import { trimDead } from "./dead.ts";
+import { keepFinished } from "./finished.ts";
 import { signalIn } from "./heartbeat.ts";
 import { LeaseThread } from "./lease-thread.ts";
 import { Metrics } from "./metrics.ts";
@@ -53,6 +54,8 @@ export async function openLease(
     watch,
     thread: startThread(context, options, { redisOptions, onSignal }),
     recoveries: (jids) => recoveries(context, jids),
+    // They are kept for people to look at: that they ended is settled.
+    onFinished: (jobs) => keepFinished(context, jobs).catch(() => undefined),
     // What is left too many is forgotten after the next death.
     onDeath: () => trimDead(context).catch(() => undefined),
     onFull: (isFull) => tellOfMemory(context, isFull),

@@ -27,7 +27,12 @@ export function encodeOutcomes(settlements: readonly Settlement[], today: string
     const { outcome, receipt } = settlement;
     processed += isProcessed(outcome) ? 1 : 0;
     failed += isFailed(outcome) ? 1 : 0;
-    if (outcome.kind === "done" && outcome.jid !== undefined && outcome.result === undefined) {
+    if (
+      outcome.kind === "done" &&
+      outcome.jid !== undefined &&
+      outcome.result === undefined &&
+      outcome.finished === undefined
+    ) {
       receipts.push(receipt);
       jids.push(outcome.jid);
     } else {

@@ -1,5 +1,6 @@
 import type { Page, StoredJob } from "../job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
+import type { Reply } from "./connection.ts";
 import { readScored } from "./reply.ts";
 
 interface PageRequest {
@@ -108,6 +109,48 @@ export async function pageOfBlocked(
     value === null ? [] : [readWaiting(jids[index] ?? "", value)],
   );
   return { jobs, cursor: members.length === limit ? members.at(-1)?.score : undefined };
+}
+
+/** A page of what is finished, the newest first; the cursor holds the last jid and when it ended. */
+export async function pageOfFinished(
+  context: RedisContext,
+  { cursor, limit }: PageRequest,
+): Promise<Page> {
+  const { keys, command } = context;
+  const key = keys.finished;
+  const place = { key, cursor: cursor ?? "", isNewestFirst: true };
+  const from = cursor === undefined ? 0 : await rankAfter(context, place);
+  const reply = await command("ZRANGE", key, from, from + limit - 1, "REV", "WITHSCORES");
+  const members = readScored(reply);
+  if (members.length === 0) {
+    return { jobs: [], cursor: undefined };
+  }
+  const jids = members.map(({ member }) => member);
+  const kept = (await command("HMGET", keys.finishedJobs, ...jids)) as (string | null)[];
+  const jobs = members.flatMap(({ member, at }, index) => readFinished(member, kept[index], at));
+  const last = members.at(-1);
+  const isMore = members.length === limit && last !== undefined;
+  return { jobs, cursor: isMore ? `${last.score}:${last.member}` : undefined };
+}
+
+export async function findFinished(
+  { command, keys }: RedisContext,
+  jid: string,
+): Promise<StoredJob | undefined> {
+  const [kept, at] = await Promise.all([
+    command("HGET", keys.finishedJobs, jid),
+    command("ZSCORE", keys.finished, jid),
+  ]);
+  return readFinished(jid, kept, Number(at))[0];
+}
+
+/** As keep-finished.lua writes it. */
+function readFinished(jid: string, kept: Reply | undefined, at: number): StoredJob[] {
+  if (typeof kept !== "string") {
+    return [];
+  }
+  const [, queue = "", ...payload] = kept.split("\n");
+  return [{ jid, queue, payload: payload.join("\n"), at }];
 }
 
 export async function findBlocked(

@@ -10,7 +10,15 @@ import type {
 } from "../job-store.ts";
 import { cancelJob } from "./cancel.ts";
 import { trimDead } from "./dead.ts";
-import { findBlocked, pageOfBlocked, pageOfQueue, pageOfSet } from "./pages.ts";
+import { trimFinished } from "./finished.ts";
+import {
+  findBlocked,
+  findFinished,
+  pageOfBlocked,
+  pageOfFinished,
+  pageOfQueue,
+  pageOfSet,
+} from "./pages.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { removeScript } from "./scripts.ts";
 import { serverFacts } from "./server-info.ts";
@@ -40,23 +48,34 @@ export class RedisJobStore implements JobStore {
   }
 
   async size(place: Place): Promise<number> {
+    await this.#trim(place);
     const command = "queue" in place ? "LLEN" : "ZCARD";
     return Number(await this.#context.command(command, this.#key(place)));
   }
 
-  page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
+  async page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
     if ("queue" in place) {
       return pageOfQueue(this.#context, { queue: place.queue, cursor, limit });
     }
-    return place.set === "blocked"
-      ? pageOfBlocked(this.#context, { cursor, limit })
-      : pageOfSet(this.#context, { set: place.set, cursor, limit });
+    switch (place.set) {
+      case "blocked":
+        return pageOfBlocked(this.#context, { cursor, limit });
+      case "finished":
+        await this.#trim(place);
+        return pageOfFinished(this.#context, { cursor, limit });
+      default:
+        return pageOfSet(this.#context, { set: place.set, cursor, limit });
+    }
   }
 
-  /** Looks through the place page by page; blocked jobs are found at once. */
+  /** Looks through the place page by page; blocked and finished jobs are found at once. */
   async find(place: Place, jid: string): Promise<StoredJob | undefined> {
     if ("set" in place && place.set === "blocked") {
       return findBlocked(this.#context, jid);
+    }
+    if ("set" in place && place.set === "finished") {
+      await this.#trim(place);
+      return findFinished(this.#context, jid);
     }
     let cursor: string | undefined;
     do {
@@ -200,6 +219,13 @@ export class RedisJobStore implements JobStore {
 
   now(): Promise<number> {
     return readTime(this.#context);
+  }
+
+  /** Where none comes any more, nobody else forgets those whose time is over. */
+  async #trim(place: Place): Promise<void> {
+    if ("set" in place && place.set === "finished") {
+      await trimFinished(this.#context);
+    }
   }
 
   async #livingIdentities(): Promise<readonly string[]> {

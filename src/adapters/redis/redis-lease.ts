@@ -10,6 +10,7 @@ import { LeaseLostError } from "../adapter-error.ts";
 import { assertOutcomes } from "../entries.ts";
 import { clock } from "../../support/clock.ts";
 import { adapterError, type Connection, type Reply } from "./connection.ts";
+import { finishedOf, type Finished } from "./finished.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
 import { HeldJob } from "./held-job.ts";
 import type { Metrics } from "./metrics.ts";
@@ -40,6 +41,8 @@ export interface RedisLeaseParts {
   readonly metrics: Metrics | undefined;
   /** How often each of these jids was lost with its worker. */
   readonly recoveries: (jids: readonly string[]) => Promise<readonly number[]>;
+  /** Called after jobs ended that are to be kept. */
+  readonly onFinished: (jobs: readonly Finished[]) => Promise<void>;
   /** Called after jobs died. */
   readonly onDeath: () => Promise<void>;
 }
@@ -105,6 +108,10 @@ export class RedisLease implements Lease {
     const lateOnes = others.filter(({ receipt }) => late.includes(receipt));
     if (others.some(({ outcome }) => outcome.kind === "dead")) {
       await this.#parts.onDeath();
+    }
+    const finished = finishedOf(others, lateOnes);
+    if (finished.length > 0) {
+      await this.#parts.onFinished(finished);
     }
     if (anyRecoveries === 1) {
       await this.#countLosses();

@@ -4,8 +4,8 @@ import type { ProgramCommand } from "../program-command.ts";
 export const jobsDeleteCommand: ProgramCommand = changeCommand({
   verb: "delete",
   done: "Deleted",
-  summary: "delete waiting and dead jobs",
-  places: ["queue", "retry", "scheduled", "blocked", "dead"],
+  summary: "delete waiting, dead and finished jobs",
+  places: ["queue", "retry", "scheduled", "blocked", "dead", "finished"],
   usual: undefined,
   isFinal: true,
   one: (entry) => entry.delete(),

@@ -1,4 +1,4 @@
-import { jobs, PLACES } from "../../inspection/jobs.ts";
+import { jobs, PLACES, UNFINISHED } from "../../inspection/jobs.ts";
 import { placesOf } from "../operating/places.ts";
 import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.ts";
 import { jobAsJson, jobLines } from "../operating/shown-job.ts";
@@ -11,7 +11,7 @@ const SHOWN = 50;
 
 export const jobsListCommand: ProgramCommand = defineCommand({
   name: "jobs list",
-  summary: "list jobs: all, or those of some places",
+  summary: "list jobs: all unfinished ones, or those of some places",
   operands: { usage: "[PLACE…]", least: 0, most: PLACES.length, words: PLACES },
   options: {
     ...SELECTION_OPTIONS,
@@ -32,7 +32,7 @@ export const jobsListCommand: ProgramCommand = defineCommand({
     const { interrupted: signal } = terminal;
     await withStore(values, async (adapter) => {
       const now = await adapter.store.now();
-      const wanted = places.length === 0 ? PLACES : places;
+      const wanted = places.length === 0 ? UNFINISHED : places;
       let shown = 0;
       for await (const found of jobs(selection, { places: wanted, signal }, adapter)) {
         if (shown === limit) {

@@ -5,8 +5,8 @@ import type { ProgramCommand } from "../program-command.ts";
 export const jobsRetryCommand: ProgramCommand = changeCommand({
   verb: "retry",
   done: "Retried",
-  summary: "put failed and dead jobs on their queues now",
-  places: ["retry", "dead"],
+  summary: "put failed, dead, finished jobs on their queues",
+  places: ["retry", "dead", "finished"],
   usual: "retry",
   isFinal: false,
   one: (entry) => entry.retry(),

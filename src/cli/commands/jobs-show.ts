@@ -7,7 +7,7 @@ import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { printable } from "../terminal/layout.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { fromNow } from "../terminal/wording.ts";
+import { fromNow, spoken } from "../terminal/wording.ts";
 
 export const jobsShowCommand: ProgramCommand = defineCommand({
   name: "jobs show",
@@ -48,6 +48,9 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
     }),
 });
 
+/** What the time of a place is. */
+const WORDS: Readonly<Record<string, string>> = { dead: "died", finished: "ended" };
+
 interface Shown extends FoundJob {
   readonly progress: Progress | undefined;
 }
@@ -63,7 +66,12 @@ function show(found: Shown, now: number, terminal: Terminal): void {
     deferred: moment(entry.createdAt),
     enqueued: moment(entry.enqueuedAt),
     ...(entry instanceof JobEntry
-      ? { [place === "dead" ? "died" : "due"]: moment(entry.at) }
+      ? {
+          [WORDS[place] ?? "due"]: moment(entry.at),
+          outcome: entry.outcome,
+          started: moment(entry.startedAt),
+          took: entry.duration === undefined ? undefined : spoken(entry.duration),
+        }
       : { started: moment(entry.startedAt), worker: entry.identity }),
     progress: progress && `${spokenProgress(progress)} (${fromNow(progress.at, now)})`,
     tags: tags.length === 0 ? undefined : tags.join(", "),

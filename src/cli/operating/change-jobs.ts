@@ -62,7 +62,7 @@ export function changeCommand(deed: Deed): ProgramCommand {
     summary,
     operands: { usage: "[PLACE] JID… | [PLACE] --all", least: 0, most: Infinity, words: places },
     options: OPTIONS,
-    notes: `Places: ${places.join(", ")}. ${choice}.`,
+    notes: `Places: ${places.join(", ")}.\n${choice}.`,
     run: async ({ values, positionals, terminal }) => {
       const operands = operandsOf(positionals);
       const selection = selectionOf(values);

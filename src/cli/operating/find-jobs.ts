@@ -12,6 +12,7 @@ const STATUS_PLACES: Readonly<Partial<Record<JobStatus, JobPlace>>> = {
   running: "running",
   retrying: "retry",
   dead: "dead",
+  finished: "finished",
 };
 
 /**

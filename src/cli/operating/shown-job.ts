@@ -11,7 +11,12 @@ export function jobAsJson({ place, entry }: FoundJob): string {
   const { failedAt, createdAt, enqueuedAt } = entry;
   const more =
     entry instanceof JobEntry
-      ? { at: entry.at }
+      ? {
+          at: entry.at,
+          outcome: entry.outcome,
+          startedAt: entry.startedAt,
+          duration: entry.duration,
+        }
       : { startedAt: entry.startedAt, worker: entry.identity, progress: entry.progress };
   return JSON.stringify({
     jid: entry.id,

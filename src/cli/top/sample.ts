@@ -1,5 +1,5 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import type { SetName, WorkerState } from "../../adapters/job-store.ts";
+import type { WaitingSet, WorkerState } from "../../adapters/job-store.ts";
 import type { RunningEntry } from "../../inspection/running-entry.ts";
 import { processes, running } from "../../inspection/stats.ts";
 import { queueStates, type QueueState } from "../operating/queue-states.ts";
@@ -10,7 +10,7 @@ export interface Sample {
   readonly at: number;
   /** Runs that ended and that failed, for all time. */
   readonly counters: Counters;
-  readonly sizes: Readonly<Record<SetName, number>>;
+  readonly sizes: Readonly<Record<WaitingSet, number>>;
   readonly queues: readonly QueueState[];
   readonly processes: readonly WorkerState[];
   /** The one that runs longest first. */
@@ -28,7 +28,7 @@ export type Rates = Counters;
 /** @throws {Error} if the store does not answer. */
 export async function takeSample(adapter: Adapter): Promise<Sample> {
   const { store } = adapter;
-  const size = (set: SetName): Promise<number> => store.size({ set });
+  const size = (set: WaitingSet): Promise<number> => store.size({ set });
   const [at, counters, scheduled, retry, blocked, dead, ...lists] = await Promise.all([
     store.now(),
     store.counters(),

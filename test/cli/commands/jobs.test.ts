@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { editPayload } from "../../../src/adapters/payload.ts";
 import { missing } from "../../support/requires.ts";
 import { JobsInRedis } from "./jobs-in-redis.ts";
 import { jsonOf, run } from "./recording-terminal.ts";
@@ -90,6 +91,37 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       expect(json).toMatchObject({ jid, progress: { done: 420, total: 1_000 } });
     });
 
+    it("shows what is finished where that is named", async () => {
+      const [jid = ""] = await redis.add("running", 1, { args: [7] });
+      const lease = await redis.lease();
+      const [queued = ""] = await redis.add("queue", 1, { queue: "over", args: [8] });
+      const { jobs } = await lease.exchange([], { queues: ["over"], limit: 1 });
+      const [job] = jobs;
+      const { payload: before } = job!;
+      const payload = editPayload(before, { outcome: "discarded", started_at: 1_700_000_000.5 });
+      const finished = { payload, group: "Send", count: 5, seconds: 60 };
+      await lease.exchange([{ job: job!, jid: queued, kind: "done", finished }]);
+      await lease.close();
+
+      const all = await run(["jobs", "list", ...redis.url]);
+      const list = await run(["jobs", "list", "finished", ...redis.url]);
+      const json = jsonOf(await run(["jobs", "list", "finished", "--json", ...redis.url]));
+      const show = await run(["jobs", "show", queued, ...redis.url]);
+      const deleted = await run(["jobs", "delete", queued, "--yes", ...redis.url]);
+
+      expect(all.lines.join()).toContain(jid);
+      expect(all.lines.join()).not.toContain(queued);
+      expect(list.lines).toEqual([
+        expect.stringMatching(`^${queued}  finished .* ago .*Send\\(8\\)$`),
+      ]);
+      expect(json).toMatchObject([{ jid: queued, place: "finished", outcome: "discarded" }]);
+      expect(show.lines.join("\n")).toMatch(
+        /place {9}finished, of queue over\n[\s\S]* ended [\s\S]*outcome {7}discarded\n[\s\S]* took /,
+      );
+      expect(deleted.lines).toEqual([`Deleted ${queued}`]);
+      expect(await redis.adapter.store.size({ set: "finished" })).toBe(0);
+    });
+
     it("shows a few of many, and says so", async () => {
       await redis.add("queue", 60);
 
@@ -124,7 +156,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
     it.each([
       [
         ["nowhere"],
-        'Cannot look into "nowhere": it is no place. Write running, queue, retry, scheduled, blocked, dead',
+        'Cannot look into "nowhere": it is no place. Write running, queue, retry, scheduled, blocked, dead, finished',
       ],
       [
         ["-n", "some"],
@@ -356,7 +388,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       [
         "retry",
         ["scheduled", "--all"],
-        "Cannot retry jobs in scheduled: that is for retry, dead. Run them now with jobs promote",
+        "Cannot retry jobs in scheduled: that is for retry, dead, finished. Run them now with jobs promote",
       ],
       [
         "promote",
@@ -372,7 +404,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       [
         "delete",
         ["--all"],
-        "Cannot delete jobs: --all needs a place. Write one of queue, retry, scheduled, blocked, dead",
+        "Cannot delete jobs: --all needs a place. Write one of queue, retry, scheduled, blocked, dead, finished",
       ],
       [
         "kill",

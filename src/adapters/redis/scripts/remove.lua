@@ -1,7 +1,7 @@
 --[[
   Deletes jobs from where they wait, or moves them, unless they have left.
 
-  ARGV[2]  "queue:NAME", "schedule", "retry", "dead" or "blocked"
+  ARGV[2]  "queue:NAME", "schedule", "retry", "dead", "blocked" or "finished"
   ARGV[3]  "" deletes; "queue" and "dead" move
   then     per job: jid ("" where there is none), payload, queue, new payload
 
@@ -18,6 +18,12 @@ local function take(jid, payload)
     end
     unblock(jid)
     return true
+  end
+  if place == 'finished' then
+    local kept = redis.call('HGET', FINISHED_JOBS, jid)
+    -- One that is to run again must not be there twice.
+    local is_free = to == '' or redis.call('HEXISTS', JOBS, jid) == 0
+    return is_free and kept and string.match(kept, '^.-\n.-\n(.*)$') == payload and forget_finished(jid)
   end
   if sets[place] then
     return redis.call('ZREM', sets[place], payload) == 1
@@ -39,7 +45,7 @@ for at = 4, #ARGV, 4 do
       end
     elseif to == 'dead' then
       bury(jid, ARGV[at + 3])
-    else
+    elseif place ~= 'finished' then
       finish(jid, 'f')
     end
   end

@@ -6,7 +6,7 @@
 
   Keys that data names are built from the prefix, and share its hash tag:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
-  mandate:sender:ID:NUMBER,
+  mandate:sender:ID:NUMBER, mandate:finished:CLASS,
   IDENTITY, IDENTITY:work, IDENTITY:workers and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
@@ -29,6 +29,9 @@ local PROCESSES = KEYS[14]
 local FOREIGN = KEYS[15]
 local SWEEP = KEYS[16]
 local CANCELLED = KEYS[17]
+local FINISHED = KEYS[18]
+local FINISHED_JOBS = KEYS[19]
+local FINISHED_UNTIL = KEYS[20]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -174,6 +177,19 @@ end
 -- What frees memory, or keeps a worker alive, must go on then: a write without effect opens the door.
 local function even_when_full()
   redis.call('DEL', PREFIX .. 'mandate:nothing')
+end
+
+-- What was kept of a job that is over. Answers whether there was anything.
+local function forget_finished(jid)
+  local kept = redis.call('HGET', FINISHED_JOBS, jid)
+  if not kept then
+    return false
+  end
+  redis.call('HDEL', FINISHED_JOBS, jid)
+  redis.call('ZREM', FINISHED, jid)
+  redis.call('ZREM', FINISHED_UNTIL, jid)
+  redis.call('ZREM', PREFIX .. 'mandate:finished:' .. string.match(kept, '^(.-)\n'), jid)
+  return true
 end
 
 local function is_alive(identity)
