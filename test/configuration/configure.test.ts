@@ -183,7 +183,8 @@ describe("configure, with what cannot be used", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(UnknownOptionError);
     expect(() => configure({ retries: 3 } as object)).toThrow(
       'Cannot use option "retries" in configure: there is no such option. There are: appName, adapter, ' +
-        "container, logger, middleware, defaultQueue, retry, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, reloading, secretKeyBase, globalIdVerifier",
+        "container, logger, middleware, defaultQueue, retry, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, " +
+        "keepFinished, deadMaxJobs, deadTimeout, reloading, secretKeyBase, globalIdVerifier",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
       'Cannot use option "enqeue" in middleware of configure: there is no such option. ' +
