@@ -1,12 +1,5 @@
 import { checkFunction, checkOptionNames, describe } from "./checks.ts";
-import {
-  currentContext,
-  inContext,
-  none,
-  noteDefinition,
-  type Attributes,
-  type Definition,
-} from "./context.ts";
+import { currentContext, inContext, none, noteDefinition, type Attributes } from "./context.ts";
 
 /** How attributes are called and shown elsewhere. */
 export interface ContextAttributesOptions<Values extends object> {
@@ -26,7 +19,7 @@ export type SomeAttributes<Values extends object> = {
  *
  * @see Active Support 8.1 `ActiveSupport::CurrentAttributes`
  */
-export class ContextAttributes<Values extends object> implements Definition {
+export class ContextAttributes<Values extends object> {
   /** What messages call it. */
   readonly name: string;
   /** @internal */
