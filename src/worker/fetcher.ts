@@ -26,8 +26,8 @@ export interface FetcherOptions {
  * fetches for all that is free.
  *
  * An exchange begins with a turn of the event loop. So whatever ends in one turn shares it, and timers
- * and I/O have theirs however many jobs wait. Where the answer itself took a turn and there are more jobs, the next
- * exchange is sent before those of this one start: the store works on it while they run. When the store had fewer
+ * and I/O have theirs however many jobs wait. Where the answer itself took a turn and brought all that was asked for, the
+ * next exchange is sent before those jobs start: the store works on it while they run. When the store had fewer
  * jobs than asked for, the pump rests until the store reports work.
  */
 export class Fetcher {
@@ -212,7 +212,8 @@ export class Fetcher {
         this.#mayHaveJobs = true;
       }
       const { length } = exchange.jobs;
-      if (hadTurn && session === leases.session && this.#limit(length) > 0 && length > 0) {
+      const isFull = length > 0 && length >= limit;
+      if (hadTurn && isFull && session === leases.session && this.#limit(length) > 0) {
         this.#next = this.#exchange(session, length);
       }
       this.#take(exchange, session);

@@ -26,8 +26,9 @@ local lease = PREFIX .. 'mandate:lease:' .. identity
 if number <= tonumber(redis.call('HGET', lease, 'number') or 0) then
   return { 'late' }
 end
-even_when_full()
-redis.call('HSET', lease, 'number', number)
+
+-- One question for what is mostly not there. It may come to be there by what is blocked or dies below.
+local is_simple = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED) == 0
 
 local at = 7
 local queues = {}
@@ -42,7 +43,7 @@ local done = tonumber(ARGV[at + 3])
 at = at + 4
 
 local refused = {}
-local any_cancelled = at <= #ARGV and redis.call('EXISTS', CANCELLED) == 1
+local any_cancelled = not is_simple and redis.call('EXISTS', CANCELLED) == 1
 
 -- A receipt is settled once: what is late was refused above, and after a lost reply the caller asks first (adopt.lua).
 if done > 0 then
@@ -50,19 +51,20 @@ if done > 0 then
   if any_cancelled then
     redis.call('ZREM', CANCELLED, unpack(ARGV, at + done, at + 2 * done - 1))
   end
-  if redis.call('EXISTS', BLOCKED) == 1 then
+  if is_simple then
+    redis.call('HDEL', JOBS, unpack(ARGV, at + done, at + 2 * done - 1))
+  else
     for index = at + done, at + 2 * done - 1 do
       finish(ARGV[index], 'f')
-    end
-  else
-    redis.call('HDEL', JOBS, unpack(ARGV, at + done, at + 2 * done - 1))
-    if redis.call('EXISTS', RECOVERIES) == 1 then
-      redis.call('HDEL', RECOVERIES, unpack(ARGV, at + done, at + 2 * done - 1))
     end
   end
   at = at + 2 * done
 end
 
+if at <= #ARGV then
+  even_when_full()
+  is_simple = false
+end
 while at <= #ARGV do
   local kind, receipt, jid, queue = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local payload, due, failure = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
@@ -124,6 +126,8 @@ if failed > 0 then
   end
 end
 
+-- Written together with what is fetched, or by itself at the end.
+local held = { 'number', number }
 local fetched = {}
 local milliseconds = string.format('%d', math.floor(NOW * 1000))
 if limit > 0 then
@@ -135,7 +139,7 @@ if limit > 0 then
     end
   end
   local paused = {}
-  if redis.call('EXISTS', PAUSED) == 1 then
+  if not is_simple then
     for _, queue in ipairs(redis.call('SMEMBERS', PAUSED)) do
       paused[queue] = true
     end
@@ -147,13 +151,13 @@ if limit > 0 then
     end
     local payloads = not paused[queue] and redis.call('RPOP', queue_key(queue), limit)
     if payloads then
-      local held = {}
       for _, payload in ipairs(payloads) do
         held[#held + 1] = number .. ':' .. index .. ':' .. milliseconds .. ':' .. queue
         held[#held + 1] = payload
         index = index + 1
       end
       redis.call('HSET', lease, unpack(held))
+      held = {}
       limit = limit - #payloads
       fetched[#fetched + 1] = queue
       fetched[#fetched + 1] = payloads
@@ -161,11 +165,16 @@ if limit > 0 then
   end
 end
 
+if #fetched == 0 then
+  even_when_full()
+  redis.call('HSET', lease, unpack(held))
+end
+
 return {
   'ok',
   milliseconds,
-  redis.call('EXISTS', FREED),
-  redis.call('EXISTS', RECOVERIES),
+  is_simple and 0 or redis.call('EXISTS', FREED),
+  is_simple and 0 or redis.call('EXISTS', RECOVERIES),
   refused,
   fetched,
 }
