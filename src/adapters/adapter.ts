@@ -119,6 +119,8 @@ export interface LeaseOptions {
    * What waits when the lease is opened is not announced.
    */
   readonly onWork: () => void;
+  /** Takes one job that the store, which had fewer than were asked for, hands over before the next exchange. It need not. */
+  readonly onHandedOver?: (job: FetchedJob) => void;
   /** The earliest due time may have become earlier; `at` is the new one. */
   readonly onDue: (at: number) => void;
   /** All jobs that are cancelled and have not ended, each time that one is added: those that it holds are to end. */
@@ -183,8 +185,7 @@ export interface FetchedJob {
 /**
  * How one run ended, after so many `seconds`. `jid` is `undefined` only where the payload has none that can be read.
  *
- * - done: finished; `failed` if it counts as a failure (discarded after an error).
- *   It may leave something, and so may dead.
+ * - done: finished; `failed` if it counts as a failure (discarded after an error). It may leave something, as may dead.
  * - retry: waits in the retry set until `at`.
  * - requeue: the same job again, scheduled for `at`, or at the end of its queue. No failure.
  * - block: waits until these jids are finished. No failure.

@@ -1,4 +1,4 @@
-import type { Exchange, FetchRequest, Outcome } from "../adapters/adapter.ts";
+import type { Exchange, FetchedJob, FetchRequest, Outcome } from "../adapters/adapter.ts";
 import { LeaseLostError } from "../adapters/adapter-error.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
@@ -107,6 +107,17 @@ export class Fetcher {
   work(): void {
     this.#mayHaveJobs = true;
     this.#wake();
+  }
+
+  /** The store handed a job over by itself. */
+  handedOver(job: FetchedJob): void {
+    if (this.#fetching) {
+      // With its outcome the next one is asked for.
+      this.#mayHaveJobs = true;
+      this.#options.slots.accept([job]);
+    } else {
+      this.settle({ kind: "release", job, jid: jidOf(job) });
+    }
   }
 
   /** To be called now and then: an idle worker asks too, or nobody could tell it from a deaf one. */

@@ -89,6 +89,7 @@ export function buildParts(
       // Called from wherever a job was enqueued. Whatever AsyncLocalStorage holds there, such as a request
       // or its transaction, must not be what jobs run in.
       onWork: AsyncResource.bind(() => fetcher.work()),
+      onHandedOver: AsyncResource.bind((job: FetchedJob) => fetcher.handedOver(job)),
       onDue: AsyncResource.bind((at: number) => scheduler.due(at)),
       onCancel: AsyncResource.bind((jids: ReadonlySet<string>) => cancellations.heard(jids)),
       onSignal: AsyncResource.bind(onSignal),

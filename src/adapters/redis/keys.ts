@@ -48,6 +48,7 @@ const FIXED = [
   "mandate:finished", //   zset: jids of finished jobs that are kept, by when they ended
   "mandate:finished-jobs", // hash: jid → class, queue and payload of each
   "mandate:finished-until", // zset: their jids, by when they are forgotten
+  "mandate:idle", //       hash: identity → number of its last exchange, and queues of which it takes a job; lines
 ] as const;
 
 export interface Keys {
@@ -74,6 +75,8 @@ export interface Keys {
   queue(name: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
   lease(identity: string): string;
+  /** channel: a receipt, and in the lines below the payload, of a job that was handed over to a worker. */
+  handOver(identity: string): string;
   /** list: signals that a worker has not heard yet (Sidekiq's). */
   signals(identity: string): string;
   /** string: how far a job says that it is, JSON. */
@@ -111,6 +114,7 @@ export function keysUnder(prefix: string): Keys {
     finishedJobs: key("mandate:finished-jobs"),
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
+    handOver: (identity) => `${prefix}mandate:hand:${identity}`,
     signals: (identity) => `${prefix}${identity}-signals`,
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
     result: (jid) => `${prefix}mandate:result:${jid}`,

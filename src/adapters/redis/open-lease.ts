@@ -14,7 +14,7 @@ import { openLeaseScript } from "./scripts.ts";
 import { checkServer } from "./server-info.ts";
 import type { Sweeper } from "./sweeper.ts";
 import { secondsToLive } from "./time.ts";
-import { Watch } from "./watch.ts";
+import { Watch, type WatchOptions } from "./watch.ts";
 
 /**
  * Opens a worker's lease, and the connections it needs: one for exchanges, whose loss is the loss of nothing else; one that
@@ -46,8 +46,12 @@ export async function openLease(
     connectionName: "mandate-watch",
     autoResubscribe: false,
   });
-  const watch = watchWith(context, options, { own: connection, messages });
-  const lease = new RedisLease(options, {
+  const handOver = {
+    channel: context.keys.handOver(options.identity),
+    onJob: (message: string): void => lease.handOver(message),
+  };
+  const watch = watchWith(context, options, { own: connection, messages, handOver });
+  const lease: RedisLease = new RedisLease(options, {
     keys: context.keys,
     strays: context.strays,
     connection,
@@ -111,14 +115,14 @@ async function checkOnce(context: RedisContext): Promise<void> {
 function watchWith(
   context: RedisContext,
   options: LeaseOptions,
-  connections: { readonly own: Connection; readonly messages: Connection },
+  parts: Pick<WatchOptions, "own" | "messages" | "handOver">,
 ): Watch {
   return new Watch({
-    ...connections,
+    ...parts,
     keys: context.keys,
     onWork: options.onWork,
     onTimes: () => void tellEarliest(context, options),
-    onCancelled: () => void tellCancelled(context, options, connections.own),
+    onCancelled: () => void tellCancelled(context, options, parts.own),
     onFailure: (error) =>
       context.logger.warn(
         { err: error },

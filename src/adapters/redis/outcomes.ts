@@ -1,6 +1,6 @@
-import type { Outcome } from "../adapter.ts";
+import type { FetchedJob, Outcome } from "../adapter.ts";
 import type { LeftResult } from "../job-notes.ts";
-import type { HeldJob } from "./held-job.ts";
+import { HeldJob } from "./held-job.ts";
 
 /** Outcomes as `exchange.lua` takes them. */
 export interface EncodedOutcomes {
@@ -14,6 +14,36 @@ export interface Settlement {
   readonly receipt: string;
   readonly job: HeldJob;
   outcome: Outcome;
+}
+
+/** Drops outcomes that were settled before, refuses strangers', finds receipts for the rest. */
+export function claim(
+  outcomes: readonly Outcome[],
+  {
+    holder,
+    receipts,
+    number,
+  }: {
+    readonly holder: object;
+    readonly receipts: ReadonlyMap<HeldJob, string>;
+    /** Of the exchange: none is settled twice in one. */
+    readonly number: number;
+  },
+): { readonly settlements: Settlement[]; readonly refused: FetchedJob[] } {
+  const settlements: Settlement[] = [];
+  const refused: FetchedJob[] = [];
+  for (const outcome of outcomes) {
+    const { job } = outcome;
+    if (!(job instanceof HeldJob && job.isOf(holder))) {
+      refused.push(job);
+      continue;
+    }
+    const receipt = receipts.get(job);
+    if (receipt !== undefined && job.claim(number)) {
+      settlements.push({ receipt, job, outcome });
+    }
+  }
+  return { settlements, refused };
 }
 
 /** @param today YYYY-MM-DD, UTC: Sidekiq counts by day. */

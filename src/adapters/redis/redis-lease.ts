@@ -1,22 +1,16 @@
-import type {
-  Exchange,
-  FetchedJob,
-  FetchRequest,
-  Lease,
-  LeaseOptions,
-  Outcome,
-} from "../adapter.ts";
+import type { Exchange, FetchRequest, Lease, LeaseOptions, Outcome } from "../adapter.ts";
 import { LeaseLostError } from "../adapter-error.ts";
 import { assertOutcomes } from "../entries.ts";
 import { clock } from "../../support/clock.ts";
 import { adapterError, type Connection, type Reply } from "./connection.ts";
 import { finishedOf, type Finished } from "./finished.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
+import { HandOverNote } from "./hand-over-note.ts";
 import { HeldJob } from "./held-job.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Keys } from "./keys.ts";
 import type { LeaseThread } from "./lease-thread.ts";
-import { encodeOutcomes, type Settlement } from "./outcomes.ts";
+import { claim, encodeOutcomes, type Settlement } from "./outcomes.ts";
 import { runScript, type Script } from "./script.ts";
 import { adoptScript, closeLeaseScript, exchangeScript, renewLeaseScript } from "./scripts.ts";
 import type { Strays } from "./strays.ts";
@@ -63,6 +57,7 @@ export class RedisLease implements Lease {
   #isFull = false;
   /** What was fetched, until an exchange that comes to its end hands it out. */
   readonly #taken: HeldJob[] = [];
+  readonly #note = new HandOverNote();
   #isClosed = false;
 
   constructor(options: LeaseOptions, parts: RedisLeaseParts) {
@@ -84,23 +79,38 @@ export class RedisLease implements Lease {
     if (this.#isUncertain) {
       await this.#adopt();
     }
-    const { settlements, refused } = this.#claim(outcomes);
+    const { settlements, refused } = claim(outcomes, {
+      holder: this,
+      receipts: this.#receipts,
+      number: this.#number + 1,
+    });
     await this.#parts.strays.addJids(settlements);
     this.#unanswered = settlements;
     const { args, others } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
     const queues = request?.queues;
-    const [state, milliseconds, releasable, anyRecoveries, late, fetched] = await this.#run<
-      [string, string, number, number, string[], (string | string[])[]]
-    >(exchangeScript, [
-      (this.#number += 1),
-      request === undefined ? 0 : Math.max(0, request.limit - this.#taken.length),
-      Math.floor(Math.random() * 2 ** 31),
-      request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
-      ...(queues ?? []),
-      ...args,
-    ]);
+    const number = (this.#number += 1);
+    const takesMore = request !== undefined && this.#options.onHandedOver !== undefined;
+    const hasNote = takesMore && this.#note.begin(number);
+    const [state, milliseconds, releasable, anyRecoveries, late, fetched, wasGone, isWritten] =
+      await this.#run<
+        [string, string, number, number, string[], (string | string[])[], number, number]
+      >(exchangeScript, [
+        number,
+        request === undefined ? 0 : Math.max(0, request.limit - this.#taken.length),
+        Math.floor(Math.random() * 2 ** 31),
+        hasNote ? 1 : 0,
+        takesMore ? 1 : 0,
+        request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
+        ...(queues ?? []),
+        ...args,
+      ]);
     if (state !== "ok") {
       throw await this.#lost();
+    }
+    if (takesMore && this.#note.answered({ wasGone: wasGone === 1, isWritten: isWritten === 1 })) {
+      // With the next exchange it is looked for.
+      this.#isUncertain = true;
+      this.#options.onWork();
     }
     this.#settle(settlements);
     this.#announce(others);
@@ -167,6 +177,17 @@ export class RedisLease implements Lease {
     }
   }
 
+  /** Takes a job that Redis put into this lease by itself, as it says in `message`. */
+  handOver(message: string): void {
+    // Closed, it goes back with the rest; uncertain, it is found where it is.
+    const handed = this.#isClosed || this.#isUncertain ? undefined : this.#note.take(message);
+    if (handed !== undefined) {
+      const job = new HeldJob(this, handed.queue, handed.payload);
+      this.#receipts.set(job, handed.receipt);
+      this.#options.onHandedOver?.(job);
+    }
+  }
+
   /** Nothing can be done in its name any more. */
   async #lost(): Promise<LeaseLostError> {
     await this.abandon();
@@ -185,25 +206,6 @@ export class RedisLease implements Lease {
     watch.close();
     connection.close();
     await thread?.close();
-  }
-
-  /** Drops outcomes that were settled before, refuses strangers', finds receipts for the rest. */
-  #claim(outcomes: readonly Outcome[]): { settlements: Settlement[]; refused: FetchedJob[] } {
-    const settlements: Settlement[] = [];
-    const refused: FetchedJob[] = [];
-    const number = this.#number + 1;
-    for (const outcome of outcomes) {
-      const { job } = outcome;
-      if (!(job instanceof HeldJob && job.isOf(this))) {
-        refused.push(job);
-        continue;
-      }
-      const receipt = this.#receipts.get(job);
-      if (receipt !== undefined && job.claim(number)) {
-        settlements.push({ receipt, job, outcome });
-      }
-    }
-    return { settlements, refused };
   }
 
   #settle(settlements: readonly Settlement[]): void {
@@ -250,6 +252,7 @@ export class RedisLease implements Lease {
 
   /** Asks what the lease holds, forgets what was settled by the lost exchange, and takes what it fetched. */
   async #adopt(): Promise<void> {
+    this.#note.forget();
     const [state, ...held] = await this.#run<string[]>(adoptScript, [(this.#number += 1)]);
     if (state !== "ok") {
       throw await this.#lost();

@@ -7,6 +7,8 @@ export interface WatchOptions {
   readonly own: Connection;
   /** A connection of its own, for nothing but messages. */
   readonly messages: Connection;
+  /** Where jobs are handed over, and what takes them. */
+  readonly handOver: { readonly channel: string; readonly onJob: (message: string) => void };
   /** A queue, a pause or the freed list changed. */
   readonly onWork: () => void;
   /** The schedule or the retries changed. */
@@ -34,8 +36,14 @@ const INVALIDATIONS = "__redis__:invalidate";
  */
 export class Watch {
   readonly #options: WatchOptions;
-  readonly #onMessage = (_channel: string, changed: string | readonly string[] | null): void =>
-    this.#hear(changed);
+  readonly #onMessage = (channel: string, said: string | readonly string[] | null): void => {
+    const { handOver } = this.#options;
+    if (channel === handOver.channel) {
+      handOver.onJob(String(said));
+    } else {
+      this.#hear(said);
+    }
+  };
   readonly #onMessagesReady = (): void => void this.#renew(() => this.#subscribe());
   readonly #onOwnReady = (): void => void this.#renew(() => this.#track());
   #id: string | undefined;
@@ -124,7 +132,7 @@ export class Watch {
   async #subscribe(): Promise<void> {
     const { messages } = this.#options;
     this.#id = String(await messages.command("CLIENT", "ID"));
-    await messages.command("subscribe", INVALIDATIONS);
+    await messages.command("subscribe", INVALIDATIONS, this.#options.handOver.channel);
     await this.#track();
   }
 

@@ -245,6 +245,7 @@ function isSeen(create: CreateStore): void {
           ],
           quiet: true,
           busy: 3,
+          rss: expect.any(Number) as number,
         },
       ]);
     });

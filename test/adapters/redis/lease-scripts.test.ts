@@ -147,7 +147,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
 
     expect(answers).toEqual([
       [1, "", 0],
-      ["ok", ...(Array(5).fill(expect.anything()) as unknown[])],
+      ["ok", ...(Array(7).fill(expect.anything()) as unknown[])],
       ["ok", expect.stringMatching(/^1:0:\d+:default$/), expect.stringContaining(jid("n0"))],
       [],
       0,
@@ -170,7 +170,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
 
   function exchange(number: number, limit: number): [Script, (string | number)[]] {
     const nothingDone = [0, 0, "2026-01-01", 0];
-    return [exchangeScript, [IDENTITY, number, limit, 0, 1, "default", ...nothingDone]];
+    return [exchangeScript, [IDENTITY, number, limit, 0, 0, 0, 1, "default", ...nothingDone]];
   }
 
   async function fetch(number: number): Promise<void> {

@@ -10,6 +10,7 @@ if not is_alive(ARGV[2]) then
   return { 'lost' }
 end
 even_when_full()
+redis.call('HDEL', IDLE, ARGV[2])
 local lease = PREFIX .. 'mandate:lease:' .. ARGV[2]
 redis.call('HSET', lease, 'number', ARGV[3])
 local held = redis.call('HGETALL', lease)

@@ -5,7 +5,9 @@
   ARGV[3]  number of this exchange, greater than all before: one that was delayed on the way is refused
   ARGV[4]  how many jobs to fetch at most
   ARGV[5]  a random number, to begin with another queue each time where all are asked for
-  ARGV[6]  how many queues follow; -1 for all there are
+  ARGV[6]  1 if the exchange before noted that it takes a job that comes in
+  ARGV[7]  1 if that is to be noted, where there are fewer jobs than asked for
+  ARGV[8]  how many queues follow; -1 for all there are
   then     the queues' names
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
   then     how many are done; their receipts; their jids
@@ -16,7 +18,8 @@
   A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash.
 
   Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were recovered,
-  refused receipts, [queue, payloads, queue, payloads, …]}.
+  refused receipts, [queue, payloads, queue, payloads, …], 1 if a job may have been handed over since the exchange before,
+  1 if one may be from now on}.
 ]]
 local identity, number, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if not is_alive(identity) then
@@ -30,9 +33,12 @@ end
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies below.
 local is_simple = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED) == 0
 
-local at = 7
+-- Whoever took the note away has handed a job over, or tried to.
+local was_handed = ARGV[6] == '1' and redis.call('HDEL', IDLE, identity) == 0
+
+local at = 9
 local queues = {}
-local named = tonumber(ARGV[6])
+local named = tonumber(ARGV[8])
 for index = 1, named do
   queues[index] = ARGV[at]
   at = at + 1
@@ -170,6 +176,12 @@ if #fetched == 0 then
   redis.call('HSET', lease, unpack(held))
 end
 
+local is_idle = ARGV[7] == '1' and limit > 0
+if is_idle then
+  local wanted = named < 0 and '*' or table.concat(queues, '\n')
+  redis.call('HSET', IDLE, identity, number .. '\n' .. wanted .. '\n')
+end
+
 return {
   'ok',
   milliseconds,
@@ -177,4 +189,6 @@ return {
   is_simple and 0 or redis.call('EXISTS', RECOVERIES),
   refused,
   fetched,
+  was_handed and 1 or 0,
+  is_idle and 1 or 0,
 }

@@ -32,6 +32,7 @@ local CANCELLED = KEYS[17]
 local FINISHED = KEYS[18]
 local FINISHED_JOBS = KEYS[19]
 local FINISHED_UNTIL = KEYS[20]
+local IDLE = KEYS[21]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -202,6 +203,7 @@ local function end_lease(identity)
   redis.call('ZREM', LEASES, identity)
   redis.call('HDEL', WORKERS, identity)
   redis.call('SREM', PROCESSES, identity)
+  redis.call('HDEL', IDLE, identity)
   local process = PREFIX .. identity
   redis.call(
     'DEL', PREFIX .. 'mandate:lease:' .. identity,
