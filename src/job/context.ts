@@ -12,7 +12,7 @@ interface Held {
 }
 
 /** A definition of attributes, as far as log lines need it. */
-export interface Definition {
+interface Definition {
   readonly name: string;
   readonly logged: readonly string[];
 }
