@@ -165,8 +165,8 @@ describe("Fetcher", () => {
     await rig.worker.start();
     await turning();
 
-    // 110 jobs are started in one turn at most.
-    expect(passed).toBeGreaterThan(MANY.length / 110);
+    // 210 jobs are started in one turn at most.
+    expect(passed).toBeGreaterThan(MANY.length / 210);
   });
 
   it("asks the store every 10 seconds and no more while nothing happens", async () => {

@@ -84,7 +84,10 @@ export class RedisLease implements Lease {
       receipts: this.#receipts,
       number: this.#number + 1,
     });
-    await this.#parts.strays.addJids(settlements);
+    // Nothing is awaited here as a rule: jobs that are about to start would start before this is sent.
+    if (settlements.some(({ outcome }) => outcome.jid === undefined)) {
+      await this.#parts.strays.addJids(settlements);
+    }
     this.#unanswered = settlements;
     const { args, others } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
     const queues = request?.queues;
