@@ -20,7 +20,7 @@ const COUNT = `
 
 /** What keys.ts says may be there though nothing waits and nobody works. */
 const AT_REST =
-  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|sequence|sweep|sender:\w+))$/;
+  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|sequence|sweep|sender:\w+:\d+))$/;
 
 export interface Counts {
   readonly known: number;
