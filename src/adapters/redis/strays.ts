@@ -45,8 +45,8 @@ export class Strays {
   /** Jid and queue of a payload; `jid` is "" and `queue` the fallback where nobody knows. */
   async identify(payload: string, fallbackQueue = "default"): Promise<Identity> {
     const said = readIdentity(payload);
-    if (said.jid !== undefined && said.queue !== undefined) {
-      return { jid: said.jid, queue: said.queue };
+    if (isWhole(said)) {
+      return said;
     }
     const noted = await this.#connection.command("GET", this.#keys.stray(digest(payload)));
     const known = typeof noted === "string" ? (JSON.parse(noted) as Identity) : undefined;
@@ -71,8 +71,14 @@ export class Strays {
     }
   }
 
-  identifyAll(payloads: readonly string[], fallbackQueue?: string): Promise<Identity[]> {
-    return Promise.all(payloads.map((payload) => this.identify(payload, fallbackQueue)));
+  /** Of many: there is no promise for one that says it itself. */
+  async identifyAll(payloads: readonly string[], fallbackQueue?: string): Promise<Identity[]> {
+    const identities: Identity[] = [];
+    for (const payload of payloads) {
+      const said = readIdentity(payload);
+      identities.push(isWhole(said) ? said : await this.identify(payload, fallbackQueue));
+    }
+    return identities;
   }
 }
 
@@ -88,16 +94,26 @@ function isStray({ jid, queue, payload }: Entry): boolean {
   );
 }
 
-function readIdentity(payload: string): { jid?: string; queue?: string } {
+interface SaidIdentity {
+  readonly jid: string | undefined;
+  readonly queue: string | undefined;
+}
+
+function readIdentity(payload: string): SaidIdentity {
   try {
     const { jid, queue } = (JSON.parse(payload) ?? {}) as { jid?: unknown; queue?: unknown };
-    return {
-      ...(typeof jid === "string" && jid !== "" ? { jid } : {}),
-      ...(typeof queue === "string" && queue !== "" ? { queue } : {}),
-    };
+    return { jid: text(jid), queue: text(queue) };
   } catch {
-    return {};
+    return { jid: undefined, queue: undefined };
   }
+}
+
+function isWhole(said: SaidIdentity): said is Identity {
+  return said.jid !== undefined && said.queue !== undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function digest(payload: string): string {
