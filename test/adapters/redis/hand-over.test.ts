@@ -1,8 +1,9 @@
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { FetchedJob } from "../../../src/adapters/adapter.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
+import { Worker } from "../../../src/worker/worker.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
 import { done, jid, namesOf, payloadOf } from "../contract/jobs.ts";
@@ -156,6 +157,20 @@ describe.skipIf(missing("redis"))("a job that comes in while a worker has nothin
     expect(recovery?.recovered).toBe(1);
     expect(await adapter.store.size({ queue: "default" })).toBe(1);
     expect(await redis.exists(`${idle.prefix}mandate:idle`)).toBe(0);
+  });
+
+  it("goes back to its queue where the worker has become quiet", async () => {
+    const { adapter, prefix } = connect();
+    const worker = new Worker({ adapter, logger: silentLogger });
+    onTestFinished(() => worker.stop());
+    await worker.start();
+    await vi.waitFor(async () => expect(await redis.hlen(`${prefix}mandate:idle`)).toBe(1));
+
+    await worker.quiet();
+    await adapter.enqueue([entry("a")]);
+
+    await vi.waitFor(async () => expect(await adapter.store.size({ queue: "default" })).toBe(1));
+    expect(await redis.hlen(`${prefix}mandate:idle`)).toBe(0);
   });
 
   it("goes to one of many, when many come in", async () => {
