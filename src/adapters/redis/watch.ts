@@ -132,7 +132,11 @@ export class Watch {
   async #subscribe(): Promise<void> {
     const { messages } = this.#options;
     this.#id = String(await messages.command("CLIENT", "ID"));
-    await messages.command("subscribe", INVALIDATIONS, this.#options.handOver.channel);
+    await messages.command("subscribe", INVALIDATIONS);
+    // Who may not hear of it is handed nothing: jobs go by the queue, and that is heard of.
+    await messages.command("subscribe", this.#options.handOver.channel).catch((error: unknown) => {
+      if (isPassing(error)) throw error;
+    });
     await this.#track();
   }
 

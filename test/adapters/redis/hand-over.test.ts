@@ -159,6 +159,19 @@ describe.skipIf(missing("redis"))("a job that comes in while a worker has nothin
     expect(await redis.exists(`${idle.prefix}mandate:idle`)).toBe(0);
   });
 
+  it("goes by the queue where the worker may not hear of it, and is heard of there", async () => {
+    await redis.call("ACL", "SETUSER", "default", "resetchannels", "&__redis__:invalidate");
+    onTestFinished(() => void redis.call("ACL", "SETUSER", "default", "allchannels"));
+    const { adapter, idle } = await started();
+
+    await idle.lease.hearsOfWork(() => adapter.enqueue([entry("a")]));
+    const listening = await redis.pubsub("NUMSUB", "__redis__:invalidate");
+
+    expect(listening).toEqual(["__redis__:invalidate", 1]);
+    expect(idle.jobs).toEqual([]);
+    expect(namesOf((await idle.lease.exchange([], IDLE)).jobs)).toEqual(["a"]);
+  });
+
   it("goes back to its queue where the worker has become quiet", async () => {
     const { adapter, prefix } = connect();
     const worker = new Worker({ adapter, logger: silentLogger });
