@@ -59,6 +59,7 @@ export type {
 export {
   channelNames,
   type BlockEvent,
+  type CancelEvent,
   type EndEvent,
   type EnqueueEvent,
   type Events,

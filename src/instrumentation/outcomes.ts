@@ -1,15 +1,20 @@
-import type { EndEvent, FailEvent, FinishEvent } from "../job/events.ts";
+import type { CancelEvent, EndEvent, FailEvent, FinishEvent } from "../job/events.ts";
 import { subscribe } from "./subscribe.ts";
 
-/** How a run ended, in one word: a job is done, retried, dead, dropped, or comes again without a failure. */
-export type RunOutcome = "done" | "retry" | "dead" | "dropped" | "requeue" | "block" | "release";
+/** How a run ended, in one word: a job is done, cancelled, retried, dead, dropped, or comes again without a failure. */
+export type RunOutcome =
+  "done" | "cancel" | "retry" | "dead" | "dropped" | "requeue" | "block" | "release";
 
 /** Calls `listener` once for each run that ended. @returns what ends it. */
 export function subscribeToOutcomes(
-  listener: (outcome: RunOutcome, event: EndEvent & Partial<FinishEvent | FailEvent>) => void,
+  listener: (
+    outcome: RunOutcome,
+    event: EndEvent & Partial<FinishEvent | CancelEvent | FailEvent>,
+  ) => void,
 ): () => void {
   return subscribe({
     finish: (event) => listener("done", event),
+    cancel: (event) => listener("cancel", event),
     fail: (event) => listener(event.outcome, event),
     requeue: (event) => listener("requeue", event),
     block: (event) => listener("block", event),
@@ -19,7 +24,7 @@ export function subscribeToOutcomes(
 
 /** Whether a run came to an end of its own: its time says something of its command. */
 export function isPerformed(outcome: RunOutcome): boolean {
-  return outcome !== "requeue" && outcome !== "block" && outcome !== "release";
+  return outcome === "done" || isFailed(outcome);
 }
 
 /** Whether it counts as a failure. */

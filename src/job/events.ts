@@ -38,6 +38,12 @@ export interface FinishEvent extends EndEvent {
   readonly error: unknown;
 }
 
+/** A run ended whose job was cancelled meanwhile. The job is over, and that is no failure. */
+export interface CancelEvent extends EndEvent {
+  /** What the run threw, if anything: `JobCancelledError`, where it heeded its signal. */
+  readonly error: unknown;
+}
+
 /** A run failed, and counts as a failure; `retry` or `dead` follows, unless the job is dropped. */
 export interface FailEvent extends EndEvent {
   /** What was thrown. */
@@ -96,6 +102,8 @@ export interface Events {
   readonly start: StartEvent;
   /** A job is done. */
   readonly finish: FinishEvent;
+  /** A run ended whose job was cancelled. */
+  readonly cancel: CancelEvent;
   /** A run failed. */
   readonly fail: FailEvent;
   /** A job that failed will run again. */
@@ -121,6 +129,7 @@ export const channelNames: Readonly<Record<keyof Events, string>> = {
   enqueue: "mandate:job:enqueue",
   start: "mandate:job:start",
   finish: "mandate:job:finish",
+  cancel: "mandate:job:cancel",
   fail: "mandate:job:fail",
   retry: "mandate:job:retry",
   dead: "mandate:job:dead",

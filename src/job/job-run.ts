@@ -30,6 +30,8 @@ export class JobRun implements JobContext {
   heldBack: Outcome | undefined = undefined;
   /** A callback or middleware kept it from being performed. */
   isHalted = false;
+  /** It ended because its job was cancelled. */
+  isCancelled = false;
   /** When it began, in epoch seconds, where somebody will ask. */
   beganAt: number | undefined = undefined;
   /** What its last failure is, for those who observe it. */
@@ -191,6 +193,7 @@ export class JobRun implements JobContext {
 
   /** Done, because it was cancelled. */
   cancelled(): Outcome {
+    this.isCancelled = true;
     this.log("warn", {}, `Cancelled ${this.className} while it ran`);
     return this.done();
   }

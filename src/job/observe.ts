@@ -20,6 +20,7 @@ function isObserved(): boolean {
   return (
     channels.start.hasSubscribers ||
     channels.finish.hasSubscribers ||
+    channels.cancel.hasSubscribers ||
     channels.fail.hasSubscribers ||
     channels.retry.hasSubscribers ||
     channels.dead.hasSubscribers ||
@@ -35,7 +36,12 @@ function observe(run: JobRun, attempt: Attempt): Outcome | Promise<Outcome> {
   channels.start.publish(event);
   const end = (outcome: Outcome): Outcome => {
     const error = run.thrown === abort ? undefined : run.thrown;
-    publishEnd(outcome, { ...event, seconds: clock.monotonic() - startedAt }, error);
+    const ended = { ...event, seconds: clock.monotonic() - startedAt };
+    if (run.isCancelled) {
+      channels.cancel.publish({ ...ended, error });
+    } else {
+      publishEnd(outcome, ended, error);
+    }
     return outcome;
   };
   const ending = attempt(run);

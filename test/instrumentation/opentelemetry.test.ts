@@ -4,6 +4,9 @@ import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentele
 import { abort, AdapterError, Command, configure, deferAll } from "mandate";
 import { startOpenTelemetry, type OpenTelemetryOptions } from "mandate/opentelemetry";
 import { describe, expect, it } from "vitest";
+import { cancelRun } from "../../src/job/cancellation.ts";
+import { jobContext } from "../../src/job/current-job.ts";
+import type { JobRun } from "../../src/job/job-run.ts";
 import { Rig } from "../job/rig.ts";
 import { root, runProgram } from "../repository/program.ts";
 import { OpenTelemetryRig } from "./opentelemetry-rig.ts";
@@ -192,6 +195,27 @@ describe("startOpenTelemetry", () => {
     });
     expect(span.events).toMatchObject([
       { name: "exception", attributes: { "exception.message": "out of paper" } },
+    ]);
+  });
+
+  it("says of a run whose job was cancelled that it was, and of no failure", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    class Import extends Command {
+      call(): void {
+        cancelRun((jobContext() as JobRun).fetched);
+        this.signal.throwIfAborted();
+      }
+    }
+    await Import.defer();
+
+    await rig.run();
+
+    const span = telemetry.span("process default");
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.attributes).toMatchObject({ "mandate.job.outcome": "cancel" });
+    expect(await telemetry.points("messaging.process.duration")).toMatchObject([
+      { attributes: { "mandate.job.outcome": "cancel" }, value: 1 },
     ]);
   });
 

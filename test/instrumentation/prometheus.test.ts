@@ -10,7 +10,10 @@ import {
 } from "mandate/prometheus";
 import { register, Registry } from "prom-client";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { cancelRun } from "../../src/job/cancellation.ts";
+import { jobContext } from "../../src/job/current-job.ts";
 import { channels } from "../../src/job/events.ts";
+import type { JobRun } from "../../src/job/job-run.ts";
 import { Rig } from "../job/rig.ts";
 
 class Greet extends Command {
@@ -107,20 +110,26 @@ describe("startPrometheus", () => {
     });
   });
 
-  it("does not take the time of a run that was put off for a command's", async () => {
+  it("does not take the time of a run that was put off, or cancelled, for a command's", async () => {
     const rig = new Rig();
     const metrics = started();
-    class Poll extends Command {
+    class Poll extends Command.initializeWith((cancelled: boolean) => ({ cancelled })) {
       call(): void {
+        if (this.cancelled) cancelRun((jobContext() as JobRun).fetched);
         this.requeueJob(60);
       }
     }
-    await Poll.defer();
+    await Poll.defer(false);
+    await Poll.defer(true);
 
+    await rig.run();
     await rig.run();
 
     const scraped = await scrape(metrics);
-    expect(scraped).toMatchObject({ 'mandate_runs_total{command="Poll",outcome="requeue"}': 1 });
+    expect(scraped).toMatchObject({
+      'mandate_runs_total{command="Poll",outcome="requeue"}': 1,
+      'mandate_runs_total{command="Poll",outcome="cancel"}': 1,
+    });
     expect(Object.keys(scraped)).not.toContain('mandate_run_seconds_count{command="Poll"}');
   });
 

@@ -4,7 +4,10 @@ import { StatsD } from "hot-shots";
 import { Command } from "mandate";
 import { startStatsd, type StatsdOptions } from "mandate/statsd";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { cancelRun } from "../../src/job/cancellation.ts";
+import { jobContext } from "../../src/job/current-job.ts";
 import { channels } from "../../src/job/events.ts";
+import type { JobRun } from "../../src/job/job-run.ts";
 import { Rig } from "../job/rig.ts";
 
 class Greet extends Command {
@@ -93,20 +96,26 @@ describe("startStatsd", () => {
     );
   });
 
-  it("counts a job that asked to come again as that only", async () => {
+  it("counts a job that asked to come again, or was cancelled, as that only", async () => {
     const rig = new Rig();
     const server = new Server();
     await server.start();
-    class Poll extends Command {
+    class Poll extends Command.initializeWith((cancelled: boolean) => ({ cancelled })) {
       call(): void {
+        if (this.cancelled) cancelRun((jobContext() as JobRun).fetched);
         this.requeueJob(5);
       }
     }
-    await Poll.defer();
+    await Poll.defer(false);
+    await Poll.defer(true);
 
     await rig.run();
+    await rig.run();
 
-    await server.heard(/^shop\.jobs\.requeue:1\|c\|#worker:Poll,queue:default$/);
+    await server.heard(
+      /^shop\.jobs\.requeue:1\|c\|#worker:Poll,queue:default$/,
+      /^shop\.jobs\.cancel:1\|c\|#worker:Poll,queue:default$/,
+    );
     expect(server.lines.filter((line) => line.includes("jobs.count"))).toEqual([]);
   });
 

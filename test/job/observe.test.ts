@@ -1,6 +1,9 @@
-import { abort, Command, deferAll, type Events } from "mandate";
+import { abort, Command, deferAll, JobCancelledError, type Events } from "mandate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { subscribe } from "../../src/instrumentation/subscribe.ts";
+import { cancelRun } from "../../src/job/cancellation.ts";
+import { jobContext } from "../../src/job/current-job.ts";
+import type { JobRun } from "../../src/job/job-run.ts";
 import { Rig } from "./rig.ts";
 
 type Told = [keyof Events, object];
@@ -16,6 +19,7 @@ function listen(...events: readonly (keyof Events)[]): Told[] {
 const runs = [
   "start",
   "finish",
+  "cancel",
   "fail",
   "retry",
   "dead",
@@ -242,6 +246,63 @@ describe("events", () => {
       ["start", { jid: record.jid, latency: expect.any(Number) }],
       ["block", { jid: record.jid, prereqs: [first.id] }],
     ]);
+  });
+
+  it("tell of a job that was cancelled while it ran, and of no failure", async () => {
+    const rig = new Rig();
+    const told = listen(...runs);
+    class Greet extends Command {
+      call(): void {
+        cancelRun((jobContext() as JobRun).fetched);
+        this.signal.throwIfAborted();
+      }
+    }
+    const { id: jid } = await Greet.defer();
+
+    await rig.run();
+
+    expect(told).toMatchObject([
+      ["start", { jid }],
+      ["cancel", { jid, attempt: 1, seconds: expect.any(Number), error: new JobCancelledError() }],
+    ]);
+  });
+
+  it("tell of one that asked to come again, and was cancelled", async () => {
+    const rig = new Rig();
+    const told = listen(...runs);
+    class Poll extends Command {
+      call(): void {
+        cancelRun((jobContext() as JobRun).fetched);
+        try {
+          this.requeueJob(30);
+        } catch {
+          // It ends as if it were done.
+        }
+      }
+    }
+    await Poll.defer();
+
+    await rig.run();
+
+    expect(told).toMatchObject([
+      ["start", {}],
+      ["cancel", { error: undefined }],
+    ]);
+  });
+
+  it("take one for finished that ended well although it was cancelled", async () => {
+    const rig = new Rig();
+    const told = listen(...runs);
+    class Greet extends Command {
+      call(): void {
+        cancelRun((jobContext() as JobRun).fetched);
+      }
+    }
+    await Greet.defer();
+
+    await rig.run();
+
+    expect(told.map(([name]) => name)).toEqual(["start", "finish"]);
   });
 
   it("tell of a job that was given back at a shutdown", async () => {

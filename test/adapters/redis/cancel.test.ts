@@ -116,6 +116,33 @@ describe.skipIf(missing("redis"))("cancelling in Redis", () => {
     expect(await redis.exists(MARKS)).toBe(0);
   });
 
+  it("is heard of each second by a worker that Redis does not tell of changes", async () => {
+    await redis.call("ACL", "SETUSER", "default", "-client|tracking");
+    onTestFinished(() => void redis.call("ACL", "SETUSER", "default", "+client|tracking"));
+    await enqueue("a", "b");
+    const worker = await lease();
+    await worker.fetch();
+
+    const heard = worker.hearsOfCancel(jid("a"), () => adapter.store.cancel(jid("a")));
+    await expect(heard).resolves.toBeUndefined();
+    const heardAgain = worker.hearsOfCancel(jid("b"), () => adapter.store.cancel(jid("b")));
+    await expect(heardAgain).resolves.toBeUndefined();
+  });
+
+  it("is heard of by a worker whose connection broke at that very moment", async () => {
+    await enqueue("a");
+    const worker = await lease();
+    await worker.fetch();
+    const clients = String(await redis.client("LIST"));
+    const [, id = ""] = /^id=(\d+) .* name=mandate-watch /m.exec(clients) ?? [];
+
+    const heard = worker.hearsOfCancel(jid("a"), () =>
+      redis.multi().client("KILL", "ID", id).zadd(MARKS, 4_000_000_000, jid("a")).exec(),
+    );
+
+    await expect(heard).resolves.toBeUndefined();
+  });
+
   it("aborts the signal of a job that another process's worker runs, at once", async () => {
     let begin = (_signal: AbortSignal): void => undefined;
     const begun = new Promise<AbortSignal>((resolve) => (begin = resolve));
