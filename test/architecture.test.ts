@@ -127,6 +127,15 @@ describe("architecture", () => {
     expect(long).toEqual([]);
   });
 
+  it("loads for operators nothing that works jobs off, nor what reads arguments", () => {
+    const loaded = loadedBy("src/cli.ts");
+
+    expect(loaded).toContain("src/cli/commands/errors.ts");
+    expect(loaded.filter((path) => /\/worker\/worker\.ts|\/serialization\//.test(path))).toEqual(
+      [],
+    );
+  });
+
   it("can be understood from four files of 500 lines together", () => {
     const read = ["command/command.ts", "job/defer.ts", "adapters/adapter.ts", "job/run.ts"];
 
@@ -208,6 +217,19 @@ function findCycles(files: readonly SourceFile[]): string[] {
 
 function targets(file: SourceFile): string[] {
   return imports(file).flatMap(({ path }) => (path === undefined ? [] : [path]));
+}
+
+/** A file, and all that is loaded with it. */
+function loadedBy(entry: string): string[] {
+  const loaded = new Set([entry]);
+  for (const path of loaded) {
+    const { text = "" } = sources.find((file) => file.path === path) ?? {};
+    const atOnce = text
+      .replaceAll(/^(import|export) type [^;]*;/gm, "")
+      .replaceAll(/\bimport\(/g, "later(");
+    targets({ path, text: atOnce }).forEach((target) => loaded.add(target));
+  }
+  return [...loaded];
 }
 
 function fromFirst(cycle: readonly string[]): string[] {

@@ -2,7 +2,6 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Jiti } from "jiti";
-import { glob } from "tinyglobby";
 import { registerCommands } from "../job/registry.ts";
 import { ConfigurationError } from "../support/errors.ts";
 
@@ -48,6 +47,8 @@ async function filesOf(globOrFolder: string): Promise<string[]> {
     found === undefined
       ? [globOrFolder, process.cwd()]
       : [`**/*.${extensions}`, resolve(globOrFolder)];
+  // Only now: most programs that load this file are given paths of files, or none.
+  const { glob } = await import("tinyglobby");
   const files = await glob(pattern, { cwd, absolute: true, ignore: ignored });
   return files.filter((file) => isModule.test(file)).sort();
 }

@@ -1,6 +1,6 @@
 import type { JobRecord } from "../adapters/job-record.ts";
 import { isWrapper, mandateJob } from "../job/active-job.ts";
-import { recordedAttributes } from "../job/recorded-context.ts";
+import { recordedAttributes } from "../job/recorded-attributes.ts";
 import { commandNameOf, displayName, wireArguments } from "../job/target.ts";
 
 /**

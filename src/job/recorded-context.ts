@@ -6,6 +6,7 @@ import { ConfigurationError } from "../support/errors.ts";
 import type { LogLevel } from "../support/logger.ts";
 import type { ContextAttributes } from "./context-attributes.ts";
 import { currentContext, type Attributes } from "./context.ts";
+import { recordedAttributes } from "./recorded-attributes.ts";
 import { settings } from "./settings.ts";
 
 /** Where Sidekiq has the attributes of the first class, the second, … that it persists. */
@@ -94,16 +95,6 @@ function exact({ fetched: { payload } }: Restorable, key: string): object | unde
   return mayHaveLargeIntegers(payload)
     ? ((parseNumbers(payload, plainNumber) as JobRecord)[key] as object)
     : undefined;
-}
-
-/** Names and values in a record, in either of Sidekiq's forms: an object, or since version 8 a list of pairs. */
-export function recordedAttributes(wire: object): readonly (readonly [string, unknown])[] {
-  const pairs: readonly unknown[] = Array.isArray(wire) ? wire : Object.entries(wire);
-  return pairs.flatMap((pair) => {
-    const [key, json] = Array.isArray(pair) ? (pair as unknown[]) : [];
-    const name: unknown = (key as { value?: unknown } | null | undefined)?.value ?? key;
-    return typeof name === "string" && name !== "__proto__" ? [[name, json] as const] : [];
-  });
 }
 
 function nameOf({ wireNames }: ContextAttributes<object>, key: string): string {

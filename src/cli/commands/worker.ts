@@ -1,7 +1,6 @@
 import type { ProgramCommand } from "../program-command.ts";
 import { WORKER_HELP } from "../usage.ts";
 import { WORKER_OPTIONS } from "../worker-arguments.ts";
-import { runWorkerCommand } from "../worker-command.ts";
 
 /** It writes a log, where the others write an answer. */
 export const workerCommand: ProgramCommand = {
@@ -10,5 +9,9 @@ export const workerCommand: ProgramCommand = {
   options: WORKER_OPTIONS,
   words: [],
   help: WORKER_HELP,
-  run: (argv) => runWorkerCommand(argv),
+  run: async (argv) => {
+    // Only now: what works off jobs is half of the program, and the other commands wait for none of it.
+    const { runWorkerCommand } = await import("../worker-command.ts");
+    return runWorkerCommand(argv);
+  },
 };

@@ -20,11 +20,12 @@ export function fromNow(date: Date | undefined, now: number): string {
   return seconds >= 0 ? `${spoken(seconds)} ago` : `in ${spoken(-seconds)}`;
 }
 
-const NUMBERS = new Intl.NumberFormat("en-US");
+/** Where three, six, … digits follow, up to a point. */
+const THOUSANDS = /(?<!\.\d*)\B(?=(?:\d{3})+(?!\d))/g;
 
-/** 1234567 as "1,234,567". */
+/** 1234567 as "1,234,567". Without Intl, which takes a tenth of the program's start to load. */
 export function counted(count: number): string {
-  return NUMBERS.format(count);
+  return String(Number(count.toFixed(3))).replaceAll(THOUSANDS, ",");
 }
 
 /** "1 job", "5,000 jobs". */
