@@ -1,8 +1,10 @@
 import type { FormatChoice } from "./wire-format.ts";
 import type { JobNotes, Left } from "./job-notes.ts";
+import type { PrereqFailure } from "./job-record.ts";
 import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
 import type { Promotion, Recovery } from "./moved-on.ts";
 
+export type { PrereqFailure } from "./job-record.ts";
 export type { Promotion, Recovery } from "./moved-on.ts";
 
 /**
@@ -82,9 +84,6 @@ export interface Capabilities {
   /** Within a queue, jobs go by priority, the smaller first. */
   readonly priorities: boolean;
 }
-
-/** What a prerequisite's death does to a job that waits for it. */
-export type PrereqFailure = "release" | "bury";
 
 /** One job on its way in. */
 export interface Entry {

@@ -1,5 +1,7 @@
 import { shared } from "../support/shared-state.ts";
-import type { PrereqFailure } from "./adapter.ts";
+
+/** What a prerequisite's death does to a job that waits for it. */
+export type PrereqFailure = "release" | "bury";
 
 /**
  * One enqueued job as plain JSON: Sidekiq's job hash, in every adapter.
@@ -70,6 +72,18 @@ export interface JobRecord {
   retry_count?: number;
   /** What middleware adds. */
   [field: string]: unknown;
+}
+
+/** @returns `undefined` where a payload is no JSON object: anybody may have written it. */
+export function readRecord(payload: string): JobRecord | undefined {
+  try {
+    const record = JSON.parse(payload) as JobRecord | null;
+    return typeof record === "object" && record !== null && !Array.isArray(record)
+      ? record
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Annotations of `args`; see `serialization/native-format.ts`. */

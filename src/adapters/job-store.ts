@@ -1,3 +1,5 @@
+import type { JobRecord } from "./job-record.ts";
+
 /** What operators see of a worker process. */
 export interface WorkerInfo {
   /** The machine it runs on. */
@@ -34,6 +36,8 @@ export interface StoredJob {
   readonly payload: string;
   /** Scheduled and retry: when it is due. Dead or finished: since when. Blocked: the time it was given, if any. */
   readonly at: number | undefined;
+  /** The payload as a record, where the store had to read it: others need not do it again. */
+  readonly record?: JobRecord | undefined;
 }
 
 /** Reading and managing what waits: paged, never the whole store at once. */

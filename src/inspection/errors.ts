@@ -3,7 +3,7 @@ import type { SetName } from "../adapters/job-store.ts";
 import { settings } from "../job/settings.ts";
 import { ownLine } from "./backtrace.ts";
 import type { JobEntry } from "./job-entry.ts";
-import { pass, type PassOptions } from "./pass.ts";
+import { look, type PassOptions } from "./pass.ts";
 import type { JobSelection } from "./selection.ts";
 
 /** Jobs that failed in the same way. */
@@ -47,7 +47,7 @@ export async function errors(
 ): Promise<readonly ErrorGroup[]> {
   const grouping = new Grouping();
   for (const set of SETS) {
-    await pass({ adapter, place: { set } }, { selection, options }, async (entries) => {
+    await look({ adapter, place: { set } }, { selection, options }, (entries) => {
       const failed = entries.filter(({ errorClass }) => errorClass !== undefined);
       failed.forEach((entry) => grouping.add(entry, set === "dead"));
       return failed.length;
@@ -64,7 +64,7 @@ class Grouping {
   add(entry: JobEntry, isDead: boolean): void {
     const { className, errorClass = "" } = entry;
     const place = this.#placeOf(entry);
-    const key = JSON.stringify([className, errorClass, place]);
+    const key = `${className}\n${errorClass}\n${place ?? ""}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
       group = new Group(className, errorClass, place);
@@ -109,10 +109,10 @@ class Group {
     this.#queues.add(queueName);
     this.#inRetry += isDead ? 0 : 1;
     this.#dead += isDead ? 1 : 0;
-    if (failedAt !== undefined && failedAt < (this.#firstSeen ?? NEVER)) {
+    if (failedAt !== undefined && failedAt.getTime() < (this.#firstSeen?.getTime() ?? Infinity)) {
       this.#firstSeen = failedAt;
     }
-    if (this.#lastSeen === undefined || (lastFailedAt ?? 0) >= this.#lastSeen) {
+    if ((lastFailedAt?.getTime() ?? 0) >= (this.#lastSeen?.getTime() ?? -Infinity)) {
       this.#lastSeen = lastFailedAt;
       this.#message = errorMessage ?? "";
     }
@@ -131,5 +131,3 @@ class Group {
     };
   }
 }
-
-const NEVER = Infinity;

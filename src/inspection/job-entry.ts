@@ -18,7 +18,7 @@ export class JobEntry extends RecordView {
 
   /** @internal */
   constructor(adapter: Adapter, place: Place, stored: StoredJob) {
-    super(stored.payload);
+    super(stored.payload, stored.record);
     this.#adapter = adapter;
     this.#place = place;
     this.#stored = stored;

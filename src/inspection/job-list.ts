@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { Place } from "../adapters/job-store.ts";
 import { JobEntry } from "./job-entry.ts";
-import { pages, pass, type PassOptions } from "./pass.ts";
+import { look, pages, pass, type PassOptions, type Reading } from "./pass.ts";
 import { RunningEntry } from "./running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
 
@@ -34,7 +34,7 @@ export abstract class JobList {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<JobEntry, void, void> {
     const matches = matcherOf(selection, await this.adapter.store.now());
-    for await (const page of pages({ adapter: this.adapter, place: this.#place }, signal)) {
+    for await (const page of pages(this.#reading, signal)) {
       yield* page.filter(matches);
     }
   }
@@ -45,7 +45,7 @@ export abstract class JobList {
 
   /** How many are selected. All jobs are read for it, unless all are meant. */
   async count(selection: JobSelection = {}, options: PassOptions = {}): Promise<number> {
-    return this.pass(selection, options, async (entries) => entries.length);
+    return look(this.#reading, { selection, options }, (entries) => entries.length);
   }
 
   /** @returns the job with that jid; `undefined` if it is not here. */
@@ -107,14 +107,17 @@ export abstract class JobList {
     return this.adapter.store.clear(this.#place);
   }
 
+  get #reading(): Reading {
+    return { adapter: this.adapter, place: this.#place };
+  }
+
   /** @internal */
   protected pass(
     selection: JobSelection,
     options: PassOptions,
     act: (entries: readonly JobEntry[]) => Promise<number>,
   ): Promise<number> {
-    const reading = { adapter: this.adapter, place: this.#place };
-    return pass(reading, { selection, options }, act);
+    return pass(this.#reading, { selection, options }, act);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Adapter } from "../adapters/adapter.ts";
 import type { Place } from "../adapters/job-store.ts";
 import { checkOptionNames } from "../job/checks.ts";
 import { JobEntry } from "./job-entry.ts";
-import { matcherOf, type JobSelection } from "./selection.ts";
+import { matcherOf, type JobSelection, type Matcher } from "./selection.ts";
 
 /** How far a pass over many jobs has got. */
 export interface PassProgress {
@@ -47,6 +47,40 @@ export async function* pages(
   } while (cursor !== undefined);
 }
 
+/** Which jobs, and what is told meanwhile. */
+interface Task {
+  readonly selection: JobSelection;
+  readonly options: PassOptions;
+}
+
+/**
+ * Looks at all selected jobs, a page at a time, and leaves them as they are. One that moves meanwhile may be missed, or seen twice:
+ * to know it again would take longer than to read it.
+ *
+ * @param see Looks at a page's; it answers how many of them count.
+ * @returns how many did.
+ */
+export async function look(
+  reading: Reading,
+  task: Task,
+  see: (entries: readonly JobEntry[]) => number,
+): Promise<number> {
+  const { onProgress, signal } = task.options;
+  const { matches, total } = await begin(reading, task);
+  let [seen, done] = [0, 0];
+  for await (const page of pages(reading, signal)) {
+    const counted = page.slice(0, total - seen);
+    seen += counted.length;
+    done += see(counted.filter(matches));
+    onProgress?.({ seen, done, total });
+    signal?.throwIfAborted();
+    if (seen >= total) {
+      break;
+    }
+  }
+  return done;
+}
+
 /**
  * Deals with all selected jobs, a page at a time. What comes meanwhile, such as a job that fails again, is left.
  *
@@ -55,14 +89,11 @@ export async function* pages(
  */
 export async function pass(
   reading: Reading,
-  { selection, options }: { readonly selection: JobSelection; readonly options: PassOptions },
+  task: Task,
   act: (entries: readonly JobEntry[]) => Promise<number>,
 ): Promise<number> {
-  checkOptionNames(options, ["onProgress", "signal"], "the options of a pass over jobs");
-  const { store } = reading.adapter;
-  const { onProgress, signal } = options;
-  const matches = matcherOf(selection, await store.now());
-  const total = await store.size(reading.place);
+  const { onProgress, signal } = task.options;
+  const { matches, total } = await begin(reading, task);
   const handled = new Set<string>();
   let [seen, done] = [0, 0];
   let selected: JobEntry[] = [];
@@ -85,4 +116,13 @@ export async function pass(
   }
   await deal();
   return done;
+}
+
+async function begin(
+  { adapter: { store }, place }: Reading,
+  { selection, options }: Task,
+): Promise<{ readonly matches: Matcher; readonly total: number }> {
+  checkOptionNames(options, ["onProgress", "signal"], "the options of a pass over jobs");
+  const matches = matcherOf(selection, await store.now());
+  return { matches, total: await store.size(place) };
 }

@@ -1,4 +1,4 @@
-import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
+import { readRecord, readTimestamp, type JobRecord } from "../adapters/job-record.ts";
 import { tagsIn } from "../job/tags.ts";
 import { readBacktrace } from "./backtrace.ts";
 import { shownArguments, shownContext, shownName } from "./shown.ts";
@@ -11,11 +11,13 @@ export class RecordView {
   /** The record's text, byte for byte. */
   readonly payload: string;
   #record: JobRecord | undefined;
-  #isRead = false;
+  #isRead: boolean;
 
   /** @internal */
-  constructor(payload: string) {
+  constructor(payload: string, record?: JobRecord) {
     this.payload = payload;
+    this.#record = record;
+    this.#isRead = record !== undefined;
   }
 
   /** The payload read as a record; `undefined` where it is no JSON object. */
@@ -92,22 +94,12 @@ export class RecordView {
   }
 }
 
-function readRecord(payload: string): JobRecord | undefined {
-  try {
-    const record = JSON.parse(payload) as JobRecord | null;
-    return typeof record === "object" && record !== null && !Array.isArray(record)
-      ? record
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
 function dateOf(value: unknown): Date | undefined {
-  const date = new Date((readTimestamp(value) ?? NaN) * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  const time = readTimestamp(value);
+  const date = time === undefined ? undefined : new Date(time * 1000);
+  return Number.isNaN(date?.getTime()) ? undefined : date;
 }

@@ -46,6 +46,20 @@ describe("many jobs", () => {
     expect(await queue("default", adapter).count()).toBe(JOBS);
   });
 
+  it("are counted to an end, however many come meanwhile", async () => {
+    await enqueueAll();
+    let more = 0;
+    const onProgress = (): void => {
+      more += 1;
+      void enqueueAll({ prefix: `more${more}` });
+    };
+
+    const counting = queue("default", adapter).count({}, { onProgress });
+
+    expect(await counting).toBe(JOBS);
+    expect(more).toBeGreaterThan(1);
+  });
+
   it("are deleted from a queue, the others stay in their order", async () => {
     await enqueueAll();
 
@@ -106,15 +120,18 @@ describe("many jobs", () => {
   });
 });
 
-async function enqueueAll({ at }: { readonly at?: number } = {}): Promise<void> {
+async function enqueueAll({
+  at,
+  prefix = "job",
+}: { readonly at?: number; readonly prefix?: string } = {}): Promise<void> {
   const entries = Array.from({ length: JOBS }, (_, index) => ({
-    jid: `job${index}`,
+    jid: `${prefix}${index}`,
     queue: "default",
     payload: JSON.stringify({
       class: "MandateJob",
       args: [index % 3 === 0 ? "Third" : "Other", index],
       queue: "default",
-      jid: `job${index}`,
+      jid: `${prefix}${index}`,
     }),
     ...(at === undefined ? {} : { at: at + index }),
   }));

@@ -10,6 +10,14 @@ describe("RecordView", () => {
     expect(view.arguments).toEqual(["gid://app/User/1", 2]);
   });
 
+  it("reads no payload that its store has read", () => {
+    const record = { class: "HardJob", args: [1], queue: "default", jid: "a1" };
+
+    const view = new RecordView("what the store has read", record);
+
+    expect([view.className, view.record]).toEqual(["HardJob", record]);
+  });
+
   it("shows another job by its class", () => {
     const view = viewOf({ class: "HardJob", args: [1, "two"] });
 

@@ -2,6 +2,7 @@ import type { Page, StoredJob } from "../job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import type { Reply } from "./connection.ts";
 import { readScored } from "./reply.ts";
+import type { Identified } from "./strays.ts";
 
 interface PageRequest {
   readonly cursor: string | undefined;
@@ -108,7 +109,7 @@ export async function pageOfBlocked(
   const jobs = values.flatMap((value, index) =>
     value === null ? [] : [readWaiting(jids[index] ?? "", value)],
   );
-  return { jobs, cursor: members.length === limit ? members.at(-1)?.score : undefined };
+  return { jobs, cursor: members.length === limit ? `${members.at(-1)?.score}` : undefined };
 }
 
 /** A page of what is finished, the newest first; the cursor holds the last jid and when it ended. */
@@ -177,8 +178,7 @@ async function stored(
     queue,
   );
   return members.map(({ payload, at }, index) => {
-    const identity = identities[index];
-    const jid = identity?.jid === "" ? undefined : identity?.jid;
-    return { jid, queue: queue ?? identity?.queue ?? "default", payload, at };
+    const { jid, queue: said, record } = identities[index] as Identified;
+    return { jid: jid === "" ? undefined : jid, queue: queue ?? said, payload, at, record };
   });
 }

@@ -2,18 +2,20 @@ import type { Reply } from "./connection.ts";
 
 export interface Scored {
   readonly member: string;
-  /** As Redis prints it. */
-  readonly score: string;
+  /** As Redis sent it: a text over RESP2, a number over RESP3. */
+  readonly score: string | number;
   readonly at: number;
 }
 
 /** Members with scores: one flat list over RESP2, pairs over RESP3. */
 export function readScored(reply: Reply): Scored[] {
-  const flat = (reply as readonly Reply[]).flat() as (string | number)[];
+  const members = reply as readonly (string | number | readonly [string, number])[];
   const scored: Scored[] = [];
-  for (let index = 0; index < flat.length; index += 2) {
-    const score = String(flat[index + 1]);
-    scored.push({ member: String(flat[index]), score, at: Number(score) });
+  for (let index = 0; index < members.length; index += 1) {
+    const member = members[index] ?? "";
+    const [text, score] =
+      typeof member === "object" ? member : [String(member), members[(index += 1)] as string];
+    scored.push({ member: text, score, at: Number(score) });
   }
   return scored;
 }

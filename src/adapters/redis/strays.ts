@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Entry } from "../adapter.ts";
+import { readRecord, type JobRecord } from "../job-record.ts";
 import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import type { Settlement } from "./outcomes.ts";
@@ -10,6 +11,11 @@ const TIME_TO_LIVE = 15_552_000;
 export interface Identity {
   readonly jid: string;
   readonly queue: string;
+}
+
+/** Whose a payload is, and the record that says so: it is read once. */
+export interface Identified extends Identity {
+  readonly record: JobRecord | undefined;
 }
 
 /**
@@ -43,16 +49,22 @@ export class Strays {
   }
 
   /** Jid and queue of a payload; `jid` is "" and `queue` the fallback where nobody knows. */
-  async identify(payload: string, fallbackQueue = "default"): Promise<Identity> {
+  async identify(payload: string, fallbackQueue?: string): Promise<Identified> {
     const said = readIdentity(payload);
-    if (isWhole(said)) {
-      return said;
-    }
+    return isWhole(said) ? said : this.#identify(payload, said, fallbackQueue);
+  }
+
+  async #identify(
+    payload: string,
+    said: SaidIdentity,
+    fallbackQueue = "default",
+  ): Promise<Identified> {
     const noted = await this.#connection.command("GET", this.#keys.stray(digest(payload)));
     const known = typeof noted === "string" ? (JSON.parse(noted) as Identity) : undefined;
     return {
       jid: said.jid ?? known?.jid ?? "",
       queue: said.queue ?? known?.queue ?? fallbackQueue,
+      record: said.record,
     };
   }
 
@@ -72,11 +84,11 @@ export class Strays {
   }
 
   /** Of many: there is no promise for one that says it itself. */
-  async identifyAll(payloads: readonly string[], fallbackQueue?: string): Promise<Identity[]> {
-    const identities: Identity[] = [];
+  async identifyAll(payloads: readonly string[], fallbackQueue?: string): Promise<Identified[]> {
+    const identities: Identified[] = [];
     for (const payload of payloads) {
       const said = readIdentity(payload);
-      identities.push(isWhole(said) ? said : await this.identify(payload, fallbackQueue));
+      identities.push(isWhole(said) ? said : await this.#identify(payload, said, fallbackQueue));
     }
     return identities;
   }
@@ -97,18 +109,15 @@ function isStray({ jid, queue, payload }: Entry): boolean {
 interface SaidIdentity {
   readonly jid: string | undefined;
   readonly queue: string | undefined;
+  readonly record: JobRecord | undefined;
 }
 
 function readIdentity(payload: string): SaidIdentity {
-  try {
-    const { jid, queue } = (JSON.parse(payload) ?? {}) as { jid?: unknown; queue?: unknown };
-    return { jid: text(jid), queue: text(queue) };
-  } catch {
-    return { jid: undefined, queue: undefined };
-  }
+  const record = readRecord(payload);
+  return { jid: text(record?.jid), queue: text(record?.queue), record };
 }
 
-function isWhole(said: SaidIdentity): said is Identity {
+function isWhole(said: SaidIdentity): said is Identified {
   return said.jid !== undefined && said.queue !== undefined;
 }
 
