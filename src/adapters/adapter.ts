@@ -64,7 +64,7 @@ export interface Adapter extends FormatChoice {
    * the recovery of each. A job that would be recovered for the third time is buried, with an error that
    * says so. A run that ends sets the count back to 0, whatever its outcome but "release".
    *
-   * @returns one entry for each lease, in the order in which they were dealt with.
+   * @returns one entry for each lease of which jobs were returned or buried, in the order in which they were dealt with.
    */
   recover(): Promise<readonly Recovery[]>;
 
@@ -133,7 +133,7 @@ export interface Lease {
   readonly identity: string;
 
   /**
-   * Settles outcomes, then fetches jobs, in one round trip. Settling is atomic for each job, and settling
+   * Settles outcomes, in any order, then fetches jobs, in one round trip. Settling is atomic for each job, and settling
    * twice is the same as once: what comes second is ignored. Fetching moves a job from its queue to this
    * lease in one step: there is no moment at which it is in neither.
    *

@@ -183,7 +183,8 @@ export class MemoryState {
   recover(): Recovery[] {
     const now = this.now();
     const over = [...this.#leases.values()].filter((lease) => lease.isOver(now));
-    return over.map((lease) => this.#recoverFrom(lease, now));
+    const recoveries = over.map((lease) => this.#recoverFrom(lease, now));
+    return recoveries.filter(({ recovered, buried }) => recovered > 0 || buried.length > 0);
   }
 
   #recoverFrom(lease: OpenLease, now: number): Recovery {

@@ -1,6 +1,6 @@
 import { LeaseLostError } from "../../../src/adapters/adapter-error.ts";
 import { done, jid } from "../contract/jobs.ts";
-import type { Answers, Game } from "./game.ts";
+import { jobsOf, type Answers, type Game, type Worker } from "./game.ts";
 import type { ModelJob } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import { exchange, putBack } from "./working.ts";
@@ -24,7 +24,7 @@ export async function close(game: Game, number: number): Promise<Answers> {
   const worker = await game.worker(number);
   game.tell(`worker ${number} closes its lease`);
   game.workers.delete(number);
-  putBack(game, worker.held);
+  putBack(game, jobsOf(worker));
   await worker.lease.close();
   return [];
 }
@@ -41,32 +41,31 @@ export async function crash(
 export async function recover(game: Game): Promise<Answers> {
   game.tell("recover");
   const found = await game.rig.adapter.recover();
-  const dead = new Map(game.dead.splice(0).map((worker) => [worker.lease.identity, worker]));
-  const expected = found.map(({ identity }) => {
-    const { held = [] } = dead.get(identity) ?? {};
-    dead.delete(identity);
-    return {
-      identity,
-      ...lose(
-        game,
-        held.map(({ job }) => job),
-      ),
-    };
-  });
-  const forgotten = [...dead.values()].filter(({ held }) => held.length > 0);
-  return [
-    ["recovered", found, expected],
-    ["not recovered", forgotten.map(({ lease }) => lease.identity), []],
-  ];
+  const told = (worker: Worker): number =>
+    found.findIndex(({ identity }) => identity === worker.lease.identity);
+  // In which order leases are dealt with, the store decides.
+  const dead = game.dead.splice(0).toSorted((one, other) => told(one) - told(other));
+  const all = dead.map((worker) => ({
+    identity: worker.lease.identity,
+    ...lose(game, jobsOf(worker)),
+  }));
+  const expected = all.filter(({ recovered, buried }) => recovered > 0 || buried.length > 0);
+  return [["recovered", found, expected]];
 }
 
 function lose(
-  { model }: Game,
+  game: Game,
   jobs: readonly ModelJob[],
 ): { readonly recovered: number; readonly buried: readonly string[] } {
+  const { model } = game;
   const buried: string[] = [];
   const kept: ModelJob[] = [];
   for (const job of jobs) {
+    if (job.cancelled) {
+      game.ends(job.name);
+      model.finish(job);
+      continue;
+    }
     job.recoveries += 1;
     if (job.recoveries < 3) {
       kept.push(job);

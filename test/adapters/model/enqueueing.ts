@@ -1,5 +1,5 @@
 import type { Entry } from "../../../src/adapters/adapter.ts";
-import { jid, payloadOf } from "../contract/jobs.ts";
+import { jid, nameOf, payloadOf } from "../contract/jobs.ts";
 import type { Answers, Game } from "./game.ts";
 import type { ModelJob } from "./model.ts";
 import type { NewJob } from "./operations.ts";
@@ -12,7 +12,10 @@ export async function enqueue(game: Game, entries: readonly NewJob[]): Promise<A
     game.model.block(job, prereqs, { failure, now });
   }
   await game.rig.adapter.enqueue(batch.map(({ entry }) => entry));
-  return [];
+  return handOver(
+    game,
+    batch.map(({ job }) => job),
+  );
 }
 
 /** The same jid again: ignored, unless that job is finished. */
@@ -22,16 +25,43 @@ export async function enqueueAgain(game: Game, number: number): Promise<Answers>
     return [];
   }
   game.tell(`enqueue ${name} again, to red`);
+  const added: ModelJob[] = [];
   if (!game.model.jobs.has(name)) {
     const job = modelJob(name, { queue: "red", priority: 0 });
     game.begins(name);
     game.model.add(job);
     game.model.enqueue(job);
+    added.push(job);
   }
   await game.rig.adapter.enqueue([
     { jid: jid(name), queue: "red", payload: payloadOf(name, "red") },
   ]);
-  return [];
+  return handOver(game, added);
+}
+
+/** A store may put new jobs straight into the leases of workers that found too few: which, is its choice. */
+async function handOver(game: Game, added: readonly ModelJob[]): Promise<Answers> {
+  const { model, rig } = game;
+  const running = await rig.store.running();
+  const answers: Answers = [];
+  for (const job of added) {
+    const holder = running.find(({ payload }) => nameOf(payload) === job.name)?.identity;
+    const worker = [...game.workers.values()].find(({ lease }) => lease.identity === holder);
+    if (holder !== undefined) {
+      const isFirst = model.waiting(job.queue)[0] === job && !model.paused.has(job.queue);
+      const mayTake = isFirst && worker?.takes?.includes(job.queue) === true;
+      answers.push([`${job.name} was handed over rightly`, mayTake, true]);
+    }
+    if (worker !== undefined) {
+      game.tell(`(${job.name} is handed over to worker ${game.numberOf(worker)})`);
+      worker.takes = undefined;
+      model.takeOut(job);
+      job.status = "running";
+      game.fetched += 1;
+      worker.handedOver.push({ job, fetched: game.fetched, asked: 0 });
+    }
+  }
+  return answers;
 }
 
 interface Added {
@@ -67,7 +97,13 @@ function modelJob(
   name: string,
   { queue, priority, at }: Pick<ModelJob, "queue" | "priority"> & { at?: number | undefined },
 ): ModelJob {
-  const fresh = { run: 0, status: "enqueued", recoveries: 0, hold: undefined } as const;
+  const fresh = {
+    run: 0,
+    status: "enqueued",
+    recoveries: 0,
+    cancelled: false,
+    hold: undefined,
+  } as const;
   return { name, queue, priority, at, ...fresh };
 }
 

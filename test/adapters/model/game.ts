@@ -2,23 +2,43 @@ import type { FetchedJob } from "../../../src/adapters/adapter.ts";
 import type { Rig } from "../contract/rig.ts";
 import type { TestLease } from "../contract/test-lease.ts";
 import { Model, type ModelJob } from "./model.ts";
+import type { Queue } from "./operations.ts";
+
+/** Number of a worker that takes nothing but what it asks for. */
+const UNWILLING = 2;
 
 /** What was asked, what the adapter answered, what the model answers. */
 export type Answers = (readonly [what: string, found: unknown, expected: unknown])[];
 
-/** A job that a worker holds, or held: what it was handed out as, and which it is. */
-export interface Held {
-  readonly receipt: FetchedJob;
+/** A job that was handed over to a worker which has not heard of it yet. */
+interface HandedOver {
   readonly job: ModelJob;
   /** The higher, the later it was fetched. */
   readonly fetched: number;
+  /** How often its worker asked for jobs since. */
+  asked: number;
+}
+
+/** A job that a worker holds, or held: what it was handed out as, and which it is. */
+export interface Held extends Omit<HandedOver, "asked"> {
+  readonly receipt: FetchedJob;
 }
 
 export interface Worker {
   readonly lease: TestLease;
-  /** In the order of fetching. */
   held: Held[];
+  handedOver: HandedOver[];
   readonly settled: Held[];
+  /** Of which queues it may be handed a job. */
+  takes: readonly Queue[] | undefined;
+  /** What it heard that it was handed. */
+  readonly heard: FetchedJob[];
+}
+
+/** All that is in a worker's lease, in the order of fetching. */
+export function jobsOf({ held, handedOver }: Worker): ModelJob[] {
+  const all = [...held, ...handedOver].toSorted((one, other) => one.fetched - other.fetched);
+  return all.map(({ job }) => job);
 }
 
 /** An adapter and the model of what it should do, and what was done to both so far. */
@@ -70,10 +90,17 @@ export class Game {
   async worker(number: number): Promise<Worker> {
     let worker = this.workers.get(number);
     if (worker === undefined) {
-      worker = { lease: await this.rig.lease(), held: [], settled: [] };
+      const heard: FetchedJob[] = [];
+      const onHandedOver = (job: FetchedJob): void => void heard.push(job);
+      const lease = await this.rig.lease(number === UNWILLING ? {} : { onHandedOver });
+      worker = { lease, held: [], handedOver: [], settled: [], takes: undefined, heard };
       this.workers.set(number, worker);
     }
     return worker;
+  }
+
+  numberOf(worker: Worker): number | undefined {
+    return [...this.workers].find(([, other]) => other === worker)?.[0];
   }
 
   // --- The ledger: kept apart from the model --------------------------------------------------------

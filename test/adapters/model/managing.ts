@@ -1,5 +1,6 @@
 import type { Place } from "../../../src/adapters/job-store.ts";
-import type { Answers, Game } from "./game.ts";
+import { jid } from "../contract/jobs.ts";
+import { jobsOf, type Answers, type Game } from "./game.ts";
 import type { ModelJob } from "./model.ts";
 import type { Queue } from "./operations.ts";
 
@@ -63,6 +64,33 @@ export async function manage(
   }
   model.enqueue(job);
   return [["moved", await rig.store.move(place, stored, "queue", stored.payload), true]];
+}
+
+/** One that waits is deleted, and a worker that runs one is told. */
+export async function cancel(game: Game, number: number): Promise<Answers> {
+  const { model, rig } = game;
+  const name = game.name(number);
+  if (name === undefined) {
+    return [];
+  }
+  const job = model.jobs.get(name);
+  game.tell(`cancel ${name}, which is ${model.status(name)}`);
+  if (job === undefined || job.status === "dead") {
+    return [["cancelled", await rig.store.cancel(jid(name)), false]];
+  }
+  if (job.status === "running") {
+    job.cancelled = true;
+    const workers = [...game.workers.values()];
+    const holder = workers.find((worker) => jobsOf(worker).includes(job));
+    let answer: unknown;
+    const deed = async (): Promise<unknown> => (answer = await rig.store.cancel(jid(name)));
+    await (holder?.lease.hearsOfCancel(jid(name), deed) ?? deed());
+    return [["cancelled", answer, true]];
+  }
+  model.takeOut(job);
+  game.ends(name);
+  model.finish(job);
+  return [["cancelled", await rig.store.cancel(jid(name)), true]];
 }
 
 function placeOf(job: ModelJob): Place | undefined {

@@ -12,6 +12,8 @@ export interface ModelJob {
   status: JobStatus;
   at: number | undefined;
   recoveries: number;
+  /** While it ran: whatever its run ends with, it is finished. */
+  cancelled: boolean;
   hold:
     { readonly open: Set<string>; readonly failure: PrereqFailure; doomed: boolean } | undefined;
 }

@@ -19,11 +19,13 @@ export type Operation =
   | { readonly op: "die" | "close"; readonly worker: number }
   /** A worker of its own fetches, dies, and is recovered from. */
   | { readonly op: "crash"; readonly queue: Queue; readonly limit: number }
+  /** A worker takes all that a queue has, and one more comes in. */
+  | { readonly op: "await"; readonly worker: number; readonly queue: Queue }
   | { readonly op: "recover" | "release" }
   | { readonly op: "promote"; readonly limit: number }
   | { readonly op: "elapse"; readonly ticks: number }
   | { readonly op: "pause" | "resume"; readonly queue: Queue }
-  | { readonly op: "delete" | "run" | "kill"; readonly job: number };
+  | { readonly op: "delete" | "run" | "kill" | "cancel"; readonly job: number };
 
 export interface NewJob {
   readonly queue: Queue;
@@ -105,6 +107,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ op: only("crash"), queue, limit: fc.integer({ min: 1, max: 3 }) }),
   },
+  { weight: 3, arbitrary: fc.record({ op: only("await"), worker, queue }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constantFrom("recover", "release") }) },
   {
     weight: 2,
@@ -119,6 +122,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ op: fc.constantFrom("delete", "run", "kill"), job: number }),
   },
+  { weight: 3, arbitrary: fc.record({ op: only("cancel"), job: number }) },
 );
 
 export const operations: fc.Arbitrary<Operation[]> = fc.array(operation, {

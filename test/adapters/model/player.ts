@@ -3,7 +3,7 @@ import { differences, snapshot } from "./comparison.ts";
 import { close, crash, die, recover } from "./dying.ts";
 import { enqueue, enqueueAgain } from "./enqueueing.ts";
 import { Game, type Answers } from "./game.ts";
-import { manage, pause, promote, release, resume } from "./managing.ts";
+import { cancel, manage, pause, promote, release, resume } from "./managing.ts";
 import { QUEUES, type Operation, type Settlement } from "./operations.ts";
 import { exchange, settleAgain, settleForeign } from "./working.ts";
 
@@ -62,6 +62,8 @@ function apply(game: Game, operation: Operation): Promise<Answers> {
       return close(game, operation.worker);
     case "crash":
       return crash(game, operation);
+    case "await":
+      return awaitOne(game, operation);
     case "recover":
       return recover(game);
     case "release":
@@ -78,7 +80,22 @@ function apply(game: Game, operation: Operation): Promise<Answers> {
     case "run":
     case "kill":
       return manage(game, operation.op, operation.job);
+    case "cancel":
+      return cancel(game, operation.job);
   }
+}
+
+async function awaitOne(
+  game: Game,
+  { worker, queue }: Extract<Operation, { op: "await" }>,
+): Promise<Answers> {
+  const fetched = await exchange(game, {
+    worker,
+    settle: [],
+    fetch: { queues: [queue], limit: 1_000 },
+  });
+  const job = { queue, priority: 0, due: 0, prereqs: [], failure: "release" } as const;
+  return [...fetched, ...(await enqueue(game, [job]))];
 }
 
 async function elapse(game: Game, ticks: number): Promise<Answers> {
