@@ -1,7 +1,7 @@
 export { abort } from "./job/abort.ts";
 export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
-export type { Adapter, PrereqFailure } from "./adapters/adapter.ts";
-export type { JobRecord, RecordMeta, TimeUnit } from "./adapters/job-record.ts";
+export type { Adapter } from "./adapters/adapter.ts";
+export type { JobRecord, PrereqFailure, RecordMeta, TimeUnit } from "./adapters/job-record.ts";
 export { MemoryAdapter } from "./adapters/memory/memory-adapter.ts";
 export {
   defineConfig,
