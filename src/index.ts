@@ -76,6 +76,7 @@ export {
 export type { ResultOptions } from "./job/await-result.ts";
 export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/handle-of.ts";
 export type { FinishedLimit } from "./job/keep-finished.ts";
+export type { JobById } from "./job/job-by-id.ts";
 export type { JobHandle } from "./job/job-handle.ts";
 export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./job/job.ts";
 export type { ArgumentsOf, KeepResultOptions, RetryOnOptions } from "./job/macros.ts";
@@ -135,6 +136,7 @@ export {
   scheduledSet,
   type JobSet,
 } from "./inspection/job-set.ts";
+export { jobById } from "./inspection/job-by-id.ts";
 export { jobs, type FoundJob, type JobPlace, type SearchOptions } from "./inspection/jobs.ts";
 export type { PassOptions, PassProgress } from "./inspection/pass.ts";
 export { queue, queues, type Queue } from "./inspection/queue.ts";

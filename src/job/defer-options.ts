@@ -2,7 +2,7 @@ import type { PrereqFailure } from "../adapters/adapter.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
-import { JobHandle } from "./job-handle.ts";
+import { JobById } from "./job-by-id.ts";
 
 /** How one job is enqueued, over what its class declares. */
 export interface DeferOptions {
@@ -15,7 +15,7 @@ export interface DeferOptions {
   /** An integer, the smaller first. @default what `queueWithPriority` says */
   readonly priority?: number | undefined;
   /** Jobs, or their jids, that must be finished before this one starts. */
-  readonly prereqJobs?: readonly (JobHandle | string)[] | undefined;
+  readonly prereqJobs?: readonly (JobById | string)[] | undefined;
   /**
    * What becomes of this job when a prerequisite dies: `"release"` starts it all the same, `"bury"` sends
    * it to the dead set. @default "release"
@@ -121,7 +121,7 @@ function checkPrereqJobs(prereqJobs: readonly unknown[], where: string): void {
         `Cannot use a promise as a job in prereqJobs of ${where}: await the defer that it came from`,
       );
     }
-    if (!(job instanceof JobHandle)) {
+    if (!(job instanceof JobById)) {
       checkName(job, `prereqJobs of ${where}`, "a job");
     }
   }

@@ -9,7 +9,8 @@ import { mandateJob, withPrereqs, wrapped, type RubyPrereq } from "./active-job.
 import { checkInteger, checkName, describeType } from "./checks.ts";
 import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
-import type { JobHandle } from "./job-handle.ts";
+import type { JobById } from "./job-by-id.ts";
+import { JobHandle } from "./job-handle.ts";
 import { addContext } from "./recorded-context.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
@@ -92,7 +93,7 @@ function rubyArguments({ runnable, args, options }: Deferral, context: Context):
 function rubyPrereqs(options: DeferOptions | undefined): readonly RubyPrereq[] {
   const jobs = options?.prereqJobs ?? [];
   return jobs.flatMap((job) =>
-    typeof job === "string" ? [] : [{ jid: job.id, queue: job.queueName }],
+    job instanceof JobHandle ? [{ jid: job.id, queue: job.queueName }] : [],
   );
 }
 
@@ -137,7 +138,7 @@ function priorityOf(
 
 function addPrerequisites(
   record: JobRecord,
-  prereqJobs: readonly (JobHandle | string)[],
+  prereqJobs: readonly (JobById | string)[],
   prereqFailure: PrereqFailure | undefined,
 ): void {
   if (prereqJobs.length > 0) {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Command } from "mandate";
+import { Command, jobById } from "mandate";
 import { startWorker } from "mandate/worker";
 
 let begin = (): void => undefined;
@@ -20,7 +20,7 @@ const worker = await startWorker();
 const job = await Import.defer("b.csv");
 await begun;
 
-await job.cancel(); // here, or in any other process: cancelJob(jid)
+await jobById(job.id).cancel(); // or job.cancel(): here, and in any other process
 await worker.drain();
 console.log(await job.status());
 

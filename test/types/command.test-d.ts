@@ -1,8 +1,10 @@
 import {
   Command,
   deferAll,
+  jobById,
   type CallArguments,
   type CallOutput,
+  type JobById,
   type JobHandle,
   type PreparedJob,
 } from "mandate";
@@ -255,6 +257,25 @@ describe("defer", () => {
     // @ts-expect-error a typing error
     void job.result({ timeout: "10 secnds" });
     void asNumber;
+  });
+
+  it("knows what a job comes to of which only the id is known, if it is told the class", async () => {
+    class Later extends Command.initializeWith((n: number) => ({ n })) {
+      async call(): Promise<number> {
+        return this.n;
+      }
+    }
+    const job = jobById<typeof Later>("0123456789abcdef01234567");
+
+    expectTypeOf(job).toEqualTypeOf<JobById<number>>();
+    expectTypeOf(job.result({ timeout: 5 })).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(jobById("0123456789abcdef01234567").result()).resolves.toBeUnknown();
+    expectTypeOf<JobHandle<number>>().toExtend<JobById<number>>();
+    expectTypeOf(await Greet.set({ prereqJobs: [job] }).defer("Ada")).toExtend<JobHandle<string>>();
+    // @ts-expect-error nobody has read its arguments
+    void job.arguments;
+    // @ts-expect-error an id is a string
+    jobById(7);
   });
 
   it("lets a command return the handle of another job of its own class", () => {
