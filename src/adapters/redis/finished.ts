@@ -18,13 +18,12 @@ export function finishedOf(
   settlements: readonly Settlement[],
   refused: readonly Settlement[],
 ): readonly Finished[] {
-  return settlements.flatMap((settlement) => {
-    const { outcome, job } = settlement;
-    const { kind, jid } = outcome;
+  return settlements.flatMap((outcome) => {
+    const { kind, jid, job } = outcome;
     return kind !== "done" ||
       jid === undefined ||
       outcome.finished === undefined ||
-      refused.includes(settlement)
+      refused.includes(outcome)
       ? []
       : [{ jid, queue: job.queue, finished: outcome.finished }];
   });

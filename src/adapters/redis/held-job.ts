@@ -1,32 +1,51 @@
 import type { FetchedJob } from "../adapter.ts";
+import type { Batch } from "./held-jobs.ts";
 
-/** A job as a lease handed it out. It knows whose it is: a table of those that were settled would be written to for each. */
+/** A job as a lease handed it out. It knows what it is a part of: a table of all would be written to for each. */
 export class HeldJob implements FetchedJob {
   readonly queue: string;
   readonly payload: string;
   recoveries = 0;
-  #holder: object | undefined;
+  readonly #batch: Batch;
+  readonly #index: number;
   #claim = 0;
+  #isLost = false;
 
-  constructor(holder: object, queue: string, payload: string) {
+  /** @param index In the batch, and in its receipt. */
+  constructor(
+    batch: Batch,
+    index: number,
+    { queue, payload }: Pick<FetchedJob, "queue" | "payload">,
+  ) {
     this.queue = queue;
     this.payload = payload;
-    this.#holder = holder;
+    this.#batch = batch;
+    this.#index = index;
   }
 
-  isOf(holder: object): boolean {
-    return this.#holder === holder;
+  // Not for whoever it is handed out to: their copies and comparisons see three fields.
+
+  static batchOf(job: HeldJob): Batch {
+    return job.#batch;
+  }
+
+  static indexOf(job: HeldJob): number {
+    return job.#index;
   }
 
   /** Whoever held it does so no more, and did not settle it. */
-  lose(): void {
-    this.#holder = undefined;
+  static lose(job: HeldJob): void {
+    job.#isLost = true;
+  }
+
+  static isLost(job: HeldJob): boolean {
+    return job.#isLost;
   }
 
   /** @returns whether nobody with that number claimed it before. */
-  claim(number: number): boolean {
-    const isFirst = this.#claim !== number;
-    this.#claim = number;
+  static claim(job: HeldJob, number: number): boolean {
+    const isFirst = job.#claim !== number;
+    job.#claim = number;
     return isFirst;
   }
 }

@@ -1,6 +1,7 @@
 import type { FetchedJob, Outcome } from "../adapter.ts";
 import type { LeftResult } from "../job-notes.ts";
 import { HeldJob } from "./held-job.ts";
+import { receiptOf, type HeldJobs } from "./held-jobs.ts";
 
 /** Outcomes as `exchange.lua` takes them. */
 export interface EncodedOutcomes {
@@ -9,38 +10,26 @@ export interface EncodedOutcomes {
   readonly others: readonly Settlement[];
 }
 
-/** What is settled, and the receipt for it. */
-export interface Settlement {
-  readonly receipt: string;
-  readonly job: HeldJob;
-  outcome: Outcome;
-}
+/** An outcome of a job that is held here. */
+export type Settlement = Outcome & { readonly job: HeldJob };
 
-/** Drops outcomes that were settled before, refuses strangers', finds receipts for the rest. */
+/**
+ * Drops outcomes that were settled before, and refuses strangers'.
+ *
+ * @param number Of the exchange: none is settled twice in one.
+ */
 export function claim(
   outcomes: readonly Outcome[],
-  {
-    holder,
-    receipts,
-    number,
-  }: {
-    readonly holder: object;
-    readonly receipts: ReadonlyMap<HeldJob, string>;
-    /** Of the exchange: none is settled twice in one. */
-    readonly number: number;
-  },
+  { held, number }: { readonly held: HeldJobs; readonly number: number },
 ): { readonly settlements: Settlement[]; readonly refused: FetchedJob[] } {
   const settlements: Settlement[] = [];
   const refused: FetchedJob[] = [];
   for (const outcome of outcomes) {
     const { job } = outcome;
-    if (!(job instanceof HeldJob && job.isOf(holder))) {
+    if (!held.handedOut(job)) {
       refused.push(job);
-      continue;
-    }
-    const receipt = receipts.get(job);
-    if (receipt !== undefined && job.claim(number)) {
-      settlements.push({ receipt, job, outcome });
+    } else if (held.has(job) && HeldJob.claim(job, number)) {
+      settlements.push(outcome as Settlement);
     }
   }
   return { settlements, refused };
@@ -48,13 +37,11 @@ export function claim(
 
 /** @param today YYYY-MM-DD, UTC: Sidekiq counts by day. */
 export function encodeOutcomes(settlements: readonly Settlement[], today: string): EncodedOutcomes {
-  const receipts: string[] = [];
-  const jids: string[] = [];
+  const done = new DoneJobs();
   const others: Settlement[] = [];
   let failed = 0;
   let processed = 0;
-  for (const settlement of settlements) {
-    const { outcome, receipt } = settlement;
+  for (const outcome of settlements) {
     processed += isProcessed(outcome) ? 1 : 0;
     failed += isFailed(outcome) ? 1 : 0;
     if (
@@ -63,26 +50,54 @@ export function encodeOutcomes(settlements: readonly Settlement[], today: string
       outcome.result === undefined &&
       outcome.finished === undefined
     ) {
-      receipts.push(receipt);
-      jids.push(outcome.jid);
+      done.add(outcome.job, outcome.jid);
     } else {
-      others.push(settlement);
+      others.push(outcome);
     }
   }
   // Each goes in front of those before it: the newest first leaves the oldest at the head.
   const ordered = others.toSorted((a, b) => releaseOrder(a) - releaseOrder(b));
-  const args = [processed, failed, today, receipts.length, ...receipts, ...jids];
-  return { args: [...args, ...ordered.flatMap(encode)], others };
+  const args = [processed, failed, today, ...done.args()];
+  return { args: ordered.length === 0 ? args : [...args, ...ordered.flatMap(encode)], others };
 }
 
-function encode({ receipt, outcome }: Settlement): (string | number)[] {
+/** Jobs that are done, those that were fetched one behind the other together: one receipt says it for all of them. */
+class DoneJobs {
+  readonly #jids: string[] = [];
+  /** Number, milliseconds, queue, first and last index of each row. */
+  readonly #rows: (string | number)[] = [];
+  #batch: object | undefined;
+  #queue: string | undefined;
+  #last = 0;
+
+  add(job: HeldJob, jid: string): void {
+    const batch = HeldJob.batchOf(job);
+    const index = HeldJob.indexOf(job);
+    const rows = this.#rows;
+    this.#jids.push(jid);
+    if (batch === this.#batch && index === this.#last + 1 && job.queue === this.#queue) {
+      rows[rows.length - 1] = index;
+    } else {
+      rows.push(batch.number, batch.milliseconds, job.queue, index, index);
+      this.#batch = batch;
+      this.#queue = job.queue;
+    }
+    this.#last = index;
+  }
+
+  args(): (string | number)[] {
+    return [this.#jids.length, this.#rows.length / 5, ...this.#rows, ...this.#jids];
+  }
+}
+
+function encode(outcome: Settlement): (string | number)[] {
   const { kind, job, jid = "" } = outcome;
   const queue = "queue" in outcome ? outcome.queue : job.queue;
   const payload = "payload" in outcome ? outcome.payload : "";
   const at = "at" in outcome && outcome.at !== undefined ? outcome.at : "";
   const failure = kind === "block" ? outcome.prereqFailure : "";
   const more = kind === "block" ? outcome.prereqs : left(outcome);
-  return [kind, receipt, jid, queue, payload, at, failure, more.length, ...more];
+  return [kind, receiptOf(job), jid, queue, payload, at, failure, more.length, ...more];
 }
 
 /** What a job leaves: for how many milliseconds, and its text. */
@@ -100,10 +115,8 @@ export function isFailed(outcome: Outcome): boolean {
   return kind === "retry" || kind === "dead" || (kind === "done" && outcome.failed === true);
 }
 
-function releaseOrder({ receipt, outcome }: Settlement): number {
-  if (outcome.kind !== "release") {
-    return -Infinity;
-  }
-  const [number, index] = receipt.split(":", 2);
-  return -(Number(number) * 1_000_000 + Number(index));
+function releaseOrder({ kind, job }: Settlement): number {
+  return kind === "release"
+    ? -(Number(HeldJob.batchOf(job).number) * 1_000_000 + HeldJob.indexOf(job))
+    : -Infinity;
 }

@@ -1,5 +1,6 @@
 import type { Recovery } from "../adapter.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
+import { readReceipt } from "./held-jobs.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { expiredScript, recoverScript } from "./scripts.ts";
 import { readTime } from "./time.ts";
@@ -60,10 +61,10 @@ function readHeld(fields: readonly string[]): Held[] {
   const held: Held[] = [];
   for (let at = 0; at < fields.length; at += 2) {
     const receipt = fields[at] ?? "";
-    const [number, index, , ...queue] = receipt.split(":");
     if (receipt !== "number") {
+      const { number, index, queue } = readReceipt(receipt);
       const order = { number: Number(number), index: Number(index) };
-      held.push({ receipt, ...order, queue: queue.join(":"), payload: fields[at + 1] ?? "" });
+      held.push({ receipt, ...order, queue, payload: fields[at + 1] ?? "" });
     }
   }
   return held.toSorted((a, b) => b.number - a.number || b.index - a.index);

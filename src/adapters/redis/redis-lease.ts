@@ -10,6 +10,7 @@ import { HeldJob } from "./held-job.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Keys } from "./keys.ts";
 import type { LeaseThread } from "./lease-thread.ts";
+import { HeldJobs, receiptOf } from "./held-jobs.ts";
 import { claim, encodeOutcomes, type Settlement } from "./outcomes.ts";
 import { runScript, type Script } from "./script.ts";
 import { adoptScript, closeLeaseScript, exchangeScript, renewLeaseScript } from "./scripts.ts";
@@ -46,14 +47,13 @@ export class RedisLease implements Lease {
   readonly identity: string;
   readonly #options: LeaseOptions;
   readonly #parts: RedisLeaseParts;
-  /** Of what it handed out and was not told the outcome of. */
-  readonly #receipts = new Map<HeldJob, string>();
+  readonly #held = new HeldJobs();
   #number = 0;
   #roundTrip = 0;
   /** An exchange was sent and not answered: what it fetched is in the hash, and nobody here knows. */
   #isUncertain = false;
-  /** What the last exchange was to settle that was not answered. */
-  #unanswered: readonly Settlement[] = [];
+  /** What exchanges were to settle that were not answered. */
+  readonly #unanswered = new Set<readonly Settlement[]>();
   #isFull = false;
   /** What was fetched, until an exchange that comes to its end hands it out. */
   readonly #taken: HeldJob[] = [];
@@ -79,19 +79,15 @@ export class RedisLease implements Lease {
     if (this.#isUncertain) {
       await this.#adopt();
     }
-    const { settlements, refused } = claim(outcomes, {
-      holder: this,
-      receipts: this.#receipts,
-      number: this.#number + 1,
-    });
+    const number = (this.#number += 1);
+    const { settlements, refused } = claim(outcomes, { held: this.#held, number });
     // Nothing is awaited here as a rule: jobs that are about to start would start before this is sent.
-    if (settlements.some(({ outcome }) => outcome.jid === undefined)) {
+    if (settlements.some(({ jid }) => jid === undefined)) {
       await this.#parts.strays.addJids(settlements);
     }
-    this.#unanswered = settlements;
+    this.#unanswered.add(settlements);
     const { args, others } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
     const queues = request?.queues;
-    const number = (this.#number += 1);
     const takesMore = request !== undefined && this.#options.onHandedOver !== undefined;
     const hasNote = takesMore && this.#note.begin(number);
     const [state, milliseconds, releasable, anyRecoveries, late, fetched, wasGone, isWritten] =
@@ -107,19 +103,21 @@ export class RedisLease implements Lease {
         ...(queues ?? []),
         ...args,
       ]);
+    this.#unanswered.delete(settlements);
     if (state !== "ok") {
       throw await this.#lost();
     }
-    if (takesMore && this.#note.answered({ wasGone: wasGone === 1, isWritten: isWritten === 1 })) {
+    if (takesMore && this.#note.answered(number, { wasGone: wasGone === 1, isWritten: isWritten === 1 })) {
       // With the next exchange it is looked for.
       this.#isUncertain = true;
       this.#options.onWork();
     }
     this.#settle(settlements);
     this.#announce(others);
-    this.#take(milliseconds, fetched);
-    const lateOnes = others.filter(({ receipt }) => late.includes(receipt));
-    if (others.some(({ outcome }) => outcome.kind === "dead")) {
+    this.#taken.push(...this.#held.fetched(number, milliseconds, fetched));
+    const lateOnes =
+      late.length === 0 ? [] : others.filter(({ job }) => late.includes(receiptOf(job)));
+    if (others.some(({ kind }) => kind === "dead")) {
       await this.#parts.onDeath();
     }
     const finished = finishedOf(others, lateOnes);
@@ -131,7 +129,7 @@ export class RedisLease implements Lease {
     }
     return {
       jobs: this.#taken.splice(0),
-      refused: [...refused, ...lateOnes.map(({ outcome }) => outcome.job)],
+      refused: [...refused, ...lateOnes.map(({ job }) => job)],
       releasable: releasable === 1,
     };
   }
@@ -162,7 +160,7 @@ export class RedisLease implements Lease {
   #running(): string[] {
     const running = this.#options.running?.();
     const receipts = running?.flatMap((job) =>
-      job instanceof HeldJob ? (this.#receipts.get(job) ?? []) : [],
+      this.#held.handedOut(job) && this.#held.has(job) ? [receiptOf(job)] : [],
     );
     return receipts === undefined ? ["all"] : ["some", ...receipts];
   }
@@ -185,9 +183,7 @@ export class RedisLease implements Lease {
     // Closed, it goes back with the rest; uncertain, it is found where it is.
     const handed = this.#isClosed || this.#isUncertain ? undefined : this.#note.take(message);
     if (handed !== undefined) {
-      const job = new HeldJob(this, handed.queue, handed.payload);
-      this.#receipts.set(job, handed.receipt);
-      this.#options.onHandedOver?.(job);
+      this.#options.onHandedOver?.(this.#held.found(handed.receipt, handed.payload));
     }
   }
 
@@ -212,32 +208,19 @@ export class RedisLease implements Lease {
   }
 
   #settle(settlements: readonly Settlement[]): void {
-    for (const { outcome, job } of settlements) {
+    for (const outcome of settlements) {
       this.#parts.metrics?.count(outcome);
-      this.#receipts.delete(job);
+      this.#held.delete(outcome.job);
     }
   }
 
   /** Redis does not tell a connection of its own writes. */
   #announce(settlements: readonly Settlement[]): void {
-    for (const { outcome } of settlements) {
+    for (const outcome of settlements) {
       if ((outcome.kind === "retry" || outcome.kind === "requeue") && outcome.at !== undefined) {
         this.#options.onDue(outcome.at);
       } else if (outcome.kind === "requeue" || outcome.kind === "release") {
         this.#options.onWork();
-      }
-    }
-  }
-
-  #take(milliseconds: string, fetched: readonly (string | string[])[]): void {
-    let index = 0;
-    for (let at = 0; at < fetched.length; at += 2) {
-      const queue = fetched[at] as string;
-      for (const payload of fetched[at + 1] as string[]) {
-        const job = new HeldJob(this, queue, payload);
-        this.#receipts.set(job, `${this.#number}:${index}:${milliseconds}:${queue}`);
-        this.#taken.push(job);
-        index += 1;
       }
     }
   }
@@ -261,22 +244,20 @@ export class RedisLease implements Lease {
       throw await this.#lost();
     }
     this.#isUncertain = false;
-    const known = new Map([...this.#receipts].map(([job, receipt]) => [receipt, job]));
+    const known = new Map([...this.#held].map((job) => [receiptOf(job), job]));
     for (let at = 0; at < held.length; at += 2) {
       const receipt = held[at] ?? "";
       if (!known.delete(receipt)) {
-        const queue = receipt.split(":").slice(3).join(":");
-        const job = new HeldJob(this, queue, held[at + 1] ?? "");
-        this.#receipts.set(job, receipt);
-        this.#taken.push(job);
+        this.#taken.push(this.#held.found(receipt, held[at + 1] ?? ""));
       }
     }
-    const sent = new Set(this.#unanswered.map(({ job }) => job));
+    const sent = new Set([...this.#unanswered].flatMap((each) => each.map(({ job }) => job)));
+    this.#unanswered.clear();
     for (const job of known.values()) {
-      this.#receipts.delete(job);
+      this.#held.delete(job);
       // One that was not to be settled is forgotten: its outcome will be refused.
       if (!sent.has(job)) {
-        job.lose();
+        HeldJob.lose(job);
       }
     }
   }

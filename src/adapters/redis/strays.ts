@@ -69,16 +69,15 @@ export class Strays {
   }
 
   /** Of outcomes: a payload that cannot be read may have been enqueued under a jid all the same. */
-  async addJids(settlements: readonly Settlement[]): Promise<void> {
-    for (const settlement of settlements) {
-      const { outcome } = settlement;
+  async addJids(settlements: Settlement[]): Promise<void> {
+    for (const [index, outcome] of settlements.entries()) {
       if (outcome.jid === undefined) {
         const { payload, queue } = outcome.job;
         const { jid } = await this.identify(payload, queue);
         if ("payload" in outcome && jid !== "") {
           await this.remember(outcome.payload, { jid, queue });
         }
-        settlement.outcome = jid === "" ? outcome : { ...outcome, jid };
+        settlements[index] = jid === "" ? outcome : { ...outcome, jid };
       }
     }
   }

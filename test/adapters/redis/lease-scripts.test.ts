@@ -148,7 +148,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
     expect(answers).toEqual([
       [1, "", 0],
       ["ok", ...(Array(7).fill(expect.anything()) as unknown[])],
-      ["ok", expect.stringMatching(/^1:0:\d+:default$/), expect.stringContaining(jid("n0"))],
+      ["ok", expect.stringMatching(/^1:000:\d+:default$/), expect.stringContaining(jid("n0"))],
       [],
       0,
       1,
@@ -169,7 +169,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
   }
 
   function exchange(number: number, limit: number): [Script, (string | number)[]] {
-    const nothingDone = [0, 0, "2026-01-01", 0];
+    const nothingDone = [0, 0, "2026-01-01", 0, 0];
     return [exchangeScript, [IDENTITY, number, limit, 0, 0, 0, 1, "default", ...nothingDone]];
   }
 

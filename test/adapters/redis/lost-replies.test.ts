@@ -21,6 +21,25 @@ describe.skipIf(missing("redis"))("a worker whose answers are lost", () => {
     expect(chaos.log.troubles.join("\n")).toContain("The redis store failed this worker");
   });
 
+  it("does so where several exchanges are lost at once", { timeout: 60_000 }, async () => {
+    const chaos = await Chaos.start();
+    // Fast enough for two to be under way.
+    await chaos.ran(await chaos.enqueue(5_000));
+    chaos.proxy.loseReplies(someScripts());
+
+    const names: string[] = [];
+    while (chaos.proxy.lost < 30) {
+      const batch = await chaos.enqueue(3_000);
+      await chaos.ran(batch);
+      names.push(...batch);
+    }
+    chaos.proxy.mend();
+    await chaos.works();
+
+    expect(names.filter((name) => chaos.runs.get(name) !== 1)).toEqual([]);
+    expect(await chaos.leftovers()).toEqual(["queues"]);
+  });
+
   it("enqueues no job twice", { timeout: 60_000 }, async () => {
     const chaos = await Chaos.start();
     chaos.proxy.loseReplies(someScripts());

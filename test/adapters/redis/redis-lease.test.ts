@@ -4,7 +4,7 @@ import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
-import { done, jid, payloadOf } from "../contract/jobs.ts";
+import { done, jid, nameOf, payloadOf } from "../contract/jobs.ts";
 import { TestLease } from "../contract/test-lease.ts";
 
 const IDENTITY = "host:1:aaaaaaaaaaaa";
@@ -27,6 +27,26 @@ describe.skipIf(missing("redis"))("a lease whose Redis forgot its latest fetch",
     expect(refused).toEqual([job]);
     expect(await adapter.status(jid("a"))).toBe("enqueued");
     expect(await lease.fetchNames()).toEqual(["a"]);
+  });
+});
+
+describe.skipIf(missing("redis"))("a lease that is asked for more than a script hands over at once", () => {
+  const MANY = 9_000;
+
+  it("fetches all, and settles all", async () => {
+    const { adapter, lease, redis } = await opened();
+    const names = Array.from({ length: MANY }, (_, index) => `n${index}`);
+    await adapter.enqueue(
+      names.map((name) => ({ jid: jid(name), queue: "default", payload: payloadOf(name) })),
+    );
+
+    const jobs = await lease.fetch(MANY);
+    const { refused } = await lease.settle(...jobs.map((job) => done(job)));
+
+    expect(jobs.map(({ payload }) => nameOf(payload))).toEqual(names);
+    expect(refused).toEqual([]);
+    expect(await redis.hkeys(HASH)).toEqual(["number"]);
+    expect(await redis.exists("mandate:jobs", "queue:default")).toBe(0);
   });
 });
 

@@ -10,12 +10,13 @@
   ARGV[8]  how many queues follow; -1 for all there are
   then     the queues' names
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
-  then     how many are done; their receipts; their jids
+  then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last index of the
+           receipts; the jids of all
   then     per other outcome: kind, receipt, jid, queue, payload, due time, prerequisite's failure, how many follow;
            of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
            many milliseconds, and its text. Releases come newest first.
 
-  A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash.
+  A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash; INDEX has three digits at least.
 
   Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were recovered,
   refused receipts, [queue, payloads, queue, payloads, …], 1 if a job may have been handed over since the exchange before,
@@ -28,6 +29,24 @@ end
 local lease = PREFIX .. 'mandate:lease:' .. identity
 if number <= tonumber(redis.call('HGET', lease, 'number') or 0) then
   return { 'late' }
+end
+
+-- A receipt between what comes before and behind its index. Lua takes longer to make text of a number than for all the rest.
+local char = string.char
+local function receipt_between(head, index, tail)
+  if index > 999 then
+    return head .. index .. tail
+  end
+  local ones = index % 10
+  local tens = (index - ones) / 10 % 10
+  return head .. char(48 + (index - 10 * tens - ones) / 100, 48 + tens, 48 + ones) .. tail
+end
+
+-- Lua hands over some thousands of values at once and no more: what it cannot would be lost, between queue and lease.
+local function in_slices(command, key, values, first, last)
+  for from = first, last, 1000 do
+    redis.call(command, key, unpack(values, from, math.min(from + 999, last)))
+  end
 end
 
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies below.
@@ -45,26 +64,34 @@ for index = 1, named do
 end
 
 local processed, failed, today = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), ARGV[at + 2]
-local done = tonumber(ARGV[at + 3])
-at = at + 4
+local done, rows = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+at = at + 5
 
 local refused = {}
 local any_cancelled = not is_simple and redis.call('EXISTS', CANCELLED) == 1
 
 -- A receipt is settled once: what is late was refused above, and after a lost reply the caller asks first (adopt.lua).
 if done > 0 then
-  redis.call('HDEL', lease, unpack(ARGV, at, at + done - 1))
+  local receipts = {}
+  for row = at, at + 5 * rows - 1, 5 do
+    local head, tail = ARGV[row] .. ':', ':' .. ARGV[row + 1] .. ':' .. ARGV[row + 2]
+    for index = tonumber(ARGV[row + 3]), tonumber(ARGV[row + 4]) do
+      receipts[#receipts + 1] = receipt_between(head, index, tail)
+    end
+  end
+  at = at + 5 * rows
+  in_slices('HDEL', lease, receipts, 1, done)
   if any_cancelled then
-    redis.call('ZREM', CANCELLED, unpack(ARGV, at + done, at + 2 * done - 1))
+    in_slices('ZREM', CANCELLED, ARGV, at, at + done - 1)
   end
   if is_simple then
-    redis.call('HDEL', JOBS, unpack(ARGV, at + done, at + 2 * done - 1))
+    in_slices('HDEL', JOBS, ARGV, at, at + done - 1)
   else
-    for index = at + done, at + 2 * done - 1 do
+    for index = at, at + done - 1 do
       finish(ARGV[index], 'f')
     end
   end
-  at = at + 2 * done
+  at = at + done
 end
 
 if at <= #ARGV then
@@ -157,12 +184,14 @@ if limit > 0 then
     end
     local payloads = not paused[queue] and redis.call('RPOP', queue_key(queue), limit)
     if payloads then
+      local head, tail, next = ARGV[3] .. ':', ':' .. milliseconds .. ':' .. queue, #held + 1
       for _, payload in ipairs(payloads) do
-        held[#held + 1] = number .. ':' .. index .. ':' .. milliseconds .. ':' .. queue
-        held[#held + 1] = payload
+        held[next] = receipt_between(head, index, tail)
+        held[next + 1] = payload
+        next = next + 2
         index = index + 1
       end
-      redis.call('HSET', lease, unpack(held))
+      in_slices('HSET', lease, held, 1, #held)
       held = {}
       limit = limit - #payloads
       fetched[#fetched + 1] = queue

@@ -1,0 +1,111 @@
+import type { FetchedJob } from "../adapter.ts";
+import { HeldJob } from "./held-job.ts";
+
+/** What came to a lease in one step. */
+export interface Batch {
+  readonly holder: HeldJobs;
+  /** Of the exchange. */
+  readonly number: string;
+  /** When that was, in epoch milliseconds. */
+  readonly milliseconds: string;
+  readonly firstIndex: number;
+  /** Those that are not settled, by their index. A settled one leaves: none is kept in memory by the others. */
+  readonly jobs: (HeldJob | undefined)[];
+  open: number;
+}
+
+/** The jobs that a lease handed out and was not told the outcome of. */
+export class HeldJobs implements Iterable<HeldJob> {
+  readonly #batches = new Set<Batch>();
+
+  /**
+   * What an exchange fetched.
+   *
+   * @param fetched [queue, payloads, queue, payloads, …], as `exchange.lua` answers.
+   */
+  fetched(
+    number: number,
+    milliseconds: string,
+    fetched: readonly (string | readonly string[])[],
+  ): HeldJob[] {
+    const batch = this.#begin(String(number), milliseconds, 0);
+    for (let at = 0; at < fetched.length; at += 2) {
+      const queue = fetched[at] as string;
+      for (const payload of fetched[at + 1] as readonly string[]) {
+        add(batch, queue, payload);
+      }
+    }
+    return this.#end(batch);
+  }
+
+  /** One whose receipt is known. */
+  found(receipt: string, payload: string): HeldJob {
+    const { number, index, milliseconds, queue } = readReceipt(receipt);
+    const batch = this.#begin(number, milliseconds, Number(index));
+    add(batch, queue, payload);
+    return this.#end(batch)[0] as HeldJob;
+  }
+
+  /** Whether it came from here, and was not lost. */
+  handedOut(job: FetchedJob): job is HeldJob {
+    return job instanceof HeldJob && HeldJob.batchOf(job).holder === this && !HeldJob.isLost(job);
+  }
+
+  has(job: HeldJob): boolean {
+    const { jobs, firstIndex } = HeldJob.batchOf(job);
+    return jobs[HeldJob.indexOf(job) - firstIndex] === job;
+  }
+
+  /** It is settled, or lost. */
+  delete(job: HeldJob): void {
+    const batch = HeldJob.batchOf(job);
+    if (this.has(job)) {
+      batch.jobs[HeldJob.indexOf(job) - batch.firstIndex] = undefined;
+      batch.open -= 1;
+      if (batch.open === 0) {
+        this.#batches.delete(batch);
+      }
+    }
+  }
+
+  *[Symbol.iterator](): Generator<HeldJob> {
+    for (const { jobs } of this.#batches) {
+      for (const job of jobs) {
+        if (job !== undefined) {
+          yield job;
+        }
+      }
+    }
+  }
+
+  #begin(number: string, milliseconds: string, firstIndex: number): Batch {
+    return { holder: this, number, milliseconds, firstIndex, jobs: [], open: 0 };
+  }
+
+  #end(batch: Batch): HeldJob[] {
+    if (batch.open > 0) {
+      this.#batches.add(batch);
+    }
+    return [...batch.jobs] as HeldJob[];
+  }
+}
+
+function add(batch: Batch, queue: string, payload: string): void {
+  const { jobs, firstIndex } = batch;
+  jobs.push(new HeldJob(batch, firstIndex + jobs.length, { queue, payload }));
+  batch.open += 1;
+}
+
+/** The field of the lease's hash in which it is: NUMBER:INDEX:MILLISECONDS:QUEUE, as `exchange.lua` writes it. */
+export function receiptOf(job: HeldJob): string {
+  const { number, milliseconds } = HeldJob.batchOf(job);
+  const index = String(HeldJob.indexOf(job)).padStart(3, "0");
+  return `${number}:${index}:${milliseconds}:${job.queue}`;
+}
+
+export function readReceipt(
+  receipt: string,
+): Readonly<Record<"number" | "index" | "milliseconds" | "queue", string>> {
+  const [number = "", index = "", milliseconds = "", ...queue] = receipt.split(":");
+  return { number, index, milliseconds, queue: queue.join(":") };
+}
