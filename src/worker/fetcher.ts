@@ -10,6 +10,13 @@ import type { QueueOrder } from "./queue-order.ts";
 import type { Slots } from "./slots.ts";
 import { inNextTurn } from "./turn.ts";
 
+/** Jobs or outcomes in one exchange: others of the store's clients wait for as long as it takes. */
+const MOST_AT_ONCE = 1000;
+/** Exchanges that are under way at a time, where jobs end faster than the store hands them out. */
+const MOST_UNDER_WAY = 2;
+/** A second one is sent for so many jobs at least: for few the round trip costs more than it saves. */
+const WORTH_A_SECOND = 50;
+
 export interface FetcherOptions {
   readonly slots: Slots;
   readonly leases: LeaseKeeper;
@@ -22,20 +29,22 @@ export interface FetcherOptions {
 }
 
 /**
- * The pump between the store and the slots: one exchange at a time settles all that has ended, and
- * fetches for all that is free.
+ * The pump between the store and the slots: an exchange settles all that has ended, and fetches for all that is free.
  *
  * An exchange begins with a turn of the event loop. So whatever ends in one turn shares it, and timers
  * and I/O have theirs however many jobs wait. Where the answer itself took a turn and brought all that was asked for, the
- * next exchange is sent before those jobs start: the store works on it while they run. When the store had fewer
- * jobs than asked for, the pump rests until the store reports work.
+ * next exchange is sent before those jobs start: the store works on it while they run. Where jobs end at once, two are under
+ * way, so that neither the store nor the worker waits for the other. When the store had fewer jobs than asked for, the pump
+ * rests until the store reports work.
  */
 export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #ended = new AbortController();
   #outcomes: Outcome[] = [];
-  /** Sent to the store, which did not answer yet. */
-  #sent: readonly Outcome[] = [];
+  /** Sent to the store, which did not answer yet: those of each exchange. */
+  readonly #sent = new Set<readonly Outcome[]>();
+  /** How many jobs the store was asked for, and did not answer yet. */
+  #expected = 0;
   #fetching = false;
   /** The store may have jobs: it said so, or was not asked yet. */
   #mayHaveJobs = true;
@@ -43,8 +52,8 @@ export class Fetcher {
   #putsBack = false;
   #scheduled = false;
   #exchanging = false;
-  /** The exchange that follows the current one, if it was sent before that one's jobs began. */
-  #next: Promise<void> | undefined;
+  /** Exchanges that are under way, but for the one that is awaited: the oldest first. */
+  readonly #next: Promise<void>[] = [];
   #exchanges = 0;
   #exchangedAt = -Infinity;
   /** An exchange is wanted even if there is nothing to settle and no room: to see that the store answers. */
@@ -90,7 +99,7 @@ export class Fetcher {
   end(): void {
     this.#fetching = false;
     this.#ended.abort();
-    this.#drop(this.#sent, "the store does not answer, and this worker ends");
+    this.#drop([...this.#sent].flat(), "the store does not answer, and this worker ends");
     this.drop("the store does not answer, and this worker ends");
     call(this.#whenSettled);
   }
@@ -166,7 +175,9 @@ export class Fetcher {
   }
 
   #limit(arriving = 0): number {
-    return this.#fetching && this.#mayHaveJobs ? this.#options.slots.room(arriving) : 0;
+    return this.#fetching && this.#mayHaveJobs
+      ? Math.min(MOST_AT_ONCE, this.#options.slots.room(arriving + this.#expected))
+      : 0;
   }
 
   /** Never rejects. */
@@ -176,12 +187,11 @@ export class Fetcher {
     const { session } = leases;
     if (session !== undefined && this.#hasReason()) {
       this.#exchanging = true;
-      this.#next = this.#exchange(session);
-      while (this.#next !== undefined) {
-        const current = this.#next;
-        this.#next = undefined;
+      let current: Promise<void> | undefined = this.#exchange(session);
+      while (current !== undefined) {
         await current;
         call(this.#whenExchanged);
+        current = this.#next.shift();
       }
       this.#exchanging = false;
     }
@@ -199,14 +209,15 @@ export class Fetcher {
   async #exchange(session: Session, arriving = 0): Promise<void> {
     const { leases, order, outage } = this.#options;
     const outcomes = this.#outcomes;
-    this.#outcomes = [];
-    this.#sent = outcomes;
+    this.#outcomes = outcomes.length > MOST_AT_ONCE ? outcomes.splice(MOST_AT_ONCE) : [];
+    this.#sent.add(outcomes);
     const putBack = this.#putsBack;
     this.#putsBack = false;
     this.#beat = false;
     const limit = this.#limit(arriving);
     const request: FetchRequest | undefined =
       limit > 0 ? { queues: order.next(), limit } : undefined;
+    this.#expected += limit;
     // From here on the store reports anew: what it reports during the exchange is not forgotten after.
     this.#mayHaveJobs = this.#mayHaveJobs && request === undefined;
     let hadTurn = false;
@@ -215,7 +226,7 @@ export class Fetcher {
     });
     try {
       const exchange = await session.lease.exchange(outcomes, request);
-      this.#sent = [];
+      this.#answered(outcomes, limit);
       this.#exchanges += 1;
       this.#exchangedAt = clock.monotonic();
       outage.over("exchange");
@@ -223,13 +234,12 @@ export class Fetcher {
         this.#mayHaveJobs = true;
       }
       const { length } = exchange.jobs;
-      const isFull = length > 0 && length >= limit;
-      if (hadTurn && isFull && session === leases.session && this.#limit(length) > 0) {
-        this.#next = this.#exchange(session, length);
+      if (hadTurn && length > 0 && length >= limit) {
+        this.#sendAhead(session, length);
       }
       this.#take(exchange, session);
     } catch (error) {
-      this.#sent = [];
+      this.#answered(outcomes, limit);
       this.#mayHaveJobs = true;
       if (error instanceof LeaseLostError) {
         outage.over("exchange");
@@ -243,6 +253,22 @@ export class Fetcher {
       }
       this.#outcomes = outcomes.concat(this.#outcomes);
       await pause(outage.failed("exchange", error), this.#ended.signal);
+    }
+  }
+
+  #answered(outcomes: readonly Outcome[], limit: number): void {
+    this.#sent.delete(outcomes);
+    this.#expected -= limit;
+  }
+
+  /** The next exchanges, of which each may find jobs. */
+  #sendAhead(session: Session, arriving: number): void {
+    for (let least = 1; this.#next.length < MOST_UNDER_WAY; least = WORTH_A_SECOND) {
+      this.#mayHaveJobs = true;
+      if (session !== this.#options.leases.session || this.#limit(arriving) < least) {
+        break;
+      }
+      this.#next.push(this.#exchange(session, arriving));
     }
   }
 

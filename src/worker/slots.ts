@@ -84,10 +84,10 @@ export class Slots {
   }
 
   /**
-   * How many jobs to fetch now: for all free slots, and half of what may be fetched ahead, so that the store hands
-   * out the other half while these run.
+   * How many jobs to fetch now: for all free slots, and a third of what may be fetched ahead, so that the store hands
+   * out the others while these run.
    *
-   * @param arriving Jobs that were fetched and are about to be accepted.
+   * @param arriving Jobs that were asked for and are still to be accepted.
    */
   room(arriving = 0): number {
     if (!this.#accepting || this.#alone !== undefined) {
@@ -95,7 +95,7 @@ export class Slots {
     }
     const { ahead } = this.#pace;
     const idle = this.#free.length - this.#backlog.size - arriving;
-    return Math.max(0, Math.min(idle + ahead, Math.max(idle, Math.ceil(ahead / 2))));
+    return Math.max(0, Math.min(idle + ahead, Math.max(idle, Math.ceil(ahead / 3))));
   }
 
   /** Resolves when no job runs. */

@@ -22,9 +22,9 @@ describe("Pace", () => {
     expect(measured(0.006, 1).ahead).toBe(0);
   });
 
-  it("never fetches more than 400 ahead", () => {
-    expect(measured(0.000_001, 10).ahead).toBe(400);
-    expect(measured(0, 10).ahead).toBe(400);
+  it("never fetches more than 600 ahead", () => {
+    expect(measured(0.000_001, 10).ahead).toBe(600);
+    expect(measured(0, 10).ahead).toBe(600);
   });
 
   it("stops at one slow job among fast ones", () => {
@@ -39,7 +39,7 @@ describe("Pace", () => {
     const pace = measured(1, 100);
 
     expect(measured(0.000_01, 20, pace).ahead).toBe(0);
-    expect(measured(0.000_01, 200, pace).ahead).toBe(400);
+    expect(measured(0.000_001, 200, pace).ahead).toBe(600);
   });
 
   it("stops where jobs waited in vain, until jobs were fast again", () => {
@@ -48,7 +48,7 @@ describe("Pace", () => {
     pace.stalled(0.05);
 
     expect(pace.ahead).toBe(0);
-    expect(measured(0.000_01, 100, pace).ahead).toBe(400);
+    expect(measured(0.000_001, 100, pace).ahead).toBe(600);
   });
 
   it("fetches nothing ahead after a stall that came first", () => {

@@ -31,14 +31,14 @@ describe("fetching ahead", () => {
     expect(await rig.waiting()).toHaveLength(48);
   });
 
-  it("holds up to four hundred where jobs were fast", async () => {
+  it("holds up to six hundred where jobs were fast", async () => {
     const rig = await fastWorker();
 
-    await rig.enqueue(names("slow", 500));
+    await rig.enqueue(names("slow", 700));
     await rig.runs("slow0", "slow1");
     await turns(5);
 
-    expect(await rig.waiting()).toEqual(names("slow", 500).slice(402));
+    expect(await rig.waiting()).toEqual(names("slow", 700).slice(602));
   });
 
   it("gives jobs back, in order, that wait in vain for a tenth of a second", async () => {
