@@ -1,4 +1,4 @@
-import type { Exchange, FetchedJob, FetchRequest, Outcome } from "../adapters/adapter.ts";
+import type { Exchange, FetchedJob, Outcome } from "../adapters/adapter.ts";
 import { LeaseLostError } from "../adapters/adapter-error.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
@@ -215,8 +215,7 @@ export class Fetcher {
     this.#putsBack = false;
     this.#beat = false;
     const limit = this.#limit(arriving);
-    const request: FetchRequest | undefined =
-      limit > 0 ? { queues: order.next(), limit } : undefined;
+    const request = limit > 0 ? { queues: order.next(), limit } : undefined;
     this.#expected += limit;
     // From here on the store reports anew: what it reports during the exchange is not forgotten after.
     this.#mayHaveJobs = this.#mayHaveJobs && request === undefined;
@@ -230,11 +229,10 @@ export class Fetcher {
       this.#exchanges += 1;
       this.#exchangedAt = clock.monotonic();
       outage.over("exchange");
-      if (putBack || (request !== undefined && exchange.jobs.length >= limit)) {
-        this.#mayHaveJobs = true;
-      }
       const { length } = exchange.jobs;
-      if (hadTurn && length > 0 && length >= limit) {
+      const isFull = limit > 0 && length >= limit;
+      this.#mayHaveJobs ||= putBack || isFull;
+      if (hadTurn && isFull) {
         this.#sendAhead(session, length);
       }
       this.#take(exchange, session);
