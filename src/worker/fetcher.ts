@@ -10,11 +10,11 @@ import type { QueueOrder } from "./queue-order.ts";
 import type { Slots } from "./slots.ts";
 import { inNextTurn } from "./turn.ts";
 
-/** Jobs or outcomes in one exchange: others of the store's clients wait for as long as it takes. */
+/** Jobs, or outcomes, in one exchange: the store's other clients wait for as long as it takes. */
 const MOST_AT_ONCE = 1000;
 /** Exchanges that are under way at a time, where jobs end faster than the store hands them out. */
 const MOST_UNDER_WAY = 2;
-/** A second one is sent for so many jobs at least: for few the round trip costs more than it saves. */
+/** For fewer jobs a second one costs more than it saves. */
 const WORTH_A_SECOND = 50;
 
 export interface FetcherOptions {
@@ -69,7 +69,6 @@ export class Fetcher {
     return this.#fetching;
   }
 
-  /** How many there were. */
   get exchanges(): number {
     return this.#exchanges;
   }

@@ -1,5 +1,18 @@
 import type { FetchedJob } from "../adapter.ts";
-import type { Batch } from "./held-jobs.ts";
+
+/** What came to a lease in one step. */
+export interface Batch {
+  /** The lease's jobs, of which these are some. */
+  readonly holder: object;
+  /** Of the exchange. */
+  readonly number: string;
+  /** When that was, in epoch milliseconds. */
+  readonly milliseconds: string;
+  readonly firstIndex: number;
+  /** Those that are not settled, by their index. A settled one leaves: none is kept in memory by the others. */
+  readonly jobs: (HeldJob | undefined)[];
+  open: number;
+}
 
 /** A job as a lease handed it out. It knows what it is a part of: a table of all would be written to for each. */
 export class HeldJob implements FetchedJob {

@@ -1,18 +1,5 @@
 import type { FetchedJob } from "../adapter.ts";
-import { HeldJob } from "./held-job.ts";
-
-/** What came to a lease in one step. */
-export interface Batch {
-  readonly holder: HeldJobs;
-  /** Of the exchange. */
-  readonly number: string;
-  /** When that was, in epoch milliseconds. */
-  readonly milliseconds: string;
-  readonly firstIndex: number;
-  /** Those that are not settled, by their index. A settled one leaves: none is kept in memory by the others. */
-  readonly jobs: (HeldJob | undefined)[];
-  open: number;
-}
+import { HeldJob, type Batch } from "./held-job.ts";
 
 /** The jobs that a lease handed out and was not told the outcome of. */
 export class HeldJobs implements Iterable<HeldJob> {

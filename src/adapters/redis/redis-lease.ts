@@ -107,7 +107,10 @@ export class RedisLease implements Lease {
     if (state !== "ok") {
       throw await this.#lost();
     }
-    if (takesMore && this.#note.answered(number, { wasGone: wasGone === 1, isWritten: isWritten === 1 })) {
+    if (
+      takesMore &&
+      this.#note.answered(number, { wasGone: wasGone === 1, isWritten: isWritten === 1 })
+    ) {
       // With the next exchange it is looked for.
       this.#isUncertain = true;
       this.#options.onWork();

@@ -30,25 +30,28 @@ describe.skipIf(missing("redis"))("a lease whose Redis forgot its latest fetch",
   });
 });
 
-describe.skipIf(missing("redis"))("a lease that is asked for more than a script hands over at once", () => {
-  const MANY = 9_000;
+describe.skipIf(missing("redis"))(
+  "a lease that is asked for more than a script hands over at once",
+  () => {
+    const MANY = 9_000;
 
-  it("fetches all, and settles all", async () => {
-    const { adapter, lease, redis } = await opened();
-    const names = Array.from({ length: MANY }, (_, index) => `n${index}`);
-    await adapter.enqueue(
-      names.map((name) => ({ jid: jid(name), queue: "default", payload: payloadOf(name) })),
-    );
+    it("fetches all, and settles all", async () => {
+      const { adapter, lease, redis } = await opened();
+      const names = Array.from({ length: MANY }, (_, index) => `n${index}`);
+      await adapter.enqueue(
+        names.map((name) => ({ jid: jid(name), queue: "default", payload: payloadOf(name) })),
+      );
 
-    const jobs = await lease.fetch(MANY);
-    const { refused } = await lease.settle(...jobs.map((job) => done(job)));
+      const jobs = await lease.fetch(MANY);
+      const { refused } = await lease.settle(...jobs.map((job) => done(job)));
 
-    expect(jobs.map(({ payload }) => nameOf(payload))).toEqual(names);
-    expect(refused).toEqual([]);
-    expect(await redis.hkeys(HASH)).toEqual(["number"]);
-    expect(await redis.exists("mandate:jobs", "queue:default")).toBe(0);
-  });
-});
+      expect(jobs.map(({ payload }) => nameOf(payload))).toEqual(names);
+      expect(refused).toEqual([]);
+      expect(await redis.hkeys(HASH)).toEqual(["number"]);
+      expect(await redis.exists("mandate:jobs", "queue:default")).toBe(0);
+    });
+  },
+);
 
 async function opened(): Promise<{ adapter: RedisAdapter; lease: TestLease; redis: Redis }> {
   const server = await RedisServer.start();
