@@ -26,7 +26,7 @@ const NAMES: readonly (keyof ProgramConfig)[] = [
   "healthTimeout",
 ];
 
-const NOTHING: SidekiqFile = { config: {}, capsules: [], retry: undefined, unused: [] };
+const NOTHING: SidekiqFile = { config: {}, capsules: [], configured: {}, unused: [] };
 
 /** What a configuration file says. */
 export interface ConfigFile extends SidekiqFile {

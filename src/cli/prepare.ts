@@ -13,15 +13,13 @@ import { ownVersion } from "./version.ts";
 export function configureProgram({
   environment,
   verbose,
-  retry,
-}: Pick<ProgramOptions, "environment" | "verbose" | "retry">): void {
+  configured,
+}: Pick<ProgramOptions, "environment" | "verbose" | "configured">): void {
   process.env["NODE_ENV"] = environment;
   if (verbose) {
     configure({ logger: consoleLogger({ level: "debug" }) });
   }
-  if (retry !== undefined) {
-    configure({ retry });
-  }
+  configure(configured);
 }
 
 /**

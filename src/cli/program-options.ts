@@ -5,7 +5,7 @@ import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.
 import { workerSettings } from "../worker/worker-options.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { ProgramConfig } from "./define-config.ts";
-import type { Capsule } from "./sidekiq-file.ts";
+import type { Capsule, SidekiqFile } from "./sidekiq-file.ts";
 import { UsageError } from "./usage.ts";
 import type { WorkerArguments } from "./worker-arguments.ts";
 
@@ -33,8 +33,8 @@ export interface ProgramOptions {
   readonly health: number | string | undefined;
   /** Seconds. */
   readonly healthTimeout: number;
-  /** Retries of classes that do not say. */
-  readonly retry: number | undefined;
+  /** What a Sidekiq file says that is `configure`'s. */
+  readonly configured: SidekiqFile["configured"];
   readonly configFile: string | undefined;
   /** Settings of the configuration file that nothing reads. */
   readonly unused: readonly string[];
@@ -43,7 +43,10 @@ export interface ProgramOptions {
 /** @throws {UsageError} if something cannot be used. */
 export async function programOptions(args: WorkerArguments): Promise<ProgramOptions> {
   const environment = args.environment ?? environmentOf(process.env);
-  const { file, config, capsules, retry, unused } = await readConfigFile(args.file, environment);
+  const { file, config, capsules, configured, unused } = await readConfigFile(
+    args.file,
+    environment,
+  );
   const {
     require = [],
     queues = "*",
@@ -88,7 +91,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
       verbose,
       health,
       healthTimeout: seconds(healthTimeout),
-      retry,
+      configured,
       configFile: file,
       unused,
     };

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Configuration } from "../configuration/configure.ts";
 import type { Duration } from "../support/duration.ts";
 import type { QueueWeight } from "../worker/queue-order.ts";
 import type { ProgramConfig } from "./define-config.ts";
@@ -17,8 +18,8 @@ export interface Capsule {
 export interface SidekiqFile {
   readonly config: ProgramConfig;
   readonly capsules: readonly Capsule[];
-  /** `max_retries`: of classes that do not say. */
-  readonly retry: number | undefined;
+  /** What `configure` is told: `max_retries`, `dead_max_jobs` and `dead_timeout_in_seconds`. */
+  readonly configured: Pick<Configuration, "retry" | "deadMaxJobs" | "deadTimeout">;
   /** Settings that nothing here reads: Ruby's, or those of Sidekiq's plugins. */
   readonly unused: readonly string[];
 }
@@ -32,7 +33,22 @@ export interface SidekiqFileContext {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-const USED = ["concurrency", "queues", "timeout", "require", "tag", "verbose", "max_retries"];
+/** Settings that are `configure`'s, by its names. */
+const CONFIGURED = {
+  retry: "max_retries",
+  deadMaxJobs: "dead_max_jobs",
+  deadTimeout: "dead_timeout_in_seconds",
+} as const;
+
+const USED = [
+  "concurrency",
+  "queues",
+  "timeout",
+  "require",
+  "tag",
+  "verbose",
+  ...Object.values(CONFIGURED),
+];
 const CAPSULES = "capsules";
 /** What Sidekiq serves where no queue is named: not every one, in which jobs of other programs may wait. */
 const SIDEKIQS_QUEUES: QueueWeight[] = [["default", 0]];
@@ -62,15 +78,22 @@ export function readSidekiqFile(text: string, context: SidekiqFileContext): Side
     tag: typeof settings["tag"] === "string" ? settings["tag"] : undefined,
     verbose: settings["verbose"] === true ? true : undefined,
   };
-  const given = Object.entries(config).filter(([, value]) => value !== undefined);
+  const configured = Object.entries(CONFIGURED).map(
+    ([name, setting]) => [name, readCount(settings, setting, file)] as const,
+  );
   return {
-    config: Object.fromEntries(given),
+    config: given(Object.entries(config)),
     capsules: readCapsules(settings, file),
-    retry: readNumber(settings, "max_retries", file),
+    configured: given(configured),
     unused: Object.keys(settings).filter((name) =>
       name === "require" ? paths.some(isRuby) : isUnused(name, settings[name]),
     ),
   };
+}
+
+/** What was said. */
+function given(entries: readonly (readonly [string, unknown])[]): object {
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function parseYaml(text: string, file: string): Settings {
@@ -108,6 +131,14 @@ function readNumber(settings: Settings, name: string, file: string): number | un
   const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   if (number !== undefined && typeof number !== "number") {
     throw wrong(file, `its ${name} is no number`, `Write "${name}: 10"`);
+  }
+  return number;
+}
+
+function readCount(settings: Settings, name: string, file: string): number | undefined {
+  const number = readNumber(settings, name, file);
+  if (number !== undefined && !(Number.isSafeInteger(number) && number >= 0)) {
+    throw wrong(file, `its ${name} is no whole number from 0 up`, `Write "${name}: 10"`);
   }
   return number;
 }

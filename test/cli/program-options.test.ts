@@ -34,7 +34,7 @@ describe("programOptions", () => {
       verbose: false,
       health: undefined,
       healthTimeout: 60,
-      retry: undefined,
+      configured: {},
       configFile: undefined,
       unused: [],
     });
@@ -98,7 +98,7 @@ describe("programOptions", () => {
     expect(await optionsOf("-C", file, "-r", "a")).toMatchObject({
       require: ["a"],
       concurrency: 3,
-      retry: 4,
+      configured: { retry: 4 },
       unused: ["pidfile"],
     });
   });

@@ -15,7 +15,7 @@ describe("readSidekiqFile", () => {
         queues: strictly("critical", "default", "low"),
       },
       capsules: [],
-      retry: undefined,
+      configured: {},
       unused: [],
     });
   });
@@ -52,7 +52,7 @@ describe("readSidekiqFile", () => {
     expect(readFixture("environment-variables.yml")).toEqual({
       config: { concurrency: 5, timeout: 25, require: [], tag: "", queues: strictly("default") },
       capsules: [],
-      retry: 7,
+      configured: { retry: 7 },
       unused: [],
     });
   });
@@ -68,7 +68,7 @@ describe("readSidekiqFile", () => {
 
     expect(readFixture("environment-variables.yml", "development", variables)).toMatchObject({
       config: { concurrency: 12, timeout: 60, tag: "blue", queues: strictly("mailers") },
-      retry: 0,
+      configured: { retry: 0 },
     });
   });
 
@@ -76,7 +76,7 @@ describe("readSidekiqFile", () => {
     expect(readFixture("plugins.yml")).toEqual({
       config: { concurrency: 3, queues: strictly("default") },
       capsules: [],
-      retry: undefined,
+      configured: {},
       unused: ["logfile", "pidfile", "require", "limits", "scheduler"],
     });
   });
@@ -95,9 +95,16 @@ describe("readSidekiqFile", () => {
           concurrency: 2,
         },
       ],
-      retry: undefined,
+      configured: {},
       unused: [],
     });
+  });
+
+  it("reads how long and how many dead jobs are kept", () => {
+    const file = read(":dead_max_jobs: 500\n:dead_timeout_in_seconds: 86400\n");
+
+    expect(file.configured).toEqual({ deadMaxJobs: 500, deadTimeout: 86_400 });
+    expect(file.unused).toEqual([]);
   });
 
   it("requires what is no Ruby", () => {
@@ -117,7 +124,7 @@ describe("readSidekiqFile", () => {
     expect(read(`require: ${folder}`)).toEqual({
       config: { queues: strictly("default") },
       capsules: [],
-      retry: undefined,
+      configured: {},
       unused: ["require"],
     });
   });
@@ -126,7 +133,7 @@ describe("readSidekiqFile", () => {
     expect(read(text)).toEqual({
       config: { require: [], queues: strictly("default") },
       capsules: [],
-      retry: undefined,
+      configured: {},
       unused: [],
     });
   });
@@ -141,6 +148,10 @@ describe("readSidekiqFile", () => {
   it.each([
     ["- a\n- b", 'it is no list of settings. Write lines such as "concurrency: 10"'],
     ["concurrency: many", 'its concurrency is no number. Write "concurrency: 10"'],
+    [
+      "dead_max_jobs: -1",
+      'its dead_max_jobs is no whole number from 0 up. Write "dead_max_jobs: 10"',
+    ],
     ["queues: [{ a: 1 }]", 'one of its queues is no name. Write "- critical" or "- [critical, 6]"'],
     ["queues: [[a, b]]", 'one of its queues is no name. Write "- critical" or "- [critical, 6]"'],
     ["require: { a: 1 }", 'its require is no path. Write "require: ./commands"'],

@@ -58,9 +58,11 @@ export async function withStore<Answer>(
 /** @returns whether classes were loaded. */
 async function openStore(values: StoreValues, { classes = false }: Needs): Promise<boolean> {
   const environment = environmentOf(process.env);
-  const { config } = await readConfigFile(values.config, environment);
+  const { config, configured } = await readConfigFile(values.config, environment);
   const url = values["redis-url"] ?? config.redisUrl ?? (process.env["REDIS_URL"] || undefined);
   checkUrl(url);
+  // How many dead jobs are kept holds for those that are killed here, too.
+  configure(configured);
   const ours = url === undefined ? undefined : new RedisAdapter({ url, logger: silentLogger });
   if (ours !== undefined) {
     configure({ adapter: ours });
