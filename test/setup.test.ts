@@ -27,6 +27,8 @@ describe("npm run setup", () => {
   it("installs nothing where nothing is missing", async () => {
     provide("redis-server");
     provide("faketime");
+    provide("zsh");
+    provide("fish");
     provide("ruby");
 
     const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
@@ -40,8 +42,12 @@ describe("npm run setup", () => {
 
     const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
 
-    expect(stdout).toContain('Cannot install them here: "brew install redis libfaketime" failed');
-    expect(stdout).toContain("Install by hand, and run this again to check: redis libfaketime");
+    expect(stdout).toContain(
+      'Cannot install them here: "brew install redis libfaketime zsh fish" failed',
+    );
+    expect(stdout).toContain(
+      "Install by hand, and run this again to check: redis libfaketime zsh fish",
+    );
     expect(stdout).toContain("No package of brew for ruby");
     expect(exit).toBe(0);
   });

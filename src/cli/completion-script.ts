@@ -108,20 +108,26 @@ function zshQuoted(word: string, about: string): string {
 function fish(table: readonly ProgramCommand[]): string {
   const lines = [...contexts(table)].flatMap(([context, candidates]) => {
     const words = context.split(" ").filter((word) => word !== "");
-    const isChoice = context === "" || !table.some(({ name }) => name === context);
-    const condition = isChoice
-      ? `test (count (commandline -opc)) -eq ${words.length + 1}${seen(words)}`
-      : words.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ");
+    const following = table.flatMap(({ name }) => {
+      const [first, second] = name.split(" ");
+      return first === context && second !== undefined ? [second] : [];
+    });
+    const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`);
+    const place = [`test (count (commandline -opc)) -eq ${words.length + 1}`, ...seen];
+    // What is an option of "queues" is none of "queues pause".
+    const alone =
+      following.length === 0
+        ? seen
+        : [...seen, `not __fish_seen_subcommand_from ${following.join(" ")}`];
     return candidates.map(({ word, about }) => {
-      const what = word.startsWith("--") ? `-l ${word.slice(2)}` : `-a ${word}`;
+      const isOption = word.startsWith("--");
+      // A word that begins a name or goes on with it stands at one place, where no file can.
+      const isOfName = !isOption && (context === "" || following.includes(word));
+      const condition = (isOfName ? place : alone).join("; and ");
+      const what = isOption ? `-l ${word.slice(2)}` : `-a ${word}`;
       const why = about === "" ? "" : ` -d '${about.replaceAll("'", "")}'`;
-      // Where only some words can follow no file can.
-      return `complete -c mandate${isChoice ? " -f" : ""} -n '${condition}' ${what}${why}`;
+      return `complete -c mandate${isOfName ? " -f" : ""} -n '${condition}' ${what}${why}`;
     });
   });
   return `# mandate completion fish\n${lines.join("\n")}\n`;
-}
-
-function seen(words: readonly string[]): string {
-  return words.map((word) => `; and __fish_seen_subcommand_from ${word}`).join("");
 }

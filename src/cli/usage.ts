@@ -14,26 +14,32 @@ export const WORKER_HELP = `Usage: mandate worker [options]
 Runs jobs until told to stop.
 
 Options:
-  -r, --require PATH         commands to load: a file, a folder or a glob; repeatable
-  -q, --queue NAME[,WEIGHT]  queue to serve; repeatable; strictly in this order, or by weight
-                             (default: every queue there is, in random order)
-  -c, --concurrency N        jobs that may run at the same time, in each process (default: 10)
-  -t, --timeout DURATION     how long to let running jobs go on when told to stop (default: 25s)
-  -e, --environment NAME     environment (default: NODE_ENV, APP_ENV, RAILS_ENV or "development")
-  -C, --config FILE          a Sidekiq YAML file, or a module that exports its configuration
-                             (default: mandate.config.ts or .js, where there is one)
+  -r, --require PATH         commands to load: file, folder or glob; repeatable
+  -q, --queue NAME[,WEIGHT]  serve this queue; repeatable; in this order, or by
+                             weight (default: every queue, in random order)
+  -c, --concurrency N        jobs at the same time, in each process
+                             (default: 10)
+  -t, --timeout DURATION     how long running jobs may go on when told to stop
+                             (default: 25s)
+  -e, --environment NAME     environment (default: NODE_ENV, APP_ENV, RAILS_ENV
+                             or "development")
+  -C, --config FILE          a Sidekiq YAML file, or a module that exports its
+                             configuration (default: mandate.config.ts or .js)
       --processes N          start N processes, and another for each that dies
       --redis-url URL        where the jobs are (default: REDIS_URL)
   -g, --tag TAG              what operators see beside the worker's identity
-      --health PORT|FILE     answer /live, /ready and /metrics on a port, or touch a file while live
+      --health PORT|FILE     answer /live, /ready and /metrics on a port, or
+                             touch a file while live
       --health-timeout DURATION
-                             live means: the store answered within this time (default: 60s)
+                             live means: the store answered within this time
+                             (default: 60s)
   -v, --verbose              log at level "debug"
   -V, --version              show the version
   -h, --help                 show this
 
 Signals:
-  TERM, INT   stop: fetch no more, let running jobs end, give back what does not end in time
+  TERM, INT   stop: fetch no more, let running jobs end, give back those that
+              do not end in time
   INT again   end at once; its jobs are given to others when its lease runs out
   TSTP        become quiet: fetch no more, let running jobs end, stay
   TTIN        log what runs

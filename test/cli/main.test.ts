@@ -45,7 +45,7 @@ describe("main", () => {
     ],
     [
       ["jobs", "list", "-n", "-1"],
-      "Cannot use option -n: its value is missing, or begins with a dash. Give one that does not",
+      "Cannot use option -n: its value is missing, or begins with a dash. Give one that does not, or write -n-1 if that is meant",
     ],
     [
       ["worker"],

@@ -37,6 +37,29 @@ export const servers = {
       brew: ["libfaketime"],
     },
   },
+  // Shells, which complete what is typed.
+  zsh: {
+    commands: ["zsh"],
+    packages: {
+      "apt-get": ["zsh"],
+      dnf: ["zsh"],
+      apk: ["zsh"],
+      pacman: ["zsh"],
+      zypper: ["zsh"],
+      brew: ["zsh"],
+    },
+  },
+  fish: {
+    commands: ["fish"],
+    packages: {
+      "apt-get": ["fish"],
+      dnf: ["fish"],
+      apk: ["fish"],
+      pacman: ["fish"],
+      zypper: ["fish"],
+      brew: ["fish"],
+    },
+  },
   // Sidekiq and Active Job, which test/interop runs beside this library.
   ruby: {
     commands: ["ruby"],

@@ -1,8 +1,38 @@
 import { spawnSync } from "node:child_process";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { commandTable } from "../../../src/cli/command-table.ts";
 import { programHelp } from "../../../src/cli/find-command.ts";
+import { missing } from "../../support/requires.ts";
 import { run } from "./recording-terminal.ts";
+
+/** Types each text into a zsh of its own terminal, presses Tab, and prints what stands on its command line then. */
+const TYPING = `
+zmodload zsh/zpty
+zpty shell "zsh -f -i"
+zpty -w shell 'PS1= PROMPT_EOL_MARK=; unsetopt zle_bracketed_paste; TERM=dumb; fpath=('$1' $fpath)
+autoload -U compinit; compinit -D -u
+tab() { zle expand-or-complete; print -r -- "«$BUFFER»"; BUFFER=; zle accept-line }; zle -N tab; bindkey "^T" tab
+print re""ady'
+zpty -r shell out '*ready*'
+for typed in "\${@[2,-1]}"; do
+  zpty -n -w shell "$typed"$'\\x14'
+  zpty -r shell out '*«*»*'
+  print -r -- "\${\${out##*«}%%»*}"
+done
+zpty -d shell
+`;
+
+/** A file with what a shell reads, until the test is over. */
+async function scriptOf(shell: string, name: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "mandate-completion-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, name);
+  writeFileSync(file, (await run(["completion", shell])).lines.join("\n"));
+  return file;
+}
 
 describe("the table of commands", () => {
   // What the machine has shall not decide.
@@ -19,10 +49,7 @@ describe("the table of commands", () => {
 
       expect(exit).toBe(0);
       expect(lines[0]).toMatch(new RegExp(`^Usage: mandate ${name}.* \\[options\\]$`));
-      // The worker's is older, and wider.
-      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(
-        name === "worker" ? 100 : 80,
-      );
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     },
   );
 
@@ -125,23 +152,70 @@ _mandate; printf '%s\\n' "\${COMPREPLY[@]}" | sort`;
     expect(stdout.trim().split("\n").join(" ")).toBe(expected);
   });
 
-  it("answers zsh at its first call too, when it is a file of $fpath", async () => {
-    const { lines } = await run(["completion", "zsh"]);
+  it.skipIf(missing("zsh"))(
+    "completes in zsh, as a file of $fpath, from its first call",
+    async () => {
+      const file = await scriptOf("zsh", "_mandate");
+      const typed = [
+        "mandate que",
+        "mandate jobs pr",
+        "mandate jobs list ret",
+        "mandate jobs retry --all --dry",
+        "mandate queues pa",
+        "mandate queues --js",
+        "mandate stats --js",
+        "mandate completion f",
+        "mandate worker --conc",
+      ];
 
-    expect(lines[0]).toBe("#compdef mandate");
-    expect(lines.at(-1)).toBe(
-      'if [[ "$funcstack[1]" = _mandate ]]; then _mandate "$@"; else compdef _mandate mandate; fi',
-    );
-  });
+      const { stdout } = spawnSync("zsh", ["-f", "-c", TYPING, "zsh", dirname(file), ...typed], {
+        encoding: "utf8",
+        timeout: 20_000,
+      });
 
-  it("offers fish no files where only commands can follow", async () => {
-    const { lines } = await run(["completion", "fish"]);
+      expect(stdout.split("\n").map((line) => line.trimEnd())).toEqual([
+        "mandate queues",
+        "mandate jobs promote",
+        "mandate jobs list retry",
+        "mandate jobs retry --all --dry-run",
+        "mandate queues pause",
+        "mandate queues --json",
+        "mandate stats --json",
+        "mandate completion fish",
+        "mandate worker --concurrency",
+        "",
+      ]);
+    },
+    30_000,
+  );
 
-    const choices = lines.filter(
-      (line) => line.includes(" -a list ") || line.includes(" -a jobs "),
-    );
-    expect(choices).toHaveLength(2);
-    for (const line of choices) expect(line).toContain("complete -c mandate -f -n ");
+  it.skipIf(missing("fish")).each([
+    ["mandate que", "queues"],
+    ["mandate jobs ", "cancel delete kill list promote retry show"],
+    ["mandate jobs list ret", "retry"],
+    ["mandate jobs retry --al", "--all"],
+    ["mandate jobs retry --all --dry", "--dry-run"],
+    // Neither a file of this folder, nor an option of another command.
+    ["mandate queues p", "pause"],
+    ["mandate queues pause cl", ""],
+    ["mandate queues --js", "--json"],
+    ["mandate queues pause --js", ""],
+    ["mandate completion f", "fish"],
+    ["mandate worker --conc", "--concurrency"],
+  ])("completes in fish: %s", async (typed, expected) => {
+    const file = await scriptOf("fish", "pausing.fish");
+
+    const { stdout } = spawnSync("fish", ["-c", `source ${file}; complete -C '${typed}'`], {
+      encoding: "utf8",
+      cwd: dirname(file),
+      timeout: 20_000,
+    });
+
+    const words = stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.split("\t")[0]);
+    expect(words.join(" ")).toBe(expected);
   });
 
   it.each(["zsh", "fish"])("speaks of every command to %s", async (shell) => {
