@@ -3,7 +3,7 @@ import { RedisAdapter } from "../adapters/redis/redis-adapter.ts";
 import { configure } from "../configuration/configure.ts";
 import { settings } from "../job/settings.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
-import { queueOrder, type QueueOrder } from "../worker/queue-order.ts";
+import { queueOrder, shownQueues } from "../worker/queue-order.ts";
 import { loadPaths } from "./load-paths.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { redisVersion, withoutPassword } from "./redis-version.ts";
@@ -81,13 +81,6 @@ export function logBanner(options: ProgramOptions, more: Readonly<Record<string,
     const file = basename(configFile ?? "");
     logger.warn({ unused }, `Some settings of ${file} are Ruby's, and not used here`);
   }
-}
-
-/** As they are typed after `--queue`. */
-function shownQueues(weights: QueueOrder["weights"]): string[] {
-  return weights.map(([name, weight]) =>
-    weight === 0 || name === "*" ? name : `${name},${weight}`,
-  );
 }
 
 /** The logger that the loaded files configure. */

@@ -37,6 +37,13 @@ export function queueOrder(queues: Queues, random: () => number = Math.random): 
   return { weights, next: () => weightedOrder(weights, random) };
 }
 
+/** As they are typed after `--queue`. */
+export function shownQueues(weights: QueueOrder["weights"]): string[] {
+  return weights.map(([name, weight]) =>
+    weight === 0 || name === "*" ? name : `${name},${weight}`,
+  );
+}
+
 /**
  * Drawing without replacement, each time by weight: the smallest of exponentially distributed numbers,
  * each divided by its weight. Sidekiq shuffles every name repeated weight times and takes the first of

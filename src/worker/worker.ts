@@ -1,6 +1,7 @@
 import { runJob } from "../job/run.ts";
 import { settings } from "../job/settings.ts";
 import { ConfigurationError } from "../support/errors.ts";
+import { shownQueues } from "./queue-order.ts";
 import { untilDrained } from "./drain.ts";
 import { Lifecycle, type WorkerEvent, type WorkerListener } from "./lifecycle.ts";
 import { buildParts, type Parts } from "./parts.ts";
@@ -171,7 +172,7 @@ export class Worker implements AsyncDisposable {
       parts.scheduler.start();
       parts.fetcher.start();
       const { concurrency, order } = this.#settings;
-      parts.logger.info({ concurrency, queues: order.weights }, "Worker started");
+      parts.logger.info({ concurrency, queues: shownQueues(order.weights) }, "Worker started");
     }
   }
 

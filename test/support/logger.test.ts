@@ -96,6 +96,19 @@ describe("consoleLogger, on a terminal", () => {
     expect(text()).toContain("\u001B[32mINFO \u001B[39m");
   });
 
+  it("writes lists of words as they are typed", () => {
+    const { stream, text } = sink({ isTTY: true });
+
+    consoleLogger({ stream }).info(
+      { queues: ["critical", "low"], none: [], odd: ["a b"] },
+      "Started",
+    );
+
+    expect(stripVTControlCharacters(text())).toBe(
+      "09:05:07.042 INFO  Started queues=critical,low none=[] odd=[ 'a b' ]\n",
+    );
+  });
+
   it("puts the stack of an error below the line", () => {
     const { stream, text } = sink({ isTTY: true });
 
