@@ -45,13 +45,16 @@ export function parseOptions<const Options extends OptionTable>(
   try {
     parsed = parseArgs({ ...config, allowPositionals });
   } catch (error) {
-    throw usageErrorOf(error, `Run "${command} --help"`);
+    throw usageErrorOf(error, { argv, seeHelp: `Run "${command} --help"` });
   }
   const values = parsed.values as OptionValues<Options>;
   return { values, positionals: parsed.positionals };
 }
 
-function usageErrorOf(error: unknown, seeHelp: string): UsageError {
+function usageErrorOf(
+  error: unknown,
+  { argv, seeHelp }: { readonly argv: readonly string[]; readonly seeHelp: string },
+): UsageError {
   const { code, message } = error as { code?: string; message: string };
   const [, quoted = ""] = /'([^']+)'/.exec(message) ?? [];
   // A known one is quoted with all its forms: '-c, --concurrency <value>'.
@@ -65,9 +68,23 @@ function usageErrorOf(error: unknown, seeHelp: string): UsageError {
       return /does not take/.test(message)
         ? wrong(`a value for ${option}`, "it takes none", "Leave the value out")
         : /ambiguous/.test(message)
-          ? wrong(option, "its value is missing, or begins with a dash", "Give one that does not")
+          ? withDash(option, argv)
           : wrong(option, "its value is missing", "Give one after it");
   }
+}
+
+/** What follows the option looks like another one: `-n -1`. */
+function withDash(option: string, argv: readonly string[]): UsageError {
+  const name = option.replace("option ", "");
+  const value = argv[argv.indexOf(name) + 1];
+  // Short options may be written together: `-yn -1`.
+  const joined = argv.includes(name) ? `${name}${name.startsWith("--") ? "=" : ""}${value}` : "";
+  const advice = joined === "" ? "" : `, or write ${joined} if that is meant`;
+  return wrong(
+    option,
+    "its value is missing, or begins with a dash",
+    `Give one that does not${advice}`,
+  );
 }
 
 export function wrong(what: string, why: string, whatToDo: string): UsageError {

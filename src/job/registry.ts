@@ -233,7 +233,8 @@ function kindOf(runnableClass: RunnableClass): Kind {
   return isCommand(runnableClass) ? "command" : "job";
 }
 
-function registeredNames(): string {
+/** Names of what runs jobs here, for messages. */
+export function registeredNames(): string {
   const names = [...registry.command.keys(), ...registry.job.keys()];
   if (names.length === 0) {
     return "none";

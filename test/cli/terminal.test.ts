@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { clipped, printable, tableLines } from "../../src/cli/terminal/layout.ts";
+import { clipped, folded, printable, tableLines } from "../../src/cli/terminal/layout.ts";
 import { ProcessTerminal } from "../../src/cli/terminal/terminal.ts";
+import { widthOf } from "../../src/cli/terminal/width.ts";
 import { bytes, counted, countOf, fromNow, spoken } from "../../src/cli/terminal/wording.ts";
 
 describe("tableLines", () => {
@@ -19,6 +20,33 @@ describe("tableLines", () => {
     ).toEqual(["NAME      JOBS", "default      1", "x        1,000"]);
   });
 
+  it("aligns what is wide, and what is in no column", () => {
+    const rows = [
+      ["翻訳", "1"],
+      ["ワーカー", "10"],
+      ["👩‍👩‍👧‍👦 é", "100"],
+      ["default", "1"],
+    ];
+
+    expect(tableLines(columns, rows, 80)).toEqual([
+      "NAME      JOBS",
+      "翻訳         1",
+      "ワーカー    10",
+      "👩‍👩‍👧‍👦 é       100",
+      "default      1",
+    ]);
+  });
+
+  it("takes what is missing from the widest columns, and makes them equal", () => {
+    const cells = [["a".repeat(30), "b".repeat(20), "c".repeat(24)]];
+    const titles = [{ title: "A" }, { title: "B" }, { title: "JID", whole: true }];
+
+    const [, line = ""] = tableLines(titles, cells, 50);
+
+    expect(line.split(/ +/).map(({ length }) => length)).toEqual([11, 11, 24]);
+    expect(tableLines(titles, cells, 30)[1]).toBe(`aaa…  bbb…  ${"c".repeat(17)}…`);
+  });
+
   it("takes what is missing from the widest column", () => {
     const lines = tableLines(columns, [["a".repeat(100), "12"]], 20);
 
@@ -35,6 +63,10 @@ describe("texts", () => {
     ["abc", 3, "abc"],
     ["abcd", 3, "ab…"],
     ["a\nb", 9, "a b"],
+    ["翻訳", 4, "翻訳"],
+    ["翻訳文", 5, "翻訳…"],
+    ["翻訳文", 4, "翻…"],
+    ["👍🏽👍🏽👍🏽", 5, "👍🏽👍🏽…"],
   ])("%j in %i columns is %j", (text, width, expected) => {
     expect(clipped(text, width)).toBe(expected);
   });
@@ -43,13 +75,43 @@ describe("texts", () => {
     expect(printable("a\u001B[2Jb\u0007\u009B")).toBe("a\uFFFD[2Jb\uFFFD\uFFFD");
   });
 
+  it("turn no direction, and are characters", () => {
+    expect(printable("a\u202Eb\uD83D")).toBe("a\uFFFDb\uFFFD");
+  });
+
+  it("are folded between words, but no word is broken", () => {
+    expect(folded("one two 三四五 https://example.org/long", 9, 2)).toEqual([
+      "one two",
+      "  三四五",
+      "  https://example.org/long",
+    ]);
+  });
+
+  it.each([
+    ["abc", 3],
+    ["é", 1],
+    ["e\u0301", 1],
+    ["\u200B", 0],
+    ["№ →▁", 4],
+    ["漢字、かな。カナー", 18],
+    ["한국", 4],
+    ["１ｱ", 3],
+    ["✅⚠️⚠", 5],
+    ["🇯🇵👩‍👩‍👧‍👦", 4],
+  ])("%j takes %i columns", (text, width) => {
+    expect(widthOf(text)).toBe(width);
+  });
+
   it.each([
     [0, "0s"],
     [0.25, "0.3s"],
     [59, "59s"],
-    [90, "1m"],
-    [7_200, "2h"],
-    [200_000, "2d"],
+    [90, "1m30s"],
+    [1_530, "25m"],
+    [7_199.8, "2h"],
+    [11_460, "3h11m"],
+    [200_000, "2d7h"],
+    [2_000_000, "23d"],
   ])("%d seconds are spoken of as %s", (seconds, expected) => {
     expect(spoken(seconds)).toBe(expected);
   });
@@ -62,6 +124,7 @@ describe("texts", () => {
     ]);
     expect(fromNow(new Date(10_000), 30)).toBe("20s ago");
     expect(fromNow(new Date(50_000), 30)).toBe("in 20s");
+    expect(fromNow(new Date(30_001), 30)).toBe("0s ago");
     expect(fromNow(undefined, 30)).toBe("");
     expect([bytes(12), bytes(1_536), bytes(3 * 1024 ** 3)]).toEqual(["12 B", "1.5 KB", "3.0 GB"]);
   });

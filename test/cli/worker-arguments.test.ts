@@ -60,7 +60,7 @@ describe("parseWorkerArguments", () => {
     [["-c"], "option --concurrency: its value is missing. Give one after it"],
     [
       ["-c", "-q", "a"],
-      "option -c: its value is missing, or begins with a dash. Give one that does not",
+      "option -c: its value is missing, or begins with a dash. Give one that does not, or write -c-q if that is meant",
     ],
     [["--redis-url"], "option --redis-url: its value is missing. Give one after it"],
     [["--verbose=1"], "a value for option --verbose: it takes none. Leave the value out"],

@@ -5,7 +5,7 @@ import { checkServer } from "../doctor/server.ts";
 import { checkTime } from "../doctor/time.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { clipped } from "../terminal/layout.ts";
+import { fitted, folded } from "../terminal/layout.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 const CHECKS: readonly Check[] = [
@@ -48,7 +48,7 @@ export const doctorCommand: ProgramCommand = defineCommand({
 
 function show({ check, level, found, todo }: Finding, terminal: Terminal): void {
   const [sign, colour] = SIGNS[level];
-  const text = `${clipped(check, 18).padEnd(18)}  ${found}`;
+  const text = `${fitted(check, 18)}  ${found}`;
   const [first = "", ...rest] = folded(text, terminal.columns - 7, 20);
   terminal.print(`${terminal.colour(colour, sign.padEnd(5))}  ${first}`);
   rest.forEach((line) => terminal.print(`${" ".repeat(7)}${line}`));
@@ -56,19 +56,4 @@ function show({ check, level, found, todo }: Finding, terminal: Terminal): void 
     const lines = folded(`→ ${todo}`, terminal.columns - 27, 2);
     lines.forEach((line) => terminal.print(`${" ".repeat(27)}${line}`));
   }
-}
-
-/** A text in lines; all but the first are indented. */
-function folded(text: string, width: number, indent: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/(?<=\S) (?=\S)/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = " ".repeat(indent) + word;
-    } else {
-      line += line === "" ? word : ` ${word}`;
-    }
-  }
-  return [...lines, line];
 }

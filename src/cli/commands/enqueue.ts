@@ -1,10 +1,17 @@
 import { GlobalID } from "../../globalid/global-id.ts";
-import { isCommand, runnableNamed, type RunnableClass } from "../../job/registry.ts";
+import {
+  isCommand,
+  registeredNames,
+  runnableNamed,
+  type RunnableClass,
+} from "../../job/registry.ts";
 import type { DeferOptions } from "../../job/defer-options.ts";
 import type { JobHandle } from "../../job/job-handle.ts";
+import { clock } from "../../support/clock.ts";
 import type { Duration } from "../../support/duration.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { fromNow } from "../terminal/wording.ts";
 import { UsageError } from "../usage.ts";
 
 interface Deferrable {
@@ -48,11 +55,13 @@ A text such as "gid://app/User/1" stands for that record, of a registered model.
           terminal.note(`A callback of ${name} refused it: nothing was enqueued`);
           return 1;
         }
-        const { id, queueName } = job;
+        const { id, queueName, scheduledAt } = job;
+        const said =
+          scheduledAt === undefined
+            ? `Enqueued ${name} as ${id} on queue ${queueName}`
+            : `Scheduled ${name} as ${id} for queue ${queueName}, ${fromNow(scheduledAt, clock.now())}`;
         terminal.print(
-          values.json === true
-            ? JSON.stringify({ jid: id, queue: queueName, class: name })
-            : `Enqueued ${name} as ${id} on queue ${queueName}`,
+          values.json === true ? JSON.stringify({ jid: id, queue: queueName, class: name }) : said,
         );
         return 0;
       },
@@ -72,7 +81,7 @@ function find(name: string): RunnableClass {
   if (found === undefined) {
     throw new UsageError(
       `Cannot enqueue "${name}": no command or job of that name was loaded. ` +
-        "Give its file or folder, as in -r ./commands",
+        `Give its file or folder, as in -r ./commands. Loaded: ${registeredNames()}`,
     );
   }
   return found;

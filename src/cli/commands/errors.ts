@@ -1,9 +1,11 @@
 import { errors, type ErrorGroup } from "../../inspection/errors.ts";
 import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.ts";
+import { UNREADABLE } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { clipped } from "../terminal/layout.ts";
+import { clipped, printable } from "../terminal/layout.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { widthOf } from "../terminal/width.ts";
 import { counted, fromNow } from "../terminal/wording.ts";
 
 export const errorsCommand: ProgramCommand = defineCommand({
@@ -50,10 +52,14 @@ function shown(group: ErrorGroup, now: number, terminal: Terminal): string[] {
   ].join(" · ");
   const number = counted(count).padStart(7);
   const indent = " ".repeat(9);
-  const head = clipped(`${className}  ${errorClass}  ${seen}`, terminal.columns - 9);
+  const name = `${className || UNREADABLE}  ${errorClass}`;
+  const room = terminal.columns - 9;
+  const isShort = widthOf(name) + 2 + seen.length <= room;
+  const head = isShort ? `${name}  ${seen}` : clipped(name, room);
   return [
-    `${terminal.colour("red", number)}  ${terminal.colour("bold", head)}`,
-    `${indent}${clipped(where, terminal.columns - 9)}`,
-    `${indent}${clipped(message, terminal.columns - 9)}`,
+    `${terminal.colour("red", number)}  ${terminal.colour("bold", printable(head))}`,
+    ...(isShort ? [] : [`${indent}${seen}`]),
+    `${indent}${clipped(where, room)}`,
+    `${indent}${clipped(message, room)}`,
   ];
 }

@@ -1,11 +1,13 @@
+import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/job-entry.ts";
 import { progressIn, type Progress } from "../../job/progress.ts";
+import { prereqsOf } from "../../job/recorded-prerequisites.ts";
 import { findJob } from "../operating/find-jobs.ts";
 import type { FoundJob } from "../../inspection/jobs.ts";
 import { callOf, contextOf, spokenProgress } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { printable } from "../terminal/layout.ts";
+import { folded, printable } from "../terminal/layout.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { fromNow, spoken } from "../terminal/wording.ts";
 
@@ -19,7 +21,6 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
   },
   run: ({ values, positionals, terminal }) =>
     withStore(values, async (adapter) => {
-      const now = await adapter.store.now();
       let missing = 0;
       for (const jid of positionals) {
         const found = await findJob(adapter, jid);
@@ -41,24 +42,49 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
             }),
           );
         } else {
-          show({ ...found, progress }, now, terminal);
+          const waitsFor = await openPrerequisites(found, adapter);
+          show({ ...found, progress, waitsFor }, await adapter.store.now(), terminal);
         }
       }
       return missing === 0 ? 0 : 1;
     }),
 });
 
+/** Columns before a field's value. */
+const LABEL = 16;
+
 /** What the time of a place is. */
 const WORDS: Readonly<Record<string, string>> = { dead: "died", finished: "ended" };
 
 interface Shown extends FoundJob {
   readonly progress: Progress | undefined;
+  /** Of a blocked job; `undefined` of others. */
+  readonly waitsFor: string | undefined;
+}
+
+/** Which jobs keep a blocked one waiting: those of its prerequisites that are not over. */
+async function openPrerequisites(
+  { place, entry }: FoundJob,
+  adapter: Adapter,
+): Promise<string | undefined> {
+  if (place !== "blocked") {
+    return undefined;
+  }
+  const jids = entry.record === undefined ? undefined : prereqsOf(entry.record);
+  // One that does not say what it waits for cannot be judged.
+  if (jids === undefined) {
+    return undefined;
+  }
+  const open = await adapter.unfinished(jids);
+  return open.length > 0 ? open.join(", ") : "nothing: all that it waited for is over";
 }
 
 function show(found: Shown, now: number, terminal: Terminal): void {
-  const { place, entry, progress } = found;
+  const { place, entry, progress, waitsFor } = found;
   const moment = (date: Date | undefined): string | undefined =>
     date && `${date.toISOString()} (${fromNow(date, now)})`;
+  // A clock that is ahead of the store's has said nothing in the future.
+  const saidAt = progress && new Date(Math.min(progress.at.getTime(), now * 1000));
   const { errorClass, errorMessage, retryCount, tags } = entry;
   const failed = errorClass === undefined ? undefined : `${errorClass}: ${errorMessage ?? ""}`;
   const fields: Readonly<Record<string, string | undefined>> = {
@@ -73,7 +99,8 @@ function show(found: Shown, now: number, terminal: Terminal): void {
           took: entry.duration === undefined ? undefined : spoken(entry.duration),
         }
       : { started: moment(entry.startedAt), worker: entry.identity }),
-    progress: progress && `${spokenProgress(progress)} (${fromNow(progress.at, now)})`,
+    progress: progress && `${spokenProgress(progress)} (${fromNow(saidAt, now)})`,
+    "waits for": waitsFor,
     tags: tags.length === 0 ? undefined : tags.join(", "),
     context: contextOf(found),
     failed,
@@ -81,10 +108,13 @@ function show(found: Shown, now: number, terminal: Terminal): void {
     "failed last": retryCount === 0 ? undefined : moment(entry.lastFailedAt),
     retries: retryCount === undefined ? undefined : String(retryCount),
   };
-  terminal.print(terminal.colour("bold", `${entry.id ?? "(no jid)"}  ${callOf(found)}`));
+  const head = printable(`${entry.id ?? "(no jid)"}  ${callOf(found)}`);
+  terminal.print(terminal.colour("bold", head));
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) {
-      terminal.print(`  ${terminal.colour("dim", name.padEnd(12))}  ${printable(value)}`);
+      const [first = "", ...rest] = folded(value, terminal.columns - LABEL, 0);
+      terminal.print(`  ${terminal.colour("dim", name.padEnd(LABEL - 4))}  ${first}`);
+      rest.forEach((line) => terminal.print(`${" ".repeat(LABEL)}${line}`));
     }
   }
   entry.backtrace.forEach((line) => terminal.print(`    ${printable(line)}`));

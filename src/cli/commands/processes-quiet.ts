@@ -5,6 +5,6 @@ import type { ProgramCommand } from "../program-command.ts";
 export const processesQuietCommand: ProgramCommand = signalCommand({
   verb: "quiet",
   summary: "ask worker processes to fetch no more jobs",
-  told: "Quieted",
+  told: "to be quiet",
   send: quietProcess,
 });

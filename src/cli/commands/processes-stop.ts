@@ -5,6 +5,6 @@ import type { ProgramCommand } from "../program-command.ts";
 export const processesStopCommand: ProgramCommand = signalCommand({
   verb: "stop",
   summary: "ask worker processes to stop",
-  told: "Stopped",
+  told: "to stop",
   send: stopProcess,
 });

@@ -1,4 +1,5 @@
-import { processes } from "../../inspection/stats.ts";
+import { processes, running } from "../../inspection/stats.ts";
+import { busyOf } from "../operating/busy.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
@@ -19,24 +20,27 @@ export const processesCommand: ProgramCommand = defineCommand({
         terminal.note("No worker process is alive: nothing runs. Start one with mandate worker");
         return;
       }
-      const now = await adapter.store.now();
+      const [now, jobs] = await Promise.all([adapter.store.now(), running(adapter)]);
       const [heading = "", ...lines] = tableLines(
         [
-          { title: "IDENTITY" },
+          { title: "IDENTITY", whole: true },
           { title: "BUSY", right: true },
           { title: "UP", right: true },
           { title: "QUEUES" },
           { title: "" },
         ],
-        found.map(({ identity, busy, concurrency, startedAt, queues, tag, quiet, overdue = 0 }) => [
-          identity,
-          `${busy}/${concurrency}`,
-          spoken(Math.max(0, now - startedAt)),
-          queues.map(([name]) => name).join(" "),
-          [tag, quiet ? "quiet" : "", overdue > 0 ? `${overdue} overdue` : ""]
-            .filter((word) => word !== "")
-            .join(", "),
-        ]),
+        found.map((each) => {
+          const { identity, concurrency, startedAt, queues, tag, quiet, overdue = 0 } = each;
+          return [
+            identity,
+            `${busyOf(each, jobs)}/${concurrency}`,
+            spoken(Math.max(0, now - startedAt)),
+            queues.map(([name]) => name).join(" "),
+            [tag, quiet ? "quiet" : "", overdue > 0 ? `${overdue} overdue` : ""]
+              .filter((word) => word !== "")
+              .join(", "),
+          ];
+        }),
         terminal.columns,
       );
       [terminal.colour("dim", heading), ...lines].forEach((line) => terminal.print(line));

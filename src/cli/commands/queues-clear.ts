@@ -13,6 +13,10 @@ export const queuesClearCommand: ProgramCommand = defineCommand({
     withStore(values, async (adapter) => {
       const cleared = queue(name, adapter);
       const size = await cleared.size();
+      if (size === 0 && values.yes !== true) {
+        terminal.note(`There are no jobs in queue ${name}`);
+        return 0;
+      }
       const deed = `Delete ${countOf(size, "job")} of queue ${name}`;
       if (!(await consents(deed, { yes: values.yes, terminal }))) {
         return 1;

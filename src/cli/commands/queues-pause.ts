@@ -1,6 +1,7 @@
 import { queue } from "../../inspection/queue.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { countOf } from "../terminal/wording.ts";
 
 export const queuesPauseCommand: ProgramCommand = defineCommand({
   name: "queues pause",
@@ -12,7 +13,7 @@ export const queuesPauseCommand: ProgramCommand = defineCommand({
       for (const name of positionals) {
         const paused = queue(name, adapter);
         await paused.pause();
-        terminal.print(`Paused ${name}: ${await paused.size()} wait in it`);
+        terminal.print(`Paused ${name}: ${countOf(await paused.size(), "job")} in it`);
       }
     }),
 });

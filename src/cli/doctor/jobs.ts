@@ -1,3 +1,4 @@
+import { prereqsOf } from "../../job/recorded-prerequisites.ts";
 import { isCommand, runnableNamed } from "../../job/registry.ts";
 import { JobSet } from "../../inspection/job-set.ts";
 import { queues } from "../../inspection/queue.ts";
@@ -17,6 +18,7 @@ export const checkClasses: Check = async ({ adapter, knowsClasses, signal }) => 
     return [{ check, level: "ok", found: `${found}; give -r ./commands for that` }];
   }
   const unknown = new Map<string, number>();
+  let unreadable = 0;
   const lists = [
     ...(await queues(adapter)),
     new JobSet(adapter, "retry"),
@@ -24,21 +26,38 @@ export const checkClasses: Check = async ({ adapter, knowsClasses, signal }) => 
   ];
   for (const list of lists) {
     for await (const { className } of firstOf(list.each({}, { signal }))) {
-      if (!isKnown(className)) {
+      if (className === "") {
+        unreadable += 1;
+      } else if (!isKnown(className)) {
         unknown.set(className, (unknown.get(className) ?? 0) + 1);
       }
     }
   }
-  if (unknown.size === 0) {
-    return [{ check, level: "ok", found: "all that wait are known here" }];
+  const findings: Finding[] = [];
+  if (unknown.size > 0) {
+    const todo = "Load their files, deploy them, or leave their queues to Ruby";
+    findings.push({ check, level: "wrong", found: `unknown here: ${numbered(unknown)}`, todo });
   }
-  return [...unknown].map(([name, count]) => ({
-    check,
-    level: "wrong" as const,
-    found: `${name || "(none)"} is unknown here, and ${countOf(count, "job")} of it wait`,
-    todo: "Load its file, deploy it, or leave its queue to Ruby",
-  }));
+  if (unreadable > 0) {
+    const found = `${countOf(unreadable, "waiting job")} cannot be read`;
+    const todo = "A worker moves them to the dead set: find out who enqueues them";
+    findings.push({ check: "payloads", level: "wrong", found, todo });
+  }
+  return findings.length > 0
+    ? findings
+    : [{ check, level: "ok", found: "all that wait are known here" }];
 };
+
+/** Names that are shown of many. */
+const NAMED = 10;
+
+/** "SendMail (1,000 jobs), CleanUp (1 job) and 3 more", the most jobs first. */
+function numbered(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].toSorted(([, one], [, other]) => other - one);
+  const shown = sorted.slice(0, NAMED).map(([name, count]) => `${name} (${countOf(count, "job")})`);
+  const more = sorted.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
 
 function isKnown(name: string): boolean {
   return (["command", "job"] as const).some((kind) => {
@@ -91,8 +110,8 @@ function stuckFinding(check: string, stuck: readonly JobEntry[]): Finding {
   return {
     check,
     level: "wrong",
-    found: `${countOf(stuck.length, "job")} wait for jobs that are over, such as ${stuck[0]?.id}`,
-    todo: "A worker hands them on; if one runs, mandate jobs promote JID",
+    found: `${countOf(stuck.length, "job")} blocked by nothing but jobs that are over`,
+    todo: `Start a worker: it hands them on. If one runs: mandate jobs promote ${stuck[0]?.id}`,
   };
 }
 
@@ -100,10 +119,7 @@ async function withoutPrereqs(
   adapter: Patient["adapter"],
   entries: readonly JobEntry[],
 ): Promise<JobEntry[]> {
-  const named = entries.map(({ record }) => {
-    const prereqs: unknown = record?.prereq_jobs;
-    return Array.isArray(prereqs) ? prereqs.filter((jid) => typeof jid === "string") : [];
-  });
+  const named = entries.map(({ record }) => (record && prereqsOf(record)) ?? []);
   const open = new Set(await adapter.unfinished([...new Set(named.flat())]));
   // One that does not say what it waits for cannot be judged.
   return entries.filter((_, index) => {

@@ -18,7 +18,7 @@ export const checkQueues: Check = async ({ adapter }) => {
       ? {
           check: "workers",
           level: "ok",
-          found: countOf(workers.length, "worker process").replace("processs", "processes"),
+          found: `${counted(workers.length)} worker process${workers.length === 1 ? "" : "es"}`,
         }
       : {
           check: "workers",
@@ -41,7 +41,7 @@ export const checkQueues: Check = async ({ adapter }) => {
       findings.push({
         check,
         level: "warning",
-        found: `${counted(size)} jobs, and it is paused`,
+        found: `${countOf(size, "job")}, and it is paused`,
         todo,
       });
     } else if (workers.length > 0 && !workers.some((worker) => serves(worker, name))) {
@@ -65,7 +65,7 @@ export const checkQueues: Check = async ({ adapter }) => {
       ? {
           check: "schedule",
           level: "wrong",
-          found: `a job is due since ${spoken(late)}, and nobody moves it to its queue`,
+          found: `a job has been due for ${spoken(late)}, and nobody moves it to its queue`,
           todo: "Start a worker: any of them does it",
         }
       : { check: "schedule", level: "ok", found: "nothing is overdue" },

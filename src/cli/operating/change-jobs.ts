@@ -96,7 +96,7 @@ function check(
   }
   if (impossible !== undefined) {
     throw new UsageError(
-      `${cannot} in ${impossible}: that is for ${places.join(", ")}. ${otherVerb(impossible)}`,
+      `${cannot} in ${impossible}: that is for ${places.join(", ")}. ${advice(verb, impossible)}`,
     );
   }
   if (all && operands.jids.length > 0) {
@@ -113,10 +113,25 @@ function check(
   }
 }
 
-function otherVerb(place: JobPlace): string {
-  return place === "scheduled" || place === "blocked"
-    ? "Run them now with jobs promote"
-    : "See mandate jobs list --help";
+/** What does instead what was wanted. */
+function advice(verb: string, place: JobPlace): string {
+  switch (place) {
+    case "running":
+      return "A worker holds it: cancel it, or wait";
+    case "scheduled":
+    case "blocked":
+      return verb === "retry" ? "What waits is run now by jobs promote" : seeHelp(verb);
+    case "retry":
+    case "dead":
+    case "finished":
+      return verb === "promote" ? "What failed is run again by jobs retry" : seeHelp(verb);
+    case "queue":
+      return seeHelp(verb);
+  }
+}
+
+function seeHelp(verb: string): string {
+  return `See mandate jobs ${verb} --help`;
 }
 
 interface Context {
@@ -150,7 +165,7 @@ class Change {
       const found = await findJob(adapter, jid, searched);
       if (found === undefined || !(isDry || (await this.#do(found.entry)))) {
         missing += 1;
-        terminal.note(`There is no job ${jid} in ${searched.join(", ")}`);
+        terminal.note(await this.#whyNot(jid));
       } else if (isDry) {
         jobLines(found, now, terminal).forEach((line) => terminal.print(line));
       } else {
@@ -159,6 +174,15 @@ class Change {
       }
     }
     return missing === 0 ? 0 : 1;
+  }
+
+  /** Why nothing can be done to a job: it is elsewhere, or nowhere. */
+  async #whyNot(jid: string): Promise<string> {
+    const { verb } = this.#deed;
+    const found = await findJob(this.#context.adapter, jid);
+    return found === undefined
+      ? `There is no job ${jid}`
+      : `Cannot ${verb} job ${jid}: its place is ${found.place}. ${advice(verb, found.place)}`;
   }
 
   async #do(entry: FoundJob["entry"]): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Terminal } from "../terminal/terminal.ts";
-import { clipped } from "../terminal/layout.ts";
+import { clipped, fitted } from "../terminal/layout.ts";
 import { counted, fromNow } from "../terminal/wording.ts";
 import { JobEntry } from "../../inspection/job-entry.ts";
 import type { Progress } from "../../job/progress.ts";
@@ -41,7 +41,7 @@ export function jobLines(found: FoundJob, now: number, terminal: Terminal): stri
   const { place, entry } = found;
   const { errorClass, errorMessage = "" } = entry;
   const head = (entry.id ?? "(no jid)").padEnd(24);
-  const where = clipped(place === "queue" ? entry.queueName : place, 10).padEnd(10);
+  const where = fitted(place === "queue" ? entry.queueName : place, 10);
   const when = fromNow(timeOf(found), now).padEnd(9);
   const line = clipped(`${head}  ${where}  ${when}  ${callOf(found)}`, terminal.columns);
   const progress = entry instanceof JobEntry ? undefined : entry.progress;
@@ -62,10 +62,16 @@ export function spokenProgress({ done, total, note = "" }: Progress): string {
   return note === "" ? words : `${words}: ${note}`;
 }
 
-/** `SendInvoice("ada@example.org", 42)`. */
+/** What stands for the class of a payload that names none. */
+export const UNREADABLE = "(unreadable)";
+
+/** `SendInvoice("ada@example.org", 42)`; of a payload that is no job's, its text. */
 export function callOf({ entry }: FoundJob): string {
+  if (entry.className === "") {
+    return `${UNREADABLE} ${entry.payload}`;
+  }
   const args = entry.arguments.map((argument) => JSON.stringify(argument)).join(", ");
-  return `${entry.className || "(no class)"}(${args})`;
+  return `${entry.className}(${args})`;
 }
 
 /** `requestId: "req-1", user: "gid://app/User/1"`; `undefined` where there is nothing. */

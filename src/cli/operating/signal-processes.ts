@@ -32,10 +32,10 @@ export function signalCommand({ verb, summary, told, send }: Signal): ProgramCom
         let missing = 0;
         for (const identity of identities) {
           if (await send(identity, adapter)) {
-            terminal.print(`${told} ${identity}: it hears of that within seconds`);
+            terminal.print(`Asked ${identity} ${told}: it hears of that within seconds`);
           } else {
             missing += 1;
-            terminal.note(`There is no worker process ${identity}`);
+            terminal.note(`There is no worker process ${identity}: mandate processes lists them`);
           }
         }
         return missing === 0 ? 0 : 1;

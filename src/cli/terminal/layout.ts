@@ -1,11 +1,17 @@
-/** A column of a table: its heading, and whether numbers stand in it. */
+import { upTo, widthOf } from "./width.ts";
+
+/** A column of a table. */
 export interface Column {
+  /** Its heading. */
   readonly title: string;
+  /** Numbers stand in it. */
   readonly right?: boolean;
+  /** Its cells are typed again, a jid for example: others give where the width is not enough. */
+  readonly whole?: boolean;
 }
 
 /**
- * Lines of a table. A width that is not enough takes from the widest column.
+ * Lines of a table. Where the width is not enough the widest columns give, as much as makes them equal.
  *
  * @param rows Cells, as many as there are columns.
  */
@@ -16,38 +22,69 @@ export function tableLines(
 ): string[] {
   const clean = rows.map((row) => row.map((cell) => printable(cell)));
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...clean.map((row) => row[index]?.length ?? 0)),
+    Math.max(title.length, ...clean.map((row) => widthOf(row[index] ?? ""))),
   );
-  const gaps = 2 * (columns.length - 1);
-  for (
-    let excess = sum(widths) + gaps - width;
-    excess > 0 && Math.max(...widths) > 4;
-    excess = sum(widths) + gaps - width
-  ) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = Math.max(4, (widths[widest] ?? 0) - excess);
+  const excess = sum(widths) + 2 * (columns.length - 1) - width;
+  for (let given = 0; given < excess; given += 1) {
+    const giving = widths.map((each, index) => (columns[index]?.whole === true ? 0 : each));
+    const most = Math.max(...giving) > NARROWEST ? giving : widths;
+    const widest = Math.max(...most);
+    if (widest <= NARROWEST) {
+      break;
+    }
+    widths[most.lastIndexOf(widest)] = widest - 1;
   }
   return [columns.map(({ title }) => title), ...clean].map((row) =>
     row
       .map((cell, index) => {
         const cellWidth = widths[index] ?? 0;
         const text = clipped(cell, cellWidth);
-        return columns[index]?.right === true ? text.padStart(cellWidth) : text.padEnd(cellWidth);
+        const space = " ".repeat(cellWidth - widthOf(text));
+        return columns[index]?.right === true ? `${space}${text}` : `${text}${space}`;
       })
       .join("  ")
       .trimEnd(),
   );
 }
 
+/** A column that has no room is as wide. */
+const NARROWEST = 4;
+
 /** A text in so many columns, with "…" where something is missing. */
 export function clipped(text: string, width: number): string {
   const clean = printable(text);
-  return clean.length <= width ? clean : width < 1 ? "" : `${clean.slice(0, width - 1)}…`;
+  return widthOf(clean) <= width ? clean : width < 1 ? "" : `${upTo(clean, width - 1)}…`;
 }
 
-/** In one line, and without what would move a terminal's cursor or colour its text: anybody may have written it. */
+/** A text in just so many columns. */
+export function fitted(text: string, width: number): string {
+  const part = clipped(text, width);
+  return `${part}${" ".repeat(width - widthOf(part))}`;
+}
+
+/** A text in lines that break between words; all but the first are indented. A word that is too long stays whole. */
+export function folded(text: string, width: number, indent: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of printable(text).split(/(?<=\S) (?=\S)/)) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = " ".repeat(indent) + word;
+    } else {
+      line += line === "" ? word : ` ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/**
+ * In one line, and without what would move a terminal's cursor, colour its text or turn its direction: anybody may
+ * have written it.
+ */
 export function printable(text: string): string {
-  return text.replaceAll(/[\t\n\r\v\f\u2028\u2029]+ */g, " ").replaceAll(/\p{Cc}/gu, "\uFFFD");
+  return text
+    .replaceAll(/[\t\n\r\v\f\u2028\u2029]+ */g, " ")
+    .replaceAll(/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
+import { clipped } from "./layout.ts";
 
 export type Colour = "bold" | "dim" | "green" | "yellow" | "red";
 
@@ -82,7 +83,7 @@ export class ProcessTerminal implements Terminal {
     if (process.stderr.isTTY && now - this.#shownAt >= PACE) {
       this.#shownAt = now;
       this.#isProgressShown = true;
-      process.stderr.write(`\r\u001B[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+      process.stderr.write(`\r\u001B[K${clipped(text, (process.stderr.columns || 80) - 1)}`);
     }
   }
 

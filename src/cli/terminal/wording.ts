@@ -4,11 +4,20 @@ const UNITS: readonly (readonly [number, string])[] = [
   [60, "m"],
 ];
 
-/** Seconds as people say them: "0.3s", "12s", "5m", "3h", "2d". */
-export function spoken(seconds: number): string {
-  const [length, unit] = UNITS.find(([each]) => seconds >= each) ?? [1, "s"];
-  const count = seconds / length;
-  return `${seconds > 0 && seconds < 10 ? count.toFixed(1) : Math.floor(count)}${unit}`;
+/** Seconds as people say them: "0.3s", "12s", "5m20s", "25m", "3h10m", "2d". Few of a unit are too coarse alone. */
+export function spoken(exactly: number): string {
+  // What is due in three hours shall not be said to be due in 2h59m.
+  const seconds = exactly < 10 ? exactly : Math.round(exactly);
+  const at = UNITS.findIndex(([each]) => seconds >= each);
+  const unit = UNITS[at];
+  if (unit === undefined) {
+    return `${seconds > 0 && seconds < 10 ? seconds.toFixed(1) : seconds}s`;
+  }
+  const [length, letter] = unit;
+  const count = Math.floor(seconds / length);
+  const [smaller, smallerLetter] = UNITS[at + 1] ?? [1, "s"];
+  const rest = count < 10 ? Math.floor((seconds % length) / smaller) : 0;
+  return `${count}${letter}${rest === 0 ? "" : `${rest}${smallerLetter}`}`;
 }
 
 /** How far a moment is from now: "5m ago", "in 3h"; "" where there is none. */
@@ -17,7 +26,8 @@ export function fromNow(date: Date | undefined, now: number): string {
     return "";
   }
   const seconds = now - date.getTime() / 1000;
-  return seconds >= 0 ? `${spoken(seconds)} ago` : `in ${spoken(-seconds)}`;
+  // What was written a moment ago, by a clock that is a little ahead, is not still to come.
+  return seconds > -0.05 ? `${spoken(Math.max(0, seconds))} ago` : `in ${spoken(-seconds)}`;
 }
 
 /** Where three, six, … digits follow, up to a point. */

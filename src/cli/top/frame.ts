@@ -1,6 +1,8 @@
-import type { WorkerState } from "../../adapters/job-store.ts";
+import { busyOf } from "../operating/busy.ts";
+import { spokenProgress, UNREADABLE } from "../operating/shown-job.ts";
 import type { Colour } from "../terminal/terminal.ts";
 import { clipped, tableLines, type Column } from "../terminal/layout.ts";
+import { widthOf } from "../terminal/width.ts";
 import { bytes, counted, spoken } from "../terminal/wording.ts";
 import type { Rates, Sample } from "./sample.ts";
 
@@ -68,14 +70,14 @@ function cut(spans: Line, columns: number): Line {
   let left = columns;
   return spans.map((span) => {
     const text = clipped(span.text, left);
-    left -= text.length;
+    left -= widthOf(text);
     return { ...span, text };
   });
 }
 
 function summary({ sample, rates, history, trouble }: View, columns: number): Line[] {
   const { counters, sizes, queues, processes } = sample;
-  const busy = sum(processes.map((each) => busyOf(each, sample)));
+  const busy = sum(processes.map((each) => busyOf(each, sample.running)));
   const slots = sum(processes.map(({ concurrency }) => concurrency));
   const enqueued = sum(queues.map(({ size }) => size));
   const perSecond = (rate: number | undefined): string =>
@@ -155,17 +157,11 @@ function queueTable({ sample, selected }: View): Table {
   };
 }
 
-/** What it holds, as far as it has slots: its own count is as old as its last heartbeat. */
-function busyOf({ identity, concurrency }: WorkerState, { running }: Sample): number {
-  const held = running.filter((job) => job.identity === identity).length;
-  return Math.min(held, concurrency);
-}
-
 function processTable({ sample }: View): Table {
   const { processes, at } = sample;
   return {
     columns: [
-      { title: "PROCESS" },
+      { title: "PROCESS", whole: true },
       { title: "BUSY", right: true },
       { title: "MEMORY", right: true },
       { title: "UP", right: true },
@@ -176,7 +172,7 @@ function processTable({ sample }: View): Table {
       const { identity, concurrency, rss, startedAt, queues, tag, quiet, overdue = 0 } = each;
       return [
         identity,
-        `${busyOf(each, sample)}/${concurrency}`,
+        `${busyOf(each, sample.running)}/${concurrency}`,
         rss === undefined ? "" : bytes(rss),
         spoken(Math.max(0, at - startedAt)),
         queues.map(([name]) => name).join(" "),
@@ -199,13 +195,15 @@ function runningTable({ sample: { running, at } }: View): Table {
       { title: "RUNNING" },
       { title: "QUEUE" },
       { title: "FOR", right: true },
-      { title: "JID" },
+      { title: "JID", whole: true },
+      { title: running.some(({ progress }) => progress) ? "PROGRESS" : "" },
     ],
-    cells: running.map(({ className, queueName, startedAt, id = "" }) => [
-      className,
+    cells: running.map(({ className, queueName, startedAt, progress, id = "" }) => [
+      className || UNREADABLE,
       queueName,
       spoken(Math.max(0, at - Number(startedAt) / 1000)),
       id,
+      progress === undefined ? "" : spokenProgress(progress),
     ]),
     looks: [],
     none: "Nothing runs",

@@ -11,6 +11,7 @@ export interface Sample {
   /** Runs that ended and that failed, for all time. */
   readonly counters: Counters;
   readonly sizes: Readonly<Record<WaitingSet, number>>;
+  /** Those in which jobs wait, and paused ones, before the empty ones: not all may fit. */
   readonly queues: readonly QueueState[];
   readonly processes: readonly WorkerState[];
   /** The one that runs longest first. */
@@ -36,7 +37,7 @@ export async function takeSample(adapter: Adapter): Promise<Sample> {
     size("retry"),
     size("blocked"),
     size("dead"),
-    queueStates(adapter),
+    queuesByNeed(adapter),
     processes(adapter),
     running(adapter),
   ]);
@@ -49,6 +50,12 @@ export async function takeSample(adapter: Adapter): Promise<Sample> {
     processes: workers,
     running: jobs.toSorted((one, other) => Number(one.startedAt) - Number(other.startedAt)),
   };
+}
+
+/** All queues, as a sample has them. */
+export async function queuesByNeed(adapter: Adapter): Promise<readonly QueueState[]> {
+  const isIdle = ({ size, paused }: QueueState): number => Number(size === 0 && !paused);
+  return (await queueStates(adapter)).toSorted((one, other) => isIdle(one) - isIdle(other));
 }
 
 /** What happened in a second between two moments; `undefined` if there was no time between them. */

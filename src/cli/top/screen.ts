@@ -1,3 +1,4 @@
+import { widthOf } from "../terminal/width.ts";
 import { UsageError } from "../usage.ts";
 import type { Line, Size } from "./frame.ts";
 
@@ -87,7 +88,7 @@ class KitScreen implements Screen {
       let x = 0;
       for (const { text, look } of spans) {
         buffer.put({ x, y, attr: this.#attributesOf(look) }, text);
-        x += text.length;
+        x += widthOf(text);
       }
     });
     buffer.draw();

@@ -2,10 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Adapter } from "../../adapters/adapter.ts";
 import { AdapterError } from "../../adapters/adapter-error.ts";
 import { clock } from "../../support/clock.ts";
-import { queueStates } from "../operating/queue-states.ts";
 import { spoken } from "../terminal/wording.ts";
 import { frame } from "./frame.ts";
-import { ratesBetween, takeSample, type Rates, type Sample } from "./sample.ts";
+import { queuesByNeed, ratesBetween, takeSample, type Rates, type Sample } from "./sample.ts";
 import type { Screen } from "./screen.ts";
 
 /** Milliseconds between two frames where nothing happens. */
@@ -136,7 +135,7 @@ class LiveView {
     }
     const { store } = this.#adapter;
     await (queue.paused ? store.resume(queue.name) : store.pause(queue.name));
-    const queues = await queueStates(this.#adapter);
+    const queues = await queuesByNeed(this.#adapter);
     // The rest is left: how fast counters grow cannot be seen in a moment.
     this.#sample = this.#sample && { ...this.#sample, queues };
   }

@@ -40,6 +40,9 @@ describe.skipIf(missing("redis"))("mandate enqueue", () => {
     const { jobs } = await redis.adapter.store.page({ set: "scheduled" }, undefined, 2);
     expect(job).toEqual({ jid: jobs[0]?.jid, queue: "low", class: "SendMail" });
     expect(jobs[0]?.at).toBeCloseTo(Date.now() / 1000 + 3600, -1);
+    expect((await enqueue("SendMail", '["a"]', "--wait", "3h")).lines).toEqual([
+      expect.stringMatching(/^Scheduled SendMail as [0-9a-f]{24} for queue mailers, in 3h$/),
+    ]);
     expect((await enqueue("SendMail", '["a"]', "--wait", "60")).exit).toBe(0);
   });
 
@@ -74,7 +77,7 @@ describe.skipIf(missing("redis"))("mandate enqueue", () => {
     [
       ["Unknown"],
       'Cannot enqueue "Unknown": no command or job of that name was loaded. ' +
-        "Give its file or folder, as in -r ./commands",
+        "Give its file or folder, as in -r ./commands. Loaded: SendMail, Refused, CleanUp",
     ],
     [["SendMail", "oops"], noArray],
     [["SendMail", '{"to": 1}'], noArray],

@@ -49,6 +49,18 @@ describe.skipIf(missing("redis"))("mandate errors", () => {
     expect(progress).toContain("600 of 600 failed jobs read");
   });
 
+  it("says since when also where names are long", async () => {
+    const command = "Accounting::GenerateMonthlyStatement";
+    await redis.add("dead", 1, { command, error: "PaymentGatewayTimeoutError", failed: 720 });
+
+    const { lines } = await run(["errors", "-c", command, ...redis.url]);
+
+    expect(lines.slice(0, 2)).toEqual([
+      `      1  ${command}  PaymentGatewayTimeoutError`,
+      "         first 12m ago, last 12m ago",
+    ]);
+  });
+
   it("selects, and speaks JSON", async () => {
     expect(jsonOf(await run(["errors", "-c", "Convert", "--json", ...redis.url]))).toMatchObject([
       { className: "Convert", errorClass: "TypeError", count: 3, dead: 3, queues: ["default"] },
@@ -76,7 +88,7 @@ describe.skipIf(missing("redis"))("mandate processes", () => {
     const { lines } = await run(["processes", ...redis.url]);
     expect(lines.map((line) => line.replaceAll(/ +/g, " "))).toEqual([
       "IDENTITY BUSY UP QUEUES",
-      `${identity} 1/5 1m default shop`,
+      expect.stringMatching(`^${identity} 0/5 1m4\\ds default shop$`),
     ]);
     expect(jsonOf(await run(["processes", "--json", ...redis.url]))).toMatchObject([
       { identity, busy: 1, concurrency: 5 },
@@ -87,12 +99,12 @@ describe.skipIf(missing("redis"))("mandate processes", () => {
 
     expect([quiet.exit, quiet.lines, quiet.notes]).toEqual([
       1,
-      [`Quieted ${identity}: it hears of that within seconds`],
-      ["There is no worker process nobody"],
+      [`Asked ${identity} to be quiet: it hears of that within seconds`],
+      ["There is no worker process nobody: mandate processes lists them"],
     ]);
     expect([stop.exit, stop.lines]).toEqual([
       0,
-      [`Stopped ${identity}: it hears of that within seconds`],
+      [`Asked ${identity} to stop: it hears of that within seconds`],
     ]);
     await lease.close();
   });
@@ -103,9 +115,7 @@ describe.skipIf(missing("redis"))("mandate processes", () => {
     const { lines } = await run(["processes", ...redis.url]);
     await lease.close();
 
-    expect(lines.at(-1)?.replaceAll(/ +/g, " ")).toBe(
-      `${lease.identity} 1/5 1m default shop, 2 overdue`,
-    );
+    expect(lines.at(-1)?.replaceAll(/ +/g, " ")).toMatch(/ 0\/5 1m4\ds default shop, 2 overdue$/);
   });
 
   it.each([[], ["host:1:a", "--all"]])("does not guess which are meant: %j", async (...args) => {

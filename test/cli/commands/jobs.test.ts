@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { configure } from "mandate";
 import { editPayload } from "../../../src/adapters/payload.ts";
 import { missing } from "../../support/requires.ts";
 import { JobsInRedis } from "./jobs-in-redis.ts";
@@ -89,6 +93,17 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
         /^ {2}progress {6}42%, 420 of 1,000: reading Öl \([\d.]+s ago\)$/m,
       );
       expect(json).toMatchObject({ jid, progress: { done: 420, total: 1_000 } });
+    });
+
+    it("shows the text of a payload that is no job's", async () => {
+      const control = new Redis(redis.server.url);
+      await control.sadd("queues", "broken");
+      await control.lpush("queue:broken", "{oops \u001B[2J");
+      control.disconnect();
+
+      const { lines } = await run(["jobs", "list", "queue", ...redis.url]);
+
+      expect(lines[0]).toMatch(/^\(no jid\) +broken +\(unreadable\) \{oops \uFFFD\[2J$/);
     });
 
     it("shows what is finished where that is named", async () => {
@@ -222,6 +237,40 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       expect(text.lines.join("\n")).toContain("worker        host:");
     });
 
+    it("says what a blocked job waits for", async () => {
+      const [open = "", over = ""] = await redis.add("queue", 2);
+      const jid = "b".repeat(24);
+      const payload = JSON.stringify({ jid, queue: "default", prereq_jobs: [open, over] });
+      await redis.adapter.enqueue([{ jid, queue: "default", payload, prereqs: [open, over] }]);
+      await run(["jobs", "delete", over, "--yes", ...redis.url]);
+
+      const { lines } = await run(["jobs", "show", jid, ...redis.url]);
+
+      expect(lines).toContain(`  waits for     ${open}`);
+      await redis.adapter.store.clear({ queue: "default" });
+      expect((await run(["jobs", "show", jid, ...redis.url])).lines).toContain(
+        "  waits for     nothing: all that it waited for is over",
+      );
+    });
+
+    it("folds what is long, and lets nothing move the cursor", async () => {
+      const message = "the server said no ".repeat(6).trimEnd();
+      const [jid = ""] = await redis.add("dead", 1, {
+        command: "Send\u009B31m",
+        error: "Error",
+        message,
+      });
+
+      const { lines } = await run(["jobs", "show", jid, ...redis.url]);
+
+      expect(lines[0]).toBe(`${jid}  Send\uFFFD31m()`);
+      const at = lines.findIndex((line) => line.startsWith("  failed "));
+      expect(lines.slice(at, at + 2)).toEqual([
+        "  failed        Error: the server said no the server said no the server said no",
+        "                the server said no the server said no the server said no",
+      ]);
+    });
+
     it("finds a job that Ruby put there, of which there is no index", async () => {
       const [jid = ""] = await redis.add("queue", 1, { queue: "low" });
       const client = new Redis(redis.server.url);
@@ -248,7 +297,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       const said = await run(["jobs", verb, jid, "nobody", "--yes", ...redis.url]);
 
       expect(said.lines).toEqual([`${done} ${jid}`]);
-      expect(said.notes).toEqual([expect.stringContaining("There is no job nobody in ")]);
+      expect(said.notes).toEqual([expect.stringContaining("There is no job nobody")]);
       expect(said.exit).toBe(1);
       expect(await redis.adapter.status(jid)).toBe(status);
       expect(await redis.adapter.status(other)).not.toBe(status === "enqueued" ? status : "");
@@ -373,6 +422,51 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       expect(await redis.adapter.store.size({ set: "retry" })).toBe(1_300 - moved);
     });
 
+    it("keep as many dead jobs as a Sidekiq file says", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "mandate-sidekiq-"));
+      onTestFinished(() => {
+        rmSync(folder, { recursive: true });
+        configure({ deadMaxJobs: 10_000 });
+      });
+      const file = join(folder, "sidekiq.yml");
+      writeFileSync(file, ":dead_max_jobs: 2\n");
+      const jids = await redis.add("queue", 3);
+
+      const said = await run(["jobs", "kill", ...jids, "-y", "-C", file, ...redis.url]);
+
+      expect(said.exit).toBe(0);
+      expect(await redis.adapter.store.size({ set: "dead" })).toBe(2);
+    });
+
+    it.each([
+      ["retry", "scheduled", "What waits is run now by jobs promote"],
+      ["promote", "dead", "What failed is run again by jobs retry"],
+      ["delete", "running", "A worker holds it: cancel it, or wait"],
+      ["kill", "dead", "See mandate jobs kill --help"],
+      ["promote", "queue", "See mandate jobs promote --help"],
+      ["delete", "finished", undefined],
+    ] as const)(
+      "say where a job is to which they cannot be done: %s, in %s",
+      async (verb, where, advice) => {
+        const [jid = ""] = where === "finished" ? [] : await redis.add(where, 1);
+
+        const { exit, lines, notes } = await run([
+          "jobs",
+          verb,
+          jid || "nobody",
+          "-y",
+          ...redis.url,
+        ]);
+
+        expect([exit, lines]).toEqual([1, []]);
+        expect(notes).toEqual([
+          advice === undefined
+            ? "There is no job nobody"
+            : `Cannot ${verb} job ${jid}: its place is ${where}. ${advice}`,
+        ]);
+      },
+    );
+
     it.each([
       [
         "retry",
@@ -388,18 +482,18 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       [
         "retry",
         ["scheduled", "--all"],
-        "Cannot retry jobs in scheduled: that is for retry, dead, finished. Run them now with jobs promote",
+        "Cannot retry jobs in scheduled: that is for retry, dead, finished. What waits is run now by jobs promote",
       ],
       [
         "promote",
         ["retry", "--all"],
-        "Cannot promote jobs in retry: that is for scheduled, blocked. See mandate jobs list --help",
+        "Cannot promote jobs in retry: that is for scheduled, blocked. What failed is run again by jobs retry",
       ],
       [
         "cancel",
         ["dead", "--all"],
         "Cannot cancel jobs in dead: that is for running, queue, retry, scheduled, blocked. " +
-          "See mandate jobs list --help",
+          "See mandate jobs cancel --help",
       ],
       [
         "delete",

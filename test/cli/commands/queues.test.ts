@@ -63,8 +63,8 @@ describe.skipIf(missing("redis"))("mandate stats and queues", () => {
     await redis.add("queue", 3, { queue: "low" });
 
     expect((await run(["queues", "pause", "low", "high", ...redis.url])).lines).toEqual([
-      "Paused low: 3 wait in it",
-      "Paused high: 0 wait in it",
+      "Paused low: 3 jobs in it",
+      "Paused high: 0 jobs in it",
     ]);
     expect(await redis.adapter.store.pausedQueues()).toEqual(["high", "low"]);
     expect((await run(["queues", "resume", "low", "high", "other", ...redis.url])).lines).toEqual([
@@ -85,6 +85,14 @@ describe.skipIf(missing("redis"))("mandate stats and queues", () => {
     expect(questions).toEqual(["Delete 3 jobs of queue low? This cannot be undone."]);
     expect([exit, lines]).toEqual([0, ["Deleted 3 jobs of queue low"]]);
     expect(await redis.adapter.store.size({ queue: "low" })).toBe(0);
+  });
+
+  it("does not ask where nothing is to be deleted", async () => {
+    const { exit, notes, questions } = await run(["queues", "clear", "typo", ...redis.url], {
+      answer: true,
+    });
+
+    expect([exit, notes, questions]).toEqual([0, ["There are no jobs in queue typo"], []]);
   });
 
   it("clears nothing when it was told no, or nobody can be asked", async () => {

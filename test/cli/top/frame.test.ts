@@ -65,13 +65,31 @@ describe("a frame", () => {
       "default  1,234      12s",
       "low          0       0s  paused",
       "",
-      "PROCESS     BUSY    MEMORY  UP  QUEUES",
-      "host:1:abc   1/1  100.0 MB  1m  default  shop, quiet, 1 overdue",
+      "PROCESS     BUSY    MEMORY     UP  QUEUES",
+      "host:1:abc   1/1  100.0 MB  1m30s  default  shop, quiet, 1 overdue",
       "",
       "RUNNING    QUEUE     FOR  JID",
       "Send�[31m  default  3.0s  a",
       "Send�[31m  default  3.0s  b",
       "",
+    ]);
+  });
+
+  it("shows how far what runs says that it is, and jids whole", () => {
+    const note = "reading 翻訳 ".repeat(9);
+    const said = sample.running.map(({ identity, payload, queueName: queue }) => {
+      const jid = "4".repeat(24);
+      const changed = JSON.stringify({ ...(JSON.parse(payload) as object), jid });
+      const entry = new RunningEntry({ identity, queue, payload: changed, startedAt: AT - 3 });
+      entry.saidLast({ done: 1, total: 4, note, at: new Date() });
+      return entry;
+    });
+
+    const lines = shown({ sample: { ...sample, running: said } });
+
+    expect(lines.slice(11, 13)).toEqual([
+      "RUNNING    QUEUE     FOR  JID                       PROGRESS",
+      "Send�[31m  default  3.0s  444444444444444444444444  25%, 1 of 4: reading 翻訳 r…",
     ]);
   });
 

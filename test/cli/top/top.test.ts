@@ -60,6 +60,21 @@ describe.skipIf(missing("redis"))("top", () => {
     );
   });
 
+  it("shows queues in which jobs wait, and paused ones, before the empty ones", async () => {
+    await jobs.add("queue", 1, { queue: "zebra" });
+    await jobs.add("queue", 1, { queue: "empty" });
+    for (const { jid } of (await jobs.adapter.store.page({ queue: "empty" }, undefined, 9)).jobs)
+      await run(["jobs", "kill", jid ?? "", "-y", ...jobs.url]);
+    await jobs.adapter.store.pause("zoo");
+
+    const { lines } = await run(["top", "--once", "--interval", "0.1", ...jobs.url]);
+
+    const heading = lines.findIndex((line) => line.startsWith("QUEUE "));
+    const names = lines.slice(heading + 1).map((line) => line.split(" ")[0]);
+    expect(names.slice(0, 4)).toEqual(["mailers", "zebra", "zoo", "empty"]);
+    await jobs.adapter.store.resume("zoo");
+  });
+
   it.each([
     [[], "Cannot show a live view: this is no terminal. Add --once for a single frame"],
     [
