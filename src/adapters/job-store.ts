@@ -36,6 +36,8 @@ export interface StoredJob {
   readonly payload: string;
   /** Scheduled and retry: when it is due. Dead or finished: since when. Blocked: the time it was given, if any. */
   readonly at: number | undefined;
+  /** In a queue: how many would have been fetched before it, when it was read. Where it may be found again. */
+  readonly depth?: number | undefined;
   /** The payload as a record, where the store had to read it: others need not do it again. */
   readonly record?: JobRecord | undefined;
 }

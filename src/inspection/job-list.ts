@@ -60,8 +60,8 @@ export abstract class JobList {
   }
 
   /**
-   * Deletes the selected jobs; what waited for them is released. In a queue that is longer than some 100,000 jobs
-   * each takes the store up to 20 ms.
+   * Deletes the selected jobs; what waited for them is released. In a long queue they are taken out by
+   * the hundred: in the middle of a million jobs that holds Redis for some 15 ms.
    *
    * @param selection `{}` for all of them.
    * @returns how many.

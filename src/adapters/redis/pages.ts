@@ -21,11 +21,9 @@ export async function pageOfQueue(
   const seen = cursor === undefined ? 0 : await placeAfter(context, key, { cursor, limit });
   const reply = await context.command("LRANGE", key, -(seen + limit), -(seen + 1));
   const payloads = (reply as string[]).toReversed();
-  const jobs = await stored(
-    context,
-    payloads.map((payload) => ({ payload, at: undefined })),
-    queue,
-  );
+  const members = payloads.map((payload) => ({ payload, at: undefined }));
+  const read = await stored(context, members, queue);
+  const jobs = read.map((job, index) => ({ ...job, depth: seen + index }));
   const last = payloads.at(-1);
   const isMore = payloads.length === limit && last !== undefined;
   return { jobs, cursor: isMore ? `${seen + limit}:${last}` : undefined };

@@ -20,20 +20,11 @@ import {
   pageOfSet,
 } from "./pages.ts";
 import type { RedisContext } from "./redis-context.ts";
-import { removeScript } from "./scripts.ts";
+import { remove, removeInSlices, type Removal } from "./remove.ts";
 import { serverFacts } from "./server-info.ts";
 import { readTime } from "./time.ts";
 
 const SLICE = 500;
-
-/** Jobs that one script moves at most: less than a millisecond of Redis's time (bench/operate.ts: 17 µs for each). */
-const MOVES = 50;
-
-/**
- * A job in a queue is looked for from the right, and about this many are looked at in a millisecond: the
- * longer a queue, the fewer are taken out of it by one script.
- */
-const COMPARED = 50_000;
 
 /** Reading and managing what Sidekiq keeps in Redis, and what we do. */
 export class RedisJobStore implements JobStore {
@@ -103,11 +94,7 @@ export class RedisJobStore implements JobStore {
   }
 
   deleteAll(place: Place, jobs: readonly StoredJob[]): Promise<number> {
-    return this.#removeInSlices(
-      place,
-      "",
-      jobs.map((job) => ({ job, payload: "" })),
-    );
+    return removeInSlices(this.#from(place, ""), withoutPayloads(jobs));
   }
 
   async moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number> {
@@ -116,7 +103,7 @@ export class RedisJobStore implements JobStore {
         jid === undefined ? [] : [{ jid, queue, payload }],
       ),
     );
-    const moved = await this.#removeInSlices(place, to, moves);
+    const moved = await removeInSlices(this.#from(place, to), moves);
     if (moved > 0 && to === "dead") {
       await trimDead(this.#context);
     }
@@ -134,11 +121,7 @@ export class RedisJobStore implements JobStore {
       if (jobs.length === 0) {
         break;
       }
-      cleared += await this.#remove(
-        place,
-        "",
-        jobs.map((job) => ({ job, payload: "" })),
-      );
+      cleared += await remove(this.#from(place, ""), withoutPayloads(jobs));
     }
     if ("queue" in place && (await this.size(place)) === 0) {
       await this.#context.command("SREM", this.#context.keys.queues, place.queue);
@@ -234,42 +217,12 @@ export class RedisJobStore implements JobStore {
     return (await command("ZRANGEBYSCORE", keys.leases, now, "+inf")) as string[];
   }
 
-  async #removeInSlices(
-    place: Place,
-    to: "" | "queue" | "dead",
-    moves: readonly Move[],
-  ): Promise<number> {
-    if (moves.length === 0) {
-      return 0;
-    }
-    const depth = "queue" in place && moves.length > 1 ? await this.size(place) : 1;
-    const slice = Math.max(1, Math.min(MOVES, Math.floor(COMPARED / Math.max(1, depth))));
-    let removed = 0;
-    for (let first = 0; first < moves.length; first += slice) {
-      removed += await this.#remove(place, to, moves.slice(first, first + slice));
-    }
-    return removed;
-  }
-
-  async #remove(place: Place, to: "" | "queue" | "dead", moves: readonly Move[]): Promise<number> {
-    const args = moves.flatMap(({ job, payload }) => [
-      job.jid ?? "",
-      job.payload,
-      job.queue,
-      payload,
-    ]);
-    return this.#context.run<number>(removeScript, [this.#name(place), to, ...args]);
-  }
-
   async #members(key: string): Promise<readonly string[]> {
     return ((await this.#context.command("SMEMBERS", key)) as string[]).toSorted();
   }
 
-  #name(place: Place): string {
-    if ("queue" in place) {
-      return `queue:${place.queue}`;
-    }
-    return place.set === "scheduled" ? "schedule" : place.set;
+  #from(place: Place, to: Removal["to"]): Removal {
+    return { context: this.#context, place, to };
   }
 
   #key(place: Place): string {
@@ -279,4 +232,8 @@ export class RedisJobStore implements JobStore {
     }
     return place.set === "scheduled" ? keys.schedule : keys[place.set];
   }
+}
+
+function withoutPayloads(jobs: readonly StoredJob[]): Move[] {
+  return jobs.map((job) => ({ job, payload: "" }));
 }

@@ -138,7 +138,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
       exchange(1, 5),
       [adoptScript, [IDENTITY, 2]],
       [overdueDeadScript, [1, KEPT, 500]],
-      [removeScript, ["dead", ""]],
+      [removeScript, ["dead", "", "", ""]],
       [closeLeaseScript, [IDENTITY]],
     ] as const) {
       await redis.script("FLUSH");
@@ -150,7 +150,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
       ["ok", ...(Array(7).fill(expect.anything()) as unknown[])],
       ["ok", expect.stringMatching(/^1:000:\d+:default$/), expect.stringContaining(jid("n0"))],
       [],
-      0,
+      [0],
       1,
     ]);
   });

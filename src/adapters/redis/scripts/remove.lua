@@ -3,11 +3,19 @@
 
   ARGV[2]  "queue:NAME", "schedule", "retry", "dead", "blocked" or "finished"
   ARGV[3]  "" deletes; "queue" and "dead" move
+  ARGV[4]  deep in a queue: how many jobs are before the first place to look at, counted from the right; else ""
+  ARGV[5]  how many places to look at; else ""
   then     per job: jid ("" where there is none), payload, queue, new payload
 
-  Returns how many there were.
+  To take one job out of a list, Redis compares all that lie before it: milliseconds, deep in a long one. What is deep
+  is looked for around the place where it was seen, and overwritten there; then all that was overwritten is taken out at
+  once, and only that is a walk through the list. Nobody sees the list between the two.
+
+  Returns how many there were, then the numbers, from 0, of those that were not where they were looked for: they may be
+  elsewhere in their queue.
 ]]
 local place, to = ARGV[2], ARGV[3]
+local queue_from = PREFIX .. place
 local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD }
 
 local function take(jid, payload)
@@ -29,25 +37,73 @@ local function take(jid, payload)
     return redis.call('ZREM', sets[place], payload) == 1
   end
   -- From the right, where the oldest are, and most of what is looked for.
-  return redis.call('LREM', PREFIX .. place, -1, payload) == 1
+  return redis.call('LREM', queue_from, -1, payload) == 1
+end
+
+-- What stands in the place of jobs that are taken out, until this script ends. No job's payload, but as long as one and
+-- beginning like one: compared with such a text a list's payloads are read one after the other, not here and there,
+-- in half the time.
+local function mark_like(payload)
+  local now = TIME[1] .. TIME[2]
+  return string.sub(payload, 1, -#now - 1) .. now
+end
+
+-- Payload → its index, of those among which to look; of equal ones the oldest.
+local function look()
+  local length = redis.call('LLEN', queue_from)
+  local last = length - 1 - tonumber(ARGV[4])
+  local first = math.max(0, last - tonumber(ARGV[5]) + 1)
+  local found = {}
+  if last >= 0 then
+    for offset, payload in ipairs(redis.call('LRANGE', queue_from, first, last)) do
+      found[payload] = first + offset - 1
+    end
+  end
+  return found, first < length / 2
+end
+
+-- The positions in ARGV of jobs that are in their places, which they leave; and what is returned of the others.
+local function take_all()
+  local taken, missed = {}, {}
+  if ARGV[4] == '' then
+    for at = 6, #ARGV, 4 do
+      if take(ARGV[at], ARGV[at + 1]) then
+        taken[#taken + 1] = at
+      end
+    end
+    return taken, missed
+  end
+  local indexes, is_left = look()
+  local mark = mark_like(ARGV[7])
+  for at = 6, #ARGV, 4 do
+    local payload = ARGV[at + 1]
+    if indexes[payload] then
+      redis.call('LSET', queue_from, indexes[payload], mark)
+      indexes[payload] = nil
+      taken[#taken + 1] = at
+    else
+      missed[#missed + 1] = (at - 6) / 4
+    end
+  end
+  if #taken > 0 then
+    redis.call('LREM', queue_from, is_left and #taken or -#taken, mark)
+  end
+  return taken, missed
 end
 
 even_when_full()
-local taken = 0
-for at = 4, #ARGV, 4 do
+local taken, missed = take_all()
+for _, at in ipairs(taken) do
   local jid, queue = ARGV[at], ARGV[at + 2]
-  if take(jid, ARGV[at + 1]) then
-    taken = taken + 1
-    if to == 'queue' then
-      push(queue, ARGV[at + 3])
-      if jid ~= '' then
-        redis.call('HSET', JOBS, jid, 'q')
-      end
-    elseif to == 'dead' then
-      bury(jid, ARGV[at + 3])
-    elseif place ~= 'finished' then
-      finish(jid, 'f')
+  if to == 'queue' then
+    push(queue, ARGV[at + 3])
+    if jid ~= '' then
+      redis.call('HSET', JOBS, jid, 'q')
     end
+  elseif to == 'dead' then
+    bury(jid, ARGV[at + 3])
+  elseif place ~= 'finished' then
+    finish(jid, 'f')
   end
 end
-return taken
+return { #taken, unpack(missed) }
