@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { abort, AdapterError, Command, configure, deferAll } from "mandate";
+import {
+  abort,
+  AdapterError,
+  Command,
+  configure,
+  deferAll,
+  MemoryAdapter,
+  silentLogger,
+} from "mandate";
 import { startOpenTelemetry, type OpenTelemetryOptions } from "mandate/opentelemetry";
 import { describe, expect, it } from "vitest";
 import { cancelRun } from "../../src/job/cancellation.ts";
@@ -151,9 +159,9 @@ describe("startOpenTelemetry", () => {
 
     await deferAll([Greet.prepare("a"), Greet.prepare("b")]);
 
-    expect(
-      telemetry.spans.map(({ attributes }) => attributes["messaging.batch.message_count"]),
-    ).toEqual([2, 2]);
+    expect(telemetry.spans.map(({ attributes }) => attributes["mandate.job.batch_size"])).toEqual([
+      2, 2,
+    ]);
   });
 
   it("says of a run what the conventions ask for, and how it went", async () => {
@@ -360,6 +368,82 @@ describe("startOpenTelemetry", () => {
     ]);
   });
 
+  it("tells what waits, how long, and how late", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    await Greet.set({ queue: "mailers" }).defer("you");
+    await Greet.set({ queue: "mailers" }).defer("me");
+    await Greet.set({ wait: 10 }).defer("them");
+    rig.elapse(30);
+
+    const mailers = { "messaging.system": "mandate", "messaging.destination.name": "mailers" };
+    const scheduled = { "messaging.system": "mandate", "mandate.set.name": "scheduled" };
+    const all = { "messaging.system": "mandate" };
+    const about = (seconds: number): number => expect.closeTo(seconds, 2) as number;
+    expect(await telemetry.points("mandate.queue.depth")).toEqual([
+      { attributes: mailers, value: 2 },
+    ]);
+    expect(await telemetry.points("mandate.queue.latency")).toEqual([
+      { attributes: mailers, value: about(30) },
+    ]);
+    expect(await telemetry.points("mandate.set.size")).toContainEqual({
+      attributes: scheduled,
+      value: 1,
+    });
+    expect(await telemetry.points("mandate.set.lateness")).toContainEqual({
+      attributes: scheduled,
+      value: about(20),
+    });
+    expect(await telemetry.points("mandate.process.count")).toEqual([
+      { attributes: all, value: 0 },
+    ]);
+    expect(await telemetry.points("mandate.job.running")).toEqual([{ attributes: all, value: 0 }]);
+  });
+
+  it("tells that a queue is empty that is gone", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    await Greet.set({ queue: "mailers" }).defer("you");
+    const before = await telemetry.points("mandate.queue.depth");
+
+    await rig.adapter.store.clear({ queue: "mailers" });
+
+    expect(before).toMatchObject([{ value: 1 }]);
+    expect(await telemetry.points("mandate.queue.depth")).toMatchObject([{ value: 0 }]);
+    expect(await telemetry.points("mandate.queue.latency")).toMatchObject([{ value: 0 }]);
+  });
+
+  it("tells the rest, and says so, where the store does not answer", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    await Greet.defer("you");
+    rig.adapter.store.workers = () => Promise.reject(new Error("no answer"));
+
+    expect(await telemetry.points("messaging.client.sent.messages")).toMatchObject([{ value: 1 }]);
+    expect(await telemetry.points("mandate.queue.depth")).toEqual([]);
+    expect(rig.log.troubles).toContain("Could not read the store for OpenTelemetry");
+  });
+
+  it("asks the store nothing where another process tells what waits", async () => {
+    new Rig();
+    const telemetry = new OpenTelemetryRig({ gauges: false });
+    await Greet.defer("you");
+
+    expect(await telemetry.points("mandate.queue.depth")).toEqual([]);
+    expect(await telemetry.points("messaging.client.sent.messages")).toHaveLength(1);
+  });
+
+  it("tells of the store that it is given", async () => {
+    new Rig();
+    const adapter = new MemoryAdapter({ logger: silentLogger });
+    await adapter.enqueue([{ jid: "a", queue: "other", payload: "{}" }]);
+    const telemetry = new OpenTelemetryRig({ adapter });
+
+    expect(await telemetry.points("mandate.queue.depth")).toMatchObject([
+      { attributes: { "messaging.destination.name": "other" }, value: 1 },
+    ]);
+  });
+
   it("stands around middleware that is configured later", async () => {
     const rig = new Rig();
     const telemetry = new OpenTelemetryRig();
@@ -388,6 +472,7 @@ describe("startOpenTelemetry", () => {
 
     expect(telemetry.spans).toEqual([]);
     expect(await telemetry.points("messaging.client.consumed.messages")).toEqual([]);
+    expect(await telemetry.points("mandate.process.count")).toEqual([]);
   });
 
   it.each<[object, string]>([

@@ -27,7 +27,8 @@ export function traceProducer(tracer: Tracer, meters: Meters): () => void {
   const unsubscribe = subscribe({
     enqueue: ({ jid, batchSize }) => {
       if (jid !== undefined && batchSize > 1) {
-        open.get(jid)?.setAttribute("messaging.batch.message_count", batchSize);
+        // The conventions have a count for a span of a whole batch, and not for one of a single message.
+        open.get(jid)?.setAttribute("mandate.job.batch_size", batchSize);
       }
     },
   });
