@@ -21,6 +21,8 @@ export interface Stats {
   readonly dead: number;
   /** Jobs that wait for other jobs. */
   readonly blocked: number;
+  /** Jobs that are over and are kept, where `keepFinished` says so; `processed` counts all. */
+  readonly finished: number;
   /** Jobs that workers hold. */
   readonly running: number;
   /** Worker processes. */
@@ -50,6 +52,7 @@ export async function stats(adapter: Adapter = settings().adapter): Promise<Stat
     retry: await size("retry"),
     dead: await size("dead"),
     blocked: await size("blocked"),
+    finished: await size("finished"),
     running: (await store.running()).length,
     processes: (await store.workers()).length,
     defaultQueueLatency: await queue(settings().defaultQueue, adapter).latency(),

@@ -33,6 +33,14 @@ class Broken extends Command.initializeWith((name: string) => ({ name })) {
   }
 }
 
+class Kept extends Command {
+  static {
+    this.keepFinished(10);
+  }
+
+  call() {}
+}
+
 let adapter: MemoryAdapter;
 
 beforeEach(() => {
@@ -153,18 +161,20 @@ describe("the sets", () => {
 describe("stats", () => {
   it("count everything", async () => {
     await failOnce();
+    await finishOne();
     await Visible.defer("b", { wait: "1 day" });
     const first = await Visible.defer("c");
     await Visible.defer("d", { prereqJobs: [first] });
 
     expect(await stats()).toEqual({
-      processed: 1,
+      processed: 2,
       failed: 1,
       enqueued: 1,
       scheduled: 1,
       retry: 1,
       dead: 0,
       blocked: 1,
+      finished: 1,
       running: 0,
       processes: 0,
       defaultQueueLatency: expect.closeTo(0, 0),
@@ -210,6 +220,13 @@ async function failOnce() {
   await expect.poll(() => job.status()).toBe("retrying");
   await worker.stop();
   return job;
+}
+
+async function finishOne() {
+  const job = await Kept.defer();
+  const worker = await startWorker();
+  await expect.poll(() => job.status()).toBe("finished");
+  await worker.stop();
 }
 
 async function list(entries: AsyncIterable<JobEntry>): Promise<JobEntry[]> {

@@ -18,6 +18,7 @@ export const statsCommand: ProgramCommand = defineCommand({
       const { processed, failed, enqueued, scheduled, retry, dead, blocked, running } = found;
       const counts = { processed, failed, enqueued, running, scheduled, retry, blocked, dead };
       const rows = Object.entries(counts).map(([name, count]) => [name, counted(count)]);
+      rows.push(["finished, kept", counted(found.finished)]);
       rows.push(["processes", counted(found.processes)]);
       rows.push(["default latency", spoken(found.defaultQueueLatency)]);
       const lines = tableLines([{ title: "" }, { title: "", right: true }], rows, terminal.columns);

@@ -22,7 +22,7 @@ export interface JobFields {
   readonly context?: object;
 }
 
-type Where = "queue" | "scheduled" | "retry" | "dead" | "running";
+type Where = "queue" | "scheduled" | "retry" | "dead" | "finished" | "running";
 
 /** A Redis of its own, and jobs in all places of it. */
 export class JobsInRedis {
@@ -91,7 +91,7 @@ export class JobsInRedis {
   }
 
   async #work(
-    where: "retry" | "dead" | "running",
+    where: Exclude<Where, "queue" | "scheduled">,
     entries: readonly { readonly jid: string; readonly queue: string; readonly payload: string }[],
     passing: string,
   ): Promise<void> {
@@ -102,6 +102,10 @@ export class JobsInRedis {
       await lease.exchange(
         jobs.map((job, index) => {
           const { jid, payload, queue } = entries[index]!;
+          if (where === "finished") {
+            const finished = { payload, group: "Send", count: 1_000, seconds: LATER };
+            return { job, jid, kind: "done", finished };
+          }
           return where === "retry"
             ? { job, jid, kind: "retry", payload, queue, at }
             : { job, jid, kind: "dead", payload };

@@ -19,14 +19,16 @@ describe.skipIf(missing("redis"))("mandate stats and queues", () => {
   it("counts everything", async () => {
     await redis.add("queue", 1_200);
     await redis.add("retry", 2, { error: "Error" });
+    await redis.add("finished", 3);
 
     const { exit, lines } = await run(["stats", ...redis.url]);
 
     expect(exit).toBe(0);
     expect(lines).toContain("enqueued         1,200");
     expect(lines).toContain("retry                2");
+    expect(lines).toContain("finished, kept       3");
     expect(jsonOf(await run(["stats", "--json", ...redis.url]))).toMatchObject([
-      { enqueued: 1_200, retry: 2 },
+      { enqueued: 1_200, retry: 2, finished: 3 },
     ]);
     await redis.adapter.store.clear({ set: "retry" });
   });
