@@ -93,6 +93,8 @@ export interface JobStore {
   counters(): Promise<{ readonly processed: number; readonly failed: number }>;
   /** Of the leases that have not run out. A store may know what a worker said at its last `renew`. */
   workers(): Promise<readonly WorkerState[]>;
+  /** Queues that are served by processes of another library, which `workers` does not list: Ruby's Sidekiq. */
+  foreignQueues(): Promise<readonly string[]>;
   running(): Promise<readonly RunningJob[]>;
   /**
    * Asks a worker process to fetch no more (TSTP), or to stop (TERM). It hears of it at its next `renew`, at

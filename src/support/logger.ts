@@ -197,14 +197,15 @@ function timeOfDay(date: Date): string {
 }
 
 function textValue(value: unknown): string {
-  if (isPlainWord(value)) return value;
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value) && value.length > 0 && value.every(isPlainWord)) return value.join(",");
+  if (typeof value === "string") return isPlainWord(value) ? value : JSON.stringify(value);
+  if (Array.isArray(value) && value.length > 0 && value.every(isPlainWord)) {
+    return textValue(value.join(" "));
+  }
   return inspect(value, { breakLength: Infinity, compact: true, depth: 4 });
 }
 
 function isPlainWord(value: unknown): value is string {
-  return typeof value === "string" && /^[\w.:/@+-]+$/.test(value);
+  return typeof value === "string" && /^[\w.:/@+,-]+$/.test(value);
 }
 
 function coloured(style: "gray" | (typeof COLOURS)[LogLevel], text: string): string {

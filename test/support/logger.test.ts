@@ -100,12 +100,12 @@ describe("consoleLogger, on a terminal", () => {
     const { stream, text } = sink({ isTTY: true });
 
     consoleLogger({ stream }).info(
-      { queues: ["critical", "low"], none: [], odd: ["a b"] },
+      { queues: ["critical,6", "low,4"], one: ["low"], none: [], odd: ["a b"] },
       "Started",
     );
 
     expect(stripVTControlCharacters(text())).toBe(
-      "09:05:07.042 INFO  Started queues=critical,low none=[] odd=[ 'a b' ]\n",
+      `09:05:07.042 INFO  Started queues="critical,6 low,4" one=low none=[] odd=[ 'a b' ]\n`,
     );
   });
 

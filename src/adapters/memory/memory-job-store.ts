@@ -126,6 +126,10 @@ export class MemoryJobStore implements JobStore {
     return alive !== undefined;
   }
 
+  async foreignQueues(): Promise<readonly string[]> {
+    return [];
+  }
+
   async facts(): Promise<Readonly<Record<string, string>>> {
     return {};
   }

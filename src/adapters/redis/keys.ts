@@ -60,6 +60,7 @@ export interface Keys {
   readonly retry: string;
   readonly dead: string;
   readonly paused: string;
+  readonly processes: string;
   readonly jobs: string;
   readonly leases: string;
   readonly workers: string;
@@ -77,6 +78,8 @@ export interface Keys {
   lease(identity: string): string;
   /** channel: a receipt, and in the lines below the payload, of a job that was handed over to a worker. */
   handOver(identity: string): string;
+  /** hash: what a process says of itself (Sidekiq's). */
+  process(identity: string): string;
   /** list: signals that a worker has not heard yet (Sidekiq's). */
   signals(identity: string): string;
   /** string: how far a job says that it is, JSON. */
@@ -101,6 +104,7 @@ export function keysUnder(prefix: string): Keys {
     retry: key("retry"),
     dead: key("dead"),
     paused: key("paused"),
+    processes: key("processes"),
     jobs: key("mandate:jobs"),
     leases: key("mandate:leases"),
     workers: key("mandate:workers"),
@@ -115,6 +119,7 @@ export function keysUnder(prefix: string): Keys {
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     handOver: (identity) => `${prefix}mandate:hand:${identity}`,
+    process: (identity) => `${prefix}${identity}`,
     signals: (identity) => `${prefix}${identity}-signals`,
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
     result: (jid) => `${prefix}mandate:result:${jid}`,

@@ -22,6 +22,7 @@ import {
 import type { RedisContext } from "./redis-context.ts";
 import { remove, removeInSlices, type Removal } from "./remove.ts";
 import { serverFacts } from "./server-info.ts";
+import { sidekiqsQueues } from "./sidekiq-processes.ts";
 import { readTime } from "./time.ts";
 
 const SLICE = 500;
@@ -161,6 +162,10 @@ export class RedisJobStore implements JobStore {
         ? []
         : [{ identity, ...(JSON.parse(text) as WorkerInfo & { quiet: boolean; busy: number }) }];
     });
+  }
+
+  async foreignQueues(): Promise<readonly string[]> {
+    return sidekiqsQueues(this.#context);
   }
 
   async running(): Promise<readonly RunningJob[]> {

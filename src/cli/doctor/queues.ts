@@ -13,6 +13,7 @@ export const checkQueues: Check = async ({ adapter }) => {
   const { store } = adapter;
   const workers = await processes(adapter);
   const paused = await store.pausedQueues();
+  const rubys = await store.foreignQueues();
   const findings: Finding[] = [
     workers.length > 0
       ? {
@@ -44,7 +45,7 @@ export const checkQueues: Check = async ({ adapter }) => {
         found: `${countOf(size, "job")}, and it is paused`,
         todo,
       });
-    } else if (workers.length > 0 && !workers.some((worker) => serves(worker, name))) {
+    } else if (!rubys.includes(name) && !isServed(name, workers)) {
       const todo = `Start a worker with -q ${name}`;
       findings.push({ check, level: "wrong", found: `${found}; no worker serves it`, todo });
     } else if (latency > LONG_WAIT) {
@@ -73,6 +74,9 @@ export const checkQueues: Check = async ({ adapter }) => {
   return findings;
 };
 
-function serves({ queues: served, quiet }: WorkerState, name: string): boolean {
-  return !quiet && served.some(([queue]) => queue === name || queue === "*");
+/** Where nobody works at all that was said once. */
+function isServed(name: string, workers: readonly WorkerState[]): boolean {
+  const serves = ({ queues: served, quiet }: WorkerState): boolean =>
+    !quiet && served.some(([queue]) => queue === name || queue === "*");
+  return workers.length === 0 || workers.some(serves);
 }

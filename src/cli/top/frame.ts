@@ -184,7 +184,10 @@ function processTable({ sample }: View): Table {
     looks: processes.map(({ quiet, overdue = 0 }) =>
       overdue > 0 ? "red" : quiet ? "yellow" : undefined,
     ),
-    none: "No worker process is alive: nothing runs. Start one with mandate worker",
+    none:
+      sample.running.length === 0
+        ? "No worker process is alive: nothing runs. Start one with mandate worker"
+        : "No worker process is alive; dead ones hold jobs. Start one with mandate worker",
     at: 0,
   };
 }

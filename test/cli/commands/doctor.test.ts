@@ -92,6 +92,28 @@ describe.skipIf(missing("redis"))("mandate doctor", () => {
     );
   });
 
+  it("knows that Sidekiq's processes serve queues", async () => {
+    const lease = await redis.lease();
+    const client = (await import("ioredis")).Redis;
+    const control = new client(redis.server.url);
+    const now = Date.now() / 1000;
+    for (const queue of ["ruby", "nobody"]) {
+      const payload = JSON.stringify({ class: "A", args: [], jid: queue, enqueued_at: now });
+      await control.sadd("queues", queue);
+      await control.lpush(`queue:${queue}`, payload);
+    }
+    await control.sadd("processes", "web:1:a", "web:2:dead", "web:3:odd");
+    await control.hset("web:1:a", "info", JSON.stringify({ pid: 1, queues: ["ruby"] }));
+    await control.hset("web:3:odd", "info", JSON.stringify({ queues: 3 }));
+    control.disconnect();
+
+    const found = await findings();
+
+    expect(found["queue ruby"]).toMatch(/^ok: 1 job, /);
+    expect(found["queue nobody"]).toMatch(/^wrong: .* no worker serves it$/);
+    await lease.close();
+  });
+
   it("finds jobs that are late, in a queue or beyond their time", async () => {
     const now = await redis.adapter.store.now();
     const payload = JSON.stringify({ class: "A", args: [], jid: "a1", queue: "default" });

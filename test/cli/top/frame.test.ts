@@ -109,6 +109,12 @@ describe("a frame", () => {
     ]);
   });
 
+  it("says that dead workers hold jobs", () => {
+    expect(shown({ sample: { ...sample, processes: [] } })).toContain(
+      "No worker process is alive; dead ones hold jobs. Start one with mandate worker",
+    );
+  });
+
   it("is as high and as wide as its terminal, whatever there is", () => {
     const queues = Array.from({ length: 40 }, (_, index) => ({
       name: `queue-${index}-${"long".repeat(20)}`,
