@@ -1,9 +1,11 @@
 import type { Adapter } from "../adapters/adapter.ts";
+import { readTimestamp } from "../adapters/job-record.ts";
 import type { SetName } from "../adapters/job-store.ts";
 import { settings } from "../job/settings.ts";
 import { ownLine } from "./backtrace.ts";
 import type { JobEntry } from "./job-entry.ts";
 import { look, type PassOptions } from "./pass.ts";
+import { dateOf } from "./record-view.ts";
 import type { JobSelection } from "./selection.ts";
 
 /** Jobs that failed in the same way. */
@@ -98,21 +100,22 @@ class Group {
   #inRetry = 0;
   #dead = 0;
   #message = "";
-  #firstSeen: Date | undefined;
-  #lastSeen: Date | undefined;
+  /** In seconds: a date for each job would take longer than the rest of grouping it. */
+  #firstSeen = Infinity;
+  #lastSeen = -Infinity;
 
   constructor(className: string, errorClass: string, place: string | undefined) {
     this.#kind = { className, errorClass, place };
   }
 
-  add({ failedAt, lastFailedAt, errorMessage, queueName }: JobEntry, isDead: boolean): void {
+  add({ record, errorMessage, queueName }: JobEntry, isDead: boolean): void {
+    const failedAt = secondsOf(record?.failed_at);
+    const lastFailedAt = secondsOf(record?.retried_at) ?? failedAt ?? -Infinity;
     this.#queues.add(queueName);
     this.#inRetry += isDead ? 0 : 1;
     this.#dead += isDead ? 1 : 0;
-    if (failedAt !== undefined && failedAt.getTime() < (this.#firstSeen?.getTime() ?? Infinity)) {
-      this.#firstSeen = failedAt;
-    }
-    if ((lastFailedAt?.getTime() ?? 0) >= (this.#lastSeen?.getTime() ?? -Infinity)) {
+    this.#firstSeen = Math.min(this.#firstSeen, failedAt ?? Infinity);
+    if (lastFailedAt >= this.#lastSeen) {
       this.#lastSeen = lastFailedAt;
       this.#message = errorMessage ?? "";
     }
@@ -126,8 +129,16 @@ class Group {
       inRetry: this.#inRetry,
       dead: this.#dead,
       queues: [...this.#queues].toSorted(),
-      firstSeen: this.#firstSeen,
-      lastSeen: this.#lastSeen,
+      firstSeen: dateOf(this.#firstSeen),
+      lastSeen: dateOf(this.#lastSeen),
     };
   }
+}
+
+/** As far as dates go. */
+const LATEST = 8.64e12;
+
+function secondsOf(value: unknown): number | undefined {
+  const time = readTimestamp(value);
+  return time !== undefined && Math.abs(time) <= LATEST ? time : undefined;
 }

@@ -98,7 +98,8 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function dateOf(value: unknown): Date | undefined {
+/** What a record's time field says; `undefined` where that is no time. */
+export function dateOf(value: unknown): Date | undefined {
   const time = readTimestamp(value);
   const date = time === undefined ? undefined : new Date(time * 1000);
   return Number.isNaN(date?.getTime()) ? undefined : date;

@@ -48,6 +48,19 @@ describe("errors", () => {
     expect(await errors({}, {}, adapter)).toMatchObject([{ count: 2, inRetry: 1, dead: 1 }]);
   });
 
+  it("passes over times that are none", async () => {
+    await dead({ command: "Send", failed: 1e300 });
+    await dead({ command: "Send", failed: 90.5 });
+
+    const [group] = await errors({}, {}, adapter);
+
+    expect([group?.count, group?.firstSeen, group?.lastSeen]).toEqual([
+      2,
+      new Date(90_500),
+      new Date(90_500),
+    ]);
+  });
+
   it("looks at the selected ones only", async () => {
     await dead({ command: "Send", failed: 90.5 });
     await dead({ command: "Convert", failed: 90.5 });
