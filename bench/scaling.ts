@@ -2,6 +2,7 @@
 // blocked. Each curve in rounds, its points one after the other in each, so that what the machine does besides hits all alike.
 // Run: npm run build && npx tsx bench/scaling.ts [--quick] [--only queues,workers] [--rounds 3]
 import { parseArgs } from "node:util";
+import { workOff } from "./scaling/processes.ts";
 import { Lab } from "./side-by-side/lab.ts";
 import { allSubjects, type Subject, type Took } from "./side-by-side/subject.ts";
 
@@ -33,6 +34,7 @@ const curves: Curve[] = [
   { name: "waiting jobs", points: powers, cost: behind("bulk") },
   { name: "queues", points: [1, 10, 100], cost: overQueues },
   { name: "workers", points: [1, 2, 5, 10, 20], cost: withWorkers },
+  { name: "processes", points: [1, 2, 4], cost: withProcesses },
   { name: "scheduled jobs", points: powers, cost: behind("scheduled") },
   {
     name: "blocked jobs",
@@ -109,6 +111,16 @@ async function withWorkers(workers: number): Promise<Cost> {
   };
 }
 
+/** As `mandate worker --processes N`. A fifth as many jobs compute for 200 microseconds. */
+async function withProcesses(processes: number): Promise<Cost> {
+  const jobs = options.quick ? measured : 5 * measured;
+  const noop = await workOff({ url: lab.url, processes, jobs, microseconds: 0 });
+  await lab.empty();
+  const some = measured / 5;
+  const busy = await workOff({ url: lab.url, processes, jobs: some, microseconds: 200 });
+  return { "no-op, time": (noop * 1e6) / jobs, "200 us of computing, time": (busy * 1e6) / some };
+}
+
 function per(seconds: number): number {
   return (seconds * 1e6) / measured;
 }
@@ -116,10 +128,10 @@ function per(seconds: number): number {
 function print(name: string, runs: ReadonlyMap<number, readonly Cost[]>): void {
   const columns = Object.keys([...runs.values()][0]?.[0] ?? {});
   console.log(`\n${name}: microseconds per job, medians of ${rounds} rounds of ${measured} jobs`);
-  console.log(name.padEnd(16) + columns.map((column) => column.padStart(20)).join(""));
+  console.log(name.padEnd(16) + columns.map((column) => column.padStart(27)).join(""));
   for (const [point, costs] of runs) {
     const medians = columns.map((column) => median(costs.map((cost) => cost[column] ?? NaN)));
-    const shown = medians.map((value) => value.toFixed(2).padStart(20));
+    const shown = medians.map((value) => value.toFixed(2).padStart(27));
     console.log(point.toLocaleString("en").padEnd(16) + shown.join(""));
   }
 }
