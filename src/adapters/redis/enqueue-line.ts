@@ -14,6 +14,9 @@ const ENOUGH = 50;
 /** Seconds. Redis remembers a batch's number for ten minutes: nothing is tried for longer. */
 const LONGEST_TIMEOUT = 300;
 
+/** What follows it is done in this turn, after what runs. Cheaper than `queueMicrotask`, which keeps account of each call. */
+const AT_ONCE = Promise.resolve();
+
 interface Waiting {
   readonly entries: readonly Entry[];
   readonly deadline: number;
@@ -75,7 +78,7 @@ export class EnqueueLine {
         this.#sendAll();
       }
       if (this.#waiting.length === 0) {
-        queueMicrotask(() => this.#sendAll());
+        void AT_ONCE.then(this.#sendAll);
       }
       const deadline = clock.monotonic() + Math.min(timeout, LONGEST_TIMEOUT);
       this.#waiting.push({ entries, deadline, resolve, reject });
@@ -86,14 +89,14 @@ export class EnqueueLine {
     });
   }
 
-  #sendAll(): void {
+  readonly #sendAll = (): void => {
     if (this.#waiting.length > 0) {
       const waiting = this.#waiting;
       this.#waiting = [];
       this.#size = 0;
       this.#send(waiting);
     }
-  }
+  };
 
   #send(together: readonly Waiting[]): void {
     const entries = together.length === 1 ? together[0]?.entries : undefined;

@@ -60,6 +60,8 @@ export class RedisAdapter implements Adapter {
   readonly #sweeper: Sweeper;
   readonly #results: ResultChannel = new ResultChannel(() => this.#openForMessages());
   #connection: Promise<Connection> | undefined;
+  /** The same, once it is there: nothing has to be awaited for each command. */
+  #opened: Connection | undefined;
   #warnedOfPriority = false;
   #isClosed = false;
 
@@ -73,19 +75,22 @@ export class RedisAdapter implements Adapter {
     this.#logger = options.logger ?? consoleLogger();
     this.#keys = keysUnder(options.keyPrefix ?? "");
     const command: RedisContext["command"] = async (name, ...args) => {
-      const connection = await this.#connect();
-      return connection.command(name, ...args).catch((error: unknown) => {
+      try {
+        return await (this.#opened ?? (await this.#connect())).command(name, ...args);
+      } catch (error) {
         throw error instanceof AdapterError ? error : adapterError(`run ${name}`, error);
-      });
+      }
     };
     const run: RedisContext["run"] = async <Answer>(
       script: Script,
       args: readonly (string | number)[],
     ) => {
-      const connection = await this.#connect();
-      return runScript<Answer>(connection, this.#keys, script, args).catch((error: unknown) => {
+      try {
+        const connection = this.#opened ?? (await this.#connect());
+        return await runScript<Answer>(connection, this.#keys, script, args);
+      } catch (error) {
         throw error instanceof AdapterError ? error : adapterError(`run ${script.name}`, error);
-      });
+      }
     };
     const strays = new Strays({ command }, this.#keys);
     const { sidekiqHeartbeat: heartbeat = 10 } = options;
@@ -195,6 +200,7 @@ export class RedisAdapter implements Adapter {
   async #open(): Promise<Connection> {
     const connection = await Connection.open(this.#options, { connectionName: "mandate" });
     connection.letProcessEnd();
+    this.#opened = connection;
     return connection;
   }
 
