@@ -3,42 +3,32 @@ import { missing } from "../../support/requires.ts";
 import { Chaos } from "./chaos.ts";
 
 describe.skipIf(missing("redis"))("a worker whose answers are lost", () => {
-  it("loses no job, strands none, and runs none twice", { timeout: 60_000 }, async () => {
-    const chaos = await Chaos.start();
-    chaos.proxy.loseReplies(someScripts());
+  it.each([
+    ["one by one", { before: 0, batch: 10, lost: 40 }],
+    // Fast enough for two exchanges to be under way.
+    ["several at once", { before: 5_000, batch: 3_000, lost: 30 }],
+  ])(
+    "loses no job, strands none, and runs none twice: answers lost %s",
+    { timeout: 60_000 },
+    async (_, { before, batch, lost }) => {
+      const chaos = await Chaos.start();
+      await chaos.ran(await chaos.enqueue(before));
+      chaos.proxy.loseReplies(someScripts());
 
-    const names: string[] = [];
-    while (chaos.proxy.lost < 40) {
-      const batch = await chaos.enqueue(10);
-      await chaos.ran(batch);
-      names.push(...batch);
-    }
-    chaos.proxy.mend();
-    await chaos.works();
+      const names: string[] = [];
+      while (chaos.proxy.lost < lost) {
+        const some = await chaos.enqueue(batch);
+        await chaos.ran(some);
+        names.push(...some);
+      }
+      chaos.proxy.mend();
+      await chaos.works();
 
-    expect(names.filter((name) => chaos.runs.get(name) !== 1)).toEqual([]);
-    expect(await chaos.leftovers()).toEqual(["queues"]);
-    expect(chaos.log.troubles.join("\n")).toContain("The redis store failed this worker");
-  });
-
-  it("does so where several exchanges are lost at once", { timeout: 60_000 }, async () => {
-    const chaos = await Chaos.start();
-    // Fast enough for two to be under way.
-    await chaos.ran(await chaos.enqueue(5_000));
-    chaos.proxy.loseReplies(someScripts());
-
-    const names: string[] = [];
-    while (chaos.proxy.lost < 30) {
-      const batch = await chaos.enqueue(3_000);
-      await chaos.ran(batch);
-      names.push(...batch);
-    }
-    chaos.proxy.mend();
-    await chaos.works();
-
-    expect(names.filter((name) => chaos.runs.get(name) !== 1)).toEqual([]);
-    expect(await chaos.leftovers()).toEqual(["queues"]);
-  });
+      expect(names.filter((name) => chaos.runs.get(name) !== 1)).toEqual([]);
+      expect(await chaos.leftovers()).toEqual(["queues"]);
+      expect(chaos.log.troubles.join("\n")).toContain("The redis store failed this worker");
+    },
+  );
 
   it("enqueues no job twice", { timeout: 60_000 }, async () => {
     const chaos = await Chaos.start();
