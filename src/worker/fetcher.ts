@@ -211,7 +211,7 @@ export class Fetcher {
     this.#outcomes = outcomes.length > MOST_AT_ONCE ? outcomes.splice(MOST_AT_ONCE) : [];
     this.#sent.add(outcomes);
     const putBack = this.#putsBack;
-    this.#putsBack = false;
+    this.#putsBack = putBack && this.#outcomes.length > 0;
     this.#beat = false;
     const limit = this.#limit(arriving);
     const request = limit > 0 ? { queues: order.next(), limit } : undefined;
