@@ -1,36 +1,56 @@
-// node count.mjs <folder of Vitest's JSON reports and exit codes> <failed steps of another kind>
-// Prints "N passed, N failed, N skipped" and exits non-zero unless all that ran passed.
+// node count.mjs <folder of Vitest's JSON reports and exit codes> [failed steps of another kind...]
+// Prints what failed and why, then "N passed, N failed, N skipped"; exits non-zero unless all that ran passed.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
-const [folder = "", broken = "0"] = process.argv.slice(2);
-const total = { passed: 0, failed: Number(broken), skipped: 0 };
+const [folder = "", ...steps] = process.argv.slice(2);
+const failures = steps.map((step) => `step: ${step}`);
+const total = { passed: 0, skipped: 0 };
 
 for (const name of readdirSync(folder).filter((file) => file.endsWith(".status"))) {
   const status = Number(readFileSync(join(folder, name), "utf8"));
-  const { passed, failed, skipped } = count(join(folder, name.replace(".status", ".json")));
+  const run = name.replace(".status", "");
+  const { passed, failed, skipped } = read(join(folder, `${run}.json`));
   total.passed += passed;
-  // A run that ended badly without a failed test: an error outside of tests, or no report at all.
-  total.failed += status !== 0 && failed === 0 ? 1 : failed;
   total.skipped += skipped;
+  // A run that ended badly without a failed test: an error outside of tests, or no report at all.
+  if (status !== 0 && failed.length === 0)
+    failed.push(`exit code ${status}, and no test failed: see its output`);
+  failures.push(...failed.map((failure) => `${run}: ${failure}`));
 }
-if (total.passed === 0) total.failed = Math.max(total.failed, 1);
+if (total.passed === 0 && failures.length === 0) failures.push("no test ran");
 
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+for (const failure of failures) console.log(`FAILED ${failure}`);
+console.log(`${total.passed} passed, ${failures.length} failed, ${total.skipped} skipped`);
+process.exitCode = failures.length > 0 ? 1 : 0;
 
-function count(report) {
-  if (!existsSync(report)) return { passed: 0, failed: 0, skipped: 0 };
+function read(report) {
+  if (!existsSync(report)) return { passed: 0, failed: [], skipped: 0 };
   const { testResults } = JSON.parse(readFileSync(report, "utf8"));
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
   const withStatus = (...wanted) => tests.filter(({ status }) => wanted.includes(status)).length;
-  const unloadable = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === "failed" && !assertionResults.some((test) => test.status === "failed"),
-  );
   return {
     passed: withStatus("passed"),
-    failed: withStatus("failed") + unloadable.length,
+    failed: testResults.flatMap(failuresOf),
     skipped: withStatus("skipped", "pending", "todo", "disabled"),
   };
+}
+
+// A file that cannot be loaded has no test that failed, and counts as one.
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(process.cwd(), name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (status === "failed" && failed.length === 0) return [`${file}\n${indented(message)}`];
+  return failed.map(
+    (test) => `${file} > ${test.fullName}\n${indented(test.failureMessages.join("\n"))}`,
+  );
+}
+
+// The first lines hold the message and where it was thrown.
+function indented(text) {
+  return text
+    .split("\n")
+    .slice(0, 30)
+    .map((line) => `  ${line}`)
+    .join("\n");
 }
