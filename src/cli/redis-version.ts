@@ -1,5 +1,5 @@
 import { AdapterError } from "../adapters/adapter-error.ts";
-import { adviceFor } from "../adapters/redis/connection.ts";
+import { adviceFor } from "../adapters/redis/redis-errors.ts";
 
 /** Seconds until a server that does not answer counts as away. */
 const TIMEOUT = 5;

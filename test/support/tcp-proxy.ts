@@ -41,6 +41,11 @@ export class TcpProxy {
     this.#isSilent = true;
   }
 
+  /** As if the server had sent it, on every connection. */
+  inject(reply: string): void {
+    this.#pairs.forEach(([client]) => client.write(reply));
+  }
+
   /** As it was. What was silenced stays so: its connections know nothing of each other any more. */
   mend(): void {
     this.#isSilent = false;

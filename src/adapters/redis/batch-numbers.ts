@@ -9,14 +9,6 @@ const LONGEST_SET = 240;
 /** What `is_repeated` in shared.lua takes. */
 type BatchNumber = readonly [set: string, number: number, keep: 0 | 1, over: string];
 
-/** A batch from its first sending to its end. */
-export interface NumberedBatch {
-  /** The same in each sending, but for what is asked of the set. */
-  toArgs(): BatchNumber;
-  /** To be called once nothing will be sent again. */
-  end(wasAnswered: boolean): void;
-}
-
 /**
  * Numbers what is enqueued, so that Redis knows what it took when a batch is sent again. It remembers them in small sets, and
  * each is removed when no number in it will be sent again, or ten minutes after nobody could say so.
@@ -24,7 +16,8 @@ export interface NumberedBatch {
 export class BatchNumbers {
   readonly #sender = randomBytes(8).toString("hex");
   #number = 0;
-  #set = new NumberSet(0);
+  #sets = 0;
+  #set = this.#nextSet();
   /** Those that may be removed. */
   readonly #over: NumberSet[] = [];
 
@@ -34,50 +27,70 @@ export class BatchNumbers {
       clock.monotonic() - this.#set.beganAt > LONGEST_SET
     ) {
       this.#close(this.#set);
-      this.#set = new NumberSet(this.#set.index + 1);
+      this.#set = this.#nextSet();
     }
     const set = this.#set;
     const number = (this.#number += 1);
     set.count += 1;
     set.pending += 1;
-    const removed = this.#over.shift();
-    return {
-      toArgs: () => [
-        this.#name(set),
-        number,
-        set.isKept ? 0 : 1,
-        removed === undefined ? "" : this.#name(removed),
-      ],
-      end: (wasAnswered) => {
-        set.isKept ||= wasAnswered;
-        // A copy may still be on its way: the set is left to end by itself.
-        set.isDoubtful ||= !wasAnswered;
-        set.pending -= 1;
-        if (set.isClosed) {
-          this.#close(set);
-        }
-        if (removed !== undefined && !wasAnswered) {
-          this.#over.push(removed);
-        }
-      },
-    };
+    return new NumberedBatch({ number, set, removed: this.#over.shift(), over: this.#over });
+  }
+
+  #nextSet(): NumberSet {
+    this.#sets += 1;
+    return new NumberSet(`${this.#sender}:${this.#sets}`);
   }
 
   #close(set: NumberSet): void {
     set.isClosed = true;
-    if (set.pending === 0 && !set.isDoubtful) {
+    if (set.isOver) {
       this.#over.push(set);
     }
   }
+}
 
-  #name({ index }: NumberSet): string {
-    return `${this.#sender}:${index}`;
+/** A batch from its first sending to its end. */
+export class NumberedBatch {
+  readonly #parts: NumberedBatchParts;
+
+  constructor(parts: NumberedBatchParts) {
+    this.#parts = parts;
+  }
+
+  /** The same in each sending, but for what is asked of the set. */
+  toArgs(): BatchNumber {
+    const { number, set, removed } = this.#parts;
+    return [set.name, number, set.isKept ? 0 : 1, removed?.name ?? ""];
+  }
+
+  /** To be called once nothing will be sent again. */
+  end(wasAnswered: boolean): void {
+    const { set, removed, over } = this.#parts;
+    set.isKept ||= wasAnswered;
+    // A copy may still be on its way: the set is left to end by itself.
+    set.isDoubtful ||= !wasAnswered;
+    set.pending -= 1;
+    if (set.isOver) {
+      over.push(set);
+    }
+    if (removed !== undefined && !wasAnswered) {
+      over.push(removed);
+    }
   }
 }
 
+interface NumberedBatchParts {
+  readonly number: number;
+  readonly set: NumberSet;
+  /** The set that Redis is told to remove. */
+  readonly removed: NumberSet | undefined;
+  /** Sets that may be removed. */
+  readonly over: NumberSet[];
+}
+
 class NumberSet {
-  readonly index: number;
-  readonly beganAt = clock.monotonic();
+  readonly name: string;
+  readonly beganAt: number = clock.monotonic();
   count = 0;
   /** How many of its numbers may be sent again. */
   pending = 0;
@@ -86,7 +99,12 @@ class NumberSet {
   isDoubtful = false;
   isClosed = false;
 
-  constructor(index: number) {
-    this.index = index;
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** No number of it will be sent again, and Redis may forget it. */
+  get isOver(): boolean {
+    return this.isClosed && this.pending === 0 && !this.isDoubtful;
   }
 }

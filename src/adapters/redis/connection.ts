@@ -1,50 +1,60 @@
+import { EventEmitter } from "node:events";
 import { AdapterError } from "../adapter-error.ts";
-import { ConfigurationError } from "../../support/errors.ts";
-import type { RedisClient, RedisOptions } from "./redis-options.ts";
+import { dial, replyTimeout } from "./dial.ts";
+import { connectionClosed, NotSent, timedOut, withoutArguments } from "./redis-errors.ts";
+import type { RedisClient, RedisOptions, RedisSocket } from "./redis-options.ts";
+import { encodeCommand } from "./resp/encode-command.ts";
+import { ReplyError, ReplyReader, type Reply } from "./resp/reply-reader.ts";
+import { Unanswered, type Receiver } from "./unanswered.ts";
 
-/** Seconds after which an unanswered command counts as lost, and its connection as broken, unless options say otherwise. */
-const REPLY_TIMEOUT = 5;
+/** Milliseconds for which the process is kept when all is answered: to let it go costs as much as a command, and so does to keep it. */
+const LET_GO_AFTER = 20;
 
-/** Of every connection. Nothing is kept to be sent later: who gave it up would not know. */
-const SETTINGS = {
-  maxRetriesPerRequest: null,
-  autoResendUnfulfilledCommands: false,
-  enableOfflineQueue: false,
-  // Of a client that is copied, it would be inherited: nobody would connect.
-  lazyConnect: false,
-  commandTimeout: REPLY_TIMEOUT * 1000,
-  connectTimeout: REPLY_TIMEOUT * 1000,
-  keyPrefix: "",
-  // Of a client that is copied, too: answers are read as Redis sends them, and each command goes out by itself.
-  stringNumbers: false,
-  enableAutoPipelining: false,
-  monitor: false,
-};
+/** Whoever waits for a connection. */
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
 
-export type Reply = string | number | null | readonly Reply[];
+interface ConnectionEvents {
+  /** It can be used, for the first time or again. */
+  readonly ready: [];
+  readonly close: [];
+  /** To subscribers. */
+  readonly message: [channel: string, said: string | readonly string[] | null];
+}
 
 /**
- * One connection to Redis.
+ * One connection to Redis. ioredis makes it, and another when it breaks; once it can be used, its socket is ours: there is
+ * less between a command and the socket, and answers are read by the hundred.
  *
  * A command is sent once. What was on its way when the connection broke is rejected, and so is what waits for a
  * connection that cannot be made: the caller decides whether to try again. A server that says nothing for
- * {@link REPLY_TIMEOUT} seconds, as through a half-open connection, is given up and dialled anew.
+ * five seconds, as through a half-open connection, is given up and dialled anew.
  */
 export class Connection {
-  readonly client: RedisClient;
-  /** Rejects what was sent and not answered. */
-  readonly #sent = new Set<(error: Error) => void>();
-  readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
+  readonly events: EventEmitter<ConnectionEvents> = new EventEmitter();
+  readonly #client: RedisClient;
+  readonly #unanswered: Unanswered;
+  /** There as long as it can be used. */
+  #socket: RedisSocket | undefined;
+  #isSubscriber = false;
+  /** It could be used since it was dialled last. */
+  #wasReady = false;
+  #waiting: Waiting[] = [];
   #lastError: Error | undefined;
   /** Why the database that was asked for cannot be had. */
   #refusal: Error | undefined;
   #isClosed = false;
   #letsProcessEnd = false;
+  #keepsProcess = true;
+  #isLettingGo = false;
 
-  private constructor(client: RedisClient) {
-    this.client = client;
-    client.on("ready", () => this.#ready());
-    client.on("close", () => this.#broke());
+  private constructor(client: RedisClient, timeout: number) {
+    this.#client = client;
+    this.#unanswered = new Unanswered(timeout, () => this.#giveUp(timedOut()));
+    client.on("ready", () => void this.#dialled());
+    client.on("close", () => this.#closed());
     // Without a listener an error would end the process. Commands tell of it.
     client.on("error", (error: Error & { readonly command?: { readonly name?: string } }) => {
       const isRefusal = error.command?.name === "select";
@@ -55,63 +65,19 @@ export class Connection {
     });
   }
 
-  /** @param overrides Options of this one connection. */
-  static async open(options: RedisOptions, overrides: object): Promise<Connection> {
-    const settings = {
-      ...SETTINGS,
-      ...deadlineIn(options),
-      retryStrategy: (attempt: number) => Math.min(1000, 25 * 2 ** Math.min(attempt, 10)),
-      // A replica that was a master before a failover: the next connection finds the new one.
-      reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
-      ...overrides,
-    };
-    return new Connection(
-      options.client === undefined
-        ? await dial(options, settings)
-        : options.client.duplicate(settings),
-    );
+  /** @param connectionName What Redis lists it as. */
+  static async open(options: RedisOptions, connectionName: string): Promise<Connection> {
+    return new Connection(await dial(options, connectionName), replyTimeout(options));
   }
 
   /** From now on it keeps the process alive only while something is under way: a script that defers ends. */
   letProcessEnd(): void {
     this.#letsProcessEnd = true;
-    this.#hold();
+    this.#letGoSoon();
   }
 
-  async command(name: string, ...args: readonly (string | number)[]): Promise<Reply> {
-    if (!this.#isUsable || this.#isClosed) {
-      await this.ready();
-    }
-    return this.#send(name, args);
-  }
-
-  #send(name: string, args: readonly (string | number)[]): Promise<Reply> {
-    return new Promise<Reply>((resolve, reject) => {
-      this.#sent.add(reject);
-      if (this.#sent.size === 1) {
-        this.#hold();
-      }
-      this.client.call(name, ...args).then(
-        (reply) => {
-          this.#answered(reject);
-          resolve(reply as Reply);
-        },
-        (error: Error) => {
-          // One that was rejected when its connection broke says nothing of the one there is now.
-          if (this.#sent.has(reject) && isTimeout(error)) {
-            this.client.disconnect(true);
-          }
-          this.#answered(reject);
-          reject(withoutArguments(error));
-        },
-      );
-    });
-  }
-
-  #answered(reject: (error: Error) => void): void {
-    if (this.#sent.delete(reject) && this.#sent.size === 0) {
-      this.#hold();
-    }
+  get isReady(): boolean {
+    return this.#socket?.writable === true;
   }
 
   /** Resolves when it can be used, at once if it can be now; rejects when connecting fails. */
@@ -119,174 +85,174 @@ export class Connection {
     if (this.#isClosed) {
       throw new AdapterError("Cannot reach Redis: this adapter was closed. Make a new one");
     }
-    if (!this.#isUsable) {
-      await new Promise<void>((resolve, reject) => this.#waiting.add({ resolve, reject }));
+    if (!this.isReady) {
+      await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
     }
+  }
+
+  command(name: string, ...args: readonly (string | number)[]): Promise<Reply> {
+    return new Promise((resolve, reject) =>
+      this.send(encodeCommand([name, ...args]), { resolve, reject }),
+    );
+  }
+
+  /** @param encoded By `resp/encode-command.ts`. */
+  send(encoded: string, receiver: Receiver): void {
+    if (this.isReady) {
+      this.#write(encoded, receiver);
+    } else {
+      this.ready().then(
+        () => this.#write(encoded, receiver),
+        (error: Error) => receiver.reject(error),
+      );
+    }
+  }
+
+  /** Messages of these channels come by `events` until the connection breaks. Nothing but this and `PING` can be sent then. */
+  async subscribe(channels: readonly string[]): Promise<void> {
+    await this.ready();
+    this.#isSubscriber = true;
+    await Promise.all(channels.map((channel) => this.command("SUBSCRIBE", channel)));
   }
 
   /** Ends the connection without a word. */
   close(): void {
     this.#isClosed = true;
-    this.client.disconnect(false);
-    this.#broke();
+    this.#client.disconnect(false);
+    this.#broke(connectionClosed());
+    this.#rejectWaiting();
   }
 
-  get #isUsable(): boolean {
-    return this.client.status === "ready" && this.#refusal === undefined;
-  }
-
-  #ready(): void {
-    if (this.#refusal !== undefined) {
-      // ioredis would go on all the same, with the jobs of database 0.
-      this.client.disconnect(true);
+  #write(encoded: string, receiver: Receiver): void {
+    const socket = this.#socket;
+    if (socket === undefined) {
+      receiver.reject(new NotSent(this.#lastError));
       return;
     }
-    this.#lastError = undefined;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    waiting.forEach(({ resolve }) => resolve());
-    this.#hold();
-  }
-
-  #hold(): void {
-    if (this.#letsProcessEnd && this.client.status === "ready") {
-      const { stream } = this.client;
-      void (this.#sent.size > 0 ? stream?.ref?.() : stream?.unref?.());
+    socket.write(encoded);
+    // All else while it is on its way.
+    this.#unanswered.add(receiver);
+    if (!this.#keepsProcess) {
+      this.#keepsProcess = true;
+      socket.ref();
     }
   }
 
-  #broke(): void {
-    const sent = [...this.#sent];
-    this.#sent.clear();
-    sent.forEach((reject) => reject(new Error("Connection is closed")));
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    const error = new NotSent(this.#refusal ?? this.#lastError);
-    this.#refusal = undefined;
-    waiting.forEach(({ reject }) => reject(error));
+  #answer(reply: Reply | ReplyError): void {
+    if (this.#isSubscriber && Array.isArray(reply) && reply[0] === "message") {
+      this.events.emit("message", reply[1] as string, reply[2] as string);
+      return;
+    }
+    const receiver = this.#unanswered.takeOldest();
+    if (receiver === undefined) {
+      throw new SyntaxError("Cannot tell what Redis answers: nothing was asked");
+    }
+    if (!(reply instanceof ReplyError)) {
+      receiver.resolve(reply);
+    } else {
+      receiver.reject(withoutArguments(reply));
+      if (reply.message.startsWith("READONLY")) {
+        // A replica that was a master before a failover: the next connection finds the new one.
+        this.#client.disconnect(true);
+      }
+    }
+    if (this.#unanswered.isEmpty) {
+      this.#letGoSoon();
+    }
   }
-}
 
-function deadlineIn({ redis }: RedisOptions): { readonly commandTimeout?: unknown } {
-  const { commandTimeout } = redis ?? {};
-  return commandTimeout === undefined ? {} : { commandTimeout };
-}
-
-/** ioredis notes on its errors which command failed, and Redis quotes one it does not know: with a job's arguments. */
-function withoutArguments(error: Error): Error {
-  if (!(error instanceof Error)) {
-    return error;
-  }
-  delete (error as { command?: unknown }).command;
-  const [said = "", ...quoted] = error.message.split(", with args beginning with:");
-  if (quoted.length > 0) {
-    error.message = said;
-    error.stack = `${error.name}: ${said}`;
-  }
-  return error;
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === "Command timed out";
-}
-
-/** The command never left. */
-class NotSent extends Error {
-  constructor(cause: Error | undefined) {
-    super(cause?.message ?? "There is no connection", { cause });
-  }
-}
-
-async function dial(options: RedisOptions, settings: object): Promise<RedisClient> {
-  const { Redis } = await import("ioredis");
-  const { url, redis } = options;
-  const all = { ...redis, ...settings };
-  return (url === undefined ? new Redis(all) : new Redis(url, all)) as unknown as RedisClient;
-}
-
-/**
- * What ioredis is called with in a thread: all but functions, which cannot be handed over.
- *
- * @throws {ConfigurationError} if a connection like it cannot be made there.
- */
-export function connectionOptions(options: RedisOptions, overrides: object): readonly unknown[] {
-  const { url, client } = options;
-  const given = client === undefined ? options.redis : (client as { options?: object }).options;
-  if (client !== undefined && given === undefined) {
-    throw new ConfigurationError("Cannot open another connection like the given client's");
-  }
-  const plain = Object.entries(given ?? {}).filter(([, value]) => typeof value !== "function");
-  const settings = {
-    ...Object.fromEntries(plain),
-    ...SETTINGS,
-    ...deadlineIn(options),
-    ...overrides,
-  };
-  return url === undefined ? [settings] : [url, settings];
-}
-
-/** Whether the same command may succeed soon: Redis is away, starts, or another takes over. */
-export function isPassing(error: unknown): boolean {
-  const text = reasonOf(error);
-  return (
-    saidBy(error) instanceof NotSent ||
-    /^(LOADING|READONLY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|BUSY|NOREPLICAS|UNBLOCKED)\b/.test(text) ||
-    /Connection is closed|Command timed out|Stream isn't writeable|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/.test(
-      text,
-    )
-  );
-}
-
-/** Whether the server may have run a command whose answer was this error. */
-export function mayHaveRun(error: unknown): boolean {
-  if (saidBy(error) instanceof NotSent) {
-    return false;
-  }
-  const text = reasonOf(error);
-  return /Connection is closed|Command timed out|ECONNRESET|EPIPE|ETIMEDOUT/.test(text);
-}
-
-/** An error of Redis, said in this library's words. */
-export function adapterError(what: string, cause: unknown): AdapterError {
-  const reason = reasonOf(cause);
-  return new AdapterError(
-    `Cannot ${what}: ${/^[A-Z]+ /.test(reason) ? "Redis answered" : "Redis is unreachable,"} "${reason}". ${adviceFor(reason)}`,
-    {
-      cause,
-      maybeAccepted: mayHaveRun(cause),
-    },
-  );
-}
-
-/** What Redis, or the way to it, said. */
-function reasonOf(error: unknown): string {
-  const said = saidBy(error);
-  return said instanceof Error ? said.message : String(said);
-}
-
-function saidBy(error: unknown): unknown {
-  return error instanceof AdapterError ? (error.cause ?? error) : error;
-}
-
-/** What to do about what Redis, or the way to it, said. */
-export function adviceFor(reason: string): string {
-  if (/\bDB index\b|\bSELECT\b/i.test(reason)) {
-    return "Check the number of the database, at the end of its URL";
-  }
-  if (reason.startsWith("OOM")) {
-    return "Its memory is full: raise maxmemory, or work off what waits";
-  }
-  if (/^(NOAUTH|WRONGPASS|NOPERM)/.test(reason)) {
-    return "Check the user, the password and their rights";
-  }
-  if (/CROSSSLOT|different slot|non local key|^MOVED/i.test(reason)) {
-    return (
-      'This is a Redis Cluster: give RedisAdapter a keyPrefix with a hash tag, such as "{jobs}:", ' +
-      "and the address of the node that has its slot"
+  async #dialled(): Promise<void> {
+    const { stream } = this.#client;
+    // Answers come in order: with this one all of ioredis's are here. Whether it is a good one does not matter.
+    const isAnswered = await this.#client.call("PING").then(
+      () => true,
+      (error: Error) => error.name === "ReplyError",
     );
+    const { status } = this.#client;
+    if (stream === undefined || stream !== this.#client.stream || status !== "ready") {
+      return;
+    }
+    if (isAnswered && this.#refusal === undefined) {
+      this.#takeOver(stream);
+    } else {
+      // With a database that cannot be had ioredis would go on all the same: with the jobs of database 0.
+      this.#client.disconnect(true);
+    }
   }
-  if (reason.startsWith("READONLY")) {
-    return "It is a replica: check which server is the master";
+
+  #takeOver(socket: RedisSocket): void {
+    const reader = new ReplyReader((reply) => this.#answer(reply));
+    socket.removeAllListeners("data");
+    socket.on("data", (bytes) => {
+      try {
+        // What comes after it was given up answers nothing that anybody waits for.
+        if (this.#socket === socket) {
+          reader.read(bytes);
+        }
+      } catch (error) {
+        this.#lastError = error as Error;
+        this.#giveUp(connectionClosed());
+      }
+    });
+    this.#socket = socket;
+    this.#wasReady = true;
+    this.#keepsProcess = true;
+    this.#letGoSoon();
+    this.#lastError = undefined;
+    this.#takeWaiting().forEach(({ resolve }) => resolve());
+    this.events.emit("ready");
   }
-  return "Check that it runs and can be reached from here";
+
+  #letGoSoon(): void {
+    if (this.#letsProcessEnd && !this.#isLettingGo) {
+      this.#isLettingGo = true;
+      setTimeout(() => this.#letGo(), LET_GO_AFTER).unref();
+    }
+  }
+
+  #letGo(): void {
+    this.#isLettingGo = false;
+    if (this.#unanswered.isEmpty && this.#socket !== undefined) {
+      this.#keepsProcess = false;
+      this.#socket.unref();
+    }
+  }
+
+  /** Nothing that comes on this socket is read any more. */
+  #giveUp(reason: Error): void {
+    this.#broke(reason);
+    this.#client.disconnect(true);
+  }
+
+  /** @param reason Of the oldest command; for others it is that the connection is closed. */
+  #broke(reason: Error): void {
+    const wasReady = this.#socket !== undefined;
+    this.#socket = undefined;
+    this.#isSubscriber = false;
+    this.#unanswered.rejectAll(reason);
+    if (wasReady) {
+      this.events.emit("close");
+    }
+  }
+
+  #closed(): void {
+    this.#broke(connectionClosed());
+    if (!this.#wasReady) {
+      // Who came after it was lost waits for the next one.
+      this.#rejectWaiting();
+    }
+    this.#wasReady = false;
+  }
+
+  #rejectWaiting(): void {
+    const notSent = new NotSent(this.#refusal ?? this.#lastError);
+    this.#refusal = undefined;
+    this.#takeWaiting().forEach(({ reject }) => reject(notSent));
+  }
+
+  #takeWaiting(): Waiting[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
 }

@@ -1,16 +1,19 @@
 import { clock } from "../../support/clock.ts";
 import { AdapterError } from "../adapter-error.ts";
 import type { NumberedBatch } from "./batch-numbers.ts";
-import { adapterError, isPassing, mayHaveRun } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { adapterError, isPassing, mayHaveRun } from "./redis-errors.ts";
 import type { EncodedEntries } from "./encode-entries.ts";
 import type { RedisContext } from "./redis-context.ts";
+import { sendScript } from "./script.ts";
+import type { Receiver } from "./unanswered.ts";
 
 /** Seconds from one try to the next, at first and in the end. */
 const SHORTEST_PAUSE = 0.02;
 const LONGEST_PAUSE = 0.5;
 
 export interface DeliveryParts {
-  readonly run: RedisContext["run"];
+  readonly context: Pick<RedisContext, "connection" | "keys">;
   readonly batch: EncodedEntries;
   readonly number: NumberedBatch;
   /** By the monotonic clock, in seconds. */
@@ -20,7 +23,7 @@ export interface DeliveryParts {
 }
 
 /** One batch, sent until Redis takes it, refuses it, or its time is over. That makes no second job: the batch has a number. */
-export class Delivery {
+export class Delivery implements Receiver {
   readonly deadline: number;
   readonly #parts: DeliveryParts;
   #pause = SHORTEST_PAUSE;
@@ -36,12 +39,29 @@ export class Delivery {
   }
 
   send(): void {
-    const { run, batch, number } = this.#parts;
-    this.#isUnderWay = true;
-    run(batch.script, [...number.toArgs(), ...batch.args]).then(
-      () => this.#end(),
-      (error: unknown) => this.#failed(error),
-    );
+    const connection = this.#parts.context.connection();
+    if (connection instanceof Promise || !connection.isReady) {
+      void this.#sendOnceReady(connection);
+    } else {
+      this.#sendNow(connection);
+    }
+  }
+
+  /** Redis has taken it. */
+  resolve(): void {
+    this.#end();
+  }
+
+  /** A try has failed. */
+  reject(error: unknown): void {
+    this.#isUnderWay = false;
+    this.#isUncertain ||= mayHaveRun(error);
+    this.#reason = error;
+    if (isPassing(error) && clock.monotonic() + this.#pause <= this.deadline) {
+      void this.#again();
+    } else {
+      this.#giveUp(error);
+    }
   }
 
   /** Its time is over. */
@@ -51,15 +71,23 @@ export class Delivery {
     this.#giveUp(this.#reason ?? new Error("no answer in time"));
   }
 
-  #failed(error: unknown): void {
-    this.#isUnderWay = false;
-    this.#isUncertain ||= mayHaveRun(error);
-    this.#reason = error;
-    if (isPassing(error) && clock.monotonic() + this.#pause <= this.deadline) {
-      void this.#again();
-    } else {
-      this.#giveUp(error);
+  async #sendOnceReady(connection: Connection | Promise<Connection>): Promise<void> {
+    try {
+      const opened = await connection;
+      await opened.ready();
+      if (!this.#isOver) {
+        this.#sendNow(opened);
+      }
+    } catch (error) {
+      this.reject(error);
     }
+  }
+
+  #sendNow(connection: Connection): void {
+    const { context, batch, number } = this.#parts;
+    const args = [...number.toArgs(), ...batch.args];
+    this.#isUnderWay = true;
+    sendScript(connection, { script: batch.script, keys: context.keys, args }, this);
   }
 
   async #again(): Promise<void> {

@@ -99,13 +99,14 @@ export class EnqueueLine {
   };
 
   #send(together: readonly Waiting[]): void {
-    const entries = together.length === 1 ? together[0]?.entries : undefined;
+    const [first] = together;
+    const entries =
+      first !== undefined && together.length === 1
+        ? first.entries
+        : together.flatMap((one) => one.entries);
     const delivery = new Delivery({
-      run: this.#context.run,
-      batch: encodeEntries(
-        entries ?? together.flatMap((one) => one.entries),
-        this.#context.heartbeat,
-      ),
+      context: this.#context,
+      batch: encodeEntries(entries, this.#context.heartbeat),
       number: this.#numbers.next(),
       deadline: together.reduce((least, { deadline }) => Math.min(least, deadline), Infinity),
       onEnd: (ended, error) => {

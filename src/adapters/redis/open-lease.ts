@@ -1,6 +1,7 @@
 import type { LeaseOptions } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
-import { adapterError, Connection, connectionOptions } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { connectionOptions } from "./dial.ts";
 import { trimDead } from "./dead.ts";
 import { keepFinished } from "./finished.ts";
 import { signalIn } from "./heartbeat.ts";
@@ -8,6 +9,7 @@ import { LeaseThread } from "./lease-thread.ts";
 import { Metrics } from "./metrics.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { RedisLease } from "./redis-lease.ts";
+import { adapterError } from "./redis-errors.ts";
 import type { RedisOptions } from "./redis-options.ts";
 import { earliest } from "./schedule.ts";
 import { openLeaseScript } from "./scripts.ts";
@@ -40,12 +42,8 @@ export async function openLease(
       options.onSignal?.(signal);
     }
   };
-  const connection = await Connection.open(redisOptions, { connectionName: "mandate-worker" });
-  const messages = await Connection.open(redisOptions, {
-    protocol: 2,
-    connectionName: "mandate-watch",
-    autoResubscribe: false,
-  });
+  const connection = await Connection.open(redisOptions, "mandate-worker");
+  const messages = await Connection.open(redisOptions, "mandate-watch");
   const handOver = {
     channel: context.keys.handOver(options.identity),
     onJob: (message: string): void => lease.handOver(message),
@@ -148,7 +146,7 @@ function startThread(
       "Cannot keep the lease from a thread: a job that computes for longer than it lasts will be given to another worker",
     );
   try {
-    const connect = connectionOptions(redisOptions, { connectionName: "mandate-lease" });
+    const connect = connectionOptions(redisOptions, "mandate-lease");
     return new LeaseThread({ lease, keys: context.keys, connect, onSignal, onFailure });
   } catch (error) {
     onFailure(error);

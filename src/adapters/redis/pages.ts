@@ -1,6 +1,6 @@
 import type { Page, StoredJob } from "../job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
-import type { Reply } from "./connection.ts";
+import type { Reply } from "./resp/reply-reader.ts";
 import { readScored } from "./reply.ts";
 import type { Identified } from "./strays.ts";
 

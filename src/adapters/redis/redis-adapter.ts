@@ -14,7 +14,8 @@ import { assertEntries } from "../entries.ts";
 import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
-import { adapterError, Connection } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { adapterError } from "./redis-errors.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { isHeld } from "./is-held.ts";
 import { keysUnder, type Keys } from "./keys.ts";
@@ -74,9 +75,10 @@ export class RedisAdapter implements Adapter {
     checkDatabase(this.#options.url);
     this.#logger = options.logger ?? consoleLogger();
     this.#keys = keysUnder(options.keyPrefix ?? "");
+    const connection: RedisContext["connection"] = () => this.#opened ?? this.#connect();
     const command: RedisContext["command"] = async (name, ...args) => {
       try {
-        return await (this.#opened ?? (await this.#connect())).command(name, ...args);
+        return await (await connection()).command(name, ...args);
       } catch (error) {
         throw error instanceof AdapterError ? error : adapterError(`run ${name}`, error);
       }
@@ -86,8 +88,7 @@ export class RedisAdapter implements Adapter {
       args: readonly (string | number)[],
     ) => {
       try {
-        const connection = this.#opened ?? (await this.#connect());
-        return await runScript<Answer>(connection, this.#keys, script, args);
+        return await runScript<Answer>(await connection(), { script, keys: this.#keys, args });
       } catch (error) {
         throw error instanceof AdapterError ? error : adapterError(`run ${script.name}`, error);
       }
@@ -95,7 +96,7 @@ export class RedisAdapter implements Adapter {
     const strays = new Strays({ command }, this.#keys);
     const { sidekiqHeartbeat: heartbeat = 10 } = options;
     const shared = { keys: this.#keys, strays, logger: this.#logger, heartbeat };
-    this.#context = { ...shared, command, run };
+    this.#context = { ...shared, connection, command, run };
     this.#line = new EnqueueLine(this.#context);
     this.#sweeper = new Sweeper(this.#context);
     this.store = new RedisJobStore(this.#context);
@@ -193,12 +194,12 @@ export class RedisAdapter implements Adapter {
   }
 
   #connect(): Promise<Connection> {
-    this.#assertOpen();
     return (this.#connection ??= this.#open());
   }
 
   async #open(): Promise<Connection> {
-    const connection = await Connection.open(this.#options, { connectionName: "mandate" });
+    this.#assertOpen();
+    const connection = await Connection.open(this.#options, "mandate");
     connection.letProcessEnd();
     this.#opened = connection;
     return connection;
@@ -206,8 +207,7 @@ export class RedisAdapter implements Adapter {
 
   async #openForMessages(): Promise<Connection> {
     this.#assertOpen();
-    const connectionName = "mandate-results";
-    return Connection.open(this.#options, { protocol: 2, connectionName, autoResubscribe: false });
+    return Connection.open(this.#options, "mandate-results");
   }
 
   #assertOpen(): void {

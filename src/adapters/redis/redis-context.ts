@@ -1,5 +1,6 @@
 import type { Logger } from "../../support/logger.ts";
-import type { Reply } from "./connection.ts";
+import type { Reply } from "./resp/reply-reader.ts";
+import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import type { Script } from "./script.ts";
 import type { Strays } from "./strays.ts";
@@ -11,6 +12,8 @@ export interface RedisContext {
   readonly logger: Logger;
   /** Seconds from one heartbeat of a Sidekiq process to the next. */
   readonly heartbeat: number;
+  /** Not necessarily ready. */
+  readonly connection: () => Connection | Promise<Connection>;
   readonly command: (name: string, ...args: readonly (string | number)[]) => Promise<Reply>;
   readonly run: <Answer>(script: Script, args: readonly (string | number)[]) => Promise<Answer>;
 }

@@ -2,7 +2,7 @@ import type { Exchange, FetchRequest, Lease, LeaseOptions, Outcome } from "../ad
 import { LeaseLostError } from "../adapter-error.ts";
 import { assertOutcomes } from "../entries.ts";
 import { clock } from "../../support/clock.ts";
-import { adapterError, type Connection, type Reply } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { finishedOf, type Finished } from "./finished.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
 import { HandOverNote } from "./hand-over-note.ts";
@@ -12,6 +12,7 @@ import type { Keys } from "./keys.ts";
 import type { LeaseThread } from "./lease-thread.ts";
 import { HeldJobs, receiptOf } from "./held-jobs.ts";
 import { claim, encodeOutcomes, type Settlement } from "./outcomes.ts";
+import { adapterError } from "./redis-errors.ts";
 import { runScript, type Script } from "./script.ts";
 import { adoptScript, closeLeaseScript, exchangeScript, renewLeaseScript } from "./scripts.ts";
 import type { Strays } from "./strays.ts";
@@ -65,7 +66,7 @@ export class RedisLease implements Lease {
     this.#options = options;
     this.#parts = parts;
     // A Redis that comes back, or another in its place, may have forgotten the latest.
-    parts.connection.client.on("close", () => {
+    parts.connection.events.on("close", () => {
       this.#isUncertain = true;
     });
   }
@@ -268,8 +269,7 @@ export class RedisLease implements Lease {
   async #run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {
     const { connection, keys } = this.#parts;
     try {
-      const answer = await runScript<Reply>(connection, keys, script, [this.identity, ...args]);
-      return answer as unknown as Answer;
+      return await runScript<Answer>(connection, { script, keys, args: [this.identity, ...args] });
     } catch (error) {
       this.#isUncertain = true;
       throw adapterError(`go on as worker "${this.identity}"`, error);

@@ -8,16 +8,24 @@ export interface RedisClient {
   readonly status: string;
   /** Sends one command, and resolves to Redis's answer. */
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
-  /** Listens to "ready", "close", "error" and "message". */
+  /** Listens to "ready", "close" and "error". */
   on(event: string, listener: (...args: never[]) => void): unknown;
-  /** Takes back `on`. */
-  off(event: string, listener: (...args: never[]) => void): unknown;
   /** Breaks the connection, for good unless `reconnect`. */
   disconnect(reconnect?: boolean): void;
   /** The socket that there is now. */
-  readonly stream?: { ref?(): unknown; unref?(): unknown } | undefined;
+  readonly stream?: RedisSocket | undefined;
   /** Makes another client with the same options but these. */
   duplicate(override?: object): RedisClient;
+}
+
+/** The part of a `net.Socket` or a `tls.TLSSocket` that is used. */
+export interface RedisSocket {
+  readonly writable: boolean;
+  write(text: string): unknown;
+  on(event: "data", listener: (bytes: Buffer) => void): unknown;
+  removeAllListeners(event: "data"): unknown;
+  ref(): unknown;
+  unref(): unknown;
 }
 
 /** Which Redis a `RedisAdapter` uses, and how. */

@@ -1,21 +1,19 @@
-import type { Reply } from "./connection.ts";
+import type { Reply } from "./resp/reply-reader.ts";
 
 export interface Scored {
   readonly member: string;
-  /** As Redis sent it: a text over RESP2, a number over RESP3. */
-  readonly score: string | number;
+  /** As Redis sent it. */
+  readonly score: string;
   readonly at: number;
 }
 
-/** Members with scores: one flat list over RESP2, pairs over RESP3. */
+/** Members, each with its score behind it. */
 export function readScored(reply: Reply): Scored[] {
-  const members = reply as readonly (string | number | readonly [string, number])[];
+  const members = reply as readonly string[];
   const scored: Scored[] = [];
-  for (let index = 0; index < members.length; index += 1) {
-    const member = members[index] ?? "";
-    const [text, score] =
-      typeof member === "object" ? member : [String(member), members[(index += 1)] as string];
-    scored.push({ member: text, score, at: Number(score) });
+  for (let at = 0; at < members.length; at += 2) {
+    const [member = "", score = ""] = members.slice(at, at + 2);
+    scored.push({ member, score, at: Number(score) });
   }
   return scored;
 }

@@ -13,14 +13,16 @@ export class ResultChannel {
   #connection: Promise<Connection> | undefined;
   #isClosed = false;
 
-  /** @param open Makes a connection of its own, over RESP2, that subscribes to nothing by itself. */
+  /** @param open Makes a connection of its own. */
   constructor(open: () => Promise<Connection>) {
     this.#open = open;
   }
 
   listen(channel: string, onMessage: () => void): Listening {
     const isFirst = this.#listeners.add(channel, onMessage);
-    const ready = isFirst ? this.#command("subscribe", channel) : this.#command("ping");
+    const ready = this.#send((connection) =>
+      isFirst ? connection.subscribe([channel]) : connection.command("PING"),
+    );
     return { ready, stop: () => this.#stop(channel, onMessage) };
   }
 
@@ -33,23 +35,24 @@ export class ResultChannel {
   #stop(channel: string, onMessage: () => void): void {
     if (this.#listeners.remove(channel, onMessage) && !this.#isClosed) {
       // A connection that is lost has forgotten it already.
-      void this.#command("unsubscribe", channel).catch(() => undefined);
+      void this.#send((connection) => connection.command("UNSUBSCRIBE", channel)).catch(
+        () => undefined,
+      );
     }
   }
 
   /** One after the other over one connection: what is sent later is answered later. */
-  async #command(name: "subscribe" | "unsubscribe" | "ping", ...args: string[]): Promise<void> {
-    const connection = await (this.#connection ??= this.#connect());
-    await connection.command(name, ...args);
+  async #send(command: (connection: Connection) => Promise<unknown>): Promise<void> {
+    await command(await (this.#connection ??= this.#connect()));
   }
 
   async #connect(): Promise<Connection> {
     const connection = await this.#open();
     connection.letProcessEnd();
-    connection.client.on("message", (channel: string) => this.#listeners.tell(channel));
+    connection.events.on("message", (channel: string) => this.#listeners.tell(channel));
     // Of the first time whoever listens knows by its own subscription.
     await connection.ready().catch(() => undefined);
-    connection.client.on("ready", () => void this.#subscribeAnew(connection));
+    connection.events.on("ready", () => void this.#subscribeAnew(connection));
     return connection;
   }
 
@@ -57,7 +60,7 @@ export class ResultChannel {
   async #subscribeAnew(connection: Connection): Promise<void> {
     const channels = this.#listeners.names;
     if (channels.length > 0) {
-      await connection.command("subscribe", ...channels).catch(() => undefined);
+      await connection.subscribe(channels).catch(() => undefined);
       channels.forEach((channel) => this.#listeners.tell(channel));
     }
   }

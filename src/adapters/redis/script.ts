@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { timeUnit } from "../job-record.ts";
 import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
+import { CommandHead, encodeCommand } from "./resp/encode-command.ts";
+import type { Reply } from "./resp/reply-reader.ts";
+import type { Receiver } from "./unanswered.ts";
 
 /** One Lua script, run by its digest. */
 export interface Script {
@@ -33,23 +36,56 @@ function digestOf(lua: string): string {
   return createHash("sha1").update(lua).digest("hex");
 }
 
+/** A script, its arguments, and the names of its keys. */
+export interface ScriptCall {
+  readonly script: Script;
+  readonly keys: Keys;
+  readonly args: readonly (string | number)[];
+}
+
+/** @returns a promise of what the script answered. */
+export function runScript<Answer>(connection: Connection, call: ScriptCall): Promise<Answer> {
+  return new Promise<Reply>((resolve, reject) =>
+    sendScript(connection, call, { resolve, reject }),
+  ) as Promise<Answer>;
+}
+
 /** Runs a script; a server that has forgotten it gets its text again. */
-export async function runScript<Reply>(
-  connection: Connection,
-  keys: Keys,
-  script: Script,
-  args: readonly (string | number)[],
-): Promise<Reply> {
-  const { digest, lua } = timeUnit() === "milliseconds" ? script.inMilliseconds : script;
-  const rest = [script.keys.length, ...keysOf(script, keys), keys.prefix, ...args];
-  try {
-    return (await connection.command("EVALSHA", digest, ...rest)) as Reply;
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) {
-      throw error;
-    }
-    return (await connection.command("EVAL", lua, ...rest)) as Reply;
+export function sendScript(connection: Connection, call: ScriptCall, receiver: Receiver): void {
+  const { script, keys, args } = call;
+  const written = timeUnit() === "milliseconds" ? script.inMilliseconds : script;
+  connection.send(headOf(script, written, keys).with(args), {
+    resolve: (reply) => receiver.resolve(reply),
+    reject: (error) => {
+      if (error.message.startsWith("NOSCRIPT")) {
+        const command = ["EVAL", written.lua, ...behind(script, keys), ...args];
+        connection.send(encodeCommand(command), receiver);
+      } else {
+        receiver.reject(error);
+      }
+    },
+  });
+}
+
+/** By the script's digest. */
+const headsOf = new WeakMap<Keys, Map<string, CommandHead>>();
+
+function headOf(script: Script, { digest }: Pick<Script, "digest">, keys: Keys): CommandHead {
+  let heads = headsOf.get(keys);
+  if (heads === undefined) {
+    heads = new Map();
+    headsOf.set(keys, heads);
   }
+  let head = heads.get(digest);
+  if (head === undefined) {
+    head = new CommandHead(["EVALSHA", digest, ...behind(script, keys)]);
+    heads.set(digest, head);
+  }
+  return head;
+}
+
+function behind(script: Script, keys: Keys): readonly (string | number)[] {
+  return [script.keys.length, ...keysOf(script, keys), keys.prefix];
 }
 
 /** What a script gets as KEYS. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { clock } from "../../support/clock.ts";
-import { isPassing } from "./connection.ts";
+import { isPassing } from "./redis-errors.ts";
 import { JidSet } from "./jid-set.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { absentScript, beginSweepScript, surveyScript, watchedScript } from "./scripts.ts";

@@ -1,5 +1,6 @@
-import { isPassing, type Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
+import { isPassing } from "./redis-errors.ts";
 
 export interface WatchOptions {
   readonly keys: Keys;
@@ -32,7 +33,7 @@ const INVALIDATIONS = "__redis__:invalidate";
  * Redis sends each message at most once. After either connection was lost, all events are given, since
  * something may have been missed.
  *
- * @see Redis 6.0 `CLIENT TRACKING`; over RESP3 a redirection reported nothing, so messages come over RESP2.
+ * @see Redis 6.0 `CLIENT TRACKING`; over RESP3 a redirection reported nothing, and every connection is over RESP2.
  */
 export class Watch {
   readonly #options: WatchOptions;
@@ -59,11 +60,11 @@ export class Watch {
   /** Resolves once changes are heard of, or cannot be. */
   async open(): Promise<void> {
     const { own, messages } = this.#options;
-    messages.client.on("message", this.#onMessage);
+    messages.events.on("message", this.#onMessage);
     await messages.ready();
     await own.ready();
-    messages.client.on("ready", this.#onMessagesReady);
-    own.client.on("ready", this.#onOwnReady);
+    messages.events.on("ready", this.#onMessagesReady);
+    own.events.on("ready", this.#onOwnReady);
     await this.#renew(() => this.#subscribe());
   }
 
@@ -71,18 +72,18 @@ export class Watch {
     const { own, messages } = this.#options;
     this.#isClosed = true;
     clearInterval(this.#polling);
-    messages.client.off("message", this.#onMessage);
-    messages.client.off("ready", this.#onMessagesReady);
-    own.client.off("ready", this.#onOwnReady);
+    messages.events.off("message", this.#onMessage);
+    messages.events.off("ready", this.#onMessagesReady);
+    own.events.off("ready", this.#onOwnReady);
     messages.close();
   }
 
   /** Finds out whether the messages' connection still leads anywhere: it only listens, and would never notice. */
   async check(): Promise<void> {
     const { messages } = this.#options;
-    if (messages.client.status === "ready") {
+    if (messages.isReady) {
       // One that is not answered is broken off, and made anew.
-      await messages.command("ping").catch(() => undefined);
+      await messages.command("PING").catch(() => undefined);
     }
   }
 
@@ -132,9 +133,9 @@ export class Watch {
   async #subscribe(): Promise<void> {
     const { messages } = this.#options;
     this.#id = String(await messages.command("CLIENT", "ID"));
-    await messages.command("subscribe", INVALIDATIONS);
+    await messages.subscribe([INVALIDATIONS]);
     // Who may not hear of it is handed nothing: jobs go by the queue, and that is heard of.
-    await messages.command("subscribe", this.#options.handOver.channel).catch((error: unknown) => {
+    await messages.subscribe([this.#options.handOver.channel]).catch((error: unknown) => {
       if (isPassing(error)) throw error;
     });
     await this.#track();
@@ -159,8 +160,8 @@ export class Watch {
 
   #hear(changed: string | readonly string[] | null): void {
     const { keys, onWork, onTimes, onCancelled } = this.#options;
-    // ioredis hands on the list of keys as it is, or joined by commas; null says that all changed.
-    const names = typeof changed === "string" ? changed.split(",") : (changed ?? []);
+    // A list of keys; null says that all changed.
+    const names = typeof changed === "string" ? [changed] : (changed ?? []);
     const isTime = (name: string): boolean => name === keys.schedule || name === keys.retry;
     if (names.some(isTime) || changed === null) {
       onTimes();

@@ -1,9 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { Connection } from "../../../src/adapters/redis/connection.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
+import type { RedisOptions } from "../../../src/adapters/redis/redis-options.ts";
 import { newJid } from "../../../src/support/jid.ts";
 import { runProgram } from "../../repository/program.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
+import { TcpProxy } from "../../support/tcp-proxy.ts";
 
 describe.skipIf(missing("redis"))("a connection to Redis", () => {
   let server: RedisServer;
@@ -38,6 +43,69 @@ describe.skipIf(missing("redis"))("a connection to Redis", () => {
     },
   );
 
+  it("takes an answer that came while the process was busy for longer than it waits", async () => {
+    const connection = await opened({ url: server.url, redis: { commandTimeout: 100 } });
+
+    const pong = connection.command("PING");
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+
+    await expect(pong).resolves.toBe("PONG");
+  });
+
+  it.each(["what is no answer\r\n", ":1\r\n"])(
+    "is made anew where the other side says what nobody can tell: %j",
+    async (said) => {
+      const proxy = await TcpProxy.start(server.port);
+      onTestFinished(() => proxy.close());
+      const connection = await opened({ url: proxy.url });
+      const closed = once(connection.events, "close");
+      const before = await connection.command("CLIENT", "ID");
+
+      proxy.inject(said);
+      await closed;
+
+      expect(await connection.command("CLIENT", "ID")).not.toBe(before);
+    },
+  );
+
+  it("is made anew where nobody answers when it is there", async () => {
+    let connections = 0;
+    const mute = createServer((socket) => {
+      connections += 1;
+      const isFirst = connections === 1;
+      socket.on("data", (bytes) => {
+        const commands = bytes.toString().match(/(?<=^\*\d+\r\n\$\d+\r\n)\w+/gm) ?? [];
+        const answered = commands.filter((name) => !(isFirst && name.toUpperCase() === "PING"));
+        socket.write("+OK\r\n".repeat(answered.length));
+      });
+    });
+    mute.listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    onTestFinished(() => void mute.close());
+    const { port } = mute.address() as AddressInfo;
+
+    const redis = { commandTimeout: 200 };
+    const connection = await opened({ url: `redis://127.0.0.1:${port}`, redis });
+
+    expect(connections).toBe(2);
+    await expect(connection.command("PING")).resolves.toBe("OK");
+  });
+
+  it("is made anew where its server became a replica: another may be the master", async () => {
+    const other = await RedisServer.start();
+    onTestFinished(() => other.dispose());
+    const connection = await opened({ url: other.url });
+    const before = await connection.command("CLIENT", "ID");
+    await connection.command("REPLICAOF", "127.0.0.1", 1);
+
+    const closed = once(connection.events, "close");
+    await expect(connection.command("SET", "key", "value")).rejects.toThrow(/^READONLY/);
+    await closed;
+
+    expect(await connection.command("CLIENT", "ID")).not.toBe(before);
+  });
+
   it("lets a script end that has deferred", async () => {
     const program = await runProgram("test/adapters/programs/defer.ts", {
       env: { REDIS_URL: server.url },
@@ -47,3 +115,11 @@ describe.skipIf(missing("redis"))("a connection to Redis", () => {
     expect(program).toEqual({ exit: 0, stdout: "enqueued\n", stderr: "" });
   });
 });
+
+/** One that is there, however many tries that takes. */
+async function opened(options: RedisOptions): Promise<Connection> {
+  const connection = await Connection.open(options, "test");
+  onTestFinished(() => connection.close());
+  await vi.waitFor(() => connection.ready());
+  return connection;
+}

@@ -126,7 +126,7 @@ describe.skipIf(missing("redis"))("A RedisAdapter", () => {
         db: 2,
       });
       onTestFinished(() => client.disconnect());
-      const adapter = connect({ client: client as unknown as RedisClient });
+      const adapter = connect({ client });
 
       await assertWorks(adapter);
       await adapter.close();

@@ -38,7 +38,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
     server = await RedisServer.start();
     redis = new Redis(server.url);
     callers = await Promise.all(
-      Array.from({ length: CALLERS }, () => Connection.open({ url: server.url }, {})),
+      Array.from({ length: CALLERS }, () => Connection.open({ url: server.url }, "caller")),
     );
   });
 
@@ -119,7 +119,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
           strays,
           logger: silentLogger,
           command,
-          run: (script, args) => runScript(connection, keys, script, args),
+          run: (script, args) => runScript(connection, { script, keys, args }),
         } as Parameters<typeof trimDead>[0]);
       }),
     );
@@ -156,7 +156,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
   });
 
   function run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {
-    return runScript<Answer>(callers[0] as Connection, keys, script, args);
+    return runScript<Answer>(callers[0] as Connection, { script, keys, args });
   }
 
   /** Each caller sends what is made for it, all before the first is answered. */
@@ -164,7 +164,10 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
     make: (index: number) => readonly [Script, readonly (string | number)[]],
   ): Promise<Answer[]> {
     return Promise.all(
-      callers.map((caller, index) => runScript<Answer>(caller, keys, ...make(index))),
+      callers.map((caller, index) => {
+        const [script, args] = make(index);
+        return runScript<Answer>(caller, { script, keys, args });
+      }),
     );
   }
 

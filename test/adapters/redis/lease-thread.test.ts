@@ -95,7 +95,6 @@ function withoutOptions(url: string): RedisClient {
     status: client.status,
     call: (command, ...args) => client.call(command, ...args),
     on: (event, listener) => client.on(event, listener),
-    off: (event, listener) => client.off(event, listener),
     disconnect: (reconnect) => client.disconnect(reconnect),
     duplicate: (override) => client.duplicate(override),
   };

@@ -1,3 +1,4 @@
+import { Redis as Redis5 } from "ioredis-5";
 import { afterAll, beforeAll, describe } from "vitest";
 import type { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
@@ -6,15 +7,20 @@ import { redisAt, redisStore, startRedis } from "./redis-store.ts";
 
 describe.skipIf(missing("redis"))("Redis", () => {
   let server: RedisServer;
+  let client: Redis5;
 
   beforeAll(async () => {
     server = await startRedis();
+    client = new Redis5(server.url);
   });
 
-  afterAll(() => server.dispose());
+  afterAll(async () => {
+    client.disconnect();
+    await server.dispose();
+  });
 
-  adapterContract("RedisAdapter over RESP3", () => redisStore(server), { sequences: 5 });
-  adapterContract("RedisAdapter over RESP2", () => redisStore(server, { protocol: 2 }), {
+  adapterContract("RedisAdapter by ioredis 6", () => redisStore(server), { sequences: 5 });
+  adapterContract("RedisAdapter by ioredis 5", () => redisStore(server, { client }), {
     sequences: 3,
   });
 });

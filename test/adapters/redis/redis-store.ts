@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
+import type { RedisOptions } from "../../../src/adapters/redis/redis-options.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import type { StoreUnderTest } from "../contract.ts";
@@ -29,19 +30,18 @@ export function redisAt(url: string): ServerUnderTest {
 /**
  * A fresh store for the contract's tests: a prefix of its own, of which nothing is left.
  *
- * @param redis Options of ioredis.
+ * @param place Where it is, by a URL or a client.
  */
 export async function redisStore(
   server: ServerUnderTest,
-  redis: Readonly<Record<string, unknown>> = {},
+  place: Pick<RedisOptions, "url" | "client"> = { url: server.url },
 ): Promise<StoreUnderTest> {
   stores += 1;
   const keyPrefix = `test-${randomBytes(4).toString("hex")}-${stores}:`;
   const adapters: RedisAdapter[] = [];
   const connect = async (): Promise<RedisAdapter> => {
     const adapter = new RedisAdapter({
-      url: server.url,
-      redis,
+      ...place,
       keyPrefix,
       leaseThread: false,
       logger: silentLogger,

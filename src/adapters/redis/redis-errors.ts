@@ -1,0 +1,94 @@
+import { AdapterError } from "../adapter-error.ts";
+
+/** The command never left. */
+export class NotSent extends Error {
+  constructor(cause: Error | undefined) {
+    super(cause?.message ?? "There is no connection", { cause });
+  }
+}
+
+/** What was on its way when its connection broke. */
+export function connectionClosed(): Error {
+  return new Error("Connection is closed");
+}
+
+/** Nothing was heard for too long. */
+export function timedOut(): Error {
+  return new Error("Command timed out");
+}
+
+/** Redis quotes a command that it does not know: with a job's arguments. */
+export function withoutArguments(error: Error): Error {
+  // ioredis notes on its errors which command failed.
+  delete (error as { command?: unknown }).command;
+  const [said = "", ...quoted] = error.message.split(", with args beginning with:");
+  if (quoted.length > 0) {
+    error.message = said;
+    error.stack = `${error.name}: ${said}`;
+  }
+  return error;
+}
+
+/** Whether the same command may succeed soon: Redis is away, starts, or another takes over. */
+export function isPassing(error: unknown): boolean {
+  const text = reasonOf(error);
+  return (
+    saidBy(error) instanceof NotSent ||
+    /^(LOADING|READONLY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|BUSY|NOREPLICAS|UNBLOCKED)\b/.test(text) ||
+    /Connection is closed|Command timed out|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/.test(text)
+  );
+}
+
+/** Whether the server may have run a command whose answer was this error. */
+export function mayHaveRun(error: unknown): boolean {
+  if (saidBy(error) instanceof NotSent) {
+    return false;
+  }
+  const text = reasonOf(error);
+  return /Connection is closed|Command timed out|ECONNRESET|EPIPE|ETIMEDOUT/.test(text);
+}
+
+/** An error of Redis, said in this library's words. */
+export function adapterError(what: string, cause: unknown): AdapterError {
+  const reason = reasonOf(cause);
+  return new AdapterError(
+    `Cannot ${what}: ${/^[A-Z]+ /.test(reason) ? "Redis answered" : "Redis is unreachable,"} "${reason}". ${adviceFor(reason)}`,
+    {
+      cause,
+      maybeAccepted: mayHaveRun(cause),
+    },
+  );
+}
+
+/** What Redis, or the way to it, said. */
+function reasonOf(error: unknown): string {
+  const said = saidBy(error);
+  return said instanceof Error ? said.message : String(said);
+}
+
+function saidBy(error: unknown): unknown {
+  return error instanceof AdapterError ? (error.cause ?? error) : error;
+}
+
+/** What to do about what Redis, or the way to it, said. */
+export function adviceFor(reason: string): string {
+  if (/\bDB index\b|\bSELECT\b/i.test(reason)) {
+    return "Check the number of the database, at the end of its URL";
+  }
+  if (reason.startsWith("OOM")) {
+    return "Its memory is full: raise maxmemory, or work off what waits";
+  }
+  if (/^(NOAUTH|WRONGPASS|NOPERM)/.test(reason)) {
+    return "Check the user, the password and their rights";
+  }
+  if (/CROSSSLOT|different slot|non local key|^MOVED/i.test(reason)) {
+    return (
+      'This is a Redis Cluster: give RedisAdapter a keyPrefix with a hash tag, such as "{jobs}:", ' +
+      "and the address of the node that has its slot"
+    );
+  }
+  if (reason.startsWith("READONLY")) {
+    return "It is a replica: check which server is the master";
+  }
+  return "Check that it runs and can be reached from here";
+}
