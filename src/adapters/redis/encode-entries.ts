@@ -1,7 +1,7 @@
 import { isOwnJid } from "../../support/jid.ts";
 import type { Entry } from "../adapter.ts";
 import type { Script } from "./script.ts";
-import { enqueueScript, enqueueWaitingScript } from "./scripts.ts";
+import { enqueueOneScript, enqueueScript, enqueueWaitingScript } from "./scripts.ts";
 
 /** The script that accepts a batch, and what it takes behind the batch's number. */
 export interface EncodedEntries {
@@ -11,6 +11,10 @@ export interface EncodedEntries {
 
 /** @param heartbeat Seconds from one heartbeat of a Sidekiq process to the next. */
 export function encodeEntries(given: readonly Entry[], heartbeat: number): EncodedEntries {
+  const [first] = given;
+  if (first !== undefined && given.length === 1 && isReady(first)) {
+    return { script: enqueueOneScript, args: [first.queue, first.jid, withoutBrace(first)] };
+  }
   const entries = given.length === 1 ? given : firstOfEach(given);
   if (entries.every(isReady)) {
     return { script: enqueueScript, args: encodeReady(entries) };
@@ -43,6 +47,11 @@ function isReady({ payload, at, prereqs }: Entry): boolean {
   );
 }
 
+/** The script joins a last field to it. */
+function withoutBrace({ payload }: Entry): string {
+  return payload.slice(0, -1);
+}
+
 /** By queue, in the order of the queues' first jobs. */
 function encodeReady(entries: readonly Entry[]): (string | number)[] {
   const byQueue = new Map<string, (string | number)[]>();
@@ -54,7 +63,7 @@ function encodeReady(entries: readonly Entry[]): (string | number)[] {
       args = byQueue.get(queue) ?? [queue, 0];
       byQueue.set(queue, args);
     }
-    args.push(entry.jid, entry.payload.slice(0, -1));
+    args.push(entry.jid, withoutBrace(entry));
   }
   for (const each of byQueue.values()) {
     each[1] = (each.length - 2) / 2;

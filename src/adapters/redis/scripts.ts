@@ -2,6 +2,7 @@ import { lua } from "./scripts/generated.ts";
 import { script, type Script } from "./script.ts";
 
 export const enqueueScript: Script = script("enqueue", lua.enqueue);
+export const enqueueOneScript: Script = script("enqueue-one", lua["enqueue-one"]);
 export const enqueueWaitingScript: Script = script("enqueue-waiting", lua["enqueue-waiting"]);
 export const exchangeScript: Script = script("exchange", lua.exchange);
 export const openLeaseScript: Script = script("open-lease", lua["open-lease"]);

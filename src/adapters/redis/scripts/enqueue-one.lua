@@ -1,0 +1,47 @@
+--[[
+  Accepts one job that waits for nothing, unless its jid is known or it was accepted before and the answer was lost.
+
+  ARGV[2..5]  its number: is_repeated in shared.lua
+  ARGV[6..8]  the queue's name, the jid, the payload without the brace at its end
+
+  Where no job waits in front, it goes straight to a worker that takes one of that queue: one way in place of three, and no
+  other idle worker is woken. It is in the worker's lease before the worker hears of it. Should it not hear, it finds the
+  note gone at its next exchange, and looks.
+
+  Returns how many were new.
+]]
+local queue, jid, list = ARGV[6], ARGV[7], PREFIX .. 'queue:' .. ARGV[6]
+if is_repeated() or redis.call('HSETNX', JOBS, jid, 'q') == 0 then
+  return 0
+end
+local payload = ARGV[8] .. ',' .. STAMP
+local length = redis.call('LPUSHX', list, payload)
+if length > 0 then
+  -- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is told again.
+  if length % 1024 == 0 then
+    redis.call('SADD', QUEUES, queue)
+  end
+  return 1
+end
+redis.call('SADD', QUEUES, queue)
+
+local idle = redis.call('HRANDFIELD', IDLE, 1, 'WITHVALUES')
+local identity = idle[1]
+if identity then
+  local number, wanted = string.match(idle[2], '^(%d+)(\n.*)$')
+  if wanted == '\n*\n' or string.find(wanted, '\n' .. queue .. '\n', 1, true) then
+    redis.call('HDEL', IDLE, identity)
+    if is_alive(identity) and redis.call('SISMEMBER', PAUSED, queue) == 0 then
+      local lease = PREFIX .. 'mandate:lease:' .. identity
+      local receipt = number .. ':999999:' .. string.format('%d', math.floor(NOW * 1000)) .. ':' .. queue
+      redis.call('HSET', lease, receipt, payload)
+      local heard = redis.pcall('PUBLISH', PREFIX .. 'mandate:hand:' .. identity, receipt .. '\n' .. payload)
+      if type(heard) == 'number' and heard > 0 then
+        return 1
+      end
+      redis.call('HDEL', lease, receipt)
+    end
+  end
+end
+redis.call('LPUSH', list, payload)
+return 1
