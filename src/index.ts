@@ -124,7 +124,7 @@ export type { HashKeys } from "./serialization/hash-form.ts";
 export { DeserializationError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
 export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
-export type { JobStatus, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
+export type { JobStatus, Library, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
 export { errors, type ErrorGroup } from "./inspection/errors.ts";
 export type { JobEntry } from "./inspection/job-entry.ts";

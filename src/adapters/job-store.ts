@@ -93,14 +93,14 @@ export interface JobStore {
   counters(): Promise<{ readonly processed: number; readonly failed: number }>;
   /** Of the leases that have not run out. A store may know what a worker said at its last `renew`. */
   workers(): Promise<readonly WorkerState[]>;
-  /** Queues that are served by processes of another library, which `workers` does not list: Ruby's Sidekiq. */
-  foreignQueues(): Promise<readonly string[]>;
+  /** Living processes of another library that shares the store, which `workers` and `running` do not list. */
+  foreignProcesses(): Promise<readonly ForeignProcess[]>;
   running(): Promise<readonly RunningJob[]>;
   /**
    * Asks a worker process to fetch no more (TSTP), or to stop (TERM). It hears of it at its next `renew`, at
-   * the latest.
+   * the latest. One of `foreignProcesses` hears of it as its library does.
    *
-   * @returns `false` if it has no lease.
+   * @returns `false` if it lives no longer, or takes no signals (`WorkerState.embedded`).
    */
   signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean>;
   /** What the store's server says of itself, by its own names: of Redis what INFO has, `save` and `appendfsync`. */
@@ -123,21 +123,38 @@ export interface Page {
 
 /** What a worker process is doing. */
 export interface WorkerState extends WorkerInfo {
-  /** Its lease's. */
+  /** Its lease's, or what another library calls it. */
   readonly identity: string;
+  /** Whose it is: this library's, or Ruby's, which shares the Redis. */
+  readonly library: Library;
+  /** Its library's, where it says so: Sidekiq does since 7.1. */
+  readonly version?: string;
+  /** What a process of Sidekiq's was labelled with. */
+  readonly labels?: readonly string[];
   /** How many jobs it runs now. */
   readonly busy: number;
   /** How many of these run although their timeout is over. @default 0 */
   readonly overdue?: number;
   /** Whether it takes no more jobs. */
   readonly quiet: boolean;
+  /** Whether it is part of a Ruby program that takes no signals through the store. @default false */
+  readonly embedded?: boolean;
   /** Bytes of memory that it holds; `undefined` where its version does not say. */
   readonly rss?: number;
 }
 
-/** One job that a lease holds. */
+/** What processes jobs: this library, or the one that it shares a Redis with. */
+export type Library = "mandate" | "sidekiq";
+
+/** A process of another library, and the jobs that it says it runs. */
+export interface ForeignProcess {
+  readonly process: WorkerState;
+  readonly running: readonly RunningJob[];
+}
+
+/** One job that a lease holds, or a process of another library. */
 export interface RunningJob {
-  /** The lease's. */
+  /** The lease's, or the process's. */
   readonly identity: string;
   readonly queue: string;
   readonly payload: string;

@@ -1,11 +1,13 @@
-import type { RunningJob } from "../adapters/job-store.ts";
+import type { Library, RunningJob } from "../adapters/job-store.ts";
 import type { Progress } from "../job/progress.ts";
 import { RecordView } from "./record-view.ts";
 
-/** One job that a worker holds, as operators see it. */
+/** One job that a worker holds, or that a process of Ruby's says it runs, as operators see it. */
 export class RunningEntry extends RecordView {
-  /** The worker's lease, as in `processes()`. */
+  /** The worker's lease, or Ruby's process, as in `processes()`. */
   readonly identity: string;
+  /** Whose process runs it. */
+  readonly library: Library;
   /** Its jid; `undefined` where its payload has none. */
   readonly id: string | undefined;
   /** The queue it came from. */
@@ -15,11 +17,12 @@ export class RunningEntry extends RecordView {
   #progress: Progress | undefined;
 
   /** @internal */
-  constructor({ identity, queue, payload, startedAt }: RunningJob) {
+  constructor({ identity, queue, payload, startedAt }: RunningJob, library: Library = "mandate") {
     super(payload);
     const jid: unknown = this.record?.jid;
     this.id = typeof jid === "string" ? jid : undefined;
     this.identity = identity;
+    this.library = library;
     this.queueName = queue;
     this.startedAt = new Date(startedAt * 1000);
   }

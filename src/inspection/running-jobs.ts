@@ -4,7 +4,7 @@ import type { RunningEntry } from "./running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
 import { cancelJob, running } from "./stats.ts";
 
-/** What workers hold, as one list to select from. */
+/** What our workers hold, as one list to select from: Ruby cannot be told to end a job. */
 export class RunningJobs {
   readonly #adapter: Adapter;
 
@@ -33,6 +33,7 @@ export class RunningJobs {
 
   async #selected(selection: JobSelection): Promise<readonly RunningEntry[]> {
     const matches = matcherOf(selection, await this.#adapter.store.now());
-    return (await running(this.#adapter)).filter(matches);
+    const all = await running(this.#adapter);
+    return all.filter((entry) => entry.library === "mandate" && matches(entry));
   }
 }

@@ -23,9 +23,9 @@ export interface Stats {
   readonly blocked: number;
   /** Jobs that are over and are kept, where `keepFinished` says so; `processed` counts all. */
   readonly finished: number;
-  /** Jobs that workers hold. */
+  /** Jobs that workers hold, and that Ruby's processes say they run. */
   readonly running: number;
-  /** Worker processes. */
+  /** Worker processes, Ruby's too. */
   readonly processes: number;
   /** Seconds for which the next job of the default queue has waited. */
   readonly defaultQueueLatency: number;
@@ -45,6 +45,7 @@ export async function stats(adapter: Adapter = settings().adapter): Promise<Stat
   for (const each of await queues(adapter)) {
     sizes.push([each.name, await each.size()]);
   }
+  const [held, foreign] = await Promise.all([store.running(), store.foreignProcesses()]);
   return {
     ...(await store.counters()),
     enqueued: sizes.reduce((sum, [, count]) => sum + count, 0),
@@ -53,23 +54,40 @@ export async function stats(adapter: Adapter = settings().adapter): Promise<Stat
     dead: await size("dead"),
     blocked: await size("blocked"),
     finished: await size("finished"),
-    running: (await store.running()).length,
-    processes: (await store.workers()).length,
+    running: held.length + foreign.flatMap((each) => each.running).length,
+    processes: (await store.workers()).length + foreign.length,
     defaultQueueLatency: await queue(settings().defaultQueue, adapter).latency(),
     queues: Object.fromEntries(sizes),
   };
 }
 
-/** The worker processes that are alive. @param adapter @default the one of `configure` */
-export function processes(adapter: Adapter = settings().adapter): Promise<readonly WorkerState[]> {
-  return adapter.store.workers();
+/**
+ * The worker processes that are alive, and those of a Sidekiq that shares the Redis.
+ *
+ * @param adapter @default the one of `configure`
+ */
+export async function processes(
+  { store }: Adapter = settings().adapter,
+): Promise<readonly WorkerState[]> {
+  const [ours, foreign] = await Promise.all([store.workers(), store.foreignProcesses()]);
+  return [...ours, ...foreign.map(({ process }) => process)];
 }
 
-/** The jobs that workers hold. @param adapter @default the one of `configure` */
+/**
+ * The jobs that workers hold, and those that a Sidekiq which shares the Redis says it runs: it tells with its
+ * heartbeats, each ten seconds.
+ *
+ * @param adapter @default the one of `configure`
+ */
 export async function running(
   adapter: Adapter = settings().adapter,
 ): Promise<readonly RunningEntry[]> {
-  const entries = (await adapter.store.running()).map((job) => new RunningEntry(job));
+  const { store } = adapter;
+  const [held, foreign] = await Promise.all([store.running(), store.foreignProcesses()]);
+  const entries = [
+    ...held.map((job) => new RunningEntry(job)),
+    ...foreign.flatMap((each) => each.running).map((job) => new RunningEntry(job, "sidekiq")),
+  ];
   const noted = await adapter.notes.readProgress(entries.map(({ id = "" }) => id));
   entries.forEach((entry, index) => entry.saidLast(progressIn(noted[index])));
   return entries;
@@ -87,11 +105,11 @@ export function cancelJob(jid: string, adapter: Adapter = settings().adapter): P
 }
 
 /**
- * Asks a worker process to fetch no more jobs and let running ones end. It hears of it within seconds.
+ * Asks a worker process, ours or Ruby's, to fetch no more jobs and let running ones end. It hears of it within seconds.
  *
  * @param identity As in `processes()`.
  * @param adapter @default the one of `configure`
- * @returns `false` if there is no such process.
+ * @returns `false` if there is no such process, or none that takes signals (`embedded`).
  */
 export function quietProcess(
   identity: string,
@@ -101,11 +119,11 @@ export function quietProcess(
 }
 
 /**
- * Asks a worker process to stop. It hears of it within seconds.
+ * Asks a worker process, ours or Ruby's, to stop. It hears of it within seconds.
  *
  * @param identity As in `processes()`.
  * @param adapter @default the one of `configure`
- * @returns `false` if there is no such process.
+ * @returns `false` if there is no such process, or none that takes signals (`embedded`).
  */
 export function stopProcess(
   identity: string,

@@ -126,7 +126,7 @@ export class MemoryJobStore implements JobStore {
     return alive !== undefined;
   }
 
-  async foreignQueues(): Promise<readonly string[]> {
+  async foreignProcesses(): Promise<readonly []> {
     return [];
   }
 

@@ -79,7 +79,8 @@ export class MemoryLease implements Lease, OpenLease {
 
   worker(): WorkerState {
     const { info, state } = this.#options;
-    return { identity: this.identity, ...info, ...state(), rss: process.memoryUsage.rss() };
+    const rss = process.memoryUsage.rss();
+    return { identity: this.identity, library: "mandate", ...info, ...state(), rss };
   }
 
   signal(name: "TSTP" | "TERM"): void {

@@ -48,6 +48,11 @@ export function mayHaveRun(error: unknown): boolean {
   return /Connection is closed|Command timed out|ECONNRESET|EPIPE|ETIMEDOUT/.test(text);
 }
 
+/** Whether a key is not of the type that the command is for. */
+export function isWrongType(error: unknown): boolean {
+  return reasonOf(error).startsWith("WRONGTYPE");
+}
+
 /** An error of Redis, said in this library's words. */
 export function adapterError(what: string, cause: unknown): AdapterError {
   const reason = reasonOf(cause);

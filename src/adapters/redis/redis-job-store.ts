@@ -1,4 +1,5 @@
 import type {
+  ForeignProcess,
   JobStore,
   Move,
   Page,
@@ -22,10 +23,13 @@ import {
 import type { RedisContext } from "./redis-context.ts";
 import { remove, removeInSlices, type Removal } from "./remove.ts";
 import { serverFacts } from "./server-info.ts";
-import { sidekiqsQueues } from "./sidekiq-processes.ts";
+import { sidekiqProcesses } from "./sidekiq-processes.ts";
 import { readTime } from "./time.ts";
 
 const SLICE = 500;
+
+/** What a worker writes of itself, with its heartbeats. */
+type ShownWorker = WorkerInfo & { readonly quiet: boolean; readonly busy: number };
 
 /** Reading and managing what Sidekiq keeps in Redis, and what we do. */
 export class RedisJobStore implements JobStore {
@@ -160,12 +164,12 @@ export class RedisJobStore implements JobStore {
       const text = shown[index];
       return text == null
         ? []
-        : [{ identity, ...(JSON.parse(text) as WorkerInfo & { quiet: boolean; busy: number }) }];
+        : [{ identity, library: "mandate", ...(JSON.parse(text) as ShownWorker) }];
     });
   }
 
-  async foreignQueues(): Promise<readonly string[]> {
-    return sidekiqsQueues(this.#context);
+  foreignProcesses(): Promise<readonly ForeignProcess[]> {
+    return sidekiqProcesses(this.#context);
   }
 
   async running(): Promise<readonly RunningJob[]> {
@@ -191,14 +195,15 @@ export class RedisJobStore implements JobStore {
   }
 
   async signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean> {
-    const isAlive = (await this.#livingIdentities()).includes(identity);
-    if (isAlive) {
+    const hears =
+      (await this.#livingIdentities()).includes(identity) || (await this.#isForeign(identity));
+    if (hears) {
       const { command, keys } = this.#context;
       // As Sidekiq 8.1 `lib/sidekiq/api.rb`, `Process#signal`. A worker pops them with its heartbeat.
       await command("LPUSH", keys.signals(identity), signal);
       await command("EXPIRE", keys.signals(identity), 60);
     }
-    return isAlive;
+    return hears;
   }
 
   facts(): Promise<Readonly<Record<string, string>>> {
@@ -214,6 +219,12 @@ export class RedisJobStore implements JobStore {
     if ("set" in place && place.set === "finished") {
       await trimFinished(this.#context);
     }
+  }
+
+  /** Whether it is a process of Sidekiq's that takes signals. */
+  async #isForeign(identity: string): Promise<boolean> {
+    const found = await this.foreignProcesses();
+    return found.some(({ process }) => process.identity === identity && process.embedded !== true);
   }
 
   async #livingIdentities(): Promise<readonly string[]> {

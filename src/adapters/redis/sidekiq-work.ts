@@ -1,13 +1,22 @@
+/** One job in what a Sidekiq process says that it runs. */
+export interface JobAtWork {
+  readonly queue: unknown;
+  readonly payload: string;
+  /** Epoch seconds. */
+  readonly runAt: unknown;
+}
+
 /**
- * The payload in an entry of what a Sidekiq process says that it runs: as text, or as an object in old versions.
+ * An entry of what a Sidekiq process says that it runs. Its payload is text, or an object in old versions.
  *
  * @returns it, or nothing where there is none to be read.
  * @see Sidekiq 8.1 `launcher.rb`: `{"queue": …, "payload": "{…}", "run_at": …}`
  */
-export function payloadAtWork(entry: string): string[] {
+export function jobAtWork(entry: string): JobAtWork[] {
   try {
-    const { payload } = (JSON.parse(entry) ?? {}) as { payload?: unknown };
-    return [typeof payload === "string" ? payload : JSON.stringify(payload ?? "")];
+    const { queue, payload, run_at: runAt } = (JSON.parse(entry) ?? {}) as Record<string, unknown>;
+    const text = typeof payload === "string" ? payload : JSON.stringify(payload ?? "");
+    return [{ queue, payload: text, runAt }];
   } catch {
     return [];
   }

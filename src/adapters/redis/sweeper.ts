@@ -4,7 +4,7 @@ import { isPassing } from "./redis-errors.ts";
 import { JidSet } from "./jid-set.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { absentScript, beginSweepScript, surveyScript, watchedScript } from "./scripts.ts";
-import { payloadAtWork } from "./sidekiq-work.ts";
+import { jobAtWork } from "./sidekiq-work.ts";
 
 /** Jobs in one step: it holds Redis for a millisecond. */
 const SLICE = 500;
@@ -126,7 +126,8 @@ export class Sweeper {
       if (next === undefined) {
         return false;
       }
-      const read = await strays.identifyAll([...payloads, ...work.flatMap(payloadAtWork)]);
+      const atWork = work.flatMap(jobAtWork).map(({ payload }) => payload);
+      const read = await strays.identifyAll([...payloads, ...atWork]);
       for (const jid of [...jids, ...read.map((identity) => identity.jid)]) {
         note(jid, place, findings);
       }

@@ -98,7 +98,10 @@ function show(found: Shown, now: number, terminal: Terminal): void {
           started: moment(entry.startedAt),
           took: entry.duration === undefined ? undefined : spoken(entry.duration),
         }
-      : { started: moment(entry.startedAt), worker: entry.identity }),
+      : {
+          started: moment(entry.startedAt),
+          worker: entry.library === "sidekiq" ? `${entry.identity} (Sidekiq)` : entry.identity,
+        }),
     progress: progress && `${spokenProgress(progress)} (${fromNow(saidAt, now)})`,
     "waits for": waitsFor,
     tags: tags.length === 0 ? undefined : tags.join(", "),

@@ -1,5 +1,6 @@
 import { processes, running } from "../../inspection/stats.ts";
 import { busyOf } from "../operating/busy.ts";
+import { remarksOn } from "../operating/remarks.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
@@ -7,7 +8,7 @@ import { spoken } from "../terminal/wording.ts";
 
 export const processesCommand: ProgramCommand = defineCommand({
   name: "processes",
-  summary: "list worker processes: what they serve, how busy they are",
+  summary: "list worker processes, Ruby's too: how busy they are",
   options: { ...STORE_OPTIONS, json: { type: "boolean", about: "a line of JSON for each" } },
   run: ({ values, terminal }) =>
     withStore(values, async (adapter) => {
@@ -30,15 +31,13 @@ export const processesCommand: ProgramCommand = defineCommand({
           { title: "" },
         ],
         found.map((each) => {
-          const { identity, concurrency, startedAt, queues, tag, quiet, overdue = 0 } = each;
+          const { identity, concurrency, startedAt, queues } = each;
           return [
             identity,
             `${busyOf(each, jobs)}/${concurrency}`,
             spoken(Math.max(0, now - startedAt)),
             queues.map(([name]) => name).join(" "),
-            [tag, quiet ? "quiet" : "", overdue > 0 ? `${overdue} overdue` : ""]
-              .filter((word) => word !== "")
-              .join(", "),
+            remarksOn(each),
           ];
         }),
         terminal.columns,

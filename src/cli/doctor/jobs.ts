@@ -2,7 +2,6 @@ import { prereqsOf } from "../../job/recorded-prerequisites.ts";
 import { isCommand, runnableNamed } from "../../job/registry.ts";
 import { JobSet } from "../../inspection/job-set.ts";
 import { queues } from "../../inspection/queue.ts";
-import { processes, running } from "../../inspection/stats.ts";
 import type { JobEntry } from "../../inspection/job-entry.ts";
 import { countOf } from "../terminal/wording.ts";
 import type { Check, Finding, Patient } from "./finding.ts";
@@ -71,8 +70,8 @@ function isKnown(name: string): boolean {
 
 /** Jobs that a dead worker holds. */
 export const checkLeases: Check = async ({ adapter }) => {
-  const alive = new Set((await processes(adapter)).map(({ identity }) => identity));
-  const orphaned = (await running(adapter)).filter(({ identity }) => !alive.has(identity));
+  const alive = new Set((await adapter.store.workers()).map(({ identity }) => identity));
+  const orphaned = (await adapter.store.running()).filter(({ identity }) => !alive.has(identity));
   const check = "leases";
   return orphaned.length === 0
     ? [{ check, level: "ok", found: "no dead worker holds jobs" }]

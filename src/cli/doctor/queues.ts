@@ -11,9 +11,9 @@ const OVERDUE = 60;
 /** Whether somebody works on what waits, and keeps up. */
 export const checkQueues: Check = async ({ adapter }) => {
   const { store } = adapter;
-  const workers = await processes(adapter);
+  const all = await processes(adapter);
+  const workers = all.filter(({ library }) => library === "mandate");
   const paused = await store.pausedQueues();
-  const rubys = await store.foreignQueues();
   const findings: Finding[] = [
     workers.length > 0
       ? {
@@ -45,7 +45,8 @@ export const checkQueues: Check = async ({ adapter }) => {
         found: `${countOf(size, "job")}, and it is paused`,
         todo,
       });
-    } else if (!rubys.includes(name) && !isServed(name, workers)) {
+      // Where none of ours works at all that was said once.
+    } else if (workers.length > 0 && !isServed(name, all)) {
       const todo = `Start a worker with -q ${name}`;
       findings.push({ check, level: "wrong", found: `${found}; no worker serves it`, todo });
     } else if (latency > LONG_WAIT) {
@@ -74,9 +75,8 @@ export const checkQueues: Check = async ({ adapter }) => {
   return findings;
 };
 
-/** Where nobody works at all that was said once. */
 function isServed(name: string, workers: readonly WorkerState[]): boolean {
   const serves = ({ queues: served, quiet }: WorkerState): boolean =>
     !quiet && served.some(([queue]) => queue === name || queue === "*");
-  return workers.length === 0 || workers.some(serves);
+  return workers.some(serves);
 }

@@ -130,6 +130,20 @@ function advice(verb: string, place: JobPlace): string {
   }
 }
 
+function isRubys({ entry }: FoundJob): boolean {
+  return !(entry instanceof JobEntry) && entry.library === "sidekiq";
+}
+
+/** What is still to come for a job that something was done to. */
+function afterwards(found: FoundJob): string {
+  if (found.place !== "running") {
+    return "";
+  }
+  return isRubys(found)
+    ? ", which Ruby runs: it is not told, and does not run again here"
+    : ", which runs: it is told to end";
+}
+
 function seeHelp(verb: string): string {
   return `See mandate jobs ${verb} --help`;
 }
@@ -169,8 +183,7 @@ class Change {
       } else if (isDry) {
         jobLines(found, now, terminal).forEach((line) => terminal.print(line));
       } else {
-        const isTold = found.place === "running" ? ", which runs: it is told to end" : "";
-        terminal.print(`${done} ${jid}${isTold}`);
+        terminal.print(`${done} ${jid}${afterwards(found)}`);
       }
     }
     return missing === 0 ? 0 : 1;
@@ -180,9 +193,13 @@ class Change {
   async #whyNot(jid: string): Promise<string> {
     const { verb } = this.#deed;
     const found = await findJob(this.#context.adapter, jid);
-    return found === undefined
-      ? `There is no job ${jid}`
-      : `Cannot ${verb} job ${jid}: its place is ${found.place}. ${advice(verb, found.place)}`;
+    if (found === undefined) {
+      return `There is no job ${jid}`;
+    }
+    const todo = isRubys(found)
+      ? "A Ruby process holds it and cannot be told: wait, or stop that process"
+      : advice(verb, found.place);
+    return `Cannot ${verb} job ${jid}: its place is ${found.place}. ${todo}`;
   }
 
   async #do(entry: FoundJob["entry"]): Promise<boolean> {

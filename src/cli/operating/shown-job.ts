@@ -17,7 +17,12 @@ export function jobAsJson({ place, entry }: FoundJob): string {
           startedAt: entry.startedAt,
           duration: entry.duration,
         }
-      : { startedAt: entry.startedAt, worker: entry.identity, progress: entry.progress };
+      : {
+          startedAt: entry.startedAt,
+          worker: entry.identity,
+          library: entry.library,
+          progress: entry.progress,
+        };
   return JSON.stringify({
     jid: entry.id,
     place,

@@ -17,7 +17,10 @@ export function signalCommand({ verb, summary, told, send }: Signal): ProgramCom
     name: `processes ${verb}`,
     summary,
     operands: { usage: "IDENTITY… | --all", least: 0, most: Infinity },
-    options: { all: { type: "boolean", about: "every worker process" }, ...STORE_OPTIONS },
+    options: {
+      all: { type: "boolean", about: "every worker process, Ruby's too" },
+      ...STORE_OPTIONS,
+    },
     run: ({ values, positionals, terminal }) => {
       if ((values.all === true) === positionals.length > 0) {
         throw new UsageError(
@@ -27,7 +30,9 @@ export function signalCommand({ verb, summary, told, send }: Signal): ProgramCom
       return withStore(values, async (adapter) => {
         const identities =
           values.all === true
-            ? (await processes(adapter)).map(({ identity }) => identity)
+            ? (await processes(adapter))
+                .filter(({ embedded }) => embedded !== true)
+                .map(({ identity }) => identity)
             : positionals;
         let missing = 0;
         for (const identity of identities) {
@@ -35,7 +40,12 @@ export function signalCommand({ verb, summary, told, send }: Signal): ProgramCom
             terminal.print(`Asked ${identity} ${told}: it hears of that within seconds`);
           } else {
             missing += 1;
-            terminal.note(`There is no worker process ${identity}: mandate processes lists them`);
+            const isThere = (await processes(adapter)).some((each) => each.identity === identity);
+            terminal.note(
+              isThere
+                ? `${identity} is embedded in a Ruby program, and takes no signals: that program has to ${verb} it`
+                : `There is no worker process ${identity}: mandate processes lists them`,
+            );
           }
         }
         return missing === 0 ? 0 : 1;

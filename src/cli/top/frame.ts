@@ -1,4 +1,5 @@
 import { busyOf } from "../operating/busy.ts";
+import { remarksOn } from "../operating/remarks.ts";
 import { spokenProgress, UNREADABLE } from "../operating/shown-job.ts";
 import type { Colour } from "../terminal/terminal.ts";
 import { clipped, tableLines, type Column } from "../terminal/layout.ts";
@@ -169,16 +170,14 @@ function processTable({ sample }: View): Table {
       { title: "" },
     ],
     cells: processes.map((each) => {
-      const { identity, concurrency, rss, startedAt, queues, tag, quiet, overdue = 0 } = each;
+      const { identity, concurrency, rss, startedAt, queues } = each;
       return [
         identity,
         `${busyOf(each, sample.running)}/${concurrency}`,
         rss === undefined ? "" : bytes(rss),
         spoken(Math.max(0, at - startedAt)),
         queues.map(([name]) => name).join(" "),
-        [tag, quiet ? "quiet" : "", overdue > 0 ? `${overdue} overdue` : ""]
-          .filter((word) => word !== "")
-          .join(", "),
+        remarksOn(each),
       ];
     }),
     looks: processes.map(({ quiet, overdue = 0 }) =>

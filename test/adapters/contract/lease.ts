@@ -234,6 +234,7 @@ function isSeen(create: CreateStore): void {
       expect(await rig.store.workers()).toEqual([
         {
           identity: lease.identity,
+          library: "mandate",
           hostname: "web-1",
           pid: 4711,
           tag: "shop",

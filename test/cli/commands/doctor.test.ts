@@ -97,19 +97,23 @@ describe.skipIf(missing("redis"))("mandate doctor", () => {
     const client = (await import("ioredis")).Redis;
     const control = new client(redis.server.url);
     const now = Date.now() / 1000;
-    for (const queue of ["ruby", "nobody"]) {
+    for (const queue of ["ruby", "quiet", "nobody"]) {
       const payload = JSON.stringify({ class: "A", args: [], jid: queue, enqueued_at: now });
       await control.sadd("queues", queue);
       await control.lpush(`queue:${queue}`, payload);
     }
-    await control.sadd("processes", "web:1:a", "web:2:dead", "web:3:odd");
+    await control.sadd("processes", "web:1:a", "web:2:dead", "web:3:odd", "web:4:quiet");
     await control.hset("web:1:a", "info", JSON.stringify({ pid: 1, queues: ["ruby"] }));
+    const quiet = JSON.stringify({ pid: 4, queues: ["quiet"] });
+    await control.hset("web:4:quiet", "info", quiet, "quiet", "true");
     await control.hset("web:3:odd", "info", JSON.stringify({ queues: 3 }));
     control.disconnect();
 
     const found = await findings();
 
     expect(found["queue ruby"]).toMatch(/^ok: 1 job, /);
+    expect(found["workers"]).toBe("ok: 1 worker process");
+    expect(found["queue quiet"]).toMatch(/^wrong: .* no worker serves it$/);
     expect(found["queue nobody"]).toMatch(/^wrong: .* no worker serves it$/);
     await lease.close();
   });

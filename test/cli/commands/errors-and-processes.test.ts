@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missing } from "../../support/requires.ts";
 import { JobsInRedis } from "./jobs-in-redis.ts";
@@ -116,6 +117,41 @@ describe.skipIf(missing("redis"))("mandate processes", () => {
     await lease.close();
 
     expect(lines.at(-1)?.replaceAll(/ +/g, " ")).toMatch(/ 0\/5 1m4\ds default shop, 2 overdue$/);
+  });
+
+  it("lists Ruby's within 80 columns, and asks them too", async () => {
+    const identity = `web-7d9f8b6c5d-x2x4z:1:0123456789ab`;
+    const client = new Redis(redis.server.url);
+    const info = { started_at: Date.now() / 1000 - 200_000, tag: "shop", concurrency: 10 };
+    const queues = ["critical", "default", "mailers", "active_storage_analysis"];
+    await client.sadd("processes", identity, "puma:1:a");
+    await client.hset(identity, { info: JSON.stringify({ ...info, queues }), quiet: "true" });
+    await client.hset("puma:1:a", "info", JSON.stringify({ ...info, embedded: true }));
+    await client.hset(`${identity}:work`, "t1", '{"queue":"default","payload":"{","run_at":1}');
+
+    const { lines } = await run(["processes", ...redis.url]);
+    const quiet = await run(["processes", "quiet", "--all", ...redis.url]);
+    const one = await run(["processes", "stop", "puma:1:a", ...redis.url]);
+    const signals = await client.lrange(`${identity}-signals`, 0, -1);
+    await client.flushall();
+    client.disconnect();
+
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.map((line) => line.replaceAll(/ +/g, " "))).toEqual([
+      "IDENTITY BUSY UP QUEUES",
+      expect.stringMatching(/^puma:1:a 0\/10 \S+ Sidekiq, s\S*/),
+      expect.stringMatching(/^web-7d9f8b6c5d-x2x4z:1:0123456789ab 1\/10 \S+ crit.*… Sidekiq, s/),
+    ]);
+    expect([quiet.exit, quiet.lines, quiet.notes]).toEqual([
+      0,
+      [`Asked ${identity} to be quiet: it hears of that within seconds`],
+      [],
+    ]);
+    expect([one.exit, one.notes]).toEqual([
+      1,
+      ["puma:1:a is embedded in a Ruby program, and takes no signals: that program has to stop it"],
+    ]);
+    expect(signals).toEqual(["TSTP"]);
   });
 
   it.each([[], ["host:1:a", "--all"]])("does not guess which are meant: %j", async (...args) => {

@@ -355,6 +355,32 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       expect(await redis.adapter.store.cancel(other)).toBe(true);
     });
 
+    it("says that Ruby is not told to end a job, and leaves its jobs where all are meant", async () => {
+      const [jid = ""] = await redis.add("queue", 1, { tags: ["taken"] });
+      const client = new Redis(redis.server.url);
+      const payload = await client.rpop("queue:default");
+      await client.sadd("processes", "web:1:a");
+      await client.hset("web:1:a", "info", "{}");
+      const work = JSON.stringify({ queue: "default", payload, run_at: 1_700_000_000 });
+      await client.hset("web:1:a:work", "thread", work);
+
+      const tagged = ["--tag", "taken", ...redis.url];
+      const listed = await run(["jobs", "list", "running", ...tagged]);
+      const all = await run(["jobs", "cancel", "running", "--all", "--yes", ...tagged]);
+      const told = await cancelled();
+      const one = await run(["jobs", "cancel", jid, "--yes", ...redis.url]);
+      await client.del("web:1:a", "web:1:a:work", "processes");
+      client.disconnect();
+
+      expect(listed.lines[0]).toContain(`${jid}  running`);
+      expect(all.exit).toBe(0);
+      expect(told).not.toContain(jid);
+      expect(one.lines).toEqual([
+        `Cancelled ${jid}, which Ruby runs: it is not told, and does not run again here`,
+      ]);
+      expect(await cancelled()).toContain(jid);
+    });
+
     it("cancels all that fit, whether they wait or run", async () => {
       await redis.add("queue", 3, { tags: ["spring"] });
       await redis.add("queue", 2);

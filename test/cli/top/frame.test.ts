@@ -16,6 +16,7 @@ const sample: Sample = {
   processes: [
     {
       identity: "host:1:abc",
+      library: "mandate",
       hostname: "host",
       pid: 1,
       tag: "shop",
