@@ -41,7 +41,11 @@ export function splitOptions(
   command: DeferredClass,
   given: readonly unknown[],
 ): Pick<Deferral, "args" | "options"> {
-  const declared = declaredCount(command, given);
+  const initialize = command[initializer];
+  if (initialize !== undefined && areArguments(initialize, given)) {
+    return { args: given, options: undefined };
+  }
+  const declared = declaredCount(command);
   if (declared === undefined || given.length <= declared) {
     if (declared === undefined || given.length === declared) {
       warnOfLookalike(command, given);
@@ -84,15 +88,13 @@ function parameterNames(command: DeferredClass): readonly string[] {
 }
 
 /** Up to `length` parameters no source has to be read: there are at least that many. */
-function declaredCount(command: DeferredClass, given: readonly unknown[]): number | undefined {
+function areArguments({ length }: Initializer, given: readonly unknown[]): boolean {
+  return given.length < length || (given.length === length && !hasOptionNames(given.at(-1)));
+}
+
+function declaredCount(command: DeferredClass): number | undefined {
   const initialize = command[initializer];
-  if (initialize === undefined) {
-    return command.length;
-  }
-  const { length } = initialize;
-  const isCertain =
-    given.length < length || (given.length === length && !hasOptionNames(given.at(-1)));
-  return isCertain ? length : signatureOf(initialize).count;
+  return initialize === undefined ? command.length : signatureOf(initialize).count;
 }
 
 const warned = new WeakSet<object>();

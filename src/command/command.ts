@@ -90,11 +90,11 @@ export abstract class Command extends Work {
    * @throws {UnknownOptionError} if an option does not exist.
    * @throws {AdapterError} if the store did not take it.
    */
-  static async defer<This extends CallableClass>(
+  static defer<This extends CallableClass>(
     this: This,
     ...args: DeferArguments<CallArguments<This>>
   ): Promise<HandleOf<This>> {
-    return defer(deferralOf(this, splitOptions(this, args)));
+    return defer(() => deferralOf(this, splitOptions(this, args)));
   }
 
   /** Makes a job without enqueueing it, for `deferAll`. */

@@ -18,8 +18,8 @@ export class ConfiguredCommand<This extends CallableClass> {
   }
 
   /** @see Command.defer */
-  async defer(...args: CallArguments<This>): Promise<HandleOf<This>> {
-    return defer(deferralOf(this.#command, { args, options: this.#options }));
+  defer(...args: CallArguments<This>): Promise<HandleOf<This>> {
+    return defer(() => deferralOf(this.#command, { args, options: this.#options }));
   }
 
   /** @see Command.prepare */

@@ -9,9 +9,9 @@ import { PreparedJob } from "./prepared-job.ts";
 import { register } from "./registry.ts";
 import { settings } from "./settings.ts";
 
-/** @returns the job's handle, `undefined` if a callback or middleware halted it. */
-export async function defer<Output>(deferral: Deferral): Promise<JobHandle<Output>> {
-  const job = makeJob<Output>(deferral);
+/** @param call Throws what this rejects with. @returns the job's handle, `undefined` if a callback or middleware halted it. */
+export async function defer<Output>(call: () => Deferral): Promise<JobHandle<Output>> {
+  const job = makeJob<Output>(call());
   await enqueueOrCollect([job]);
   return job.isHalted ? (undefined as never) : job;
 }

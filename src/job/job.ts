@@ -107,8 +107,8 @@ export class ConfiguredJob<This extends JobClass> {
   }
 
   /** @see Job.performLater */
-  async performLater(...args: ArgumentsOf<This>): Promise<HandleOf<This>> {
-    return defer(this.#deferral(args));
+  performLater(...args: ArgumentsOf<This>): Promise<HandleOf<This>> {
+    return defer(() => this.#deferral(args));
   }
 
   /** @see Job.performNow */

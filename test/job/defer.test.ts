@@ -13,7 +13,7 @@ describe("defer", () => {
   it("enqueues a job, and resolves to its handle when the store has it", async () => {
     const rig = new Rig();
 
-    const job = await defer({ runnable: Example, args: ["a"] });
+    const job = await defer(() => ({ runnable: Example, args: ["a"] }));
 
     expect(await rig.only(queue())).toMatchObject({
       jid: job.id,
@@ -27,8 +27,8 @@ describe("defer", () => {
     const waitUntil = new Date((rig.now + 90) * 1000);
 
     const jobs = [
-      await defer({ runnable: Example, args: [], options: { wait: "1 minute" } }),
-      await defer({ runnable: Example, args: [], options: { waitUntil } }),
+      await defer(() => ({ runnable: Example, args: [], options: { wait: "1 minute" } })),
+      await defer(() => ({ runnable: Example, args: [], options: { waitUntil } })),
     ];
 
     expect(jobs.map((job) => job.scheduledAt)).toEqual([
@@ -45,8 +45,8 @@ describe("defer", () => {
     const rig = new Rig();
     const options = { jid: "once" };
 
-    const first = await defer({ runnable: Example, args: ["first"], options });
-    const second = await defer({ runnable: Example, args: ["second"], options });
+    const first = await defer(() => ({ runnable: Example, args: ["first"], options }));
+    const second = await defer(() => ({ runnable: Example, args: ["second"], options }));
 
     expect(second.id).toBe(first.id);
     expect(await rig.only(queue())).toMatchObject({ args: ["first"] });
@@ -55,7 +55,7 @@ describe("defer", () => {
   it("goes by priority within a queue, the smaller first", async () => {
     const rig = new Rig();
     for (const priority of [5, -5, undefined, 5]) {
-      await defer({ runnable: Example, args: [priority], options: { priority } });
+      await defer(() => ({ runnable: Example, args: [priority], options: { priority } }));
     }
 
     expect((await rig.records(queue())).map(({ priority }) => priority)).toEqual([
@@ -69,7 +69,7 @@ describe("defer", () => {
   it("rejects, and does not throw, where the job cannot be made", async () => {
     new Rig();
 
-    await expect(defer({ runnable: Example, args: [() => {}] })).rejects.toThrow(
+    await expect(defer(() => ({ runnable: Example, args: [() => {}] }))).rejects.toThrow(
       "argument 1 of Example: a function cannot be deferred",
     );
   });
@@ -82,7 +82,7 @@ describe("defer", () => {
       }
     })();
 
-    await expect(defer({ runnable: Example, args: [] })).rejects.toThrow(
+    await expect(defer(() => ({ runnable: Example, args: [] }))).rejects.toThrow(
       new AdapterError("Cannot enqueue: the store is away"),
     );
   });
