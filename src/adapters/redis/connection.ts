@@ -98,11 +98,12 @@ export class Connection {
 
   /** @param encoded By `resp/encode-command.ts`. */
   send(encoded: string, receiver: Receiver): void {
-    if (this.isReady) {
-      this.#write(encoded, receiver);
+    const socket = this.#socket;
+    if (socket?.writable === true) {
+      this.#write(socket, encoded, receiver);
     } else {
       this.ready().then(
-        () => this.#write(encoded, receiver),
+        () => this.send(encoded, receiver),
         (error: Error) => receiver.reject(error),
       );
     }
@@ -123,12 +124,7 @@ export class Connection {
     this.#rejectWaiting();
   }
 
-  #write(encoded: string, receiver: Receiver): void {
-    const socket = this.#socket;
-    if (socket === undefined) {
-      receiver.reject(new NotSent(this.#lastError));
-      return;
-    }
+  #write(socket: RedisSocket, encoded: string, receiver: Receiver): void {
     socket.write(encoded);
     // All else while it is on its way.
     this.#unanswered.add(receiver);

@@ -22,7 +22,7 @@ export interface WatchOptions {
 
 /** Where changes are not heard of: seconds from look to look, and looks from one try to hear again to the next. */
 const POLL = 1;
-const POLLS_PER_TRY = 30;
+const POLLS_PER_TRY = 10;
 
 const INVALIDATIONS = "__redis__:invalidate";
 
@@ -45,7 +45,10 @@ export class Watch {
       this.#hear(said);
     }
   };
-  readonly #onMessagesReady = (): void => void this.#renew(() => this.#subscribe());
+  readonly #onMessagesReady = (): void => {
+    this.#id = undefined;
+    void this.#renew(() => this.#subscribe());
+  };
   readonly #onOwnReady = (): void => void this.#renew(() => this.#track());
   #id: string | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -132,7 +135,8 @@ export class Watch {
 
   async #subscribe(): Promise<void> {
     const { messages } = this.#options;
-    this.#id = String(await messages.command("CLIENT", "ID"));
+    // A subscriber could not ask again.
+    this.#id ??= String(await messages.command("CLIENT", "ID"));
     await messages.subscribe([INVALIDATIONS]);
     // Who may not hear of it is handed nothing: jobs go by the queue, and that is heard of.
     await messages.subscribe([this.#options.handOver.channel]).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import { missing } from "../../support/requires.ts";
 import { Chaos } from "./chaos.ts";
@@ -190,6 +190,22 @@ describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
     expect(chaos.log.troubles).toEqual([
       expect.stringMatching(/^Cannot hear of work from Redis, and look for it each second instead/),
     ]);
+  });
+
+  it("and hears of changes again once it may, without a new connection", TIMEOUT, async () => {
+    const chaos = await Chaos.start({ acl: ["-client|tracking"] });
+    await chaos.works();
+
+    await chaos.redis("ACL", "SETUSER", "default", "+client|tracking");
+
+    await vi.waitFor(
+      async () => {
+        const clients = String(await chaos.redis("CLIENT", "LIST"));
+        expect(clients).toMatch(/ name=mandate-worker .* redir=\d+/);
+      },
+      { timeout: 30_000, interval: 100 },
+    );
+    await chaos.works();
   });
 });
 
