@@ -61,6 +61,9 @@ export class Connection {
       this.#lastError = withoutArguments(error);
       if (isRefusal) {
         this.#refusal = this.#lastError;
+      } else if (client.status === "connecting") {
+        // Where there is no socket yet nothing closes: no Sentinel answers, or an option makes no sense.
+        this.#rejectWaiting();
       }
     });
   }
@@ -85,9 +88,15 @@ export class Connection {
     if (this.#isClosed) {
       throw new AdapterError("Cannot reach Redis: this adapter was closed. Make a new one");
     }
-    if (!this.isReady) {
-      await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    if (this.isReady) {
+      return;
     }
+    if (this.#client.status === "end") {
+      // ioredis has given up, and why will be said again if it is still so.
+      void this.#client.connect().catch(() => undefined);
+    }
+    redial(this.#client)?.ref();
+    await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   command(name: string, ...args: readonly (string | number)[]): Promise<Reply> {
@@ -136,7 +145,9 @@ export class Connection {
 
   #answer(reply: Reply | ReplyError): void {
     if (this.#isSubscriber && Array.isArray(reply) && reply[0] === "message") {
-      this.events.emit("message", reply[1] as string, reply[2] as string);
+      const [, channel, said] = reply;
+      // What a listener throws is no fault of the connection.
+      queueMicrotask(() => this.events.emit("message", channel as string, said as string));
       return;
     }
     const receiver = this.#unanswered.takeOldest();
@@ -147,7 +158,7 @@ export class Connection {
       receiver.resolve(reply);
     } else {
       receiver.reject(withoutArguments(reply));
-      if (reply.message.startsWith("READONLY")) {
+      if (reply.message.startsWith("READONLY") && this.isReady) {
         // A replica that was a master before a failover: the next connection finds the new one.
         this.#client.disconnect(true);
       }
@@ -216,8 +227,11 @@ export class Connection {
 
   /** Nothing that comes on this socket is read any more. */
   #giveUp(reason: Error): void {
+    const socket = this.#socket;
     this.#broke(reason);
     this.#client.disconnect(true);
+    // The other side may be as silent to a goodbye.
+    socket?.destroy();
   }
 
   /** @param reason Of the oldest command; for others it is that the connection is closed. */
@@ -238,6 +252,9 @@ export class Connection {
       this.#rejectWaiting();
     }
     this.#wasReady = false;
+    if (this.#letsProcessEnd && this.#waiting.length === 0) {
+      redial(this.#client)?.unref();
+    }
   }
 
   #rejectWaiting(): void {
@@ -251,4 +268,9 @@ export class Connection {
     this.#waiting = [];
     return waiting;
   }
+}
+
+/** ioredis's timer until it dials again. It is not told of; where it is not found, a process does not end while Redis is away. */
+function redial(client: RedisClient): NodeJS.Timeout | undefined {
+  return (client as { reconnectTimeout?: NodeJS.Timeout | null }).reconnectTimeout ?? undefined;
 }

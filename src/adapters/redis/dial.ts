@@ -1,35 +1,23 @@
 import { ConfigurationError } from "../../support/errors.ts";
+import { FIXED } from "./fixed-options.ts";
 import type { RedisClient, RedisOptions } from "./redis-options.ts";
 
 /** Seconds after which an unanswered command counts as lost, and its connection as broken, unless options say otherwise. */
 const REPLY_TIMEOUT = 5;
-/** Of ioredis: it dials, signs in and chooses the database. */
-const SETTINGS = {
-  maxRetriesPerRequest: null,
-  autoResendUnfulfilledCommands: false,
-  autoResubscribe: false,
-  enableOfflineQueue: false,
-  // What `resp/` reads.
-  protocol: 2,
-  // Of a client that is copied, it would be inherited: nobody would connect.
-  lazyConnect: false,
-  connectTimeout: REPLY_TIMEOUT * 1000,
-  keyPrefix: "",
-  // Of a client that is copied, too.
-  enableAutoPipelining: false,
-  monitor: false,
-};
+/** Milliseconds: Node runs a longer timer at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** In seconds. */
 export function replyTimeout({ redis }: RedisOptions): number {
   const { commandTimeout = REPLY_TIMEOUT * 1000 } = redis ?? {};
-  return Number(commandTimeout) / 1000;
+  return Math.min(Number(commandTimeout), LONGEST_TIMEOUT) / 1000;
 }
 
 /** A client that connects, and connects again. @param connectionName What Redis lists it as. */
 export async function dial(options: RedisOptions, connectionName: string): Promise<RedisClient> {
   const settings: object = {
-    ...SETTINGS,
+    ...FIXED,
+    connectTimeout: REPLY_TIMEOUT * 1000,
     commandTimeout: replyTimeout(options) * 1000,
     retryStrategy: (attempt: number) => Math.min(1000, 25 * 2 ** Math.min(attempt, 10)),
     connectionName,
@@ -60,7 +48,8 @@ export function connectionOptions(
   const plain = Object.entries(given ?? {}).filter(([, value]) => typeof value !== "function");
   const settings = {
     ...Object.fromEntries(plain),
-    ...SETTINGS,
+    ...FIXED,
+    connectTimeout: REPLY_TIMEOUT * 1000,
     commandTimeout: replyTimeout(options) * 1000,
     connectionName,
   };

@@ -24,7 +24,7 @@ import { recoverLeases } from "./recovery.ts";
 import { RedisJobNotes } from "./redis-job-notes.ts";
 import { RedisJobStore } from "./redis-job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
-import { checkDatabase, checkRedisOptions, type RedisOptions } from "./redis-options.ts";
+import { checkRedisOptions, checkUrl, type RedisOptions } from "./redis-options.ts";
 import { ResultChannel } from "./result-channel.ts";
 import { promoteDue, releaseBlocked } from "./schedule.ts";
 import { runScript, type Script } from "./script.ts";
@@ -72,7 +72,7 @@ export class RedisAdapter implements Adapter {
     this.wireFormat = options.wireFormat;
     const fallback = (options.client ?? options.redis) ? undefined : process.env["REDIS_URL"];
     this.#options = { ...options, url: options.url ?? fallback };
-    checkDatabase(this.#options.url);
+    checkUrl(this.#options.url);
     this.#logger = options.logger ?? consoleLogger();
     this.#keys = keysUnder(options.keyPrefix ?? "");
     const connection: RedisContext["connection"] = () => this.#opened ?? this.#connect();

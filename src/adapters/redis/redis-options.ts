@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../support/errors.ts";
+import { FIXED } from "./fixed-options.ts";
 import { isWireFormats, type WireFormats } from "../wire-format.ts";
 import type { Logger } from "../../support/logger.ts";
 
@@ -10,6 +11,8 @@ export interface RedisClient {
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   /** Listens to "ready", "close" and "error". */
   on(event: string, listener: (...args: never[]) => void): unknown;
+  /** Connects again after it ended. */
+  connect(): Promise<unknown>;
   /** Breaks the connection, for good unless `reconnect`. */
   disconnect(reconnect?: boolean): void;
   /** The socket that there is now. */
@@ -24,6 +27,7 @@ export interface RedisSocket {
   write(text: string): unknown;
   on(event: "data", listener: (bytes: Buffer) => void): unknown;
   removeAllListeners(event: "data"): unknown;
+  destroy(): unknown;
   ref(): unknown;
   unref(): unknown;
 }
@@ -124,8 +128,18 @@ export function checkRedisOptions(options: RedisOptions): void {
  *
  * @throws {ConfigurationError} if the path of a URL is none. It is not shown: what is mistyped may be a password.
  */
-export function checkDatabase(url: string | undefined): void {
-  if (url !== undefined && !namesDatabase(url)) {
+export function checkUrl(url: string | undefined): void {
+  if (url === undefined) {
+    return;
+  }
+  const asked = URL.canParse(url) ? [...new URL(url).searchParams.keys()] : [];
+  const fixed = asked.find((name) => Object.hasOwn(FIXED, name));
+  if (fixed !== undefined) {
+    throw new ConfigurationError(
+      `Cannot use "${fixed}" in the URL of Redis: RedisAdapter decides it. Leave it out`,
+    );
+  }
+  if (!namesDatabase(url)) {
     throw new ConfigurationError(
       'Cannot use "url" of RedisAdapter, or REDIS_URL: what follows the server is no number of a database. ' +
         "Write it as redis://127.0.0.1:6379/0",

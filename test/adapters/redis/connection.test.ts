@@ -106,6 +106,50 @@ describe.skipIf(missing("redis"))("a connection to Redis", () => {
     expect(await connection.command("CLIENT", "ID")).not.toBe(before);
   });
 
+  it("waits for an answer as long as it is told to, for ever too", async () => {
+    const connection = await opened({ url: server.url, redis: { commandTimeout: Infinity } });
+
+    await expect(connection.command("PING")).resolves.toBe("PONG");
+  });
+
+  it("is made anew where the other side does not answer a goodbye either", async () => {
+    const proxy = await TcpProxy.start(server.port);
+    onTestFinished(() => proxy.close());
+    const connection = await opened({ url: proxy.url, redis: { commandTimeout: 200 } });
+
+    proxy.silence();
+    const lost = connection.command("PING");
+    await expect(lost).rejects.toThrow("Command timed out");
+    proxy.mend();
+
+    await expect(connection.command("PING")).resolves.toBe("PONG");
+  });
+
+  it.each([
+    ["a port that is none", { port: 70_000 }, /Port should be/],
+    [
+      "Sentinels that are not there",
+      { sentinels: [{ host: "127.0.0.1", port: 1 }], name: "jobs" },
+      /All sentinels are unreachable/,
+    ],
+    ["a certificate that is none", { tls: { cert: "none" } }, /PEM|no start line/i],
+  ])("says why where none can be begun: %s", async (_what, redis, why) => {
+    const adapter = new RedisAdapter({ redis });
+    onTestFinished(() => adapter.close());
+
+    await expect(adapter.status(newJid())).rejects.toThrow(why);
+    await expect(adapter.status(newJid())).rejects.toThrow(why);
+  });
+
+  it("lets a script end that could not defer", async () => {
+    const program = await runProgram("test/adapters/programs/defer-away.ts", {
+      env: { REDIS_URL: "redis://127.0.0.1:1" },
+      deadlineMs: 25_000,
+    });
+
+    expect(program).toEqual({ exit: 0, stdout: "AdapterError\n", stderr: "" });
+  });
+
   it("lets a script end that has deferred", async () => {
     const program = await runProgram("test/adapters/programs/defer.ts", {
       env: { REDIS_URL: server.url },

@@ -95,6 +95,7 @@ function withoutOptions(url: string): RedisClient {
     status: client.status,
     call: (command, ...args) => client.call(command, ...args),
     on: (event, listener) => client.on(event, listener),
+    connect: () => client.connect(),
     disconnect: (reconnect) => client.disconnect(reconnect),
     duplicate: (override) => client.duplicate(override),
   };

@@ -42,6 +42,14 @@ describe("a RedisAdapter's options", () => {
     },
   );
 
+  it("have no URL that asks for what is not to be asked for", () => {
+    expect(() => new RedisAdapter({ url: "redis://127.0.0.1/0?lazyConnect=true" })).toThrow(
+      new ConfigurationError(
+        'Cannot use "lazyConnect" in the URL of Redis: RedisAdapter decides it. Leave it out',
+      ),
+    );
+  });
+
   it.each(["redis://127.0.0.1/secret", "rediss://127.0.0.1:6379/0x"])(
     "have no URL whose database is no number: %s",
     (url) => {
