@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import type { Entry } from "../../../src/adapters/adapter.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
@@ -7,20 +7,31 @@ import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
 
-describe.skipIf(missing("redis"))("a batch of more than 1,000 jobs", () => {
-  it("tells which were accepted before one slice was refused", async () => {
-    const server = await RedisServer.start();
-    const redis = new Redis(server.url);
-    const adapter = new RedisAdapter({ url: server.url, logger: silentLogger });
-    onTestFinished(async () => {
-      redis.disconnect();
-      await adapter.close();
-      await server.dispose();
-    });
+describe.skipIf(missing("redis"))("what is enqueued", () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let adapter: RedisAdapter;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    redis = new Redis(server.url);
+    adapter = new RedisAdapter({ url: server.url, logger: silentLogger });
+  });
+
+  beforeEach(() => redis.flushall());
+
+  afterAll(async () => {
+    redis.disconnect();
+    await adapter.close();
+    await server.dispose();
+  });
+
+  it("tells which of more than 1,000 jobs were accepted before one slice was refused", async () => {
     const entries = Array.from({ length: 2_000 }, (_, index) => entry(index));
     await redis.config("SET", "maxmemory", "12mb");
 
     const refusal = await adapter.enqueue(entries).catch((error: unknown) => error);
+    await redis.config("SET", "maxmemory", "0");
 
     expect(refusal).toBeInstanceOf(AdapterError);
     expect(refusal).toMatchObject({
@@ -31,6 +42,32 @@ describe.skipIf(missing("redis"))("a batch of more than 1,000 jobs", () => {
       maybeAccepted: false,
     });
     expect(await redis.llen("queue:default")).toBe(1_000);
+  });
+
+  it.each([1, 2])(
+    "is not accepted where a queue's key holds something else, and is once it does not: %i jobs",
+    async (count) => {
+      const entries = Array.from({ length: count }, (_, index) => entry(index));
+      await redis.set("queue:default", "text");
+
+      await expect(adapter.enqueue(entries)).rejects.toMatchObject({
+        message: expect.stringContaining("WRONGTYPE") as string,
+        maybeAccepted: false,
+      });
+      await redis.del("queue:default");
+      await adapter.enqueue(entries);
+
+      expect(await redis.llen("queue:default")).toBe(count);
+    },
+  );
+
+  it("is accepted as a whole or not at all, where one of its queues holds something else", async () => {
+    await redis.set("queue:other", "text");
+    const entries = [entry(1), { ...entry(2), queue: "other" }];
+
+    await expect(adapter.enqueue(entries)).rejects.toThrow("WRONGTYPE");
+
+    expect(await redis.llen("queue:default")).toBe(0);
   });
 });
 

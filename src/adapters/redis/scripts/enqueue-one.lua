@@ -15,7 +15,13 @@ if is_repeated() or redis.call('HSETNX', JOBS, jid, 'q') == 0 then
   return 0
 end
 local payload = ARGV[8] .. ',' .. STAMP
-local length = redis.call('LPUSHX', list, payload)
+local length = redis.pcall('LPUSHX', list, payload)
+if type(length) == 'table' then
+  -- Somebody else's value is in its place: this was not accepted, and may be sent again.
+  redis.call('HDEL', JOBS, jid)
+  redis.call('SREM', PREFIX .. 'mandate:sender:' .. ARGV[2], ARGV[3])
+  return length
+end
 if length > 0 then
   -- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is told again.
   if length % 1024 == 0 then

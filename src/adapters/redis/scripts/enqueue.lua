@@ -7,6 +7,13 @@
 
   Returns how many were new.
 ]]
+-- Where somebody else's value is in place of a queue this fails, and has written nothing.
+local at = 6
+while at <= #ARGV do
+  redis.call('LLEN', queue_key(ARGV[at]))
+  at = at + 2 + 2 * tonumber(ARGV[at + 1])
+end
+
 if is_repeated() then
   return 0
 end
@@ -38,7 +45,7 @@ local function push_all(queue, first, count)
 end
 
 local new = 0
-local at = 6
+at = 6
 while at <= #ARGV do
   local queue, count = ARGV[at], tonumber(ARGV[at + 1])
   new = new + push_all(queue, at + 2, count)
