@@ -4,6 +4,7 @@ import { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import type { Entry } from "../../../src/adapters/adapter.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
+import { newJid } from "../../../src/support/jid.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
 
@@ -60,6 +61,21 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
       expect(await redis.llen("queue:default")).toBe(count);
     },
   );
+
+  it.each([
+    ["a queue's", "queue:default", { prereqs: [newJid()] }, () => redis.llen("queue:default")],
+    ["the schedule's", "schedule", { at: 4_000_000_000 }, () => redis.zcard("schedule")],
+  ] as const)("is not accepted to wait where %s key holds something else", async (...given) => {
+    const [, key, waiting, size] = given;
+    const job = { ...entry(1), ...waiting };
+    await redis.set(key, "text");
+
+    await expect(adapter.enqueue([job])).rejects.toThrow("WRONGTYPE");
+    await redis.del(key);
+    await adapter.enqueue([job]);
+
+    expect(await size()).toBe(1);
+  });
 
   it("is accepted as a whole or not at all, where one of its queues holds something else", async () => {
     await redis.set("queue:other", "text");

@@ -10,11 +10,24 @@
 
   Returns how many were new.
 ]]
+-- Where somebody else's value is in place of a queue or the schedule this fails, and has written nothing.
+redis.call('ZCARD', SCHEDULE)
+local first_job = 8 + tonumber(ARGV[7])
+local at, seen = first_job, {}
+while at <= #ARGV do
+  local queue = ARGV[at + 1]
+  if not seen[queue] then
+    redis.call('LLEN', queue_key(queue))
+    seen[queue] = true
+  end
+  at = at + 6 + tonumber(ARGV[at + 5])
+end
+
 if is_repeated() then
   return 0
 end
 
-local at = 8 + tonumber(ARGV[7])
+at = first_job
 admit(8, at - 1, tonumber(ARGV[6]))
 
 -- Each is known before one of them is held back: a prerequisite may stand behind what waits for it.
