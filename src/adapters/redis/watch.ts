@@ -137,11 +137,11 @@ export class Watch {
     const { messages } = this.#options;
     // A subscriber could not ask again.
     this.#id ??= String(await messages.command("CLIENT", "ID"));
-    await messages.subscribe([INVALIDATIONS]);
     // Who may not hear of it is handed nothing: jobs go by the queue, and that is heard of.
-    await messages.subscribe([this.#options.handOver.channel]).catch((error: unknown) => {
-      if (isPassing(error)) throw error;
-    });
+    const handedOver = messages.subscribe([this.#options.handOver.channel]).catch(() => undefined);
+    // Sent after it: where the connection breaks, this fails.
+    await messages.subscribe([INVALIDATIONS]);
+    await handedOver;
     await this.#track();
   }
 

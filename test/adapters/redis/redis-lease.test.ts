@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { LeaseLostError } from "../../../src/adapters/adapter-error.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
@@ -27,6 +28,21 @@ describe.skipIf(missing("redis"))("a lease whose Redis forgot its latest fetch",
     expect(refused).toEqual([job]);
     expect(await adapter.status(jid("a"))).toBe("enqueued");
     expect(await lease.fetchNames()).toEqual(["a"]);
+  });
+});
+
+describe.skipIf(missing("redis"))("a lease whose latest exchange may have been done or not", () => {
+  it("is found lost where others have taken its jobs meanwhile", async () => {
+    const { adapter, lease, redis } = await opened();
+    await adapter.enqueue([{ jid: jid("a"), queue: "default", payload: payloadOf("a") }]);
+    const job = await lease.fetchOne();
+
+    await redis.call("ACL", "SETUSER", "default", "-evalsha");
+    await expect(lease.settle(done(job))).rejects.toThrow("NOPERM");
+    await redis.call("ACL", "SETUSER", "default", "+evalsha");
+    await redis.zrem("mandate:leases", IDENTITY);
+
+    await expect(lease.settle(done(job))).rejects.toThrow(LeaseLostError);
   });
 });
 
