@@ -1,10 +1,10 @@
-// node count.mjs <folder of Vitest's JSON reports and exit codes> [failed steps of another kind...]
+// node count.mjs <folder of Vitest's JSON reports, exit codes and steps' output> [failed steps of another kind...]
 // Prints what failed and why, then "N passed, N failed, N skipped"; exits non-zero unless all that ran passed.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 const [folder = "", ...steps] = process.argv.slice(2);
-const failures = steps.map((step) => `step: ${step}`);
+const failures = steps.map((step) => `step: ${step}\n${endOf(join(folder, `${step}.txt`))}`);
 const total = { passed: 0, skipped: 0 };
 
 for (const name of readdirSync(folder).filter((file) => file.endsWith(".status"))) {
@@ -34,6 +34,11 @@ function read(report) {
     failed: testResults.flatMap(failuresOf),
     skipped: withStatus("skipped", "pending", "todo", "disabled"),
   };
+}
+
+function endOf(output) {
+  const lines = readFileSync(output, "utf8").trimEnd().split("\n");
+  return indented(lines.slice(-30).join("\n"));
 }
 
 // A file that cannot be loaded has no test that failed, and counts as one.
