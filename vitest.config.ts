@@ -25,6 +25,7 @@ export default defineConfig({
     // Generous: a deadline is for what hangs, and a busy machine is no failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     typecheck: {
       // test/types: an unused @ts-expect-error fails, and so does any error in the sources.
       enabled: true,

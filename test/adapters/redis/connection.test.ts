@@ -164,6 +164,6 @@ describe.skipIf(missing("redis"))("a connection to Redis", () => {
 async function opened(options: RedisOptions): Promise<Connection> {
   const connection = await Connection.open(options, "test");
   onTestFinished(() => connection.close());
-  await vi.waitFor(() => connection.ready());
+  await vi.waitFor(() => connection.ready(), { timeout: 20_000 });
   return connection;
 }

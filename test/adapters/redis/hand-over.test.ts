@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { FetchedJob } from "../../../src/adapters/adapter.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
@@ -177,12 +177,12 @@ describe.skipIf(missing("redis"))("a job that comes in while a worker has nothin
     const worker = new Worker({ adapter, logger: silentLogger });
     onTestFinished(() => worker.stop());
     await worker.start();
-    await vi.waitFor(async () => expect(await redis.hlen(`${prefix}mandate:idle`)).toBe(1));
+    await expect.poll(() => redis.hlen(`${prefix}mandate:idle`)).toBe(1);
 
     await worker.quiet();
     await adapter.enqueue([entry("a")]);
 
-    await vi.waitFor(async () => expect(await adapter.store.size({ queue: "default" })).toBe(1));
+    await expect.poll(() => adapter.store.size({ queue: "default" })).toBe(1);
     expect(await redis.hlen(`${prefix}mandate:idle`)).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import { missing } from "../../support/requires.ts";
 import { Chaos } from "./chaos.ts";
@@ -198,13 +198,9 @@ describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
 
     await chaos.redis("ACL", "SETUSER", "default", "+client|tracking");
 
-    await vi.waitFor(
-      async () => {
-        const clients = String(await chaos.redis("CLIENT", "LIST"));
-        expect(clients).toMatch(/ name=mandate-worker .* redir=\d+/);
-      },
-      { timeout: 30_000, interval: 100 },
-    );
+    const clients = async (): Promise<string> => String(await chaos.redis("CLIENT", "LIST"));
+    const hears = / name=mandate-worker .* redir=\d+/;
+    await expect.poll(clients, { timeout: 30_000 }).toMatch(hears);
     await chaos.works();
   });
 });
