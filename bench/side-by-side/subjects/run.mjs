@@ -59,11 +59,11 @@ const methods = {
     let isOpen = false;
     const { promise: allStarted, resolve } = withResolvers();
     const { promise: opened, resolve: open } = withResolvers();
+    const work = () => (ms > 0 ? sleep(ms) : undefined);
     const run = () => {
       started += 1;
       if (started === count) resolve();
-      if (!isOpen) return opened;
-      return ms > 0 ? sleep(ms) : undefined;
+      return isOpen ? work() : opened.then(work);
     };
     const worker = await subject.startWorker({ concurrency, run, queues });
     await sleep(400);
