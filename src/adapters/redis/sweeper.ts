@@ -17,6 +17,9 @@ const SELDOM = 30;
 /** How many jobs one sweep remembers at most. Of more it takes a part each time, by chance. */
 const PART = 1_000_000;
 
+/** Why a sweep ends that its process has no use for any more. */
+class BrokenOff extends Error {}
+
 interface Place {
   readonly kind: "queue" | "schedule" | "retry" | "dead" | "lease" | "work";
   readonly name?: string;
@@ -54,7 +57,7 @@ export class Sweeper {
   run(): void {
     void this.sweep().catch((error: unknown) => {
       // Whoever else asks Redis tells of an outage; and the next heartbeat brings another try.
-      if (!this.#ended.signal.aborted && !isPassing(error)) {
+      if (!(error instanceof BrokenOff) && !isPassing(error)) {
         const text = `Cannot look for what others did to jobs: ${String(error)}`;
         this.#context.logger.warn({ err: error }, text);
       }
@@ -63,15 +66,24 @@ export class Sweeper {
 
   /** Breaks off what is under way. */
   end(): void {
-    this.#ended.abort(new Error("The sweep was broken off"));
+    this.#ended.abort(new BrokenOff("The sweep was broken off"));
     this.#ended = new AbortController();
   }
 
   /** @returns how many jobs turned out to be over. */
   sweep(): Promise<number> {
-    return (this.#running ??= this.#sweep(this.#ended.signal).finally(() => {
+    return (this.#running ??= this.#sweepUntil(this.#ended.signal).finally(() => {
       this.#running = undefined;
     }));
+  }
+
+  async #sweepUntil(signal: AbortSignal): Promise<number> {
+    try {
+      return await this.#sweep(signal);
+    } catch (error) {
+      // Where the adapter is closed besides, steps fail for that reason.
+      throw signal.aborted ? signal.reason : error;
+    }
   }
 
   async #sweep(signal: AbortSignal): Promise<number> {

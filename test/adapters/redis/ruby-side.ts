@@ -34,8 +34,8 @@ export class RubySide {
     onTestFinished(() => this.redis.disconnect());
   }
 
-  connect(): RedisAdapter {
-    const adapter = new RedisAdapter(this.#options);
+  connect(options: RedisOptions = {}): RedisAdapter {
+    const adapter = new RedisAdapter({ ...this.#options, ...options });
     onTestFinished(() => adapter.close());
     return adapter;
   }

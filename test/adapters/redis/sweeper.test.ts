@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newJid } from "../../../src/support/jid.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
+import { Log } from "../../worker/log.ts";
 import { done, jid, payloadOf } from "../contract/jobs.ts";
 import { RubySide } from "./ruby-side.ts";
 
@@ -285,6 +286,23 @@ describe.skipIf(missing("redis"))("A Redis that Ruby shares", () => {
       await ruby.beats(4);
 
       expect(await ruby.status("second")).toBe("enqueued");
+    });
+
+    it("is broken off without a warning where a worker stops", async () => {
+      const ruby = new RubySide(server);
+      const log = new Log();
+      const other = ruby.connect({ logger: log });
+      const lease = await ruby.lease(other);
+      await ruby.push("first");
+      await ruby.enqueue("second", "first");
+      await server.elapse(ruby.heartbeat * 3);
+
+      await lease.renew();
+      const sweeping = other.sweep();
+      await lease.close();
+      await sweeping.catch(() => undefined);
+
+      expect(log.troubles).toEqual([]);
     });
 
     it("goes on after SCRIPT FLUSH", async () => {
