@@ -20,7 +20,6 @@ export type {
   InitializedCommand,
   InitializeProperties,
   Initializing,
-  NotReserved,
 } from "./command/command-shape.ts";
 export type { ConfiguredCommand } from "./command/configured-command.ts";
 export { ArgumentCountError, type ReservedName } from "./command/initialize-with.ts";

@@ -20,29 +20,10 @@ export type CallOutput<Class extends CallableClass> = Class extends {
 type ResultsOf<Output> =
   Output extends Promise<infer Result> ? Promise<Results<Result>> : Results<Output>;
 
-/** A command's arguments, or all of them written out and options behind them. */
+/** A command's arguments, all of which are written out where options follow. With a rest parameter none can. */
 export type DeferArguments<Args extends readonly unknown[]> = number extends Args["length"]
   ? Args
-  : Args | [...WrittenOut<Args>, options: DeferOptions];
-
-/** Optional parameters become `T | undefined`: options can only follow what is there. */
-type WrittenOut<Args extends readonly unknown[]> = number extends Args["length"]
-  ? Args
-  : Args extends readonly [unknown, ...infer Rest]
-    ? Args extends readonly [...infer First, ...Rest]
-      ? [...First, ...WrittenOut<Rest>]
-      : never
-    : Filled<Args>;
-
-/** Only optional parameters are left: their names are kept, and `undefined` is said aloud. */
-type Filled<Args extends readonly unknown[]> = Unboxed<{
-  // In a box, or `-?` would take the `undefined` away.
-  [Index in keyof Args]-?: [Args[Index] | undefined];
-}>;
-
-type Unboxed<Boxes extends readonly unknown[]> = {
-  [Index in keyof Boxes]: Boxes[Index] extends [infer Value] ? Value : never;
-};
+  : [...Args, options?: DeferOptions];
 
 /** What `initializeWith` returns: the class it was called on, with other arguments and more properties. */
 export type InitializedCommand<
@@ -64,25 +45,24 @@ export type Initializing<Initialize> = Initialize extends (...args: never) => in
     : Properties extends object
       ? keyof Properties & ReservedName extends never
         ? unknown
-        : (...args: never) => NotReserved<Properties>
+        : Reserved<keyof Properties & ReservedName>
       : "initializeWith takes a function that returns an object of properties"
   : unknown;
 
-/** Makes a property that would hide a member of `Command` a compile-time error. */
-export type NotReserved<Properties> = {
-  [
-    Name in keyof Properties & ReservedName
-  ]: `"${Name}" is a member of Command: choose another name`;
-};
+type Reserved<Name extends ReservedName> =
+  `"${Name}" is a member of Command: choose another name for the property`;
 
 /** The parameters of what `initializeWith` was given. */
 export type InitializeArguments<Initialize> = Initialize extends (...args: infer Args) => unknown
   ? Args
   : never;
 
-/** The properties that it returns. */
-export type InitializeProperties<Initialize> = Initialize extends (...args: never) => infer Found
-  ? Found extends object
-    ? Found
-    : object
-  : object;
+/** The properties that it returns; none where they cannot be a command's, of which `Initializing` complains. */
+export type InitializeProperties<Initialize> =
+  unknown extends Initializing<Initialize>
+    ? Initialize extends (...args: never) => infer Found
+      ? Found extends object
+        ? Found
+        : object
+      : object
+    : object;

@@ -36,35 +36,43 @@ export type Initializer = (...args: never) => object;
 /** Where a class that came from `initializeWith` keeps its function. Inherited. */
 export const initializer: unique symbol = Symbol.for("mandate.initializer") as never;
 
-/** Members of `Command` and `CallbacksCommand`, which a property must not hide. */
+/** Members of `Command` and `CallbacksCommand`, those to come included, which a property must not hide. */
 export type ReservedName =
   | "abort"
   | "abortIfErrored"
   | "addError"
+  | "batch"
   | "call"
   | "constructor"
   | "guardAgainstDeserializationErrors"
   | "inject"
+  | "iterate"
   | "job"
   | "logger"
+  | "prereqResults"
   | "progress"
   | "requeueJob"
-  | "signal";
+  | "signal"
+  | "step";
 
 const reservedNames: ReadonlySet<string> = new Set<ReservedName | "__proto__">([
   "__proto__",
   "abort",
   "abortIfErrored",
   "addError",
+  "batch",
   "call",
   "constructor",
   "guardAgainstDeserializationErrors",
   "inject",
+  "iterate",
   "job",
   "logger",
+  "prereqResults",
   "progress",
   "requeueJob",
   "signal",
+  "step",
 ]);
 
 type BaseClass = abstract new () => object;

@@ -293,15 +293,19 @@ describe("initializeWith, of what its function returns", () => {
     "abort",
     "abortIfErrored",
     "addError",
+    "batch",
     "call",
     "constructor",
     "guardAgainstDeserializationErrors",
     "inject",
+    "iterate",
     "job",
     "logger",
+    "prereqResults",
     "progress",
     "requeueJob",
     "signal",
+    "step",
   ])("refuses a property %s, which would hide a member", (name) => {
     const initialize = (() => ({ [name]: 1 })) as () => object;
     class Greet extends Command.initializeWith(initialize) {

@@ -12,13 +12,17 @@ export type Sources = ReadonlyMap<string, string>;
  * @returns What the compiler said about each module that has errors, by name: `3:7 error TS2304: …`.
  */
 export async function typeCheck(sources: Sources): Promise<Map<string, string[]>> {
-  if (sources.size === 0) return new Map();
+  return sources.size === 0 ? new Map() : diagnostics(await compilerOutput(sources), sources);
+}
+
+/** @returns All that the compiler prints about such modules. Paths begin with `modules/`. */
+export async function compilerOutput(sources: Sources): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "mandate-types-"));
   try {
     writeProject(folder, sources);
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     const { stdout } = await run(process.execPath, [tsc, "--pretty", "false"], { cwd: folder });
-    return diagnostics(stdout, sources);
+    return stdout;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -199,6 +199,14 @@ describe("properties", () => {
     Command.initializeWith((requeueJob: string) => ({ requeueJob }));
     // @ts-expect-error constructor is a member
     Command.initializeWith((constructor: string) => ({ constructor }));
+    // @ts-expect-error batch is to become a member
+    Command.initializeWith((batch: string) => ({ batch }));
+    // @ts-expect-error step is to become a member
+    Command.initializeWith((step: number) => ({ step }));
+    // @ts-expect-error iterate is to become a member
+    Command.initializeWith((iterate: boolean) => ({ iterate }));
+    // @ts-expect-error prereqResults is to become a member
+    Command.initializeWith((prereqResults: string[]) => ({ prereqResults }));
     // @ts-expect-error guardAgainstDeserializationErrors is a member
     Command.initializeWith((guard: string) => ({ guardAgainstDeserializationErrors: guard }));
   });
