@@ -4,6 +4,7 @@ import { Child } from "./child.ts";
 import { tellHealth, type Condition } from "./health.ts";
 import { configureProgram } from "./prepare.ts";
 import type { ProgramOptions } from "./program-options.ts";
+import { onLauncherGone } from "./launcher.ts";
 import { addUpMetrics, type MetricsPage } from "./metrics.ts";
 import { onSignals } from "./signals.ts";
 import { ownVersion } from "./version.ts";
@@ -58,7 +59,7 @@ class Supervisor {
         this.#isQuiet = true;
         this.#signal("SIGTSTP");
       },
-      stop: (signal) => this.#stop(signal),
+      stop: (signal) => this.#stop(`Told to stop by ${signal}`),
       end: () => {
         this.#signal("SIGKILL");
         this.#end(ENDED_AT_ONCE);
@@ -81,6 +82,7 @@ class Supervisor {
         }),
       );
     }
+    onLauncherGone(() => this.#stop("What started this supervisor is gone"));
     this.#children[0]?.start();
     return this.#ended;
   }
@@ -101,9 +103,12 @@ class Supervisor {
     }
   }
 
-  #stop(signal: string): void {
+  #stop(why: string): void {
+    if (this.#isStopping) {
+      return;
+    }
     this.#isStopping = true;
-    settings().logger.info({ processes: this.#children.length }, `Told to stop by ${signal}`);
+    settings().logger.info({ processes: this.#children.length }, why);
     this.#children.forEach((child) => child.cancelRestart());
     this.#signal("SIGTERM");
     this.#cancelKill = setLongTimeout(

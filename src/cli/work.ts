@@ -2,6 +2,7 @@ import type { PrometheusMetrics } from "../instrumentation/prometheus/start-prom
 import { settings } from "../job/settings.ts";
 import { Worker } from "../worker/worker.ts";
 import { tellHealth, type Condition } from "./health.ts";
+import { onLauncherGone } from "./launcher.ts";
 import { collectMetrics, type MetricsPage } from "./metrics.ts";
 import { findParent } from "./parent.ts";
 import { configureProgram, logBanner, prepareStore } from "./prepare.ts";
@@ -74,7 +75,7 @@ class WorkerProcess {
       () => this.#ended,
       (error: unknown) => (this.#isStopping ? this.#ended : Promise.reject(error as Error)),
     );
-    return Promise.race([this.#ended, failed, uncaught()]);
+    return Promise.race([this.#ended, failed, this.#uncaught()]);
   }
 
   async #start(): Promise<void> {
@@ -86,6 +87,9 @@ class WorkerProcess {
     const parent = findParent(timeout + STOPPING, () =>
       this.#stop(`The supervisor is gone: ${this.#grace}`, 1),
     );
+    if (parent === undefined) {
+      onLauncherGone(() => this.#stop(`What started this worker is gone: ${this.#grace}`, 0));
+    }
     if (where !== undefined && parent === undefined) {
       const metrics = (): Promise<MetricsPage | undefined> => Promise.resolve(this.#metrics);
       process.once("exit", await tellHealth({ where, timeout: healthTimeout, condition, metrics }));
@@ -126,6 +130,17 @@ class WorkerProcess {
     }
   }
 
+  /** Rejects with what nobody caught, once the jobs are safe that have no part in it. */
+  #uncaught(): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      process.on("uncaughtException", (error) => {
+        // Whose error it is can be told here, and not after an await.
+        const crashed = Promise.all(this.#workers.map((worker) => worker.crash(error)));
+        void crashed.then(() => reject(error));
+      });
+    });
+  }
+
   #tell(): void {
     const { logger } = settings();
     const running = this.#workers
@@ -136,11 +151,4 @@ class WorkerProcess {
       logger.info({ jid, name, queue, seconds }, `Runs ${name} for ${seconds.toFixed(1)} s`);
     }
   }
-}
-
-/** Rejects with what nobody caught. Node would end the process too, but not in the log's words. */
-function uncaught(): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    process.once("uncaughtException", reject);
-  });
 }

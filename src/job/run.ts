@@ -1,6 +1,7 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { outsideOfDeferAfter } from "./defer-after.ts";
+import { jobContext } from "./current-job.ts";
 import { outcomeOfEarlyEnd, outcomeOfTimeout } from "./early-end.ts";
 import { outcomeOfFailure } from "./failure.ts";
 import { unlessHeld } from "./hold.ts";
@@ -57,16 +58,27 @@ async function toTheEnd(run: JobRun, performing: unknown): Promise<Outcome> {
     run.assertInTime();
     return withResult(run, run.ended(), output);
   } catch (error) {
-    const outcome = await (outcomeOfEarlyEnd(run, error) ??
-      outcomeOfTimeout(run, error) ??
-      outcomeOfUnknown(run, error) ??
-      outcomeOfMissingRecord(run, error) ??
-      outcomeOfFailure(run, error));
-    return withFailure(run, outcome, error);
+    return await outcomeOfThrown(run, error);
   } finally {
     run.end();
     if (run.scope !== undefined) {
       await run.disposeScope(run.scope);
     }
   }
+}
+
+/** What a run comes to that something was thrown out of; or by what it left to run on its own, where nobody could catch it. */
+export async function outcomeOfThrown(run: JobRun, error: unknown): Promise<Outcome> {
+  const outcome = await (outcomeOfEarlyEnd(run, error) ??
+    outcomeOfTimeout(run, error) ??
+    outcomeOfUnknown(run, error) ??
+    outcomeOfMissingRecord(run, error) ??
+    outcomeOfFailure(run, error));
+  return withFailure(run, outcome, error);
+}
+
+/** The run whose job, or what that left behind, calls this; `undefined` where none does. */
+export function currentRun(): JobRun | undefined {
+  const context = jobContext();
+  return context instanceof JobRun ? context : undefined;
 }

@@ -168,12 +168,12 @@ export class Slots {
     }
   }
 
-  /** Gives back the running jobs too: how they end does not count any more. @returns how many. */
-  abandon(): number {
-    const running = this.runningJobs;
+  /** Gives back the running jobs too, but for `kept`: how any of them ends does not count any more. @returns how many. */
+  abandon(kept: readonly FetchedJob[] = []): number {
+    const given = this.runningJobs.filter((job) => !kept.includes(job));
     this.#session = undefined;
-    this.#release(running);
-    return running.length;
+    this.#release(given);
+    return given.length;
   }
 
   /** Forgets all jobs: others have them now. How those that run end does not count any more. */

@@ -1,6 +1,7 @@
 import { runJob } from "../job/run.ts";
 import { settings } from "../job/settings.ts";
 import { ConfigurationError } from "../support/errors.ts";
+import { crash } from "./crash.ts";
 import { shownQueues } from "./queue-order.ts";
 import { untilDrained } from "./drain.ts";
 import { Lifecycle, type WorkerEvent, type WorkerListener } from "./lifecycle.ts";
@@ -44,6 +45,7 @@ export class Worker implements AsyncDisposable {
   #starting: Promise<void> | undefined;
   #quieting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  #crashing: Promise<void> | undefined;
 
   /**
    * @throws {UnknownOptionError} if there is no such option.
@@ -119,6 +121,29 @@ export class Worker implements AsyncDisposable {
    */
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stop());
+  }
+
+  /**
+   * Ends the worker because its process has to end: for listeners of `uncaughtException`, where it is called before anything is
+   * awaited. What surrounds that call tells whose error it is. That job fails with it, as if it had thrown it by itself; the
+   * others are given back, without an attempt spent. Where nothing tells, the jobs that run are left to the lease, and named in the log.
+   * The process is to end when the promise resolves, which takes some seconds at most. `mandate worker` does this by itself.
+   *
+   * @example
+   * ```ts
+   * import { startWorker } from "mandate/worker";
+   *
+   * const worker = await startWorker();
+   * process.once("uncaughtException", (error) => {
+   *   console.error(error);
+   *   void worker.crash(error).then(() => process.exit(1));
+   * });
+   * ```
+   */
+  crash(error: unknown): Promise<void> {
+    this.#crashing ??= this.#crash(error);
+    this.#stopping ??= this.#crashing;
+    return this.#crashing;
   }
 
   /**
@@ -201,10 +226,22 @@ export class Worker implements AsyncDisposable {
     }
     const parts = { ...this.#parts, lifecycle: this.#lifecycle };
     await shutDown(parts, this.#settings.shutdownTimeout);
-    this.#heartbeat.stop();
-    parts.pulse.stop();
-    parts.loopWatch.stop();
+    this.#end(parts);
     parts.logger.info({}, "Worker stopped");
+  }
+
+  async #crash(error: unknown): Promise<void> {
+    if (this.#parts !== undefined) {
+      this.#quieting ??= Promise.resolve();
+      await crash(this.#parts, error);
+      this.#end(this.#parts);
+    }
+  }
+
+  #end({ pulse, loopWatch }: Parts): void {
+    this.#heartbeat.stop();
+    pulse.stop();
+    loopWatch.stop();
   }
 
   /** What an operator asked for in Sidekiq's Web UI or API. */
