@@ -1,21 +1,17 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { outsideOfDeferAfter } from "./defer-after.ts";
-import { jobContext } from "./current-job.ts";
-import { outcomeOfEarlyEnd, outcomeOfTimeout } from "./early-end.ts";
-import { outcomeOfFailure } from "./failure.ts";
 import { unlessHeld } from "./hold.ts";
 import { JobRun } from "./job-run.ts";
-import { outcomeOfMissingRecord } from "./missing-record.ts";
 import { inFreshContext } from "./context.ts";
 import { runInJob } from "./observe.ts";
+import { outcomeOfThrown } from "./outcome-of-thrown.ts";
 import { isThenable, perform } from "./perform.ts";
 import { prereqsOf } from "./recorded-prerequisites.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
-import { withFailure, withResult } from "./remains.ts";
+import { withResult } from "./remains.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 import { targetOf } from "./target.ts";
-import { outcomeOfUnknown } from "./unknown-job.ts";
 
 type Ending = Outcome | Promise<Outcome>;
 
@@ -65,20 +61,4 @@ async function toTheEnd(run: JobRun, performing: unknown): Promise<Outcome> {
       await run.disposeScope(run.scope);
     }
   }
-}
-
-/** What a run comes to that something was thrown out of; or by what it left to run on its own, where nobody could catch it. */
-export async function outcomeOfThrown(run: JobRun, error: unknown): Promise<Outcome> {
-  const outcome = await (outcomeOfEarlyEnd(run, error) ??
-    outcomeOfTimeout(run, error) ??
-    outcomeOfUnknown(run, error) ??
-    outcomeOfMissingRecord(run, error) ??
-    outcomeOfFailure(run, error));
-  return withFailure(run, outcome, error);
-}
-
-/** The run whose job, or what that left behind, calls this; `undefined` where none does. */
-export function currentRun(): JobRun | undefined {
-  const context = jobContext();
-  return context instanceof JobRun ? context : undefined;
 }
