@@ -9,10 +9,13 @@ import { testAdapter } from "./use-test-adapter.ts";
  * and middleware stand around, and the configured logger is told. It does not wait: not for `wait`, nor
  * for a record that is missing.
  *
- * With a block, each job runs when it is enqueued, those that jobs enqueue too, and so do retries that
- * `retryOn` asks for; each of these counts as an enqueue. An error that no rule of the job's class takes
- * care of, or that is left when the attempts are spent, rejects the `defer` that enqueued the job. A job
- * that requeues itself waits, as does one behind an unfinished job.
+ * With a block, each job runs when it is enqueued, and so do retries that `retryOn` asks for; each of these
+ * counts as an enqueue. What a job enqueues runs after it, first in, first out, as in a worker: a chain of
+ * jobs may be of any length. A `defer` of the block resolves once all has run that it caused, and one in a job
+ * at once. An error that no rule of a job's class takes care of, or that is left when the attempts are spent,
+ * rejects the `defer` of the block that caused that job; the others run all the same. A job that requeues
+ * itself waits, as does one behind an unfinished job. A job that waits for the `result()` of another has that
+ * one run at once.
  *
  * Without a block, those that wait now run in order, and what they enqueue waits. The first error that no
  * rule takes care of ends it; it is the error itself that is thrown.
@@ -58,7 +61,9 @@ export async function performEnqueuedJobs(
   const filter = new JobFilter(options, "performEnqueuedJobs", "perform");
   if (block !== undefined) {
     checkFunction(block, "performEnqueuedJobs");
-    return inMode(new Performing(filter), block);
+    // A filter reads each job, which would be kept as it was read.
+    const isAny = Object.keys(options).length === 0;
+    return inMode(new Performing(isAny ? undefined : filter), block);
   }
   return adapter.perform(adapter.waiting().filter(({ handle }) => filter.accepts(handle)));
 }

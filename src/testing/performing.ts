@@ -1,4 +1,3 @@
-import type { JobHandle } from "../job/job-handle.ts";
 import type { JobFilter } from "./job-filter.ts";
 import type { RecordedJob } from "./recorded-job.ts";
 
@@ -13,8 +12,10 @@ export class Performing {
     this.#filter = filter;
   }
 
-  accepts(job: JobHandle): boolean {
-    return this.#filter?.accepts(job) ?? true;
+  /** Those of them that run. */
+  accepted(jobs: readonly RecordedJob[]): readonly RecordedJob[] {
+    const filter = this.#filter;
+    return filter === undefined ? jobs : jobs.filter(({ handle }) => filter.accepts(handle));
   }
 
   track<Output>(running: Promise<Output>): Promise<Output> {

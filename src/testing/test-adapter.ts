@@ -2,10 +2,8 @@ import type {
   Adapter,
   Capabilities,
   Entry,
-  FetchedJob,
   Lease,
   LeaseOptions,
-  Outcome,
   Promotion,
   Recovery,
 } from "../adapters/adapter.ts";
@@ -13,34 +11,19 @@ import { AdapterError } from "../adapters/adapter-error.ts";
 import { assertEntries } from "../adapters/entries.ts";
 import type { JobNotes } from "../adapters/job-notes.ts";
 import type { JobStatus, JobStore, SetName } from "../adapters/job-store.ts";
-import type { Job } from "../adapters/memory/job.ts";
 import { Leftovers } from "../adapters/memory/leftovers.ts";
 import { MemoryJobStore } from "../adapters/memory/memory-job-store.ts";
 import { MemoryLease } from "../adapters/memory/memory-lease.ts";
 import { MemoryState } from "../adapters/memory/memory-state.ts";
-import { runJob } from "../job/run.ts";
-import { hasDefaultLogger, settings } from "../job/settings.ts";
 import { clock } from "../support/clock.ts";
-import { consoleLogger, silentLogger, type Logger } from "../support/logger.ts";
+import { silentLogger } from "../support/logger.ts";
 import { Diary } from "./diary.ts";
 import { Performing } from "./performing.ts";
 import type { RecordedJob } from "./recorded-job.ts";
+import { Runner } from "./runner.ts";
 import { scopedMode, type Mode } from "./scope.ts";
 
 const sets: readonly SetName[] = ["scheduled", "retry", "dead", "blocked", "finished"];
-
-/** How one run ended. */
-interface Run {
-  /** `false` where a prerequisite was not finished. */
-  readonly ran: boolean;
-  /** What a rule of the job's class asked for. */
-  readonly retry?: RecordedJob;
-}
-
-/** Two lines for each job would bury what a test runner says. A level that was asked for is kept. */
-const quietLogger: Logger = consoleLogger(
-  process.env["MANDATE_LOG_LEVEL"] ? {} : { level: "warn" },
-);
 
 /**
  * The memory adapter's jobs, and a diary of them. It runs jobs itself when it is told to, without a worker
@@ -55,6 +38,7 @@ export class TestAdapter implements Adapter {
   /** What holds outside of all scopes. */
   mode: Mode = "fake";
   readonly #state: MemoryState;
+  readonly #runner: Runner;
   #isClosed = false;
 
   constructor() {
@@ -63,7 +47,8 @@ export class TestAdapter implements Adapter {
     leftovers.close();
     this.#state = new MemoryState({ now: () => clock.now(), leftovers });
     this.store = new MemoryJobStore(this.#state);
-    this.notes = this.#state.notes;
+    this.#runner = new Runner(this, this.#state, this.diary);
+    this.notes = notesOf(this.#state, this.#runner);
   }
 
   async enqueue(entries: readonly Entry[]): Promise<void> {
@@ -75,10 +60,7 @@ export class TestAdapter implements Adapter {
       this.diary.noteEnqueued({ kind: "enqueue", jid, queue, payload, at }),
     );
     const mode = scopedMode() ?? this.mode;
-    if (mode instanceof Performing) {
-      const accepted = recorded.filter(({ handle }) => mode.accepts(handle));
-      await mode.track(this.perform(accepted, mode));
-    }
+    if (mode instanceof Performing) await this.#runner.deferred(recorded, mode);
   }
 
   async lease(options: LeaseOptions): Promise<Lease> {
@@ -131,27 +113,12 @@ export class TestAdapter implements Adapter {
   /**
    * Runs jobs one after another, each that waits for others after these.
    *
-   * @param performing Runs retries too, and what waited under it until now.
    * @returns how many runs there were.
-   * @throws what a job threw that no rule of its class took care of.
+   * @throws the first error of a job that no rule of its class took care of; what is left waits on.
    */
-  async perform(jobs: readonly RecordedJob[], performing?: Performing): Promise<number> {
-    const left = new Set(jobs);
-    let runs = 0;
-    for (;;) {
-      let next = this.#firstFree(left) ?? this.#firstFree(performing?.blocked ?? []);
-      if (next === undefined) break;
-      left.delete(next);
-      performing?.blocked.delete(next);
-      while (next !== undefined) {
-        const { ran, retry }: Run = await this.#run(next);
-        if (ran) runs += 1;
-        else performing?.blocked.add(next);
-        next = retry !== undefined && performing?.accepts(retry.handle) ? retry : undefined;
-      }
-    }
-    for (const recorded of left) performing?.blocked.add(recorded);
-    return runs;
+  perform(jobs: readonly RecordedJob[]): Promise<number> {
+    const mode = scopedMode() ?? this.mode;
+    return this.#runner.perform(jobs, mode instanceof Performing ? mode : undefined);
   }
 
   #assertOpen(deed: string): void {
@@ -169,77 +136,17 @@ export class TestAdapter implements Adapter {
       .reverse()
       .filter(isUnknown);
   }
+}
 
-  #firstFree(jobs: Iterable<RecordedJob>): RecordedJob | undefined {
-    for (const recorded of jobs) {
-      if (this.#jobToRun(recorded) !== undefined) return recorded;
-    }
-    return undefined;
-  }
-
-  #jobToRun({ moment, isTaken }: RecordedJob): Job | undefined {
-    const { jobs, paused } = this.#state;
-    const job = isTaken ? undefined : jobs.find(moment.jid);
-    if (job?.list === undefined || job.list === jobs.sets.dead || job.list === jobs.sets.blocked) {
-      return undefined;
-    }
-    return paused.has(job.queue) ? undefined : job;
-  }
-
-  async #run(recorded: RecordedJob): Promise<Run> {
-    const job = this.#jobToRun(recorded) as Job;
-    const fetched = this.#take(job);
-    recorded.isTaken = true;
-    const run = this.diary.notePerformed(recorded, fetched.payload);
-    let failure: { readonly error: unknown } | undefined;
-    const outcome = await runJob(fetched, {
-      adapter: this,
-      logger: hasDefaultLogger() ? quietLogger : settings().logger,
-      signal: new AbortController().signal,
-      errorHandlers: [(error) => (failure = { error })],
-      deathHandlers: [(_job, error) => (failure = { error })],
-      missingRecordWait: 0,
-    });
-    this.#settle(job, outcome);
-    if (failure !== undefined) throw failure.error;
-    const { jid } = job;
-    switch (outcome.kind) {
-      case "retry": {
-        const { kind, queue, payload, at } = outcome;
-        return { ran: true, retry: this.diary.noteEnqueued({ kind, jid, queue, payload, at }) };
-      }
-      case "requeue": {
-        const { kind, queue, payload, at } = outcome;
-        this.diary.noteEnqueued({ kind, jid, queue, payload, at });
-        return { ran: true };
-      }
-      case "block":
-      case "release":
-        recorded.isTaken = false;
-        this.diary.strike(run);
-        return { ran: false };
-      case "done":
-      case "dead":
-        return { ran: true };
-    }
-  }
-
-  /** As a worker would get it, whether its time has come or not. */
-  #take(job: Job): FetchedJob {
-    const { jobs, now } = this.#state;
-    jobs.takeOut(job);
-    // Entering its queue marks the payload.
-    jobs.enqueue(job, now());
-    jobs.takeOut(job);
-    return { queue: job.queue, payload: job.payload, recoveries: 0 };
-  }
-
-  #settle(job: Job, outcome: Outcome): void {
-    if (outcome.kind === "release") {
-      this.#state.jobs.putBack(job);
-    } else {
-      this.#state.settle(job, outcome, this.#state.now());
-    }
-    while (this.#state.releaseBlocked() > 0);
-  }
+/** Whoever looks for the end of a job may wait for it. */
+function notesOf({ notes }: MemoryState, runner: Runner): JobNotes {
+  return {
+    writeProgress: (progress) => notes.writeProgress(progress),
+    readProgress: (jids) => notes.readProgress(jids),
+    readEnds: (jids) => {
+      for (const jid of jids) runner.hurry(jid);
+      return notes.readEnds(jids);
+    },
+    listen: (jid, onEnd) => notes.listen(jid, onEnd),
+  };
 }

@@ -150,7 +150,7 @@ describe("toPerform", () => {
   it("performs what the function enqueues, and expects a run", async () => {
     await expect(() => Twice.defer("a")).toPerform(Note, { args: ["a"] });
 
-    expect(ran).toEqual(["before a", "a", "after a"]);
+    expect(ran).toEqual(["before a", "after a", "a"]);
   });
 
   it("fails with what was performed instead", async () => {

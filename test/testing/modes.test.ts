@@ -34,12 +34,12 @@ describe("inline", () => {
     expect(performedJobs().map(({ id }) => id)).toEqual([job.id]);
   });
 
-  it("performs what jobs defer", async () => {
+  it("performs what jobs defer, after them", async () => {
     inline();
 
     await Twice.defer("a");
 
-    expect(ran).toEqual(["before a", "a", "after a"]);
+    expect(ran).toEqual(["before a", "after a", "a"]);
   });
 
   it("rejects with the job's own error", async () => {

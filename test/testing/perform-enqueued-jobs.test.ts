@@ -86,10 +86,10 @@ describe("performEnqueuedJobs with a block", () => {
     expect(seen).toEqual(ids.map((requestId) => ({ requestId })));
   });
 
-  it("performs what jobs enqueue", async () => {
+  it("performs what jobs enqueue, after them", async () => {
     await performEnqueuedJobs(() => Twice.defer("a"));
 
-    expect(ran).toEqual(["before a", "a", "after a"]);
+    expect(ran).toEqual(["before a", "after a", "a"]);
     expect(performedJobs().map(({ className }) => className)).toEqual(["Twice", "Note"]);
   });
 
@@ -144,7 +144,7 @@ describe("performEnqueuedJobs with a block", () => {
   it("performs all of a batch, one after another", async () => {
     await performEnqueuedJobs(() => deferAll([Twice.prepare("a"), Note.prepare("b")]));
 
-    expect(ran).toEqual(["before a", "a", "after a", "b"]);
+    expect(ran).toEqual(["before a", "after a", "b", "a"]);
   });
 
   it("performs what deferAfter sends, once it does", async () => {
