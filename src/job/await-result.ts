@@ -1,6 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { JobEnd } from "../adapters/job-notes.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
+import { onAbort } from "../support/abort.ts";
 import { setLongTimeout } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { checkOptionNames } from "./checks.ts";
@@ -54,12 +55,12 @@ export async function awaitResult(
       reject(signal?.reason as Error);
       cease();
     };
-    signal?.addEventListener("abort", abort, { once: true });
+    const stopListening = signal && onAbort(signal, abort);
 
     function cease(): void {
       stop();
       cancel();
-      signal?.removeEventListener("abort", abort);
+      stopListening?.();
     }
   });
 }

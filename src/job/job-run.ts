@@ -2,6 +2,7 @@ import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { ProgressNote } from "../adapters/job-notes.ts";
 import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
+import { unlimitedController } from "../support/abort.ts";
 import { clock } from "../support/clock.ts";
 import { levelEnabled, type Logger, type LogLevel } from "../support/logger.ts";
 import { cancellationOf, onCancellation, type JobCancelledError } from "./cancellation.ts";
@@ -68,7 +69,7 @@ export class JobRun implements JobContext {
   /** Its own, so that listeners which a job leaves behind are not called at a shutdown long after. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
-      this.#abort = new AbortController();
+      this.#abort = unlimitedController();
       this.#environmentListener = () => this.#abort?.abort(this.environment.signal.reason);
       onCancellation(this.fetched, (error) => this.#abort?.abort(error));
       const interruption = this.timedOut ?? this.cancellation;

@@ -1,9 +1,9 @@
 import { CommandAborted } from "./abort.ts";
 import { activeJobIn } from "./active-job.ts";
-import { jobContext, runInJob, type JobContext } from "./current-job.ts";
+import { runInJob } from "./current-job.ts";
 import { deferAll, makeJob } from "./defer.ts";
 import { findRule, ruleKey } from "./failure.ts";
-import { jobLogger } from "./job-logger.ts";
+import { HereContext } from "./here-context.ts";
 import type { Deferral } from "./make-record.ts";
 import { runInside } from "./middleware.ts";
 import { inOrder, PrereqJobNotFinishedError } from "./prerequisites.ts";
@@ -12,7 +12,6 @@ import { Requeued, swallowedRequeue } from "./requeue.ts";
 import { retryOnDelay } from "./retry-policy.ts";
 import { settings } from "./settings.ts";
 import { invoke } from "./target.ts";
-import { TimeLimit, type TimeoutError } from "./time-limit.ts";
 
 /**
  * Active Job's `perform_now`: runs a job here, with its callbacks and its rules for errors.
@@ -23,38 +22,13 @@ import { TimeLimit, type TimeoutError } from "./time-limit.ts";
 export async function performNow(deferral: Deferral): Promise<unknown> {
   const job = makeJob(deferral);
   await refuseUnfinished(job);
-  const around = jobContext()?.signal ?? new AbortController().signal;
-  const { signal, timeLimit } = timed(job, around);
-  const context: JobContext = {
-    job,
-    signal,
-    logger: jobLogger(settings().logger, job),
-    requeueIn: undefined,
-    scope: undefined,
-  };
+  const context = new HereContext(job);
   try {
-    return await runInJob(context, () => perform(job, deferral, { context, timeLimit }));
+    return await runInJob(context, () => perform(job, deferral, context));
   } finally {
-    timeLimit?.end();
+    context.end();
     await context.scope?.dispose();
   }
-}
-
-/** The signal of a job that has so much time as its class says. */
-function timed(
-  { className, declarations }: PreparedJob,
-  around: AbortSignal,
-): { readonly signal: AbortSignal; readonly timeLimit?: TimeLimit } {
-  const { timeout: seconds } = declarations;
-  if (typeof seconds !== "number") {
-    return { signal: around };
-  }
-  const own = new AbortController();
-  const onElapsed = (error: TimeoutError): void => own.abort(error);
-  return {
-    signal: AbortSignal.any([around, own.signal]),
-    timeLimit: new TimeLimit({ className, seconds, onElapsed }),
-  };
 }
 
 async function refuseUnfinished(job: PreparedJob): Promise<void> {
@@ -70,11 +44,9 @@ async function refuseUnfinished(job: PreparedJob): Promise<void> {
 async function perform(
   job: PreparedJob,
   { runnable, args }: Deferral,
-  {
-    context,
-    timeLimit,
-  }: { readonly context: JobContext; readonly timeLimit?: TimeLimit | undefined },
+  context: HereContext,
 ): Promise<unknown> {
+  const { timeLimit } = context;
   const layers = { middleware: [], callbacks: job.declarations.performCallbacks };
   let output: unknown;
   let failure: { readonly error: unknown } | undefined;

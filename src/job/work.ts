@@ -1,4 +1,5 @@
 import type { InjectionToken } from "tsyringe";
+import { unlimitedController } from "../support/abort.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
 import { jobContext } from "./current-job.ts";
@@ -10,7 +11,8 @@ import { reportProgress } from "./report-progress.ts";
 import { requeueCurrentJob } from "./requeue.ts";
 import { settings } from "./settings.ts";
 
-const neverAborted = new AbortController().signal;
+/** Of those that asked for one inline: each its own, which lives as long as it does. */
+const inlineSignals = new WeakMap<Work, AbortSignal>();
 
 /** What commands and jobs have in common: macros, collaborators, and a view of the job they run in. */
 export abstract class Work extends Macros {
@@ -27,10 +29,10 @@ export abstract class Work extends Macros {
   /**
    * Aborted when the run must end: at a shutdown's deadline, or when the job was given to another
    * worker, and what is thrown from then on is no failure; or when its `timeout` is over, which is one.
-   * Inline it is never aborted.
+   * Inline each command has one of its own, which is never aborted. Any number may listen to it.
    */
   protected get signal(): AbortSignal {
-    return jobContext()?.signal ?? neverAborted;
+    return jobContext()?.signal ?? inlineSignal(this);
   }
 
   /** Inside a job each of its lines says which. */
@@ -71,4 +73,14 @@ export abstract class Work extends Macros {
   protected inject<Collaborator>(token: InjectionToken<Collaborator>): Collaborator {
     return resolveFor(this, token);
   }
+}
+
+function inlineSignal(work: Work): AbortSignal {
+  const known = inlineSignals.get(work);
+  if (known !== undefined) {
+    return known;
+  }
+  const { signal } = unlimitedController();
+  inlineSignals.set(work, signal);
+  return signal;
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import type { Lease, LeaseOptions } from "../adapters/adapter.ts";
 import { LeaseLostError } from "../adapters/adapter-error.ts";
 import type { RunEnvironment } from "../job/run-environment.ts";
+import { unlimitedController } from "../support/abort.ts";
 import type { Logger } from "../support/logger.ts";
 import { pause, type Outage } from "./outage.ts";
 import { Ticker } from "./ticker.ts";
@@ -59,9 +59,8 @@ export class LeaseKeeper {
       await lease.close();
       return;
     }
-    const controller = new AbortController();
-    // Each job may listen: that is no leak.
-    setMaxListeners(0, controller.signal);
+    // Each job may listen.
+    const controller = unlimitedController();
     this.#session = {
       lease,
       environment: { ...environment, signal: controller.signal },

@@ -6,6 +6,7 @@ import {
   Job,
   MandateJob,
   registerCommands,
+  TimeoutError,
 } from "mandate";
 import { describe, expect, it } from "vitest";
 import { queue, Rig, SCHEDULED } from "./rig.ts";
@@ -231,5 +232,53 @@ describe("performNow", () => {
 
     expect(seen).toEqual(["Inner", true, "Outer"]);
     expect(await rig.only(SCHEDULED)).toMatchObject({ class: "Inner" });
+  });
+
+  it("inside a job with a time of its own, has a signal that follows the outer one's", async () => {
+    const rig = new Rig();
+    const reasons: unknown[] = [];
+    class Inner extends Job {
+      static {
+        this.timeout(60);
+      }
+
+      async perform(): Promise<void> {
+        const { signal } = this;
+        reasons.push(signal.reason);
+        if (!signal.aborted) {
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          reasons.push(signal.reason);
+        }
+      }
+    }
+    class Outer extends Job {
+      async perform(): Promise<void> {
+        const performing = Inner.performNow();
+        setImmediate(() => rig.shutdown.abort("going down"));
+        await performing;
+        await Inner.performNow();
+      }
+    }
+    await Outer.performLater();
+
+    await rig.run();
+
+    expect(reasons).toEqual([undefined, "going down", "going down"]);
+  });
+
+  it("has a signal that is aborted once its time is over, whenever it asks", async () => {
+    new Rig();
+    class Late extends Job {
+      static {
+        this.timeout(0.001);
+      }
+
+      async perform(): Promise<void> {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        throw this.signal.reason;
+      }
+    }
+
+    await expect(Late.performNow()).rejects.toThrow(new TimeoutError("Late", 0.001));
   });
 });

@@ -475,6 +475,22 @@ describe("waiting for a result", () => {
     expect(await result).toBe(1);
   });
 
+  it("leaves a signal as it was: any number of results may be waited for with it", async () => {
+    new Rig();
+    const warned: string[] = [];
+    const hear = ({ name }: Error): void => void warned.push(name);
+    process.on("warning", hear);
+    const controller = new AbortController();
+    const jobs = await Promise.all(Array.from({ length: 25 }, () => Sum.defer(1)));
+    const rejections = jobs.map((job) => rejectionOf(job.result({ signal: controller.signal })));
+
+    controller.abort(new Error("given up"));
+
+    expect(new Set(await Promise.all(rejections))).toEqual(new Set([new Error("given up")]));
+    process.off("warning", hear);
+    expect(warned).toEqual([]);
+  });
+
   it("ends with its signal", async () => {
     new Rig();
     const job = await Sum.defer(1);
