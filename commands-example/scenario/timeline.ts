@@ -39,6 +39,9 @@ export function tellRuns(tell: (run: Run) => void): Middleware {
 export const timeline = tellRuns((run) => printRun(run));
 
 export function printTimelineHeader(where = ""): void {
+  console.log(
+    "Some jobs fail, or put themselves back, on purpose: to show how it goes on from there.\n",
+  );
   const names = ["ended at", "command", "jid", "queue", "waited", "took", `${where}outcome`];
   console.log(styleText("bold", row(names)));
 }

@@ -35,6 +35,12 @@ describe("expectedOutput", () => {
     ]);
   });
 
+  it("is what stands behind it, on each line that has it", () => {
+    const file = write("a();\n// Output: one\n\n  // Output:   two\n");
+
+    expect(expectedOutput(file)).toEqual(["one", "  two"]);
+  });
+
   it("is undefined without that comment", () => {
     expect(expectedOutput(write("a();\n"))).toBeUndefined();
   });

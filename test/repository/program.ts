@@ -68,18 +68,23 @@ export async function run(
 }
 
 /**
- * The lines after a program's `// Output:` comment, or undefined where it has none. `…` stands for
- * anything within a line (a jid, a duration).
+ * The lines after a program's `// Output:` comment, or what is behind it on each line that has one; undefined where none has.
+ * `…` stands for anything within a line (a jid, a duration).
  */
 export function expectedOutput(file: string): string[] | undefined {
   const lines = readFileSync(file, "utf8").split("\n");
   const start = lines.findIndex((line) => /^\s*\/\/ Output:\s*$/.test(line));
-  if (start < 0) return undefined;
+  if (start < 0) return inlineOutput(lines);
   const after = lines.slice(start + 1);
   const end = after.findIndex((line) => !/^\s*\/\//.test(line));
   return after
     .slice(0, end < 0 ? after.length : end)
     .map((line) => line.replace(/^\s*\/\/ ?/, "").trimEnd());
+}
+
+function inlineOutput(lines: readonly string[]): string[] | undefined {
+  const found = lines.flatMap((line) => /^\s*\/\/ Output: (.*)$/.exec(line)?.[1]?.trimEnd() ?? []);
+  return found.length === 0 ? undefined : found;
 }
 
 /** What a program printed, with every line that fits its `// Output:` line replaced by that line. */
