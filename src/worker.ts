@@ -1,4 +1,5 @@
 export { Worker, startWorker } from "./worker/worker.ts";
+export type { DrainOptions } from "./worker/drain.ts";
 export type { WorkerOptions } from "./worker/worker-options.ts";
 export type { Queues, QueueWeight } from "./worker/queue-order.ts";
 export type { WorkerEvent, WorkerListener } from "./worker/lifecycle.ts";

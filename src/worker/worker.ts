@@ -3,7 +3,7 @@ import { settings } from "../job/settings.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { crash } from "./crash.ts";
 import { shownQueues } from "./queue-order.ts";
-import { untilDrained } from "./drain.ts";
+import { Drain, drainSettings, type DrainOptions } from "./drain.ts";
 import { Lifecycle, type WorkerEvent, type WorkerListener } from "./lifecycle.ts";
 import { buildParts, type Parts } from "./parts.ts";
 import type { RunningNow } from "./running-now.ts";
@@ -150,23 +150,32 @@ export class Worker implements AsyncDisposable {
    * Works until nothing waits any more, and stops. Starts the worker if that was not done.
    *
    * Nothing waits when its queues (but paused ones) are empty and no job is scheduled, in retry, blocked,
-   * or running in any worker. It waits for scheduled jobs however late they are due. After `quiet()` it
-   * only stops.
+   * or running in any worker. It waits for scheduled jobs however late they are due, unless `dueWithin` says for
+   * how long; its log says what it waits for, and until when. It ends early when the worker is stopped meanwhile, or
+   * fetches no more.
    *
    * @example
    * ```ts
    * import { Worker } from "mandate/worker";
    *
-   * await new Worker().drain(); // a script that does what waits, and ends
+   * await new Worker().drain({ dueWithin: 0 }); // a script that does what waits, and ends
    * ```
+   *
+   * @throws {ConfigurationError} if the worker was stopped, or made quiet, before.
+   * @throws {AdapterError} if the worker was not started, and the store does not answer.
    */
-  async drain(): Promise<void> {
-    if (this.#stopping === undefined) {
-      await this.start();
+  async drain(options: DrainOptions = {}): Promise<void> {
+    const drained = drainSettings(options);
+    if (this.#stopping !== undefined || this.#quieting !== undefined) {
+      const why =
+        this.#stopping === undefined ? "it is quiet, and fetches no more jobs" : "it was stopped";
+      throw new ConfigurationError(
+        `Cannot drain this worker: ${why}. Make a new Worker with the same options`,
+      );
     }
+    await this.start();
     if (this.#parts !== undefined) {
-      const { order } = this.#settings;
-      await untilDrained(this.#parts, order.next());
+      await new Drain(this.#parts, this.#settings.order.next(), drained).over();
     }
     await this.stop();
   }
