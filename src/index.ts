@@ -96,6 +96,7 @@ export {
   type NoResultReason,
 } from "./job/result-errors.ts";
 export { NotInJobError } from "./job/requeue.ts";
+export { retryAfter } from "./job/retry-after.ts";
 export { TimeoutError } from "./job/time-limit.ts";
 export type { DeathHandler, ErrorHandler } from "./job/run-environment.ts";
 export type { ArgumentFilter } from "./job/settings.ts";

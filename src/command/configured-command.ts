@@ -1,6 +1,7 @@
 import { defer, prepareJob } from "../job/defer.ts";
 import { checkDeferOptions, type DeferOptions } from "../job/defer-options.ts";
-import type { HandleOf, PreparedJobOf } from "../job/handle-of.ts";
+import type { HandleOf, PreparedJobOf, ResultOf } from "../job/handle-of.ts";
+import { performNow } from "../job/perform-now.ts";
 import { wireName } from "../job/registry.ts";
 import { deferralOf, type DeferredClass } from "./arguments.ts";
 import type { CallableClass, CallArguments } from "./command-shape.ts";
@@ -20,6 +21,18 @@ export class ConfiguredCommand<This extends CallableClass> {
   /** @see Command.defer */
   defer(...args: CallArguments<This>): Promise<HandleOf<This>> {
     return defer(() => deferralOf(this.#command, { args, options: this.#options }));
+  }
+
+  /**
+   * Runs the command here and now as a job, with its callbacks and its rules for errors, as `performNow` of a `Job` does: one that
+   * `discardOn` or `rescueFrom` takes care of does not throw, and `retryOn` enqueues it for later.
+   *
+   * @returns what `call()` returned; `undefined` where a rule, `abort` or `requeueJob` ended it.
+   * @throws {PrereqJobNotFinishedError} if a job it waits for is not finished.
+   */
+  async performNow(...args: CallArguments<This>): Promise<ResultOf<This> | undefined> {
+    const deferral = deferralOf(this.#command, { args, options: this.#options });
+    return performNow(deferral) as Promise<ResultOf<This> | undefined>;
   }
 
   /** @see Command.prepare */

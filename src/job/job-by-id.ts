@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Adapter } from "../adapters/adapter.ts";
 import type { JobStatus } from "../adapters/job-store.ts";
 import { awaitResult, type ResultOptions } from "./await-result.ts";
@@ -59,5 +60,20 @@ export class JobById<Output = unknown> {
    */
   async progress(): Promise<Progress | undefined> {
     return progressIn((await this.adapter.notes.readProgress([this.id]))[0]);
+  }
+
+  /** Its id: in templates, and wherever it is made text. */
+  toString(): string {
+    return this.id;
+  }
+
+  /** Its id, which is what `jobById` and `prereqJobs` take. */
+  toJSON(): string {
+    return this.id;
+  }
+
+  /** @internal One line, where it is printed. */
+  [inspect.custom](): string {
+    return `Job ${this.id}`;
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Adapter } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { awaitResult, type ResultOptions } from "./await-result.ts";
@@ -60,6 +61,11 @@ export class JobHandle<Output = unknown> extends JobById<Output> {
    */
   locate(args: readonly unknown[]): void {
     this.#arguments = args;
+  }
+
+  /** @internal One line, where it is printed, and without its arguments: they may be secret. */
+  override [inspect.custom](): string {
+    return `${this.className} ${this.id} (queue "${this.queueName}")`;
   }
 
   /** @see JobById.cancel */

@@ -1,3 +1,5 @@
+import { isPlainObject } from "../serialization/plain-json.ts";
+import type { Duration } from "../support/duration.ts";
 import { defer, prepareJob } from "./defer.ts";
 import { checkDeferOptions, type DeferOptions } from "./defer-options.ts";
 import type { HandleOf, PreparedJobOf } from "./handle-of.ts";
@@ -78,6 +80,32 @@ export abstract class Job extends Work {
     return new ConfiguredJob(this, undefined).performNow(...args);
   }
 
+  /** `performLater` by Sidekiq's name. @see Job.performLater */
+  static performAsync<This extends JobClass>(
+    this: This,
+    ...args: ArgumentsOf<This>
+  ): Promise<HandleOf<This>> {
+    return new ConfiguredJob(this, undefined).performLater(...args);
+  }
+
+  /** Enqueues the job for later, by Sidekiq's name. @param wait From now: seconds, or a string such as `"5 minutes"`. */
+  static performIn<This extends JobClass>(
+    this: This,
+    wait: Duration,
+    ...args: ArgumentsOf<This>
+  ): Promise<HandleOf<This>> {
+    return new ConfiguredJob(this, { wait }).performLater(...args);
+  }
+
+  /** Enqueues the job for a time, by Sidekiq's name. @param at When it is due; a past date is at once. */
+  static performAt<This extends JobClass>(
+    this: This,
+    at: Date,
+    ...args: ArgumentsOf<This>
+  ): Promise<HandleOf<This>> {
+    return new ConfiguredJob(this, { waitUntil: at }).performLater(...args);
+  }
+
   /** Makes a job without enqueueing it, for `performAllLater`. */
   static prepare<This extends JobClass>(
     this: This,
@@ -128,6 +156,18 @@ export class ConfiguredJob<This extends JobClass> {
       return { runnable, args, options };
     }
     const [name, ...rest] = args;
-    return { runnable: runnableNamed(String(name), "command"), args: rest, options };
+    const command = runnableNamed(String(name), "command");
+    const last = rest.at(-1);
+    const isPast = options === undefined && rest.length === optionsAt(command) + 1;
+    if (!isPast || typeof last !== "object" || last === null || !isPlainObject(last)) {
+      return { runnable: command, args: rest, options };
+    }
+    checkDeferOptions(last, wireName(command));
+    return { runnable: command, args: rest.slice(0, -1), options: last };
   }
+}
+
+/** How many arguments stand before the options of a command; `NaN` where none can follow. */
+function optionsAt(command: RunnableClass): number {
+  return "mandate.parameterCount" in command ? (command["mandate.parameterCount"] ?? NaN) : 0;
 }

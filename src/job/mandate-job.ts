@@ -4,7 +4,8 @@ import { invoke } from "./target.ts";
 
 /**
  * The job that runs commands: its arguments are a command's name and that command's own. The command's
- * queue, retries, rules and callbacks hold for it.
+ * queue, retries, rules and callbacks hold for it. Past the parameters that it declares, options may follow as they do in
+ * its own `defer`: `MandateJob.performNow("Greet", "Ada", { prereqJobs: [job] })`.
  *
  * @example
  * ```ts

@@ -47,6 +47,8 @@ const SECONDS_PER_UNIT = {
   weeks: 604_800,
 } as const;
 
+const FROM_HEADER = ". What a server's Retry-After header says is retryAfter(response)";
+
 const WRITTEN = /^(-?)(\d+(?:\.\d+)?|\.\d+) ?([A-Za-z]+)$/;
 
 /**
@@ -69,10 +71,13 @@ function read(duration: Duration): number {
   if (typeof duration !== "string") {
     throw invalid(
       duration === null ? "null" : `a value of type ${typeof duration}`,
-      "it is neither a number nor a string",
+      `it is neither a number nor a string${duration == null ? FROM_HEADER : ""}`,
     );
   }
   const shown = JSON.stringify(duration);
+  if (/^\d+(\.\d+)?$/.test(duration)) {
+    throw invalid(shown, `it has no unit: give ${duration}, or "${duration}s"${FROM_HEADER}`);
+  }
   const [, sign, amount, unit] = WRITTEN.exec(duration) ?? [];
   if (amount === undefined || unit === undefined) {
     throw invalid(shown, "it is not a number followed by a unit");
@@ -83,7 +88,7 @@ function read(duration: Duration): number {
 }
 
 function checkedNumber(duration: number): number {
-  if (Number.isNaN(duration)) throw invalid("NaN", "it is not a number");
+  if (Number.isNaN(duration)) throw invalid("NaN", `it is not a number${FROM_HEADER}`);
   if (duration < 0) throw invalid(String(duration), "it is negative");
   if (duration === Infinity) throw invalid("Infinity", "it never ends");
   return duration;

@@ -1,4 +1,5 @@
-import { Command, Job, type JobHandle, type JobStatus } from "mandate";
+import { inspect } from "node:util";
+import { Command, Job, jobById, type JobHandle, type JobStatus } from "mandate";
 import { describe, expect, it } from "vitest";
 import { DEAD, Rig } from "./rig.ts";
 
@@ -33,6 +34,19 @@ describe("JobHandle", () => {
     expect(job.id).toMatch(/^[0-9a-f]{24}$/);
     expect(job.arguments[0]).toBe(user);
     expect(job.record).toMatchObject({ class: "Example", jid: job.id });
+  });
+
+  it("is its jid where it is made text, and one line where it is printed", async () => {
+    new Rig();
+
+    const job = await Example.set({ queue: "low" }).performLater("secret");
+    const { id } = job;
+
+    // oxlint-disable-next-line typescript/restrict-template-expressions -- what people write
+    const inTemplate = `${job}`;
+    expect([String(job), inTemplate, JSON.stringify({ job })]).toEqual([id, id, `{"job":"${id}"}`]);
+    expect(inspect({ job })).toBe(`{ job: Example ${id} (queue "low") }`);
+    expect(inspect(jobById(id))).toBe(`Job ${id}`);
   });
 
   it("has the command's name and arguments, not MandateJob's", async () => {

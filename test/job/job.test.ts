@@ -42,6 +42,19 @@ describe("Job", () => {
     expect(await rig.only(queue("low"))).not.toHaveProperty("priority");
   });
 
+  it("has the names that Sidekiq gave it", async () => {
+    const rig = new Rig();
+    const at = new Date((rig.now + 3600) * 1000);
+
+    await CleanUp.performAsync("a", { deep: true });
+    const second = await CleanUp.performIn("5 minutes", "b");
+    const third = await CleanUp.performAt(at, "c");
+
+    expect(await rig.only(queue("low"))).toMatchObject({ args: ["a", { deep: true }] });
+    expect(second.scheduledAt).toEqual(new Date((rig.now + 300) * 1000));
+    expect(third.scheduledAt).toEqual(at);
+  });
+
   it("never takes an argument for options", async () => {
     const rig = new Rig();
     class Any extends Job {

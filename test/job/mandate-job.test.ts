@@ -1,4 +1,10 @@
-import { Command, MandateJob, PrereqJobNotFinishedError, registerCommands } from "mandate";
+import {
+  Command,
+  MandateJob,
+  PrereqJobNotFinishedError,
+  registerCommands,
+  UnknownOptionError,
+} from "mandate";
 import { describe, expect, it } from "vitest";
 import { queue, RETRY, Rig } from "./rig.ts";
 
@@ -49,6 +55,38 @@ describe("MandateJob", () => {
     expect(await MandateJob.performNow("Greet", "Ada")).toBe("Hello Ada");
 
     expect(greeted).toEqual(["before Ada", "Ada"]);
+  });
+
+  it("takes options past what the command declares, as its own defer does", async () => {
+    const rig = rigged();
+    const [first] = [await Greet.defer("Ada")];
+
+    await expect(MandateJob.performNow("Greet", "Grace", { prereqJobs: [first] })).rejects.toThrow(
+      new PrereqJobNotFinishedError(first.id),
+    );
+    await MandateJob.performLater("Greet", "Grace", { queue: "low" });
+
+    expect(await rig.only(queue("low"))).toMatchObject({ args: ["Greet", "Grace"] });
+    await expect(MandateJob.performLater("Greet", "Grace", { que: "low" })).rejects.toThrow(
+      UnknownOptionError,
+    );
+  });
+
+  it("takes options behind a command that declares no arguments, and none behind a rest", async () => {
+    const rig = rigged();
+    class Nothing extends Command {
+      call(): void {}
+    }
+    class All extends Command.initializeWith((...names: unknown[]) => ({ names })) {
+      call(): void {}
+    }
+    registerCommands(Nothing, All);
+
+    await MandateJob.performLater("Nothing", { queue: "low" });
+    await MandateJob.performLater("All", { queue: "low" });
+
+    expect(await rig.only(queue("low"))).toMatchObject({ args: ["Nothing"] });
+    expect(await rig.only(queue())).toMatchObject({ args: ["All", { queue: "low" }] });
   });
 
   it("has the command's rules: retryOn enqueues it for later, as the command", async () => {

@@ -1,10 +1,12 @@
 import {
   abort,
   CallbacksCommand,
+  Command,
   currentJob,
   deferAfter,
   Job,
   MandateJob,
+  PrereqJobNotFinishedError,
   registerCommands,
   TimeoutError,
 } from "mandate";
@@ -61,6 +63,30 @@ describe("performNow", () => {
     expect(await Noting.performNow(2)).toBeUndefined();
 
     expect(seen).toEqual([[1], true, [1], "after", [2], true]);
+  });
+
+  it("is there for a command with options, too", async () => {
+    new Rig();
+    class Waiting extends Job {
+      perform(): void {}
+    }
+    const waiting = await Waiting.performLater();
+    class Greet extends Command.initializeWith((name: string) => ({ name })) {
+      static {
+        this.discardOn(GoneError);
+      }
+
+      call(): string {
+        if (this.name === "nobody") throw new GoneError("gone");
+        return `Hello ${this.name}`;
+      }
+    }
+
+    expect(await Greet.set({ queue: "low" }).performNow("Ada")).toBe("Hello Ada");
+    expect(await Greet.set({}).performNow("nobody")).toBeUndefined();
+    await expect(Greet.set({ prereqJobs: [waiting] }).performNow("Ada")).rejects.toThrow(
+      new PrereqJobNotFinishedError(waiting.id),
+    );
   });
 
   it("rejects with what perform throws, where no rule says otherwise", async () => {

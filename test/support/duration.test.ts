@@ -4,6 +4,7 @@ import { type Duration, InvalidDurationError, seconds } from "../../src/support/
 
 const FORMS =
   'Write a number of seconds, or a string such as "30s", "5 minutes", "1.5 hours", "2 days" or "1 week"';
+const fromHeader = ". What a server's Retry-After header says is retryAfter(response)";
 
 describe("seconds", () => {
   it.each([
@@ -42,22 +43,23 @@ describe("seconds", () => {
 
   it.each([
     ["-1", -1, "it is negative"],
-    ["NaN", Number.NaN, "it is not a number"],
+    ["NaN", Number.NaN, `it is not a number${fromHeader}`],
     ["Infinity", Infinity, "it never ends"],
     ["-Infinity", -Infinity, "it is negative"],
     ['"-5 minutes"', "-5 minutes", "it is negative"],
     ['"5 minuets"', "5 minuets", '"minuets" is not a unit of time'],
     ['"5 Minutes"', "5 Minutes", '"Minutes" is not a unit of time'],
     ['"5 toString"', "5 toString", '"toString" is not a unit of time'],
-    ['"5"', "5", "it is not a number followed by a unit"],
+    ['"5"', "5", `it has no unit: give 5, or "5s"${fromHeader}`],
+    ['"0.5"', "0.5", `it has no unit: give 0.5, or "0.5s"${fromHeader}`],
     ['""', "", "it is not a number followed by a unit"],
     ['"soon"', "soon", "it is not a number followed by a unit"],
     ['"5  minutes"', "5  minutes", "it is not a number followed by a unit"],
     ['"1 hour 5 minutes"', "1 hour 5 minutes", "it is not a number followed by a unit"],
     ['"1e3 s"', "1e3 s", "it is not a number followed by a unit"],
     ["Infinity", `${"9".repeat(400)}s`, "it never ends"],
-    ["a value of type undefined", undefined, "it is neither a number nor a string"],
-    ["null", null, "it is neither a number nor a string"],
+    ["a value of type undefined", undefined, `it is neither a number nor a string${fromHeader}`],
+    ["null", null, `it is neither a number nor a string${fromHeader}`],
     ["a value of type bigint", 5n, "it is neither a number nor a string"],
     ["a value of type object", new Date(0), "it is neither a number nor a string"],
   ])("refuses %s", (shown, duration, reason) => {
