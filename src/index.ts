@@ -107,6 +107,7 @@ export { RecordNotFoundError } from "./globalid/global-id.ts";
 export { locateMany } from "./globalid/locate.ts";
 export type { AppLocator } from "./globalid/app-locators.ts";
 export { globalId, type ModelClass, type ModelDefinition } from "./globalid/model-registry.ts";
+export { byValue } from "./globalid/by-value.ts";
 export { reference } from "./globalid/reference.ts";
 export { ruby } from "./serialization/ruby.ts";
 export type {

@@ -73,6 +73,14 @@ export interface Configuration {
   readonly deadMaxJobs?: number;
   /** For how long dead jobs are kept. Sidekiq's `dead_timeout_in_seconds`. @default 180 days */
   readonly deadTimeout?: Duration;
+  /**
+   * What becomes of a plain object that looks like a record (it has an id) and that no model registered with `is`, no
+   * `reference` and no `byValue` speaks for: it travels as a copy, and a warning says so once for each class and place;
+   * it is refused; or nothing is said.
+   *
+   * @default "warn"
+   */
+  readonly rows?: "warn" | "refuse" | "allow";
   /** A command replaces another of the same name, where it would throw. @default false */
   readonly reloading?: boolean;
 }
@@ -96,6 +104,7 @@ const optionNames: readonly (keyof Configuration)[] = [
   "reloading",
   "secretKeyBase",
   "globalIdVerifier",
+  "rows",
 ];
 
 /**
@@ -204,6 +213,9 @@ function check(configuration: Configuration): void {
   }
   if (!["undefined", "boolean", "function"].includes(typeof logArguments)) {
     throw cannotUse(logArguments, "logArguments", "true, false or a function (args, className)");
+  }
+  if (![undefined, "warn", "refuse", "allow"].includes(configuration.rows)) {
+    throw cannotUse(configuration.rows, "rows", '"warn", "refuse" or "allow"');
   }
   if (!["undefined", "boolean"].includes(typeof reloading)) {
     throw cannotUse(reloading, "reloading", "true or false");

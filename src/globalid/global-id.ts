@@ -1,6 +1,6 @@
 import { ConfigurationError, MandateError } from "../support/errors.ts";
 import { locatorOf } from "./app-locators.ts";
-import { identify, modelNamed } from "./model-registry.ts";
+import { identify, modelNamed, noteFound } from "./model-registry.ts";
 import { checkAppName, globalIdSettings } from "./settings.ts";
 import { formatUri, type GlobalIdParts, parseUri } from "./uri.ts";
 
@@ -48,9 +48,9 @@ export class GlobalID {
    * @throws {TypeError} if the record has no id.
    */
   static create(record: object, options: GlobalIDOptions = {}): GlobalID {
-    const { app = globalIdSettings.appName, params } = options;
-    checkAppName(app);
     const identity = identify(record);
+    const { app = identity?.app ?? globalIdSettings.appName, params } = options;
+    checkAppName(app);
     if (identity === undefined) {
       throw new ConfigurationError(
         `Cannot create a global id for an object of ${record.constructor?.name ?? "no class"}: ` +
@@ -113,6 +113,7 @@ export class GlobalID {
       ? modelNamed(this.model).find(this.#idToFind())
       : locator.locate(this));
     if (record === undefined || record === null) throw new RecordNotFoundError(this);
+    noteFound(record, this);
     return record;
   }
 

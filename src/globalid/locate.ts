@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../support/errors.ts";
 import { locateBy, locatorOf } from "./app-locators.ts";
 import { type GlobalID, RecordNotFoundError } from "./global-id.ts";
-import { type Model, modelNamed } from "./model-registry.ts";
+import { type Model, modelNamed, noteFound } from "./model-registry.ts";
 import { escapeId, idText } from "./uri.ts";
 
 type Id = GlobalID["id"];
@@ -38,6 +38,7 @@ export async function locateEach(gids: readonly GlobalID[]): Promise<unknown[]> 
       some.forEach((gid, index) => records.set(gid, found[index]));
     }),
   );
+  records.forEach((record, gid) => noteFound(record, gid));
   return gids.map((gid) => records.get(gid));
 }
 

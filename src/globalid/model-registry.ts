@@ -2,7 +2,7 @@ import { ConfigurationError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
 import { type AppLocator, registerLocator } from "./app-locators.ts";
 import { checkAppName, globalIdSettings } from "./settings.ts";
-import { idText, isModelName } from "./uri.ts";
+import { type GlobalIdParts, idText, isModelName } from "./uri.ts";
 
 /** One part of a record's key. A UUID is a string. */
 export type RecordId = string | number | bigint;
@@ -71,17 +71,24 @@ export interface Model {
 
 /** Which record a value stands for. No `id` where the record has none (yet). */
 export interface Identity {
-  readonly model: Model;
-  readonly id: string | string[] | undefined;
+  readonly model: { readonly name: string };
+  readonly id: string | readonly string[] | undefined;
+  /** The application that has it, where it was found by a global id; else it is this one. */
+  readonly app?: string | undefined;
 }
+
+/** Of a row that `reference` marked, the row itself tells the id. */
+type Reference =
+  | { readonly model: Model; readonly id?: undefined }
+  | (Identity & { readonly id: string | readonly string[] });
 
 interface Registry {
   readonly byName: Map<string, Model>;
   readonly byPrototype: Map<object, Model>;
   /** Those that have an `is`. */
   recognizers: readonly Model[];
-  /** What `reference` made, or marked: the id too where no row was given. */
-  readonly references: WeakMap<object, { readonly model: Model; readonly id?: string | string[] }>;
+  /** What `reference` made or marked, and what was found by a global id. */
+  readonly references: WeakMap<object, Reference>;
   hasReferences: boolean;
 }
 
@@ -192,6 +199,25 @@ export function markAsReference(value: object, model: Model, id?: string | strin
   registry.hasReferences = true;
 }
 
+/**
+ * Notes by what a record was found, so that it travels by reference again, where nothing else tells whose it is: what
+ * comes as an argument by reference is not to be handed on as a copy.
+ */
+export function noteFound(record: unknown, { model: name, id, app }: GlobalIdParts): void {
+  const isObject = typeof record === "object" && record !== null;
+  if (isObject && identify(record)?.id === undefined) {
+    registry.references.set(record, { model: { name }, id, app });
+    registry.hasReferences = true;
+  }
+}
+
+/** The names of models whose rows are plain objects, and do not travel by reference by themselves. */
+export function modelsWithoutIs(): readonly string[] {
+  return [...registry.byName.values()]
+    .filter(({ key, is }) => typeof key === "string" && is === undefined)
+    .map(({ name }) => name);
+}
+
 /** Whether a plain object can be a record at all, so that the usual one need not be looked at. */
 export function plainObjectsMayBeRecords(): boolean {
   return registry.hasReferences || registry.recognizers.length > 0;
@@ -200,7 +226,7 @@ export function plainObjectsMayBeRecords(): boolean {
 /** Which record a value is, or refers to; `undefined` if it is none of a registered model. */
 export function identify(value: object): Identity | undefined {
   const reference = registry.hasReferences ? registry.references.get(value) : undefined;
-  if (reference?.id !== undefined) return { model: reference.model, id: reference.id };
+  if (reference?.id !== undefined) return reference;
   const model = reference?.model ?? modelOfInstance(value) ?? modelThatRecognizes(value);
   return model && { model, id: idText(model.idOf(value)) };
 }

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { forgetByValue } from "./by-value.ts";
 import {
   markAsReference,
   type Model,
@@ -44,6 +45,7 @@ export function reference(model: ModelClass<object> | string, rowOrId: unknown):
   const registered = modelOf(model);
   if (typeof rowOrId === "object" && rowOrId !== null && !Array.isArray(rowOrId)) {
     markAsReference(rowOrId, registered);
+    forgetByValue(rowOrId);
     return rowOrId;
   }
   const id = idText(rowOrId);

@@ -2,6 +2,7 @@ import type { PrereqFailure } from "../adapters/adapter.ts";
 import { timestamp, type JobRecord } from "../adapters/job-record.ts";
 import { serializeForRuby } from "../serialization/activejob-format.ts";
 import { serializeArguments } from "../serialization/native-format.ts";
+import type { RowPlace } from "../serialization/rows.ts";
 import { clock } from "../support/clock.ts";
 import { seconds } from "../support/duration.ts";
 import { newJid } from "../support/jid.ts";
@@ -15,6 +16,7 @@ import { addContext } from "./recorded-context.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
 import { tagsFor } from "./tags.ts";
+import { unclaimedRow } from "./unclaimed-row.ts";
 import { isForRuby } from "./wire-format.ts";
 
 /** A call that is to happen later. */
@@ -109,6 +111,14 @@ class Context {
 
   get parameterNames(): readonly string[] | undefined {
     return this.#deferral.parameterNames?.();
+  }
+
+  get onRow(): ((place: RowPlace) => void) | undefined {
+    return settings().rows === "allow" ? undefined : (place) => unclaimedRow(place, this);
+  }
+
+  get runnable(): RunnableClass {
+    return this.#deferral.runnable;
   }
 }
 

@@ -31,6 +31,8 @@ export interface Settings {
   keepFinished: KeepFinished | false;
   /** A class replaces another of the same name, where it would throw. */
   reloading: boolean;
+  /** What becomes of rows that no model has claimed. */
+  rows: "warn" | "refuse" | "allow";
 }
 
 /** Gets a job's arguments as they are on the wire, returns what may be logged. */
@@ -52,6 +54,7 @@ class DefaultSettings implements Settings {
   contextAttributes: readonly ContextAttributes<object>[] = [];
   keepFinished: KeepFinished | false = false;
   reloading = false;
+  rows: Settings["rows"] = "warn";
 
   get adapter(): Adapter {
     return (this.#adapter ??= defaultAdapter(this.logger));

@@ -2,6 +2,7 @@ import { ActiveJobReader } from "./activejob-reader.ts";
 import { ActiveJobWriter } from "./activejob-writer.ts";
 import { withRecords } from "./located.ts";
 import type { ArgumentsContext } from "./native-writer.ts";
+import { findRows } from "./rows.ts";
 
 /**
  * Turns a job's arguments into what Rails reads (Active Job 6.1 to 8.1). The JSON is to be written by
@@ -15,7 +16,9 @@ import type { ArgumentsContext } from "./native-writer.ts";
  * @throws {SerializationError} if Ruby cannot be given a value, naming where it is.
  */
 export function serializeForRuby(args: readonly unknown[], context: ArgumentsContext): unknown[] {
-  return new ActiveJobWriter(context).write(args);
+  const written = new ActiveJobWriter(context).write(args);
+  findRows(args, context.onRow);
+  return written;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { identify } from "../globalid/model-registry.ts";
+import { referred } from "../globalid/by-value.ts";
 import { globalIdSettings } from "../globalid/settings.ts";
 import { formatUri } from "../globalid/uri.ts";
 import { refusalForRuby, REFUSED_PROTO, refusedWithoutId } from "./deferrable.ts";
@@ -101,11 +101,10 @@ export class ActiveJobWriter {
     if (isRubyValue(value)) return this.#rubyValue(value, depth);
     if (this.#open.has(value)) return this.#refuse(REFUSED_CYCLE);
     this.#checkDepth(depth);
-    const identity = identify(value);
+    const identity = referred(value);
     if (identity !== undefined) {
-      const { model, id } = identity;
+      const { model, id, app = globalIdSettings.appName } = identity;
       if (id === undefined) return this.#refuse(refusedWithoutId(model.name));
-      const { appName: app } = globalIdSettings;
       return { _aj_globalid: formatUri({ app, model: model.name, id }) };
     }
     if (isPlainArray(value)) return this.#list(value, depth);
@@ -225,7 +224,7 @@ function serialized(type: string, content: Readonly<Record<string, unknown>>): o
 
 function isHash(value: unknown): value is Record<string, unknown> {
   const isObject = typeof value === "object" && value !== null;
-  return isObject && !isRubyValue(value) && identify(value) === undefined && isPlainObject(value);
+  return isObject && !isRubyValue(value) && referred(value) === undefined && isPlainObject(value);
 }
 
 function mayBeKeywords(row: object): boolean {

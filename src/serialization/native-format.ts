@@ -3,7 +3,8 @@ import { type ArgumentsReader, reading, withRecords } from "./located.ts";
 import type { Meta } from "./meta.ts";
 import { NativeReader } from "./native-reader.ts";
 import { type ArgumentsContext, NativeWriter } from "./native-writer.ts";
-import { isPlainJson, pathToProto } from "./plain-json.ts";
+import { isPlainJson, pathToProto, SeenObjects } from "./plain-json.ts";
+import { findRows } from "./rows.ts";
 
 /**
  * Turns a job's arguments into JSON, and into what `meta` has to say of it.
@@ -23,8 +24,14 @@ export function serializeArguments(
   args: readonly unknown[],
   context: ArgumentsContext,
 ): { args: unknown[]; meta?: Meta } {
-  if (isPlainJson(args)) return { args: args as unknown[] };
-  return new NativeWriter(context).write(args);
+  const objects = new SeenObjects();
+  if (isPlainJson(args, objects)) {
+    if (objects.haveIds) findRows(args, context.onRow);
+    return { args: args as unknown[] };
+  }
+  const written = new NativeWriter(context).write(args);
+  findRows(args, context.onRow);
+  return written;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { identify, type Identity } from "../globalid/model-registry.ts";
+import { referred } from "../globalid/by-value.ts";
+import type { Identity } from "../globalid/model-registry.ts";
 import { globalIdSettings } from "../globalid/settings.ts";
 import { formatUri } from "../globalid/uri.ts";
 import {
@@ -13,6 +14,7 @@ import { escapeSegment, MAX_DEPTH, propertyStep } from "./json-path.ts";
 import type { AnnotatedPaths, Meta } from "./meta.ts";
 import { isPlainArray, isPlainJson, isPlainNumber, isPlainObject } from "./plain-json.ts";
 import { isRubyValue, RubyBigDecimal, RubyRange, type RubyValue } from "./ruby-values.ts";
+import type { RowPlace } from "./rows.ts";
 import { SerializationError } from "./serialization-error.ts";
 import {
   BIG_DECIMAL,
@@ -36,6 +38,8 @@ export interface ArgumentsContext {
   readonly attributeNames?: readonly string[] | undefined;
   /** It is the job's result, and no argument. */
   readonly isResult?: boolean;
+  /** Hears of each plain object that looks like a record and travels by value; results and attributes are data. */
+  readonly onRow?: ((place: RowPlace) => void) | undefined;
 }
 
 /** The nearest annotated value around the current one: annotations count from there. */
@@ -102,7 +106,7 @@ export class NativeWriter {
 
   #object(value: object, around: Surrounding): unknown {
     if (this.#segments.length > MAX_DEPTH) return this.#refuse(REFUSED_DEPTH);
-    const identity = identify(value);
+    const identity = referred(value);
     if (identity !== undefined) return this.#record(identity);
     const firstPath = this.#firstPaths.get(value);
     if (firstPath !== undefined) return this.#again(value, firstPath);
@@ -114,10 +118,10 @@ export class NativeWriter {
     return this.#annotated(instance, around, (inner) => this.#row(instance.content, inner));
   }
 
-  #record({ model, id }: Identity): string {
+  #record({ model, id, app = globalIdSettings.appName }: Identity): string {
     if (id === undefined) return this.#refuse(refusedWithoutId(model.name));
     this.#gids.push(this.#path());
-    return formatUri({ app: globalIdSettings.appName, model: model.name, id });
+    return formatUri({ app, model: model.name, id });
   }
 
   #again(value: object, firstPath: string): null {

@@ -1,4 +1,5 @@
-import { identify, plainObjectsMayBeRecords } from "../globalid/model-registry.ts";
+import { referred } from "../globalid/by-value.ts";
+import { plainObjectsMayBeRecords } from "../globalid/model-registry.ts";
 import { MAX_DEPTH, propertyStep } from "./json-path.ts";
 
 /**
@@ -7,8 +8,7 @@ import { MAX_DEPTH, propertyStep } from "./json-path.ts";
  *
  * This runs for every job, and mostly is all that runs: it allocates next to nothing.
  */
-export function isPlainJson(values: readonly unknown[]): boolean {
-  const seen = new SeenObjects();
+export function isPlainJson(values: readonly unknown[], seen = new SeenObjects()): boolean {
   for (let index = 0; index < values.length; index++) {
     if (!isPlain(values[index], seen, 1)) return false;
   }
@@ -88,8 +88,9 @@ function isPlainList(list: readonly unknown[], seen: SeenObjects, depth: number)
 }
 
 function isPlainRow(row: Record<string, unknown>, seen: SeenObjects, depth: number): boolean {
-  if (plainObjectsMayBeRecords() && identify(row) !== undefined) return false;
+  if (plainObjectsMayBeRecords() && referred(row) !== undefined) return false;
   for (const key in row) {
+    if (key === "id" || key === "_id" || key === "uuid") seen.haveIds = true;
     if (key === "__proto__" || !isPlain(row[key], seen, depth + 1)) return false;
   }
   return true;
@@ -103,7 +104,9 @@ function isForeign(prototype: object, name: string): boolean {
 }
 
 /** Objects met so far. The first few are compared one by one: a Set costs more than most jobs. */
-class SeenObjects {
+export class SeenObjects {
+  /** Whether one was plain and had what may be a record's id. */
+  haveIds = false;
   readonly #few: object[] = [];
   #many: Set<object> | undefined;
 

@@ -184,7 +184,7 @@ describe("configure, with what cannot be used", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(
       'Cannot use option "retries" in configure: there is no such option. There are: appName, adapter, ' +
         "container, logger, middleware, defaultQueue, retry, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, " +
-        "keepFinished, deadMaxJobs, deadTimeout, reloading, secretKeyBase, globalIdVerifier",
+        "keepFinished, deadMaxJobs, deadTimeout, reloading, secretKeyBase, globalIdVerifier, rows",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
       'Cannot use option "enqeue" in middleware of configure: there is no such option. ' +
@@ -215,6 +215,7 @@ describe("configure, with what cannot be used", () => {
     [{ contextAttributes: [{ requestId: "1" }] }, ConfigurationError, "Cannot use an object as an item of contextAttributes of configure: give what contextAttributes() returned"],
     [{ contextAttributes: [undefined] }, ConfigurationError, "Cannot use null as an item of contextAttributes of configure"],
     [{ reloading: 1 }, ConfigurationError, "Cannot use 1 as reloading of configure: give true or false"],
+    [{ rows: "keep" }, ConfigurationError, 'Cannot use "keep" as rows of configure: give "warn", "refuse" or "allow"'],
   ])("refuses %o", (configuration, errorClass, message) => {
     expect(() => configure(configuration)).toThrow(errorClass);
     expect(() => configure(configuration)).toThrow(message);

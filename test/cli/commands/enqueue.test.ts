@@ -57,6 +57,23 @@ describe.skipIf(missing("redis"))("mandate enqueue", () => {
     });
   });
 
+  it.each([
+    ["an argument", '["gid://app/EnqueuedOrder/6"]', "0"],
+    ["in an array", '[["a", "gid://app/EnqueuedOrder/6"]]', "0.1"],
+    ["in an object", '["a", {"order": "gid://app/EnqueuedOrder/6"}]', "1.order"],
+    ["of another application", '["gid://shop/EnqueuedOrder/6"]', "0"],
+  ])("stores a reference to a row without a class, %s", async (_, args, at) => {
+    const { exit } = await enqueue("SendMail", args);
+
+    const { jobs } = await redis.adapter.store.page({ queue: "mailers" }, undefined, 99);
+    expect(exit).toBe(0);
+    expect(JSON.parse(jobs.at(-1)?.payload ?? "")).toMatchObject({
+      args: ["SendMail", ...(JSON.parse(args) as unknown[])],
+      meta: { gids: [at] },
+    });
+    expect(jobs.at(-1)?.payload).not.toContain("4242");
+  });
+
   it("takes a text that only looks like a global id as it is", async () => {
     expect((await enqueue("SendMail", '["gid://"]')).exit).toBe(0);
   });

@@ -13,6 +13,8 @@ class EnqueuedUser {
   }
 }
 
+// Rows without a class, registered without `is`.
+globalId.register("EnqueuedOrder", { find: (id) => ({ id: Number(id), card: "4242" }) });
 globalId.register(EnqueuedUser, { find: (id) => EnqueuedUser.find(String(id)) });
 
 export class SendMail extends Command.initializeWith((to: unknown, options?: object) => ({
