@@ -50,8 +50,10 @@ export interface ModelDefinition<
   idOf?(row: Row): RecordId | readonly RecordId[];
   /**
    * Whether a value is a record of this model: for rows that are plain objects and so have no
-   * class. It is asked about each plain object among the arguments, and the first model that says
-   * yes has it.
+   * class, which are copied into the job without it. It is asked about each plain object among the
+   * arguments, and the first model that says yes has it.
+   *
+   * @default no plain object is; rows are said by `reference`, or known by how they were found
    */
   is?(value: object): boolean;
 }

@@ -1,19 +1,13 @@
 import { Command, globalId } from "mandate";
 import { startWorker } from "mandate/worker";
 
-class User {
+interface User {
   readonly id: number;
+  readonly email: string;
   readonly name: string;
-
-  constructor(id: number, name: string) {
-    this.id = id;
-    this.name = name;
-  }
 }
-const users = new Map([[1, new User(1, "Ada")]]);
-const user = new User(1, "Ada");
-
-globalId.register(User, { find: (id) => users.get(Number(id)) });
+const user: User = { id: 1, email: "ada@example.org", name: "Ada" };
+const users = new Map([[user.id, { ...user }]]);
 
 class SmtpBusyError extends Error {}
 
@@ -29,6 +23,11 @@ class Mailer {
   }
 }
 const mailer = new Mailer();
+
+globalId.register<User>("User", {
+  find: (id) => users.get(Number(id)), // such as a query
+  is: (row) => "email" in row, // which rows are users: those travel by reference
+});
 
 export class SendWelcomeEmail extends Command.initializeWith((user: User) => ({ user })) {
   static {

@@ -1,30 +1,47 @@
-import { Command, globalId, reference } from "mandate";
+import { byValue, Command, globalId, reference } from "mandate";
 import { startWorker } from "mandate/worker";
 
 interface Book {
   id: number;
   title: string;
+  isbn: string;
+}
+interface Reader {
+  id: number;
+  name: string;
+}
+interface Price {
+  id: number;
+  cents: number;
 }
 const books: Book[] = [
-  { id: 1, title: "Emma" },
-  { id: 2, title: "Persuasion" },
+  { id: 1, title: "Emma", isbn: "9780141439587" },
+  { id: 2, title: "Persuasion", isbn: "9780141439686" },
 ];
+const ada: Reader = { id: 1, name: "Ada" };
+const price: Price = { id: 3, cents: 950 };
 
 globalId.register<Book>("Book", {
   find: (id) => books.find((book) => String(book.id) === id),
   findMany: (ids) => books.filter((book) => ids.includes(String(book.id))), // one query for each job
+  is: (row) => "isbn" in row, // rows are plain objects: which of them are books
 });
+globalId.register<Reader>("Reader", { find: () => ada }); // without "is"
 
-class Print extends Command.initializeWith((books: Book[], at: Date) => ({ books, at })) {
+class Print extends Command.initializeWith(
+  (books: Book[], reader: Reader, price: Price, at: Date) => ({ books, reader, price, at }),
+) {
   call() {
     const titles = this.books.map(({ title }) => title);
-    console.log(`${titles.join(" and ")} at ${this.at.toISOString()}`);
+    console.log(`${titles.join(" and ")} for ${this.reader.name} at ${this.at.toISOString()}`);
   }
 }
 
-const [emma, persuasion] = books;
+const [emma] = books;
 const job = await Print.defer(
-  [reference("Book", emma!), reference("Book", persuasion!)], // rows are plain objects: say what they are
+  books, // as gid://app/Book/1 and gid://app/Book/2
+  reference("Reader", ada), // where nothing tells whose row it is: say it
+  byValue(price), // a copy, as it is now
   new Date(0), // Date, Map, Set, bigint, URL, cycles … travel as they are
 );
 console.log(JSON.stringify(job.record.args));
@@ -32,7 +49,7 @@ console.log(JSON.stringify(job.record.args));
 emma!.title = "Emma, revised"; // read afresh when the job runs
 
 try {
-  await Print.defer([reference("Book", emma!)], (() => {}) as never);
+  await Print.defer(books, ada, byValue(price), (() => {}) as never);
 } catch (error) {
   console.log((error as Error).message);
 }
@@ -40,6 +57,6 @@ try {
 const worker = await startWorker();
 await worker.drain();
 
-// Output: ["Print",["gid://app/Book/1","gid://app/Book/2"],"1970-01-01T00:00:00.000Z"]
-// Output: argument 2 (at) of Print: a function cannot be deferred. Pass the data that the job works on
-// Output: Emma, revised and Persuasion at 1970-01-01T00:00:00.000Z
+// Output: ["Print",["gid://app/Book/1","gid://app/Book/2"],"gid://app/Reader/1",{"id":3,"cents":950},"1970-01-01T00:00:00.000Z"]
+// Output: argument 4 (at) of Print: a function cannot be deferred. Pass the data that the job works on
+// Output: Emma, revised and Persuasion for Ada at 1970-01-01T00:00:00.000Z
