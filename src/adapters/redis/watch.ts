@@ -45,12 +45,20 @@ export class Watch {
       this.#hear(said);
     }
   };
-  readonly #onMessagesReady = (): void => {
+  readonly #onMessagesReady = (): void => void this.#renew(() => this.#subscribe());
+  readonly #onMessagesClose = (): void => {
     this.#id = undefined;
-    void this.#renew(() => this.#subscribe());
+    this.#closes += 1;
+    this.#poll();
   };
   readonly #onOwnReady = (): void => void this.#renew(() => this.#track());
+  readonly #onOwnClose = (): void => {
+    this.#closes += 1;
+  };
+  /** Of the messages' connection; `undefined` while it is away, or was not asked. */
   #id: string | undefined;
+  /** How often one of the two connections was lost. */
+  #closes = 0;
   #last: Promise<void> = Promise.resolve();
   #isClosed = false;
   #polling: NodeJS.Timeout | undefined;
@@ -67,7 +75,9 @@ export class Watch {
     await messages.ready();
     await own.ready();
     messages.events.on("ready", this.#onMessagesReady);
+    messages.events.on("close", this.#onMessagesClose);
     own.events.on("ready", this.#onOwnReady);
+    own.events.on("close", this.#onOwnClose);
     await this.#renew(() => this.#subscribe());
   }
 
@@ -77,7 +87,9 @@ export class Watch {
     clearInterval(this.#polling);
     messages.events.off("message", this.#onMessage);
     messages.events.off("ready", this.#onMessagesReady);
+    messages.events.off("close", this.#onMessagesClose);
     own.events.off("ready", this.#onOwnReady);
+    own.events.off("close", this.#onOwnClose);
     messages.close();
   }
 
@@ -92,23 +104,41 @@ export class Watch {
 
   /** One after the other; and something may have been missed meanwhile. */
   #renew(step: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(step).then(
-      () => {
-        clearInterval(this.#polling);
-        this.#polling = undefined;
-        this.#hasToldOfFailure = false;
-        this.#tellAll();
-      },
-      (error: unknown) => {
-        // A connection that broke comes back, and with it another try.
-        if (!this.#isClosed && !this.#hasToldOfFailure && !isPassing(error)) {
-          this.#hasToldOfFailure = true;
-          this.#options.onFailure(error);
-        }
-        this.#poll();
-      },
-    );
+    this.#last = this.#last.then(() => this.#try(step));
     return this.#last;
+  }
+
+  /** Never rejects. */
+  async #try(step: () => Promise<void>): Promise<void> {
+    const closes = this.#closes;
+    try {
+      await step();
+    } catch (error) {
+      this.#poll();
+      // A connection that broke comes back, and with it another try.
+      if (!isPassing(error) && (await this.#isUnbroken(closes)) && !this.#hasToldOfFailure) {
+        this.#hasToldOfFailure = true;
+        this.#options.onFailure(error);
+      }
+      return;
+    }
+    if (this.#id !== undefined) {
+      clearInterval(this.#polling);
+      this.#polling = undefined;
+      this.#hasToldOfFailure = false;
+    }
+    this.#tellAll();
+  }
+
+  /**
+   * Whether both connections are still the ones that there were. Redis may refuse something because it has closed one, of which
+   * nobody here has heard yet: who asks hears of it.
+   */
+  async #isUnbroken(closes: number): Promise<boolean> {
+    const { own, messages } = this.#options;
+    const answers = await Promise.allSettled([messages.command("PING"), own.command("PING")]);
+    const areAnswered = answers.every(({ status }) => status === "fulfilled");
+    return areAnswered && closes === this.#closes && !this.#isClosed;
   }
 
   #poll(): void {
@@ -135,13 +165,14 @@ export class Watch {
 
   async #subscribe(): Promise<void> {
     const { messages } = this.#options;
-    // A subscriber could not ask again.
-    this.#id ??= String(await messages.command("CLIENT", "ID"));
-    // Who may not hear of it is handed nothing: jobs go by the queue, and that is heard of.
-    const handedOver = messages.subscribe([this.#options.handOver.channel]).catch(() => undefined);
-    // Sent after it: where the connection breaks, this fails.
-    await messages.subscribe([INVALIDATIONS]);
-    await handedOver;
+    // All at once: over a slow link each question takes its time. The id first, for which a subscriber could not ask.
+    const [id] = await Promise.all([
+      this.#id ?? messages.command("CLIENT", "ID"),
+      // Who may not hear of it is handed nothing: jobs go by the queue, and that is heard of.
+      messages.subscribe([this.#options.handOver.channel]).catch(() => undefined),
+      messages.subscribe([INVALIDATIONS]),
+    ]);
+    this.#id = String(id);
     await this.#track();
   }
 
@@ -149,17 +180,23 @@ export class Watch {
     const { own, keys } = this.#options;
     const { schedule, retry, paused, freed, cancelled } = keys;
     const prefixes = [keys.queue(""), schedule, retry, paused, freed, cancelled];
-    await own.command("CLIENT", "TRACKING", "OFF");
-    await own.command(
-      "CLIENT",
-      "TRACKING",
-      "ON",
-      "REDIRECT",
-      String(this.#id),
-      "BCAST",
-      "NOLOOP",
-      ...prefixes.flatMap((prefix) => ["PREFIX", prefix]),
-    );
+    if (this.#id === undefined) {
+      // Once the messages' connection is back, this follows.
+      return;
+    }
+    await Promise.all([
+      own.command("CLIENT", "TRACKING", "OFF"),
+      own.command(
+        "CLIENT",
+        "TRACKING",
+        "ON",
+        "REDIRECT",
+        this.#id,
+        "BCAST",
+        "NOLOOP",
+        ...prefixes.flatMap((prefix) => ["PREFIX", prefix]),
+      ),
+    ]);
   }
 
   #hear(changed: string | readonly string[] | null): void {

@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 import { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import { missing } from "../../support/requires.ts";
@@ -21,6 +22,43 @@ describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
         await chaos.works();
       }
 
+      expect(await chaos.leftovers()).toEqual(["queues"]);
+    },
+  );
+
+  it.each<readonly [string, readonly (readonly string[])[]]>([
+    [
+      "all at once",
+      [
+        ["TYPE", "normal"],
+        ["TYPE", "pubsub"],
+      ],
+    ],
+    [
+      "the subscriber last",
+      [
+        ["TYPE", "pubsub"],
+        ["TYPE", "normal"],
+        ["TYPE", "pubsub"],
+      ],
+    ],
+    ["those of workers", [["TYPE", "normal"]]],
+    ["while they are dialled", Array.from({ length: 8 }, () => ["SKIPME", "yes"])],
+  ])(
+    "after its connections were killed, and says nothing of a state that is over: %s",
+    TIMEOUT,
+    async (_what, kills) => {
+      const chaos = await Chaos.start();
+      await chaos.works();
+
+      for (let times = 0; times < 8; times += 1) {
+        await killAll(chaos, kills);
+        await chaos.works();
+      }
+
+      const clients = async (): Promise<string> => String(await chaos.redis("CLIENT", "LIST"));
+      await expect.poll(clients, { timeout: 30_000 }).toMatch(/ name=mandate-worker .* redir=\d+/);
+      expect(chaos.log.troubles.filter((line) => line.startsWith("Cannot hear"))).toEqual([]);
       expect(await chaos.leftovers()).toEqual(["queues"]);
     },
   );
@@ -215,5 +253,15 @@ async function kill(chaos: Chaos, name: string): Promise<void> {
       await chaos.redis("CLIENT", "KILL", "ID", id);
       return;
     }
+  }
+}
+
+/** One right after the other, on one connection. */
+async function killAll(chaos: Chaos, kills: readonly (readonly string[])[]): Promise<void> {
+  const client = new Redis(chaos.server.port);
+  try {
+    await Promise.all(kills.map((which) => client.call("CLIENT", "KILL", ...which)));
+  } finally {
+    client.disconnect();
   }
 }
