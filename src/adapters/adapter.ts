@@ -171,6 +171,8 @@ export interface Exchange {
   readonly refused: readonly FetchedJob[];
   /** Blocked jobs may wait for `releaseBlocked`: false only where none does. */
   readonly releasable: boolean;
+  /** Jobs may wait although fewer came than were asked for: all of them at once would be too large an answer. */
+  readonly isMore?: boolean;
 }
 
 /** One job as handed out. The object itself is the receipt that its outcome is settled with. */

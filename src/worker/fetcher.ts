@@ -230,7 +230,7 @@ export class Fetcher {
       outage.over("exchange");
       const { length } = exchange.jobs;
       const isFull = limit > 0 && length >= limit;
-      this.#mayHaveJobs ||= putBack || isFull;
+      this.#mayHaveJobs ||= putBack || isFull || exchange.isMore === true;
       if (hadTurn && isFull) {
         this.#sendAhead(session, length);
       }

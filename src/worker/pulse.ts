@@ -1,5 +1,6 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import { AdapterError } from "../adapters/adapter-error.ts";
+import { clock } from "../support/clock.ts";
 import type { Outage } from "./outage.ts";
 import { within } from "./shutdown.ts";
 import { Ticker } from "./ticker.ts";
@@ -7,8 +8,12 @@ import { Ticker } from "./ticker.ts";
 /** Seconds from an answer to the next question. */
 const EVERY = 1;
 
-/** Seconds after which an answer is missed, counted in parts: an event loop that was busy for long hears late. */
+/**
+ * Seconds after which an answer is missed, counted in parts: an event loop that was busy for long hears late. Where the answer
+ * before took long, as over a slow link, twice as long; and before the first, nobody knows.
+ */
 const PATIENCE = 2;
+const LONGEST_PATIENCE = 10;
 const PARTS = 8;
 
 /**
@@ -19,6 +24,8 @@ export class Pulse {
   readonly #adapter: Adapter;
   readonly #outage: Outage;
   readonly #ticker: Ticker;
+  #patience = LONGEST_PATIENCE;
+  #answerTime = 0;
 
   constructor(adapter: Adapter, outage: Outage) {
     this.#adapter = adapter;
@@ -26,8 +33,14 @@ export class Pulse {
     this.#ticker = new Ticker(EVERY, () => this.#beat());
   }
 
+  /** Seconds that the latest answer took. */
+  get answerTime(): number {
+    return this.#answerTime;
+  }
+
   start(): void {
     if (this.#adapter.capabilities.persistent) {
+      void this.#beat();
       this.#ticker.start();
     }
   }
@@ -39,17 +52,28 @@ export class Pulse {
 
   /** Never rejects. */
   async #beat(): Promise<void> {
-    const answer = this.#adapter.store.now().then(
-      () => this.#outage.over("pulse"),
-      (error: unknown) => void this.#outage.failed("pulse", error),
-    );
+    const patience = this.#patience;
+    const answer = this.#ask();
     for (let part = 0; part < PARTS; part += 1) {
-      if (await within(PATIENCE / PARTS, answer)) {
+      if (await within(patience / PARTS, answer)) {
         return;
       }
     }
-    const silence = `The store has been asked, and has not answered for ${PATIENCE} seconds`;
+    const silence = `The store has been asked, and has not answered for ${Math.round(patience)} seconds`;
     this.#outage.failed("pulse", new AdapterError(silence));
     await answer;
+  }
+
+  /** Never rejects. */
+  async #ask(): Promise<void> {
+    const began = clock.monotonic();
+    try {
+      await this.#adapter.store.now();
+      this.#outage.over("pulse");
+      this.#answerTime = clock.monotonic() - began;
+      this.#patience = Math.min(LONGEST_PATIENCE, Math.max(PATIENCE, 2 * this.#answerTime));
+    } catch (error) {
+      this.#outage.failed("pulse", error);
+    }
   }
 }

@@ -10,8 +10,12 @@ import type { Slots } from "./slots.ts";
 /** Seconds that a job has to end by itself once its signal was aborted; then it is given back. */
 const LAST_WORDS = 1;
 
-/** Seconds that a store which does not answer, or a listener, can hold up the end at most. */
+/**
+ * Seconds that a store which does not answer, or a listener, can hold up the end at most. One that is known to answer late has
+ * twice as long as it took, up to the second number.
+ */
 const LAST_ANSWERS = 1;
+const LONGEST_LAST_ANSWERS = 10;
 
 /** Why the signal of a job is aborted whose worker ends: the job is given back, and runs again. */
 export class ShutdownError extends MandateError {
@@ -31,6 +35,8 @@ export interface ShutdownParts {
   readonly fetcher: Fetcher;
   readonly scheduler: Scheduler;
   readonly leases: LeaseKeeper;
+  /** Knows how long the store takes to answer. */
+  readonly pulse: { readonly answerTime: number };
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
 }
@@ -40,7 +46,7 @@ export interface ShutdownParts {
  * seconds, gives back those that do not heed it, settles, and closes the lease. Never rejects.
  */
 export async function shutDown(parts: ShutdownParts, timeout: number): Promise<void> {
-  const { slots, fetcher, scheduler, leases, lifecycle, logger } = parts;
+  const { slots, fetcher, scheduler, leases, lifecycle, logger, pulse } = parts;
   if (!(await within(timeout, slots.whenIdle()))) {
     const running = slots.busy;
     logger.warn({ running }, `Aborting ${jobs(running)} still running after ${timeout} seconds`);
@@ -50,11 +56,12 @@ export async function shutDown(parts: ShutdownParts, timeout: number): Promise<v
       logger.warn({ given }, `Gave back ${jobs(given)} that did not heed their signal`);
     }
   }
-  await within(LAST_ANSWERS, fetcher.settled());
+  const patience = Math.min(LONGEST_LAST_ANSWERS, Math.max(LAST_ANSWERS, 2 * pulse.answerTime));
+  await within(patience, fetcher.settled());
   fetcher.end();
   await within(LAST_ANSWERS, lifecycle.emit("shutdown"));
-  await within(LAST_ANSWERS, scheduler.stop());
-  await within(LAST_ANSWERS, leases.close());
+  await within(patience, scheduler.stop());
+  await within(patience, leases.close());
 }
 
 /** Whether the promise, which must not reject, resolved in so many seconds. */

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { AdapterError } from "../adapter-error.ts";
 import { dial, replyTimeout } from "./dial.ts";
 import { connectionClosed, NotSent, timedOut, withoutArguments } from "./redis-errors.ts";
+import { Outbox } from "./outbox.ts";
 import type { RedisClient, RedisOptions, RedisSocket } from "./redis-options.ts";
 import { encodeCommand } from "./resp/encode-command.ts";
 import { ReplyError, ReplyReader, type Reply } from "./resp/reply-reader.ts";
@@ -29,8 +30,8 @@ interface ConnectionEvents {
  * less between a command and the socket, and answers are read by the hundred.
  *
  * A command is sent once. What was on its way when the connection broke is rejected, and so is what waits for a
- * connection that cannot be made: the caller decides whether to try again. A server that says nothing for
- * five seconds, as through a half-open connection, is given up and dialled anew.
+ * connection that cannot be made: the caller decides whether to try again. Where an answer is awaited and nothing moves for
+ * five seconds, as through a half-open connection, it is given up and dialled anew; a slow one is waited for.
  */
 export class Connection {
   readonly events: EventEmitter<ConnectionEvents> = new EventEmitter();
@@ -38,6 +39,7 @@ export class Connection {
   readonly #unanswered: Unanswered;
   /** There as long as it can be used. */
   #socket: RedisSocket | undefined;
+  #outbox: Outbox | undefined;
   #isSubscriber = false;
   /** It could be used since it was dialled last. */
   #wasReady = false;
@@ -134,9 +136,9 @@ export class Connection {
   }
 
   #write(socket: RedisSocket, encoded: string, receiver: Receiver): void {
-    socket.write(encoded);
+    this.#outbox?.write(encoded);
     // All else while it is on its way.
-    this.#unanswered.add(receiver);
+    this.#unanswered.add(receiver, encoded.length);
     if (!this.#keepsProcess) {
       this.#keepsProcess = true;
       socket.ref();
@@ -194,6 +196,7 @@ export class Connection {
       try {
         // What comes after it was given up answers nothing that anybody waits for.
         if (this.#socket === socket) {
+          this.#unanswered.moved();
           reader.read(bytes);
         }
       } catch (error) {
@@ -202,6 +205,7 @@ export class Connection {
       }
     });
     this.#socket = socket;
+    this.#outbox = new Outbox(socket, () => this.#unanswered.moved());
     this.#wasReady = true;
     this.#keepsProcess = true;
     this.#letGoSoon();

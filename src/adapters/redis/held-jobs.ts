@@ -55,6 +55,29 @@ export class HeldJobs implements Iterable<HeldJob> {
     }
   }
 
+  /**
+   * Forgets what the lease holds no more. A job that was not to be settled is lost: its outcome will be refused.
+   *
+   * @param receipts Of what it holds.
+   * @param sent Jobs that were to be settled.
+   * @returns what is not known here.
+   */
+  compare<Value>(
+    receipts: ReadonlyMap<string, Value>,
+    sent: ReadonlySet<HeldJob>,
+  ): Map<string, Value> {
+    const unknown = new Map(receipts);
+    for (const job of this) {
+      if (!unknown.delete(receiptOf(job))) {
+        this.delete(job);
+        if (!sent.has(job)) {
+          HeldJob.lose(job);
+        }
+      }
+    }
+    return unknown;
+  }
+
   *[Symbol.iterator](): Generator<HeldJob> {
     for (const { jobs } of this.#batches) {
       for (const job of jobs) {

@@ -2,46 +2,19 @@ import type { Exchange, FetchRequest, Lease, LeaseOptions, Outcome } from "../ad
 import { LeaseLostError } from "../adapter-error.ts";
 import { assertOutcomes } from "../entries.ts";
 import { clock } from "../../support/clock.ts";
-import type { Connection } from "./connection.ts";
-import { finishedOf, type Finished } from "./finished.ts";
+import { exchangeArgs, type ExchangeReply } from "./exchange-call.ts";
+import { FetchSize } from "./fetch-size.ts";
+import { finishedOf } from "./finished.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
 import { HandOverNote } from "./hand-over-note.ts";
-import { HeldJob } from "./held-job.ts";
-import type { Metrics } from "./metrics.ts";
-import type { Keys } from "./keys.ts";
-import type { LeaseThread } from "./lease-thread.ts";
+import type { HeldJob } from "./held-job.ts";
 import { HeldJobs, receiptOf } from "./held-jobs.ts";
+import { MissingJobs } from "./missing-jobs.ts";
 import { claim, encodeOutcomes, type Settlement } from "./outcomes.ts";
+import type { RedisLeaseParts } from "./redis-lease-parts.ts";
 import { adapterError } from "./redis-errors.ts";
 import { runScript, type Script } from "./script.ts";
 import { adoptScript, closeLeaseScript, exchangeScript, renewLeaseScript } from "./scripts.ts";
-import type { Strays } from "./strays.ts";
-import type { Sweeper } from "./sweeper.ts";
-import type { Watch } from "./watch.ts";
-
-export interface RedisLeaseParts {
-  readonly keys: Keys;
-  /** For exchanges alone, so that one that is lost takes nothing else along. */
-  readonly connection: Connection;
-  readonly strays: Strays;
-  readonly watch: Watch;
-  /** Renews while the event loop is busy. */
-  readonly thread: LeaseThread | undefined;
-  /** Redis's memory is full, so that it takes no jobs; or is not any more. */
-  readonly onFull: (isFull: boolean) => void;
-  /** Takes what an operator asked for by way of Sidekiq's API; "" for nothing. */
-  readonly onSignal: (name: string | undefined) => void;
-  /** Runs with each renewal. */
-  readonly sweeper: Sweeper;
-  /** Handed over with each renewal. */
-  readonly metrics: Metrics | undefined;
-  /** How often each of these jids was lost with its worker. */
-  readonly recoveries: (jids: readonly string[]) => Promise<readonly number[]>;
-  /** Called after jobs ended that are to be kept. */
-  readonly onFinished: (jobs: readonly Finished[]) => Promise<void>;
-  /** Called after jobs died. */
-  readonly onDeath: () => Promise<void>;
-}
 
 /** The jobs of one worker, in a hash of its own. */
 export class RedisLease implements Lease {
@@ -58,7 +31,10 @@ export class RedisLease implements Lease {
   #isFull = false;
   /** What was fetched, until an exchange that comes to its end hands it out. */
   readonly #taken: HeldJob[] = [];
+  /** In the hash, and never arrived. */
+  readonly #missing = new MissingJobs();
   readonly #note = new HandOverNote();
+  readonly #size = new FetchSize();
   #isClosed = false;
 
   constructor(options: LeaseOptions, parts: RedisLeaseParts) {
@@ -80,6 +56,9 @@ export class RedisLease implements Lease {
     if (this.#isUncertain) {
       await this.#adopt();
     }
+    if (this.#missing.any) {
+      await this.#loadMissing();
+    }
     const number = (this.#number += 1);
     const { settlements, refused } = claim(outcomes, { held: this.#held, number });
     // Nothing is awaited here as a rule: jobs that are about to start would start before this is sent.
@@ -87,23 +66,23 @@ export class RedisLease implements Lease {
       await this.#parts.strays.addJids(settlements);
     }
     this.#unanswered.add(settlements);
-    const { args, others } = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
-    const queues = request?.queues;
+    const encoded = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));
+    const { others } = encoded;
     const takesMore = request !== undefined && this.#options.onHandedOver !== undefined;
     const hasNote = takesMore && this.#note.begin(number);
+    const wanted = this.#missing.any ? 0 : (request?.limit ?? 0) - this.#taken.length;
+    const limit = this.#size.limit(Math.max(0, wanted));
+    const args = exchangeArgs({
+      number,
+      limit,
+      request,
+      hasNote,
+      takesMore,
+      outcomes: encoded.args,
+    });
+    const reply = await this.#run<ExchangeReply>(exchangeScript, args);
     const [state, milliseconds, releasable, anyRecoveries, late, fetched, wasGone, isWritten] =
-      await this.#run<
-        [string, string, number, number, string[], (string | string[])[], number, number]
-      >(exchangeScript, [
-        number,
-        request === undefined ? 0 : Math.max(0, request.limit - this.#taken.length),
-        Math.floor(Math.random() * 2 ** 31),
-        hasNote ? 1 : 0,
-        takesMore ? 1 : 0,
-        request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
-        ...(queues ?? []),
-        ...args,
-      ]);
+      reply;
     this.#unanswered.delete(settlements);
     if (state !== "ok") {
       throw await this.#lost();
@@ -118,7 +97,9 @@ export class RedisLease implements Lease {
     }
     this.#settle(settlements);
     this.#announce(others);
-    this.#taken.push(...this.#held.fetched(number, milliseconds, fetched));
+    const arrived = this.#held.fetched(number, milliseconds, fetched);
+    const isMore = this.#size.answered({ wanted, limit, fetched: arrived.length }, reply[8] === 1);
+    this.#taken.push(...arrived);
     const lateOnes =
       late.length === 0 ? [] : others.filter(({ job }) => late.includes(receiptOf(job)));
     if (others.some(({ kind }) => kind === "dead")) {
@@ -135,6 +116,7 @@ export class RedisLease implements Lease {
       jobs: this.#taken.splice(0),
       refused: [...refused, ...lateOnes.map(({ job }) => job)],
       releasable: releasable === 1,
+      isMore: isMore || this.#missing.any,
     };
   }
 
@@ -240,36 +222,45 @@ export class RedisLease implements Lease {
     });
   }
 
-  /** Asks what the lease holds, forgets what was settled by the lost exchange, and takes what it fetched. */
+  /** Asks what the lease holds, forgets what was settled by the lost exchange, and notes what it fetched. */
   async #adopt(): Promise<void> {
     this.#note.forget();
-    const [state, ...held] = await this.#run<string[]>(adoptScript, [(this.#number += 1)]);
+    const [state, ...held] = await this.#run<(string | number)[]>(adoptScript, [
+      (this.#number += 1),
+    ]);
     if (state !== "ok") {
       throw await this.#lost();
     }
     this.#isUncertain = false;
-    const known = new Map([...this.#held].map((job) => [receiptOf(job), job]));
+    const receipts = new Map<string, number>();
     for (let at = 0; at < held.length; at += 2) {
-      const receipt = held[at] ?? "";
-      if (!known.delete(receipt)) {
-        this.#taken.push(this.#held.found(receipt, held[at + 1] ?? ""));
-      }
+      receipts.set(String(held[at]), Number(held[at + 1]));
     }
     const sent = new Set([...this.#unanswered].flatMap((each) => each.map(({ job }) => job)));
     this.#unanswered.clear();
-    for (const job of known.values()) {
-      this.#held.delete(job);
-      // One that was not to be settled is forgotten: its outcome will be refused.
-      if (!sent.has(job)) {
-        HeldJob.lose(job);
-      }
-    }
+    this.#missing.replace(this.#held.compare(receipts, sent));
   }
 
-  async #run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {
+  /** A part of what never arrived. */
+  async #loadMissing(): Promise<void> {
     const { connection, keys } = this.#parts;
+    const found = await this.#ask(() =>
+      this.#missing.load((...receipts) =>
+        connection.command("HMGET", keys.lease(this.identity), ...receipts),
+      ),
+    );
+    this.#taken.push(...found.map(({ receipt, payload }) => this.#held.found(receipt, payload)));
+  }
+
+  #run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {
+    const { connection, keys } = this.#parts;
+    const call = { script, keys, args: [this.identity, ...args] };
+    return this.#ask(() => runScript<Answer>(connection, call));
+  }
+
+  async #ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
     try {
-      return await runScript<Answer>(connection, { script, keys, args: [this.identity, ...args] });
+      return await question();
     } catch (error) {
       this.#isUncertain = true;
       throw adapterError(`go on as worker "${this.identity}"`, error);

@@ -24,7 +24,7 @@ export interface RedisClient {
 /** The part of a `net.Socket` or a `tls.TLSSocket` that is used. */
 export interface RedisSocket {
   readonly writable: boolean;
-  write(text: string): unknown;
+  write(data: string | Uint8Array, onWritten?: (error?: Error | null) => void): unknown;
   on(event: "data", listener: (bytes: Buffer) => void): unknown;
   removeAllListeners(event: "data"): unknown;
   destroy(): unknown;
@@ -37,8 +37,8 @@ export interface RedisOptions {
   /** `redis://…`, `rediss://…` with TLS, or a path. @default `REDIS_URL`, or redis://127.0.0.1:6379 */
   readonly url?: string | undefined;
   /**
-   * ioredis's own options: host, port, db, password, tls, sentinels, … but `keyPrefix`. An answer that has not
-   * come after `commandTimeout` (5000 milliseconds unless given) counts as lost, and its connection as broken.
+   * ioredis's own options: host, port, db, password, tls, sentinels, … but `keyPrefix`. Where an answer is awaited and no byte
+   * has come or left for `commandTimeout` (5000 milliseconds unless given), it counts as lost, and its connection as broken.
    */
   readonly redis?: Readonly<Record<string, unknown>> | undefined;
   /**

@@ -50,16 +50,25 @@ export function runScript<Answer>(connection: Connection, call: ScriptCall): Pro
   ) as Promise<Answer>;
 }
 
+/** Characters of a command from which on it would take longer to send it twice than to send the script's text along. */
+const LARGE = 512 * 1024;
+
 /** Runs a script; a server that has forgotten it gets its text again. */
 export function sendScript(connection: Connection, call: ScriptCall, receiver: Receiver): void {
   const { script, keys, args } = call;
   const written = timeUnit() === "milliseconds" ? script.inMilliseconds : script;
-  connection.send(headOf(script, written, keys).with(args), {
+  const byText = (): string =>
+    encodeCommand(["EVAL", written.lua, ...behind(script, keys), ...args]);
+  const byDigest = headOf(script, written, keys).with(args);
+  if (byDigest.length > LARGE) {
+    connection.send(byText(), receiver);
+    return;
+  }
+  connection.send(byDigest, {
     resolve: (reply) => receiver.resolve(reply),
     reject: (error) => {
       if (error.message.startsWith("NOSCRIPT")) {
-        const command = ["EVAL", written.lua, ...behind(script, keys), ...args];
-        connection.send(encodeCommand(command), receiver);
+        connection.send(byText(), receiver);
       } else {
         receiver.reject(error);
       }

@@ -8,22 +8,36 @@ export interface Receiver {
   reject(error: Error): void;
 }
 
+/**
+ * Bytes a second that the slowest link takes. What has left this process may lie in between for a while, where nobody sees it
+ * move: so much longer the answer to something large is waited for, and how much longer at most, in seconds.
+ */
+const SLOWEST_LINK = 100_000;
+const LONGEST_ALLOWANCE = 60;
+/** Of a request so much is no reason to wait for longer. */
+const FREE_BYTES = 256 * 1024;
+
 interface Sent {
   readonly sentAt: number;
+  readonly bytes: number;
   readonly receiver: Receiver;
   next: Sent | undefined;
 }
 
-/** Commands that are not answered, in the order in which they were sent: that of the answers. One timer watches the oldest. */
+/**
+ * Commands that are not answered, in the order in which they were sent: that of the answers. One timer watches the oldest: it is
+ * overdue when nothing has moved on its connection for too long, not when much has to be moved.
+ */
 export class Unanswered {
   /** Seconds. */
   readonly #timeout: number;
   readonly #onOverdue: () => void;
   #oldest: Sent | undefined;
   #newest: Sent | undefined;
+  #movedAt = -Infinity;
   #watchdog: NodeJS.Timeout | undefined;
 
-  /** @param timeout Seconds after which `onOverdue` is called, unless the oldest is answered. */
+  /** @param timeout Seconds without a byte that moves after which `onOverdue` is called, unless the oldest is answered. */
   constructor(timeout: number, onOverdue: () => void) {
     this.#timeout = timeout;
     this.#onOverdue = onOverdue;
@@ -33,8 +47,9 @@ export class Unanswered {
     return this.#oldest === undefined;
   }
 
-  add(receiver: Receiver): void {
-    const sent: Sent = { sentAt: clock.monotonic(), receiver, next: undefined };
+  /** @param bytes About how long it is. */
+  add(receiver: Receiver, bytes: number): void {
+    const sent: Sent = { sentAt: clock.monotonic(), bytes, receiver, next: undefined };
     if (this.#newest === undefined) {
       this.#oldest = sent;
     } else {
@@ -44,6 +59,11 @@ export class Unanswered {
     if (this.#watchdog === undefined) {
       this.#watch(this.#timeout);
     }
+  }
+
+  /** Bytes came in, or left. */
+  moved(): void {
+    this.#movedAt = clock.monotonic();
   }
 
   takeOldest(): Receiver | undefined {
@@ -75,7 +95,9 @@ export class Unanswered {
   #look(): void {
     this.#watchdog = undefined;
     if (this.#oldest !== undefined) {
-      const left = this.#oldest.sentAt + this.#timeout - clock.monotonic();
+      const { sentAt, bytes } = this.#oldest;
+      const since = Math.max(sentAt, this.#movedAt);
+      const left = since + this.#timeout + allowanceFor(bytes) - clock.monotonic();
       if (left > 0) {
         this.#watch(left);
       } else {
@@ -83,4 +105,8 @@ export class Unanswered {
       }
     }
   }
+}
+
+function allowanceFor(bytes: number): number {
+  return Math.min(LONGEST_ALLOWANCE, Math.max(0, bytes - FREE_BYTES) / SLOWEST_LINK);
 }

@@ -58,16 +58,90 @@ describe.skipIf(missing("redis"))(
         names.map((name) => ({ jid: jid(name), queue: "default", payload: payloadOf(name) })),
       );
 
-      const jobs = await lease.fetch(MANY);
+      // Of so many the answer would be longer than one megabyte.
+      const first = await lease.fetch(MANY);
+      const jobs = [...first, ...(await lease.fetch(MANY))];
       const { refused } = await lease.settle(...jobs.map((job) => done(job)));
 
       expect(jobs.map(({ payload }) => nameOf(payload))).toEqual(names);
+      expect(first.length).toBeGreaterThan(7_000);
       expect(refused).toEqual([]);
       expect(await redis.hkeys(HASH)).toEqual(["number"]);
       expect(await redis.exists("mandate:jobs", "queue:default")).toBe(0);
     });
   },
 );
+
+describe.skipIf(missing("redis"))("a lease whose jobs are large", () => {
+  it("hands out a megabyte at a time, one job at least, in their order, and says that there is more", async () => {
+    const { adapter, lease } = await opened();
+    const sizes = [400_000, 400_000, 400_000, 3_000_000, 10, 20, 900_000, 10];
+    for (const [index, bytes] of sizes.entries()) {
+      await adapter.enqueue([large(String(index), bytes)]);
+    }
+
+    const fetched: string[][] = [];
+    let isMore: boolean | undefined = true;
+    while (isMore === true) {
+      const exchange = await lease.exchange([], { queues: ["default"], limit: 100 });
+      fetched.push(exchange.jobs.map(({ payload }) => nameOf(payload)));
+      ({ isMore } = exchange);
+    }
+
+    expect(fetched).toEqual([["0", "1"], ["2"], ["3"], ["4"], ["5", "6"], ["7"]]);
+  });
+
+  it("does not take more from a second queue either", async () => {
+    const { adapter, lease } = await opened();
+    for (const queue of ["one", "two", "three"]) {
+      await adapter.enqueue([large(queue, 600_000, queue)]);
+    }
+
+    const request = { queues: ["one", "two", "three"], limit: 100 };
+    const counts: number[] = [];
+    for (let times = 0; times < 4; times += 1) {
+      counts.push((await lease.exchange([], request)).jobs.length);
+    }
+
+    expect(counts).toEqual([1, 1, 1, 0]);
+  });
+
+  it("gets what it missed once, in parts, and nothing that it has", async () => {
+    const { adapter, lease, redis } = await opened();
+    await adapter.enqueue([large("a", 700_000)]);
+    await lease.fetchOne();
+    const receipts = ["b", "c", "d"].flatMap((name, index) => [
+      `1:00${index + 1}:1700000000000:default`,
+      large(name, 700_000).payload,
+    ]);
+    await redis.hset(HASH, ...receipts);
+    await redis.call("CLIENT", "KILL", "ID", await idOf(redis, "mandate-worker"));
+    while (!(await isRenewed(lease)));
+    const before = await sentBy(redis);
+
+    const counts: number[] = [];
+    for (let times = 0; times < 4; times += 1) {
+      counts.push((await lease.exchange([], undefined)).jobs.length);
+    }
+
+    expect(counts).toEqual([1, 1, 1, 0]);
+    expect((await sentBy(redis)) - before).toBeLessThan(2_200_000);
+  });
+});
+
+function large(
+  name: string,
+  bytes: number,
+  queue = "default",
+): { jid: string; queue: string; payload: string } {
+  const record = { class: "Job", args: [name, "x".repeat(bytes)], queue, jid: jid(name) };
+  return { jid: jid(name), queue, payload: JSON.stringify(record) };
+}
+
+/** Bytes that the server has sent to anybody. */
+async function sentBy(redis: Redis): Promise<number> {
+  return Number(/total_net_output_bytes:(\d+)/.exec(await redis.info("stats"))?.[1]);
+}
 
 async function opened(): Promise<{ adapter: RedisAdapter; lease: TestLease; redis: Redis }> {
   const server = await RedisServer.start();

@@ -4,7 +4,7 @@
   ARGV[2..5]  its number: is_repeated in shared.lua
   ARGV[6..8]  the queue's name, the jid, the payload without the brace at its end
 
-  Where no job waits in front, it goes straight to a worker that takes one of that queue: one way in place of three, and no
+  Where no job waits in front, and it is not large, it goes straight to a worker that takes one of that queue: one way in place of three, and no
   other idle worker is woken. It is in the worker's lease before the worker hears of it. Should it not hear, it finds the
   note gone at its next exchange, and looks.
 
@@ -31,7 +31,8 @@ if length > 0 then
 end
 redis.call('SADD', QUEUES, queue)
 
-local idle = redis.call('HRANDFIELD', IDLE, 1, 'WITHVALUES')
+-- Over a slow link a large one would be asked for before it has arrived, and Redis cuts off subscribers that are behind with megabytes.
+local idle = #payload > 65536 and {} or redis.call('HRANDFIELD', IDLE, 1, 'WITHVALUES')
 local identity = idle[1]
 if identity then
   local number, wanted = string.match(idle[2], '^(%d+)(\n.*)$')

@@ -20,7 +20,7 @@
 
   Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were recovered,
   refused receipts, [queue, payloads, queue, payloads, …], 1 if a job may have been handed over since the exchange before,
-  1 if one may be from now on}.
+  1 if one may be from now on, 1 if jobs may have been left that were too large to come along}.
 ]]
 local identity, number, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if not is_alive(identity) then
@@ -159,6 +159,19 @@ if failed > 0 then
   end
 end
 
+-- An answer is so long, or one job: over a slow link the worker's other jobs wait for it. Large ones are moved within Redis as
+-- well, so that it takes a few to see how large they are.
+local MOST_BYTES, FIRST = 1048576, 64
+local left, is_cut = MOST_BYTES, false
+
+-- To the head of its queue, from that place on. What stays in the list was taken.
+local function put_back(key, payloads, from)
+  for place = #payloads, from, -1 do
+    redis.call('RPUSH', key, payloads[place])
+    payloads[place] = nil
+  end
+end
+
 -- Written together with what is fetched, or by itself at the end.
 local held = { 'number', number }
 local fetched = {}
@@ -179,23 +192,40 @@ if limit > 0 then
   end
   local index = 0
   for _, queue in ipairs(queues) do
-    if limit == 0 then
+    if limit == 0 or is_cut then
       break
     end
-    local payloads = not paused[queue] and redis.call('RPOP', queue_key(queue), limit)
-    if payloads then
-      local head, tail, next = ARGV[3] .. ':', ':' .. milliseconds .. ':' .. queue, #held + 1
-      for _, payload in ipairs(payloads) do
+    local key, asked = queue_key(queue), math.min(limit, FIRST)
+    local payloads = not paused[queue] and redis.call('RPOP', key, asked)
+    while payloads do
+      local head, tail, next, taken = ARGV[3] .. ':', ':' .. milliseconds .. ':' .. queue, #held + 1, #payloads
+      for place, payload in ipairs(payloads) do
+        left = left - #payload
+        if left < 0 and index > 0 then
+          put_back(key, payloads, place)
+          is_cut = true
+          break
+        end
         held[next] = receipt_between(head, index, tail)
         held[next + 1] = payload
         next = next + 2
         index = index + 1
       end
-      in_slices('HSET', lease, held, 1, #held)
-      held = {}
-      limit = limit - #payloads
-      fetched[#fetched + 1] = queue
-      fetched[#fetched + 1] = payloads
+      if #payloads > 0 then
+        in_slices('HSET', lease, held, 1, #held)
+        held = {}
+        limit = limit - #payloads
+        fetched[#fetched + 1] = queue
+        fetched[#fetched + 1] = payloads
+      end
+      -- Where one took it all there may be others, or not: whoever asks again finds out.
+      is_cut = is_cut or left <= 0
+      if is_cut or taken < asked or limit == 0 then
+        break
+      end
+      -- As many as there is room for, should they be as large as those before.
+      asked = math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
+      payloads = redis.call('RPOP', key, asked)
     end
   end
 end
@@ -205,7 +235,7 @@ if #fetched == 0 then
   redis.call('HSET', lease, unpack(held))
 end
 
-local is_idle = ARGV[7] == '1' and limit > 0
+local is_idle = ARGV[7] == '1' and limit > 0 and not is_cut
 if is_idle then
   local wanted = named < 0 and '*' or table.concat(queues, '\n')
   redis.call('HSET', IDLE, identity, number .. '\n' .. wanted .. '\n')
@@ -220,4 +250,5 @@ return {
   fetched,
   was_handed and 1 or 0,
   is_idle and 1 or 0,
+  is_cut and 1 or 0,
 }

@@ -1,0 +1,42 @@
+import type { FetchRequest } from "../adapter.ts";
+
+/** What `exchange.lua` answers, but for `{"lost"}` and `{"late"}`. */
+export type ExchangeReply = readonly [
+  state: string,
+  milliseconds: string,
+  releasable: number,
+  anyRecoveries: number,
+  refused: string[],
+  fetched: (string | string[])[],
+  wasHanded: number,
+  mayBeHanded: number,
+  isCut: number,
+];
+
+interface ExchangeCall {
+  readonly number: number;
+  /** How many jobs to fetch. */
+  readonly limit: number;
+  readonly request: FetchRequest | undefined;
+  /** A note is to be taken away, or written. */
+  readonly hasNote: boolean;
+  readonly takesMore: boolean;
+  /** Of the outcomes. */
+  readonly outcomes: readonly (string | number)[];
+}
+
+/** What it takes, behind the lease's identity. */
+export function exchangeArgs(call: ExchangeCall): (string | number)[] {
+  const { number, limit, request, hasNote, takesMore, outcomes } = call;
+  const queues = request?.queues;
+  return [
+    number,
+    limit,
+    Math.floor(Math.random() * 2 ** 31),
+    hasNote ? 1 : 0,
+    takesMore ? 1 : 0,
+    request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
+    ...(queues ?? []),
+    ...outcomes,
+  ];
+}

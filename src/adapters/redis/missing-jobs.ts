@@ -1,0 +1,46 @@
+import type { Reply } from "./resp/reply-reader.ts";
+
+/** Bytes of payloads that are asked for at a time, or one job: as an exchange hands out. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Receipts of jobs that a lease holds and that never arrived, as it was told after an answer was lost. */
+export class MissingJobs {
+  /** Receipt → bytes of its payload. */
+  #bytes: ReadonlyMap<string, number> = new Map();
+
+  get any(): boolean {
+    return this.#bytes.size > 0;
+  }
+
+  replace(bytes: ReadonlyMap<string, number>): void {
+    this.#bytes = bytes;
+  }
+
+  /** Asks for some of them, for one at least. Of several who ask at a time one gets each. */
+  async load(
+    ask: (...receipts: readonly string[]) => Promise<Reply>,
+  ): Promise<{ readonly receipt: string; readonly payload: string }[]> {
+    const receipts = this.#next();
+    const payloads = (await ask(...receipts)) as readonly (string | null)[];
+    const left = new Map(this.#bytes);
+    const found = receipts.flatMap((receipt, index) => {
+      const payload = payloads[index];
+      return left.delete(receipt) && payload != null ? [{ receipt, payload }] : [];
+    });
+    this.#bytes = left;
+    return found;
+  }
+
+  #next(): string[] {
+    const receipts: string[] = [];
+    let left = MOST_BYTES;
+    for (const [receipt, bytes] of this.#bytes) {
+      left -= bytes;
+      if (left < 0 && receipts.length > 0) {
+        break;
+      }
+      receipts.push(receipt);
+    }
+    return receipts;
+  }
+}
