@@ -25,7 +25,8 @@ export type { ConfiguredCommand } from "./command/configured-command.ts";
 export { ArgumentCountError, type ReservedName } from "./command/initialize-with.ts";
 export { memoize } from "./command/memoize.ts";
 export { Results } from "./command/results.ts";
-export { configure, type Configuration } from "./configuration/configure.ts";
+export type { Configuration } from "./configuration/configuration.ts";
+export { configure } from "./configuration/configure.ts";
 export { loadCommands } from "./configuration/load-commands.ts";
 export { GlobalID, type GlobalIDOptions } from "./globalid/global-id.ts";
 export { GlobalIdVerifier, type GlobalIdVerifierOptions } from "./globalid/global-id-verifier.ts";
@@ -49,6 +50,7 @@ export type { DeferOptions } from "./job/defer-options.ts";
 export { deferAll, deferAll as performAllLater } from "./job/defer.ts";
 export type {
   DeclaringClass,
+  DefaultJobOptions,
   ErrorClass,
   JobOptions,
   RetriesExhausted,

@@ -18,6 +18,8 @@ const NAMES: readonly (keyof ProgramConfig)[] = [
   "leaseTtl",
   "blockedAfter",
   "onUnknownJob",
+  "errorHandlers",
+  "deathHandlers",
   "processes",
   "redisUrl",
   "tag",

@@ -1,3 +1,4 @@
+import type { DeathHandler, ErrorHandler } from "../job/run-environment.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Queues } from "../worker/queue-order.ts";
 
@@ -25,6 +26,10 @@ export interface ProgramConfig {
   readonly blockedAfter?: Duration;
   /** What becomes of a job whose class is not loaded: `"leave"` leaves it to others. @default "retry" */
   readonly onUnknownJob?: "retry" | "leave";
+  /** Called as `(error, job)` for each failure that no rule of a job's class took care of. @default [] */
+  readonly errorHandlers?: readonly ErrorHandler[];
+  /** Called as `(job, error)` for each job that is out of retries, or not retried. @default [] */
+  readonly deathHandlers?: readonly DeathHandler[];
   /** How many processes to start and to keep alive. @default none but the program's own */
   readonly processes?: number;
   /** Where the jobs are: `redis://…`, or `rediss://…` with TLS. @default `REDIS_URL` */

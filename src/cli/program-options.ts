@@ -1,5 +1,6 @@
 import { namesDatabase } from "../adapters/redis/redis-options.ts";
 import { checkInteger } from "../job/checks.ts";
+import type { DeathHandler, ErrorHandler } from "../job/run-environment.ts";
 import { seconds } from "../support/duration.ts";
 import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.ts";
 import { workerSettings } from "../worker/worker-options.ts";
@@ -25,6 +26,8 @@ export interface ProgramOptions {
   /** Seconds. */
   readonly blockedAfter: number;
   readonly onUnknownJob: "retry" | "leave";
+  readonly errorHandlers: readonly ErrorHandler[];
+  readonly deathHandlers: readonly DeathHandler[];
   /** `undefined`: the program works itself. */
   readonly processes: number | undefined;
   readonly redisUrl: string | undefined;
@@ -55,6 +58,8 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     leaseTtl,
     blockedAfter = "1 second",
     onUnknownJob = "retry",
+    errorHandlers = [],
+    deathHandlers = [],
     processes,
     redisUrl = process.env["REDIS_URL"] || undefined,
     tag = "",
@@ -73,7 +78,8 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     checkHealth(health);
     checkUrl(redisUrl);
     const lease = leaseTtl === undefined ? {} : { leaseTtl };
-    const ofWorker = workerSettings({ onUnknownJob, blockedAfter, ...lease });
+    const handlers = { errorHandlers, deathHandlers };
+    const ofWorker = workerSettings({ onUnknownJob, blockedAfter, ...handlers, ...lease });
     return {
       environment,
       require: [require].flat(),
@@ -85,6 +91,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
       leaseTtl: ofWorker.leaseTtl,
       blockedAfter: ofWorker.blockedAfter,
       onUnknownJob,
+      ...handlers,
       processes,
       redisUrl,
       tag,

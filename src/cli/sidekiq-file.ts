@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Configuration } from "../configuration/configure.ts";
+import type { Configuration } from "../configuration/configuration.ts";
 import type { Duration } from "../support/duration.ts";
 import type { QueueWeight } from "../worker/queue-order.ts";
 import type { ProgramConfig } from "./define-config.ts";

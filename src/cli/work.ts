@@ -41,9 +41,10 @@ class WorkerProcess {
 
   constructor(options: ProgramOptions) {
     const { timeout: shutdownTimeout, leaseTtl, blockedAfter, capsules } = options;
-    const { tag, onUnknownJob } = options;
+    const { tag, onUnknownJob, errorHandlers, deathHandlers } = options;
+    const handlers = { errorHandlers, deathHandlers };
     const lease = leaseTtl === undefined ? {} : { leaseTtl };
-    const shared = { shutdownTimeout, blockedAfter, tag, onUnknownJob, ...lease };
+    const shared = { shutdownTimeout, blockedAfter, tag, onUnknownJob, ...handlers, ...lease };
     this.#options = options;
     this.#workers = [options, ...capsules].map(
       ({ queues, concurrency }) => new Worker({ ...shared, queues, concurrency }),

@@ -68,6 +68,12 @@ export interface JobOptions {
   readonly rubyValues?: "exact" | "plain";
 }
 
+/** The job options of classes that do not say otherwise. */
+export interface DefaultJobOptions extends JobOptions {
+  /** How often a failed job is tried again; `false`: never, and it is not kept. @default the `retry` of `configure` */
+  readonly retry?: number | boolean;
+}
+
 /** A class's answer to a class of errors. */
 export type ErrorRule =
   | {
@@ -101,12 +107,6 @@ interface Cached {
   readonly declarations: Declarations;
 }
 
-const state = shared("declarations", () => ({
-  own: new WeakMap<DeclaringClass, Own>(),
-  cached: new WeakMap<DeclaringClass, Cached>(),
-  version: 0,
-}));
-
 export const noDeclarations: Declarations = {
   queue: undefined,
   priority: undefined,
@@ -124,6 +124,14 @@ export const noDeclarations: Declarations = {
   performCallbacks: [],
 };
 
+const state = shared("declarations", () => ({
+  own: new WeakMap<DeclaringClass, Own>(),
+  cached: new WeakMap<DeclaringClass, Cached>(),
+  version: 0,
+  /** What holds for all that do not say otherwise. */
+  forAll: noDeclarations,
+}));
+
 /** All that holds for a class. The same object until a macro is called anywhere. */
 export function declarationsOf(declaring: DeclaringClass): Declarations {
   const cached = state.cached.get(declaring);
@@ -134,10 +142,16 @@ export function declarationsOf(declaring: DeclaringClass): Declarations {
   const inherited =
     typeof parent === "function" && parent !== Function.prototype
       ? declarationsOf(parent)
-      : noDeclarations;
+      : state.forAll;
   const declarations = inherit(inherited, state.own.get(declaring));
   state.cached.set(declaring, { version: state.version, declarations });
   return declarations;
+}
+
+/** Sidekiq's `default_job_options`: what holds for every class that does not say otherwise. Replaces what was said before. */
+export function declareForAll({ retry, ...options }: DefaultJobOptions): void {
+  state.forAll = { ...noDeclarations, retry, options };
+  state.version += 1;
 }
 
 /** Notes a declaration: single ones replace, options merge, rules and callbacks are added. */

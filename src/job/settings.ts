@@ -6,6 +6,7 @@ import type { WireFormats } from "../adapters/wire-format.ts";
 import type { ContextAttributes } from "./context-attributes.ts";
 import type { KeepFinished } from "./keep-finished.ts";
 import type { Middleware } from "./middleware.ts";
+import type { DeathHandler, ErrorHandler } from "./run-environment.ts";
 
 /** What holds unless a class says otherwise. `configure` writes it, all others read. */
 export interface Settings {
@@ -29,6 +30,9 @@ export interface Settings {
   contextAttributes: readonly ContextAttributes<object>[];
   /** What becomes of finished jobs of classes that do not say. */
   keepFinished: KeepFinished | false;
+  /** Told of failures, and of deaths, in every worker of this process, before the worker's own. */
+  errorHandlers: readonly ErrorHandler[];
+  deathHandlers: readonly DeathHandler[];
   /** A class replaces another of the same name, where it would throw. */
   reloading: boolean;
   /** What becomes of rows that no model has claimed. */
@@ -53,6 +57,8 @@ class DefaultSettings implements Settings {
   logArguments: boolean | ArgumentFilter = true;
   contextAttributes: readonly ContextAttributes<object>[] = [];
   keepFinished: KeepFinished | false = false;
+  errorHandlers: readonly ErrorHandler[] = [];
+  deathHandlers: readonly DeathHandler[] = [];
   reloading = false;
   rows: Settings["rows"] = "warn";
 

@@ -51,8 +51,9 @@ export function buildParts(
   },
 ): Parts {
   const { adapter = settings().adapter, logger = settings().logger } = worker;
-  const { blockedAfter, concurrency, order, tag, onUnknownJob, errorHandlers, deathHandlers } =
-    worker;
+  const { blockedAfter, concurrency, order, tag, onUnknownJob } = worker;
+  const errorHandlers = [...settings().errorHandlers, ...worker.errorHandlers];
+  const deathHandlers = [...settings().deathHandlers, ...worker.deathHandlers];
   const { leaseTtl = adapter.capabilities.persistent ? LEASE_TTL : Infinity } = worker;
   const outage = new Outage(adapter.name, logger);
   const slots: Slots = new Slots({

@@ -28,6 +28,8 @@ describe("programOptions", () => {
       leaseTtl: undefined,
       blockedAfter: 1,
       onUnknownJob: "retry",
+      errorHandlers: [],
+      deathHandlers: [],
       processes: undefined,
       redisUrl: undefined,
       tag: "",
@@ -58,6 +60,23 @@ describe("programOptions", () => {
       configFile: file,
     });
     expect(await optionsOf("-r", "b")).toMatchObject({ redisUrl: "redis://environment" });
+  });
+
+  it("takes handlers of errors and deaths from a module, and nothing else for them", async () => {
+    const file = write(
+      "handlers.mjs",
+      `export default { require: "a", errorHandlers: [(error, job) => {}], deathHandlers: [(job, error) => {}] };`,
+    );
+
+    const { errorHandlers, deathHandlers } = await optionsOf("-C", file);
+    const wrong = write("wrong.mjs", `export default { require: "a", errorHandlers: ["tell"] };`);
+
+    expect([errorHandlers.length, deathHandlers.length]).toEqual([1, 1]);
+    await expect(optionsOf("-C", wrong)).rejects.toThrow(
+      new UsageError(
+        'Cannot use "tell" as errorHandlers of new Worker(): give a list of functions',
+      ),
+    );
   });
 
   it.each([

@@ -24,7 +24,10 @@ const defaults = {
   appName: "app",
   container,
   defaultQueue: "default",
+  deathHandlers: [],
   enqueueTimeout: 5,
+  errorHandlers: [],
+  jobOptions: {},
   logArguments: true,
   logger: silentLogger,
   middleware: { enqueue: [], perform: [] },
@@ -113,6 +116,61 @@ describe("configure", () => {
     expect(settings().retry).toBe(3);
   });
 
+  it("sets the job options of classes that do not declare their own", () => {
+    class Own extends Command {
+      static {
+        this.retry(3);
+        this.jobOptions({ dead: true, retryQueue: "own" });
+      }
+
+      call() {}
+    }
+    configure({
+      jobOptions: { retry: 10, backtrace: 20, dead: false, retryQueue: "low", tags: ["app"] },
+    });
+
+    const all = { backtrace: 20, tags: ["app"] };
+    expect(Greet.prepare("Ada").record).toMatchObject({
+      ...all,
+      retry: 10,
+      dead: false,
+      retry_queue: "low",
+    });
+    expect(Own.prepare().record).toMatchObject({ ...all, retry: 3, retry_queue: "own" });
+    expect(Own.prepare().record).not.toHaveProperty("dead");
+
+    configure({ jobOptions: { retry: false } });
+
+    expect(Greet.prepare("Ada").record).toMatchObject({ retry: false });
+    expect(Greet.prepare("Ada").record).not.toHaveProperty("backtrace");
+  });
+
+  it("sets who is told of failures and deaths, before the worker's own", async () => {
+    class Fail extends Command {
+      static {
+        this.retry(0);
+      }
+
+      call() {
+        throw new RangeError("broken");
+      }
+    }
+    const told: unknown[] = [];
+    configure({
+      errorHandlers: [(error, job) => told.push("all", error, job?.className)],
+      deathHandlers: [(job, error) => told.push("all", job.className, error)],
+    });
+    await Fail.defer();
+
+    await new Worker({
+      errorHandlers: [() => told.push("own")],
+      deathHandlers: [() => told.push("own")],
+    }).drain();
+
+    const error = new RangeError("broken");
+    expect(told).toEqual(["all", error, "Fail", "own", "all", "Fail", error, "own"]);
+  });
+
   it("sets how long an enqueue may wait", () => {
     configure({ enqueueTimeout: "2 minutes" });
 
@@ -183,7 +241,7 @@ describe("configure, with what cannot be used", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(UnknownOptionError);
     expect(() => configure({ retries: 3 } as object)).toThrow(
       'Cannot use option "retries" in configure: there is no such option. There are: appName, adapter, ' +
-        "container, logger, middleware, defaultQueue, retry, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, " +
+        "container, logger, middleware, defaultQueue, retry, jobOptions, errorHandlers, deathHandlers, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, " +
         "keepFinished, deadMaxJobs, deadTimeout, reloading, secretKeyBase, globalIdVerifier, rows",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
@@ -206,6 +264,11 @@ describe("configure, with what cannot be used", () => {
     [{ defaultQueue: "two words" }, TypeError, 'Cannot use "two words" as the default queue in configure'],
     [{ retry: -1 }, RangeError, "Cannot use -1 as retry of configure: give an integer of at least 0"],
     [{ retry: "3" }, RangeError, 'Cannot use "3" as retry of configure'],
+    [{ jobOptions: { retry: "3" } }, RangeError, 'Cannot use "3" as retry in jobOptions of configure'],
+    [{ jobOptions: { backtrace: -1 } }, RangeError, "Cannot use -1 as backtrace in jobOptions of configure"],
+    [{ jobOptions: { deda: false } }, UnknownOptionError, 'Cannot use option "deda" in jobOptions of configure'],
+    [{ errorHandlers: () => {} }, ConfigurationError, "Cannot use a function as errorHandlers of configure: give an array of functions (error, job)"],
+    [{ deathHandlers: [1] }, ConfigurationError, "Cannot use an array as deathHandlers of configure: give an array of functions (job, error)"],
     [{ enqueueTimeout: "5 minuets" }, InvalidDurationError, '"minuets" is not a unit of time'],
     [{ logArguments: "no" }, ConfigurationError, 'Cannot use "no" as logArguments of configure: give true, false or a function (args, className)'],
     [{ timestamps: "minutes" }, ConfigurationError, 'Cannot use "minutes" as timestamps of configure: give "seconds" or "milliseconds"'],

@@ -1,9 +1,9 @@
-import { Command, subscribe } from "mandate";
+import { Command, configure } from "mandate";
 import { startWorker } from "mandate/worker";
 
 const reporter = {
   captureException(error: unknown, { tags, level }: { tags?: object; level?: string }) {
-    console.log(String(error), Object.keys(tags ?? {}).join(" "), level ?? "");
+    console.log(String(error), ...Object.keys(tags ?? {}), ...(level === undefined ? [] : [level]));
   },
 };
 
@@ -17,20 +17,15 @@ class Import extends Command {
   }
 }
 
-subscribe({
-  fail: ({ jid, className, error }) => {
-    reporter.captureException(error, { tags: { jid, className } });
-  },
+configure({
+  errorHandlers: [(error, job) => reporter.captureException(error, { tags: { jid: job?.id } })],
+  deathHandlers: [(_job, error) => reporter.captureException(error, { level: "fatal" })],
 });
 
 await Import.defer();
 
-const worker = await startWorker({
-  errorHandlers: [(error, job) => reporter.captureException(error, { tags: { jid: job?.id } })],
-  deathHandlers: [(_job, error) => reporter.captureException(error, { level: "fatal" })],
-});
+const worker = await startWorker();
 await worker.drain();
 
 // Output: RangeError: no such file jid
-// Output: RangeError: no such file  fatal
-// Output: RangeError: no such file jid className
+// Output: RangeError: no such file fatal
