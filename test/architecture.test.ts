@@ -15,6 +15,7 @@ const contract = [
   "adapters/job-record.ts",
   "adapters/job-store.ts",
   "adapters/payload.ts",
+  "adapters/presentable.ts",
   "adapters/wire-format.ts",
 ];
 

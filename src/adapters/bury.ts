@@ -1,16 +1,13 @@
 import { timestamp } from "./job-record.ts";
 import { editPayload, fieldText, type PayloadChanges } from "./payload.ts";
+import { presentable, type Whereabouts } from "./presentable.ts";
 
 /** How often a job may be lost with its worker; the last time buries it. */
 export const LOSSES_TO_BURY = 3;
 
 /** A job that an adapter buries by itself, since no run of it ends in an error. */
-export interface Burial {
-  readonly jid: string | undefined;
-  readonly queue: string;
+export interface Burial extends Whereabouts {
   readonly payload: string;
-  /** Epoch seconds. */
-  readonly now: number;
 }
 
 /** The payload of a job that took its worker down, or was there when it went, too often. */
@@ -35,19 +32,16 @@ export function buriedWithPrereq(burial: Burial, prereq: string): string {
 }
 
 /** Writes what Sidekiq's pages need to show a failed job, counted as Sidekiq counts failures. */
-function withError({ payload, queue, now }: Burial, error: PayloadChanges): string {
-  try {
-    const failures = Number(fieldText(payload, "retry_count") ?? NaN);
-    return editPayload(payload, {
-      enqueued_at: undefined,
-      ...(fieldText(payload, "queue") === undefined ? { queue } : {}),
-      ...(Number.isInteger(failures)
-        ? { retry_count: failures + 1, retried_at: timestamp(now) }
-        : { retry_count: 0, failed_at: timestamp(now) }),
-      ...error,
-    });
-  } catch {
-    // It is no object's JSON, and there is nowhere to write to.
-    return payload;
-  }
+function withError(burial: Burial, error: PayloadChanges): string {
+  const { now } = burial;
+  const payload = presentable(burial.payload, burial);
+  const failures = Number(fieldText(payload, "retry_count") ?? NaN);
+  return editPayload(payload, {
+    enqueued_at: undefined,
+    ...(fieldText(payload, "queue") === undefined ? { queue: burial.queue } : {}),
+    ...(Number.isInteger(failures)
+      ? { retry_count: failures + 1, retried_at: timestamp(now) }
+      : { retry_count: 0, failed_at: timestamp(now) }),
+    ...error,
+  });
 }

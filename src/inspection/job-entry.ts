@@ -2,6 +2,8 @@ import type { Adapter } from "../adapters/adapter.ts";
 import type { Move, Place, StoredJob } from "../adapters/job-store.ts";
 import { readTimestamp } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
+import { presentable, withWhereabouts } from "../adapters/presentable.ts";
+import { clock } from "../support/clock.ts";
 import { RecordView } from "./record-view.ts";
 
 /** One waiting job, as operators see it: what stood in the store when it was read. */
@@ -66,7 +68,8 @@ export class JobEntry extends RecordView {
 
   /** Moves it to the dead set, as it is. @returns `false` if it has left its place. */
   kill(): Promise<boolean> {
-    return this.#adapter.store.move(this.#place, this.#stored, "dead", this.payload);
+    const { job, payload } = this.toBury();
+    return this.#adapter.store.move(this.#place, job, "dead", payload);
   }
 
   /** Deletes it; what waited for it is released. @returns `false` if it has left its place. */
@@ -88,13 +91,26 @@ export class JobEntry extends RecordView {
     return { job: this.#stored, payload: this.#payloadToRun() };
   }
 
+  /**
+   * How it goes to the dead set.
+   *
+   * @internal
+   */
+  toBury(): Move {
+    const payload = withWhereabouts(this.#presentable(), { jid: this.id, queue: this.queueName });
+    return { job: this.#stored, payload };
+  }
+
+  /** As Sidekiq's pages can show it. */
+  #presentable(): string {
+    const whereabouts = { jid: this.id, queue: this.queueName, now: clock.now() };
+    return presentable(this.payload, whereabouts, this.record);
+  }
+
   #payloadToRun(): string {
-    if (this.record === undefined) {
-      return this.payload;
-    }
     const set = "set" in this.#place ? this.#place.set : undefined;
     const failed = set === "retry" || set === "dead";
-    return editPayload(this.payload, {
+    return editPayload(this.#presentable(), {
       enqueued_at: undefined,
       ...(set === "finished" ? anew : {}),
       ...(failed && this.retryCount !== undefined ? { retry_count: this.retryCount - 1 } : {}),

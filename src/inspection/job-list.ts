@@ -97,7 +97,7 @@ export abstract class JobList {
   /** Moves all jobs, or those selected, to the dead set. @returns how many. */
   killAll(selection: JobSelection = {}, options: PassOptions = {}): Promise<number> {
     return this.pass(selection, options, (entries) => {
-      const moves = entries.map(({ stored, payload }) => ({ job: stored, payload }));
+      const moves = entries.map((entry) => entry.toBury());
       return this.adapter.store.moveAll(this.#place, moves, "dead");
     });
   }

@@ -1,7 +1,9 @@
 import { deflateSync } from "node:zlib";
+import type { FetchedJob } from "../adapters/adapter.ts";
 import { timestamp, type JobRecord } from "../adapters/job-record.ts";
+import type { PayloadChanges } from "../adapters/payload.ts";
+import { isTime, repairs } from "../adapters/presentable.ts";
 import { clock } from "../support/clock.ts";
-import type { JobRun } from "./job-run.ts";
 
 /** Sidekiq's limit. */
 const LONGEST_MESSAGE = 10_000;
@@ -15,12 +17,19 @@ export interface FailureFields {
   readonly executions: number;
 }
 
+/** What a run was of. */
+interface Ran {
+  readonly record: JobRecord;
+  readonly fetched: FetchedJob;
+}
+
 /** @see Sidekiq 8.1 `job_retry.rb` */
-export function failureFields({ record, fetched }: JobRun, error: unknown): FailureFields {
+export function failureFields({ record, fetched }: Ran, error: unknown): FailureFields {
   const now = timestamp(clock.now());
   const count = nextCount(record);
   const { retry_queue: retryQueue, executions } = record;
   return {
+    ...repairs(record, { jid: record.jid, queue: fetched.queue }),
     enqueued_at: undefined,
     missing_since: undefined,
     left_count: undefined,
@@ -28,9 +37,20 @@ export function failureFields({ record, fetched }: JobRun, error: unknown): Fail
     error_class: errorName(error),
     error_message: wellFormed(message(error).slice(0, LONGEST_MESSAGE)),
     ...backtraceField(record, error),
-    ...(isCount(record.retry_count) ? { retried_at: now } : { failed_at: now }),
+    ...(isCount(record.retry_count) ? { retried_at: now } : {}),
+    ...(isCount(record.retry_count) && isTime(record.failed_at) ? {} : { failed_at: now }),
     retry_count: count,
     executions: (isCount(executions) ? executions : 0) + 1,
+  };
+}
+
+/** What a run that is no failure changes. */
+export function renewedFields({ record, fetched }: Ran): PayloadChanges {
+  return {
+    ...repairs(record, { jid: record.jid, queue: fetched.queue }),
+    enqueued_at: undefined,
+    missing_since: undefined,
+    left_count: undefined,
   };
 }
 

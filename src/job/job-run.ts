@@ -8,6 +8,7 @@ import { levelEnabled, type Logger, type LogLevel } from "../support/logger.ts";
 import { cancellationOf, onCancellation, type JobCancelledError } from "./cancellation.ts";
 import type { JobContext, JobScope } from "./current-job.ts";
 import { noDeclarations, type Declarations } from "./declarations.ts";
+import { renewedFields } from "./failure-fields.ts";
 import { JobHandle } from "./job-handle.ts";
 import { jobLogger, loggedArguments } from "./job-logger.ts";
 import { progressOver, writeProgress } from "./progress-writer.ts";
@@ -226,7 +227,7 @@ export class JobRun implements JobContext {
 
   /** The same job again, with what may have changed. */
   requeue(delay: number, changes: Readonly<Record<string, unknown>> = {}): Outcome {
-    const payload = editPayload(this.fetched.payload, { ...renewed, ...changes });
+    const payload = editPayload(this.fetched.payload, { ...renewedFields(this), ...changes });
     const { queue } = this.fetched;
     const back = { ...this.settled(), kind: "requeue", payload, queue } as const;
     return delay > 0 ? { ...back, at: clock.now() + delay } : back;
@@ -237,7 +238,7 @@ export class JobRun implements JobContext {
     return {
       ...this.settled(),
       kind: "block",
-      payload: editPayload(this.fetched.payload, renewed),
+      payload: editPayload(this.fetched.payload, renewedFields(this)),
       queue: this.fetched.queue,
       prereqs,
       prereqFailure: this.record.prereq_failure === "bury" ? "bury" : "release",
@@ -286,9 +287,6 @@ export class JobRun implements JobContext {
     return this.done();
   }
 }
-
-/** What a run that is no failure leaves behind. */
-const renewed = { enqueued_at: undefined, missing_since: undefined, left_count: undefined };
 
 function milliseconds(duration: number): string {
   return `${(duration * 1000).toFixed(duration < 0.01 ? 2 : 0)} ms`;

@@ -1,6 +1,7 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
-import { timestamp, type JobRecord } from "../adapters/job-record.ts";
+import { readRecord as readObject, timestamp, type JobRecord } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
+import { UNREADABLE, wrapped } from "../adapters/presentable.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
 import { activeJobIn, isWrapper } from "./active-job.ts";
@@ -29,6 +30,9 @@ export function readRecord(payload: string): JobRecord {
   }
   if (typeof record.jid !== "string") {
     throw unreadable(`its "jid" should be a string and is ${describeType(record.jid)}`);
+  }
+  if (record.class === UNREADABLE) {
+    throw unreadable("it was buried before, and nothing about it has changed");
   }
   if (isWrapper(record.class)) {
     unwrap(record as JobRecord);
@@ -64,36 +68,35 @@ export async function outcomeOfUnreadable(
       environment.logger.error({ err: handlerError }, "An error handler threw");
     }
   }
-  const payload = annotated(fetched, error);
-  const outcome: Outcome = { job: fetched, jid: jidOf(fetched), kind: "dead", payload };
+  const jid = jidOf(fetched);
+  const payload = annotated(fetched, jid, error);
+  const outcome: Outcome = { job: fetched, jid, kind: "dead", payload };
   publishUnreadable(outcome, error);
   return outcome;
 }
 
-/** With the error where the payload has room for it, else byte for byte. */
-function annotated(fetched: FetchedJob, error: unknown): string {
-  try {
-    JSON.parse(fetched.payload);
-    return editPayload(fetched.payload, {
-      enqueued_at: undefined,
-      queue: fetched.queue,
-      error_class: "DeserializationError",
-      error_message: message(error),
-      failed_at: timestamp(clock.now()),
-      retry_count: 0,
-    });
-  } catch {
-    return fetched.payload;
-  }
+/** In a record that Sidekiq's pages can show, with the error. */
+function annotated(
+  { payload, queue }: FetchedJob,
+  jid: string | undefined,
+  error: unknown,
+): string {
+  const now = clock.now();
+  const isWrapped = readObject(payload)?.class === UNREADABLE;
+  return editPayload(isWrapped ? payload : wrapped(payload, { jid, queue, now }), {
+    enqueued_at: undefined,
+    queue,
+    error_class: "DeserializationError",
+    // What was said of it first says what it is.
+    ...(isWrapped ? {} : { error_message: message(error) }),
+    failed_at: timestamp(now),
+    retry_count: 0,
+  });
 }
 
-function jidOf(fetched: FetchedJob): string | undefined {
-  try {
-    const { jid } = JSON.parse(fetched.payload) as { jid?: unknown };
-    return typeof jid === "string" ? jid : undefined;
-  } catch {
-    return undefined;
-  }
+function jidOf({ payload }: FetchedJob): string | undefined {
+  const jid: unknown = readObject(payload)?.jid;
+  return typeof jid === "string" ? jid : undefined;
 }
 
 function unreadable(reason: string): DeserializationError {

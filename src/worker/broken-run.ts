@@ -1,5 +1,6 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import { editPayload } from "../adapters/payload.ts";
+import { presentable } from "../adapters/presentable.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import { jidOf, nameOf } from "./jid-of.ts";
@@ -17,6 +18,7 @@ export function outcomeOfBroken(
 ): Outcome {
   const { queue } = job;
   const jid = jidOf(job);
+  const now = clock.now();
   logger.error(
     { err: error, jid, queue },
     `Running ${nameOf(job)} broke down; it comes again in ${AGAIN_IN} seconds`,
@@ -25,16 +27,8 @@ export function outcomeOfBroken(
     kind: "requeue",
     job,
     jid,
-    payload: withoutTime(job),
+    payload: editPayload(presentable(job.payload, { jid, queue, now }), { enqueued_at: undefined }),
     queue,
-    at: clock.now() + AGAIN_IN,
+    at: now + AGAIN_IN,
   };
-}
-
-function withoutTime({ payload }: FetchedJob): string {
-  try {
-    return editPayload(payload, { enqueued_at: undefined });
-  } catch {
-    return payload;
-  }
 }

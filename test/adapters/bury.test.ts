@@ -33,8 +33,17 @@ describe("buriedAsLost", () => {
     expect(buried).toMatchObject({ queue: "q" });
   });
 
-  it.each(["oops", "[]", ""])("leaves %j, which is no record, as it is", (payload) => {
-    expect(buriedAsLost({ jid: undefined, queue: "q", payload, now })).toBe(payload);
+  it.each(["oops", "[]", ""])("wraps %j, which is no record", (payload) => {
+    const buried = JSON.parse(buriedAsLost({ jid: "a1", queue: "q", payload, now })) as object;
+
+    expect(buried).toMatchObject({
+      class: "Mandate::Unreadable",
+      args: [payload],
+      jid: "a1",
+      queue: "q",
+      failed_at: now,
+      error_class: "JobLostError",
+    });
   });
 });
 

@@ -51,16 +51,21 @@ describe("JobEntry", () => {
     expect((await waiting())?.match(/enqueued_at/g)).toHaveLength(1);
   });
 
-  it("runs what is no record as it is", async () => {
+  it("runs what is no record in one that says what it was", async () => {
     const entry = await inSet("dead", "oops");
 
     expect(await entry.retry()).toBe(true);
 
-    expect(await waiting()).toBe("oops");
+    expect(JSON.parse((await waiting()) ?? "")).toMatchObject({
+      class: "Mandate::Unreadable",
+      args: ["oops"],
+      jid: "a1",
+      queue: "default",
+    });
   });
 
   it("kills a job as it is", async () => {
-    const payload = '{"class":"A","args":[1.0],"retry_count":3}';
+    const payload = '{"class":"A","args":[1.0],"jid":"a1","queue":"default","retry_count":3}';
     const entry = await inRetry(payload);
 
     expect(await entry.kill()).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Command, Job, registerCommands, ruby } from "mandate";
+import { Command, deadSet, Job, queue, registerCommands, ruby } from "mandate";
 import { BesideRuby, cannotRun, errorsIn } from "./beside-ruby.ts";
 
 /** Whatever an argument can be, and what a page might stumble over. */
@@ -69,6 +69,74 @@ describe.skipIf(cannotRun)("Sidekiq's Web UI", () => {
     expect(errorsIn(await beside.ruby.run("inspect.rb"))).toEqual([]);
   });
 });
+
+/** What others may leave in Redis, where a worker finds it. */
+const WRAPPER = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
+const texts = ["[1,2]", "42", "null", '"text"', "oops", "", '{"class":', '{"args":[]}', "{}"];
+const misfits = {
+  created_at: "yesterday",
+  enqueued_at: [1],
+  failed_at: 1e300,
+  retried_at: {},
+  tags: "a",
+  error_backtrace: "none",
+  error_message: { a: 1 },
+  encrypt: true,
+  queue: 7,
+};
+const objects = [
+  { class: "Nobody", args: [], jid: "0a", ...misfits },
+  { class: "Nobody", args: [], jid: "0b", ...misfits, retry: false },
+  { class: "Nobody", args: [], jid: "0b", ...misfits, retry_count: 3 },
+  { class: "Nobody", args: [], jid: "0c", retry_count: -1 },
+  { class: "Nobody", args: "none", jid: 7, ...misfits },
+  { class: WRAPPER, args: [7], jid: "0d", wrapped: "X" },
+  { class: WRAPPER, jid: "0e" },
+];
+
+const left = [...texts, ...objects.map((each) => JSON.stringify(each))];
+
+describe.skipIf(cannotRun)("Sidekiq's Web UI over what others left", () => {
+  it("renders every page, once it was due, and once a worker of ours has dealt with it", async () => {
+    const beside = await BesideRuby.start();
+    const { redis } = beside;
+    for (const payload of left) {
+      await redis.zadd("schedule", 1, payload);
+    }
+    await beside.adapter.promoteDue();
+    const waiting = await brokenPages(beside);
+    for (const payload of left) {
+      await redis.lpush("queue:garbage", payload);
+    }
+
+    await beside.workOff("garbage", "default");
+
+    expect(waiting).toEqual([]);
+    expect(await brokenPages(beside)).toEqual([]);
+    expect(await redis.zcard("dead")).toBeGreaterThan(2 * texts.length);
+    expect((await redis.zcard("dead")) + (await redis.zcard("retry"))).toBe(2 * left.length);
+  });
+
+  it("renders every page after operators moved it", async () => {
+    const beside = await BesideRuby.start();
+    for (const payload of left) {
+      await beside.redis.lpush("queue:garbage", payload);
+    }
+
+    const killed = await queue("garbage").killAll();
+    const dead = await brokenPages(beside);
+    const retried = await deadSet().retryAll();
+
+    expect([killed, dead, retried]).toEqual([left.length, [], left.length]);
+    expect(await brokenPages(beside)).toEqual([]);
+  });
+});
+
+/** Those of Sidekiq's pages that cannot be shown. */
+async function brokenPages({ ruby: programs }: BesideRuby): Promise<unknown[]> {
+  const { pages } = (await programs.run("web.rb", "--tolerant")) as { pages: Page[] };
+  return pages.filter(({ status }) => status !== 200);
+}
 
 /** Jobs of every kind in every place, and workers: one that runs a job, and one that is quiet. */
 async function fill(beside: BesideRuby): Promise<void> {

@@ -54,7 +54,7 @@ describe("readRecord", () => {
 });
 
 describe("a poisoned payload", () => {
-  it("goes to the dead set as it is, where it is no JSON object; the worker goes on", async () => {
+  it("goes to the dead set whole, where it is no JSON object; the worker goes on", async () => {
     for (const payload of ["password=secret", "[1,2]", "null", '{"class":']) {
       const rig = new Rig();
       const told: unknown[] = [];
@@ -64,7 +64,14 @@ describe("a poisoned payload", () => {
 
       expect(await rig.work()).toEqual(["dead", "done"]);
 
-      expect((await rig.stored(DEAD)).map((job) => job.payload)).toEqual([payload]);
+      const [record] = await rig.records(DEAD);
+      expect(record).toMatchObject({
+        class: "Mandate::Unreadable",
+        args: [payload],
+        jid: "poison",
+        queue: "default",
+        error_class: "DeserializationError",
+      });
       expect(told).toEqual([
         [
           expect.stringMatching(/^DeserializationError: Cannot read a payload as a job: /),
@@ -76,19 +83,43 @@ describe("a poisoned payload", () => {
     }
   });
 
-  it("goes there with its error, where it is one", async () => {
+  it("goes there as often as somebody retries it, and says the same", async () => {
+    const rig = new Rig();
+    await rig.put("[1,2]");
+    await rig.run();
+    const [before] = await rig.records(DEAD);
+    for (const stored of await rig.stored(DEAD)) {
+      await rig.adapter.store.move(DEAD, stored, "queue", stored.payload);
+    }
+
+    expect((await rig.run()).kind).toBe("dead");
+
+    expect(await rig.records(DEAD)).toEqual([before]);
+  });
+
+  it("goes there with its error and as an argument, where it is an object", async () => {
     const rig = new Rig();
     await rig.put('{"class":"Plain","args":7.0,"jid":"poison","secret":1e2}');
 
     const outcome = await rig.run();
 
     expect(outcome).toMatchObject({ kind: "dead", jid: "poison" });
-    expect((await rig.stored(DEAD))[0]?.payload).toBe(
-      '{"class":"Plain","args":7.0,"jid":"poison","secret":1e2,"queue":"default",' +
-        '"error_class":"DeserializationError","error_message":"Cannot read a payload as a job: ' +
-        'its \\"args\\" should be an array and is a number. ' +
-        `${advice}","failed_at":${rig.now},"retry_count":0}`,
-    );
+    expect(await rig.records(DEAD)).toEqual([
+      {
+        class: "Mandate::Unreadable",
+        args: [`{"class":"Plain","args":7.0,"jid":"poison","secret":1e2,"enqueued_at":${rig.now}}`],
+        jid: "poison",
+        queue: "default",
+        retry: 0,
+        created_at: rig.now,
+        error_class: "DeserializationError",
+        error_message:
+          'Cannot read a payload as a job: its "args" should be an array and is a number. ' +
+          advice,
+        failed_at: rig.now,
+        retry_count: 0,
+      },
+    ]);
   });
 
   it("does not stop at error handlers that throw", async () => {

@@ -1,6 +1,7 @@
 import type { Entry, LeaseOptions, Outcome, Promotion, Recovery } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
+import { withJid } from "../presentable.ts";
 import type { LeftResult } from "../job-notes.ts";
 import type { RunningJob, WorkerState } from "../job-store.ts";
 import { Announcer } from "./announcer.ts";
@@ -127,7 +128,7 @@ export class MemoryState {
       this.jobs.finish(job);
       return;
     }
-    job.payload = outcome.payload;
+    job.payload = outcome.jid === undefined ? withJid(outcome.payload, job.jid) : outcome.payload;
     if (outcome.kind === "dead") {
       this.jobs.bury(job, now);
       this.#leave(job, outcome);

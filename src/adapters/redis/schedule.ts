@@ -1,8 +1,11 @@
 import type { Promotion } from "../adapter.ts";
+import { clock } from "../../support/clock.ts";
 import { buriedWithPrereq } from "../bury.ts";
+import { presentable } from "../presentable.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { readScored, type Scored } from "./reply.ts";
 import { buryScript, dueScript, promoteScript, releaseScript } from "./scripts.ts";
+import type { Identified } from "./strays.ts";
 import { readTime } from "./time.ts";
 
 const SLICE = 500;
@@ -49,9 +52,11 @@ async function readDue(
 
 async function promote(context: RedisContext, due: readonly Due[]): Promise<number> {
   const identities = await context.strays.identifyAll(due.map(({ member }) => member));
+  const now = clock.now();
   const args = due.flatMap(({ set, member }, index) => {
-    const { jid, queue } = identities[index] ?? { jid: "", queue: "default" };
-    return [set, member, jid, queue];
+    const { jid, queue, record } = identities[index] as Identified;
+    const payload = presentable(member, { jid: jid === "" ? undefined : jid, queue, now }, record);
+    return [set, member, jid, queue, payload === member ? "" : payload];
   });
   return context.run<number>(promoteScript, args);
 }
@@ -79,9 +84,6 @@ async function bury(
     const [jid = "", queue = "", payload = ""] = slice.toBury.slice(at, at + 3);
     const buried = buriedWithPrereq({ jid, queue, payload, now }, slice.prereq);
     args.push(jid, buried);
-    if (buried === payload) {
-      await context.strays.remember(payload, { jid, queue });
-    }
   }
   return context.run<number>(buryScript, args);
 }

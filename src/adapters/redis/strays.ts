@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Entry } from "../adapter.ts";
 import { readRecord, type JobRecord } from "../job-record.ts";
+import { withJid } from "../presentable.ts";
 import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import type { Settlement } from "./outcomes.ts";
@@ -74,12 +75,27 @@ export class Strays {
       if (outcome.jid === undefined) {
         const { payload, queue } = outcome.job;
         const { jid } = await this.identify(payload, queue);
-        if ("payload" in outcome && jid !== "") {
-          await this.remember(outcome.payload, { jid, queue });
-        }
-        settlements[index] = jid === "" ? outcome : { ...outcome, jid };
+        const known = jid === "" ? outcome : { ...outcome, jid };
+        settlements[index] = "payload" in known ? await this.#named(known, queue) : known;
       }
     }
+  }
+
+  /** With a payload that says whose it is, where it has room for that. */
+  async #named<Named extends Settlement & { readonly payload: string }>(
+    outcome: Named,
+    queue: string,
+  ): Promise<Named> {
+    const said = readRecord(outcome.payload)?.jid;
+    const jid = outcome.jid ?? text(said);
+    if (jid === undefined) {
+      return outcome;
+    }
+    const payload = withJid(outcome.payload, jid);
+    if (text(readRecord(payload)?.jid) === undefined) {
+      await this.remember(payload, { jid, queue });
+    }
+    return { ...outcome, jid, payload };
   }
 
   /** Of many: there is no promise for one that says it itself. */

@@ -191,7 +191,7 @@ export function buryContract(create: CreateStore): void {
       expect(await rig.status("then")).toBe("enqueued");
     });
 
-    it("is buried as it is where it is no JSON", async () => {
+    it("is buried in a record that says what it was, where it is no JSON", async () => {
       const rig = await Rig.open(create);
       await rig.enqueue("first");
       const entry = await rig.entry("then", { prereqs: ["first"], ...BURY });
@@ -200,7 +200,14 @@ export function buryContract(create: CreateStore): void {
       await kill(rig, "first");
       await rig.releaseBlocked();
 
-      expect(await rig.find(DEAD, "then")).toMatchObject({ payload: "[oops", queue: "default" });
+      const { payload } = await rig.find(DEAD, "then");
+      expect(JSON.parse(payload)).toMatchObject({
+        class: "Mandate::Unreadable",
+        args: ["[oops"],
+        jid: jid("then"),
+        queue: "default",
+        error_class: "PrereqJobDeadError",
+      });
     });
   });
 }

@@ -183,13 +183,20 @@ function counting(create: CreateStore): void {
       expect(await rig.statuses("a", "b")).toEqual({ a: "dead", b: "enqueued" });
     });
 
-    it("buries what is no JSON as it is", async () => {
+    it("buries what is no JSON in a record that says what it was", async () => {
       const rig = await Rig.open(create);
       await rig.adapter.enqueue([{ jid: jid("a"), queue: "default", payload: "{oops" }]);
 
       await lose(rig, 3);
 
-      expect(await rig.find({ set: "dead" }, "a")).toMatchObject({ payload: "{oops" });
+      const { payload } = await rig.find({ set: "dead" }, "a");
+      expect(JSON.parse(payload)).toMatchObject({
+        class: "Mandate::Unreadable",
+        args: ["{oops"],
+        jid: jid("a"),
+        queue: "default",
+        error_class: "JobLostError",
+      });
     });
 
     it.each<[string, (lease: TestLease, job: FetchedJob, now: number) => Promise<unknown>]>([
