@@ -1,5 +1,6 @@
 import type { FormatChoice } from "./wire-format.ts";
 import type { JobNotes, Left } from "./job-notes.ts";
+import type { Unsuccessful } from "./ends.ts";
 import type { PrereqFailure } from "./job-record.ts";
 import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
 import type { Promotion, Recovery } from "./moved-on.ts";
@@ -52,8 +53,8 @@ export interface Adapter extends FormatChoice {
 
   /**
    * Hands on jobs whose last prerequisite has finished, at most 500 at once and in the order in which
-   * they became free: to the end of their queue, to the schedule if their time has not come, or to the
-   * dead set if they asked for that. Until then they are blocked. Any worker may.
+   * they became free: to the end of their queue, to the schedule if their time has not come; or, where one was no success
+   * and they asked for that, to the dead set, or away. Until then they are blocked. Any worker may.
    *
    * @returns how many were handed on; 0 when none was left.
    */
@@ -97,7 +98,10 @@ export interface Entry {
   readonly at?: number;
   /** Jids that must be finished first. Those that already are do not hold the job back. */
   readonly prereqs?: readonly string[];
-  /** What a prerequisite's death does to this job; "bury" waits for no other one. @default "release" */
+  /**
+   * What a prerequisite's failure does to this job; "bury" and "cancel" wait for no other one. A failure that is known when
+   * the job is enqueued is dealt with by then. @default "release"
+   */
   readonly prereqFailure?: PrereqFailure;
 }
 
@@ -186,7 +190,7 @@ export interface FetchedJob {
 /**
  * How one run ended, after so many `seconds`. `jid` is `undefined` only where the payload has none that can be read.
  *
- * - done: finished; `failed` if it counts as a failure (discarded after an error). It may leave something, as may dead.
+ * - done: over; `ended` says how, if that was no success, and `failed` that it counts as a failure. It may leave something, as may dead.
  * - retry: waits in the retry set until `at`.
  * - requeue: the same job again, scheduled for `at`, or at the end of its queue. No failure.
  * - block: waits until these jids are finished. No failure.
@@ -194,14 +198,18 @@ export interface FetchedJob {
  * - release: was not run, and goes back to the head of its queue.
  *
  * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done with `failed`.
- * A payload is given without `enqueued_at`, as an entry's. A job that was cancelled is finished by any of them.
+ * A payload is given without `enqueued_at`, as an entry's. A job that was cancelled is over with any of them, and cancelled, unless it is done.
  */
 export type Outcome = {
   readonly job: FetchedJob;
   readonly jid: string | undefined;
   seconds?: number;
 } & (
-  | ({ readonly kind: "done"; readonly failed?: boolean } & Left)
+  | ({
+      readonly kind: "done";
+      readonly failed?: boolean;
+      readonly ended?: Exclude<Unsuccessful, "dead" | "deleted">;
+    } & Left)
   | ({ readonly kind: "retry"; readonly at: number } & Rewritten)
   | ({ readonly kind: "requeue"; readonly at?: number } & Rewritten)
   | ({ readonly kind: "block" } & Rewritten & Required<Pick<Entry, "prereqs" | "prereqFailure">>)

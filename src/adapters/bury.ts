@@ -1,3 +1,4 @@
+import { ENDS_IN_WORDS, type Unsuccessful } from "./ends.ts";
 import { timestamp } from "./job-record.ts";
 import { editPayload, fieldText, type PayloadChanges } from "./payload.ts";
 import { presentable, type Whereabouts } from "./presentable.ts";
@@ -21,13 +22,23 @@ export function buriedAsLost(burial: Burial): string {
   });
 }
 
-/** The payload of a job that asked not to run once a prerequisite is dead. */
-export function buriedWithPrereq(burial: Burial, prereq: string): string {
+/** A prerequisite that was no success. */
+export interface FailedPrereq {
+  readonly jid: string;
+  readonly ended: Unsuccessful;
+}
+
+/** The payload of a job that asked to be buried where a prerequisite is no success. */
+export function buriedWithPrereq(burial: Burial, prereq: FailedPrereq): string {
+  const { jid, ended } = prereq;
+  const isDead = ended === "dead";
   return withError(burial, {
-    error_class: "PrereqJobDeadError",
+    error_class: isDead ? "PrereqJobDeadError" : "PrereqJobFailedError",
     error_message:
-      `Cannot run job ${burial.jid ?? "?"}: job ${prereq}, which it waited for, is dead. ` +
-      "Retry that one from the dead set first, then this one",
+      `Cannot run job ${burial.jid ?? "?"}: job ${jid}, which it waited for, ${ENDS_IN_WORDS[ended]}. ` +
+      (isDead
+        ? "Retry that one from the dead set first, then this one"
+        : "Retry this one if it is to run all the same"),
   });
 }
 

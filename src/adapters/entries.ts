@@ -1,4 +1,5 @@
 import type { Entry, Outcome } from "./adapter.ts";
+import { readPrereqFailure } from "./job-record.ts";
 
 /** @throws {TypeError} if one of them is malformed, before a store has seen any. */
 export function assertEntries(entries: readonly Entry[]): void {
@@ -22,8 +23,8 @@ export function assertEntries(entries: readonly Entry[]): void {
     if (prereqs?.some((prereq) => typeof prereq !== "string" || prereq === "") === true) {
       throw wrong(entry, "prereqs", "jids");
     }
-    if (prereqFailure !== undefined && prereqFailure !== "release" && prereqFailure !== "bury") {
-      throw wrong(entry, "prereqFailure", '"release" or "bury"');
+    if (prereqFailure !== undefined && readPrereqFailure(prereqFailure) !== prereqFailure) {
+      throw wrong(entry, "prereqFailure", '"release", "bury" or "cancel"');
     }
   }
 }

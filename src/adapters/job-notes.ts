@@ -18,7 +18,7 @@ export interface JobNotes {
 
 /** Whether a job is over. */
 export interface JobEnd {
-  readonly state: "unfinished" | "dead" | "over";
+  readonly state: "unfinished" | "dead" | "cancelled" | "over";
   /** The text that it left when it was last over; `undefined` if none, or if its time has passed. */
   readonly left: string | undefined;
 }

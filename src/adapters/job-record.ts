@@ -1,7 +1,15 @@
 import { shared } from "../support/shared-state.ts";
 
-/** What a prerequisite's death does to a job that waits for it. */
-export type PrereqFailure = "release" | "bury";
+/**
+ * What becomes of a job that waits for others when one of them is over without success, because it is dead, or was discarded,
+ * cancelled or deleted, or has expired: it runs all the same, goes to the dead set, or is cancelled.
+ */
+export type PrereqFailure = "release" | "bury" | "cancel";
+
+/** What is none of these, as others may write it, is the default. */
+export function readPrereqFailure(value: unknown): PrereqFailure {
+  return value === "bury" || value === "cancel" ? value : "release";
+}
 
 /**
  * One enqueued job as plain JSON: Sidekiq's job hash, in every adapter.
@@ -44,7 +52,7 @@ export interface JobRecord {
   priority?: number;
   /** Jids that must be finished first. */
   prereq_jobs?: string[];
-  /** What a prerequisite's death does to this job. */
+  /** What a prerequisite's failure does to this job. */
   prereq_failure?: PrereqFailure;
   /** Runs that were started and failed, by the count Active Job keeps. */
   executions?: number;

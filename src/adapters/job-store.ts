@@ -16,9 +16,20 @@ export interface WorkerInfo {
   readonly queues: readonly (readonly [string, number])[];
 }
 
-/** "finished" is also the answer for what the store no longer knows. */
+/**
+ * Where a job is. `"cancelled"` is said of a cancelled one for an hour, and of the latest 100,000. `"finished"` is also the
+ * answer for what the store no longer knows; but for `"unknown"`: a jid that nobody can have made, neither here nor in Ruby.
+ */
 export type JobStatus =
-  "scheduled" | "blocked" | "enqueued" | "running" | "retrying" | "dead" | "finished";
+  | "scheduled"
+  | "blocked"
+  | "enqueued"
+  | "running"
+  | "retrying"
+  | "dead"
+  | "finished"
+  | "cancelled"
+  | "unknown";
 
 /** The sets that jobs wait in, beside the queues. */
 export type SetName = WaitingSet | "finished";
@@ -70,9 +81,14 @@ export interface JobStore {
    * As `delete`, for many, in slices: each job by itself, and nobody else waits long. Where it fails some are
    * deleted, and the others are as they were.
    *
+   * @param ended What is remembered of it. @default "deleted"
    * @returns how many had not left.
    */
-  deleteAll(place: Place, jobs: readonly StoredJob[]): Promise<number>;
+  deleteAll(
+    place: Place,
+    jobs: readonly StoredJob[],
+    ended?: "deleted" | "cancelled",
+  ): Promise<number>;
   /** As `move`, for many, in slices; they get to the ends of their queues in this order. @returns how many had not left. */
   moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number>;
   /**

@@ -29,10 +29,11 @@ export class JobEntry extends RecordView {
     this.at = stored.at === undefined ? undefined : new Date(stored.at * 1000);
   }
 
-  /** Finished: how it ended. "discarded" failed, and its class did not want it again. Else `undefined`. */
-  get outcome(): "done" | "discarded" | undefined {
+  /** Finished: how it ended. "discarded" failed, and its class did not want it again; "cancelled" was running. Else `undefined`. */
+  get outcome(): "done" | "discarded" | "cancelled" | undefined {
     const outcome: unknown = this.record?.["outcome"];
-    return this.#isFinished && (outcome === "done" || outcome === "discarded")
+    return this.#isFinished &&
+      (outcome === "done" || outcome === "discarded" || outcome === "cancelled")
       ? outcome
       : undefined;
   }
@@ -72,9 +73,15 @@ export class JobEntry extends RecordView {
     return this.#adapter.store.move(this.#place, job, "dead", payload);
   }
 
-  /** Deletes it; what waited for it is released. @returns `false` if it has left its place. */
+  /** Deletes it; what waited for it goes on by its `prereqFailure`. @returns `false` if it has left its place. */
   delete(): Promise<boolean> {
     return this.#adapter.store.delete(this.#place, this.#stored);
+  }
+
+  /** @internal As `delete`, and remembered as cancelled. */
+  async cancel(): Promise<boolean> {
+    const { store } = this.#adapter;
+    return (await store.deleteAll(this.#place, [this.#stored], "cancelled")) === 1;
   }
 
   /** @internal */

@@ -54,13 +54,13 @@ export abstract class JobList {
     return stored === undefined ? undefined : new JobEntry(this.adapter, this.#place, stored);
   }
 
-  /** Deletes a job; what waited for it is released. @returns `false` if it is not here. */
+  /** Deletes a job; what waited for it goes on by its `prereqFailure`. @returns `false` if it is not here. */
   async delete(jid: string): Promise<boolean> {
     return (await (await this.find(jid))?.delete()) ?? false;
   }
 
   /**
-   * Deletes the selected jobs; what waited for them is released. In a long queue they are taken out by
+   * Deletes the selected jobs; what waited for them goes on by its `prereqFailure`. In a long queue they are taken out by
    * the hundred: in the middle of a million jobs that holds Redis for some 15 ms.
    *
    * @param selection `{}` for all of them.
@@ -88,7 +88,7 @@ export abstract class JobList {
   async #cancel(entries: readonly JobEntry[]): Promise<number> {
     const { store } = this.adapter;
     const stored = entries.map((entry) => entry.stored);
-    const deleted = await store.deleteAll(this.#place, stored);
+    const deleted = await store.deleteAll(this.#place, stored, "cancelled");
     return deleted === entries.length
       ? deleted
       : deleted + (await cancelMoved(this.adapter, entries));
@@ -121,13 +121,17 @@ export abstract class JobList {
   }
 }
 
+async function isKnown(adapter: Adapter, jid: string): Promise<boolean> {
+  const status = await adapter.status(jid);
+  return status !== "finished" && status !== "cancelled" && status !== "unknown";
+}
+
 /** Those that are somewhere else by now. @returns how many. */
 async function cancelMoved(adapter: Adapter, entries: readonly JobEntry[]): Promise<number> {
   const running = new Set((await adapter.store.running()).map((job) => new RunningEntry(job).id));
   let cancelled = 0;
   for (const { id, queueName } of entries) {
-    const isThere =
-      id !== undefined && (running.has(id) || (await adapter.status(id)) !== "finished");
+    const isThere = id !== undefined && (running.has(id) || (await isKnown(adapter, id)));
     cancelled += isThere && (await adapter.store.cancel(id, queueName)) ? 1 : 0;
   }
   return cancelled;

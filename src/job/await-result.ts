@@ -25,7 +25,7 @@ export interface ResultOptions {
 /**
  * Waits for what a job comes to.
  *
- * @throws {JobFailedError} if it is dead, or was discarded.
+ * @throws {JobFailedError} if it is dead, or was discarded or cancelled.
  * @throws {ResultUnavailableError} if it is over, and there is no result.
  * @throws {ResultTimeoutError} if it is not over in time, or the store does not answer.
  * @throws {DeserializationError} if a record that the result refers to is gone.
@@ -73,6 +73,9 @@ async function outputOf(
   if (state === "dead") {
     const failure = failureIn(left) ?? (await failureOfDead(adapter, job.id));
     throw new JobFailedError(job, { outcome: "dead", ...failure });
+  }
+  if (state === "cancelled") {
+    throw new JobFailedError(job, { outcome: "cancelled", ...failureIn(left) });
   }
   if (left === undefined) {
     throw new ResultUnavailableError(

@@ -1,4 +1,5 @@
 import type { PrereqFailure } from "../adapters/adapter.ts";
+import { readPrereqFailure } from "../adapters/job-record.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
@@ -17,8 +18,9 @@ export interface DeferOptions {
   /** Jobs, or their jids, that must be finished before this one starts. */
   readonly prereqJobs?: readonly (JobById | string)[] | undefined;
   /**
-   * What becomes of this job when a prerequisite dies: `"release"` starts it all the same, `"bury"` sends
-   * it to the dead set. @default "release"
+   * What becomes of this job when a prerequisite is over without success: because it is dead, or was discarded, cancelled or
+   * deleted. `"release"` starts it all the same, `"bury"` sends it to the dead set, `"cancel"` cancels it, and what waits for
+   * it follows by its own rule. One that failed up to an hour before this job is deferred counts, too. @default "release"
    */
   readonly prereqFailure?: PrereqFailure | undefined;
   /** The job's id, 24 lowercase hex digits as a rule; one the store holds already makes no second job. */
@@ -69,9 +71,9 @@ export function checkDeferOptions(options: DeferOptions, where: string): void {
   if (prereqJobs !== undefined) {
     checkPrereqJobs(prereqJobs, where);
   }
-  if (prereqFailure !== undefined && prereqFailure !== "release" && prereqFailure !== "bury") {
+  if (prereqFailure !== undefined && readPrereqFailure(prereqFailure) !== prereqFailure) {
     throw new TypeError(
-      `Cannot use ${describe(prereqFailure)} as prereqFailure of ${where}: give "release" or "bury"`,
+      `Cannot use ${describe(prereqFailure)} as prereqFailure of ${where}: give "release", "bury" or "cancel"`,
     );
   }
   if (jid !== undefined) {

@@ -22,7 +22,7 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
     const errors = thrown.errors.map(message);
     const text = `Aborted ${run.className}: ${errors.join("; ") || "no errors given"}`;
     run.log("warn", { errors }, text);
-    return run.done();
+    return run.discarded();
   }
   if (run.environment.signal.aborted && run.timedOut === undefined) {
     run.log("info", {}, `Gave back ${run.className}: ${message(run.environment.signal.reason)}`);

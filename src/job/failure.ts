@@ -62,7 +62,7 @@ async function applyRule(
     case "discard":
       await rule.handler?.(run.job, matched);
       run.log("warn", { err: error }, `Discarded ${run.className}: ${message(error)}`);
-      return run.done();
+      return run.discarded();
     case "rescue":
       await rule.handler(matched, run.job);
       return run.done();

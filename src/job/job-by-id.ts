@@ -18,7 +18,7 @@ export class JobById<Output = unknown> {
   }
 
   /**
-   * Cancels the job. While it waits it is deleted, and what waits for it is released. While it runs its
+   * Cancels the job. While it waits it is deleted, and what waits for it goes on by its `prereqFailure`. While it runs its
    * `this.signal` is aborted within a second, with `JobCancelledError`, and whatever it ends with, it does
    * not run again; `status()` is `"running"` until it has ended.
    *
@@ -30,7 +30,7 @@ export class JobById<Output = unknown> {
   }
 
   /**
-   * Where the job is now. `"finished"` is also said of a job that its store no longer knows.
+   * Where the job is now. `"cancelled"` is said of it for an hour; `"finished"` also of a job that its store no longer knows.
    *
    * @throws {AdapterError} if the store does not answer.
    */
@@ -42,7 +42,7 @@ export class JobById<Output = unknown> {
    * Waits for what the job's `call()` comes to, of a class that keeps its results (`keepResult`). Retries and requeues are
    * waited for, too. The result travels as arguments do: records are looked up where it arrives.
    *
-   * @throws {JobFailedError} if the job is dead, or was discarded.
+   * @throws {JobFailedError} if the job is dead, or was discarded or cancelled.
    * @throws {ResultUnavailableError} if it is over and there is none: not kept, gone, or too large.
    * @throws {ResultTimeoutError} if it is not over within the timeout, or the store does not answer.
    * @throws {DeserializationError} if a record that the result refers to is gone.

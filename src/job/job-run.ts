@@ -1,6 +1,6 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { ProgressNote } from "../adapters/job-notes.ts";
-import { readTimestamp, type JobRecord } from "../adapters/job-record.ts";
+import { readPrereqFailure, readTimestamp, type JobRecord } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { unlimitedController } from "../support/abort.ts";
 import { clock } from "../support/clock.ts";
@@ -188,16 +188,21 @@ export class JobRun implements JobContext {
     return { job: this.fetched, jid: this.record.jid, kind: "done" };
   }
 
-  /** Done, and counted as a failure. */
-  dropped(): Outcome {
-    return { job: this.fetched, jid: this.record.jid, kind: "done", failed: true };
+  /** Over, without success: it counts as no failure, and what waits for it is told. */
+  discarded(): Outcome {
+    return { ...this.settled(), kind: "done", ended: "discarded" };
   }
 
-  /** Done, because it was cancelled. */
+  /** Discarded, and counted as a failure. */
+  dropped(): Outcome {
+    return { ...this.settled(), kind: "done", failed: true, ended: "discarded" };
+  }
+
+  /** Over, because it was cancelled. */
   cancelled(): Outcome {
     this.isCancelled = true;
     this.log("warn", {}, `Cancelled ${this.className} while it ran`);
-    return this.done();
+    return { ...this.settled(), kind: "done", ended: "cancelled" };
   }
 
   release(): Outcome {
@@ -241,7 +246,7 @@ export class JobRun implements JobContext {
       payload: editPayload(this.fetched.payload, renewedFields(this)),
       queue: this.fetched.queue,
       prereqs,
-      prereqFailure: this.record.prereq_failure === "bury" ? "bury" : "release",
+      prereqFailure: readPrereqFailure(this.record.prereq_failure),
     };
   }
 
@@ -275,7 +280,7 @@ export class JobRun implements JobContext {
     }
   }
 
-  /** Done, and says so. */
+  /** Done, unless it was halted; and says so. */
   performed(): Outcome {
     if (this.#startedAt !== undefined) {
       const duration = clock.monotonic() - this.#startedAt;
@@ -284,7 +289,7 @@ export class JobRun implements JobContext {
         : `Performed ${this.className} in ${milliseconds(duration)}`;
       this.log("info", { duration }, text);
     }
-    return this.done();
+    return this.isHalted ? this.discarded() : this.done();
   }
 }
 

@@ -154,7 +154,7 @@ function addPrerequisites(
   if (prereqJobs.length > 0) {
     const jids = prereqJobs.map((job) => (typeof job === "string" ? job : job.id));
     record.prereq_jobs = [...new Set(jids)];
-    if (prereqFailure === "bury") {
+    if (prereqFailure !== undefined && prereqFailure !== "release") {
       record.prereq_failure = prereqFailure;
     }
   }

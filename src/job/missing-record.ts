@@ -27,7 +27,7 @@ export function outcomeOfMissingRecord(run: JobRun, error: unknown): Outcome | u
   const patience = since + (run.environment.missingRecordWait ?? 5) - now;
   if (patience <= 0) {
     run.log("warn", { err: error }, `Discarded ${run.className}: ${message(error)}`);
-    return run.done();
+    return run.discarded();
   }
   // Soon at first, then in steps as long as it has waited already, but each second at least.
   const delay = Math.min(Math.max(0.05, now - since), 1, patience);

@@ -63,7 +63,7 @@ function withFinished(run: JobRun, outcome: Done, failure: Failure | undefined):
     return outcome;
   }
   const payload = editPayload(run.fetched.payload, {
-    outcome: failure === undefined ? "done" : "discarded",
+    outcome: outcome.ended ?? "done",
     started_at: timestamp(run.beganAt ?? clock.now()),
     // What an earlier run failed with is of no interest any more.
     error_backtrace: undefined,

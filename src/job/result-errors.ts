@@ -8,7 +8,7 @@ export interface AwaitedJob {
   readonly className: string;
 }
 
-/** The job whose result was waited for failed for good: it is dead, or was discarded. */
+/** The job whose result was waited for failed for good: it is dead, or was discarded or cancelled. */
 export class JobFailedError extends MandateError {
   static {
     this.named("JobFailedError");
@@ -18,7 +18,7 @@ export class JobFailedError extends MandateError {
   /** The job's. */
   readonly jid: string;
   /** Dead jobs wait for a person, who may run them again. */
-  readonly outcome: "dead" | "discarded";
+  readonly outcome: "dead" | "discarded" | "cancelled";
   /** The name of the error that it failed with; `undefined` where nobody knows. */
   readonly errorClass: string | undefined;
   /** Its message. */
@@ -27,7 +27,7 @@ export class JobFailedError extends MandateError {
   constructor(
     { id, className }: AwaitedJob,
     failure: {
-      readonly outcome: "dead" | "discarded";
+      readonly outcome: "dead" | "discarded" | "cancelled";
       readonly errorClass?: string | undefined;
       readonly errorMessage?: string | undefined;
     },

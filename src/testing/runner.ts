@@ -104,7 +104,7 @@ export class Runner {
 
   #jobToRun({ moment, isTaken }: RecordedJob): Job | undefined {
     const { jobs, paused } = this.#state;
-    const job = isTaken ? undefined : jobs.find(moment.jid);
+    const job = isTaken ? undefined : jobs.known.find(moment.jid);
     if (job?.list === undefined || job.list === jobs.sets.dead || job.list === jobs.sets.blocked) {
       return undefined;
     }

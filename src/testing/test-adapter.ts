@@ -96,7 +96,7 @@ export class TestAdapter implements Adapter {
   waiting(): readonly RecordedJob[] {
     const { jobs } = this.#state;
     return this.diary.untaken().filter(({ moment }) => {
-      const list = jobs.find(moment.jid)?.list;
+      const list = jobs.known.find(moment.jid)?.list;
       return list !== undefined && list !== jobs.sets.dead;
     });
   }
@@ -131,7 +131,7 @@ export class TestAdapter implements Adapter {
 
   /** Each jid once: a second job of it is none. */
   #unknown(entries: readonly Entry[]): readonly Entry[] {
-    const isUnknown = ({ jid }: Entry): boolean => this.#state.jobs.status(jid) === "finished";
+    const isUnknown = ({ jid }: Entry): boolean => !this.#state.jobs.known.has(jid);
     return [...new Map(entries.toReversed().map((entry) => [entry.jid, entry])).values()]
       .reverse()
       .filter(isUnknown);

@@ -49,7 +49,13 @@ describe("buriedAsLost", () => {
 
 describe("buriedWithPrereq", () => {
   it("names the job that was waited for", () => {
-    const buried = buriedWithPrereq({ jid: "b2", queue: "q", payload: '{"queue":"q"}', now }, "a1");
+    const buried = buriedWithPrereq(
+      { jid: "b2", queue: "q", payload: '{"queue":"q"}', now },
+      {
+        jid: "a1",
+        ended: "dead",
+      },
+    );
 
     expect(JSON.parse(buried)).toEqual({
       queue: "q",
@@ -59,6 +65,25 @@ describe("buriedWithPrereq", () => {
       error_message:
         "Cannot run job b2: job a1, which it waited for, is dead. Retry that one from the dead set " +
         "first, then this one",
+    });
+  });
+
+  it.each([
+    ["discarded", "was discarded"],
+    ["cancelled", "was cancelled"],
+    ["expired", "expired before it was run"],
+    ["deleted", "was deleted"],
+  ] as const)("says how that one ended: %s", (ended, words) => {
+    const buried = buriedWithPrereq(
+      { jid: "b2", queue: "q", payload: "{}", now },
+      { jid: "a1", ended },
+    );
+
+    expect(JSON.parse(buried)).toMatchObject({
+      error_class: "PrereqJobFailedError",
+      error_message:
+        `Cannot run job b2: job a1, which it waited for, ${words}. ` +
+        "Retry this one if it is to run all the same",
     });
   });
 });

@@ -12,6 +12,7 @@ import { notesContract } from "./contract/notes.ts";
 import { noticeContract } from "./contract/notices.ts";
 import { payloadContract } from "./contract/payloads.ts";
 import { prereqContract } from "./contract/prerequisites.ts";
+import { prereqFailureContract } from "./contract/prereq-failure.ts";
 import { prereqReleaseContract } from "./contract/prereq-release.ts";
 import { promoteContract } from "./contract/promote.ts";
 import { readContract } from "./contract/read.ts";
@@ -46,6 +47,7 @@ export function adapterContract(
     recoverContract(create);
     prereqContract(create);
     prereqReleaseContract(create);
+    prereqFailureContract(create);
     blockedContract(create);
     buryContract(create);
     noticeContract(create);

@@ -48,7 +48,7 @@ describe("cancelJob", () => {
     expect(await cancelJob(job.id)).toBe(true);
     await worker.drain();
 
-    expect(await job.status()).toBe("finished");
+    expect(await job.status()).toBe("cancelled");
   });
 });
 
@@ -69,7 +69,7 @@ describe("cancelAll", () => {
 
     adapter.store.page = page;
     const statuses = await Promise.all(jobs.map((job) => job.status()));
-    expect(statuses[1]).toBe("finished");
+    expect(statuses[1]).toBe("cancelled");
     await jobs[2]!.cancel();
     await (await taking)?.drain();
     expect(await running()).toEqual([]);

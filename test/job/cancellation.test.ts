@@ -129,7 +129,7 @@ describe("a job that is cancelled while it runs", () => {
     expect(rig.log.messages("info").at(-1)).toMatch(/^Performed Import in /);
   });
 
-  it("tells whoever waits for its result that it was discarded, and why", async () => {
+  it("tells whoever waits for its result that it was cancelled, and why", async () => {
     const rig = new Rig();
     class Import extends Long {
       static {
@@ -149,7 +149,7 @@ describe("a job that is cancelled while it runs", () => {
     await run;
 
     await expect(job?.result({ timeout: 5 })).rejects.toMatchObject({
-      outcome: "discarded",
+      outcome: "cancelled",
       errorClass: "JobCancelledError",
     });
   });
@@ -219,7 +219,7 @@ describe("JobHandle.cancel", () => {
     expect(await job?.cancel()).toBe(true);
     expect(await job?.cancel()).toBe(false);
 
-    expect(await job?.status()).toBe("finished");
+    expect(await job?.status()).toBe("cancelled");
     expect(await rig.waiting()).toBe(0);
   });
 

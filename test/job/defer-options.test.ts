@@ -104,7 +104,9 @@ describe("checkDeferOptions", () => {
     [
       "another prereqFailure",
       { prereqFailure: "explode" },
-      new TypeError('Cannot use "explode" as prereqFailure of Greet: give "release" or "bury"'),
+      new TypeError(
+        'Cannot use "explode" as prereqFailure of Greet: give "release", "bury" or "cancel"',
+      ),
     ],
     [
       "a jid that a search would take for a pattern",

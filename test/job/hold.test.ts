@@ -47,6 +47,14 @@ describe("a fetched job whose prerequisites are unfinished", () => {
     expect(await rig.run()).toMatchObject({ kind: "block", prereqFailure: "bury" });
   });
 
+  it("keeps its rule: cancel", async () => {
+    const rig = new Rig();
+    await putBehind(rig, ["first"], ',"prereq_failure":"cancel"');
+    await Step.set({ jid: "first", wait: 60 }).performLater();
+
+    expect(await rig.run()).toMatchObject({ kind: "block", prereqFailure: "cancel" });
+  });
+
   it("takes a prereq_failure that is none for the default", async () => {
     const rig = new Rig();
     await putBehind(rig, ["first"], ',"prereq_failure":"explode"');

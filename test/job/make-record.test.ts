@@ -185,6 +185,8 @@ describe("a record's options", () => {
     const bury = Plain.set({ prereqJobs: ["a"], prereqFailure: "bury" }).prepare().record;
 
     expect(release.prereq_jobs).toEqual([first.id, "a"]);
+    const cancel = Plain.set({ prereqJobs: ["a"], prereqFailure: "cancel" }).prepare().record;
+    expect(cancel).toMatchObject({ prereq_jobs: ["a"], prereq_failure: "cancel" });
     expect(release).not.toHaveProperty("prereq_failure");
     expect(bury).toMatchObject({ prereq_jobs: ["a"], prereq_failure: "bury" });
   });

@@ -238,7 +238,15 @@ describe("defer", () => {
     expectTypeOf(job.arguments).toEqualTypeOf<readonly unknown[]>();
     expectTypeOf(job.scheduledAt).toEqualTypeOf<Date | undefined>();
     expectTypeOf(await job.status()).toEqualTypeOf<
-      "scheduled" | "blocked" | "enqueued" | "running" | "retrying" | "dead" | "finished"
+      | "scheduled"
+      | "blocked"
+      | "enqueued"
+      | "running"
+      | "retrying"
+      | "dead"
+      | "finished"
+      | "cancelled"
+      | "unknown"
     >();
     expectTypeOf(await Greet.set({}).defer("Ada")).toExtend<JobHandle>();
   });

@@ -34,7 +34,7 @@ describe("a worker", () => {
     await rig.end("slow", "b", "d");
     await rig.eventually(
       () => rig.adapter.status(jid("c")),
-      (status) => status === "finished",
+      (status) => status === "cancelled",
     );
 
     expect(rig.begun.slice(100)).toEqual(["slow", "b", "d"]);

@@ -235,7 +235,7 @@ describe("a job that was recovered twice", () => {
     await rig.end("after", "before");
 
     expect(rig.begun).toEqual(["before", "after"]);
-    expect(await rig.adapter.status(jid("killer"))).toBe("finished");
+    expect(await rig.adapter.status(jid("killer"))).toBe("cancelled");
   });
 });
 

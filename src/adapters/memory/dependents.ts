@@ -1,4 +1,6 @@
 import type { PrereqFailure } from "../adapter.ts";
+import type { FailedPrereq } from "../bury.ts";
+import type { Unsuccessful } from "../ends.ts";
 import type { Job } from "./job.ts";
 
 /** Who waits for whom, and who is free and waits to be handed on. */
@@ -12,7 +14,7 @@ export class Dependents {
 
   /** @param prereqs unfinished jobs, each once, at least one. */
   hold(job: Job, prereqs: readonly string[], failure: PrereqFailure): void {
-    job.hold = { prereqs, failure, open: prereqs.length, deadPrereq: undefined };
+    job.hold = { prereqs, failure, open: prereqs.length, failedPrereq: undefined };
     for (const prereq of prereqs) {
       const waiting = this.#byPrereq.get(prereq);
       if (waiting === undefined) {
@@ -21,6 +23,12 @@ export class Dependents {
         waiting.add(job);
       }
     }
+  }
+
+  /** The job waits for nothing but its end. */
+  doom(job: Job, failedPrereq: FailedPrereq, failure: PrereqFailure): void {
+    job.hold = { prereqs: [], failure, open: 0, failedPrereq };
+    this.#free.add(job);
   }
 
   /** The job waits no longer, whatever becomes of it. */
@@ -36,7 +44,7 @@ export class Dependents {
   }
 
   /** Frees what waited for this job alone. @returns whether there was any. */
-  finished(jid: string, how: "finished" | "dead"): boolean {
+  finished(jid: string, ended: Unsuccessful | undefined): boolean {
     const waiting = this.#byPrereq.get(jid);
     if (waiting === undefined) {
       return false;
@@ -44,7 +52,7 @@ export class Dependents {
     this.#byPrereq.delete(jid);
     let freed = false;
     for (const job of waiting) {
-      freed = this.#tell(job, jid, how) || freed;
+      freed = this.#tell(job, jid, ended) || freed;
     }
     return freed;
   }
@@ -61,16 +69,16 @@ export class Dependents {
     return jobs;
   }
 
-  #tell(job: Job, prereq: string, how: "finished" | "dead"): boolean {
+  #tell(job: Job, prereq: string, ended: Unsuccessful | undefined): boolean {
     const { hold } = job;
     if (hold === undefined || this.#free.has(job)) {
       return false;
     }
     hold.open -= 1;
-    if (how === "dead" && hold.failure === "bury") {
-      hold.deadPrereq = prereq;
+    if (ended !== undefined && hold.failure !== "release") {
+      hold.failedPrereq = { jid: prereq, ended };
     }
-    if (hold.open > 0 && hold.deadPrereq === undefined) {
+    if (hold.open > 0 && hold.failedPrereq === undefined) {
       return false;
     }
     this.#free.add(job);

@@ -1,4 +1,5 @@
 import type { PrereqFailure } from "../adapter.ts";
+import type { FailedPrereq } from "../bury.ts";
 
 /** What a blocked job waits for. */
 export interface Hold {
@@ -6,6 +7,6 @@ export interface Hold {
   readonly failure: PrereqFailure;
   /** How many of them are unfinished. */
   open: number;
-  /** The prerequisite whose death buries this job. */
-  deadPrereq: string | undefined;
+  /** The prerequisite that was no success, where that is this job's end. */
+  failedPrereq: FailedPrereq | undefined;
 }

@@ -1,14 +1,16 @@
 import type { Entry, PrereqFailure } from "../adapter.ts";
-import { buriedWithPrereq } from "../bury.ts";
+import { buriedWithPrereq, type FailedPrereq } from "../bury.ts";
+import type { Unsuccessful } from "../ends.ts";
 import type { JobStatus, Place, WaitingSet } from "../job-store.ts";
-import { timestamp } from "../job-record.ts";
 import { deadRetention } from "../retention.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Position } from "./chunk.ts";
 import { Dependents } from "./dependents.ts";
 import { Job } from "./job.ts";
+import { KnownJobs } from "./known-jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { SortedList } from "./sorted-list.ts";
+import { Stamp } from "./stamp.ts";
 
 export type JobList = SortedList<Job>;
 
@@ -30,7 +32,7 @@ export class Jobs {
   };
   /** Jids of those that run, and are finished however their run ends. */
   readonly cancelled: Set<string> = new Set();
-  readonly #byJid = new Map<string, Job>();
+  readonly known: KnownJobs;
   readonly #dependents = new Dependents();
   readonly #announcer: Announcer;
   readonly #leftovers: Leftovers;
@@ -38,19 +40,19 @@ export class Jobs {
   #firstOrder = 0;
   readonly #stamp = new Stamp();
 
-  constructor(announcer: Announcer, leftovers: Leftovers) {
+  constructor(
+    announcer: Announcer,
+    { leftovers, now }: { readonly leftovers: Leftovers; readonly now: () => number },
+  ) {
     this.#announcer = announcer;
     this.#leftovers = leftovers;
-  }
-
-  find(jid: string): Job | undefined {
-    return this.#byJid.get(jid);
+    this.known = new KnownJobs(now);
   }
 
   status(jid: string): JobStatus {
-    const job = this.#byJid.get(jid);
+    const job = this.known.find(jid);
     if (job === undefined) {
-      return "finished";
+      return this.known.endOf(jid) === "cancelled" ? "cancelled" : "finished";
     }
     if (job.list === undefined) {
       return "running";
@@ -74,9 +76,9 @@ export class Jobs {
   admit(entries: readonly Entry[], now: number): void {
     const admitted: { readonly job: Job; readonly entry: Entry }[] = [];
     for (const entry of entries) {
-      if (!this.#byJid.has(entry.jid)) {
+      if (!this.known.has(entry.jid)) {
         const job = new Job(entry);
-        this.#byJid.set(entry.jid, job);
+        this.known.add(job);
         this.#leftovers.added();
         admitted.push({ job, entry });
       }
@@ -87,6 +89,9 @@ export class Jobs {
         this.startWaiting(job, now);
       } else {
         this.block(job, { prereqs, failure: prereqFailure ?? "release", now });
+        if (job.hold?.failedPrereq !== undefined) {
+          this.#end(job, job.hold.failedPrereq, now);
+        }
       }
     }
   }
@@ -110,7 +115,7 @@ export class Jobs {
   /** Back to the head of its queue, unchanged. */
   putBack(job: Job): void {
     if (this.isCancelled(job)) {
-      this.finish(job);
+      this.finish(job, "cancelled");
       return;
     }
     this.#firstOrder -= 1;
@@ -123,7 +128,7 @@ export class Jobs {
     this.#wait(job, this.sets.retry, at);
   }
 
-  /** Blocked as long as one of these is unfinished. */
+  /** Blocked as long as one of these is unfinished, or until it is handed on where one has failed. */
   block(
     job: Job,
     options: {
@@ -132,6 +137,16 @@ export class Jobs {
       readonly now: number;
     },
   ): void {
+    const failed =
+      options.failure === "release"
+        ? undefined
+        : this.known.firstFailed(options.prereqs, ({ list }) => list === this.sets.dead);
+    if (failed !== undefined) {
+      this.#addLast(job, this.sets.blocked, 0);
+      this.#dependents.doom(job, failed, options.failure);
+      this.#announcer.work();
+      return;
+    }
     const open = [...new Set(options.prereqs)].filter((jid) => this.isUnfinished(jid));
     if (open.length === 0) {
       this.startWaiting(job, options.now);
@@ -142,7 +157,7 @@ export class Jobs {
   }
 
   isUnfinished(jid: string): boolean {
-    const job = this.#byJid.get(jid);
+    const job = this.known.find(jid);
     return job !== undefined && job.list !== this.sets.dead;
   }
 
@@ -162,7 +177,7 @@ export class Jobs {
 
   /** @returns how: it waited, or runs; `undefined` if it is dead or unknown. */
   cancel(jid: string): "waiting" | "running" | undefined {
-    const job = this.#byJid.get(jid);
+    const job = this.known.find(jid);
     if (job === undefined || job.list === this.sets.dead) {
       return undefined;
     }
@@ -171,18 +186,18 @@ export class Jobs {
       return "running";
     }
     this.takeOut(job);
-    this.finish(job);
+    this.finish(job, "cancelled");
     return "waiting";
   }
 
-  /** Forgets a job that waits nowhere. */
-  finish(job: Job): void {
-    this.#byJid.delete(job.jid);
+  /** Forgets a job that waits nowhere, but for how it ended without success. */
+  finish(job: Job, ended?: Unsuccessful): void {
+    this.known.remove(job, ended);
     if (this.cancelled.size > 0) {
       this.cancelled.delete(job.jid);
     }
     this.#leftovers.removed();
-    this.#free(job.jid, "finished");
+    this.#free(job.jid, ended);
   }
 
   /** Takes a job out of its list, to be put elsewhere. */
@@ -209,16 +224,27 @@ export class Jobs {
   releaseBlocked(limit: number, now: number): number {
     const free = this.#dependents.free(limit);
     for (const job of free) {
-      const { deadPrereq } = job.hold ?? {};
-      this.takeOut(job);
-      if (deadPrereq === undefined) {
+      const { failedPrereq } = job.hold ?? {};
+      if (failedPrereq === undefined) {
+        this.takeOut(job);
         this.startWaiting(job, now);
       } else {
-        job.payload = buriedWithPrereq({ ...job.stored(), now }, deadPrereq);
-        this.bury(job, now);
+        this.#end(job, failedPrereq, now);
       }
     }
     return free.length;
+  }
+
+  /** Ends a blocked job as it asked for, since a prerequisite was no success. */
+  #end(job: Job, failedPrereq: FailedPrereq, now: number): void {
+    const isBuried = job.hold?.failure === "bury";
+    this.takeOut(job);
+    if (isBuried) {
+      job.payload = buriedWithPrereq({ ...job.stored(), now }, failedPrereq);
+      this.bury(job, now);
+    } else {
+      this.finish(job, "cancelled");
+    }
   }
 
   /** The scheduled or retried job that is due first. */
@@ -248,8 +274,8 @@ export class Jobs {
     return list;
   }
 
-  #free(jid: string, how: "finished" | "dead"): void {
-    if (this.#dependents.finished(jid, how)) {
+  #free(jid: string, ended: Unsuccessful | undefined): void {
+    if (this.#dependents.finished(jid, ended)) {
       this.#announcer.work();
     }
   }
@@ -260,23 +286,9 @@ export class Jobs {
     while (dead.size > deadMaxJobs || (dead.first?.rank ?? now) < now - deadTimeout) {
       const job = dead.shift();
       if (job !== undefined) {
-        this.#byJid.delete(job.jid);
+        this.known.remove(job, "dead");
       }
     }
-  }
-}
-
-/** `enqueued_at` as JSON; jobs of one moment share the text. */
-class Stamp {
-  #now = NaN;
-  #text = "";
-
-  at(now: number): string {
-    if (now !== this.#now) {
-      this.#now = now;
-      this.#text = JSON.stringify(timestamp(now));
-    }
-    return this.#text;
   }
 }
 

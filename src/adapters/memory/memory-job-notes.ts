@@ -10,6 +10,10 @@ import {
 import { Listeners } from "../listeners.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 
+function isOver(status: JobStatus): status is "dead" | "cancelled" {
+  return status === "dead" || status === "cancelled";
+}
+
 /** What jobs in this process leave for others to read. */
 export class MemoryJobNotes implements JobNotes {
   readonly #statusOf: (jid: string) => JobStatus;
@@ -38,7 +42,7 @@ export class MemoryJobNotes implements JobNotes {
     return jids.map((jid) => {
       const status = this.#statusOf(jid);
       const state =
-        status === "finished" ? "over" : status === "dead" ? "dead" : ("unfinished" as const);
+        status === "finished" ? "over" : isOver(status) ? status : ("unfinished" as const);
       return { state, left: this.#results.get(jid) };
     });
   }

@@ -44,12 +44,12 @@ export class MemoryJobStore implements JobStore {
       this.#trim(place);
       return this.#state.finished.find(jid)?.stored();
     }
-    const job = this.#state.jobs.find(jid);
+    const job = this.#state.jobs.known.find(jid);
     return job?.list !== undefined && job.list === this.#list(place) ? job.stored() : undefined;
   }
 
   async delete(place: Place, stored: StoredJob): Promise<boolean> {
-    return this.#delete(place, stored);
+    return this.#delete(place, stored, "deleted");
   }
 
   async move(
@@ -61,8 +61,12 @@ export class MemoryJobStore implements JobStore {
     return this.#move(place, { job: stored, payload }, to);
   }
 
-  async deleteAll(place: Place, jobs: readonly StoredJob[]): Promise<number> {
-    return jobs.filter((job) => this.#delete(place, job)).length;
+  async deleteAll(
+    place: Place,
+    jobs: readonly StoredJob[],
+    ended: "deleted" | "cancelled" = "deleted",
+  ): Promise<number> {
+    return jobs.filter((job) => this.#delete(place, job, ended)).length;
   }
 
   async moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number> {
@@ -82,7 +86,7 @@ export class MemoryJobStore implements JobStore {
     let count = 0;
     for (let job = list?.first; job !== undefined; job = list?.first) {
       jobs.takeOut(job);
-      jobs.finish(job);
+      jobs.finish(job, "deleted");
       count += 1;
     }
     if ("queue" in place) {
@@ -149,13 +153,13 @@ export class MemoryJobStore implements JobStore {
     }
   }
 
-  #delete(place: Place, stored: StoredJob): boolean {
+  #delete(place: Place, stored: StoredJob, ended: "deleted" | "cancelled"): boolean {
     if (isFinished(place)) {
       return this.#takeFinished(stored);
     }
     const job = this.#take(place, stored);
     if (job !== undefined) {
-      this.#state.jobs.finish(job);
+      this.#state.jobs.finish(job, ended);
     }
     return job !== undefined;
   }
@@ -187,11 +191,12 @@ export class MemoryJobStore implements JobStore {
   #revive(stored: StoredJob): Job | undefined {
     const { jobs } = this.#state;
     const { jid = "", queue, payload } = stored;
-    if (jobs.status(jid) !== "finished" || !this.#takeFinished(stored)) {
+    if (jobs.known.has(jid) || !this.#takeFinished(stored)) {
       return undefined;
     }
+    jobs.known.forgetEnd(jid);
     jobs.admit([{ jid, queue, payload }], this.#state.now());
-    const job = jobs.find(jid);
+    const job = jobs.known.find(jid);
     if (job !== undefined) {
       jobs.takeOut(job);
     }
@@ -200,7 +205,7 @@ export class MemoryJobStore implements JobStore {
 
   /** Takes out the job that was read, unless it has moved since. */
   #take(place: Place, { jid, payload }: StoredJob): Job | undefined {
-    const job = jid === undefined ? undefined : this.#state.jobs.find(jid);
+    const job = jid === undefined ? undefined : this.#state.jobs.known.find(jid);
     if (job?.list === undefined || job.list !== this.#list(place) || job.payload !== payload) {
       return undefined;
     }

@@ -43,7 +43,7 @@ export class MemoryState {
   constructor(options: { readonly now: () => number; readonly leftovers: Leftovers }) {
     this.now = options.now;
     this.#leftovers = options.leftovers;
-    this.jobs = new Jobs(this.#announcer, options.leftovers);
+    this.jobs = new Jobs(this.#announcer, options);
     this.notes = new MemoryJobNotes(options.now, (jid) => this.jobs.status(jid));
   }
 
@@ -117,7 +117,7 @@ export class MemoryState {
     this.#count(outcome);
     job.recoveries = 0;
     if (outcome.kind === "done") {
-      this.jobs.finish(job);
+      this.jobs.finish(job, outcome.ended);
       this.#leave(job, outcome);
       if (outcome.finished !== undefined) {
         this.finished.add(job, outcome.finished, now);
@@ -125,7 +125,7 @@ export class MemoryState {
       return;
     }
     if (this.jobs.isCancelled(job)) {
-      this.jobs.finish(job);
+      this.jobs.finish(job, "cancelled");
       return;
     }
     job.payload = outcome.jid === undefined ? withJid(outcome.payload, job.jid) : outcome.payload;
@@ -193,7 +193,7 @@ export class MemoryState {
     const buried: string[] = [];
     for (const job of lease.surrender()) {
       if (this.jobs.isCancelled(job)) {
-        this.jobs.finish(job);
+        this.jobs.finish(job, "cancelled");
         continue;
       }
       job.recoveries += 1;

@@ -70,7 +70,7 @@ async function remove({ store, jid, queue }: Cancelling, set: Place | undefined)
   for (const place of places) {
     const stored = await store.find(place, jid);
     if (stored !== undefined) {
-      return store.delete(place, stored);
+      return (await store.deleteAll(place, [stored], "cancelled")) === 1;
     }
   }
   return false;

@@ -20,6 +20,6 @@ export async function trimDead(context: RedisContext): Promise<void> {
       "",
       "",
     ]);
-    await context.run(removeScript, ["dead", "", "", "", ...jobs]);
+    await context.run(removeScript, ["dead", "t", "", "", ...jobs]);
   }
 }

@@ -5,6 +5,8 @@ import type { Connection } from "./connection.ts";
 import { adapterError, isPassing, mayHaveRun } from "./redis-errors.ts";
 import type { EncodedEntries } from "./encode-entries.ts";
 import type { RedisContext } from "./redis-context.ts";
+import type { Reply } from "./resp/reply-reader.ts";
+import { buryDoomed } from "./schedule.ts";
 import { sendScript } from "./script.ts";
 import type { Receiver } from "./unanswered.ts";
 
@@ -13,7 +15,7 @@ const SHORTEST_PAUSE = 0.02;
 const LONGEST_PAUSE = 0.5;
 
 export interface DeliveryParts {
-  readonly context: Pick<RedisContext, "connection" | "keys">;
+  readonly context: RedisContext;
   readonly batch: EncodedEntries;
   readonly number: NumberedBatch;
   /** By the monotonic clock, in seconds. */
@@ -31,6 +33,7 @@ export class Delivery implements Receiver {
   /** A try came to no end that would say whether Redis has taken it. */
   #isUncertain = false;
   #isUnderWay = false;
+  #isTaken = false;
   #reason: unknown;
 
   constructor(parts: DeliveryParts) {
@@ -48,8 +51,16 @@ export class Delivery implements Receiver {
   }
 
   /** Redis has taken it. */
-  resolve(): void {
-    this.#end();
+  resolve(reply: Reply): void {
+    const doomed = Array.isArray(reply) ? (reply[1] as readonly string[]) : [];
+    if (doomed.length === 0) {
+      this.#end();
+    } else {
+      this.#isTaken = true;
+      // Should that fail, whoever hands on what is free does it.
+      const end = (): void => this.#end();
+      void buryDoomed(this.#parts.context, doomed).then(end, end);
+    }
   }
 
   /** A try has failed. */
@@ -66,6 +77,10 @@ export class Delivery implements Receiver {
 
   /** Its time is over. */
   expire(): void {
+    if (this.#isTaken) {
+      this.#end();
+      return;
+    }
     this.#isUncertain ||= this.#isUnderWay;
     // What was said before says more than a silence in the end.
     this.#giveUp(this.#reason ?? new Error("no answer in time"));

@@ -20,7 +20,7 @@
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
  *
  * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires (metrics,
- * `mandate:sender:…`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`.
+ * `mandate:sender:…`, `mandate:ends`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`.
  */
 const FIXED = [
   // Sidekiq's
@@ -49,6 +49,8 @@ const FIXED = [
   "mandate:finished-jobs", // hash: jid → class, queue and payload of each
   "mandate:finished-until", // zset: their jids, by when they are forgotten
   "mandate:idle", //       hash: identity → number of its last exchange, and queues of which it takes a job; lines
+  "mandate:ends", //       zset: jids of jobs that ended without success lately, by 8 × second + how (shared.lua); for an hour,
+  //                       and at most 100,000
 ] as const;
 
 export interface Keys {
@@ -72,6 +74,7 @@ export interface Keys {
   readonly cancelled: string;
   readonly finished: string;
   readonly finishedJobs: string;
+  readonly ends: string;
   /** list: payloads, the oldest on the right. */
   queue(name: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
@@ -116,6 +119,7 @@ export function keysUnder(prefix: string): Keys {
     cancelled: key("mandate:cancelled"),
     finished: key("mandate:finished"),
     finishedJobs: key("mandate:finished-jobs"),
+    ends: key("mandate:ends"),
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     handOver: (identity) => `${prefix}mandate:hand:${identity}`,

@@ -47,6 +47,7 @@ export function encodeOutcomes(settlements: readonly Settlement[], today: string
     if (
       outcome.kind === "done" &&
       outcome.jid !== undefined &&
+      outcome.ended === undefined &&
       outcome.result === undefined &&
       outcome.finished === undefined
     ) {
@@ -95,10 +96,18 @@ function encode(outcome: Settlement): (string | number)[] {
   const queue = "queue" in outcome ? outcome.queue : job.queue;
   const payload = "payload" in outcome ? outcome.payload : "";
   const at = "at" in outcome && outcome.at !== undefined ? outcome.at : "";
-  const failure = kind === "block" ? outcome.prereqFailure : "";
+  const failure =
+    kind === "block" ? outcome.prereqFailure : kind === "done" ? fateOf(outcome.ended) : "";
   const more = kind === "block" ? outcome.prereqs : left(outcome);
   return [kind, receiptOf(job), jid, queue, payload, at, failure, more.length, ...more];
 }
+
+/** How a job ended, as the scripts call it. */
+function fateOf(ended: (Outcome & { kind: "done" })["ended"]): string {
+  return ended === undefined ? "f" : ENDED[ended];
+}
+
+const ENDED = { discarded: "x", cancelled: "c", expired: "e" } as const;
 
 /** What a job leaves: for how many milliseconds, and its text. */
 function left(outcome: Outcome): (string | number)[] {

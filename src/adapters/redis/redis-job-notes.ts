@@ -6,6 +6,7 @@ import {
   type ProgressNote,
 } from "../job-notes.ts";
 import type { RedisContext } from "./redis-context.ts";
+import { rememberedEnds } from "./remembered-ends.ts";
 import type { ResultChannel } from "./result-channel.ts";
 
 /** Keys that one command reads at most. */
@@ -47,9 +48,21 @@ export class RedisJobNotes implements JobNotes {
     }
     const states = (await command("HMGET", keys.jobs, ...jids)) as (string | null)[];
     // After that: what was over then had left what it leaves.
-    const left = await this.#texts(jids.map((jid) => keys.result(jid)));
+    const over = jids.filter((_, index) => states[index] === null);
+    const [left, ends] = await Promise.all([
+      this.#texts(jids.map((jid) => keys.result(jid))),
+      rememberedEnds(this.#context, over),
+    ]);
+    const cancelled = new Set(over.filter((_, index) => ends[index] === "cancelled"));
     return states.map((state, index) => ({
-      state: state === null ? "over" : state.startsWith("d") ? "dead" : "unfinished",
+      state:
+        state === null
+          ? cancelled.has(jids[index] ?? "")
+            ? "cancelled"
+            : "over"
+          : state.startsWith("d")
+            ? "dead"
+            : "unfinished",
       left: left[index],
     }));
   }

@@ -98,8 +98,15 @@ export class RedisJobStore implements JobStore {
     return (await this.moveAll(place, [{ job, payload }], to)) === 1;
   }
 
-  deleteAll(place: Place, jobs: readonly StoredJob[]): Promise<number> {
-    return removeInSlices(this.#from(place, ""), withoutPayloads(jobs));
+  deleteAll(
+    place: Place,
+    jobs: readonly StoredJob[],
+    ended: "deleted" | "cancelled" = "deleted",
+  ): Promise<number> {
+    return removeInSlices(
+      this.#from(place, ended === "deleted" ? "r" : "c"),
+      withoutPayloads(jobs),
+    );
   }
 
   async moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number> {
@@ -126,7 +133,7 @@ export class RedisJobStore implements JobStore {
       if (jobs.length === 0) {
         break;
       }
-      cleared += await remove(this.#from(place, ""), withoutPayloads(jobs));
+      cleared += await remove(this.#from(place, "r"), withoutPayloads(jobs));
     }
     if ("queue" in place && (await this.size(place)) === 0) {
       await this.#context.command("SREM", this.#context.keys.queues, place.queue);

@@ -23,11 +23,14 @@ const SPREAD = 1_000;
 /** How much nearer a job may have come to its turn since it was seen, and how much further away. */
 const DRIFT = { nearer: 1_000, further: 100 } as const;
 
-/** Where jobs are taken out, and where they go: "" deletes them. */
+/**
+ * Where jobs are taken out, and where they go. The letters delete them: removed by a person, cancelled, or trimmed, dead for too
+ * long (`finish` in shared.lua).
+ */
 export interface Removal {
   readonly context: RedisContext;
   readonly place: Place;
-  readonly to: "" | "queue" | "dead";
+  readonly to: "r" | "c" | "t" | "queue" | "dead";
 }
 
 /** Takes jobs out of their place, and keeps Redis from others as little as can be. @returns how many had not left. */

@@ -3,6 +3,7 @@ import { clock } from "../../support/clock.ts";
 import { buriedWithPrereq } from "../bury.ts";
 import { presentable } from "../presentable.ts";
 import type { RedisContext } from "./redis-context.ts";
+import { ENDED } from "./remembered-ends.ts";
 import { readScored, type Scored } from "./reply.ts";
 import { buryScript, dueScript, promoteScript, releaseScript } from "./scripts.ts";
 import type { Identified } from "./strays.ts";
@@ -64,28 +65,53 @@ async function promote(context: RedisContext, due: readonly Due[]): Promise<numb
 /** One slice of what prerequisites have freed; slices in which nobody became free are passed over. */
 export async function releaseBlocked(context: RedisContext): Promise<number> {
   for (;;) {
-    const [isMore, handed, prereq, number, toBury] = await context.run<
-      [number, number, string, string, string[]]
-    >(releaseScript, [SLICE]);
-    const buried = toBury.length === 0 ? 0 : await bury(context, { prereq, number, toBury });
+    const [isMore, handed, entry, toBury] = await context.run<[number, number, string, string[]]>(
+      releaseScript,
+      [SLICE],
+    );
+    const buried = toBury.length === 0 ? 0 : await buryBehind(context, entry, toBury);
     if (handed + buried > 0 || isMore === 0) {
       return handed + buried;
     }
   }
 }
 
-async function bury(
+/**
+ * Buries jobs whose prerequisite is no success.
+ *
+ * @param entry Of the freed list: "NUMBER FATE JID".
+ * @param toBury Jid, queue and payload of each.
+ * @returns how many had not left.
+ */
+async function buryBehind(
   context: RedisContext,
-  slice: { readonly prereq: string; readonly number: string; readonly toBury: readonly string[] },
+  entry: string,
+  toBury: readonly string[],
 ): Promise<number> {
+  const [, fate = "", ...prereq] = entry.split(" ");
+  const failed = { jid: prereq.join(" "), ended: ENDED[fate] ?? "dead" };
   const now = await readTime(context);
-  const args: string[] = [slice.number];
-  for (let at = 0; at < slice.toBury.length; at += 3) {
-    const [jid = "", queue = "", payload = ""] = slice.toBury.slice(at, at + 3);
-    const buried = buriedWithPrereq({ jid, queue, payload, now }, slice.prereq);
+  const args: string[] = [entry];
+  for (let at = 0; at < toBury.length; at += 3) {
+    const [jid = "", queue = "", payload = ""] = toBury.slice(at, at + 3);
+    const buried = buriedWithPrereq({ jid, queue, payload, now }, failed);
     args.push(jid, buried);
   }
   return context.run<number>(buryScript, args);
+}
+
+/** Those that `enqueue-waiting.lua` tells of, in its form. */
+export async function buryDoomed(context: RedisContext, doomed: readonly string[]): Promise<void> {
+  const byEntry = new Map<string, string[]>();
+  for (let at = 0; at < doomed.length; at += 4) {
+    const [entry = "", ...job] = doomed.slice(at, at + 4);
+    const jobs = byEntry.get(entry) ?? [];
+    jobs.push(...job);
+    byEntry.set(entry, jobs);
+  }
+  for (const [entry, jobs] of byEntry) {
+    await buryBehind(context, entry, jobs);
+  }
 }
 
 /** When the earliest job is due that waits for a time. */

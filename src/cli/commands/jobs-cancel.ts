@@ -10,7 +10,7 @@ export const jobsCancelCommand: ProgramCommand = changeCommand({
   usual: undefined,
   isFinal: true,
   one: async (entry, adapter) =>
-    (await entry.delete()) || (entry.id !== undefined && cancelJob(entry.id, adapter)),
+    (await entry.cancel()) || (entry.id !== undefined && cancelJob(entry.id, adapter)),
   all: (jobs, selection, options) => jobs.cancelAll(selection, options),
   running: {
     one: async ({ id }, adapter) => id !== undefined && cancelJob(id, adapter),

@@ -34,7 +34,11 @@ export function done(job: FetchedJob): Outcome {
 }
 
 export function failed(job: FetchedJob): Outcome {
-  return { ...receipt(job), kind: "done", failed: true };
+  return { ...receipt(job), kind: "done", failed: true, ended: "discarded" };
+}
+
+export function ended(job: FetchedJob, how: "discarded" | "cancelled" | "expired"): Outcome {
+  return { ...receipt(job), kind: "done", ended: how };
 }
 
 export function retry(job: FetchedJob, at: number, queue = job.queue): Outcome {

@@ -63,7 +63,7 @@ function lose(
   for (const job of jobs) {
     if (job.cancelled) {
       game.ends(job.name);
-      model.finish(job);
+      model.finish(job, "cancelled");
       continue;
     }
     job.recoveries += 1;

@@ -9,7 +9,9 @@ export async function enqueue(game: Game, entries: readonly NewJob[]): Promise<A
   const batch = entries.map((entry) => addJob(game, entry, now));
   game.tell(`enqueue ${batch.map(describe).join(", ")}`);
   for (const { job, prereqs, failure } of batch) {
-    game.model.block(job, prereqs, { failure, now });
+    if (game.model.admit(job, prereqs, { failure, now })) {
+      game.ends(job.name);
+    }
   }
   await game.rig.adapter.enqueue(batch.map(({ entry }) => entry));
   return handOver(

@@ -1,4 +1,4 @@
-import type { Place } from "../../../src/adapters/job-store.ts";
+import type { JobStatus, Place } from "../../../src/adapters/job-store.ts";
 import { jid } from "../contract/jobs.ts";
 import { jobsOf, type Answers, type Game } from "./game.ts";
 import type { ModelJob } from "./model.ts";
@@ -9,7 +9,9 @@ export async function release(game: Game): Promise<Answers> {
   game.tell("release what is free");
   const now = await game.rig.now();
   const slices = await game.rig.releaseBlocked();
-  return [["released", slices.reduce((sum, slice) => sum + slice, 0), game.model.release(now)]];
+  const { count, cancelled } = game.model.release(now);
+  cancelled.forEach((name) => game.ends(name));
+  return [["released", slices.reduce((sum, slice) => sum + slice, 0), count]];
 }
 
 export async function promote(game: Game, limit: number): Promise<Answers> {
@@ -55,7 +57,7 @@ export async function manage(
   model.takeOut(job);
   if (deed === "delete") {
     game.ends(job.name);
-    model.finish(job);
+    model.finish(job, "deleted");
     return [["deleted", await rig.store.delete(place, stored), true]];
   }
   if (deed === "kill") {
@@ -89,7 +91,7 @@ export async function cancel(game: Game, number: number): Promise<Answers> {
   }
   model.takeOut(job);
   game.ends(name);
-  model.finish(job);
+  model.finish(job, "cancelled");
   return [["cancelled", await rig.store.cancel(jid(name)), true]];
 }
 
@@ -101,5 +103,9 @@ function placeOf(job: ModelJob): Place | undefined {
   if (status === "retrying") {
     return { set: "retry" };
   }
-  return status === "running" || status === "finished" ? undefined : { set: status };
+  return isSet(status) ? { set: status } : undefined;
+}
+
+function isSet(status: JobStatus): status is "scheduled" | "blocked" | "dead" {
+  return status === "scheduled" || status === "blocked" || status === "dead";
 }

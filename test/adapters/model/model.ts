@@ -1,4 +1,5 @@
 import type { PrereqFailure } from "../../../src/adapters/adapter.ts";
+import type { Unsuccessful } from "../../../src/adapters/ends.ts";
 import type { JobStatus } from "../../../src/adapters/job-store.ts";
 import type { Queue } from "./operations.ts";
 
@@ -27,6 +28,8 @@ export class Model {
   readonly free: ModelJob[] = [];
   readonly paused = new Set<Queue>();
   readonly counters = { processed: 0, failed: 0 };
+  /** How jobs ended that are over without success. */
+  readonly ends = new Map<string, Unsuccessful>();
   /** In the order in which they became so. */
   readonly #blocked: ModelJob[] = [];
   readonly #priorities: boolean;
@@ -36,11 +39,12 @@ export class Model {
   }
 
   status(name: string): JobStatus {
-    return this.jobs.get(name)?.status ?? "finished";
+    const gone = this.ends.get(name) === "cancelled" ? "cancelled" : "finished";
+    return this.jobs.get(name)?.status ?? gone;
   }
 
   isUnfinished(name: string): boolean {
-    return !["finished", "dead"].includes(this.status(name));
+    return !["finished", "cancelled", "dead"].includes(this.status(name));
   }
 
   inSet(status: JobStatus): ModelJob[] {
@@ -82,6 +86,13 @@ export class Model {
     prereqs: readonly string[],
     { failure, now }: { failure: PrereqFailure; now: number },
   ): void {
+    if (failure !== "release" && prereqs.some((name) => this.#hasFailed(name))) {
+      job.status = "blocked";
+      job.hold = { open: new Set(), failure, doomed: true };
+      this.#blocked.push(job);
+      this.free.push(job);
+      return;
+    }
     const open = new Set(prereqs.filter((name) => this.isUnfinished(name)));
     if (open.size === 0) {
       this.place(job, now);
@@ -90,6 +101,32 @@ export class Model {
     job.status = "blocked";
     job.hold = { open, failure, doomed: false };
     this.#blocked.push(job);
+  }
+
+  #hasFailed(name: string): boolean {
+    return this.status(name) === "dead" || (this.ends.has(name) && !this.jobs.has(name));
+  }
+
+  /** As `block`, of a job that comes in: what has failed already is dealt with at once. @returns whether it is cancelled. */
+  admit(
+    job: ModelJob,
+    prereqs: readonly string[],
+    options: { failure: PrereqFailure; now: number },
+  ): boolean {
+    this.block(job, prereqs, options);
+    return job.hold?.doomed === true && this.#end(job);
+  }
+
+  /** @returns whether the job is cancelled: else it is buried. */
+  #end(job: ModelJob): boolean {
+    const isCancelled = job.hold?.failure === "cancel";
+    this.takeOut(job);
+    if (isCancelled) {
+      this.finish(job, "cancelled");
+    } else {
+      this.bury(job);
+    }
+    return isCancelled;
   }
 
   fetch(queues: readonly Queue[], limit: number): ModelJob[] {
@@ -114,9 +151,12 @@ export class Model {
     job.hold = undefined;
   }
 
-  finish(job: ModelJob): void {
+  finish(job: ModelJob, ended?: Unsuccessful): void {
     this.jobs.delete(job.name);
-    this.#tellDependents(job.name, false);
+    if (ended !== undefined) {
+      this.ends.set(job.name, ended);
+    }
+    this.#tellDependents(job.name, ended !== undefined);
   }
 
   bury(job: ModelJob): void {
@@ -142,26 +182,26 @@ export class Model {
     return jobs.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
   }
 
-  /** Hands on all that is free, and what becomes free by that. @returns how many. */
-  release(now: number): number {
+  /** Hands on all that is free, and what becomes free by that. @returns how many, and names of those that are cancelled. */
+  release(now: number): { readonly count: number; readonly cancelled: readonly string[] } {
     let count = 0;
+    const cancelled: string[] = [];
     for (let job = this.free[0]; job !== undefined; job = this.free[0]) {
-      const doomed = job.hold?.doomed === true;
-      this.takeOut(job);
-      if (doomed) {
-        this.bury(job);
-      } else {
+      if (job.hold?.doomed !== true) {
+        this.takeOut(job);
         this.place(job, now);
+      } else if (this.#end(job)) {
+        cancelled.push(job.name);
       }
       count += 1;
     }
-    return count;
+    return { count, cancelled };
   }
 
-  #tellDependents(name: string, died: boolean): void {
+  #tellDependents(name: string, failed: boolean): void {
     for (const job of this.#blocked) {
       if (job.hold?.open.delete(name) === true && !this.free.includes(job)) {
-        job.hold.doomed ||= died && job.hold.failure === "bury";
+        job.hold.doomed ||= failed && job.hold.failure !== "release";
         if (job.hold.doomed || job.hold.open.size === 0) {
           this.free.push(job);
         }

@@ -47,7 +47,7 @@ export interface Settlement {
 
 const number = fc.nat({ max: 30 });
 const queue = fc.constantFrom(...QUEUES);
-const failure = fc.constantFrom<PrereqFailure>("release", "bury");
+const failure = fc.constantFrom<PrereqFailure>("release", "bury", "cancel");
 const worker = fc.nat({ max: 2 });
 const prereqs = fc.oneof(
   { weight: 3, arbitrary: fc.constant([]) },

@@ -136,7 +136,7 @@ export function putBack(game: Game, jobs: readonly ModelJob[]): void {
   for (const job of jobs.toReversed()) {
     if (job.cancelled) {
       game.ends(job.name);
-      game.model.finish(job);
+      game.model.finish(job, "cancelled");
     } else {
       game.model.putBack(job);
     }
@@ -179,7 +179,10 @@ function settle(
     model.counters.failed += kind === "failed" || kind === "retry" || kind === "dead" ? 1 : 0;
     if (job.cancelled || kind === "done" || kind === "failed") {
       game.ends(job.name);
-      model.finish(job);
+      model.finish(
+        job,
+        kind === "done" ? undefined : kind === "failed" ? "discarded" : "cancelled",
+      );
     } else {
       goOn(model, job, ending);
     }

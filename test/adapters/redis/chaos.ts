@@ -118,7 +118,7 @@ export class Chaos {
   async leftovers(): Promise<string[]> {
     await this.worker.stop();
     const keys = (await this.redis("KEYS", "*")) as string[];
-    return keys.filter((key) => !/^(stat:|[jh]\||mandate:sender:)/.test(key)).toSorted();
+    return keys.filter((key) => !/^(stat:|[jh]\||mandate:(sender:|ends$))/.test(key)).toSorted();
   }
 
   async dispose(): Promise<void> {

@@ -108,6 +108,40 @@ describe.skipIf(missing("redis"))("Lua scripts", () => {
       expect(await first?.store.size({ set: "dead" })).toBe(41);
     });
 
+    it("release: cancels each blocked job once", async () => {
+      const adapters = connect(CALLERS);
+      const [first] = adapters;
+      await first?.enqueue([entry("first")]);
+      const prereqs = [jid("first")];
+      await first?.enqueue(
+        names(40).map((name) => ({ ...entry(name), prereqs, prereqFailure: "cancel" as const })),
+      );
+      await settleFirst(first, dead);
+
+      const released = await Promise.all(adapters.map((adapter) => adapter.releaseBlocked()));
+
+      expect(sum(released)).toBe(40);
+      expect(await first?.store.size({ set: "blocked" })).toBe(0);
+      expect(await first?.status(jid("n39"))).toBe("cancelled");
+    });
+
+    it("enqueue, behind what has failed: a job is buried once", async () => {
+      const adapters = connect(CALLERS);
+      const [first] = adapters;
+      await first?.enqueue([entry("first")]);
+      await settleFirst(first, dead);
+      const behind = { prereqs: [jid("first")], prereqFailure: "bury" as const };
+      const entries = names(40).map((name) => ({ ...entry(name), ...behind }));
+
+      await Promise.all(
+        adapters.flatMap((adapter) => [adapter.enqueue(entries), adapter.releaseBlocked()]),
+      );
+
+      expect(await first?.store.size({ set: "dead" })).toBe(41);
+      expect(await first?.store.size({ set: "blocked" })).toBe(0);
+      expect(await first?.releaseBlocked()).toBe(0);
+    });
+
     it("remove: a job for one", async () => {
       const adapters = connect(CALLERS);
       const [first] = adapters;

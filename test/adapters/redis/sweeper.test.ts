@@ -195,6 +195,35 @@ describe.skipIf(missing("redis"))("A Redis that Ruby shares", () => {
       ]);
     });
 
+    it("were no success when Ruby's Web UI deleted them, and no Sidekiq process has lived", async () => {
+      const ruby = new RubySide(server);
+      await ruby.enqueue("deleted");
+      await ruby.enqueueToBury("behind", "deleted");
+      await ruby.redis.del("queue:default");
+
+      await ruby.beats(4);
+      await ruby.enqueueToBury("late", "deleted");
+
+      expect(await ruby.status("behind")).toBe("dead");
+      expect(await ruby.status("late")).toBe("dead");
+    });
+
+    it("may have been a success where a Sidekiq process has lived lately", async () => {
+      const ruby = new RubySide(server);
+      await ruby.enqueue("taken");
+      await ruby.enqueueToBury("behind", "taken");
+      await ruby.process();
+      await ruby.redis.del("queue:default");
+
+      await ruby.beats(1);
+      await ruby.redis.del("processes");
+      await ruby.beats(4);
+      await ruby.enqueueToBury("late", "taken");
+
+      expect(await ruby.status("behind")).toBe("enqueued");
+      expect(await ruby.status("late")).toBe("enqueued");
+    });
+
     it("leave the index when Ruby's Web UI cleared their queue", async () => {
       const ruby = new RubySide(server);
       for (const name of ["a", "b", "c"]) {

@@ -290,7 +290,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       ["promote", "scheduled", "Promoted", "enqueued"],
       ["kill", "queue", "Killed", "dead"],
       ["delete", "scheduled", "Deleted", "finished"],
-      ["cancel", "retry", "Cancelled", "finished"],
+      ["cancel", "retry", "Cancelled", "cancelled"],
     ] as const)("%s jobs by their jids: in %s", async (verb, where, done, status) => {
       const [jid = "", other = ""] = await redis.add(where, 2, { error: "Error" });
 

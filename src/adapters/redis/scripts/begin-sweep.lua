@@ -40,5 +40,8 @@ end
 even_when_full()
 began = string.format('%.6f', NOW)
 redis.call('HSET', SWEEP, 'by', ARGV[2], 'began', began, 'lasts', string.format('%.6f', NOW + 0.9 * heartbeat))
+if #processes > 0 then
+  redis.call('HSET', SWEEP, 'ruby', began)
+end
 redis.call('EXPIRE', SWEEP, math.ceil(2 * tonumber(ARGV[4])))
 return { began, present, redis.call('SMEMBERS', QUEUES), leases, processes }

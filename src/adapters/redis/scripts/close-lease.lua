@@ -37,7 +37,7 @@ for _, job in ipairs(jobs) do
   local jids = any_cancelled and string.gmatch(job.payload, '"jid"%s*:%s*"([^"\\]*)"')
   local jid = jids and jids()
   if jid and not jids() and redis.call('ZREM', CANCELLED, jid) == 1 then
-    finish(jid, 'f')
+    finish(jid, 'c')
   else
     redis.call('SADD', QUEUES, job.queue)
     redis.call('RPUSH', queue_key(job.queue), job.payload)

@@ -5,10 +5,11 @@
   ARGV[6]     seconds from one heartbeat of Sidekiq's to the next
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
-  then        per job: jid, queue, payload, due time (epoch seconds, "" for now), what the death of a
-                prerequisite does ("release" or "bury"), number of prerequisites, their jids
+  then        per job: jid, queue, payload, due time (epoch seconds, "" for now), what the failure of a
+                prerequisite does ("release", "bury" or "cancel"), number of prerequisites, their jids
 
-  Returns how many were new.
+  Returns how many were new, and of those that are to be buried at once, since a prerequisite has failed already: the freed list's
+  entry, jid, queue and payload of each. Should nobody do it, whoever hands on what is free will.
 ]]
 -- Where somebody else's value is in place of a queue or the schedule this fails, and has written nothing.
 redis.call('ZCARD', SCHEDULE)
@@ -24,7 +25,7 @@ while at <= #ARGV do
 end
 
 if is_repeated() then
-  return 0
+  return { 0, {} }
 end
 
 at = first_job
@@ -39,14 +40,25 @@ while at <= #ARGV do
   at = at + 6 + tonumber(ARGV[at + 5])
 end
 
+local to_bury = {}
 for _, first in ipairs(fresh) do
   local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
   local prereqs = {}
   for index = 1, tonumber(ARGV[first + 5]) do
     prereqs[index] = ARGV[first + 5 + index]
   end
-  if #prereqs > 0 and block(jid, queue, payload, due, ARGV[first + 4], prereqs) then
-    -- released later
+  local failure = ARGV[first + 4]
+  local is_cancelled = failure == 'cancel' and failed_among(prereqs)
+  local held = not is_cancelled and #prereqs > 0 and block(jid, queue, payload, due, failure, prereqs)
+  if is_cancelled then
+    finish(jid, 'c')
+  elseif held then
+    -- Released later.
+    if held ~= true then
+      for _, value in ipairs({ held, jid, queue, payload }) do
+        to_bury[#to_bury + 1] = value
+      end
+    end
   elseif due ~= '' and tonumber(due) > NOW then
     redis.call('ZADD', SCHEDULE, due, payload)
     redis.call('HSET', JOBS, jid, 's')
@@ -54,4 +66,4 @@ for _, first in ipairs(fresh) do
     push(queue, payload)
   end
 end
-return #fresh
+return { #fresh, to_bury }

@@ -12,8 +12,8 @@
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
   then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last index of the
            receipts; the jids of all
-  then     per other outcome: kind, receipt, jid, queue, payload, due time, prerequisite's failure, how many follow;
-           of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
+  then     per other outcome: kind, receipt, jid, queue, payload, due time, of "block" what a prerequisite's failure does,
+           of "done" how it ended (finish in shared.lua), how many follow; of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
            many milliseconds, and its text. Releases come newest first.
 
   A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash; INDEX has three digits at least.
@@ -109,7 +109,7 @@ while at <= #ARGV do
     refused[#refused + 1] = receipt
   elseif any_cancelled and redis.call('ZREM', CANCELLED, jid) == 1 and kind ~= 'done' then
     -- However its run has ended.
-    finish(jid, 'f')
+    finish(jid, 'c')
   elseif kind == 'release' then
     redis.call('SADD', QUEUES, queue)
     redis.call('RPUSH', queue_key(queue), payload)
@@ -124,7 +124,7 @@ while at <= #ARGV do
       redis.call('PUBLISH', result, '')
     end
     if kind == 'done' then
-      finish(jid, 'f')
+      finish(jid, failure)
     elseif kind == 'retry' then
       redis.call('ZADD', RETRY, due, payload)
       set_state(jid, 'r')

@@ -22,7 +22,7 @@ for at = 4, #ARGV, 4 do
     local is_cancelled = redis.call('ZREM', CANCELLED, jid) == 1
     local losses = jid == '' and 1 or redis.call('HINCRBY', RECOVERIES, jid, 1)
     if is_cancelled then
-      finish(jid, 'f')
+      finish(jid, 'c')
     elseif losses >= tonumber(ARGV[3]) then
       bury(jid, ARGV[at + 3])
       reply[#reply + 1] = receipt

@@ -1,16 +1,17 @@
 --[[
-  Hands on jobs that waited for the first on the freed list, a slice at a time. Those that ask to be buried with it
-  are only told: their new bytes are made outside, and bury.lua takes them.
+  Hands on jobs that waited for the first on the freed list, a slice at a time. Where it was no success, those that ask for
+  that are cancelled, and what waits for them follows at the list's end; those that ask to be buried are only told: their new
+  bytes are made outside, and bury.lua takes them.
 
   ARGV[2]  how many at most
 
-  Returns {1 if something may be left else 0, how many were handed on, jid of the prerequisite, number,
+  Returns {1 if something may be left else 0, how many were handed on, the entry of the freed list,
   [jid, queue, payload, …] to bury}.
 ]]
 even_when_full()
 local first = redis.call('LINDEX', FREED, 0)
 if not first then
-  return { 0, 0, '', '', {} }
+  return { 0, 0, '', {} }
 end
 local number, fate, prereq = string.match(first, '^(%d+) (%a) (.*)$')
 local freed = PREFIX .. 'mandate:freed:' .. number
@@ -21,13 +22,17 @@ for index = 1, #members, 2 do
   local at, failure, queue, payload = waiting(jid)
   -- One that was moved, and perhaps blocked anew, is under another number.
   local is_same = at and tonumber(redis.call('ZSCORE', BLOCKED, jid)) == tonumber(members[index + 1])
-  if is_same and fate == 'd' and failure == 'bury' then
+  if is_same and fate ~= 'f' and failure == 'bury' then
     to_bury[#to_bury + 1] = jid
     to_bury[#to_bury + 1] = queue
     to_bury[#to_bury + 1] = payload
   else
     redis.call('ZREM', freed, jid)
-    if is_same then
+    if is_same and fate ~= 'f' and failure == 'cancel' then
+      unblock(jid)
+      finish(jid, 'c')
+      handed = handed + 1
+    elseif is_same then
       local prereqs = PREFIX .. 'mandate:prereqs:' .. jid
       redis.call('SREM', prereqs, prereq)
       if redis.call('EXISTS', prereqs) == 0 then
@@ -41,4 +46,4 @@ end
 if redis.call('EXISTS', freed) == 0 then
   redis.call('LREM', FREED, 1, first)
 end
-return { 1, handed, prereq, number, to_bury }
+return { 1, handed, first, to_bury }

@@ -2,7 +2,7 @@
   Deletes jobs from where they wait, or moves them, unless they have left.
 
   ARGV[2]  "queue:NAME", "schedule", "retry", "dead", "blocked" or "finished"
-  ARGV[3]  "" deletes; "queue" and "dead" move
+  ARGV[3]  "queue" and "dead" move; the others delete: "r", removed by a person, "c", cancelled, "t", dead for too long
   ARGV[4]  deep in a queue: how many jobs are before the first place to look at, counted from the right; else ""
   ARGV[5]  how many places to look at; else ""
   then     per job: jid ("" where there is none), payload, queue, new payload
@@ -30,7 +30,7 @@ local function take(jid, payload)
   if place == 'finished' then
     local kept = redis.call('HGET', FINISHED_JOBS, jid)
     -- One that is to run again must not be there twice.
-    local is_free = to == '' or redis.call('HEXISTS', JOBS, jid) == 0
+    local is_free = #to == 1 or redis.call('HEXISTS', JOBS, jid) == 0
     return is_free and kept and string.match(kept, '^.-\n.-\n(.*)$') == payload and forget_finished(jid)
   end
   if sets[place] then
@@ -103,7 +103,11 @@ for _, at in ipairs(taken) do
   elseif to == 'dead' then
     bury(jid, ARGV[at + 3])
   elseif place ~= 'finished' then
-    finish(jid, 'f')
+    finish(jid, to)
+  end
+  if place == 'finished' and #to > 1 then
+    -- It begins anew: how it ended is of no interest any more.
+    redis.call('ZREM', ENDS, jid)
   end
 end
 return { #taken, unpack(missed) }

@@ -33,6 +33,7 @@ local FINISHED = KEYS[18]
 local FINISHED_JOBS = KEYS[19]
 local FINISHED_UNTIL = KEYS[20]
 local IDLE = KEYS[21]
+local ENDS = KEYS[22]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -86,7 +87,7 @@ local function set_state(jid, state)
   end
 end
 
--- What waited for a job goes to the freed list as a whole; `fate` is "f" (finished) or "d" (dead).
+-- What waited for a job goes to the freed list as a whole; `fate` is how it ended (finish).
 local function free_dependents(jid, fate)
   local dependents = PREFIX .. 'mandate:dependents:' .. jid
   if redis.call('EXISTS', dependents) == 1 then
@@ -97,7 +98,30 @@ local function free_dependents(jid, fate)
   end
 end
 
--- A job is over.
+-- How jobs end that are over without success, and not dead: discarded, cancelled, expired, removed by a person, trimmed from
+-- the dead.
+local UNSUCCESSFUL = 'xcert'
+
+-- Remembers for an hour how a job ended without success: rare, and asked for by what comes to wait for it late, and by
+-- whoever asks for its status. A score is eight times the second, and the letter's place.
+local has_trimmed = false
+local function remember_end(jid, fate)
+  local score = math.floor(NOW) * 8 + string.find(UNSUCCESSFUL, fate, 1, true)
+  redis.call('ZADD', ENDS, string.format('%d', score), jid)
+  if has_trimmed then
+    return
+  end
+  has_trimmed = true
+  redis.call('EXPIRE', ENDS, 3600)
+  redis.call('ZREMRANGEBYRANK', ENDS, 0, -100001)
+  local limit = string.format('%d', (math.floor(NOW) - 3600) * 8)
+  local old = redis.call('ZRANGEBYSCORE', ENDS, '-inf', limit, 'LIMIT', 0, 1000)
+  if #old > 0 then
+    redis.call('ZREM', ENDS, unpack(old))
+  end
+end
+
+-- A job is over: "f" (done), "d" (dead), or how else it ended without success.
 local function finish(jid, fate)
   if jid == '' then
     return
@@ -106,6 +130,9 @@ local function finish(jid, fate)
     redis.call('HSET', JOBS, jid, 'd')
   else
     redis.call('HDEL', JOBS, jid)
+    if fate ~= 'f' then
+      remember_end(jid, fate)
+    end
   end
   redis.call('HDEL', RECOVERIES, jid)
   free_dependents(jid, fate)
@@ -120,9 +147,42 @@ local function is_unfinished(jid)
   return redis.call('ZSCORE', FOREIGN, jid) and true
 end
 
--- Keeps a job back behind those of `prereqs` that are unfinished. Answers whether there was one.
+-- The first of `prereqs` that is known to be over without success, and how it ended.
+local function failed_among(prereqs)
+  for _, prereq in ipairs(prereqs) do
+    local state = redis.call('HGET', JOBS, prereq)
+    if state and string.sub(state, 1, 1) == 'd' then
+      return prereq, 'd'
+    end
+    local score = not state and redis.call('ZSCORE', ENDS, prereq)
+    if score then
+      local place = tonumber(score) % 8
+      return prereq, string.sub(UNSUCCESSFUL, place, place)
+    end
+  end
+end
+
+-- Keeps a job back behind those of `prereqs` that are unfinished. Where one has failed already, and `failure` is not
+-- "release", it waits for none: it goes to the freed list. Answers false where nothing keeps it back, else true, or its entry
+-- in that list.
+local doomed = {}
 local function block(jid, queue, payload, at, failure, prereqs)
-  local number
+  local number, entry
+  local failed, fate
+  if failure ~= 'release' then
+    failed, fate = failed_among(prereqs)
+  end
+  if failed then
+    number = redis.call('INCR', SEQUENCE)
+    entry = doomed[failed]
+    if not entry then
+      entry = number .. ' ' .. fate .. ' ' .. failed
+      doomed[failed] = entry
+      redis.call('RPUSH', FREED, entry)
+    end
+    redis.call('ZADD', PREFIX .. 'mandate:freed:' .. string.match(entry, '^%d+'), number, jid)
+    prereqs = {}
+  end
   for _, prereq in ipairs(prereqs) do
     if is_unfinished(prereq) then
       number = number or redis.call('INCR', SEQUENCE)
@@ -136,7 +196,7 @@ local function block(jid, queue, payload, at, failure, prereqs)
   redis.call('ZADD', BLOCKED, number, jid)
   redis.call('HSET', WAITING, jid, at .. '\n' .. failure .. '\n' .. queue .. '\n' .. payload)
   redis.call('HSET', JOBS, jid, 'b')
-  return true
+  return entry or true
 end
 
 -- Forgets that a job is blocked. Its own state is the caller's to set.
