@@ -4,6 +4,8 @@ import { identify, modelNamed, noteFound } from "./model-registry.ts";
 import { checkAppName, globalIdSettings } from "./settings.ts";
 import { formatUri, type GlobalIdParts, parseUri } from "./uri.ts";
 
+/** Marks those of every copy of this library. */
+const brand = Symbol.for("mandate.global-id");
 const BASE64URL = /^[\w-]+={0,2}$/;
 
 /** Making a global id. */
@@ -24,6 +26,10 @@ export interface GlobalIDOptions {
  * @see GlobalID 1.4 (Ruby), whose escaping it follows. Ids are strings once they are parsed.
  */
 export class GlobalID {
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
   /** The application that has the record. */
   readonly app: string;
   /** The name that the model is registered by. */
@@ -74,6 +80,7 @@ export class GlobalID {
    */
   static parse(text: unknown): GlobalID | undefined {
     if (text instanceof GlobalID) return text;
+    if (isGlobalID(text)) return GlobalID.parse(text.toString());
     if (typeof text !== "string") return undefined;
     const parts = parseUri(BASE64URL.test(text) ? Buffer.from(text, "base64url").toString() : text);
     return parts && new GlobalID(parts);
@@ -97,7 +104,7 @@ export class GlobalID {
 
   /** Whether both are written alike, app and parameters included. */
   equals(other: unknown): boolean {
-    return other instanceof GlobalID && other.toString() === this.toString();
+    return isGlobalID(other) && other.toString() === this.toString();
   }
 
   /**
@@ -120,6 +127,11 @@ export class GlobalID {
   #idToFind(): string | string[] {
     return typeof this.id === "string" ? this.id : [...this.id];
   }
+}
+
+/** Whether it is a global id, of whichever copy of this library. */
+export function isGlobalID(value: unknown): value is GlobalID {
+  return typeof value === "object" && value !== null && brand in value;
 }
 
 /** A global id whose record is not there. */

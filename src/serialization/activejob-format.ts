@@ -1,7 +1,7 @@
 import { ActiveJobReader } from "./activejob-reader.ts";
 import { ActiveJobWriter } from "./activejob-writer.ts";
+import type { ArgumentsContext } from "./arguments-context.ts";
 import { withRecords } from "./located.ts";
-import type { ArgumentsContext } from "./native-writer.ts";
 import { findRows } from "./rows.ts";
 
 /**

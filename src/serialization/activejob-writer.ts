@@ -1,15 +1,22 @@
+import { types } from "node:util";
 import { referred } from "../globalid/by-value.ts";
 import { globalIdSettings } from "../globalid/settings.ts";
 import { formatUri } from "../globalid/uri.ts";
-import { refusalForRuby, REFUSED_PROTO, refusedWithoutId } from "./deferrable.ts";
+import { type ArgumentsContext, refuse } from "./arguments-context.ts";
+import { builtInName } from "./built-ins.ts";
+import {
+  lossForRuby,
+  REFUSED_HOLE_FOR_RUBY,
+  refusalForRuby,
+  REFUSED_PROTO,
+  refusedWithoutId,
+} from "./deferrable.ts";
 import { hashFormOf, type HashForm, type HashKeys, symbolsOf } from "./hash-form.ts";
 import { propertyStep } from "./json-path.ts";
 import { NumberText } from "./lossless-json.ts";
-import type { ArgumentsContext } from "./native-writer.ts";
 import { isPlainArray, isPlainObject } from "./plain-json.ts";
 import { rubyTimeOf } from "./ruby-times.ts";
 import { isRubyValue, type RubyDuration, type RubyValue } from "./ruby-values.ts";
-import { SerializationError } from "./serialization-error.ts";
 
 /** Of each hash's form, the key that says so, and where Active Job has it: at the end. */
 export const MARKERS: Readonly<Record<HashKeys, string>> = {
@@ -108,7 +115,7 @@ export class ActiveJobWriter {
       return { _aj_globalid: formatUri({ app, model: model.name, id }) };
     }
     if (isPlainArray(value)) return this.#list(value, depth);
-    if (isPlainObject(value)) {
+    if (isPlainObject(value) && !types.isArgumentsObject(value)) {
       const form = hashFormOf(value) ?? STRINGS;
       return this.#hash(
         value,
@@ -121,10 +128,14 @@ export class ActiveJobWriter {
 
   #list(list: readonly unknown[], depth: number): unknown[] {
     this.#open.add(list);
-    // By index, not by map(): a hole is read as undefined, and so does not vanish.
-    const json = Array.from({ length: list.length }, (_, index) =>
-      this.#at(`[${index}]`, list[index], depth + 1),
-    );
+    const json: unknown[] = [];
+    // By index, not by map(), which would pass over a hole.
+    for (let index = 0; index < list.length; index++) {
+      const step = `[${index}]`;
+      if (!(index in list)) return this.#refuse(REFUSED_HOLE_FOR_RUBY, step);
+      json.push(this.#at(step, list[index], depth + 1));
+    }
+    this.#checkLoss(list, "Array");
     this.#open.delete(list);
     return json;
   }
@@ -183,15 +194,18 @@ export class ActiveJobWriter {
   }
 
   #builtIn(value: object): unknown {
-    if (
-      Object.getPrototypeOf(value) === Date.prototype &&
-      !Number.isNaN((value as Date).getTime())
-    ) {
+    if (builtInName(value) === "Date") {
+      this.#checkLoss(value, "Date");
       const { serializer, value: iso, timeZone } = rubyTimeOf(value as Date);
       const zone = timeZone === undefined ? {} : { time_zone: timeZone };
       return { _aj_serialized: `${SERIALIZERS}${serializer}`, value: iso, ...zone };
     }
     return this.#refuse(refusalForRuby(value));
+  }
+
+  #checkLoss(value: object, name: string): void {
+    const loss = lossForRuby(value, name);
+    if (loss !== undefined) this.#refuse(loss.reason, loss.step);
   }
 
   #at(step: string, value: unknown, depth: number): unknown {
@@ -206,13 +220,8 @@ export class ActiveJobWriter {
   }
 
   #refuse(reason: string, step = ""): never {
-    throw new SerializationError(reason, {
-      className: this.#context.className,
-      argumentIndex: this.#index,
-      parameterName: this.#context.parameterNames?.[this.#index],
-      attributeName: this.#context.attributeNames?.[this.#index],
-      path: this.#steps.join("") + step,
-    });
+    const path = this.#steps.join("") + step;
+    return refuse(reason, this.#context, { index: this.#index, path });
   }
 }
 

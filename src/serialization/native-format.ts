@@ -2,7 +2,8 @@ import { unreadable } from "./deserialization-error.ts";
 import { type ArgumentsReader, reading, withRecords } from "./located.ts";
 import type { Meta } from "./meta.ts";
 import { NativeReader } from "./native-reader.ts";
-import { type ArgumentsContext, NativeWriter } from "./native-writer.ts";
+import type { ArgumentsContext } from "./arguments-context.ts";
+import { NativeWriter } from "./native-writer.ts";
 import { isPlainJson, pathToProto, SeenObjects } from "./plain-json.ts";
 import { findRows } from "./rows.ts";
 
@@ -10,13 +11,15 @@ import { findRows } from "./rows.ts";
  * Turns a job's arguments into JSON, and into what `meta` has to say of it.
  *
  * Arguments that are plain JSON already are handed back as they are, neither copied nor annotated.
- * Records of registered models become their global ids. What else JSON does not have is superjson's:
- * Date, Map, Set, bigint, undefined, NaN, the infinities, -0, RegExp, URL, Error, typed arrays, and
- * what is registered with its default instance. Cycles and objects that occur twice stay such.
+ * Records of registered models become their global ids. What else JSON does not have is written as superjson
+ * does: Date, Map, Set, bigint, undefined, NaN, the infinities, -0, RegExp, URL, typed arrays, and what is
+ * registered with its default instance. They are the same in every realm. Cycles and objects that occur twice
+ * stay such. An error keeps its class, where that is JavaScript's own or registered, and all that it has but
+ * its stack.
  *
- * As in JSON, these are left behind without a word: properties that are not enumerable or have a
- * symbol for a key, properties of arrays other than their items, an object's null prototype. A getter
- * travels as its value, a hole in an array as undefined, an Error as its name, message and cause.
+ * What would be lost is refused: holes in arrays, properties of arrays beside their items, and those that a
+ * built-in object was given. As in JSON, these alone are left behind without a word: properties that are not
+ * enumerable or have a symbol for a key, and an object's null prototype. A getter travels as its value.
  *
  * @throws {SerializationError} if something cannot travel, naming where it is.
  */

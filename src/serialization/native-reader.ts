@@ -1,5 +1,7 @@
+import { types } from "node:util";
 import { GlobalID } from "../globalid/global-id.ts";
 import { unreadable } from "./deserialization-error.ts";
+import { fillError, newError } from "./errors.ts";
 import { parsePath, propertyStep } from "./json-path.ts";
 import { type Note, notesOf } from "./notes.ts";
 import { type Annotation, fromSuperjson } from "./superjson-values.ts";
@@ -98,19 +100,18 @@ export class NativeReader {
 
   #instance(annotation: Annotation, json: unknown, note: Note, path: string): unknown {
     if (!isRow(json)) throw unreadable(path, "there is no object");
-    return this.#fillRow(made(note, converted(annotation, {}, path) as Row), json, note, path);
+    const instance = converted(annotation, {}, path) as Row;
+    if (!(instance instanceof Error)) return this.#fillRow(made(note, instance), json, note, path);
+    // Made by superjson, it would have no stack, and be none to whoever looks closer.
+    const error = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(instance)) as Error;
+    fillError(made(note, error), this.#fillRow({}, json, note, path), note.error);
+    return error;
   }
 
   #error(json: unknown, note: Note, path: string): unknown {
     if (!isRow(json)) throw unreadable(path, "there is no Error");
-    const error = made(note, new Error());
-    for (const [key, value] of Object.entries(this.#fillRow({}, json, note, path))) {
-      // As the constructor makes them: a log or a comparison should see the same in both.
-      const enumerable = !["name", "message", "cause", "stack"].includes(key);
-      Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
-    }
-    // Where it was made did not travel, unless superjson.allowErrorProps says so.
-    if (!Object.hasOwn(json, "stack")) error.stack = String(error);
+    const error = made(note, newError(json, note.error));
+    fillError(error, this.#fillRow({}, json, note, path), note.error);
     return error;
   }
 
@@ -162,7 +163,7 @@ function converted(annotation: Annotation, content: unknown, path: string): unkn
     throw unreadable(path, `there is no ${name}`);
   try {
     const value = fromSuperjson({ annotation, content });
-    if (!(value instanceof Date) || !Number.isNaN(value.getTime())) return value;
+    if (!types.isDate(value) || !Number.isNaN(value.getTime())) return value;
   } catch (cause) {
     const reason =
       name === undefined

@@ -1,46 +1,37 @@
+import { types } from "node:util";
 import { referred } from "../globalid/by-value.ts";
 import type { Identity } from "../globalid/model-registry.ts";
 import { globalIdSettings } from "../globalid/settings.ts";
 import { formatUri } from "../globalid/uri.ts";
+import { type ArgumentsContext, refuse } from "./arguments-context.ts";
+import { builtInName } from "./built-ins.ts";
 import {
+  lossIn,
+  lostInClass,
   refusal,
   REFUSED_CYCLE,
   REFUSED_DEPTH,
+  REFUSED_HOLE,
   REFUSED_PROTO,
   refusedTransformer,
   refusedWithoutId,
 } from "./deferrable.ts";
+import { errorKeys, errorNote, isError, picked } from "./errors.ts";
 import { escapeSegment, MAX_DEPTH, propertyStep } from "./json-path.ts";
 import type { AnnotatedPaths, Meta } from "./meta.ts";
 import { isPlainArray, isPlainJson, isPlainNumber, isPlainObject } from "./plain-json.ts";
-import { isRubyValue, RubyBigDecimal, RubyRange, type RubyValue } from "./ruby-values.ts";
-import type { RowPlace } from "./rows.ts";
-import { SerializationError } from "./serialization-error.ts";
+import { isRubyValue, type RubyValue } from "./ruby-values.ts";
 import {
+  allowedErrorProps,
   BIG_DECIMAL,
   customContent,
-  errorContent,
   instanceContent,
   isRegisteredSymbol,
+  leafContent,
+  primitiveContent,
   RANGE,
-  toSuperjson,
   type Transformed,
-  typedArrayContent,
 } from "./superjson-values.ts";
-
-/** What tells a job's arguments apart in an error's message. */
-export interface ArgumentsContext {
-  /** The command or job that has the arguments. */
-  readonly className: string;
-  /** What its parameters are called, in order, where that is known. */
-  readonly parameterNames?: readonly string[] | undefined;
-  /** They are context attributes and no arguments, of these names. */
-  readonly attributeNames?: readonly string[] | undefined;
-  /** It is the job's result, and no argument. */
-  readonly isResult?: boolean;
-  /** Hears of each plain object that looks like a record and travels by value; results and attributes are data. */
-  readonly onRow?: ((place: RowPlace) => void) | undefined;
-}
 
 /** The nearest annotated value around the current one: annotations count from there. */
 interface Surrounding {
@@ -62,6 +53,7 @@ export class NativeWriter {
   readonly #context: ArgumentsContext;
   readonly #gids: string[] = [];
   readonly #equalities: Record<string, string[]> = {};
+  readonly #errors: Record<string, string[]> = {};
   readonly #firstPaths = new Map<object, string>();
   readonly #beingTransformed = new Set<unknown>();
   /** The way to the current value in JSON, and the same for people. */
@@ -81,6 +73,7 @@ export class NativeWriter {
     if (this.#gids.length > 0) meta.gids = this.#gids;
     if (!isEmpty(values)) meta.values = values;
     if (!isEmpty(this.#equalities)) meta.referentialEqualities = this.#equalities;
+    if (!isEmpty(this.#errors)) meta.errors = this.#errors;
     if (meta.values !== undefined || meta.referentialEqualities !== undefined) meta.v = 1;
     return isEmpty(meta) ? { args: json } : { args: json, meta };
   }
@@ -91,12 +84,14 @@ export class NativeWriter {
       case "boolean":
         return value;
       case "number":
-        return isPlainNumber(value) ? value : this.#leaf(value, around);
+        return isPlainNumber(value) ? value : this.#leaf(primitiveContent(value), around);
       case "bigint":
       case "undefined":
-        return this.#leaf(value, around);
+        return this.#leaf(primitiveContent(value), around);
       case "symbol":
-        return isRegisteredSymbol(value) ? this.#leaf(value, around) : this.#custom(value, around);
+        return isRegisteredSymbol(value)
+          ? this.#leaf(primitiveContent(value), around)
+          : this.#custom(value, around);
       case "function":
         return this.#custom(value, around);
       case "object":
@@ -111,10 +106,13 @@ export class NativeWriter {
     const firstPath = this.#firstPaths.get(value);
     if (firstPath !== undefined) return this.#again(value, firstPath);
     this.#firstPaths.set(value, this.#path());
-    if (isPlainArray(value)) return this.#list(value, around);
-    if (isPlainObject(value)) return this.#row(value, around);
+    if (isPlainArray(value)) return this.#array(value, around);
+    if (isPlainObject(value) && !types.isArgumentsObject(value)) return this.#row(value, around);
     const instance = instanceContent(value);
     if (instance === undefined) return this.#custom(value, around);
+    const lost = lostInClass(value);
+    if (lost !== undefined) return this.#refuse(lost);
+    if (isError(value)) this.#noteError(value, String(instance.annotation[1]));
     return this.#annotated(instance, around, (inner) => this.#row(instance.content, inner));
   }
 
@@ -137,7 +135,7 @@ export class NativeWriter {
     const { annotation, content } = custom;
     this.#beingTransformed.add(value);
     const json = this.#annotated(custom, around, (inner) => {
-      if (isObject(content) && isPlainArray(content)) return this.#list(content, inner);
+      if (isObject(content) && isPlainArray(content)) return this.#array(content, inner);
       if (isObject(content) && isPlainObject(content)) return this.#row(content, inner);
       return isPlainJson([content]) ? content : this.#refuse(refusedTransformer(annotation));
     });
@@ -155,45 +153,72 @@ export class NativeWriter {
 
   #builtIn(value: unknown, around: Surrounding): unknown {
     if (!isObject(value)) return this.#refuse(refusal(value));
-    if (isExactly(value, Map)) {
-      return this.#annotated(MAP, around, (inner) => this.#entries([...value], inner));
-    }
-    if (isExactly(value, Set)) {
-      return this.#annotated(SET, around, (inner) => this.#list([...value], inner, braces));
-    }
-    if (value instanceof Error) {
-      return this.#annotated(ERROR, around, (inner) => this.#row(errorContent(value), inner));
-    }
     if (isRubyValue(value)) return this.#rubyValue(value, around);
-    const typedArray = typedArrayContent(value);
-    if (typedArray !== undefined) {
-      return this.#annotated(typedArray, around, (inner) => this.#list(typedArray.content, inner));
+    const name = builtInName(value);
+    if (name === undefined) return this.#refuse(refusal(value));
+    if (isError(value)) return this.#error(value, name, around);
+    this.#checkLoss(value, name);
+    if (name === "Map") {
+      const entries = [...(value as Map<unknown, unknown>)];
+      return this.#annotated(MAP, around, (inner) => this.#entries(entries, inner));
     }
-    const isLeaf = isValidDate(value) || isExactly(value, RegExp) || isExactly(value, URL);
-    return isLeaf ? this.#leaf(value, around) : this.#refuse(refusal(value));
+    if (name === "Set") {
+      const items = [...(value as Set<unknown>)];
+      return this.#annotated(SET, around, (inner) => this.#list(items, inner, braces));
+    }
+    if (ArrayBuffer.isView(value)) {
+      const annotation = ["typed-array", name] as const;
+      const items = Array.from(value as Uint8Array);
+      return this.#annotated({ annotation }, around, (inner) => this.#list(items, inner));
+    }
+    return this.#leaf(leafContent(value, name), around);
+  }
+
+  #error(error: Error, name: string, around: Surrounding): unknown {
+    this.#noteError(error, name);
+    const content = picked(error, ["name", ...errorKeys(error, allowedErrorProps())]);
+    return this.#annotated(ERROR, around, (inner) => this.#row(content, inner));
+  }
+
+  #noteError(error: Error, name: string): void {
+    const note = errorNote(error, name);
+    if (note !== undefined) this.#errors[this.#path()] = note;
   }
 
   /** Its plain value, where that is one of JavaScript's. */
   #rubyValue(value: RubyValue, around: Surrounding): unknown {
-    if (value instanceof RubyBigDecimal) {
-      return this.#annotated(BIG_DECIMAL, around, () => value.text);
+    switch (value.rubyType) {
+      case "BigDecimal":
+        return this.#annotated(BIG_DECIMAL, around, () => value.text);
+      case "Range": {
+        const bounds = [value.begin, value.end, value.excludeEnd];
+        return this.#annotated(RANGE, around, (inner) => this.#list(bounds, inner, braces));
+      }
+      default:
+        return this.#value(value.plain, around);
     }
-    if (value instanceof RubyRange) {
-      const bounds = [value.begin, value.end, value.excludeEnd];
-      return this.#annotated(RANGE, around, (inner) => this.#list(bounds, inner, braces));
-    }
-    return this.#value(value.plain, around);
   }
 
-  #leaf(value: unknown, around: Surrounding): unknown {
-    const transformed = toSuperjson(value);
+  #leaf(transformed: Transformed, around: Surrounding): unknown {
     return this.#annotated(transformed, around, () => transformed.content);
+  }
+
+  #array(array: readonly unknown[], around: Surrounding): unknown[] {
+    const json = this.#list(array, around);
+    this.#checkLoss(array, "Array");
+    return json;
+  }
+
+  #checkLoss(value: object, name: string): void {
+    const loss = lossIn(value, name);
+    if (loss !== undefined) this.#refuse(loss.reason, loss);
   }
 
   #list(list: readonly unknown[], around: Surrounding, stepOf: StepOf = brackets): unknown[] {
     const json: unknown[] = [];
-    // By index, not by map(): a hole is read as undefined, and so does not vanish.
+    // By index, not by map(), which would pass over a hole.
     for (let index = 0; index < list.length; index++) {
+      if (!(index in list)) return this.#refuse(REFUSED_HOLE, { step: stepOf(index) });
       json.push(this.#at(String(index), stepOf(index), list[index], around));
     }
     return json;
@@ -249,15 +274,8 @@ export class NativeWriter {
     reason: string,
     { step = "", ...options }: { step?: string; cause?: unknown } = {},
   ): never {
-    const argumentIndex = Number(this.#segments[0]);
-    throw new SerializationError(reason, {
-      className: this.#context.className,
-      isResult: this.#context.isResult,
-      argumentIndex,
-      parameterName: this.#context.parameterNames?.[argumentIndex],
-      path: this.#steps.join("") + step,
-      ...options,
-    });
+    const path = this.#steps.join("") + step;
+    return refuse(reason, this.#context, { ...options, path, index: Number(this.#segments[0]) });
   }
 }
 
@@ -265,9 +283,7 @@ const MAP = { annotation: "map" };
 const SET = { annotation: "set" };
 const ERROR = { annotation: "Error" };
 
-function brackets(index: number): string {
-  return `[${index}]`;
-}
+const brackets: StepOf = (index) => `[${index}]`;
 
 function braces(position: number | string): string {
   return `{${position}}`;
@@ -275,18 +291,6 @@ function braces(position: number | string): string {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
-}
-
-/** Whether a value is of that class, and of no subclass, which would be lost on the way. */
-function isExactly<Instance extends object>(
-  value: object,
-  type: { readonly prototype: Instance },
-): value is Instance {
-  return Object.getPrototypeOf(value) === type.prototype;
-}
-
-function isValidDate(value: object): boolean {
-  return isExactly(value, Date) && !Number.isNaN(value.getTime());
 }
 
 function isEmpty(object: object): boolean {

@@ -8,6 +8,8 @@ export class Note {
   annotation: Annotation | undefined;
   /** The path of the object that stands here again. */
   sameAs: string | undefined;
+  /** Of an error, its class and which of its usual properties are enumerable. */
+  error: readonly string[] | undefined;
   readonly below: Map<string, Note> = new Map<string, Note>();
   /** `"made"`: `value` is there, though not all may be in it yet. */
   state: "unread" | "reading" | "made" = "unread";
@@ -33,7 +35,7 @@ export class Note {
  * @throws {DeserializationError} if it is not what the writer makes.
  */
 export function notesOf(meta: unknown): { notes: Note; gidPaths: string[] } {
-  const { gids = [], values = {}, referentialEqualities = {} } = record(meta);
+  const { gids = [], values = {}, referentialEqualities = {}, errors = {} } = record(meta);
   const notes = new Note();
   const gidPaths = texts(gids);
   for (const path of gidPaths) notes.at(path).isRecord = true;
@@ -42,6 +44,7 @@ export function notesOf(meta: unknown): { notes: Note; gidPaths: string[] } {
     notes.at(path); // What is referred to is made once, and remembered in its note.
     for (const other of texts(others)) notes.at(other).sameAs = path;
   }
+  for (const [path, error] of Object.entries(record(errors))) notes.at(path).error = texts(error);
   return { notes, gidPaths };
 }
 

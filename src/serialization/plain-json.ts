@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { referred } from "../globalid/by-value.ts";
 import { plainObjectsMayBeRecords } from "../globalid/model-registry.ts";
 import { MAX_DEPTH, propertyStep } from "./json-path.ts";
@@ -81,6 +82,7 @@ function isPlain(value: unknown, seen: SeenObjects, depth: number): boolean {
 }
 
 function isPlainList(list: readonly unknown[], seen: SeenObjects, depth: number): boolean {
+  if (hasMoreThanItems(list)) return false;
   for (let index = 0; index < list.length; index++) {
     if (!isPlain(list[index], seen, depth + 1)) return false;
   }
@@ -89,6 +91,8 @@ function isPlainList(list: readonly unknown[], seen: SeenObjects, depth: number)
 
 function isPlainRow(row: Record<string, unknown>, seen: SeenObjects, depth: number): boolean {
   if (plainObjectsMayBeRecords() && referred(row) !== undefined) return false;
+  // An `arguments` object looks plain otherwise.
+  if (Symbol.iterator in row) return false;
   for (const key in row) {
     if (key === "id" || key === "_id" || key === "uuid") seen.haveIds = true;
     if (key === "__proto__" || !isPlain(row[key], seen, depth + 1)) return false;
@@ -96,7 +100,20 @@ function isPlainRow(row: Record<string, unknown>, seen: SeenObjects, depth: numb
   return true;
 }
 
-function isForeign(prototype: object, name: string): boolean {
+/** Whether an array may have properties beside its items, as what `RegExp.exec` returns does. */
+function hasMoreThanItems(list: readonly unknown[]): boolean {
+  if (list.length > MANY)
+    return inspect(list, WITHOUT_ITEMS) !== `[ ... ${list.length} more items ]`;
+  // With a hole in it there may be as many keys as items, but then it is not plain anyway.
+  return Object.keys(list).length !== list.length;
+}
+
+/** From so many items on it takes less to have an array shown without them than to list its keys. */
+const MANY = 80;
+const WITHOUT_ITEMS = { maxArrayLength: 0, depth: 0, customInspect: false, breakLength: Infinity };
+
+/** Whether it is the prototype of a class of that name, of another realm. */
+export function isForeign(prototype: object, name: string): boolean {
   const { constructor } = prototype;
   if (typeof constructor !== "function" || constructor.name !== name) return false;
   // A class that someone called Object, or Array, would inherit from this realm's.

@@ -1,4 +1,5 @@
 import { SuperJSON } from "superjson";
+import { errorKeys, isError, picked, type Properties } from "./errors.ts";
 import { RubyBigDecimal, RubyRange } from "./ruby-values.ts";
 
 /**
@@ -13,42 +14,22 @@ export interface Transformed<Content = unknown> {
   readonly content: Content;
 }
 
-type Properties = Readonly<Record<string, unknown>>;
-
 // The instance that `superjson.registerClass` and its like fill. It is private in the types alone;
 // its registries are not.
 const { defaultInstance } = SuperJSON as unknown as { readonly defaultInstance: SuperJSON };
 
-const TYPED_ARRAYS = new Map<object, string>(
-  [
-    Int8Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-    Uint32Array,
-    Float32Array,
-    Float64Array,
-  ].map((type) => [type.prototype, type.name]),
-);
-
-/** The elements of a typed array; `undefined` for what superjson cannot read back, Buffer included. */
-export function typedArrayContent(value: object): Transformed<number[]> | undefined {
-  const name = TYPED_ARRAYS.get(Object.getPrototypeOf(value) as object);
-  if (name === undefined) return undefined;
-  return { annotation: ["typed-array", name], content: Array.from(value as Uint8Array) };
-}
-
-/** What an instance of a class registered with `superjson.registerClass` consists of. */
+/**
+ * What an instance of a class registered with `superjson.registerClass` consists of; of an error with what is
+ * not enumerable, such as its message.
+ */
 export function instanceContent(value: object): Transformed<Properties> | undefined {
   const { classRegistry } = defaultInstance;
   const type = (Object.getPrototypeOf(value) as { constructor?: unknown } | null)?.constructor;
   const name = typeof type === "function" ? classRegistry.getIdentifier(type as never) : undefined;
   if (name === undefined) return undefined;
-  const keys = classRegistry.getAllowedProps(type as never) ?? Object.keys(value);
-  const content = Object.fromEntries(keys.map((key) => [key, (value as Properties)[key]]));
-  return { annotation: ["class", name], content };
+  const allowed = classRegistry.getAllowedProps(type as never);
+  const keys = allowed ?? (isError(value) ? errorKeys(value) : Object.keys(value));
+  return { annotation: ["class", name], content: picked(value, keys) };
 }
 
 /** What `superjson.registerCustom` has for a value, if anything. */
@@ -61,27 +42,32 @@ export function customContent(value: unknown): Transformed | undefined {
   };
 }
 
-/** What of an error travels: what superjson takes, and what `superjson.allowErrorProps` adds. */
-export function errorContent(error: Error): Properties {
-  const content: Record<string, unknown> = { name: error.name, message: error.message };
-  for (const key of ["cause", ...defaultInstance.allowedErrorProps]) {
-    if (key in error) content[key] = (error as unknown as Properties)[key];
-  }
-  return content;
+/** What `superjson.allowErrorProps` adds to what travels of errors: `stack`, or what is not enumerable. */
+export function allowedErrorProps(): readonly string[] {
+  return defaultInstance.allowedErrorProps;
 }
 
 export function isRegisteredSymbol(symbol: symbol): boolean {
   return defaultInstance.symbolRegistry.getIdentifier(symbol) !== undefined;
 }
 
-/** A value without parts (a Date, a bigint, undefined …) as superjson writes it. */
-export function toSuperjson(value: unknown): Transformed {
-  // By far the most frequent ones; superjson's walk takes microseconds.
+/** A primitive that JSON does not have, as superjson writes it. Its own walk takes microseconds. */
+export function primitiveContent(
+  value: number | bigint | symbol | undefined,
+): Transformed<string | null> {
   if (value === undefined) return { annotation: "undefined", content: null };
-  if (value instanceof Date) return { annotation: "Date", content: value.toISOString() };
-  const { json, meta } = defaultInstance.serialize(value);
-  const { values } = meta as unknown as { values: [Annotation] };
-  return { annotation: values[0], content: json };
+  if (typeof value === "symbol") {
+    const name = String(defaultInstance.symbolRegistry.getIdentifier(value));
+    return { annotation: ["symbol", name], content: value.description ?? null };
+  }
+  if (typeof value === "bigint") return { annotation: "bigint", content: String(value) };
+  return { annotation: "number", content: Object.is(value, -0) ? "-0" : String(value) };
+}
+
+/** A valid Date, a RegExp or a URL, as superjson writes it. */
+export function leafContent(value: object, name: string): Transformed<string> {
+  if (name === "Date") return { annotation: name, content: (value as Date).toISOString() };
+  return { annotation: name === "RegExp" ? "regexp" : name, content: (value as URL).toString() };
 }
 
 /** Ours, in the words of superjson's own transformers. */
