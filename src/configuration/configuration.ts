@@ -56,7 +56,7 @@ export interface Configuration {
    * @default "seconds"
    */
   readonly timestamps?: TimeUnit;
-  /** How long an enqueue may wait for its store. @default 5 seconds */
+  /** How long an enqueue may wait for its store: **seconds**, or a string such as `"2 seconds"`. @default 5 seconds */
   readonly enqueueTimeout?: Duration;
   /**
    * The context attributes that travel with jobs. Where Ruby shares them, in the order of its
@@ -74,7 +74,7 @@ export interface Configuration {
   readonly keepFinished?: FinishedLimit;
   /** How many dead jobs are kept; the oldest are forgotten. Sidekiq's `dead_max_jobs`. @default 10000 */
   readonly deadMaxJobs?: number;
-  /** For how long dead jobs are kept. Sidekiq's `dead_timeout_in_seconds`. @default 180 days */
+  /** For how long dead jobs are kept: **seconds**, or a string such as `"90 days"`. Sidekiq's `dead_timeout_in_seconds`. @default 180 days */
   readonly deadTimeout?: Duration;
   /**
    * What becomes of a plain object that looks like a record (it has an id) and that no model registered with `is`, no

@@ -4,6 +4,7 @@ import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
 import { globalIdSettings } from "../globalid/settings.ts";
 import { declareForAll } from "../job/declarations.ts";
 import { readFinishedLimit } from "../job/keep-finished.ts";
+import { warnOfMilliseconds } from "../job/likely-milliseconds.ts";
 import { insideOutermost } from "../job/outermost-middleware.ts";
 import { settings } from "../job/settings.ts";
 import { seconds } from "../support/duration.ts";
@@ -59,6 +60,8 @@ export function configure(configuration: Configuration): void {
   if (jobOptions !== undefined) {
     declareForAll(jobOptions);
   }
+  warnOfMilliseconds(enqueueTimeout, "enqueueTimeout of configure");
+  warnOfMilliseconds(deadTimeout, "deadTimeout of configure");
   keepDead({
     ...(deadMaxJobs === undefined ? {} : { deadMaxJobs }),
     ...(deadTimeout === undefined ? {} : { deadTimeout: seconds(deadTimeout) }),

@@ -15,7 +15,7 @@ export interface SignedGlobalIDOptions {
 
 /** Making one. */
 export interface CreateSignedGlobalIDOptions extends SignedGlobalIDOptions, GlobalIDOptions {
-  /** For how long it is good; `Infinity` for ever. @default "30 days" */
+  /** For how long it is good: **seconds**, or a string such as `"2 days"`; `Infinity` for ever. @default "30 days" */
   readonly expiresIn?: Duration;
   /** Until when it is good, in place of `expiresIn`. */
   readonly expiresAt?: Date;

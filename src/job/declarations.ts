@@ -53,7 +53,7 @@ export interface JobOptions {
   readonly backtrace?: boolean | number;
   /** `false` keeps a job that is out of retries out of the dead set. @default true */
   readonly dead?: boolean;
-  /** Retry until this long after the first failure, however often. */
+  /** Retry until this long after the first failure, however often: **seconds**, or a string such as `"2 days"`. */
   readonly retryFor?: Duration;
   /** The queue for retries. @default the job's own */
   readonly retryQueue?: string;
@@ -95,7 +95,7 @@ export type ErrorRule =
       readonly handler: (error: never, job: JobHandle) => unknown;
     };
 
-/** When a `retryOn` runs a job again; a function gets the number of failed runs so far. */
+/** When a `retryOn` runs a job again: in **seconds**, or a string such as `"5 minutes"`; a function gets the number of failed runs so far. */
 export type RetryWait<Thrown = unknown> =
   Duration | "polynomially" | "exponentially" | ((executions: number, error: Thrown) => Duration);
 

@@ -4,10 +4,11 @@ import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
 import { JobById } from "./job-by-id.ts";
+import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
 /** How one job is enqueued, over what its class declares. */
 export interface DeferOptions {
-  /** From now. */
+  /** From now: a number of **seconds**, or a string such as `"5 minutes"`. */
   readonly wait?: Duration | undefined;
   /** When it is due; a past date is at once. Not together with `wait`. */
   readonly waitUntil?: Date | undefined;
@@ -51,6 +52,7 @@ export function checkDeferOptions(options: DeferOptions, where: string): void {
   const { wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags } = options;
   if (wait !== undefined) {
     seconds(wait, `wait of ${where}`);
+    warnOfMilliseconds(wait, `wait of ${where}`);
     if (waitUntil !== undefined) {
       throw new TypeError(`Cannot defer ${where} with both wait and waitUntil: give one of them`);
     }

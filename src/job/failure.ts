@@ -6,6 +6,7 @@ import { seconds } from "../support/duration.ts";
 import type { ErrorRule } from "./declarations.ts";
 import { activeJobIn, editCounts, isWrapper, type ActiveJobCounts } from "./active-job.ts";
 import { failureFields, isCount, message, nextCount } from "./failure-fields.ts";
+import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 import { retryOnDelay, sidekiqDelay } from "./retry-policy.ts";
 import type { JobRun } from "./job-run.ts";
 import { settings } from "./settings.ts";
@@ -168,6 +169,7 @@ function delayByClass(run: JobRun, count: number, error: unknown): number | "dis
       return wanted;
     }
     if (typeof wanted === "number" && wanted > 0) {
+      warnOfMilliseconds(wanted, `retryIn of ${run.className}`);
       return seconds(wanted);
     }
   } catch (retryInError) {

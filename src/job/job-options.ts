@@ -2,6 +2,7 @@ import { isWireFormat } from "../adapters/wire-format.ts";
 import { seconds } from "../support/duration.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
 import type { JobOptions } from "./declarations.ts";
+import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
 /**
  * @throws {UnknownOptionError} if there is no such option.
@@ -21,6 +22,7 @@ export function checkJobOptions(options: JobOptions, where: string): void {
       `Cannot use ${describe(retryFor)} as retryFor in ${where}: give at most ${LONGEST_RETRY_FOR} seconds`,
     );
   }
+  warnOfMilliseconds(retryFor, `retryFor in ${where}`);
   if (retryQueue !== undefined) {
     checkName(retryQueue, where, "a queue");
   }

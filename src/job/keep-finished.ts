@@ -9,7 +9,7 @@ export interface KeepFinished {
 
 /**
  * How long finished jobs are kept: a number is how many of a class, for a week at most; a text is for how long, 10,000 of a class
- * at most; an object says both; `false` keeps none.
+ * at most; an object says both, its `age` in **seconds** or as a string; `false` keeps none.
  */
 export type FinishedLimit =
   number | Exclude<Duration, number> | { readonly count?: number; readonly age?: Duration } | false;

@@ -12,6 +12,7 @@ import {
 import type { JobHandle } from "./job-handle.ts";
 import { readFinishedLimit, type FinishedLimit } from "./keep-finished.ts";
 import { checkJobOptions } from "./job-options.ts";
+import { warnOfMilliseconds, watchedWait } from "./likely-milliseconds.ts";
 import type { Callback } from "./middleware.ts";
 import { noteClass } from "./registry.ts";
 import { checkTagSources, type TagSource } from "./tags.ts";
@@ -29,7 +30,7 @@ export type ArgumentsOf<Declaring> = Declaring extends {
 
 /** How `retryOn` tries again. */
 export interface RetryOnOptions<Thrown = unknown> {
-  /** Before the next run; a function gets the number of failed runs so far. @default 3 seconds */
+  /** Before the next run: a number of **seconds**, or a string such as `"5 minutes"`; a function gets the number of failed runs so far. @default 3 seconds */
   readonly wait?: RetryWait<Thrown>;
   /** Runs in all, the first included. @default 5 */
   readonly attempts?: number | "unlimited";
@@ -83,7 +84,7 @@ export abstract class Macros {
     note(this, { retry: retries });
   }
 
-  /** When a failed job comes again. Errors it throws stand for `"default"`. */
+  /** When a failed job comes again: in how many **seconds**, for one. Errors it throws stand for `"default"`. */
   static retryIn(this: DeclaringClass, retryIn: RetryIn): void {
     checkFunction(retryIn, `retryIn of ${this.name}`);
     note(this, { retryIn });
@@ -96,7 +97,7 @@ export abstract class Macros {
   }
 
   /**
-   * How long a run may take, callbacks and middleware included; `false`: any time, where a parent has a
+   * How long a run may take, in **seconds** or as a string such as `"5 minutes"`, callbacks and middleware included; `false`: any time, where a parent has a
    * timeout. When it is over `this.signal` is aborted, and as soon as the run has ended, however it did, the
    * job fails with `TimeoutError`. A run that does not end keeps its slot, and the log says so. Called inline
    * nothing is timed. @default none
@@ -107,6 +108,7 @@ export abstract class Macros {
     if (timeout === 0) {
       throw new RangeError(`Cannot use 0 as ${where}: give more, or false for any time`);
     }
+    warnOfMilliseconds(duration, where);
     note(this, { timeout });
   }
 
@@ -134,7 +136,7 @@ export abstract class Macros {
   }
 
   /**
-   * Keeps what a job comes to for that long after its end, so that `result()` of its handle gets it. `false` takes back what a
+   * Keeps what a job comes to for that long after its end (**seconds**, or a string such as `"1 hour"`), so that `result()` of its handle gets it. `false` takes back what a
    * parent declared. One that is larger, written down as JSON, is not kept: the job is done all the same.
    */
   static keepResult(
@@ -146,6 +148,7 @@ export abstract class Macros {
     checkOptionNames(options, ["maxBytes"], where);
     const { maxBytes = 65_536 } = options;
     checkInteger(maxBytes, `maxBytes in ${where}`, 1);
+    warnOfMilliseconds(time, where);
     note(this, {
       keepResult: time === false ? false : { seconds: seconds(time, where), maxBytes },
     });
@@ -189,7 +192,7 @@ export abstract class Macros {
     rule(this, {
       kind: "retry",
       errors: errorClasses(errors, where),
-      wait: wait as RetryWait,
+      wait: watchedWait(wait as RetryWait, `wait of ${where}`),
       attempts: attempts === "unlimited" ? Infinity : attempts,
       jitter,
       whenExhausted,

@@ -8,6 +8,7 @@ import { isWrapper } from "./active-job.ts";
 import { JobHandle } from "./job-handle.ts";
 import type { ResultOptions } from "./await-result.ts";
 import type { Declarations } from "./declarations.ts";
+import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 import { ResultUnavailableError } from "./result-errors.ts";
 import { settings } from "./settings.ts";
 
@@ -67,6 +68,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
         'its class keeps none. Declare in its static block this.keepResult("1 hour")',
       );
     }
+    warnOfMilliseconds(options?.timeout, `timeout of result of ${this.className}`);
     return super.result(options);
   }
 

@@ -1,6 +1,7 @@
 import { seconds, type Duration } from "../support/duration.ts";
 import { MandateError } from "../support/errors.ts";
 import { jobContext } from "./current-job.ts";
+import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
 /** Something only a running job can do was done outside of one. */
 export class NotInJobError extends MandateError {
@@ -35,6 +36,7 @@ export function requeueCurrentJob(delay: Duration): never {
     );
   }
   context.requeueIn = seconds(delay);
+  warnOfMilliseconds(delay, `delay of requeueJob in ${context.job.className}`);
   throw new Requeued();
 }
 

@@ -21,7 +21,8 @@ const LONGEST = 365 * 86_400;
  *
  * @param source A response, or its headers, as fetch, Node, undici, axios and got have them; or an error that has a `response`. So it
  *   may be what was caught: `wait: (_executions, error) => retryAfter(error)`.
- * @param otherwise What stands where there is no such header, or none that can be read, or one of more than a year. @default 60 seconds
+ * @param otherwise What stands where there is no such header, or none that can be read, or one of more than a
+ *   year: **seconds**, or a string. @default 60 seconds
  * @returns Seconds from now; 0 for a date that is past.
  * @throws {InvalidDurationError} if `otherwise` is no duration.
  * @see RFC 9110, section 10.2.3

@@ -55,7 +55,7 @@ export abstract class Work extends Macros {
   }
 
   /**
-   * Ends this run and puts the same job back after `delay`: same jid, arguments and prerequisites. It is
+   * Ends this run and puts the same job back after `delay`, **seconds** or a string such as `"5 minutes"`: same jid, arguments and prerequisites. It is
    * no failure, and what waits for the job goes on waiting.
    *
    * @throws {NotInJobError} outside of a job.

@@ -8,7 +8,7 @@ import { within } from "./shutdown.ts";
 /** What `drain` waits for. */
 export interface DrainOptions {
   /**
-   * How long after the call a job may be due to be waited for. One that is due later stays scheduled, or in retry, and
+   * How long after the call a job may be due to be waited for, in **seconds** or as a string such as `"5 minutes"`. One that is due later stays scheduled, or in retry, and
    * what waits for it stays blocked. `0` waits for nothing that is not due yet; `Infinity` waits however long it takes.
    *
    * @default Infinity

@@ -27,20 +27,21 @@ export interface WorkerOptions {
    */
   readonly concurrency?: number;
   /**
-   * How long `stop()` lets running jobs go on before it aborts their signals; `0` aborts at once.
+   * How long `stop()` lets running jobs go on before it aborts their signals, in **seconds** or as a string such as
+   * `"1 minute"`; `0` aborts at once.
    *
    * @default "25 seconds"
    */
   readonly shutdownTimeout?: Duration;
   /**
-   * How long a worker may be silent before others take its jobs; `Infinity` is for ever.
+   * How long a worker may be silent before others take its jobs, in **seconds** or as a string; `Infinity` is for ever.
    *
    * @default "60 seconds" where jobs outlive the process, else `Infinity`
    */
   readonly leaseTtl?: Duration;
   /**
-   * For how long the event loop may be blocked before a warning names the jobs that may have done it; `Infinity` never
-   * warns.
+   * For how long the event loop may be blocked, in **seconds** or as a string, before a warning names the jobs that may
+   * have done it; `Infinity` never warns.
    *
    * @default "1 second"
    */

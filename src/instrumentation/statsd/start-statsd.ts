@@ -25,7 +25,7 @@ export interface StatsdOptions {
   /** Sends it: its prefix and its global tags are its own. */
   readonly client: StatsdClient;
   /**
-   * How often queues, sets and the event loop are told; `Infinity` for never. They are the same from each process: let one
+   * How often queues, sets and the event loop are told, in **seconds** or as a string; `Infinity` for never. They are the same from each process: let one
    * of them tell.
    *
    * @default "10 seconds"
