@@ -66,8 +66,7 @@ export abstract class Command extends Work {
   /**
    * Calls the command here and now.
    *
-   * @returns exactly what its `call()` returns: a value, or a promise. That of a command that injects
-   *   also waits until what it injected is disposed of.
+   * @returns exactly what its `call()` returns; a promise of one that injects also waits until that is disposed of.
    * @throws {ArgumentCountError} if there are more arguments than it declares.
    */
   static override call<This extends CallableClass>(
@@ -82,8 +81,7 @@ export abstract class Command extends Work {
   }
 
   /**
-   * Enqueues the call for a worker. Options may follow the declared arguments; with a rest parameter
-   * `set` is the way to give them.
+   * Enqueues the call for a worker. Options may follow the arguments; with a rest parameter `set` gives them.
    *
    * @returns the job's handle; `undefined` if a callback threw `abort`.
    * @throws {SerializationError} if an argument cannot travel.

@@ -60,7 +60,12 @@ describe("a number that was most likely meant as milliseconds", () => {
   });
 
   it.each<number | `${number} days`>([
-    ...[3600, 86_400, 7 * 86_400, 365 * 86_400, 36 * 3_600, 25.5 * 3600 + 0.5, 100_000.25],
+    3600,
+    86_400,
+    7 * 86_400,
+    365 * 86_400,
+    36 * 3_600,
+    100_000.25,
     "400 days",
   ])("is not %s", async (wait) => {
     await remind().defer({ wait });
