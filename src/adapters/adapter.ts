@@ -1,10 +1,11 @@
 import type { FormatChoice } from "./wire-format.ts";
 import type { JobNotes, Left } from "./job-notes.ts";
 import type { Unsuccessful } from "./ends.ts";
-import type { PrereqFailure } from "./job-record.ts";
+import type { Entry } from "./entry.ts";
 import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
 import type { Promotion, Recovery } from "./moved-on.ts";
 
+export type { Entry } from "./entry.ts";
 export type { PrereqFailure } from "./job-record.ts";
 export type { Promotion, Recovery } from "./moved-on.ts";
 
@@ -84,25 +85,6 @@ export interface Capabilities {
   readonly persistent: boolean;
   /** Within a queue, jobs go by priority, the smaller first. */
   readonly priorities: boolean;
-}
-
-/** One job on its way in. */
-export interface Entry {
-  readonly jid: string;
-  readonly queue: string;
-  /** The record as JSON text, without `enqueued_at`: the adapter appends it when the job enters a queue. */
-  readonly payload: string;
-  /** An integer, the smaller first. The job keeps it for good. @default 0 */
-  readonly priority?: number;
-  /** When the job is due. Absent or past: at once. */
-  readonly at?: number;
-  /** Jids that must be finished first. Those that already are do not hold the job back. */
-  readonly prereqs?: readonly string[];
-  /**
-   * What a prerequisite's failure does to this job; "bury" and "cancel" wait for no other one. A failure that is known when
-   * the job is enqueued is dealt with by then. @default "release"
-   */
-  readonly prereqFailure?: PrereqFailure;
 }
 
 export interface LeaseOptions {

@@ -1,0 +1,20 @@
+import type { PrereqFailure } from "./job-record.ts";
+
+/** One job on its way in. */
+export interface Entry {
+  readonly jid: string;
+  readonly queue: string;
+  /** The record as JSON text, without `enqueued_at`: the adapter appends it when the job enters a queue. */
+  readonly payload: string;
+  /** An integer, the smaller first. The job keeps it for good. @default 0 */
+  readonly priority?: number;
+  /** When the job is due. Absent or past: at once. */
+  readonly at?: number;
+  /** Jids that must be finished first. Those that already are do not hold the job back. */
+  readonly prereqs?: readonly string[];
+  /**
+   * What a prerequisite's failure does to this job; "bury" and "cancel" wait for no other one. A failure that is known when
+   * the job is enqueued is dealt with by then. @default "release"
+   */
+  readonly prereqFailure?: PrereqFailure;
+}
