@@ -16,6 +16,7 @@ const contract = [
   "adapters/job-store.ts",
   "adapters/payload.ts",
   "adapters/presentable.ts",
+  "adapters/served-queues.ts",
   "adapters/wire-format.ts",
 ];
 

@@ -143,8 +143,9 @@ export interface Lease {
 
 export interface FetchRequest {
   /**
-   * Names in the order to look; `undefined` stands for every queue there is, in random order. Paused
-   * ones are passed over.
+   * Names in the order to look; `undefined` stands for every queue there is, in random order. A name that ends in a
+   * star stands for all queues that begin so, in random order, but for those that another entry fits better
+   * (`served-queues.ts`). Paused ones are passed over.
    */
   readonly queues: readonly string[] | undefined;
   /** How many jobs at most, at least 1. */

@@ -144,15 +144,16 @@ function readCount(settings: Settings, name: string, file: string): number | und
 }
 
 /**
- * `critical`, `critical,6` or `[critical, 6]`. One that is named twice stands where it was first, with
- * the weight it was given last.
+ * `critical`, `critical,6` or `[critical, 6]`, or names and weights as a map. One that is named twice stands where it was
+ * first, with the weight it was given last.
  */
 function readQueues(value: unknown, file: string): QueueWeight[] | undefined {
   if (value === undefined || value === null) {
     return undefined;
   }
   const weights = new Map<string, number>();
-  for (const entry of Array.isArray(value) ? (value as unknown[]) : [value]) {
+  const entries: readonly unknown[] = isSettings(value) ? weightsIn(value) : [value].flat();
+  for (const entry of entries) {
     const [name, weight = 0] = typeof entry === "string" ? entry.split(",") : [entry].flat();
     if (typeof name !== "string" || !/^\d+$/.test(String(weight))) {
       throw wrong(file, "one of its queues is no name", 'Write "- critical" or "- [critical, 6]"');
@@ -160,6 +161,11 @@ function readQueues(value: unknown, file: string): QueueWeight[] | undefined {
     weights.set(name, Number(weight));
   }
   return weights.size === 0 ? undefined : [...weights];
+}
+
+/** A name without a weight has none. */
+function weightsIn(queues: Settings): [name: string, weight: unknown][] {
+  return Object.entries(queues).map(([name, weight]) => [name, weight ?? 0]);
 }
 
 function readCapsules(settings: Settings, file: string): Capsule[] {

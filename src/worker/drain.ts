@@ -1,4 +1,5 @@
 import type { JobStore, SetName } from "../adapters/job-store.ts";
+import { hasStar, servedQueues } from "../adapters/served-queues.ts";
 import { checkOptionNames } from "../job/checks.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
@@ -35,7 +36,7 @@ export function drainSettings(options: DrainOptions): DrainSettings {
 
 type DrainedParts = Pick<Parts, "adapter" | "fetcher" | "outage" | "logger">;
 
-/** Which queues count; `undefined` for every one there is. */
+/** Which queues count, as a worker lists them; `undefined` for every one there is. */
 type Served = readonly string[] | undefined;
 
 /** Jobs that are waited for, by where they are. */
@@ -195,7 +196,8 @@ async function dueUntil(
 
 async function anyEnqueued(store: JobStore, served: Served): Promise<boolean> {
   const paused = await store.pausedQueues();
-  for (const queue of served ?? (await store.queueNames())) {
+  const all = served === undefined || served.some(hasStar) ? await store.queueNames() : [];
+  for (const queue of served === undefined ? all : servedQueues(served, all)) {
     if (!paused.includes(queue) && (await store.size({ queue })) > 0) {
       return true;
     }

@@ -6,8 +6,11 @@ import { ConfigurationError } from "../support/errors.ts";
  *
  * - `"*"`: every queue there is, also those that come into being later, in random order.
  * - `["critical", "default"]`: strictly; `default` only while `critical` is empty.
+ * - `["critical", "beta*", "*"]`: a star stands for all queues that begin so, also those that come into being later, in random
+ *   order. Each queue stands where the entry is that fits it best: the one with its own name, else the longest. So `"*"` is
+ *   all others, wherever it stands.
  * - `[["critical", 6], ["default", 4]]`: a random order for each fetch, in which `critical` comes
- *   first six times out of ten. No queue starves.
+ *   first six times out of ten. No queue starves. An entry with a star has its weight for all its queues together.
  *
  * As in Sidekiq, a name alone has weight 0. Where all weights are 0 the order is strict; where some
  * are not, 0 counts as 1.
@@ -20,17 +23,20 @@ export type QueueWeight = string | readonly [name: string, weight: number];
 export interface QueueOrder {
   /** As operators see it. */
   readonly weights: readonly (readonly [string, number])[];
-  /** Names in the order to look this time; `undefined` for every queue there is. */
+  /** Names in the order to look this time, some of which may end in a star; `undefined` for every queue there is. */
   next(): readonly string[] | undefined;
 }
 
-/** @throws {ConfigurationError} if `queues` is none of the three forms. */
+/** @throws {ConfigurationError} if `queues` is none of these forms. */
 export function queueOrder(queues: Queues, random: () => number = Math.random): QueueOrder {
   if (queues === "*") {
     return { weights: [["*", 1]], next: () => undefined };
   }
   const weights = readWeights(queues);
   const names = weights.map(([name]) => name);
+  if (names.length === 1 && names[0] === "*") {
+    return { weights, next: () => undefined };
+  }
   if (weights.every(([, weight]) => weight === 0)) {
     return { weights, next: () => names };
   }
@@ -39,9 +45,8 @@ export function queueOrder(queues: Queues, random: () => number = Math.random): 
 
 /** As they are typed after `--queue`. */
 export function shownQueues(weights: QueueOrder["weights"]): string[] {
-  return weights.map(([name, weight]) =>
-    weight === 0 || name === "*" ? name : `${name},${weight}`,
-  );
+  const isAll = weights.length === 1 && weights[0]?.[0] === "*";
+  return weights.map(([name, weight]) => (weight === 0 || isAll ? name : `${name},${weight}`));
 }
 
 /**
@@ -93,12 +98,12 @@ function readWeight(entry: unknown): [string, number] {
 }
 
 function readName(name: unknown): string {
-  if (name === "*") {
-    throw wrong("a list", '"*" is not the name of one queue');
-  }
   // "critical,6" is how Sidekiq's command line writes a weight, and no queue anybody has.
   if (typeof name !== "string" || !/^[^\s,]+$/.test(name)) {
     throw wrong("a list", `${describe(name)} is not the name of a queue`);
+  }
+  if (name.slice(0, -1).includes("*")) {
+    throw wrong("a list", `"${name}" has a star before its end`);
   }
   return name;
 }
@@ -107,6 +112,6 @@ function wrong(what: string, why: string): ConfigurationError {
   return new ConfigurationError(
     `Cannot serve queues as given by ${what}: ${why}. ` +
       'Write "*", or names in strict order such as ["critical", "default"], ' +
-      'or names and weights such as [["critical", 6], ["default", 4]]',
+      'or names and weights such as [["critical", 6], ["default", 4]]; "beta*" stands for all that begin so',
   );
 }

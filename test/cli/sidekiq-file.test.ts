@@ -138,6 +138,39 @@ describe("readSidekiqFile", () => {
     });
   });
 
+  it("reads queues as a map of weights, as Sidekiq does", () => {
+    expect(read(":queues:\n  :critical: 6\n  default: '4'\n  low:").config.queues).toEqual([
+      ["critical", 6],
+      ["default", 4],
+      ["low", 0],
+    ]);
+    expect(read("queues: { a: 1 }\nproduction:\n  queues: { b: 2 }").config.queues).toEqual([
+      ["a", 1],
+    ]);
+    expect(
+      read("capsules: { one: { concurrency: 1, queues: { a: 3, 'b*': 1 } } }").capsules,
+    ).toEqual([
+      {
+        name: "one",
+        concurrency: 1,
+        queues: [
+          ["a", 3],
+          ["b*", 1],
+        ],
+      },
+    ]);
+  });
+
+  it("reads lists of names, pairs and stars", () => {
+    expect(read("queues: [critical, [default, 2], 'low,1', 'beta*', '*']").config.queues).toEqual([
+      ["critical", 0],
+      ["default", 2],
+      ["low", 1],
+      ["beta*", 0],
+      ["*", 0],
+    ]);
+  });
+
   it("gives a queue that is named twice its last weight, at its first place", () => {
     expect(read("queues: [[a, 1], b, [a, 3]]").config.queues).toEqual([
       ["a", 3],
@@ -153,6 +186,7 @@ describe("readSidekiqFile", () => {
       'its dead_max_jobs is no whole number from 0 up. Write "dead_max_jobs: 10"',
     ],
     ["queues: [{ a: 1 }]", 'one of its queues is no name. Write "- critical" or "- [critical, 6]"'],
+    ["queues: { a: b }", 'one of its queues is no name. Write "- critical" or "- [critical, 6]"'],
     ["queues: [[a, b]]", 'one of its queues is no name. Write "- critical" or "- [critical, 6]"'],
     ["require: { a: 1 }", 'its require is no path. Write "require: ./commands"'],
     [

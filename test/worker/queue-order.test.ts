@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { queueOrder, type Queues } from "../../src/worker/queue-order.ts";
+import { queueOrder, shownQueues, type Queues } from "../../src/worker/queue-order.ts";
 
 const WHAT_TO_DO =
   'Write "*", or names in strict order such as ["critical", "default"], ' +
-  'or names and weights such as [["critical", 6], ["default", 4]]';
+  'or names and weights such as [["critical", 6], ["default", 4]]; "beta*" stands for all that begin so';
 
 /** Numbers that look random and are the same in each run (Park and Miller). */
 function randomNumbers(): () => number {
@@ -31,6 +31,30 @@ describe("queueOrder", () => {
 
     expect(order.next()).toBeUndefined();
     expect(order.weights).toEqual([["*", 1]]);
+  });
+
+  it.each<[Queues, [string, number][]]>([
+    [["*"], [["*", 0]]],
+    [[["*", 3]], [["*", 3]]],
+  ])("leaves every queue to the store where it is listed alone: %j", (queues, weights) => {
+    const order = queueOrder(queues);
+
+    expect(order.next()).toBeUndefined();
+    expect(order.weights).toEqual(weights);
+  });
+
+  it("leaves it to the store which queues a star stands for", () => {
+    expect(queueOrder(["critical", "beta*", "*"]).next()).toEqual(["critical", "beta*", "*"]);
+  });
+
+  it("draws a star by its weight", () => {
+    const counts = firsts([
+      ["critical", 3],
+      ["*", 1],
+    ]);
+
+    expect(counts["critical"]! / 10_000).toBeCloseTo(0.75, 1);
+    expect(counts["*"]! / 10_000).toBeCloseTo(0.25, 1);
   });
 
   it("keeps names as they are listed", () => {
@@ -125,10 +149,31 @@ describe("queueOrder", () => {
     ["a name that is none", [[7, 1]], "by a list: 7 is not the name of a queue"],
     ["an empty name", [""], 'by a list: "" is not the name of a queue'],
     ["a name with its weight in it", ["a,6"], 'by a list: "a,6" is not the name of a queue'],
-    ["all queues among others", ["a", "*"], 'by a list: "*" is not the name of one queue'],
+    ["a star at the beginning", ["*beta"], 'by a list: "*beta" has a star before its end'],
+    ["a star in the middle", [["be*ta*", 1]], 'by a list: "be*ta*" has a star before its end'],
+    ["all queues twice", ["*", "a", "*"], 'by a list: it names "*" twice'],
     ["a queue twice", ["a", ["a", 2]], 'by a list: it names "a" twice'],
   ])("refuses %s", (_what, queues, why) => {
     expect(() => queueOrder(queues as Queues)).toThrow(`Cannot serve queues as given ${why}`);
     expect(() => queueOrder(queues as Queues)).toThrow(WHAT_TO_DO);
+  });
+});
+
+describe("shownQueues", () => {
+  it.each<[Queues, string[]]>([
+    ["*", ["*"]],
+    [
+      ["critical", "*"],
+      ["critical", "*"],
+    ],
+    [
+      [
+        ["critical", 6],
+        ["*", 1],
+      ],
+      ["critical,6", "*,1"],
+    ],
+  ])("shows %j as it is typed", (queues, shown) => {
+    expect(shownQueues(queueOrder(queues).weights)).toEqual(shown);
   });
 });

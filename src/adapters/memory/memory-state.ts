@@ -4,6 +4,7 @@ import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
 import { withJid } from "../presentable.ts";
 import type { LeftResult } from "../job-notes.ts";
 import type { RunningJob, WorkerState } from "../job-store.ts";
+import { hasStar, servedQueues } from "../served-queues.ts";
 import { Announcer } from "./announcer.ts";
 import { FinishedJobs } from "./finished-jobs.ts";
 import type { Job } from "./job.ts";
@@ -96,7 +97,8 @@ export class MemoryState {
 
   /** The lists to fetch from, in order. */
   fetchable(queues: readonly string[] | undefined): JobList[] {
-    const names = queues ?? shuffled([...this.jobs.queues.keys()]);
+    const all = (): string[] => shuffled([...this.jobs.queues.keys()]);
+    const names = queues?.some(hasStar) === true ? servedQueues(queues, all()) : (queues ?? all());
     const lists: JobList[] = [];
     for (const name of names) {
       const list = this.paused.has(name) ? undefined : this.jobs.queues.get(name);

@@ -1,4 +1,5 @@
 import type { FetchRequest } from "../adapter.ts";
+import { hasStar } from "../served-queues.ts";
 
 /** What `exchange.lua` answers, but for `{"lost"}` and `{"late"}`. */
 export type ExchangeReply = readonly [
@@ -36,6 +37,7 @@ export function exchangeArgs(call: ExchangeCall): (string | number)[] {
     hasNote ? 1 : 0,
     takesMore ? 1 : 0,
     request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
+    queues?.some(hasStar) === true ? 1 : 0,
     ...(queues ?? []),
     ...outcomes,
   ];

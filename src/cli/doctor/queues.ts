@@ -1,4 +1,5 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
+import { isListed } from "../../adapters/served-queues.ts";
 import { queues } from "../../inspection/queue.ts";
 import { processes } from "../../inspection/stats.ts";
 import { counted, countOf, spoken } from "../terminal/wording.ts";
@@ -77,6 +78,10 @@ export const checkQueues: Check = async ({ adapter }) => {
 
 function isServed(name: string, workers: readonly WorkerState[]): boolean {
   const serves = ({ queues: served, quiet }: WorkerState): boolean =>
-    !quiet && served.some(([queue]) => queue === name || queue === "*");
+    !quiet &&
+    isListed(
+      served.map(([queue]) => queue),
+      name,
+    );
   return workers.some(serves);
 }

@@ -133,6 +133,76 @@ function queueOrder(create: CreateStore): void {
       expect(names.indexOf("a1")).toBeLessThan(names.indexOf("a2"));
     });
 
+    it("takes a name with a star at its end for all queues that begin so", async () => {
+      const rig = await Rig.open(create);
+      const lease = await rig.lease();
+      await rig.enqueue("b1", { queue: "beta" });
+      await rig.enqueue("b2", { queue: "beta_two" });
+      await rig.enqueue("b3", { queue: "bet" });
+      await rig.enqueue("a", { queue: "alpha" });
+
+      expect((await lease.fetchNames(10, ["beta*"])).toSorted()).toEqual(["b1", "b2"]);
+      await rig.enqueue("b4", { queue: "beta_that_is_new" });
+      expect(await lease.fetchNames(10, ["gamma*", "beta*"])).toEqual(["b4"]);
+      expect((await lease.fetchNames(10, ["*"])).toSorted()).toEqual(["a", "b3"]);
+    });
+
+    it.each([
+      [["critical", "*"], ["critical"], ["beta_1", "beta_2", "default"]],
+      [["*", "default"], ["beta_1", "beta_2", "critical"], ["default"]],
+      [
+        ["*", "beta*"],
+        ["critical", "default"],
+        ["beta_1", "beta_2"],
+      ],
+      [["beta*", "beta_2", "*"], ["beta_1"], ["beta_2"], ["critical", "default"]],
+      [
+        ["be*", "*", "beta*"],
+        ["critical", "default"],
+        ["beta_1", "beta_2"],
+      ],
+      [["de*", "cri*"], ["default"], ["critical"]],
+    ])("takes a queue where %j names it best", async (listed, ...groups) => {
+      const rig = await Rig.open(create);
+      const lease = await rig.lease();
+      for (const queue of ["beta_1", "default", "beta_2", "critical"]) {
+        await rig.enqueue(queue, { queue });
+      }
+
+      const fetched = await lease.fetchNames(10, listed);
+
+      // The order of those of one entry is random.
+      const found = groups.map((group) => fetched.splice(0, group.length).toSorted());
+      expect(found).toEqual(groups);
+      expect(fetched).toEqual([]);
+    });
+
+    it("gives each queue of a star its turn to be first", async () => {
+      const rig = await Rig.open(create);
+      const lease = await rig.lease();
+      await rig.enqueue("a", { queue: "a" });
+      await rig.enqueue("b", { queue: "b" });
+
+      const first = new Set<string>();
+      for (let turn = 0; turn < 64; turn += 1) {
+        const [job] = await lease.fetch(1, ["other", "*"]);
+        first.add(job!.queue);
+        await lease.settle(release(job!));
+      }
+
+      expect([...first].toSorted()).toEqual(["a", "b"]);
+    });
+
+    it("passes over paused queues of a star", async () => {
+      const rig = await Rig.open(create);
+      const lease = await rig.lease();
+      await rig.enqueue("a", { queue: "a" });
+      await rig.enqueue("b", { queue: "b" });
+      await rig.store.pause("a");
+
+      expect(await lease.fetchNames(10, ["*", "c"])).toEqual(["b"]);
+    });
+
     it("gives each queue its turn to be first when none is named", async () => {
       const rig = await Rig.open(create);
       const lease = await rig.lease();

@@ -84,6 +84,27 @@ describe.skipIf(missing("redis"))("a job that comes in while a worker has nothin
     expect((await idle.next()).queue).toBe("other");
   });
 
+  it.each(["beta_2", "beta"])(
+    "goes to a worker that takes all queues that begin so: %s",
+    async (queue) => {
+      const { adapter, idle } = await started({ queues: ["default", "beta*"], limit: 5 });
+
+      await adapter.enqueue([entry("other", "bet")]);
+      await adapter.enqueue([entry("a", queue)]);
+
+      expect((await idle.next()).queue).toBe(queue);
+      expect(await adapter.store.size({ queue: "bet" })).toBe(1);
+    },
+  );
+
+  it("goes to a worker that takes all others", async () => {
+    const { adapter, idle } = await started({ queues: ["default", "*"], limit: 5 });
+
+    await adapter.enqueue([entry("a", "brand-new")]);
+
+    expect((await idle.next()).queue).toBe("brand-new");
+  });
+
   it("waits where the queue is paused", async () => {
     const { adapter } = await started();
     await adapter.store.pause("default");

@@ -173,7 +173,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
 
   function exchange(number: number, limit: number): [Script, (string | number)[]] {
     const nothingDone = [0, 0, "2026-01-01", 0, 0];
-    return [exchangeScript, [IDENTITY, number, limit, 0, 0, 0, 1, "default", ...nothingDone]];
+    return [exchangeScript, [IDENTITY, number, limit, 0, 0, 0, 1, 0, "default", ...nothingDone]];
   }
 
   async function fetch(number: number): Promise<void> {

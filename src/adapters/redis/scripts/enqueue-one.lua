@@ -36,7 +36,13 @@ local idle = #payload > 65536 and {} or redis.call('HRANDFIELD', IDLE, 1, 'WITHV
 local identity = idle[1]
 if identity then
   local number, wanted = string.match(idle[2], '^(%d+)(\n.*)$')
-  if wanted == '\n*\n' or string.find(wanted, '\n' .. queue .. '\n', 1, true) then
+  local takes = wanted == '\n*\n' or string.find(wanted, '\n' .. queue .. '\n', 1, true)
+  if not takes and string.find(wanted, '*\n', 1, true) then
+    for prefix in string.gmatch(wanted, '([^\n]*)%*\n') do
+      takes = takes or string.sub(queue, 1, #prefix) == prefix
+    end
+  end
+  if takes then
     redis.call('HDEL', IDLE, identity)
     if is_alive(identity) and redis.call('SISMEMBER', PAUSED, queue) == 0 then
       local lease = PREFIX .. 'mandate:lease:' .. identity

@@ -8,6 +8,7 @@
   ARGV[6]  1 if the exchange before noted that it takes a job that comes in
   ARGV[7]  1 if that is to be noted, where there are fewer jobs than asked for
   ARGV[8]  how many queues follow; -1 for all there are
+  ARGV[9]  1 if some of these end in a star: they stand for all that begin so
   then     the queues' names
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
   then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last index of the
@@ -55,13 +56,16 @@ local is_simple = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCE
 -- Whoever took the note away has handed a job over, or tried to.
 local was_handed = ARGV[6] == '1' and redis.call('HDEL', IDLE, identity) == 0
 
-local at = 9
+local at = 10
 local queues = {}
 local named = tonumber(ARGV[8])
 for index = 1, named do
   queues[index] = ARGV[at]
   at = at + 1
 end
+
+-- What workers wait for is noted as it was listed: there may be other queues then.
+local listed = queues
 
 local processed, failed, today = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), ARGV[at + 2]
 local done, rows = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
@@ -183,6 +187,36 @@ if limit > 0 then
     for index = 1, #all do
       queues[index] = all[(first + index - 1) % #all + 1]
     end
+  elseif ARGV[9] == '1' then
+    -- An entry with a star becomes the queues that begin so, but for those that another entry fits better: the one with the
+    -- queue's own name, else the longest. Of one entry another queue comes first each time (served-queues.ts).
+    local of, prefixes = {}, {}
+    for _, name in ipairs(listed) do
+      local prefix = string.match(name, '^(.*)%*$')
+      of[name] = prefix and {} or { name }
+      prefixes[#prefixes + 1] = prefix
+    end
+    table.sort(prefixes, function(one, other)
+      return #one > #other
+    end)
+    local all = redis.call('SMEMBERS', QUEUES)
+    for index = 1, #all do
+      local queue = all[(tonumber(ARGV[5]) + index) % #all + 1]
+      if not of[queue] or string.sub(queue, -1) == '*' then
+        for _, prefix in ipairs(prefixes) do
+          if string.sub(queue, 1, #prefix) == prefix then
+            table.insert(of[prefix .. '*'], queue)
+            break
+          end
+        end
+      end
+    end
+    queues = {}
+    for _, name in ipairs(listed) do
+      for _, queue in ipairs(of[name]) do
+        queues[#queues + 1] = queue
+      end
+    end
   end
   local paused = {}
   if not is_simple then
@@ -237,7 +271,7 @@ end
 
 local is_idle = ARGV[7] == '1' and limit > 0 and not is_cut
 if is_idle then
-  local wanted = named < 0 and '*' or table.concat(queues, '\n')
+  local wanted = named < 0 and '*' or table.concat(listed, '\n')
   redis.call('HSET', IDLE, identity, number .. '\n' .. wanted .. '\n')
 end
 
