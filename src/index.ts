@@ -83,6 +83,7 @@ export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./jo
 export type { ArgumentsOf, KeepResultOptions, RetryOnOptions } from "./job/macros.ts";
 export { MandateJob } from "./job/mandate-job.ts";
 export type { Middleware } from "./job/middleware.ts";
+export { OtherDeclarationError } from "./job/other-declaration.ts";
 export { PrereqJobNotFinishedError } from "./job/prerequisites.ts";
 export type { Progress } from "./job/progress.ts";
 export type { PreparedJob } from "./job/prepared-job.ts";
@@ -100,6 +101,7 @@ export {
 export { NotInJobError } from "./job/requeue.ts";
 export { retryAfter } from "./job/retry-after.ts";
 export { TimeoutError } from "./job/time-limit.ts";
+export { UnstableNameError } from "./job/unstable-name.ts";
 export type { DeathHandler, ErrorHandler } from "./job/run-environment.ts";
 export type { ArgumentFilter } from "./job/settings.ts";
 export { InvalidDurationError, type Duration } from "./support/duration.ts";

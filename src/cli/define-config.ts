@@ -25,7 +25,7 @@ export interface ProgramConfig {
   readonly leaseTtl?: Duration;
   /** For how long (**seconds**, or a string) the event loop may be blocked before a warning names who may have done it. @default "1 second" */
   readonly blockedAfter?: Duration;
-  /** What becomes of a job whose class is not loaded: `"leave"` leaves it to others. @default "retry" */
+  /** What becomes of a job whose class is not loaded: `"leave"` leaves it to others for good, `"retry"` for 10 minutes. @default "retry" */
   readonly onUnknownJob?: "retry" | "leave";
   /** Called as `(error, job)` for each failure that no rule of a job's class took care of. @default [] */
   readonly errorHandlers?: readonly ErrorHandler[];

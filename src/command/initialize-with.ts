@@ -1,5 +1,7 @@
 import { checkFunction, describeType } from "../job/checks.ts";
+import { noteOrigin } from "../job/origin.ts";
 import { MandateError } from "../support/errors.ts";
+import { returnedProperties } from "./returned-properties.ts";
 import { signatureOf } from "./signature.ts";
 
 /**
@@ -92,6 +94,10 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
       return signatureOf(initialize).count;
     }
 
+    static get "mandate.propertyNames"(): readonly string[] {
+      return returnedProperties(initialize);
+    }
+
     constructor(...args: readonly unknown[]) {
       super();
       if (args.length < fewest || args.length > most) {
@@ -104,6 +110,7 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
   }
 
   Object.defineProperty(Initialized, "name", { value: base.name });
+  noteOrigin(Initialized);
   return Initialized;
 }
 

@@ -37,10 +37,11 @@ export function signatureOf(callable: Callable): Signature {
 }
 
 function readSignature(callable: Callable): Signature {
-  const patterns = parameters(callable);
-  if (patterns === undefined) {
+  const found = functionOf(callable);
+  if (found === undefined) {
     return { count: undefined, least: 0, names: [] };
   }
+  const { params: patterns } = found;
   const hasRest = patterns.at(-1)?.type === "RestElement";
   const least = patterns.findLastIndex(
     ({ type }) => type === "ObjectPattern" || type === "ArrayPattern",
@@ -52,7 +53,8 @@ function readSignature(callable: Callable): Signature {
   };
 }
 
-function parameters(callable: Callable): readonly Pattern[] | undefined {
+/** A function's source, parsed; `undefined` where there is none. */
+export function functionOf(callable: Callable): ParsedFunction | undefined {
   const source = Function.prototype.toString.call(callable);
   // A function is an expression by itself, a method only inside of a class. Around either stands a
   // function, for `new.target`; what is no module may say what a module may not.
@@ -60,7 +62,7 @@ function parameters(callable: Callable): readonly Pattern[] | undefined {
     for (const sourceType of ["module", "script"] as const) {
       const found = parsed(text, sourceType);
       if (found !== undefined) {
-        return found.params;
+        return found;
       }
     }
   }

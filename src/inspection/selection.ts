@@ -1,6 +1,6 @@
 import { checkOptionNames, describe } from "../job/checks.ts";
 import type { DeclaringClass, ErrorClass } from "../job/declarations.ts";
-import { wireName } from "../job/registry.ts";
+import { namesOf } from "../job/registry.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import type { RecordView } from "./record-view.ts";
 
@@ -76,11 +76,11 @@ function* cheapTests({ jid, queue, command, errorClass, tag }: JobSelection): Ge
     yield ({ queueName }) => queueName === queue;
   }
   if (command !== undefined) {
-    const name = typeof command === "string" ? command : wireName(command);
-    yield ({ className }) => className === name;
+    const names = namesOf(command);
+    yield ({ className }) => names.includes(className);
   }
   if (errorClass !== undefined) {
-    const names = typeof errorClass === "string" ? [errorClass] : namesOf(errorClass);
+    const names = typeof errorClass === "string" ? [errorClass] : errorNamesOf(errorClass);
     yield (job) => job.errorClass !== undefined && names.includes(job.errorClass);
   }
   if (tag !== undefined) {
@@ -89,7 +89,7 @@ function* cheapTests({ jid, queue, command, errorClass, tag }: JobSelection): Ge
 }
 
 /** The names that a record may have for it: what its errors say, or how it is called. */
-function namesOf(errorClass: ErrorClass): string[] {
+function errorNamesOf(errorClass: ErrorClass): string[] {
   const { name } = errorClass.prototype as { name?: unknown };
   return [errorClass.name, ...(typeof name === "string" && name !== "Error" ? [name] : [])];
 }

@@ -6,8 +6,8 @@ import type { EnqueuedOf } from "./handle-of.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { makeRecord, type Deferral } from "./make-record.ts";
 import { PreparedJob } from "./prepared-job.ts";
-import { register } from "./registry.ts";
 import { settings } from "./settings.ts";
+import { enlistStable } from "./unstable-name.ts";
 
 /** @param call Throws what this rejects with. @returns the job's handle, `undefined` if a callback or middleware halted it. */
 export async function defer<Output>(call: () => Deferral): Promise<JobHandle<Output>> {
@@ -56,10 +56,11 @@ export function prepareJob<Output>(deferral: Deferral): PreparedJob<Output> {
   return job;
 }
 
-/** As `prepareJob`, for a job that is used at once. */
-export function makeJob<Output>(deferral: Deferral): PreparedJob<Output> {
+/** As `prepareJob`, for a job that is used at once. By `enlist` it may have a name that cannot leave the process. */
+export function makeJob<Output>(deferral: Deferral, identify = enlistStable): PreparedJob<Output> {
   const { runnable, args, options } = deferral;
-  const className = register(runnable);
+  const identity = identify(runnable);
+  const className = identity.name;
   let due: number | undefined;
   if (options !== undefined) {
     checkDeferOptions(options, className);
@@ -67,7 +68,7 @@ export function makeJob<Output>(deferral: Deferral): PreparedJob<Output> {
   }
   const declarations = declarationsOf(runnable);
   return new PreparedJob({
-    record: makeRecord(deferral, className, { declarations, due }),
+    record: makeRecord(deferral, identity, { declarations, due }),
     className,
     arguments: args,
     scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),

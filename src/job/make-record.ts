@@ -11,6 +11,7 @@ import { checkInteger, checkName, describeType } from "./checks.ts";
 import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
 import type { JobById } from "./job-by-id.ts";
+import type { Identity } from "./identity.ts";
 import { JobHandle } from "./job-handle.ts";
 import { addContext } from "./recorded-context.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
@@ -35,7 +36,7 @@ export interface Deferral {
  */
 export function makeRecord(
   deferral: Deferral,
-  className: string,
+  { name: className, signature }: Identity,
   { declarations, due }: { readonly declarations: Declarations; readonly due: number | undefined },
 ): JobRecord {
   const { runnable, args, options } = deferral;
@@ -62,6 +63,8 @@ export function makeRecord(
   };
   if (isRuby) {
     record.wrapped = name;
+  } else if (signature !== undefined) {
+    record.sig = signature;
   }
   const meta = native?.meta;
   if (meta !== undefined) {

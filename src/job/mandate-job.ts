@@ -1,3 +1,4 @@
+import { mandateJob } from "./active-job.ts";
 import { Job } from "./job.ts";
 import { runnableNamed } from "./registry.ts";
 import { invoke } from "./target.ts";
@@ -23,6 +24,9 @@ import { invoke } from "./target.ts";
  * ```
  */
 export class MandateJob extends Job {
+  /** Ruby knows it by that name, whatever a minifier made of the class's. */
+  static override readonly jobName: string = mandateJob;
+
   /** @throws {UnknownCommandError} if no command of that name is registered here. */
   perform(commandName: string, ...args: unknown[]): unknown {
     return invoke(runnableNamed(commandName, "command"), args);

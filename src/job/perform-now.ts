@@ -8,10 +8,12 @@ import type { Deferral } from "./make-record.ts";
 import { runInside } from "./middleware.ts";
 import { inOrder, PrereqJobNotFinishedError } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
+import { enlist, type RunnableClass } from "./registry.ts";
 import { Requeued, swallowedRequeue } from "./requeue.ts";
 import { retryOnDelay } from "./retry-policy.ts";
 import { settings } from "./settings.ts";
 import { invoke } from "./target.ts";
+import { enlistStable } from "./unstable-name.ts";
 
 /**
  * Active Job's `perform_now`: runs a job here, with its callbacks and its rules for errors.
@@ -20,7 +22,7 @@ import { invoke } from "./target.ts";
  * @throws {PrereqJobNotFinishedError} if a job it waits for is not finished.
  */
 export async function performNow(deferral: Deferral): Promise<unknown> {
-  const job = makeJob(deferral);
+  const job = makeJob(deferral, enlist);
   await refuseUnfinished(job);
   const context = new HereContext(job);
   try {
@@ -65,7 +67,7 @@ async function perform(
     if (!(failure?.error instanceof Requeued)) {
       context.logger.warn({}, swallowedRequeue(job.className));
     }
-    await enqueueAgain(job, context.requeueIn);
+    await enqueueAgain(job, runnable, context.requeueIn);
     return undefined;
   }
   if (failure === undefined) {
@@ -74,10 +76,14 @@ async function perform(
   const { error } = failure;
   return error instanceof CommandAborted
     ? undefined
-    : applyRule(job, timeLimit?.failure(error) ?? error);
+    : applyRule(job, runnable, timeLimit?.failure(error) ?? error);
 }
 
-async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
+async function applyRule(
+  job: PreparedJob,
+  runnable: RunnableClass,
+  error: unknown,
+): Promise<unknown> {
   const match = findRule(job.declarations.rules, error);
   if (match === undefined) {
     throw error;
@@ -96,7 +102,7 @@ async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
     const counts = { executions: 1, exception_executions: { [ruleKey(rule)]: 1 } };
     Object.assign(job.record, counts);
     Object.assign(activeJobIn(job.record) ?? {}, counts);
-    await enqueueAgain(job, retryOnDelay(rule, 1, matched));
+    await enqueueAgain(job, runnable, retryOnDelay(rule, 1, matched));
   } else if (rule.whenExhausted === undefined) {
     throw error;
   } else {
@@ -105,6 +111,11 @@ async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
   return undefined;
 }
 
-async function enqueueAgain(job: PreparedJob, delay: number): Promise<void> {
+async function enqueueAgain(
+  job: PreparedJob,
+  runnable: RunnableClass,
+  delay: number,
+): Promise<void> {
+  enlistStable(runnable);
   await deferAll([job.after(delay)]);
 }

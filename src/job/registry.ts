@@ -2,6 +2,8 @@ import { MandateError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
 import { describe } from "./checks.ts";
 import type { DeclaringClass } from "./declarations.ts";
+import { readIdentity, readName, type Identity } from "./identity.ts";
+import { areCopies, noteOrigin } from "./origin.ts";
 import { settings } from "./settings.ts";
 
 /** A class that runs jobs: a command, or a `Job`. */
@@ -9,10 +11,14 @@ export interface RunnableClass extends DeclaringClass {
   /** Its name on the wire. */
   readonly commandName?: string;
   readonly jobName?: string;
+  /** Earlier names, whose jobs it runs as well. */
+  readonly formerNames?: readonly string[];
   /** A `Job` has it, a command has not. */
   readonly "mandate.performs"?: true;
   /** How many parameters a command declares, where that is known. */
   readonly "mandate.parameterCount"?: number | undefined;
+  /** The properties that they become, as far as the source says. */
+  readonly "mandate.propertyNames"?: readonly string[] | undefined;
   readonly prototype: { call?(): unknown; perform?(...args: never): unknown };
 }
 
@@ -65,15 +71,22 @@ export const runnable: unique symbol = Symbol.for("mandate.runnable") as never;
 
 type Kind = "command" | "job";
 
-const registry = shared("registry", () => ({
-  /** Two kinds may share a name: on the wire they stand in different places. */
-  command: new Map<string, RunnableClass>(),
-  job: new Map<string, RunnableClass>(),
-  /** Of the classes above. Read once: by then the class is complete. */
-  names: new WeakMap<RunnableClass, string>(),
+/** Who answers to a name. */
+interface Known {
+  readonly runnable: RunnableClass;
+  readonly identity: Identity;
+  /** Another class, of which this is no copy, has the name as well: it called a macro, or it was only deferred. */
+  contested: "declared" | "deferred" | undefined;
+}
+
+const registry = shared("classes", () => ({
+  /** Two kinds may share a name: on the wire they stand in different places. Former names are in there, too. */
+  command: new Map<string, Known>(),
+  job: new Map<string, Known>(),
+  /** Of all classes above, and of copies of them. Read once: by then the class is complete. */
+  identities: new WeakMap<RunnableClass, Identity>(),
   /** Known from a macro; their names are read when somebody asks, since a macro may run before them. */
   noted: new Set<DeclaringClass>(),
-  ambiguous: new Set<string>(),
 }));
 
 /**
@@ -106,8 +119,10 @@ export function registerCommands(...classesOrModules: readonly object[]): void {
     }
   }
   takeNoted();
-  for (const name of registry.ambiguous) {
-    throw new DuplicateCommandNameError(name);
+  for (const [name, { contested }] of [...registry.command, ...registry.job]) {
+    if (contested === "declared") {
+      throw new DuplicateCommandNameError(name);
+    }
   }
 }
 
@@ -119,75 +134,75 @@ export function registerCommands(...classesOrModules: readonly object[]): void {
  * @throws {TypeError} if it is no command that can be called, and no job that can be performed.
  */
 export function register(runnableClass: RunnableClass): string {
-  const registered = registry.names.get(runnableClass);
-  if (registered !== undefined && !registry.ambiguous.has(registered)) {
-    return registered;
+  const identity = checkedIdentity(runnableClass);
+  const classes = registry[kindOf(runnableClass)];
+  for (const name of [identity.name, ...identity.formerNames]) {
+    const known = classes.get(name);
+    if (known !== undefined && isTaken(known, runnableClass)) {
+      throw new DuplicateCommandNameError(name);
+    }
   }
-  if (!isRunnableClass(runnableClass)) {
-    throw new TypeError(
-      `Cannot register ${(runnableClass as Function).name || "a function"}: it is no command or job. ` +
-        "Give a class that extends Command and has call(), or extends Job and has perform()",
-    );
-  }
-  const name = readName(runnableClass);
-  const known = registry[kindOf(runnableClass)].get(name);
-  const isTaken = known !== undefined && known !== runnableClass;
-  if ((isTaken || registry.ambiguous.has(name)) && !settings().reloading) {
-    throw new DuplicateCommandNameError(name);
-  }
-  if (name === "") {
-    throw new TypeError(
-      "Cannot register a class without a name: give it one, or a static commandName",
-    );
-  }
-  registry.noted.delete(runnableClass);
-  registry.ambiguous.delete(name);
-  add(runnableClass, name);
-  return name;
+  add(runnableClass, identity, "declared");
+  return identity.name;
+}
+
+/**
+ * Makes a class known whose job is to be deferred, which needs no more than its name: where another class has that, it is for a
+ * worker to say so. Cheap when it is known already.
+ *
+ * @throws {TypeError} if it is no command that can be called, and no job that can be performed.
+ */
+export function enlist(runnableClass: RunnableClass): Identity {
+  return (
+    registry.identities.get(runnableClass) ??
+    add(runnableClass, checkedIdentity(runnableClass), "deferred")
+  );
 }
 
 /** Remembers a class that called a macro. Its name may come to it later. */
 export function noteClass(declaring: DeclaringClass): void {
+  noteOrigin(declaring);
   registry.noted.add(declaring);
 }
 
 /** @throws {UnknownCommandError} if there is none. @throws {DuplicateCommandNameError} if there are two. */
 export function runnableNamed(name: string, kind: Kind, jid?: string): RunnableClass {
+  return knownNamed(name, kind, jid).runnable;
+}
+
+/** As `runnableNamed`, with what else is known of the class. */
+export function knownNamed(name: string, kind: Kind, jid?: string): Readonly<Known> {
   if (registry.noted.size > 0) {
     takeNoted();
   }
-  if (registry.ambiguous.has(name)) {
-    throw new DuplicateCommandNameError(name);
-  }
-  const found = registry[kind].get(name);
-  if (found === undefined) {
+  const known = registry[kind].get(name);
+  if (known === undefined) {
     throw new UnknownCommandError(name, kind, jid);
   }
-  return found;
-}
-
-/**
- * A class's name on the wire: its own `commandName` or `jobName`, or what an inherited getter makes of
- * it, else the class's name. A parent's constant stays the parent's.
- */
-export function wireName(runnableClass: RunnableClass): string {
-  return registry.names.get(runnableClass) ?? readName(runnableClass);
-}
-
-function readName(runnableClass: RunnableClass): string {
-  const key = `${kindOf(runnableClass)}Name` as const;
-  for (
-    let owner: object | null = runnableClass;
-    owner !== null;
-    owner = Object.getPrototypeOf(owner) as object | null
-  ) {
-    const property = Object.getOwnPropertyDescriptor(owner, key);
-    if (property !== undefined) {
-      const isOwn = owner === runnableClass || property.get !== undefined;
-      return isOwn ? String(runnableClass[key]) : runnableClass.name;
-    }
+  if (known.contested !== undefined) {
+    throw new DuplicateCommandNameError(name);
   }
-  return runnableClass.name;
+  return known;
+}
+
+/** A class's name on the wire. */
+export function wireName(runnableClass: RunnableClass): string {
+  const { identities } = registry;
+  return identities.get(runnableClass)?.name ?? readName(runnableClass, kindOf(runnableClass));
+}
+
+/** All names that jobs of a class may have: its own, and earlier ones. Of a name that is an earlier one itself, only that. */
+export function namesOf(wanted: RunnableClass | string): readonly string[] {
+  if (typeof wanted !== "string") {
+    const { name, formerNames } = readIdentity(wanted, kindOf(wanted));
+    return [name, ...formerNames];
+  }
+  takeNoted();
+  const former = (["command", "job"] as const).flatMap((kind) => {
+    const identity = registry[kind].get(wanted)?.identity;
+    return identity?.name === wanted ? identity.formerNames : [];
+  });
+  return [wanted, ...former];
 }
 
 function isRunnableClass(value: unknown): value is RunnableClass {
@@ -201,27 +216,64 @@ function isRunnableClass(value: unknown): value is RunnableClass {
 function takeNoted(): void {
   for (const declaring of registry.noted) {
     registry.noted.delete(declaring);
-    const name = isRunnableClass(declaring) ? wireName(declaring) : "";
-    if (isRunnableClass(declaring) && name !== "") {
-      const known = registry[kindOf(declaring)].get(name);
-      if (known !== undefined && known !== declaring && !settings().reloading) {
-        registry.ambiguous.add(name);
-      } else {
-        add(declaring, name);
-      }
+    if (isRunnableClass(declaring) && wireName(declaring) !== "") {
+      add(declaring, checkedIdentity(declaring), "declared");
     }
   }
 }
 
-/** In place of another of that name, if there is one. */
-function add(runnableClass: RunnableClass, name: string): void {
-  const classes = registry[kindOf(runnableClass)];
-  const replaced = classes.get(name);
-  if (replaced !== undefined) {
-    registry.names.delete(replaced);
+/** @throws {TypeError} if it is nothing that runs jobs, or has no name. */
+function checkedIdentity(runnableClass: RunnableClass): Identity {
+  if (!isRunnableClass(runnableClass)) {
+    throw new TypeError(
+      `Cannot register ${(runnableClass as Function).name || "a function"}: it is no command or job. ` +
+        "Give a class that extends Command and has call(), or extends Job and has perform()",
+    );
   }
-  classes.set(name, runnableClass);
-  registry.names.set(runnableClass, name);
+  const { identities } = registry;
+  const identity =
+    identities.get(runnableClass) ?? readIdentity(runnableClass, kindOf(runnableClass));
+  if (identity.name === "") {
+    throw new TypeError(
+      "Cannot register a class without a name: give it one, or a static commandName",
+    );
+  }
+  return identity;
+}
+
+function add(runnable: RunnableClass, identity: Identity, how: "declared" | "deferred"): Identity {
+  const { identities, noted } = registry;
+  noted.delete(runnable);
+  for (const name of [identity.name, ...identity.formerNames]) {
+    claim(name, { runnable, identity, contested: undefined }, how);
+  }
+  identities.set(runnable, identity);
+  return identity;
+}
+
+/** In place of a copy of the class; or of any class, where they are loaded anew. */
+function claim(name: string, claimed: Known, how: "declared" | "deferred"): void {
+  const classes = registry[kindOf(claimed.runnable)];
+  const known = classes.get(name);
+  if (known === undefined) {
+    classes.set(name, claimed);
+  } else if (settings().reloading) {
+    // The other one is to take the name back when it is deferred the next time.
+    registry.identities.delete(known.runnable);
+    classes.set(name, claimed);
+  } else if (isRival(known.runnable, claimed.runnable)) {
+    known.contested = known.contested === "declared" ? known.contested : how;
+  } else {
+    classes.set(name, { ...claimed, contested: known.contested });
+  }
+}
+
+function isTaken({ runnable: known, contested }: Known, other: RunnableClass): boolean {
+  return !settings().reloading && (contested !== undefined || isRival(known, other));
+}
+
+function isRival(known: RunnableClass, other: RunnableClass): boolean {
+  return known !== other && !areCopies(known, other);
 }
 
 /** By its base class: a job may well have a method named `call`, a command one named `perform`. */
@@ -235,7 +287,8 @@ function kindOf(runnableClass: RunnableClass): Kind {
 
 /** Names of what runs jobs here, for messages. */
 export function registeredNames(): string {
-  const names = [...registry.command.keys(), ...registry.job.keys()];
+  const known = [...registry.command, ...registry.job];
+  const names = known.flatMap(([name, { identity }]) => (name === identity.name ? name : []));
   if (names.length === 0) {
     return "none";
   }

@@ -15,8 +15,10 @@ export interface RunEnvironment {
   readonly signal: AbortSignal;
   readonly errorHandlers: readonly ErrorHandler[];
   readonly deathHandlers: readonly DeathHandler[];
-  /** What becomes of a job whose class is not registered here. @default "retry" */
+  /** What becomes of a job whose class is not registered here. @default "retry", once it was left for a while */
   readonly onUnknownJob?: "retry" | "leave";
+  /** When its worker started, in epoch seconds. */
+  readonly startedAt?: number;
   /** Seconds for which a missing record is looked for again. @default 5 */
   readonly missingRecordWait?: number;
 }

@@ -35,7 +35,7 @@ const attemptInJob = (run: JobRun): Ending => runInJob(run, attempt);
 function attempt(run: JobRun): Ending {
   let performing: unknown;
   try {
-    run.target = targetOf(run.record);
+    run.target = targetOf(run.record, run.environment.adapter.capabilities.persistent);
     const prereqs = prereqsOf(run.record);
     performing = prereqs === undefined ? perform(run) : unlessHeld(run, prereqs, perform);
     if (!isThenable(performing) && run.scope === undefined) {

@@ -1,7 +1,10 @@
 import type { JobRecord } from "../adapters/job-record.ts";
 import { activeJobIn, commandArguments, mandateJob } from "./active-job.ts";
 import { declarationsOf, type Declarations } from "./declarations.ts";
-import { isCommand, runnableNamed, type RunnableClass } from "./registry.ts";
+import { isFitting } from "./declaration-signature.ts";
+import { OtherDeclarationError } from "./other-declaration.ts";
+import { isCommand, knownNamed, type RunnableClass } from "./registry.ts";
+import { UnstableNameError } from "./unstable-name.ts";
 
 /** What a record asks to run. */
 export interface Target {
@@ -12,14 +15,25 @@ export interface Target {
 /**
  * Looks a record's class up in the registry, and nowhere else.
  *
+ * @param cameFromAfar Another process may have deferred it, so its name must be one that outlives a build.
  * @throws {UnknownCommandError} if nothing is registered under its name.
+ * @throws {UnstableNameError} if the class that is may be another one than its name meant.
+ * @throws {OtherDeclarationError} if it is another one.
  */
-export function targetOf(record: JobRecord): Target {
-  const name = commandNameOf(record);
-  const runnable =
-    name === undefined
-      ? runnableNamed(jobClassOf(record), "job", record.jid)
-      : runnableNamed(name, "command", record.jid);
+export function targetOf(record: JobRecord, cameFromAfar = false): Target {
+  const command = commandNameOf(record);
+  const name = command ?? jobClassOf(record);
+  const kind = command === undefined ? "job" : "command";
+  const { runnable, identity } = knownNamed(name, kind, record.jid);
+  // By an earlier name it is the class's own, whatever became of that since.
+  if (identity.name === name) {
+    if (cameFromAfar && identity.isUnstable) {
+      throw new UnstableNameError(name, record.jid);
+    }
+    if (record.sig !== undefined && !isFitting(record.sig, identity.signature)) {
+      throw new OtherDeclarationError(name, record.jid, runnable["mandate.propertyNames"] ?? []);
+    }
+  }
   return { runnable, declarations: declarationsOf(runnable) };
 }
 

@@ -18,6 +18,8 @@ const inlineSignals = new WeakMap<Work, AbortSignal>();
 export abstract class Work extends Macros {
   /** @internal */
   static readonly [runnable] = true;
+  /** Names that the class had before. Jobs that wait under one of them are its own. @default none */
+  static readonly formerNames: readonly string[] = [];
   /** @internal */
   declare readonly [ownScope]?: InjectionScope | undefined;
 

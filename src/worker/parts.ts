@@ -55,6 +55,7 @@ export function buildParts(
   const errorHandlers = [...settings().errorHandlers, ...worker.errorHandlers];
   const deathHandlers = [...settings().deathHandlers, ...worker.deathHandlers];
   const { leaseTtl = adapter.capabilities.persistent ? LEASE_TTL : Infinity } = worker;
+  const startedAt = clock.now();
   const outage = new Outage(adapter.name, logger);
   const slots: Slots = new Slots({
     concurrency,
@@ -74,14 +75,14 @@ export function buildParts(
     logger,
   });
   const leases: LeaseKeeper = new LeaseKeeper({
-    environment: { adapter, logger, onUnknownJob, errorHandlers, deathHandlers },
+    environment: { adapter, logger, onUnknownJob, startedAt, errorHandlers, deathHandlers },
     lease: {
       ttl: leaseTtl,
       info: {
         hostname: hostname(),
         pid: process.pid,
         tag,
-        startedAt: clock.now(),
+        startedAt,
         concurrency,
         queues: order.weights,
       },

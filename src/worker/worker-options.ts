@@ -53,9 +53,10 @@ export interface WorkerOptions {
    */
   readonly logger?: Logger;
   /**
-   * What becomes of a job whose class is not registered here, such as one that only Ruby knows. `"retry"` counts a
-   * failure. `"leave"` runs nothing and counts nothing: the job goes back by way of the schedule, in 5 seconds,
-   * and the next time in twice as many, up to 5 minutes.
+   * What becomes of a job whose class is not registered here. `"leave"`, for jobs that only Ruby knows, runs nothing and counts
+   * nothing: the job goes back by way of the schedule, in 5 seconds, and the next time in twice as many, up to 5 minutes.
+   * `"retry"` counts a failure; where a deploy may be under way, because the job is younger than the worker or than
+   * 10 minutes and the store outlives the process, it leaves the job so for 10 minutes first.
    *
    * @default "retry"
    */

@@ -1,4 +1,12 @@
-import { Command, configure, DuplicateCommandNameError, Job, registerCommands } from "mandate";
+import {
+  Command,
+  configure,
+  DuplicateCommandNameError,
+  Job,
+  MandateJob,
+  registerCommands,
+} from "mandate";
+import { useTestAdapter } from "mandate/testing";
 import { afterEach, describe, expect, it } from "vitest";
 
 /** The name that a job of this class has on the wire. */
@@ -103,16 +111,26 @@ describe("two classes of one name", () => {
     expect(() => registerCommands(commandNamed("Twice"))).toThrow(DuplicateCommandNameError);
   });
 
-  it("are refused when the second is deferred, or prepared", async () => {
+  it("may both be deferred, which needs no more than a name", async () => {
+    useTestAdapter();
     const [first, second] = [commandNamed("TwiceDeferred"), commandNamed("TwiceDeferred")];
-    first.prepare();
 
-    expect(() => second.prepare()).toThrow(DuplicateCommandNameError);
-    await expect(second.defer()).rejects.toThrow(
-      'Cannot register two different classes as "TwiceDeferred": a job of that name could run either. ' +
-        "Give one of them another name (static commandName), " +
-        "or call configure({ reloading: true }) where classes are loaded anew",
+    await first.defer();
+    await second.defer();
+
+    expect(wireName(second)).toBe("TwiceDeferred");
+    expect(() => registerCommands(commandNamed("UnlikeTheTwoDeferred"))).not.toThrow();
+  });
+
+  it("are refused where a worker would have to choose", async () => {
+    const [first, second] = [commandNamed("TwiceRun"), commandNamed("TwiceRun")];
+    first.prepare();
+    second.prepare();
+
+    await expect(MandateJob.performNow("TwiceRun")).rejects.toThrow(
+      new DuplicateCommandNameError("TwiceRun"),
     );
+    expect(() => registerCommands(second)).toThrow(DuplicateCommandNameError);
   });
 
   it("are refused when both are known from macros", () => {

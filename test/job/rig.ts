@@ -1,6 +1,6 @@
 import { MemoryAdapter } from "mandate";
 import { onTestFinished } from "vitest";
-import type { Lease, Outcome } from "../../src/adapters/adapter.ts";
+import type { Capabilities, Lease, Outcome } from "../../src/adapters/adapter.ts";
 import type { JobRecord } from "../../src/adapters/job-record.ts";
 import type { Place, StoredJob } from "../../src/adapters/job-store.ts";
 import type { DeathHandler, ErrorHandler } from "../../src/job/run-environment.ts";
@@ -9,6 +9,11 @@ import { settings } from "../../src/job/settings.ts";
 import { clock } from "../../src/support/clock.ts";
 import { Log } from "../worker/log.ts";
 
+/** Memory that is taken for a store which other processes share. */
+export class LastingAdapter extends MemoryAdapter {
+  override readonly capabilities: Capabilities = { persistent: true, priorities: true };
+}
+
 /** A memory adapter, a log and a clock that is set by hand, in place of what an application configures. */
 export class Rig {
   readonly adapter: MemoryAdapter;
@@ -16,6 +21,8 @@ export class Rig {
   readonly errorHandlers: ErrorHandler[] = [];
   readonly deathHandlers: DeathHandler[] = [];
   onUnknownJob: "retry" | "leave" = "retry";
+  /** Of its worker, epoch seconds. */
+  startedAt = 0;
   readonly shutdown: AbortController = new AbortController();
   /** Epoch seconds. */
   now = 1_800_000_000.25;
@@ -70,6 +77,7 @@ export class Rig {
       errorHandlers: this.errorHandlers,
       deathHandlers: this.deathHandlers,
       onUnknownJob: this.onUnknownJob,
+      startedAt: this.startedAt,
     });
     await lease.exchange([outcome]);
     await this.#move();

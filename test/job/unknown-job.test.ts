@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Job } from "mandate";
 import { registerCommands, UnknownCommandError } from "../../src/job/registry.ts";
-import { DEAD, RETRY, Rig, SCHEDULED } from "./rig.ts";
+import { DEAD, LastingAdapter, RETRY, Rig, SCHEDULED } from "./rig.ts";
 
 const JID = "0123456789abcdef01234567";
 
@@ -115,6 +115,59 @@ describe("a job that is left to others", () => {
     expect((await rig.run()).kind).toBe("retry");
   });
 });
+
+describe("a job that nobody registered, in a store that outlives the process", () => {
+  it("is left for ten minutes while a deploy may be under way, then fails", async () => {
+    const rig = lasting();
+    await put(rig, { created_at: rig.now });
+
+    const waits: number[] = [];
+    while ((await rig.run()).kind === "requeue") {
+      const { dueIn } = await rig.only(SCHEDULED);
+      waits.push(dueIn);
+      rig.elapse(dueIn);
+    }
+
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300]);
+    expect(await rig.only(RETRY)).toMatchObject({
+      error_class: "UnknownCommandError",
+      retry_count: 0,
+    });
+    expect(rig.log.troubles[0]).toBe(
+      "Left RubyOnly to others, again in 5 s: it is not registered here",
+    );
+  });
+
+  it("is not left again once it failed for that", async () => {
+    const rig = lasting();
+    await put(rig, { created_at: rig.now, retry_count: 2, error_class: "UnknownCommandError" });
+
+    expect((await rig.run()).kind).toBe("retry");
+  });
+
+  it.each([
+    ["younger than the worker, however old", { age: 5_000, workerAge: 6_000 }, "requeue"],
+    ["younger than ten minutes", { age: 500, workerAge: 1 }, "requeue"],
+    ["older than both", { age: 5_000, workerAge: 1 }, "retry"],
+  ])("is %s: %j", async (_what, { age, workerAge }, kind) => {
+    const rig = lasting();
+    rig.startedAt = rig.now - workerAge;
+    await put(rig, { created_at: rig.now - age });
+
+    expect((await rig.run()).kind).toBe(kind);
+  });
+
+  it("fails at once where nothing says how old it is", async () => {
+    const rig = lasting();
+    await put(rig, {});
+
+    expect((await rig.run()).kind).toBe("retry");
+  });
+});
+
+function lasting(): Rig {
+  return new Rig(new LastingAdapter());
+}
 
 function leaving(): Rig {
   const rig = new Rig();
