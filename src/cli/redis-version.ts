@@ -1,4 +1,5 @@
 import { AdapterError } from "../adapters/adapter-error.ts";
+import { loadIoredis } from "../adapters/redis/load-ioredis.ts";
 import { adviceFor } from "../adapters/redis/redis-errors.ts";
 
 /** Seconds until a server that does not answer counts as away. */
@@ -11,7 +12,7 @@ const TIMEOUT = 5;
  * @throws {AdapterError} if it does not answer.
  */
 export async function redisVersion(url: string): Promise<string> {
-  const { Redis } = await import("ioredis");
+  const Redis = await loadIoredis();
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: TIMEOUT * 1000,

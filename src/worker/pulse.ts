@@ -26,6 +26,7 @@ export class Pulse {
   readonly #ticker: Ticker;
   #patience = LONGEST_PATIENCE;
   #answerTime = 0;
+  #isStopped = false;
 
   constructor(adapter: Adapter, outage: Outage) {
     this.#adapter = adapter;
@@ -46,6 +47,7 @@ export class Pulse {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#ticker.stop();
     this.#outage.over("pulse");
   }
@@ -60,7 +62,7 @@ export class Pulse {
       }
     }
     const silence = `The store has been asked, and has not answered for ${Math.round(patience)} seconds`;
-    this.#outage.failed("pulse", new AdapterError(silence));
+    this.#failed(new AdapterError(silence));
     await answer;
   }
 
@@ -73,6 +75,13 @@ export class Pulse {
       this.#answerTime = clock.monotonic() - began;
       this.#patience = Math.min(LONGEST_PATIENCE, Math.max(PATIENCE, 2 * this.#answerTime));
     } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** What is not answered once nobody asks any more, as when the adapter was closed, is no failure. */
+  #failed(error: unknown): void {
+    if (!this.#isStopped) {
       this.#outage.failed("pulse", error);
     }
   }

@@ -2,7 +2,7 @@ import { clock } from "../../support/clock.ts";
 import { AdapterError } from "../adapter-error.ts";
 import type { NumberedBatch } from "./batch-numbers.ts";
 import type { Connection } from "./connection.ts";
-import { adapterError, isPassing, mayHaveRun } from "./redis-errors.ts";
+import { failure, isPassing, mayHaveRun } from "./redis-errors.ts";
 import type { EncodedEntries } from "./encode-entries.ts";
 import type { RedisContext } from "./redis-context.ts";
 import type { Reply } from "./resp/reply-reader.ts";
@@ -21,7 +21,7 @@ export interface DeliveryParts {
   /** By the monotonic clock, in seconds. */
   readonly deadline: number;
   /** Called once, with the reason if Redis did not take the batch, or may not have. */
-  readonly onEnd: (delivery: Delivery, error?: AdapterError) => void;
+  readonly onEnd: (delivery: Delivery, error?: Error) => void;
 }
 
 /** One batch, sent until Redis takes it, refuses it, or its time is over. That makes no second job: the batch has a number. */
@@ -114,11 +114,16 @@ export class Delivery implements Receiver {
   }
 
   #giveUp(reason: unknown): void {
-    const { message } = adapterError("enqueue", reason);
-    this.#end(new AdapterError(message, { cause: reason, maybeAccepted: this.#isUncertain }));
+    const error = failure("enqueue", reason);
+    const { message } = error;
+    this.#end(
+      error instanceof AdapterError
+        ? new AdapterError(message, { cause: reason, maybeAccepted: this.#isUncertain })
+        : error,
+    );
   }
 
-  #end(error?: AdapterError): void {
+  #end(error?: Error): void {
     if (!this.#isOver) {
       this.#isOver = true;
       this.#parts.number.end(!this.#isUncertain || error === undefined);

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../support/errors.ts";
 import { FIXED } from "./fixed-options.ts";
+import { loadIoredis } from "./load-ioredis.ts";
 import type { RedisClient, RedisOptions } from "./redis-options.ts";
 
 /** Seconds after which an unanswered command counts as lost, and its connection as broken, unless options say otherwise. */
@@ -13,7 +14,12 @@ export function replyTimeout({ redis }: RedisOptions): number {
   return Math.min(Number(commandTimeout), LONGEST_TIMEOUT) / 1000;
 }
 
-/** A client that connects, and connects again. @param connectionName What Redis lists it as. */
+/**
+ * A client that connects, and connects again.
+ *
+ * @param connectionName What Redis lists it as.
+ * @throws {ConfigurationError} if ioredis cannot be loaded, or makes no client of these options.
+ */
 export async function dial(options: RedisOptions, connectionName: string): Promise<RedisClient> {
   const settings: object = {
     ...FIXED,
@@ -23,12 +29,27 @@ export async function dial(options: RedisOptions, connectionName: string): Promi
     connectionName,
   };
   const { url, redis, client } = options;
-  if (client !== undefined) {
-    return client.duplicate(settings);
-  }
-  const { Redis } = await import("ioredis");
   const all = { ...redis, ...settings };
-  return url === undefined ? new Redis(all) : new Redis(url, all);
+  const make =
+    client === undefined
+      ? makerOf(await loadIoredis(), url, all)
+      : () => client.duplicate(settings);
+  try {
+    return make();
+  } catch (error) {
+    throw new ConfigurationError(
+      `Cannot make a client of ioredis: ${String(error)}. Check "client" or "redis" of RedisAdapter`,
+      { cause: error },
+    );
+  }
+}
+
+function makerOf(
+  Redis: Awaited<ReturnType<typeof loadIoredis>>,
+  url: string | undefined,
+  options: object,
+): () => RedisClient {
+  return () => (url === undefined ? new Redis(options) : new Redis(url, options));
 }
 
 /**

@@ -9,7 +9,7 @@ import { LeaseThread } from "./lease-thread.ts";
 import { Metrics } from "./metrics.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { RedisLease } from "./redis-lease.ts";
-import { adapterError } from "./redis-errors.ts";
+import { failure } from "./redis-errors.ts";
 import type { RedisOptions } from "./redis-options.ts";
 import { earliest } from "./schedule.ts";
 import { openLeaseScript } from "./scripts.ts";
@@ -71,7 +71,7 @@ export async function openLease(
     return lease;
   } catch (error) {
     await lease.abandon();
-    throw error instanceof AdapterError ? error : adapterError("open a lease", error);
+    throw failure("open a lease", error);
   }
 }
 

@@ -15,7 +15,7 @@ import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
 import { Connection } from "./connection.ts";
-import { adapterError } from "./redis-errors.ts";
+import { failure } from "./redis-errors.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { isHeld } from "./is-held.ts";
 import { keysUnder, type Keys } from "./keys.ts";
@@ -81,7 +81,7 @@ export class RedisAdapter implements Adapter {
       try {
         return await (await connection()).command(name, ...args);
       } catch (error) {
-        throw error instanceof AdapterError ? error : adapterError(`run ${name}`, error);
+        throw failure(`run ${name}`, error);
       }
     };
     const run: RedisContext["run"] = async <Answer>(
@@ -91,7 +91,7 @@ export class RedisAdapter implements Adapter {
       try {
         return await runScript<Answer>(await connection(), { script, keys: this.#keys, args });
       } catch (error) {
-        throw error instanceof AdapterError ? error : adapterError(`run ${script.name}`, error);
+        throw failure(`run ${script.name}`, error);
       }
     };
     const strays = new Strays({ command }, this.#keys);

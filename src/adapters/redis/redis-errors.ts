@@ -1,9 +1,10 @@
 import { AdapterError } from "../adapter-error.ts";
+import { ConfigurationError, MandateError } from "../../support/errors.ts";
 
 /** The command never left. */
 export class NotSent extends Error {
   constructor(cause: Error | undefined) {
-    super(cause?.message ?? "There is no connection", { cause });
+    super(cause === undefined ? "There is no connection" : reasonOf(cause), { cause });
   }
 }
 
@@ -32,6 +33,9 @@ export function withoutArguments(error: Error): Error {
 /** Whether the same command may succeed soon: Redis is away, starts, or another takes over. */
 export function isPassing(error: unknown): boolean {
   const text = reasonOf(error);
+  if (isOfCode(error)) {
+    return false;
+  }
   return (
     saidBy(error) instanceof NotSent ||
     /^(LOADING|READONLY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|BUSY|NOREPLICAS|UNBLOCKED)\b/.test(text) ||
@@ -53,22 +57,51 @@ export function isWrongType(error: unknown): boolean {
   return reasonOf(error).startsWith("WRONGTYPE");
 }
 
+/**
+ * What is thrown for what went wrong: an error of Redis, or of the way to it, in this library's words. Whatever says itself what is
+ * wrong, and what to do, is left as it is.
+ */
+export function failure(what: string, cause: unknown): Error {
+  return cause instanceof MandateError ? cause : adapterError(what, cause);
+}
+
 /** An error of Redis, said in this library's words. */
-export function adapterError(what: string, cause: unknown): AdapterError {
+function adapterError(what: string, cause: unknown): AdapterError {
   const reason = reasonOf(cause);
-  return new AdapterError(
-    `Cannot ${what}: ${/^[A-Z]+ /.test(reason) ? "Redis answered" : "Redis is unreachable,"} "${reason}". ${adviceFor(reason)}`,
-    {
-      cause,
-      maybeAccepted: mayHaveRun(cause),
-    },
+  const [who, advice] = isOfCode(cause)
+    ? ["no connection to Redis can be begun,", "Check what RedisAdapter was given"]
+    : [/^[A-Z]+ /.test(reason) ? "Redis answered" : "Redis is unreachable,", adviceFor(reason)];
+  return new AdapterError(`Cannot ${what}: ${who} "${reason}". ${advice}`, {
+    cause,
+    maybeAccepted: mayHaveRun(cause),
+  });
+}
+
+/**
+ * Whether it is of code, options or packages, and would be the same with any server: an option that makes no sense, a
+ * certificate that is none, a client that is none.
+ */
+function isOfCode(error: unknown): boolean {
+  const said = saidBy(error);
+  const root = said instanceof NotSent ? said.cause : said;
+  const { code } = Object(root) as Partial<NodeJS.ErrnoException>;
+  return (
+    root instanceof TypeError ||
+    root instanceof RangeError ||
+    root instanceof ReferenceError ||
+    root instanceof ConfigurationError ||
+    // What Node says of arguments, and OpenSSL of keys and certificates, before anything is sent.
+    (typeof code === "string" && /^ERR_(INVALID|OSSL|OUT_OF_RANGE|SOCKET_BAD)/.test(code))
   );
 }
 
 /** What Redis, or the way to it, said. */
 function reasonOf(error: unknown): string {
   const said = saidBy(error);
-  return said instanceof Error ? said.message : String(said);
+  // Where several addresses were tried, Node says nothing but a code.
+  return said instanceof Error
+    ? said.message || String((said as NodeJS.ErrnoException).code)
+    : String(said);
 }
 
 function saidBy(error: unknown): unknown {

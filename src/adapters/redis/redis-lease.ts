@@ -12,7 +12,7 @@ import { HeldJobs, receiptOf } from "./held-jobs.ts";
 import { MissingJobs } from "./missing-jobs.ts";
 import { claim, encodeOutcomes, type Settlement } from "./outcomes.ts";
 import type { RedisLeaseParts } from "./redis-lease-parts.ts";
-import { adapterError } from "./redis-errors.ts";
+import { failure } from "./redis-errors.ts";
 import { runScript, type Script } from "./script.ts";
 import { adoptScript, closeLeaseScript, exchangeScript, renewLeaseScript } from "./scripts.ts";
 
@@ -263,7 +263,7 @@ export class RedisLease implements Lease {
       return await question();
     } catch (error) {
       this.#isUncertain = true;
-      throw adapterError(`go on as worker "${this.identity}"`, error);
+      throw failure(`go on as worker "${this.identity}"`, error);
     }
   }
 
