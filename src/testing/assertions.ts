@@ -20,11 +20,28 @@ export async function assertJob<
   block: Block | undefined,
   { name, judge }: JobAssertion,
 ): Promise<JobHandle> {
-  const pattern = new JobPattern(expected, name);
-  if (block !== undefined) checkFunction(block, name);
-  const verdict = await judge(pattern, block);
+  const verdict = await verdictOn(expected, block, { name, judge });
   assertPasses(verdict, name);
   return verdict.job as JobHandle;
+}
+
+export async function assertNoJob(
+  expected: object,
+  block: Block | undefined,
+  assertion: JobAssertion,
+): Promise<void> {
+  const verdict = await verdictOn(expected, block, assertion);
+  assertPasses({ ...verdict, pass: !verdict.pass }, assertion.name);
+}
+
+function verdictOn(
+  expected: object,
+  block: Block | undefined,
+  { name, judge }: JobAssertion,
+): Promise<Verdict> {
+  const pattern = new JobPattern(expected, name);
+  if (block !== undefined) checkFunction(block, name);
+  return judge(pattern, block);
 }
 
 /** An assertion how many jobs there are: its name, what it was called with, and how it judges. */

@@ -24,14 +24,14 @@ export class Diary {
   }
 
   noteEnqueued(moment: Moment): RecordedJob {
-    const recorded = this.#record(moment);
+    const recorded = this.recordOf(moment);
     this.#enqueued.push(recorded);
     return recorded;
   }
 
   /** @param payload The job as it is run: with what an earlier run wrote into it. */
   notePerformed({ moment }: RecordedJob, payload: string): RecordedJob {
-    const recorded = this.#record({ ...moment, payload });
+    const recorded = this.recordOf({ ...moment, payload });
     this.#performed.push(recorded);
     return recorded;
   }
@@ -57,7 +57,8 @@ export class Diary {
     this.#performed = [];
   }
 
-  #record(moment: Moment): RecordedJob {
+  /** A job at a moment, which is not noted. */
+  recordOf(moment: Moment): RecordedJob {
     return new RecordedJob(moment, { scopes: openScopes(), adapter: this.#adapter });
   }
 }

@@ -1,5 +1,5 @@
 import type { JobHandle } from "../job/job-handle.ts";
-import { assertCount, assertJob, type CountAssertion } from "./assertions.ts";
+import { assertCount, assertJob, assertNoJob, type CountAssertion } from "./assertions.ts";
 import type { Block } from "./block-arguments.ts";
 import type { ExpectedJob, JobPattern } from "./expected-job.ts";
 import type { CountOptions, JobFilter } from "./job-filter.ts";
@@ -40,6 +40,19 @@ export async function assertEnqueuedWith<
   Job extends TestedClass | string = string,
 >(expected: ExpectedJob<Command, Job>, block?: Block): Promise<JobHandle> {
   return assertJob(expected, block, { name: "assertEnqueuedWith", judge: enqueuedVerdict });
+}
+
+/**
+ * Asserts that no job is enqueued so: the opposite of `assertEnqueuedWith`.
+ *
+ * @throws {AssertionError} if there is one; it shows it.
+ * @throws what the block threw.
+ */
+export async function assertNotEnqueuedWith<
+  Command extends TestedClass | string = string,
+  Job extends TestedClass | string = string,
+>(expected: ExpectedJob<Command, Job>, block?: Block): Promise<void> {
+  await assertNoJob(expected, block, { name: "assertNotEnqueuedWith", judge: enqueuedVerdict });
 }
 
 /**

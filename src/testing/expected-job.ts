@@ -7,6 +7,7 @@ import { isAsymmetricMatcher, type AsymmetricMatcher } from "./asymmetric-matche
 import { commandNameOf, jobClassOf } from "../job/target.ts";
 import { shownJob } from "./shown-job.ts";
 import { checkTestedClass, isJobOf, nameOf, type TestedClass } from "./tested-class.ts";
+import { within } from "./within.ts";
 
 /** What a job should be like besides its class; what is left out may be anything. */
 export interface ExpectedDetails<Args = readonly unknown[]> {
@@ -14,7 +15,7 @@ export interface ExpectedDetails<Args = readonly unknown[]> {
   readonly args?: Args | undefined;
   /** The queue it is in. */
   readonly queue?: string | undefined;
-  /** When it is due, to the millisecond; or a matcher, such as `within("1 second").of(date)`. */
+  /** When it is due, to a second, as in Rails; or a matcher, such as `within("1 minute").of(date)`. */
   readonly at?: Date | AsymmetricMatcher | undefined;
   /** The smaller goes first; 0 unless it was given one. */
   readonly priority?: number | undefined;
@@ -158,10 +159,10 @@ export class JobPattern {
   }
 }
 
+/** Active Job 8.1 `ActiveJob::TestHelper` allows a second to either side, too. */
 function isDue(job: JobHandle, at: Date | AsymmetricMatcher): boolean {
-  return at instanceof Date
-    ? job.scheduledAt?.getTime() === at.getTime()
-    : at.asymmetricMatch(job.scheduledAt);
+  const matcher = at instanceof Date ? within("1 second").of(at) : at;
+  return matcher.asymmetricMatch(job.scheduledAt);
 }
 
 function defined(fields: Record<string, unknown>): object {

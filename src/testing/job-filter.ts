@@ -16,6 +16,8 @@ export interface CountOptions {
 export interface PerformOptions extends CountOptions {
   /** Jobs that are due by then; without it, all, however long they were to wait. */
   readonly at?: Date | undefined;
+  /** Without a block: whether what these jobs enqueue is performed, too, and what that enqueues. @default false */
+  readonly drain?: boolean | undefined;
 }
 
 /** Picks jobs by class, queue and time. */
@@ -31,15 +33,18 @@ export class JobFilter {
    * @throws {TypeError} if one cannot be used.
    */
   constructor(options: PerformOptions, where: string, takes: "count" | "perform" = "count") {
-    const known = ["only", "except", "queue", ...(takes === "perform" ? ["at"] : [])];
+    const known = ["only", "except", "queue", ...(takes === "perform" ? ["at", "drain"] : [])];
     checkOptionNames(options, known, `the options of ${where}`);
-    const { only, except, queue, at } = options;
+    const { only, except, queue, at, drain } = options;
     if (only !== undefined && except !== undefined) {
       throw new TypeError(`Cannot use both only and except in ${where}: give one of them`);
     }
     if (queue !== undefined) checkName(queue, `the options of ${where}`, "a queue");
     if (at !== undefined && !(at instanceof Date)) {
       throw new TypeError(`Cannot use ${describe(at)} as at of ${where}: give a Date`);
+    }
+    if (drain !== undefined && typeof drain !== "boolean") {
+      throw new TypeError(`Cannot use ${describe(drain)} as drain of ${where}: give a boolean`);
     }
     this.#only = only === undefined ? undefined : classes(only, `only of ${where}`);
     this.#except = except === undefined ? undefined : classes(except, `except of ${where}`);

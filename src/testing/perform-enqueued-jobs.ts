@@ -2,6 +2,8 @@ import { checkFunction } from "../job/checks.ts";
 import { JobFilter, type PerformOptions } from "./job-filter.ts";
 import { inMode } from "./modes.ts";
 import { Performing } from "./performing.ts";
+import type { RecordedJob } from "./recorded-job.ts";
+import type { TestAdapter } from "./test-adapter.ts";
 import { testAdapter } from "./use-test-adapter.ts";
 
 /**
@@ -17,7 +19,7 @@ import { testAdapter } from "./use-test-adapter.ts";
  * itself waits, as does one behind an unfinished job. A job that waits for the `result()` of another has that
  * one run at once.
  *
- * Without a block, those that wait now run in order, and what they enqueue waits. The first error that no
+ * Without a block, those that wait now run in order, and what they enqueue waits, unless `drain` says otherwise. The first error that no
  * rule takes care of ends it; it is the error itself that is thrown.
  *
  * @example
@@ -62,8 +64,64 @@ export async function performEnqueuedJobs(
   if (block !== undefined) {
     checkFunction(block, "performEnqueuedJobs");
     // A filter reads each job, which would be kept as it was read.
-    const isAny = Object.keys(options).length === 0;
+    const { drain: _, ...rest } = options;
+    const isAny = Object.keys(rest).length === 0;
     return inMode(new Performing(isAny ? undefined : filter), block);
   }
-  return adapter.perform(adapter.waiting().filter(({ handle }) => filter.accepts(handle)));
+  return options.drain === true ? drain(adapter, filter) : adapter.perform(picked(adapter, filter));
+}
+
+/**
+ * Runs all jobs that wait, all that they enqueue, and so on, until none is left: `performEnqueuedJobs({ drain: true })`, by
+ * Sidekiq's name. Retries that `retryOn` asks for follow at once, a job that requeues itself waits.
+ *
+ * @example
+ * ```ts
+ * import { Command } from "mandate";
+ * import { drainEnqueuedJobs, useTestAdapter } from "mandate/testing";
+ *
+ * class Countdown extends Command.initializeWith((from: number) => ({ from })) {
+ *   async call() {
+ *     if (this.from > 0) await Countdown.defer(this.from - 1);
+ *   }
+ * }
+ *
+ * using _ = useTestAdapter();
+ * await Countdown.defer(3);
+ * console.log(await drainEnqueuedJobs());
+ * // Output: 4
+ * ```
+ *
+ * @returns how many runs there were.
+ * @throws the first error that no rule of a job's class takes care of, once all others have run.
+ * @see Sidekiq 8.1 `Sidekiq::Worker.drain_all`
+ */
+export function drainEnqueuedJobs(options: Omit<PerformOptions, "drain"> = {}): Promise<number> {
+  return performEnqueuedJobs({ ...options, drain: true });
+}
+
+function picked(adapter: TestAdapter, filter: JobFilter): readonly RecordedJob[] {
+  return adapter.waiting().filter(({ handle }) => filter.accepts(handle));
+}
+
+async function drain(adapter: TestAdapter, filter: JobFilter): Promise<number> {
+  const early = new Set(adapter.waiting());
+  let failure: { readonly error: unknown } | undefined;
+  let runs = 0;
+  for (;;) {
+    // One that requeues itself would do so for ever.
+    const jobs = picked(adapter, filter).filter(
+      (job) => job.moment.kind !== "requeue" || early.has(job),
+    );
+    try {
+      const ran = await adapter.perform(jobs);
+      runs += ran;
+      // None, or all wait for others.
+      if (ran === 0) break;
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  if (failure !== undefined) throw failure.error;
+  return runs;
 }

@@ -1,5 +1,5 @@
 import type { JobHandle } from "../job/job-handle.ts";
-import { assertCount, assertJob, type CountAssertion } from "./assertions.ts";
+import { assertCount, assertJob, assertNoJob, type CountAssertion } from "./assertions.ts";
 import type { Block } from "./block-arguments.ts";
 import type { ExpectedJob, JobPattern } from "./expected-job.ts";
 import type { CountOptions } from "./job-filter.ts";
@@ -36,6 +36,19 @@ export async function assertPerformedWith<
   Job extends TestedClass | string = string,
 >(expected: ExpectedJob<Command, Job>, block?: Block): Promise<JobHandle> {
   return assertJob(expected, block, { name: "assertPerformedWith", judge: performedVerdict });
+}
+
+/**
+ * Asserts that no job is performed so: the opposite of `assertPerformedWith`.
+ *
+ * @throws {AssertionError} if there is one; it shows it.
+ * @throws what the block threw, or a job.
+ */
+export async function assertNotPerformedWith<
+  Command extends TestedClass | string = string,
+  Job extends TestedClass | string = string,
+>(expected: ExpectedJob<Command, Job>, block?: Block): Promise<void> {
+  await assertNoJob(expected, block, { name: "assertNotPerformedWith", judge: performedVerdict });
 }
 
 /**

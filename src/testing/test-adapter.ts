@@ -101,6 +101,15 @@ export class TestAdapter implements Adapter {
     });
   }
 
+  /** Jobs that failed and wait to be tried again, the earliest first. */
+  retrying(): readonly RecordedJob[] {
+    return this.#state.jobs.sets.retry
+      .after(undefined, Infinity)
+      .map(({ jid, queue, payload, at }) =>
+        this.diary.recordOf({ kind: "retry", jid, queue, payload, at }),
+      );
+  }
+
   /** Forgets all jobs, and the diary. */
   clear(): void {
     // Nothing in this store awaits anything: each of these is done when it returns.

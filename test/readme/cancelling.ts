@@ -24,5 +24,5 @@ await jobById(job.id).cancel(); // or job.cancel(): here, and in any other proce
 await worker.drain();
 console.log(await job.status());
 
-// Output: true finished
-// Output: finished
+// Output: true cancelled
+// Output: cancelled

@@ -17,6 +17,7 @@ import {
 import {
   assertEnqueuedJobs,
   assertEnqueuedWith,
+  assertNotEnqueuedWith,
   assertNoEnqueuedJobs,
   enqueuedJobs,
   inline,
@@ -215,16 +216,23 @@ describe("assertEnqueuedWith", () => {
     expect(asked).toEqual(["tmp"]);
   });
 
-  it("compares when a job is due", async () => {
+  it("compares when a job is due, to the second", async () => {
     const waitUntil = new Date(Date.now() + 60_000);
+    const later = (ms: number) => new Date(waitUntil.getTime() + ms);
     await Nothing.defer({ waitUntil });
 
-    await assertEnqueuedWith({ command: Nothing, at: waitUntil });
-    await assertEnqueuedWith({ command: Nothing, at: within("1 second").of(waitUntil) });
-    const other = new Date(waitUntil.getTime() + 1);
-    await expect(assertEnqueuedWith({ command: Nothing, at: other })).rejects.toThrow(
-      AssertionError,
-    );
+    for (const ms of [0, 1, 1000, -1000]) {
+      await assertEnqueuedWith({ command: Nothing, at: later(ms) });
+    }
+    for (const at of [later(1001), later(-1001), within("0.1 s").of(later(101))]) {
+      await expect(assertEnqueuedWith({ command: Nothing, at })).rejects.toThrow(AssertionError);
+    }
+  });
+
+  it("tells one that is due at once from one that is due now", async () => {
+    await Nothing.defer();
+
+    await assertNotEnqueuedWith({ command: Nothing, at: new Date() });
   });
 
   it("goes by fake timers", async () => {
@@ -383,6 +391,22 @@ describe("assertEnqueuedWith", () => {
     await expect(assertEnqueuedWith({}, 5 as never)).rejects.toThrow(
       "Cannot use 5 in assertEnqueuedWith: give a function",
     );
+  });
+});
+
+describe("assertNotEnqueuedWith", () => {
+  it("passes where none is so, and shows the one that is", async () => {
+    await assertNotEnqueuedWith({ command: Sum, args: [1, 2] });
+    await assertNotEnqueuedWith({ command: Sum, args: [1, 2] }, () => Sum.defer(1, 3));
+
+    const error = await rejection(
+      assertNotEnqueuedWith({ command: Sum, args: [1, 2] }, () => Sum.defer(1, 2)),
+    );
+
+    expect(error.message).toBe(
+      'Expected Sum(1, 2) not to be enqueued, found:\n  Sum(1, 2) in queue "default"',
+    );
+    expect(error).toHaveProperty("operator", "assertNotEnqueuedWith");
   });
 });
 

@@ -14,6 +14,7 @@ import {
 } from "mandate";
 import {
   assertEnqueuedJobs,
+  drainEnqueuedJobs,
   enqueuedJobs,
   fake,
   inline,
@@ -356,11 +357,61 @@ describe("performEnqueuedJobs without a block", () => {
     await expect(performEnqueuedJobs({ at: 5 as never })).rejects.toThrow(
       "Cannot use 5 as at of performEnqueuedJobs: give a Date",
     );
+    await expect(performEnqueuedJobs({ drain: 1 as never })).rejects.toThrow(
+      "Cannot use 1 as drain of performEnqueuedJobs: give a boolean",
+    );
     await expect(performEnqueuedJobs({ queue: "no queue" })).rejects.toThrow(
       'Cannot use "no queue" as a queue in the options of performEnqueuedJobs',
     );
     await expect(performEnqueuedJobs({ only: [{} as never] })).rejects.toThrow(
       "Cannot use an object as only of performEnqueuedJobs: give a command, a job, or its name",
     );
+  });
+});
+
+describe("drainEnqueuedJobs", () => {
+  it("runs what waits, what that enqueues, and so on", async () => {
+    await Note.defer("first");
+    await Twice.defer("second");
+    await Flaky.defer(2);
+
+    expect(await drainEnqueuedJobs()).toBe(6);
+
+    expect(ran).toEqual(["first", "before second", "after second", "second", "flaky"]);
+    expect(enqueuedJobs()).toEqual([]);
+  });
+
+  it("is performEnqueuedJobs, told so", async () => {
+    await Twice.defer("a");
+
+    expect(await performEnqueuedJobs({ drain: false })).toBe(1);
+    expect(await performEnqueuedJobs({ drain: true })).toBe(1);
+  });
+
+  it("keeps to what its options pick, down to the last", async () => {
+    await Twice.defer("a");
+
+    expect(await drainEnqueuedJobs({ only: Twice })).toBe(1);
+
+    expect(enqueuedJobs(Note)).toHaveLength(1);
+  });
+
+  it("rejects with the first error, once the others have run", async () => {
+    await Fails.defer("first");
+    await Note.defer("after");
+
+    const error = await rejection(drainEnqueuedJobs());
+
+    expect(error).toBe(Fails.errors[0]);
+
+    expect(ran).toEqual(["after"]);
+  });
+
+  it("leaves a job that requeues itself", async () => {
+    await Again.defer();
+
+    expect(await drainEnqueuedJobs()).toBe(1);
+
+    expect(enqueuedJobs(Again)).toHaveLength(1);
   });
 });

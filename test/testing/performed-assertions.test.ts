@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { configure, silentLogger, UnknownOptionError } from "mandate";
 import {
   assertNoPerformedJobs,
+  assertNotPerformedWith,
   assertPerformedJobs,
   assertPerformedWith,
   enqueuedJobs,
@@ -81,6 +82,17 @@ describe("assertPerformedWith", () => {
     await expect(assertPerformedWith({}, 5 as never)).rejects.toThrow(
       "Cannot use 5 in assertPerformedWith: give a function",
     );
+  });
+});
+
+describe("assertNotPerformedWith", () => {
+  it("passes where none was so, and shows the one that was", async () => {
+    await assertNotPerformedWith({ command: Note, args: [1] });
+    await assertNotPerformedWith({ command: Note, args: [1] }, () => Note.defer(2));
+
+    await expect(
+      assertNotPerformedWith({ command: Note, args: [1] }, () => Note.defer(1)),
+    ).rejects.toThrow("Expected Note(1) not to be performed, found:\n  Note(1)");
   });
 });
 

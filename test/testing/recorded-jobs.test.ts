@@ -51,6 +51,22 @@ describe("enqueuedJobs", () => {
     ]);
   });
 
+  it("are picked by class, by name, or as the options of assertions do", async () => {
+    await Note.defer(1);
+    await Note.set({ queue: "low" }).defer(2);
+    await Again.defer();
+
+    expect(enqueuedJobs(Note).map((job) => job.arguments)).toEqual([[1], [2]]);
+    expect(enqueuedJobs("Again")).toHaveLength(1);
+    expect(enqueuedJobs({ except: Note })).toHaveLength(1);
+    expect(enqueuedJobs({ only: Note, queue: "low" })).toHaveLength(1);
+    await performEnqueuedJobs();
+    expect(performedJobs(Note)).toHaveLength(2);
+    expect(() => enqueuedJobs({ queu: "low" } as object)).toThrow(
+      'Cannot use option "queu" in the options of enqueuedJobs',
+    );
+  });
+
   it("show values as they were, and records as global ids", async () => {
     const at = new Date(5);
     await Note.defer({ at, users: new Map([[new User(), 1n]]) });
