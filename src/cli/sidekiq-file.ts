@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import type { Configuration } from "../configuration/configuration.ts";
 import type { Duration } from "../support/duration.ts";
 import type { QueueWeight } from "../worker/queue-order.ts";
 import type { ProgramConfig } from "./define-config.ts";
 import { replaceTags } from "./embedded-ruby.ts";
+import { readRubyYaml } from "./ruby-yaml.ts";
 import { UsageError } from "./usage.ts";
 
 /** Queues that are served in the same process by slots of their own. */
@@ -99,8 +99,7 @@ function given(entries: readonly (readonly [string, unknown])[]): object {
 function parseYaml(text: string, file: string): Settings {
   let parsed: unknown;
   try {
-    // Ruby's YAML is 1.1: `<<` merges, a later key replaces an earlier one.
-    parsed = parse(text, { version: "1.1", merge: true, uniqueKeys: false, logLevel: "error" });
+    parsed = readRubyYaml(text);
   } catch (error) {
     const [reason = ""] = (error as Error).message.split("\n");
     throw wrong(file, `it is no YAML: ${reason.replace(/:$/, "")}`, "Mend it");
@@ -108,22 +107,7 @@ function parseYaml(text: string, file: string): Settings {
   if (parsed !== null && !isSettings(parsed)) {
     throw wrong(file, "it is no list of settings", 'Write lines such as "concurrency: 10"');
   }
-  return (withoutSymbols(parsed) ?? {}) as Settings;
-}
-
-/** `:name` is a symbol in Ruby's YAML. */
-function withoutSymbols(value: unknown): unknown {
-  if (typeof value === "string") {
-    return value.replace(/^:(?=\w)/, "");
-  }
-  if (Array.isArray(value)) {
-    return value.map((each) => withoutSymbols(each));
-  }
-  if (!isSettings(value)) {
-    return value;
-  }
-  const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([k, v]) => [withoutSymbols(k), withoutSymbols(v)]));
+  return parsed ?? {};
 }
 
 function readNumber(settings: Settings, name: string, file: string): number | undefined {

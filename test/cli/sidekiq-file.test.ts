@@ -171,6 +171,23 @@ describe("readSidekiqFile", () => {
     ]);
   });
 
+  it("reads YAML as Ruby does: what is merged counts more than what stands above it", () => {
+    const text =
+      "defaults: &defaults\n  :concurrency: 5\nproduction:\n  :concurrency: 1\n  <<: *defaults\n";
+    const { config } = readSidekiqFile(text, {
+      file: "config/sidekiq.yml",
+      environment: "production",
+      variables: {},
+    });
+
+    expect(config.concurrency).toBe(5);
+    expect(read("timeout: 1:30\nconcurrency: 1_0\nverbose: yes").config).toMatchObject({
+      timeout: 5400,
+      concurrency: 10,
+      verbose: true,
+    });
+  });
+
   it("gives a queue that is named twice its last weight, at its first place", () => {
     expect(read("queues: [[a, 1], b, [a, 3]]").config.queues).toEqual([
       ["a", 3],
