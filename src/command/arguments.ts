@@ -2,6 +2,7 @@ import { deferOptionNames } from "../job/defer-options.ts";
 import type { Deferral } from "../job/make-record.ts";
 import type { RunnableClass } from "../job/registry.ts";
 import { settings } from "../job/settings.ts";
+import { isPlainObject } from "../support/realms.ts";
 import {
   ArgumentCountError,
   checkCount,
@@ -60,7 +61,7 @@ export function splitOptions(
       `it declares ${declared}, and after them only options may stand`,
     );
   }
-  if (!isPlainObject(options)) {
+  if (!isObject(options)) {
     throw new ArgumentCountError(
       command.name,
       given.length,
@@ -118,17 +119,13 @@ function isNeeded(command: DeferredClass, given: readonly unknown[]): boolean {
 }
 
 function hasOptionNames(value: unknown): boolean {
-  if (!isPlainObject(value)) {
+  if (!isObject(value)) {
     return false;
   }
   const names = Object.keys(value);
   return names.length > 0 && names.every((name) => (deferOptionNames as string[]).includes(name));
 }
 
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) {
-    return false;
-  }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && isPlainObject(value);
 }

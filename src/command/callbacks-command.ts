@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { CommandAborted } from "../job/abort.ts";
 import { callInScope, ownScope } from "../job/inject.ts";
 import type { CallableClass, CallArguments, CallOutput } from "./command-shape.ts";
@@ -71,7 +72,7 @@ export abstract class CallbacksCommand extends Command {
   #results(): unknown {
     try {
       const output = this.call();
-      return output instanceof Promise
+      return types.isPromise(output)
         ? output.then(
             (result) => this.#succeeded(result),
             (error: unknown) => this.#failed(error),

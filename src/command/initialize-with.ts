@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { checkFunction, describeType } from "../job/checks.ts";
 import { noteOrigin } from "../job/origin.ts";
 import { MandateError } from "../support/errors.ts";
@@ -139,7 +140,7 @@ interface Named {
 
 /** Looks at every name of every instance: those of a rest object are data. */
 function takeOver(command: object, properties: unknown): void {
-  if (typeof properties !== "object" || properties === null || properties instanceof Promise) {
+  if (typeof properties !== "object" || properties === null || types.isPromise(properties)) {
     throw notProperties(command, properties);
   }
   const target = command as Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { signatureOf } from "./signature.ts";
 
 /** A class whose members can be memoized. */
@@ -98,7 +99,7 @@ function once<Member extends Read>(member: Member, name: string): Member {
     }
     const output = member.call(this);
     kept.set(this, output);
-    if (output instanceof Promise) {
+    if (types.isPromise(output)) {
       output.catch(() => kept.delete(this));
     }
     return output;

@@ -1,4 +1,5 @@
 import { MandateError } from "../support/errors.ts";
+import { isThenable } from "../support/realms.ts";
 
 /** An option that nobody reads: most likely a typing error. */
 export class UnknownOptionError extends MandateError {
@@ -88,7 +89,7 @@ export function describeType(value: unknown): string {
   if (value == null) {
     return String(value);
   }
-  if (value instanceof Promise) {
+  if (isThenable(value)) {
     return "a promise";
   }
   if (Array.isArray(value)) {

@@ -1,9 +1,11 @@
+import { types } from "node:util";
 import type { PrereqFailure } from "../adapters/adapter.ts";
 import { readPrereqFailure } from "../adapters/job-record.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
+import { isThenable, isValidDate } from "../support/realms.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
-import { JobById } from "./job-by-id.ts";
+import { isJob, type JobById } from "./job-by-id.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
 /** How one job is enqueued, over what its class declares. */
@@ -57,11 +59,8 @@ export function checkDeferOptions(options: DeferOptions, where: string): void {
       throw new TypeError(`Cannot defer ${where} with both wait and waitUntil: give one of them`);
     }
   }
-  if (
-    waitUntil !== undefined &&
-    !(waitUntil instanceof Date && !Number.isNaN(waitUntil.getTime()))
-  ) {
-    const found = waitUntil instanceof Date ? "an invalid Date" : describe(waitUntil);
+  if (waitUntil !== undefined && !isValidDate(waitUntil)) {
+    const found = types.isDate(waitUntil) ? "an invalid Date" : describe(waitUntil);
     throw new RangeError(`Cannot use ${found} as waitUntil of ${where}: give a valid Date`);
   }
   if (queue !== undefined) {
@@ -120,12 +119,12 @@ function checkPrereqJobs(prereqJobs: readonly unknown[], where: string): void {
           "where a callback may keep a job from being enqueued, look before you wait for it",
       );
     }
-    if (job instanceof Promise) {
+    if (isThenable(job)) {
       throw new TypeError(
         `Cannot use a promise as a job in prereqJobs of ${where}: await the defer that it came from`,
       );
     }
-    if (!(job instanceof JobById)) {
+    if (!isJob(job)) {
       checkName(job, `prereqJobs of ${where}`, "a job");
     }
   }

@@ -5,7 +5,7 @@ import { checkDeferOptions, dueAt } from "./defer-options.ts";
 import type { EnqueuedOf } from "./handle-of.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { makeRecord, type Deferral } from "./make-record.ts";
-import { PreparedJob } from "./prepared-job.ts";
+import { isPrepared, PreparedJob } from "./prepared-job.ts";
 import { settings } from "./settings.ts";
 import { enlistStable } from "./unstable-name.ts";
 
@@ -37,7 +37,7 @@ function checkPrepared(jobs: readonly unknown[]): void {
       `Cannot enqueue ${describeType(jobs)}: give an array of what prepare() returned`,
     );
   }
-  const wrong = jobs.findIndex((job) => !(job instanceof PreparedJob));
+  const wrong = jobs.findIndex((job) => !isPrepared(job));
   if (wrong >= 0) {
     throw new TypeError(
       `Cannot enqueue ${describeType(jobs[wrong])} as a job: make each by prepare(), which enqueues nothing by itself`,
@@ -61,11 +61,8 @@ export function makeJob<Output>(deferral: Deferral, identify = enlistStable): Pr
   const { runnable, args, options } = deferral;
   const identity = identify(runnable);
   const className = identity.name;
-  let due: number | undefined;
-  if (options !== undefined) {
-    checkDeferOptions(options, className);
-    due = dueAt(options, className);
-  }
+  if (options !== undefined) checkDeferOptions(options, className);
+  const due = options === undefined ? undefined : dueAt(options, className);
   const declarations = declarationsOf(runnable);
   return new PreparedJob({
     record: makeRecord(deferral, identity, { declarations, due }),
@@ -73,7 +70,7 @@ export function makeJob<Output>(deferral: Deferral, identify = enlistStable): Pr
     arguments: args,
     scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),
     declarations,
-    prereqHandles: options?.prereqJobs?.filter((job) => job instanceof PreparedJob) ?? [],
+    prereqHandles: options?.prereqJobs?.filter(isPrepared) ?? [],
     adapter: settings().adapter,
   });
 }

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import "reflect-metadata";
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
@@ -69,7 +70,7 @@ export function callInScope(scope: InjectionScope, call: () => unknown): unknown
     void dispose(scope);
     throw error;
   }
-  if (output instanceof Promise) {
+  if (types.isPromise(output)) {
     return disposeAfter(output, scope);
   }
   // A call that is not asynchronous cannot wait for what is disposed of.

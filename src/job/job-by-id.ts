@@ -4,8 +4,15 @@ import type { JobStatus } from "../adapters/job-store.ts";
 import { awaitResult, type ResultOptions } from "./await-result.ts";
 import { progressIn, type Progress } from "./progress.ts";
 
+/** Marks those of every copy of this library. */
+const brand = Symbol.for("mandate.job");
+
 /** A job of which only the id is known. */
 export class JobById<Output = unknown> {
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
   /** The job's id on every store: 24 lowercase hex digits, kept through retries and requeues. */
   readonly id: string;
   /** @internal */
@@ -76,4 +83,9 @@ export class JobById<Output = unknown> {
   [inspect.custom](): string {
     return `Job ${this.id}`;
   }
+}
+
+/** Whether it is a job, of whichever copy of this library. */
+export function isJob(value: unknown): value is JobById {
+  return typeof value === "object" && value !== null && brand in value;
 }

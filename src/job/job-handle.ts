@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { Adapter } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { awaitResult, type ResultOptions } from "./await-result.ts";
-import { JobById } from "./job-by-id.ts";
+import { isJob, JobById } from "./job-by-id.ts";
 import { tagsIn } from "./tags.ts";
 
 /** One job, as whoever deferred it holds it, and as it sees itself while it runs. */
@@ -77,4 +77,9 @@ export class JobHandle<Output = unknown> extends JobById<Output> {
   override result(options?: ResultOptions): Promise<Output> {
     return awaitResult(this, this.adapter, options) as Promise<Output>;
   }
+}
+
+/** Whether it is a handle, of whichever copy of this library: a job of which more than the id is known. */
+export function isHandle(value: unknown): value is JobHandle {
+  return isJob(value) && "record" in value;
 }

@@ -1,5 +1,5 @@
-import { isPlainObject } from "../serialization/plain-json.ts";
 import type { Duration } from "../support/duration.ts";
+import { isPlainObject } from "../support/realms.ts";
 import { defer, prepareJob } from "./defer.ts";
 import { checkDeferOptions, type DeferOptions } from "./defer-options.ts";
 import type { HandleOf, PreparedJobOf } from "./handle-of.ts";

@@ -12,7 +12,7 @@ import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
 import type { JobById } from "./job-by-id.ts";
 import type { Identity } from "./identity.ts";
-import { JobHandle } from "./job-handle.ts";
+import { isHandle } from "./job-handle.ts";
 import { addContext } from "./recorded-context.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
@@ -97,9 +97,7 @@ function rubyArguments({ runnable, args, options }: Deferral, context: Context):
 /** Of those whose queue is known: Ruby looks for a job where it is. */
 function rubyPrereqs(options: DeferOptions | undefined): readonly RubyPrereq[] {
   const jobs = options?.prereqJobs ?? [];
-  return jobs.flatMap((job) =>
-    job instanceof JobHandle ? [{ jid: job.id, queue: job.queueName }] : [],
-  );
+  return jobs.flatMap((job) => (isHandle(job) ? [{ jid: job.id, queue: job.queueName }] : []));
 }
 
 /** A getter of a class, because one in an object literal would cost each `defer` more than all the rest. */

@@ -34,14 +34,6 @@ function performRestored(run: JobRun): unknown {
     : invoke(runnable, args);
 }
 
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
-}
-
 async function performInside(run: JobRun, runnable: RunnableClass): Promise<unknown> {
   const { performMiddleware: middleware } = settings();
   const { performCallbacks: callbacks } = run.declarations;

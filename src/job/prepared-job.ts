@@ -12,8 +12,15 @@ import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 import { ResultUnavailableError } from "./result-errors.ts";
 import { settings } from "./settings.ts";
 
+/** Marks those of every copy of this library. */
+const brand = Symbol.for("mandate.prepared-job");
+
 /** A job that is ready to be enqueued: what `prepare` returns and `deferAll` takes. */
 export class PreparedJob<Output = unknown> extends JobHandle<Output> {
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
   /** @internal */
   readonly declarations: Declarations;
   /** @internal Handles this job waits for; their jids, and others', are in `prereqs`. */
@@ -135,6 +142,11 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
     return entry;
   }
+}
+
+/** Whether it is a prepared job, of whichever copy of this library. */
+export function isPrepared(value: unknown): value is PreparedJob {
+  return typeof value === "object" && value !== null && brand in value;
 }
 
 function payloadOf(record: JobRecord): string {

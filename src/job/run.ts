@@ -1,12 +1,13 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
+import { isThenable } from "../support/realms.ts";
 import { outsideOfDeferAfter } from "./defer-after.ts";
 import { unlessHeld } from "./hold.ts";
 import { JobRun } from "./job-run.ts";
 import { inFreshContext } from "./context.ts";
 import { runInJob } from "./observe.ts";
 import { outcomeOfThrown } from "./outcome-of-thrown.ts";
-import { isThenable, perform } from "./perform.ts";
+import { perform } from "./perform.ts";
 import { prereqsOf } from "./recorded-prerequisites.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
 import { withResult } from "./remains.ts";

@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { referred } from "../globalid/by-value.ts";
 import { globalIdSettings } from "../globalid/settings.ts";
 import { formatUri } from "../globalid/uri.ts";
+import { isPlainArray, isPlainObject } from "../support/realms.ts";
 import { type ArgumentsContext, refuse } from "./arguments-context.ts";
 import { builtInName } from "./built-ins.ts";
 import {
@@ -14,7 +15,6 @@ import {
 import { hashFormOf, type HashForm, type HashKeys, symbolsOf } from "./hash-form.ts";
 import { propertyStep } from "./json-path.ts";
 import { NumberText } from "./lossless-json.ts";
-import { isPlainArray, isPlainObject } from "./plain-json.ts";
 import { rubyTimeOf } from "./ruby-times.ts";
 import { isRubyValue, type RubyDuration, type RubyValue } from "./ruby-values.ts";
 

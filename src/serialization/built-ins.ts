@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { isForeign } from "./plain-json.ts";
+import { isForeign } from "../support/realms.ts";
 
 type Check = (value: object) => boolean;
 

@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { isThenable } from "../support/realms.ts";
 import { isGlobalID } from "../globalid/global-id.ts";
 import { isError } from "./errors.ts";
 import { MAX_DEPTH, propertyStep } from "./json-path.ts";
@@ -197,10 +198,6 @@ function instance(value: object): Description {
       `Pass its data as a plain object; or register the class, ` +
       `with globalId.register where it is a record, with superjson.registerClass where it is a value`,
   };
-}
-
-function isThenable(value: object): boolean {
-  return types.isPromise(value) || typeof (value as { then?: unknown }).then === "function";
 }
 
 function isStream(value: object): boolean {

@@ -3,6 +3,7 @@ import { referred } from "../globalid/by-value.ts";
 import type { Identity } from "../globalid/model-registry.ts";
 import { globalIdSettings } from "../globalid/settings.ts";
 import { formatUri } from "../globalid/uri.ts";
+import { isPlainArray, isPlainObject } from "../support/realms.ts";
 import { type ArgumentsContext, refuse } from "./arguments-context.ts";
 import { builtInName } from "./built-ins.ts";
 import {
@@ -19,7 +20,7 @@ import {
 import { errorKeys, errorNote, isError, picked } from "./errors.ts";
 import { escapeSegment, MAX_DEPTH, propertyStep } from "./json-path.ts";
 import type { AnnotatedPaths, Meta } from "./meta.ts";
-import { isPlainArray, isPlainJson, isPlainNumber, isPlainObject } from "./plain-json.ts";
+import { isPlainJson, isPlainNumber } from "./plain-json.ts";
 import { isRubyValue, type RubyValue } from "./ruby-values.ts";
 import {
   allowedErrorProps,

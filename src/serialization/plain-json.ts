@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { referred } from "../globalid/by-value.ts";
 import { plainObjectsMayBeRecords } from "../globalid/model-registry.ts";
+import { isPlainArray, isPlainObject } from "../support/realms.ts";
 import { MAX_DEPTH, propertyStep } from "./json-path.ts";
 
 /**
@@ -23,19 +24,6 @@ export function copyOfJson(value: unknown): unknown {
   const copy: Record<string, unknown> = {};
   for (const key in value) copy[key] = copyOfJson((value as Record<string, unknown>)[key]);
   return copy;
-}
-
-/** An object without a class, of another realm (a `vm` context) too. */
-export function isPlainObject(value: object): value is Record<string, unknown> {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === Object.prototype || prototype === null || isForeign(prototype, "Object");
-}
-
-/** An array that is no subclass's. */
-export function isPlainArray(value: object): value is unknown[] {
-  if (!Array.isArray(value)) return false;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === Array.prototype || (prototype !== null && isForeign(prototype, "Array"));
 }
 
 /** Whether JSON leaves a number as it is. */
@@ -111,14 +99,6 @@ function hasMoreThanItems(list: readonly unknown[]): boolean {
 /** From so many items on it takes less to have an array shown without them than to list its keys. */
 const MANY = 80;
 const WITHOUT_ITEMS = { maxArrayLength: 0, depth: 0, customInspect: false, breakLength: Infinity };
-
-/** Whether it is the prototype of a class of that name, of another realm. */
-export function isForeign(prototype: object, name: string): boolean {
-  const { constructor } = prototype;
-  if (typeof constructor !== "function" || constructor.name !== name) return false;
-  // A class that someone called Object, or Array, would inherit from this realm's.
-  return constructor.prototype === prototype && !(prototype instanceof Object);
-}
 
 /** Objects met so far. The first few are compared one by one: a Set costs more than most jobs. */
 export class SeenObjects {

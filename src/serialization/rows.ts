@@ -1,8 +1,8 @@
 import { types } from "node:util";
 import { isByValue } from "../globalid/by-value.ts";
 import { identify } from "../globalid/model-registry.ts";
+import { isPlainArray, isPlainObject } from "../support/realms.ts";
 import { propertyStep } from "./json-path.ts";
-import { isPlainArray, isPlainObject } from "./plain-json.ts";
 
 /** Where among the arguments a row stands. */
 export interface RowPlace {

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { seconds, type Duration } from "../support/duration.ts";
 import { type HashKeys, noteHashForm } from "./hash-form.ts";
 import { isoOf, noteRubyTime } from "./ruby-times.ts";
@@ -103,7 +104,7 @@ export const ruby = {
    * @throws {TypeError} if it is none.
    */
   date(day: string | Date): string {
-    const text = day instanceof Date ? isoOf(day).replace(/T.*/, "") : day;
+    const text = types.isDate(day) ? isoOf(day).replace(/T.*/, "") : day;
     if (typeof text !== "string" || !DAY.test(text)) {
       throw new TypeError('Cannot make a Date: what was given is no day such as "2024-02-29"');
     }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { serializeArguments } from "../serialization/native-format.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import { readArguments } from "../job/read-arguments.ts";
+import { isPlainObject } from "../support/realms.ts";
 import { isAsymmetricMatcher, type AsymmetricMatcher } from "./asymmetric-matcher.ts";
 import { withReferences } from "./recorded-job.ts";
 
@@ -91,9 +92,7 @@ function trimmed(args: readonly unknown[]): readonly unknown[] {
 }
 
 function isRow(value: unknown): value is Row {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return typeof value === "object" && value !== null && isPlainObject(value);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { checkOptionNames, checkTags, describe } from "../job/checks.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import type { ArgumentsOf } from "../job/macros.ts";
@@ -63,7 +64,7 @@ export class JobPattern {
     if (args !== undefined && !Array.isArray(args)) {
       throw new TypeError(`Cannot use ${describe(args)} as args of ${where}: give an array`);
     }
-    if (at !== undefined && !(at instanceof Date) && !isAsymmetricMatcher(at)) {
+    if (at !== undefined && !types.isDate(at) && !isAsymmetricMatcher(at)) {
       throw new TypeError(
         `Cannot use ${describe(at)} as at of ${where}: give a Date, or within("1 second").of(date)`,
       );
@@ -161,7 +162,7 @@ export class JobPattern {
 
 /** Active Job 8.1 `ActiveJob::TestHelper` allows a second to either side, too. */
 function isDue(job: JobHandle, at: Date | AsymmetricMatcher): boolean {
-  const matcher = at instanceof Date ? within("1 second").of(at) : at;
+  const matcher = types.isDate(at) ? within("1 second").of(at) : at;
   return matcher.asymmetricMatch(job.scheduledAt);
 }
 

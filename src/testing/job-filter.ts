@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { checkName, checkOptionNames, describe } from "../job/checks.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import { checkTestedClass, isJobOf, nameOf, type TestedClass } from "./tested-class.ts";
@@ -40,7 +41,7 @@ export class JobFilter {
       throw new TypeError(`Cannot use both only and except in ${where}: give one of them`);
     }
     if (queue !== undefined) checkName(queue, `the options of ${where}`, "a queue");
-    if (at !== undefined && !(at instanceof Date)) {
+    if (at !== undefined && !types.isDate(at)) {
       throw new TypeError(`Cannot use ${describe(at)} as at of ${where}: give a Date`);
     }
     if (drain !== undefined && typeof drain !== "boolean") {

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
-import { GlobalID } from "../globalid/global-id.ts";
+import { isGlobalID } from "../globalid/global-id.ts";
 import type { JobHandle } from "../job/job-handle.ts";
 import { propertyStep } from "../serialization/json-path.ts";
+import { isPlainObject, isValidDate } from "../support/realms.ts";
 import { isAsymmetricMatcher } from "./asymmetric-matcher.ts";
 import type { RecordedJob } from "./recorded-job.ts";
 import { TimeMatcher } from "./within.ts";
@@ -58,13 +59,13 @@ function shownTags(tags: readonly string[]): string {
 /** A value as code would write it, on one line; a record as its global id. */
 function shownValue(value: unknown, above: readonly unknown[] = []): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (value instanceof GlobalID) return value.toString();
-  if (value instanceof Date) return value.toISOString();
+  if (isGlobalID(value)) return value.toString();
+  if (isValidDate(value)) return value.toISOString();
   if (isAsymmetricMatcher(value)) return shownMatcher(value);
   if (above.includes(value)) return "[circular]";
   const shown = (inner: unknown): string => shownValue(inner, [...above, value]);
   if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
-  if (isPlainObject(value)) {
+  if (typeof value === "object" && value !== null && isPlainObject(value)) {
     const members = Object.entries(value).map(([key, inner]) => `${keyOf(key)}: ${shown(inner)}`);
     return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
   }
@@ -83,12 +84,6 @@ function shownMatcher(matcher: object): string {
   return name.startsWith("[object ")
     ? inspect(matcher, { breakLength: Infinity, compact: true })
     : `${name}(${shownValue(foreign.sample)})`;
-}
-
-function isPlainObject(value: unknown): value is object {
-  return (
-    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  );
 }
 
 function keyOf(key: string): string {

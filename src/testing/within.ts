@@ -1,6 +1,7 @@
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { describe } from "../job/checks.ts";
 import { seconds, type Duration } from "../support/duration.ts";
+import { isValidDate } from "../support/realms.ts";
 import type { AsymmetricMatcher } from "./asymmetric-matcher.ts";
 
 /**
@@ -39,8 +40,8 @@ export class TimeMatcher implements AsymmetricMatcher {
 
   /** @internal */
   constructor(date: Date, toleranceMs: number) {
-    if (!(date instanceof Date) || Number.isNaN(date.getTime())) {
-      const found = date instanceof Date ? "an invalid Date" : describe(date);
+    if (!isValidDate(date)) {
+      const found = types.isDate(date) ? "an invalid Date" : describe(date);
       throw new TypeError(`Cannot look for times around ${found}: give of() a valid Date`);
     }
     this.#date = date;
@@ -50,7 +51,7 @@ export class TimeMatcher implements AsymmetricMatcher {
   /** Whether it is a date, and near enough. */
   asymmetricMatch(value: unknown): boolean {
     return (
-      value instanceof Date && Math.abs(value.getTime() - this.#date.getTime()) <= this.#toleranceMs
+      types.isDate(value) && Math.abs(value.getTime() - this.#date.getTime()) <= this.#toleranceMs
     );
   }
 

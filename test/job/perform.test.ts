@@ -1,6 +1,5 @@
 import { abort, currentJob, globalId, Job, type Middleware } from "mandate";
 import { describe, expect, it } from "vitest";
-import { isThenable } from "../../src/job/perform.ts";
 import { settings } from "../../src/job/settings.ts";
 import { queue, RETRY, Rig } from "./rig.ts";
 
@@ -234,13 +233,5 @@ describe("perform-side middleware", () => {
     await Slow.performLater();
 
     expect(await rig.work()).toEqual(["retry"]);
-  });
-});
-
-describe("isThenable", () => {
-  it("tells promises of any kind from other values", () => {
-    const values = [Promise.resolve(), { then() {} }, { then: 1 }, {}, null, undefined, "then", 7];
-
-    expect(values.map(isThenable)).toEqual([true, true, ...Array(6).fill(false)]);
   });
 });

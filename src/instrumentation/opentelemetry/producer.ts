@@ -10,7 +10,7 @@ import {
 import type { JobHandle } from "../../job/job-handle.ts";
 import { message } from "../../job/failure-fields.ts";
 import { addOutermost } from "../../job/outermost-middleware.ts";
-import { PreparedJob } from "../../job/prepared-job.ts";
+import { isPrepared } from "../../job/prepared-job.ts";
 import { clock } from "../../support/clock.ts";
 import { subscribe } from "../subscribe.ts";
 import { messaging, ofError, ofJob } from "./attributes.ts";
@@ -52,7 +52,7 @@ export function traceProducer(tracer: Tracer, meters: Meters): () => void {
       throw error;
     } finally {
       open.delete(id);
-      const isHalted = failure === undefined && job instanceof PreparedJob && !job.isAccepted;
+      const isHalted = failure === undefined && isPrepared(job) && !job.isAccepted;
       if (isHalted) {
         span.setAttribute("mandate.job.halted", true);
       } else {
