@@ -139,6 +139,9 @@ export interface Lease {
    * recovery. If it ran out before, its jobs are left to `recover`.
    */
   close(): Promise<void>;
+
+  /** Ends it as if it had run out: what it holds is left to `recover`, and counts as lost. One that has no such way runs out. */
+  giveUp?(): Promise<void>;
 }
 
 export interface FetchRequest {

@@ -1,5 +1,4 @@
 import type { Exchange, FetchedJob, Outcome } from "../adapters/adapter.ts";
-import { LeaseLostError } from "../adapters/adapter-error.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import type { Cancellations } from "./cancellations.ts";
@@ -227,7 +226,7 @@ export class Fetcher {
       this.#answered(outcomes, limit);
       this.#exchanges += 1;
       this.#exchangedAt = clock.monotonic();
-      outage.over("exchange");
+      leases.served();
       const { length } = exchange.jobs;
       const isFull = limit > 0 && length >= limit;
       this.#mayHaveJobs ||= putBack || isFull || exchange.isMore === true;
@@ -238,10 +237,7 @@ export class Fetcher {
     } catch (error) {
       this.#answered(outcomes, limit);
       this.#mayHaveJobs = true;
-      if (error instanceof LeaseLostError) {
-        outage.over("exchange");
-        leases.lost(session, error);
-      }
+      leases.failed(session, error);
       if (session !== leases.session) {
         if (!this.#ended.signal.aborted) {
           this.#drop(outcomes, "its lease was lost");

@@ -6,12 +6,15 @@ import type { RunEnvironment } from "../job/run-environment.ts";
 import { unlimitedController } from "../support/abort.ts";
 import type { Logger } from "../support/logger.ts";
 import { pause, type Outage } from "./outage.ts";
+import { Stalemate } from "./stalemate.ts";
 import { Ticker } from "./ticker.ts";
 
 /** A lease is renewed so often in its time: one that is late, or fails, is no loss. */
 const RENEWALS = 6;
 /** And at least so often, in seconds: with it operators see the worker, for a minute at a time. */
 const LONGEST_RENEWAL = 10;
+/** For half of a lease's time, and so many seconds at most, a worker that has given one up leaves the jobs to others. */
+const LONGEST_REST = 30;
 
 /** One lease, and the runs in its name. */
 export interface Session {
@@ -35,12 +38,14 @@ export interface LeaseKeeperOptions {
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #renewal: Ticker;
+  readonly #stalemate: Stalemate;
   readonly #ended = new AbortController();
   #session: Session | undefined;
   #reopening: Promise<void> | undefined;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
+    this.#stalemate = new Stalemate(options.lease.ttl);
     this.#renewal = new Ticker(Math.min(options.lease.ttl / RENEWALS, LONGEST_RENEWAL), () =>
       this.#renew(),
     );
@@ -77,17 +82,60 @@ export class LeaseKeeper {
     if (session !== this.#session) {
       return;
     }
-    this.#session = undefined;
-    this.#renewal.stop();
     const { identity } = session.lease;
     this.#options.logger.error(
       { err: error, identity },
       `Worker "${identity}" was silent for too long: its lease has ended, and its jobs go to others. ` +
         "It goes on under another identity",
     );
+    this.#end(session, error);
+    this.#reopening = this.#reopen();
+  }
+
+  /** An exchange was answered. */
+  served(): void {
+    this.#options.outage.over("exchange");
+    this.#stalemate.served();
+  }
+
+  /** An exchange has failed. The session may be over then. */
+  failed(session: Session, error: unknown): void {
+    if (error instanceof LeaseLostError) {
+      this.#options.outage.over("exchange");
+      this.lost(session, error);
+      return;
+    }
+    const seconds = this.#stalemate.failed();
+    if (seconds !== undefined && session === this.#session) {
+      this.#giveUp(session, { error, seconds });
+    }
+  }
+
+  /** Others may be better connected. */
+  #giveUp(
+    session: Session,
+    { error, seconds }: { readonly error: unknown; readonly seconds: number },
+  ): void {
+    const { identity } = session.lease;
+    const rest = Math.min(this.#options.lease.ttl / 2, LONGEST_REST);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.logger.warn(
+      { err: error, identity },
+      `Worker "${identity}" has got nothing done for ${Math.round(seconds)} s, although its lease is kept: ${reason}. ` +
+        `It gives its jobs up to others, which counts as losing them, and takes none for ${rest} s`,
+    );
+    this.#end(session, new LeaseLostError(identity));
+    this.#reopening = this.#reopen(rest);
+    // Where this is not heard either, the lease runs out by itself.
+    void session.lease.giveUp?.().catch(() => undefined);
+  }
+
+  #end(session: Session, error: LeaseLostError): void {
+    this.#session = undefined;
+    this.#renewal.stop();
+    this.#stalemate.served();
     this.#options.onLost();
     session.abort(error);
-    this.#reopening = this.#reopen();
   }
 
   /** Opens none any more, and closes the one there is, or is about to be. Never rejects. */
@@ -107,9 +155,12 @@ export class LeaseKeeper {
     }
   }
 
-  /** Never rejects. */
-  async #reopen(): Promise<void> {
+  /** Never rejects. @param rest Seconds until then. */
+  async #reopen(rest = 0): Promise<void> {
     const { outage } = this.#options;
+    if (rest > 0) {
+      await pause(rest, this.#ended.signal);
+    }
     while (!this.#ended.signal.aborted) {
       try {
         await this.open();
@@ -128,6 +179,7 @@ export class LeaseKeeper {
     while (session !== undefined && session === this.#session) {
       try {
         await session.lease.renew();
+        this.#stalemate.renewed();
         outage.over("renew");
         return;
       } catch (error) {

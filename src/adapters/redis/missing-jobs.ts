@@ -12,6 +12,13 @@ export class MissingJobs {
     return this.#bytes.size > 0;
   }
 
+  /** How many, and how large. */
+  get shown(): string {
+    const bytes = [...this.#bytes.values()].reduce((sum, each) => sum + each, 0);
+    const { size } = this.#bytes;
+    return `${size === 1 ? "1 job" : `${size} jobs`} of ${bytes} bytes`;
+  }
+
   replace(bytes: ReadonlyMap<string, number>): void {
     this.#bytes = bytes;
   }

@@ -10,15 +10,18 @@ interface Held {
   readonly number: number;
   readonly index: number;
   readonly queue: string;
-  readonly payload: string;
+  /** Not there where it is large: it stays in Redis. */
+  readonly payload: string | null;
+  /** Of one that is large. */
+  readonly jid: string;
 }
 
 /** Takes over what the leases that ran out hold. Of several that try, one does it. */
 export async function recoverLeases(context: RedisContext): Promise<readonly Recovery[]> {
-  const expired = await context.run<(string | string[])[]>(expiredScript, []);
+  const expired = await context.run<(string | (string | null)[])[]>(expiredScript, []);
   const recoveries: Recovery[] = [];
   for (let at = 0; at < expired.length; at += 2) {
-    const held = readHeld(expired[at + 1] as string[]);
+    const held = readHeld(expired[at + 1] as (string | null)[]);
     const recovery = await recoverOne(context, expired[at] as string, held);
     if (recovery !== undefined) {
       recoveries.push(recovery);
@@ -35,15 +38,16 @@ async function recoverOne(
   const now = await readTime(context);
   const jids = new Map<string, string>();
   const args: string[] = [];
-  for (const { receipt, payload, queue } of held) {
-    const { jid } = await context.strays.identify(payload, queue);
+  for (const { receipt, payload, queue, jid: said } of held) {
+    const jid = payload === null ? said : (await context.strays.identify(payload, queue)).jid;
+    const burial = { jid: jid === "" ? undefined : jid, queue, now };
     jids.set(receipt, jid === "" ? "?" : jid);
-    args.push(
-      receipt,
-      jid,
-      queue,
-      buriedAsLost({ jid: jid === "" ? undefined : jid, queue, payload, now }),
-    );
+    // Sidekiq and we take the last of several fields of a name.
+    const buried =
+      payload === null
+        ? ["", `,${buriedAsLost({ ...burial, payload: "{}" }).slice(1)}`]
+        : [buriedAsLost({ ...burial, payload }), ""];
+    args.push(receipt, jid, queue, ...buried);
   }
   const [recovered, ...buried] = await context.run<[number?, ...string[]]>(recoverScript, [
     identity,
@@ -57,15 +61,13 @@ async function recoverOne(
 }
 
 /** The newest first, so that the oldest ends at the head of its queue. */
-function readHeld(fields: readonly string[]): Held[] {
+function readHeld(fields: readonly (string | null)[]): Held[] {
   const held: Held[] = [];
-  for (let at = 0; at < fields.length; at += 2) {
-    const receipt = fields[at] ?? "";
-    if (receipt !== "number") {
-      const { number, index, queue } = readReceipt(receipt);
-      const order = { number: Number(number), index: Number(index) };
-      held.push({ receipt, ...order, queue, payload: fields[at + 1] ?? "" });
-    }
+  for (let at = 0; at < fields.length; at += 3) {
+    const [receipt, payload = null, jid] = fields.slice(at, at + 3);
+    const { number, index, queue } = readReceipt(receipt ?? "");
+    const order = { number: Number(number), index: Number(index) };
+    held.push({ receipt: receipt ?? "", ...order, queue, payload, jid: jid ?? "" });
   }
   return held.toSorted((a, b) => b.number - a.number || b.index - a.index);
 }

@@ -56,9 +56,6 @@ export class RedisLease implements Lease {
     if (this.#isUncertain) {
       await this.#adopt();
     }
-    if (this.#missing.any) {
-      await this.#loadMissing();
-    }
     const number = (this.#number += 1);
     const { settlements, refused } = claim(outcomes, { held: this.#held, number });
     // Nothing is awaited here as a rule: jobs that are about to start would start before this is sent.
@@ -108,6 +105,10 @@ export class RedisLease implements Lease {
     const finished = finishedOf(others, lateOnes);
     if (finished.length > 0) {
       await this.#parts.onFinished(finished);
+    }
+    if (this.#missing.any) {
+      // Now that what has ended is settled: should it not arrive, nothing else waits for it.
+      await this.#loadMissing();
     }
     if (anyRecoveries === 1) {
       await this.#countLosses();
@@ -159,6 +160,15 @@ export class RedisLease implements Lease {
     try {
       await this.#run(closeLeaseScript, []);
       await this.#parts.metrics?.flush(clock.now());
+    } finally {
+      await this.#disconnect();
+    }
+  }
+
+  async giveUp(): Promise<void> {
+    this.#isClosed = true;
+    try {
+      await this.#parts.connection.command("ZADD", this.#parts.keys.leases, "XX", 0, this.identity);
     } finally {
       await this.#disconnect();
     }
@@ -244,7 +254,8 @@ export class RedisLease implements Lease {
   /** A part of what never arrived. */
   async #loadMissing(): Promise<void> {
     const { connection, keys } = this.#parts;
-    const found = await this.#ask(() =>
+    const what = `get ${this.#missing.shown} that worker "${this.identity}" holds and never got`;
+    const found = await this.#ask(what, () =>
       this.#missing.load((...receipts) =>
         connection.command("HMGET", keys.lease(this.identity), ...receipts),
       ),
@@ -255,15 +266,17 @@ export class RedisLease implements Lease {
   #run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {
     const { connection, keys } = this.#parts;
     const call = { script, keys, args: [this.identity, ...args] };
-    return this.#ask(() => runScript<Answer>(connection, call));
+    return this.#ask(`go on as worker "${this.identity}"`, () =>
+      runScript<Answer>(connection, call),
+    );
   }
 
-  async #ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  async #ask<Answer>(what: string, question: () => Promise<Answer>): Promise<Answer> {
     try {
       return await question();
     } catch (error) {
       this.#isUncertain = true;
-      throw failure(`go on as worker "${this.identity}"`, error);
+      throw failure(what, error);
     }
   }
 

@@ -116,6 +116,57 @@ describe.skipIf(missing("redis"))("a worker behind a slow link", () => {
 
     expect(Math.max(...rig.runs.values())).toBe(1);
   });
+
+  it(
+    "gives up a job that never arrives, so that a worker that is better connected runs it",
+    TIMEOUT,
+    async () => {
+      const rig = await Rig.start({ stallsAfter: 300_000 }, { commandTimeout: 300, leaseTtl: 2 });
+      await rig.enqueue("large", MB);
+      await rig.work();
+
+      const { message, level } = await rig.log.line(/has got nothing done/);
+      await rig.workNearby();
+      await rig.enqueueSmall(5);
+      await rig.ran(6);
+
+      expect(level).toBe("warn");
+      expect(message).toMatch(
+        /^Worker ".*" has got nothing done for \d+ s, although its lease is kept: Cannot get 1 job of 1000\d\d\d bytes that worker ".*" holds and never got: Redis is unreachable, "Command timed out". Check that it runs and can be reached from here. It gives its jobs up to others, which counts as losing them, and takes none for 1 s$/,
+      );
+      expect(rig.runs.get("large")).toBe(1);
+    },
+  );
+
+  it("buries a job that arrives nowhere, and goes on", TIMEOUT, async () => {
+    const rig = await Rig.start({ stallsAfter: 300_000 }, { commandTimeout: 200, leaseTtl: 1 });
+    await rig.enqueue("large", MB);
+    await rig.work();
+
+    await rig.log.line(/^Buried job/);
+    await rig.enqueueSmall(5);
+    await rig.ran(5);
+
+    const [buried] = await rig.dead();
+    const { class: name, args, error_class, failed_at, jid } = JSON.parse(buried ?? "{}");
+    expect([name, args[1], args[2].length]).toEqual(["MandateJob", "large", MB]);
+    expect([error_class, typeof failed_at, jid.length]).toEqual(["JobLostError", "number", 24]);
+    expect(await rig.left()).toBe(1);
+  });
+
+  it("gives up what it cannot settle", TIMEOUT, async () => {
+    const rig = await Rig.start({}, { commandTimeout: 200, leaseTtl: 1 });
+    await rig.enqueue("fails once", 400_000);
+    await rig.work();
+    await rig.ran(1);
+    rig.link.become({ stallsAfter: 200_000 });
+
+    const { level } = await rig.log.line(/has got nothing done/);
+    rig.link.become({});
+    await rig.ran(1, 2);
+
+    expect(level).toBe("warn");
+  });
 });
 
 class Rig {
@@ -162,6 +213,17 @@ class Rig {
 
   work(): Promise<void> {
     return this.worker.start();
+  }
+
+  /** Another one, that has the server next to it. */
+  async workNearby(): Promise<void> {
+    const worker = new Worker({ adapter: this.producer, logger: this.log });
+    onTestFinished(() => worker.stop());
+    await worker.start();
+  }
+
+  async dead(): Promise<string[]> {
+    return (await this.#redis("ZRANGE", "dead", "0", "-1")) as string[];
   }
 
   enqueue(name: string, bytes: number): Promise<void> {

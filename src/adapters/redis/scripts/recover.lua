@@ -3,7 +3,8 @@
 
   ARGV[2]  identity
   ARGV[3]  losses that bury a job
-  then     per job, newest first: receipt, jid ("" where there is none), queue, payload to bury
+  then     per job, newest first: receipt, jid ("" where there is none), queue, payload to bury, or "" and what to write behind the last
+           field of the one that is there
 
   Returns {} if another was first, else {how many went back, receipt of a buried one, …}.
 ]]
@@ -14,7 +15,7 @@ end
 even_when_full()
 local lease = PREFIX .. 'mandate:lease:' .. identity
 local reply = { 0 }
-for at = 4, #ARGV, 4 do
+for at = 4, #ARGV, 5 do
   local receipt, jid, queue = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local payload = redis.call('HGET', lease, receipt)
   if payload then
@@ -24,7 +25,11 @@ for at = 4, #ARGV, 4 do
     if is_cancelled then
       finish(jid, 'c')
     elseif losses >= tonumber(ARGV[3]) then
-      bury(jid, ARGV[at + 3])
+      local buried, more = ARGV[at + 3], ARGV[at + 4]
+      if more ~= '' then
+        buried = string.sub(payload, -1) == '}' and string.sub(payload, 1, -2) .. more or payload
+      end
+      bury(jid, buried)
       reply[#reply + 1] = receipt
     else
       redis.call('SADD', QUEUES, queue)
