@@ -126,7 +126,7 @@ export type {
   RubySymbol,
 } from "./serialization/ruby-values.ts";
 export type { HashKeys } from "./serialization/hash-form.ts";
-export { DeserializationError } from "./serialization/deserialization-error.ts";
+export { DeserializationError, RecordLookupError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
 export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
 export type { JobStatus, Library, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";

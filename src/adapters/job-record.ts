@@ -64,6 +64,10 @@ export interface JobRecord {
   missing_since?: number;
   /** How often in a row workers that do not know its class left it to others. */
   left_count?: number;
+  /** How often in a row its prerequisites could not be asked for. */
+  held_count?: number;
+  /** How often in a row its run broke down. */
+  broken_count?: number;
   /** When it was deferred. */
   created_at?: number;
   /** When it last entered a queue; absent while it waits elsewhere. */

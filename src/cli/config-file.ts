@@ -6,6 +6,7 @@ import type { ProgramConfig, ProgramConfigFile } from "./define-config.ts";
 import { importFile } from "./import-file.ts";
 import type { SidekiqFile } from "./sidekiq-file.ts";
 import { UsageError } from "./usage.ts";
+import { thrownMessage } from "../support/thrown.ts";
 
 /** Looked for in the working directory, where `--config` names none. */
 const DEFAULT_FILES = ["ts", "mts", "js", "mjs"].map((extension) => `mandate.config.${extension}`);
@@ -62,7 +63,7 @@ export async function readConfigFile(
 
 async function readModule(file: string, environment: string): Promise<ProgramConfig> {
   const module = await importFile(resolve(file)).catch((error: unknown) => {
-    throw wrong(file, error instanceof Error ? error.message : String(error), "Mend it");
+    throw wrong(file, thrownMessage(error), "Mend it");
   });
   const { default: exported } = module as { default?: ProgramConfigFile };
   if (exported === undefined) {
@@ -72,7 +73,7 @@ async function readModule(file: string, environment: string): Promise<ProgramCon
   try {
     checkOptionNames(config, NAMES, file);
   } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
+    throw new UsageError(thrownMessage(error), { cause: error });
   }
   return config;
 }

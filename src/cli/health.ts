@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { settings } from "../job/settings.ts";
 import { clock } from "../support/clock.ts";
 import { ConfigurationError } from "../support/errors.ts";
+import { thrownMessage } from "../support/thrown.ts";
 import type { MetricsPage } from "./metrics.ts";
 import { Ticker } from "../worker/ticker.ts";
 import { UsageError } from "./usage.ts";
@@ -107,7 +108,7 @@ async function answerMetrics(response: ServerResponse, metrics: Metrics): Promis
     text = (await page?.text()) ?? text;
   } catch (error) {
     page = undefined;
-    text = `Cannot tell the metrics: ${(error as Error).message}\n`;
+    text = `Cannot tell the metrics: ${thrownMessage(error)}\n`;
   }
   const type = page?.contentType ?? "text/plain; charset=utf-8";
   response.writeHead(page === undefined ? 503 : 200, { "content-type": type });

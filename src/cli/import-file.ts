@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import { readOr } from "../support/thrown.ts";
 
 /** What Node says of TypeScript that it does not read, or of imports that only a compiler finds. */
 const FOR_ANOTHER_LOADER: readonly unknown[] = [
@@ -20,7 +21,8 @@ export async function importFile(file: string): Promise<object> {
     return (await import(url)) as object;
   } catch (error) {
     const isTypeScript = /\.[mc]?ts$/.test(file);
-    if (!isTypeScript || !FOR_ANOTHER_LOADER.includes((error as { code?: unknown }).code)) {
+    const code = readOr(undefined, () => (error as { code?: unknown }).code);
+    if (!isTypeScript || !FOR_ANOTHER_LOADER.includes(code)) {
       throw error;
     }
   }

@@ -1,10 +1,11 @@
 import { settings } from "../job/settings.ts";
 import { MandateError } from "../support/errors.ts";
-import { consoleLogger, type Logger } from "../support/logger.ts";
+import { consoleLogger, logSafely, type Logger } from "../support/logger.ts";
 import { continuations, findCommand, programHelp } from "./find-command.ts";
 import { ProcessTerminal, type Terminal } from "./terminal/terminal.ts";
 import { UsageError } from "./usage.ts";
 import { ownVersion } from "./version.ts";
+import { isThrown, thrownMessage } from "../support/thrown.ts";
 
 /**
  * Runs the program.
@@ -19,7 +20,7 @@ export async function main(
   try {
     return await run(argv, terminal);
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (isThrown(error, UsageError)) {
       terminal.note(`mandate: ${inOneLine(error.message)}`);
       return 2;
     }
@@ -65,10 +66,10 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
 /** One line. The stack is there for errors that nobody foresaw, and where all is to be said. */
 function logFailure(error: unknown): void {
   const logger = availableLogger();
-  const message = error instanceof Error ? error.message : String(error);
-  const isForeseen = error instanceof MandateError;
+  const message = thrownMessage(error);
+  const isForeseen = isThrown(error, MandateError);
   const code = isForeseen ? { code: error.code } : { err: error };
-  logger.error(code, `Ended by a failure: ${inOneLine(message)}`);
+  logSafely(logger, "error", code, `Ended by a failure: ${inOneLine(message)}`);
   if (isForeseen) {
     logger.debug({ err: error }, "The failure's stack");
   }

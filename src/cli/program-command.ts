@@ -2,6 +2,7 @@ import { MandateError } from "../support/errors.ts";
 import { parseOptions, wrong, type OptionTable, type Parsed } from "./parse-options.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import { UsageError } from "./usage.ts";
+import { isError, isThrown, thrownMessage, thrownName } from "../support/thrown.ts";
 
 /** One command of the program, as its table has it. */
 export interface ProgramCommand {
@@ -87,24 +88,28 @@ async function told(terminal: Terminal, run: () => Promise<number>): Promise<num
   try {
     return await run();
   } catch (error) {
-    if (error instanceof UsageError || !isForeseen(error)) {
+    if (isThrown(error, UsageError) || !isForeseen(error)) {
       throw error;
     }
     if (isInterruption(error)) {
       terminal.note("Interrupted");
       return INTERRUPTED;
     }
-    terminal.note(`mandate: ${(error as Error).message.trim().replaceAll(/\s*\n\s*/g, " ")}`);
+    terminal.note(
+      `mandate: ${thrownMessage(error)
+        .trim()
+        .replaceAll(/\s*\n\s*/g, " ")}`,
+    );
     return 1;
   }
 }
 
 function isForeseen(error: unknown): boolean {
-  return error instanceof MandateError || isInterruption(error);
+  return isThrown(error, MandateError) || isInterruption(error);
 }
 
 export function isInterruption(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
+  return isError(error) && thrownName(error) === "AbortError";
 }
 
 function checkOperands(positionals: readonly string[], { name, operands }: Description): void {

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Jiti } from "jiti";
 import { registerCommands } from "../job/registry.ts";
 import { ConfigurationError } from "../support/errors.ts";
+import { isThrown, readOr, thrownCause, thrownMessage } from "../support/thrown.ts";
 
 const extensions = "{js,mjs,cjs,ts,mts,cts}";
 
@@ -65,7 +66,7 @@ async function modulesOf(files: readonly string[]): Promise<object[]> {
       // First those that Node refuses most often, so that none is loaded in vain.
       return await loadEach([...(await likelyRefused(files)), ...files]);
     } catch (error) {
-      if (!isForAnotherLoader((error as Error).cause)) {
+      if (!isForAnotherLoader(thrownCause(error))) {
         throw error;
       }
       // Only now: to load it takes longer than most programs' start.
@@ -102,19 +103,19 @@ async function likelyRefused(files: readonly string[]): Promise<string[]> {
 
 /** Whether Node does not read TypeScript, or not all of it: it removes types, and that is all. */
 function isForAnotherLoader(cause: unknown): boolean {
-  const code = (cause as { code?: string } | null | undefined)?.code;
+  const code = readOr(undefined, () => (cause as { code?: string } | null | undefined)?.code);
   const isStripping = "typescript" in process.features && process.features.typescript !== false;
   return (
     code === "ERR_UNKNOWN_FILE_EXTENSION" ||
     code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
     code === "ERR_INVALID_TYPESCRIPT_SYNTAX" ||
     code === "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING" ||
-    (isStripping && (code === "ERR_MODULE_NOT_FOUND" || cause instanceof SyntaxError))
+    (isStripping && (code === "ERR_MODULE_NOT_FOUND" || isThrown(cause, SyntaxError)))
   );
 }
 
 function cannotLoad(file: string, cause: unknown): ConfigurationError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = thrownMessage(cause);
   const isTakenForCommonJs = /import statement outside a module|token 'export'/.test(reason);
   const advice = isTakenForCommonJs
     ? 'Set "type": "module" in package.json (npm pkg set type=module), or name it .mjs'

@@ -2,6 +2,7 @@ import * as diagnostics from "node:diagnostics_channel";
 import { checkFunction, checkOptionNames } from "../job/checks.ts";
 import { channelNames, type Events } from "../job/events.ts";
 import { settings } from "../job/settings.ts";
+import { logSafely } from "../support/logger.ts";
 
 /** A function for each event that one wants to hear of. */
 export type Listeners = {
@@ -52,7 +53,12 @@ function guarded(event: string, listener: (event: unknown) => void): (event: unk
     try {
       listener(message);
     } catch (error) {
-      settings().logger.error({ err: error, event }, `A listener to "${event}" threw`);
+      logSafely(
+        settings().logger,
+        "error",
+        { err: error, event },
+        `A listener to "${event}" threw`,
+      );
     }
   };
 }

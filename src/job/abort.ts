@@ -1,4 +1,5 @@
 import { shared } from "../support/shared-state.ts";
+import { isMarked } from "../support/thrown.ts";
 
 /**
  * Thrown by a callback to stop what it stands around: a `beforeEnqueue` that throws it keeps the job from
@@ -39,6 +40,6 @@ export class CommandAborted {
   }
 
   static [Symbol.hasInstance](thrown: unknown): boolean {
-    return typeof thrown === "object" && thrown !== null && "mandate.aborted" in thrown;
+    return isMarked(thrown, "mandate.aborted") && Array.isArray((thrown as CommandAborted).errors);
   }
 }

@@ -38,11 +38,15 @@ export interface Declarations {
 }
 
 /**
- * When a failed job comes again: seconds, `"default"` (Sidekiq's formula), `"discard"` or `"kill"`.
+ * When a failed job comes again: after seconds, or a duration such as `"5 minutes"`; `"default"`, or nothing: by Sidekiq's
+ * formula; `"discard"` or `"kill"`: never.
  *
  * @param count Retries so far: 0 after the first failure.
  */
-export type RetryIn = (count: number, error: unknown) => number | "default" | "discard" | "kill";
+export type RetryIn = (
+  count: number,
+  error: unknown,
+) => Duration | "default" | "discard" | "kill" | undefined | null;
 
 /** Called when a job is out of retries; `"discard"` keeps it out of the dead set. */
 export type RetriesExhausted = (job: JobHandle, error: unknown) => unknown;

@@ -1,6 +1,6 @@
 import type { Outcome } from "../adapters/adapter.ts";
+import { cut, thrownMessage } from "../support/thrown.ts";
 import { abort, CommandAborted } from "./abort.ts";
-import { message } from "./failure-fields.ts";
 import { outcomeOfFailure } from "./failure.ts";
 import type { JobRun } from "./job-run.ts";
 
@@ -19,13 +19,17 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
     return run.performed();
   }
   if (thrown instanceof CommandAborted) {
-    const errors = thrown.errors.map(message);
-    const text = `Aborted ${run.className}: ${errors.join("; ") || "no errors given"}`;
+    const errors = thrown.errors.map(thrownMessage);
+    const text = `Aborted ${run.className}: ${cut(errors.join("; ")) || "no errors given"}`;
     run.log("warn", { errors }, text);
     return run.discarded();
   }
   if (run.environment.signal.aborted && run.timedOut === undefined) {
-    run.log("info", {}, `Gave back ${run.className}: ${message(run.environment.signal.reason)}`);
+    run.log(
+      "info",
+      {},
+      `Gave back ${run.className}: ${thrownMessage(run.environment.signal.reason)}`,
+    );
     return run.release();
   }
   return undefined;

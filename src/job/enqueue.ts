@@ -5,6 +5,7 @@ import { publishEnqueued } from "./observe.ts";
 import { inOrder } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
 import { settings } from "./settings.ts";
+import { isThrown } from "../support/thrown.ts";
 
 /**
  * Sends jobs to their adapter in one batch, callbacks and middleware around each. One that is halted
@@ -31,7 +32,7 @@ async function push(jobs: readonly PreparedJob[]): Promise<void> {
   try {
     await adapter.enqueue(entries, enqueueTimeout);
   } catch (error) {
-    if (error instanceof AdapterError) {
+    if (isThrown(error, AdapterError)) {
       noteAccepted(jobs, error);
     }
     throw error;

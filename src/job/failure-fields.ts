@@ -4,6 +4,8 @@ import { timestamp, type JobRecord } from "../adapters/job-record.ts";
 import type { PayloadChanges } from "../adapters/payload.ts";
 import { isTime, repairs } from "../adapters/presentable.ts";
 import { clock } from "../support/clock.ts";
+import { isError, thrownMessage, thrownName, thrownStack, wellFormed } from "../support/thrown.ts";
+import { noCounts } from "./put-back.ts";
 
 /** Sidekiq's limit. */
 const LONGEST_MESSAGE = 10_000;
@@ -31,11 +33,10 @@ export function failureFields({ record, fetched }: Ran, error: unknown): Failure
   return {
     ...repairs(record, { jid: record.jid, queue: fetched.queue }),
     enqueued_at: undefined,
-    missing_since: undefined,
-    left_count: undefined,
+    ...noCounts,
     queue: typeof retryQueue === "string" && retryQueue !== "" ? retryQueue : fetched.queue,
-    error_class: errorName(error),
-    error_message: wellFormed(message(error).slice(0, LONGEST_MESSAGE)),
+    error_class: thrownName(error),
+    error_message: wellFormed(thrownMessage(error).slice(0, LONGEST_MESSAGE)),
     ...backtraceField(record, error),
     ...(isCount(record.retry_count) ? { retried_at: now } : {}),
     ...(isCount(record.retry_count) && isTime(record.failed_at) ? {} : { failed_at: now }),
@@ -49,8 +50,6 @@ export function renewedFields({ record, fetched }: Ran): PayloadChanges {
   return {
     ...repairs(record, { jid: record.jid, queue: fetched.queue }),
     enqueued_at: undefined,
-    missing_since: undefined,
-    left_count: undefined,
   };
 }
 
@@ -59,29 +58,8 @@ export function nextCount({ retry_count: count }: JobRecord): number {
   return isCount(count) ? count + 1 : 0;
 }
 
-export function message(error: unknown): string {
-  try {
-    return String(error instanceof Error ? error.message : error);
-  } catch {
-    return "an error that cannot be printed";
-  }
-}
-
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value);
-}
-
-/** What a record calls an error. */
-export function errorName(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return typeof error;
-  }
-  const { name, constructor } = error as { name: unknown; constructor?: { name?: unknown } };
-  return [name, constructor?.name].find(saysMore) ?? "Error";
-}
-
-function saysMore(name: unknown): name is string {
-  return typeof name === "string" && name !== "" && name !== "Error";
 }
 
 /** JSON, deflated, Base64: what Sidekiq's pages can read. */
@@ -89,21 +67,13 @@ function backtraceField(
   { backtrace }: JobRecord,
   error: unknown,
 ): { readonly error_backtrace?: string } {
-  if (backtrace === undefined || backtrace === false || !(error instanceof Error)) {
+  if (backtrace === undefined || backtrace === false || !isError(error)) {
     return {};
   }
-  const lines = wellFormed(String(error.stack ?? ""))
+  const lines = wellFormed(thrownStack(error) ?? "")
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line.startsWith("at "));
   const kept = typeof backtrace === "number" ? lines.slice(0, backtrace) : lines;
   return { error_backtrace: deflateSync(JSON.stringify(kept)).toString("base64") };
-}
-
-/** Without the lone surrogates that Ruby's parser refuses. */
-function wellFormed(text: string): string {
-  return text.replace(
-    /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
-    "\uFFFD",
-  );
 }

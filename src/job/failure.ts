@@ -1,13 +1,14 @@
 import type { Outcome } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { editPayload, type PayloadChanges } from "../adapters/payload.ts";
+import { DeserializationError, RecordLookupError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
-import { seconds } from "../support/duration.ts";
+import { isThrown, thrownCause, thrownMessage } from "../support/thrown.ts";
 import type { ErrorRule } from "./declarations.ts";
 import { activeJobIn, editCounts, isWrapper, type ActiveJobCounts } from "./active-job.ts";
-import { failureFields, isCount, message, nextCount } from "./failure-fields.ts";
-import { warnOfMilliseconds } from "./likely-milliseconds.ts";
-import { retryOnDelay, sidekiqDelay } from "./retry-policy.ts";
+import { failureFields, isCount, nextCount } from "./failure-fields.ts";
+import { delayByClass } from "./retry-in.ts";
+import { beforeTheEnd, retryOnDelay } from "./retry-policy.ts";
 import type { JobRun } from "./job-run.ts";
 import { settings } from "./settings.ts";
 
@@ -40,18 +41,35 @@ export interface RuleMatch {
   readonly matched: never;
 }
 
+/** Of an error's causes, those that are looked at: a getter may make a new one each time it is asked. */
+const MOST_CAUSES = 100;
+
 /** As Active Job's `rescue_with_handler`: by the error, else by what caused it. */
 export function findRule(rules: readonly ErrorRule[], error: unknown): RuleMatch | undefined {
+  if (rules.length === 0) {
+    return undefined;
+  }
   const seen = new Set<unknown>();
-  for (let cause = error; cause != null && !seen.has(cause); cause = causeOf(cause)) {
+  let cause = error;
+  while (cause != null && !seen.has(cause) && seen.size < MOST_CAUSES) {
     seen.add(cause);
     for (const rule of rules) {
-      if (rule.errors.some((errorClass) => cause instanceof errorClass)) {
+      if (isFor(rule, cause)) {
         return { rule, matched: cause as never };
       }
     }
+    cause = thrownCause(cause);
   }
   return undefined;
+}
+
+/** Whoever drops jobs whose records are gone does not mean those whose database was away (rails#57742). */
+function isFor({ kind, errors }: ErrorRule, error: unknown): boolean {
+  const isLookup = kind === "discard" && isThrown(error, RecordLookupError);
+  return errors.some(
+    (errorClass) =>
+      isThrown(error, errorClass) && !(isLookup && errorClass === DeserializationError),
+  );
 }
 
 async function applyRule(
@@ -62,7 +80,7 @@ async function applyRule(
   switch (rule.kind) {
     case "discard":
       await rule.handler?.(run.job, matched);
-      run.log("warn", { err: error }, `Discarded ${run.className}: ${message(error)}`);
+      run.log("warn", { err: error }, `Discarded ${run.className}: ${thrownMessage(error)}`);
       return run.discarded();
     case "rescue":
       await rule.handler(matched, run.job);
@@ -101,7 +119,7 @@ async function retryByRule(
   }
   if (rule.whenExhausted !== undefined) {
     await rule.whenExhausted(run.job, matched);
-    run.log("warn", { err: error }, `Gave up ${run.className}: ${message(error)}`);
+    run.log("warn", { err: error }, `Gave up ${run.className}: ${thrownMessage(error)}`);
     return run.dropped();
   }
   await tell(run, error);
@@ -115,7 +133,7 @@ async function retryOrDie(run: JobRun, error: unknown): Promise<Outcome> {
   const most = allowed === false && !isKnown(run) ? 0 : allowed;
   if (most === false) {
     await announceDeath(run, error);
-    const text = `Dropped ${run.className}, which is not retried: ${message(error)}`;
+    const text = `Dropped ${run.className}, which is not retried: ${thrownMessage(error)}`;
     run.log("error", { err: error }, text);
     return run.dropped();
   }
@@ -126,7 +144,7 @@ async function retryOrDie(run: JobRun, error: unknown): Promise<Outcome> {
   const delay = delayByClass(run, count, error);
   if (delay === "discard") {
     await announceDeath(run, error);
-    run.log("warn", { err: error }, `Discarded ${run.className}: ${message(error)}`);
+    run.log("warn", { err: error }, `Discarded ${run.className}: ${thrownMessage(error)}`);
     return run.dropped();
   }
   return delay === "kill" ? die(run, error) : retry(run, error, { delay, changes: {} });
@@ -162,23 +180,6 @@ function isSpent(run: JobRun, count: number, most: number): boolean {
   return count >= most;
 }
 
-function delayByClass(run: JobRun, count: number, error: unknown): number | "discard" | "kill" {
-  try {
-    const wanted = run.declarations.retryIn?.(count, error);
-    if (wanted === "discard" || wanted === "kill") {
-      return wanted;
-    }
-    if (typeof wanted === "number" && wanted > 0) {
-      warnOfMilliseconds(wanted, `retryIn of ${run.className}`);
-      return seconds(wanted);
-    }
-  } catch (retryInError) {
-    const text = `retryIn of ${run.className} threw; using the default`;
-    run.log("warn", { err: retryInError }, text);
-  }
-  return sidekiqDelay(count);
-}
-
 function retry(
   run: JobRun,
   error: unknown,
@@ -202,9 +203,9 @@ function retry(
           executions: fields.executions,
           exception_executions: rubyCounts,
         });
-  const text = `Failed ${run.className}, retrying in ${shownSeconds(delay)}: ${message(error)}`;
+  const at = beforeTheEnd(clock.now() + delay);
+  const text = `Failed ${run.className}, retrying in ${shownSeconds(delay)}: ${thrownMessage(error)}`;
   run.log("warn", { err: error, retryIn: delay }, text);
-  const at = clock.now() + delay;
   return { ...run.settled(), kind: "retry", payload, queue: fields.queue, at };
 }
 
@@ -216,7 +217,7 @@ async function die(run: JobRun, error: unknown): Promise<Outcome> {
     run.log("error", { err: handlerError }, `retriesExhausted of ${run.className} threw`);
   }
   await announceDeath(run, error);
-  run.log("error", { err: error }, `${run.className} is out of retries: ${message(error)}`);
+  run.log("error", { err: error }, `${run.className} is out of retries: ${thrownMessage(error)}`);
   if (!keep && isKnown(run)) {
     return run.dropped();
   }
@@ -224,7 +225,8 @@ async function die(run: JobRun, error: unknown): Promise<Outcome> {
   return { ...run.settled(), kind: "dead", payload };
 }
 
-async function tell(run: JobRun, error: unknown): Promise<void> {
+/** Tells the worker's error handlers. Never rejects. */
+export async function tell(run: JobRun, error: unknown): Promise<void> {
   for (const handler of run.environment.errorHandlers) {
     try {
       await handler(error, run.job);
@@ -234,7 +236,8 @@ async function tell(run: JobRun, error: unknown): Promise<void> {
   }
 }
 
-async function announceDeath(run: JobRun, error: unknown): Promise<void> {
+/** Tells the worker's death handlers. Never rejects. */
+export async function announceDeath(run: JobRun, error: unknown): Promise<void> {
   for (const handler of run.environment.deathHandlers) {
     try {
       await handler(run.job, error);
@@ -242,10 +245,6 @@ async function announceDeath(run: JobRun, error: unknown): Promise<void> {
       run.log("error", { err: handlerError }, "A death handler threw");
     }
   }
-}
-
-function causeOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null ? (error as { cause?: unknown }).cause : null;
 }
 
 function shownSeconds(delay: number): string {

@@ -9,6 +9,7 @@ import {
 import { jobContext, type JobScope } from "./current-job.ts";
 import { settings } from "./settings.ts";
 import { shared } from "../support/shared-state.ts";
+import { logSafely } from "../support/logger.ts";
 
 /** Where an instance keeps the scope that its own first `inject` opened. */
 export const ownScope: unique symbol = Symbol.for("mandate.scope") as never;
@@ -90,6 +91,11 @@ async function dispose(scope: InjectionScope): Promise<void> {
   try {
     await scope.dispose();
   } catch (error) {
-    settings().logger.error({ err: error }, "Could not dispose of what a command injected");
+    logSafely(
+      settings().logger,
+      "error",
+      { err: error },
+      "Could not dispose of what a command injected",
+    );
   }
 }

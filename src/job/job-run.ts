@@ -1,16 +1,18 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import type { ProgressNote } from "../adapters/job-notes.ts";
 import { readPrereqFailure, readTimestamp, type JobRecord } from "../adapters/job-record.ts";
-import { editPayload } from "../adapters/payload.ts";
+import { editPayload, type PayloadChanges } from "../adapters/payload.ts";
 import { unlimitedController } from "../support/abort.ts";
 import { clock } from "../support/clock.ts";
-import { levelEnabled, type Logger, type LogLevel } from "../support/logger.ts";
+import { levelEnabled, logSafely, type Logger, type LogLevel } from "../support/logger.ts";
+import { readOr } from "../support/thrown.ts";
 import { cancellationOf, onCancellation, type JobCancelledError } from "./cancellation.ts";
 import type { JobContext, JobScope } from "./current-job.ts";
 import { noDeclarations, type Declarations } from "./declarations.ts";
 import { renewedFields } from "./failure-fields.ts";
 import { JobHandle } from "./job-handle.ts";
 import { jobLogger, loggedArguments } from "./job-logger.ts";
+import { noCounts } from "./put-back.ts";
 import { progressOver, writeProgress } from "./progress-writer.ts";
 import { overdueJobs } from "./overdue.ts";
 import { Requeued, swallowedRequeue } from "./requeue.ts";
@@ -230,8 +232,8 @@ export class JobRun implements JobContext {
     return this.requeue(delay);
   }
 
-  /** The same job again, with what may have changed. */
-  requeue(delay: number, changes: Readonly<Record<string, unknown>> = {}): Outcome {
+  /** The same job again, with what may have changed; no attempt is spent. Where the job did not ask for it, that is counted. */
+  requeue(delay: number, changes: PayloadChanges = noCounts): Outcome {
     const payload = editPayload(this.fetched.payload, { ...renewedFields(this), ...changes });
     const { queue } = this.fetched;
     const back = { ...this.settled(), kind: "requeue", payload, queue } as const;
@@ -243,7 +245,7 @@ export class JobRun implements JobContext {
     return {
       ...this.settled(),
       kind: "block",
-      payload: editPayload(this.fetched.payload, renewedFields(this)),
+      payload: editPayload(this.fetched.payload, { ...renewedFields(this), ...noCounts }),
       queue: this.fetched.queue,
       prereqs,
       prereqFailure: readPrereqFailure(this.record.prereq_failure),
@@ -260,13 +262,11 @@ export class JobRun implements JobContext {
 
   /** A logger that throws must not be the reason why a job fails, or runs twice. */
   log(level: LogLevel, fields: object, text: string): void {
-    try {
+    readOr(undefined, () => {
       if (levelEnabled(this.environment.logger, level)) {
-        this.logger[level](fields, text);
+        logSafely(this.logger, level, fields, text);
       }
-    } catch {
-      // There is nowhere else to say it.
-    }
+    });
   }
 
   logStart(): void {

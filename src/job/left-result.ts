@@ -1,5 +1,6 @@
 import { deserializeArguments, serializeArguments } from "../serialization/native-format.ts";
 import { SerializationError } from "../serialization/serialization-error.ts";
+import { isThrown, thrownMessage } from "../support/thrown.ts";
 import {
   JobFailedError,
   ResultUnavailableError,
@@ -28,8 +29,8 @@ export function writeResult(
   try {
     text = JSON.stringify(serializeArguments([output], { className, isResult: true }));
   } catch (error) {
-    const why = error instanceof SerializationError ? "" : "it cannot be written down: ";
-    return unkept("not-serializable", why + (error as Error).message);
+    const why = isThrown(error, SerializationError) ? "" : "it cannot be written down: ";
+    return unkept("not-serializable", why + thrownMessage(error));
   }
   const bytes = Buffer.byteLength(text);
   return bytes <= maxBytes

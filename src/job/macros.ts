@@ -15,6 +15,7 @@ import { checkJobOptions } from "./job-options.ts";
 import { warnOfMilliseconds, watchedWait } from "./likely-milliseconds.ts";
 import type { Callback } from "./middleware.ts";
 import { noteClass } from "./registry.ts";
+import { checkWait } from "./retry-policy.ts";
 import { checkTagSources, type TagSource } from "./tags.ts";
 import { checkFunction, checkInteger, checkName, checkOptionNames } from "./checks.ts";
 
@@ -84,7 +85,7 @@ export abstract class Macros {
     note(this, { retry: retries });
   }
 
-  /** When a failed job comes again: in how many **seconds**, for one. Errors it throws stand for `"default"`. */
+  /** When a failed job comes again: in how many **seconds**, for one. What it throws, or an answer that is none, stands for `"default"`. */
   static retryIn(this: DeclaringClass, retryIn: RetryIn): void {
     checkFunction(retryIn, `retryIn of ${this.name}`);
     note(this, { retryIn });
@@ -180,9 +181,7 @@ export abstract class Macros {
     if (attempts !== "unlimited") {
       checkInteger(attempts, `attempts in ${where}`, 1);
     }
-    if (typeof wait !== "function" && wait !== "polynomially" && wait !== "exponentially") {
-      seconds(wait, `wait of ${where}`);
-    }
+    checkWait(wait as RetryWait, `wait of ${where}`);
     if (!(jitter >= 0 && jitter <= 1)) {
       throw new RangeError(`Cannot use ${String(jitter)} as jitter in ${where}: give 0 to 1`);
     }

@@ -2,7 +2,7 @@ import type { Outcome } from "../adapters/adapter.ts";
 import { readTimestamp, timestamp } from "../adapters/job-record.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
-import { message } from "./failure-fields.ts";
+import { isThrown, readOr, thrownMessage } from "../support/thrown.ts";
 import { findRule } from "./failure.ts";
 import type { JobRun } from "./job-run.ts";
 
@@ -15,23 +15,24 @@ import type { JobRun } from "./job-run.ts";
  */
 export function outcomeOfMissingRecord(run: JobRun, error: unknown): Outcome | undefined {
   if (
-    !(error instanceof DeserializationError) ||
-    error.missing.length === 0 ||
+    !isThrown(error, DeserializationError) ||
+    readOr(0, () => error.missing.length) === 0 ||
     findRule(run.declarations.rules, error) !== undefined ||
     !isGuarded(run)
   ) {
     return undefined;
   }
   const now = clock.now();
-  const since = readTimestamp(run.record.missing_since) ?? now;
+  // Not later than now, whoever wrote it: it would be looked for until then.
+  const since = Math.min(readTimestamp(run.record.missing_since) ?? now, now);
   const patience = since + (run.environment.missingRecordWait ?? 5) - now;
   if (patience <= 0) {
-    run.log("warn", { err: error }, `Discarded ${run.className}: ${message(error)}`);
+    run.log("warn", { err: error }, `Discarded ${run.className}: ${thrownMessage(error)}`);
     return run.discarded();
   }
   // Soon at first, then in steps as long as it has waited already, but each second at least.
   const delay = Math.min(Math.max(0.05, now - since), 1, patience);
-  run.log("debug", { err: error }, `Looking again in ${delay} s: ${message(error)}`);
+  run.log("debug", { err: error }, `Looking again in ${delay} s: ${thrownMessage(error)}`);
   return run.requeue(delay, { missing_since: timestamp(since) });
 }
 

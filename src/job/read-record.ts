@@ -4,9 +4,11 @@ import { editPayload } from "../adapters/payload.ts";
 import { UNREADABLE, wrapped } from "../adapters/presentable.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
+import { logSafely } from "../support/logger.ts";
+import { thrownMessage } from "../support/thrown.ts";
 import { activeJobIn, isWrapper } from "./active-job.ts";
 import { describeType } from "./checks.ts";
-import { isCount, message } from "./failure-fields.ts";
+import { isCount } from "./failure-fields.ts";
 import { publishUnreadable } from "./observe.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 
@@ -60,12 +62,13 @@ export async function outcomeOfUnreadable(
   error: unknown,
   environment: RunEnvironment,
 ): Promise<Outcome> {
-  environment.logger.error({ err: error, queue: fetched.queue }, message(error));
+  const { logger } = environment;
+  logSafely(logger, "error", { err: error, queue: fetched.queue }, thrownMessage(error));
   for (const handler of environment.errorHandlers) {
     try {
       await handler(error, undefined);
     } catch (handlerError) {
-      environment.logger.error({ err: handlerError }, "An error handler threw");
+      logSafely(logger, "error", { err: handlerError }, "An error handler threw");
     }
   }
   const jid = jidOf(fetched);
@@ -88,7 +91,7 @@ function annotated(
     queue,
     error_class: "DeserializationError",
     // What was said of it first says what it is.
-    ...(isWrapped ? {} : { error_message: message(error) }),
+    ...(isWrapped ? {} : { error_message: thrownMessage(error) }),
     failed_at: timestamp(now),
     retry_count: 0,
   });

@@ -2,8 +2,8 @@ import type { Outcome } from "../adapters/adapter.ts";
 import { timestamp } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { clock } from "../support/clock.ts";
+import { cut, thrownMessage, thrownName } from "../support/thrown.ts";
 import { abort, CommandAborted } from "./abort.ts";
-import { errorName, message } from "./failure-fields.ts";
 import type { JobRun } from "./job-run.ts";
 import { writeFailure, writeResult } from "./left-result.ts";
 
@@ -85,7 +85,7 @@ function failureOf(error: unknown): Failure {
   return error instanceof CommandAborted
     ? {
         error_class: "CommandAborted",
-        error_message: error.errors.map(message).join("; ") || "no errors given",
+        error_message: cut(error.errors.map(thrownMessage).join("; ")) || "no errors given",
       }
-    : { error_class: errorName(error), error_message: message(error).slice(0, 10_000) };
+    : { error_class: thrownName(error), error_message: thrownMessage(error).slice(0, 10_000) };
 }

@@ -1,7 +1,9 @@
 import { seconds, type Duration } from "../support/duration.ts";
 import { MandateError } from "../support/errors.ts";
+import { isMarked } from "../support/thrown.ts";
 import { jobContext } from "./current-job.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
+import { checkDate } from "./retry-policy.ts";
 
 /** Something only a running job can do was done outside of one. */
 export class NotInJobError extends MandateError {
@@ -18,7 +20,7 @@ export class Requeued {
   readonly "mandate.requeued" = true;
 
   static [Symbol.hasInstance](thrown: unknown): boolean {
-    return typeof thrown === "object" && thrown !== null && "mandate.requeued" in thrown;
+    return isMarked(thrown, "mandate.requeued");
   }
 }
 
@@ -26,6 +28,7 @@ export class Requeued {
  * Ends the run, and puts the same job back after `delay`.
  *
  * @throws {NotInJobError} outside of a job.
+ * @throws {InvalidDurationError} if `delay` is no duration, or no date is that far away.
  */
 export function requeueCurrentJob(delay: Duration): never {
   const context = jobContext();
@@ -35,7 +38,7 @@ export function requeueCurrentJob(delay: Duration): never {
         "Call requeueJob in a command that was deferred, and check this.job where it is called inline too",
     );
   }
-  context.requeueIn = seconds(delay);
+  context.requeueIn = checkDate(seconds(delay), "the delay of requeueJob");
   warnOfMilliseconds(delay, `delay of requeueJob in ${context.job.className}`);
   throw new Requeued();
 }

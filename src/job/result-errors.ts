@@ -1,4 +1,5 @@
 import { MandateError } from "../support/errors.ts";
+import { thrownMessage } from "../support/thrown.ts";
 
 /** Whose result is waited for. */
 export interface AwaitedJob {
@@ -56,7 +57,7 @@ export class ResultTimeoutError extends MandateError {
     const why =
       cause === undefined
         ? "the job is not over. Wait longer (timeout), or find out where it is by its status()"
-        : `the store does not answer: ${(cause as Error).message}`;
+        : `the store does not answer: ${thrownMessage(cause)}`;
     super(
       `Cannot wait any longer for the result of ${className} ${id}: after ${seconds} seconds ${why}`,
       cause === undefined ? undefined : { cause },

@@ -2,15 +2,15 @@ import { type GlobalID, RecordNotFoundError } from "../globalid/global-id.ts";
 import { MandateError } from "../support/errors.ts";
 
 /**
- * A job's arguments that cannot be read: a record is not there or cannot be looked up, a class is
- * not registered with superjson, or the stored record is damaged.
+ * A job's arguments that cannot be read: a record is not there, a class is not registered with superjson, or the stored
+ * record is damaged; or, as `RecordLookupError`, nobody could say whether a record is there.
  */
 export class DeserializationError extends MandateError {
   static {
     this.named("DeserializationError");
   }
 
-  readonly code = "MANDATE_DESERIALIZATION";
+  readonly code: "MANDATE_DESERIALIZATION" | "MANDATE_RECORD_LOOKUP" = "MANDATE_DESERIALIZATION";
   /** The records that are not there. Empty where something else is the cause. */
   readonly missing: readonly GlobalID[];
   /** The way to the value among the arguments as stored, such as `[1].author`, where one is to blame. */
@@ -24,6 +24,18 @@ export class DeserializationError extends MandateError {
     this.missing = options.missing ?? [];
     this.path = options.path;
   }
+}
+
+/**
+ * Whether a job's records are there could not be found out: the lookup of one threw, as it does while a database is away. A
+ * `discardOn(DeserializationError)` is for records that are gone, and leaves this to the retries.
+ */
+export class RecordLookupError extends DeserializationError {
+  static {
+    this.named("RecordLookupError");
+  }
+
+  override readonly code = "MANDATE_RECORD_LOOKUP";
 }
 
 /** The error for records that are not there: the first one's is its cause. */

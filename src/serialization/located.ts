@@ -1,6 +1,11 @@
 import type { GlobalID } from "../globalid/global-id.ts";
 import { locateEach } from "../globalid/locate.ts";
-import { DeserializationError, missingRecords } from "./deserialization-error.ts";
+import { isThrown, thrownMessage } from "../support/thrown.ts";
+import {
+  DeserializationError,
+  missingRecords,
+  RecordLookupError,
+} from "./deserialization-error.ts";
 
 /** What reads arguments once the records that they refer to are there. */
 export interface ArgumentsReader {
@@ -28,8 +33,8 @@ async function readLocated(reader: ArgumentsReader): Promise<unknown[]> {
   try {
     records = await locateEach(gids);
   } catch (cause) {
-    throw new DeserializationError(
-      `Cannot read the arguments: looking up the records that they refer to failed: ${messageOf(cause)}`,
+    throw new RecordLookupError(
+      `Cannot read the arguments: looking up the records that they refer to failed: ${thrownMessage(cause)}`,
       { cause },
     );
   }
@@ -42,15 +47,11 @@ export function reading<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (cause) {
-    if (cause instanceof DeserializationError) throw cause;
+    if (isThrown(cause, DeserializationError)) throw cause;
     // Such as an overflow of the stack, where what is stored is nested without end.
     throw new DeserializationError(
-      `Cannot read the arguments: ${messageOf(cause)}. Delete the job, or enqueue it anew`,
+      `Cannot read the arguments: ${thrownMessage(cause)}. Delete the job, or enqueue it anew`,
       { cause },
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,16 @@
 import { inspect, styleText } from "node:util";
 import { ConfigurationError } from "./errors.ts";
+import {
+  cut,
+  cutInside,
+  isError,
+  readOr,
+  shownThrown,
+  thrownCause,
+  thrownMessage,
+  thrownName,
+  thrownStack,
+} from "./thrown.ts";
 
 /** What a message is worth, the least first. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -55,13 +66,17 @@ const RANKS: Readonly<Record<string, number>> = {
   silent: Infinity,
 };
 
+const MOST_CAUSES = 10;
+/** What stands for what throws where it is read. */
+const UNSHOWN = "[cannot be shown]";
+
 const COLOURS = { debug: "gray", info: "green", warn: "yellow", error: "red" } as const;
 
 /**
  * A logger that writes lines for people to a terminal, and one JSON object per line elsewhere.
  *
  * Colours appear only on a terminal, and not where `NO_COLOR` is set. An error among the fields is
- * written with its stack.
+ * written with its stack. A text of more than 10,000 characters is cut, and says so.
  *
  * @throws {ConfigurationError} if the level is unknown.
  */
@@ -158,38 +173,78 @@ function rank(level: string): number {
   return RANKS[level] ?? 0;
 }
 
-function asJson({ level, message, fields }: Line): string {
-  const { jid, ...rest } = fields;
-  const head = { time: new Date().toISOString(), level, jid, msg: message };
+/** Writes a line even where a logger throws, such as over an error whose getters do: no job fails by that, nor a worker. */
+export function logSafely(logger: Logger, level: LogLevel, fields: object, message: string): void {
   try {
-    return JSON.stringify({ ...head, ...rest, ...head }, jsonValue);
+    logger[level](fields, message);
   } catch {
-    // A cycle. A log line must never be the reason why a job fails.
-    return JSON.stringify({ ...head, fields: inspect(rest) });
+    const { err, ...rest } = fields as { readonly err?: unknown };
+    readOr(undefined, () => logger[level]({ ...rest, err: shownThrown(err) }, message));
   }
 }
 
+/** A logger that never throws, over one that may. */
+export function safeLogger(logger: Logger): Logger {
+  return {
+    debug: (fields, message) => logSafely(logger, "debug", fields, message),
+    info: (fields, message) => logSafely(logger, "info", fields, message),
+    warn: (fields, message) => logSafely(logger, "warn", fields, message),
+    error: (fields, message) => logSafely(logger, "error", fields, message),
+  };
+}
+
+function asJson({ level, message, fields }: Line): string {
+  const { jid, ...rest } = fields;
+  const head = { time: new Date().toISOString(), level, jid, msg: message };
+  // A cycle, or what throws where it is read. A log line must never be the reason why a job fails.
+  return (
+    readOr(undefined, () => JSON.stringify({ ...head, ...rest, ...head }, jsonValue)) ??
+    JSON.stringify({ ...head, fields: inspected(rest) }, jsonValue)
+  );
+}
+
 function jsonValue(_key: string, value: unknown): unknown {
+  if (typeof value === "string") return cut(value);
   if (typeof value === "bigint") return String(value);
-  if (!(value instanceof Error)) return value;
-  const { message, stack, cause } = value;
-  // Most classes of errors set no name: theirs says more than "Error".
-  const type = value.name === "Error" ? value.constructor.name : value.name;
-  return Object.assign({ type, message }, value, { stack, cause });
+  return isError(value) ? errorValue(value, MOST_CAUSES) : value;
+}
+
+/** @param causes How many of what caused it are shown: that may have no end. */
+function errorValue(error: Error, causes: number): object {
+  const shown = { type: thrownName(error), message: thrownMessage(error) };
+  const stack = cutInside(thrownStack(error) ?? "");
+  const cause = thrownCause(error);
+  const shownCause = !isError(cause)
+    ? cause
+    : causes > 0
+      ? errorValue(cause, causes - 1)
+      : thrownMessage(cause);
+  return Object.assign(shown, error, { stack, cause: shownCause });
+}
+
+function inspected(value: unknown): string {
+  return readOr(UNSHOWN, () => cutInside(inspect(value)));
 }
 
 function asText({ level, message, fields }: Line): string {
   const colour = process.env["NO_COLOR"] ? (_style: unknown, text: string) => text : coloured;
-  const errors = Object.values(fields).filter((value) => value instanceof Error);
-  const rest = Object.entries(fields).filter(([, value]) => !(value instanceof Error));
+  const errors = Object.values(fields).filter(isError);
+  const rest = Object.entries(fields).filter(([, value]) => !isError(value));
   const words = [
     colour("gray", timeOfDay(new Date())),
     colour(COLOURS[level], level.toUpperCase().padEnd(5)),
-    message,
-    ...rest.map(([name, value]) => `${colour("gray", `${name}=`)}${textValue(value)}`),
+    cut(message),
+    ...rest.map(
+      ([name, value]) => `${colour("gray", `${name}=`)}${readOr(UNSHOWN, () => textValue(value))}`,
+    ),
   ];
-  const stacks = errors.map((error) => inspect(error).replace(/^/gm, "    "));
+  const stacks = errors.map((error) => shownStack(error).replace(/^/gm, "    "));
   return [words.join(" "), ...stacks].join("\n");
+}
+
+/** As Node shows it, with its properties and what caused it. */
+function shownStack(error: Error): string {
+  return readOr(undefined, () => cutInside(inspect(error))) ?? inspected(shownThrown(error));
 }
 
 function timeOfDay(date: Date): string {
@@ -197,11 +252,12 @@ function timeOfDay(date: Date): string {
 }
 
 function textValue(value: unknown): string {
-  if (typeof value === "string") return isPlainWord(value) ? value : JSON.stringify(value);
+  if (typeof value === "string")
+    return isPlainWord(value) ? cut(value) : JSON.stringify(cut(value));
   if (Array.isArray(value) && value.length > 0 && value.every(isPlainWord)) {
     return textValue(value.join(" "));
   }
-  return inspect(value, { breakLength: Infinity, compact: true, depth: 4 });
+  return cutInside(inspect(value, { breakLength: Infinity, compact: true, depth: 4 }));
 }
 
 function isPlainWord(value: unknown): value is string {

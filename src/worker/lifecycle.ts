@@ -1,5 +1,5 @@
 import { describe } from "../job/checks.ts";
-import type { Logger } from "../support/logger.ts";
+import { logSafely, type Logger } from "../support/logger.ts";
 
 /**
  * The moments in a worker's life.
@@ -51,7 +51,12 @@ export class Lifecycle {
     try {
       await listener();
     } catch (error) {
-      this.#logger().error({ err: error, event }, `A worker's "${event}" listener failed`);
+      logSafely(
+        this.#logger(),
+        "error",
+        { err: error, event },
+        `A worker's "${event}" listener failed`,
+      );
     }
   }
 }

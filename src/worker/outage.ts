@@ -1,5 +1,6 @@
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
+import { thrownMessage } from "../support/thrown.ts";
 
 const FIRST_PAUSE = 0.05;
 const LONGEST_PAUSE = 1;
@@ -26,7 +27,7 @@ export class Outage {
       this.#since = clock.monotonic();
       this.#logger.error(
         { err: error, store: this.#store, part },
-        `The ${this.#store} store failed this worker, which keeps trying: ${message(error)}`,
+        `The ${this.#store} store failed this worker, which keeps trying: ${thrownMessage(error)}`,
       );
     }
     const failures = this.#failures.get(part) ?? 0;
@@ -56,8 +57,4 @@ export async function pause(seconds: number, signal: AbortSignal): Promise<void>
   } catch {
     // Aborted: whoever waits looks at the signal itself.
   }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import { overdueJobs } from "../job/overdue.ts";
 import type { runJob } from "../job/run.ts";
 import { settings } from "../job/settings.ts";
 import { clock } from "../support/clock.ts";
-import type { Logger } from "../support/logger.ts";
+import { safeLogger, type Logger } from "../support/logger.ts";
 import { Cancellations } from "./cancellations.ts";
 import { Fetcher } from "./fetcher.ts";
 import { jidOf } from "./jid-of.ts";
@@ -50,7 +50,8 @@ export function buildParts(
     readonly onSignal?: NonNullable<LeaseOptions["onSignal"]>;
   },
 ): Parts {
-  const { adapter = settings().adapter, logger = settings().logger } = worker;
+  const { adapter = settings().adapter, logger: jobLogger = settings().logger } = worker;
+  const logger = safeLogger(jobLogger);
   const { blockedAfter, concurrency, order, tag, onUnknownJob } = worker;
   const errorHandlers = [...settings().errorHandlers, ...worker.errorHandlers];
   const deathHandlers = [...settings().deathHandlers, ...worker.deathHandlers];
@@ -75,7 +76,14 @@ export function buildParts(
     logger,
   });
   const leases: LeaseKeeper = new LeaseKeeper({
-    environment: { adapter, logger, onUnknownJob, startedAt, errorHandlers, deathHandlers },
+    environment: {
+      adapter,
+      logger: jobLogger,
+      onUnknownJob,
+      startedAt,
+      errorHandlers,
+      deathHandlers,
+    },
     lease: {
       ttl: leaseTtl,
       info: {

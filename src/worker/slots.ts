@@ -252,7 +252,7 @@ export class Slots {
           throw new TypeError("Expected an outcome of the job that was run");
         }
       } catch (error) {
-        outcome = outcomeOfBroken(job, { error, logger: this.#options.logger });
+        outcome = await outcomeOfBroken(job, { error, environment: session.environment });
       }
       this.#now = clock.monotonic();
       if (this.#session !== session) {

@@ -1,4 +1,13 @@
-import { Command, Job, type JobHandle } from "mandate";
+import vm from "node:vm";
+import {
+  Command,
+  deadSet,
+  DeserializationError,
+  globalId,
+  Job,
+  RecordLookupError,
+  type JobHandle,
+} from "mandate";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { findRule, ruleKey } from "../../src/job/failure.ts";
 import type { ErrorRule } from "../../src/job/declarations.ts";
@@ -36,6 +45,13 @@ async function delays(rig: Rig, ...errors: unknown[]): Promise<number[]> {
     outcome = await rig.run();
   }
   return waits;
+}
+
+/** A proxy that no operation is possible on. */
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
 }
 
 afterEach(() => {
@@ -221,7 +237,7 @@ describe("retryIn", () => {
     expect(waits.map(Math.round)).toEqual([10, 10]);
   });
 
-  it.each([["default"], [0], [-5], [NaN], [undefined], ["soon"]])(
+  it.each([["default"], [undefined], [null]])(
     "that answers %s leaves it to the formula",
     async (answer) => {
       const rig = new Rig();
@@ -234,18 +250,58 @@ describe("retryIn", () => {
     },
   );
 
-  it("that throws, or answers for ever, leaves it to the formula and a warning", async () => {
-    for (const answer of [() => Infinity, () => fail()]) {
-      const rig = new Rig();
-      vi.spyOn(Math, "random").mockReturnValue(0);
-      await answering(answer).performLater();
-      failures = [new Error("broken")];
+  it("may answer as everywhere else", async () => {
+    const rig = new Rig();
+    await answering((count) => (count === 0 ? "5 minutes" : "kill")).performLater();
 
-      await rig.run();
+    expect((await delays(rig, new Error("broken"))).map(Math.round)).toEqual([300]);
+    expect(rig.log.messages("warn")).toHaveLength(1);
+  });
 
-      expect((await rig.only(RETRY)).dueIn).toBeCloseTo(15);
-      expect(rig.log.messages("warn")[0]).toBe("retryIn of Answering threw; using the default");
+  it.each<[string, () => unknown]>([
+    ["a number of seconds that is not above 0", () => 0],
+    ["a number of seconds that is not above 0", () => -5],
+    ["NaN", () => NaN],
+    ["a number of seconds that no date is away", () => Infinity],
+    ["a number of seconds that no date is away", () => 60 * 1e6 ** 3],
+    ["a string that is no duration", () => "soon"],
+    ["a string that is no duration", () => "1000000000000 weeks"],
+    ["a promise, which is not waited for", () => Promise.resolve(5)],
+    ["a promise, which is not waited for", () => Promise.reject(new Error("late"))],
+    ["an object", () => ({ seconds: 5 })],
+    ["an object", revoked],
+    ["an array", () => [5]],
+    ["a boolean", () => true],
+    ["a symbol", () => Symbol("5")],
+  ])("that answers with %s leaves it to the formula, and one warning", async (found, answer) => {
+    const rig = new Rig();
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    settings().retry = 2;
+    class Odd extends Failing {
+      static {
+        this.retryIn(answer as never);
+      }
     }
+    await Odd.performLater();
+
+    expect((await delays(rig, new Error("broken"))).map(Math.round)).toEqual([15, 16]);
+
+    expect(rig.log.messages("warn").filter((text) => !text.startsWith("Failed"))).toEqual([
+      `Cannot use what retryIn of Odd returned: ${found}. The default is used: ` +
+        'return seconds above 0, a duration such as "5 minutes", "default", "discard" or "kill"',
+    ]);
+  });
+
+  it("that throws leaves it to the formula and a warning", async () => {
+    const rig = new Rig();
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    await answering(() => fail()).performLater();
+    failures = [new Error("broken")];
+
+    await rig.run();
+
+    expect((await rig.only(RETRY)).dueIn).toBeCloseTo(15);
+    expect(rig.log.messages("warn")[0]).toBe("retryIn of Answering threw; using the default");
   });
 
   it('that answers "discard" drops the job, and death handlers are told', async () => {
@@ -798,5 +854,223 @@ describe("rules", () => {
 
     expect(await rig.work()).toEqual(["done"]);
     expect(rig.log.troubles).toEqual(["Discarded Ruled: gone"]);
+  });
+});
+
+describe("a job that throws an awkward error", () => {
+  class OddError extends Error {
+    override get name(): string {
+      throw new Error("no name yet");
+    }
+  }
+  const touchy = { get: () => fail(), getPrototypeOf: () => fail(), has: () => fail() } as never;
+
+  it.each<[string, () => unknown, string]>([
+    ["a name that throws", () => new OddError("boom"), "OddError"],
+    ["a revoked proxy", revoked, "object"],
+    ["a proxy whose traps throw", () => new Proxy({}, touchy), "object"],
+    ["a proxy that agrees to everything", agreeable, "object"],
+    ["nothing", () => undefined, "undefined"],
+    ["a symbol", () => Symbol("odd"), "symbol"],
+    ["an object without a prototype", () => Object.create(null), "object"],
+    ["an error that is frozen", () => Object.freeze(new GoneError("boom")), "GoneError"],
+    ["an error of another realm", () => vm.runInNewContext("new TypeError('boom')"), "TypeError"],
+    ["a cause that is the error itself", cyclic, "Error"],
+    ["causes without end", endless, "Error"],
+    ["a long message", () => new Error("x".repeat(10_000_000)), "Error"],
+    ["a promise", () => Promise.resolve(), "object"],
+    ["something with a then", () => ({ then: () => fail() }), "object"],
+  ])("such as %s, fails as with any other", async (_what, make, errorClass) => {
+    const rig = new Rig();
+    const told: string[] = [];
+    rig.errorHandlers.push(() => told.push("failed"));
+    rig.deathHandlers.push(() => told.push("dead"));
+    class Odd extends Job {
+      static {
+        this.retry(1);
+        this.jobOptions({ backtrace: true });
+        this.discardOn(BusyError);
+      }
+      perform(): void {
+        throw make();
+      }
+    }
+    await Odd.performLater();
+
+    expect((await rig.run()).kind).toBe("retry");
+    rig.elapse(60);
+    expect((await rig.run()).kind).toBe("dead");
+
+    expect(told).toEqual(["failed", "failed", "dead"]);
+    const { error_class: name, error_message: text, executions } = await rig.only(DEAD);
+    expect({ name, executions }).toEqual({ name: errorClass, executions: 2 });
+    expect(text?.length).toBeLessThanOrEqual(10_000);
+    expect(rig.log.messages("error")[0]?.length).toBeLessThan(10_200);
+  });
+
+  it("of another realm is matched by the rules for its class here", async () => {
+    const rig = new Rig();
+    class Foreign extends Job {
+      static {
+        this.rescueFrom(RangeError, () => fail());
+        this.discardOn(TypeError);
+      }
+      perform(): void {
+        vm.runInNewContext("throw new TypeError('boom')");
+      }
+    }
+    await Foreign.performLater();
+
+    expect((await rig.run()).kind).toBe("done");
+
+    expect(rig.log.troubles).toEqual(["Discarded Foreign: boom"]);
+  });
+
+  it("may be thrown by whatever is told of it", async () => {
+    const rig = new Rig();
+    const throwOddity = (): never => {
+      throw revoked();
+    };
+    rig.errorHandlers.push(throwOddity);
+    rig.deathHandlers.push(throwOddity);
+    class Odd extends Job {
+      static {
+        this.retry(1);
+        this.retryIn(throwOddity);
+        this.retriesExhausted(throwOddity);
+        this.discardOn(Error, throwOddity);
+      }
+      perform(): void {
+        throw new OddError("boom");
+      }
+    }
+    await Odd.performLater();
+
+    expect((await rig.run()).kind).toBe("retry");
+    rig.elapse(60);
+    expect((await rig.run()).kind).toBe("dead");
+
+    const error_message = "!!! ERROR MESSAGE THREW AN ERROR !!!";
+    expect(await rig.only(DEAD)).toMatchObject({ error_class: "object", error_message });
+  });
+
+  function cyclic(): Error {
+    const error = new Error("boom");
+    error.cause = error;
+    return error;
+  }
+
+  function endless(): Error {
+    return Object.defineProperty(new Error("boom"), "cause", { get: endless });
+  }
+
+  function agreeable(): unknown {
+    const proxy: unknown = new Proxy({}, { get: (): unknown => proxy, has: () => true });
+    return proxy;
+  }
+});
+
+describe("a time that counts of others make", () => {
+  it("is not beyond the last date", async () => {
+    const rig = new Rig();
+    class Patient extends Failing {}
+    await rig.put(JSON.stringify({ ...Patient.prepare().record, retry: 1e15, retry_count: 1e14 }));
+    failures = [new Error("broken")];
+
+    expect(await rig.run()).toMatchObject({ kind: "retry", at: 8.64e12 });
+  });
+});
+
+describe("discardOn of a DeserializationError", () => {
+  class Row {
+    constructor(readonly id: number) {}
+  }
+  let find: () => unknown;
+
+  class Read extends Command.initializeWith((row: Row) => ({ row })) {
+    static {
+      this.retry(0);
+      this.discardOn(DeserializationError);
+    }
+    call(): void {}
+  }
+
+  /** Runs the job of a row that is looked up so. */
+  async function read(rig: Rig, lookup: () => unknown, command = Read): Promise<string> {
+    find = lookup;
+    globalId.register(Row, { find: () => find() as Row });
+    await command.defer(new Row(1));
+    return (await rig.run()).kind;
+  }
+
+  it("drops a job whose record is gone", async () => {
+    expect(await read(new Rig(), () => undefined)).toBe("done");
+  });
+
+  it.each<[string, () => unknown]>([
+    ["throws", () => fail()],
+    ["rejects", async () => fail()],
+    ["throws what cannot be read", () => fail()],
+  ])("does not drop one whose record cannot be asked for: the lookup %s", async (how, lookup) => {
+    const rig = new Rig();
+    failures = [how.endsWith("read") ? revoked() : new Error("the database is away")];
+
+    expect(await read(rig, lookup)).toBe("dead");
+
+    expect(await rig.only(DEAD)).toMatchObject({ error_class: "RecordLookupError" });
+  });
+
+  it("leaves that to rules for such an error, and for what the lookup threw", async () => {
+    const rig = new Rig();
+    const caught: unknown[] = [];
+    class Patient extends Read {
+      static {
+        this.discardOn(BusyError, (_job, error) => caught.push(error));
+        this.rescueFrom(RecordLookupError, (error) => caught.push(error.code, error.cause));
+      }
+    }
+    class Rough extends Read {
+      static {
+        this.discardOn(BusyError, (_job, error) => caught.push(error));
+      }
+    }
+    const error = new BusyError("the database is away");
+    failures = [error];
+
+    expect(await read(rig, fail, Patient)).toBe("done");
+    expect(await read(rig, fail, Rough)).toBe("done");
+
+    expect(caught).toEqual(["MANDATE_RECORD_LOOKUP", error, error]);
+  });
+});
+
+describe("a dead job that a person retries", () => {
+  it("gets one run more where the attempts of its retryOn are used up", async () => {
+    const rig = new Rig();
+    class Busy extends Failing {
+      static {
+        this.retryOn(BusyError, { wait: 1, attempts: 3, jitter: 0 });
+      }
+    }
+    await Busy.performLater();
+    expect(await delays(rig, new BusyError())).toEqual([1, 1]);
+    expect(await deadSet().retryAll()).toBe(1);
+
+    expect((await rig.run()).kind).toBe("dead");
+
+    expect(await rig.only(DEAD)).toMatchObject({ executions: 4 });
+  });
+
+  it("gets one run more where its retries are used up", async () => {
+    const rig = new Rig();
+    settings().retry = 2;
+    class Plain extends Failing {}
+    await Plain.performLater();
+    expect(await delays(rig, new Error("broken"))).toHaveLength(2);
+    expect(await deadSet().retryAll()).toBe(1);
+
+    expect((await rig.run()).kind).toBe("dead");
+
+    expect(await rig.only(DEAD)).toMatchObject({ executions: 4 });
   });
 });

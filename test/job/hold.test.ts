@@ -1,6 +1,6 @@
 import { AdapterError, Job, MemoryAdapter } from "mandate";
 import { describe, expect, it } from "vitest";
-import { BLOCKED, Rig, SCHEDULED } from "./rig.ts";
+import { BLOCKED, DEAD, Rig, SCHEDULED } from "./rig.ts";
 
 const ran: string[] = [];
 
@@ -95,5 +95,42 @@ describe("a fetched job whose prerequisites are unfinished", () => {
     isAway = false;
     rig.elapse(5);
     expect(await rig.work()).toEqual(["done"]);
+  });
+
+  it("fails with that where the store does not say for an hour, as with any other error", async () => {
+    class Mute extends MemoryAdapter {
+      override unfinished(): Promise<readonly string[]> {
+        return Promise.reject(new AdapterError("Cannot ask: the store is away"));
+      }
+    }
+    const rig = new Rig(new Mute());
+    await putBehind(rig, ["first"], ',"retry":0');
+    const waits: number[] = [];
+
+    while ((await rig.run()).kind === "requeue") {
+      const { dueIn } = await rig.only(SCHEDULED);
+      waits.push(Math.round(dueIn));
+      rig.elapse(dueIn);
+    }
+
+    expect(waits.slice(0, 8)).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
+    expect(waits.reduce((sum, wait) => sum + wait)).toBe(3_915);
+    const dead = await rig.only(DEAD);
+    expect(dead).toMatchObject({ error_class: "AdapterError", retry_count: 0 });
+    expect(dead).not.toHaveProperty("held_count");
+  });
+
+  it("takes a count that is none for no count", async () => {
+    class Mute extends MemoryAdapter {
+      override unfinished(): Promise<readonly string[]> {
+        return Promise.reject(new AdapterError("Cannot ask: the store is away"));
+      }
+    }
+    const rig = new Rig(new Mute());
+    await putBehind(rig, ["first"], ',"held_count":-1e9');
+
+    await rig.run();
+
+    expect(await rig.only(SCHEDULED)).toMatchObject({ held_count: 1 });
   });
 });

@@ -98,6 +98,13 @@ describe("macros", () => {
       new UnknownOptionError("atempts", "retryOn of Example", ["wait", "attempts", "jitter"]),
     ],
     [
+      "a wait that no date is away",
+      () => misused.retryOn(Error, { wait: 1e15 }),
+      new InvalidDurationError(
+        "Cannot use 1000000000000000 seconds as wait of retryOn of Example: no date is that far away. Give less",
+      ),
+    ],
+    [
       "no attempts",
       () => misused.retryOn(Error, { attempts: 0 }),
       new RangeError(

@@ -236,9 +236,21 @@ describe("a missing record, and rules", () => {
 
     expect((await rig.run()).kind).toBe("retry");
 
-    expect((await rig.only(RETRY)).error_message).toBe(
-      "Cannot read the arguments: looking up the records that they refer to failed: connection lost",
+    expect(await rig.only(RETRY)).toMatchObject({
+      error_class: "RecordLookupError",
+      error_message:
+        "Cannot read the arguments: looking up the records that they refer to failed: connection lost",
+    });
+  });
+
+  it("is looked for no longer where the record says that it was first missed in a year", async () => {
+    const rig = new Rig();
+    const since = rig.now + 365 * 86_400;
+    await rig.put(
+      `{"class":"MandateJob","args":["Greet","gid://app/User/1"],"jid":"poison","meta":{"gids":["0"]},"missing_since":${since}}`,
     );
+
+    expect((await workFor(rig, 60)).at(-1)).toBe(5);
   });
 
   it("keeps the bytes of args while it waits", async () => {

@@ -1,4 +1,4 @@
-import { Command, Job, NotInJobError } from "mandate";
+import { Command, InvalidDurationError, Job, NotInJobError } from "mandate";
 import { describe, expect, it } from "vitest";
 import { BLOCKED, queue, Rig, SCHEDULED } from "./rig.ts";
 
@@ -39,6 +39,30 @@ describe("requeueJob", () => {
     rig.elapse(60);
     expect(await rig.work()).toEqual(["done"]);
     expect(await job.status()).toBe("finished");
+  });
+
+  it("refuses a delay that no date is away, and the job fails", async () => {
+    const rig = new Rig();
+    let error: unknown;
+    class Never extends Job {
+      perform(): void {
+        try {
+          this.requeueJob(1e15);
+        } catch (thrown) {
+          error = thrown;
+          throw thrown;
+        }
+      }
+    }
+    await Never.performLater();
+
+    expect((await rig.run()).kind).toBe("retry");
+
+    expect(error).toEqual(
+      new InvalidDurationError(
+        "Cannot use 1000000000000000 seconds as the delay of requeueJob: no date is that far away. Give less",
+      ),
+    );
   });
 
   it("puts it to the end of its queue where there is no delay", async () => {

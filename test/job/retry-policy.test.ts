@@ -82,4 +82,16 @@ describe("retryOnDelay", () => {
 
     expect(() => retryOnDelay({ wait, jitter: 0 }, 1, error)).toThrow(InvalidDurationError);
   });
+
+  it("refuses a function's time that no date is away, and its promise, which may reject", () => {
+    const far = () => 1e15;
+    const late = () => Promise.reject(new Error("late")) as never;
+
+    expect(() => retryOnDelay({ wait: far, jitter: 0 }, 1, error)).toThrow(
+      new InvalidDurationError(
+        "Cannot use 1000000000000000 seconds as the wait of a retryOn: no date is that far away. Give less",
+      ),
+    );
+    expect(() => retryOnDelay({ wait: late, jitter: 0 }, 1, error)).toThrow(InvalidDurationError);
+  });
 });

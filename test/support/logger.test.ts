@@ -5,6 +5,8 @@ import {
   consoleLogger,
   levelEnabled,
   type Logger,
+  logSafely,
+  safeLogger,
   silentLogger,
 } from "../../src/support/logger.ts";
 
@@ -19,6 +21,28 @@ afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
+
+/** An error whose property throws where it is read. */
+function throwing(property: string): Error {
+  return Object.defineProperty(new Error("odd"), property, {
+    enumerable: true,
+    get() {
+      throw new Error("of the getter");
+    },
+  });
+}
+
+/** A proxy that no operation is possible on. */
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+/** An error that was caused by another, and so on. */
+function endless(): Error {
+  return Object.defineProperty(new Error("odd"), "cause", { get: endless, enumerable: true });
+}
 
 describe("consoleLogger, not on a terminal", () => {
   it("writes one JSON object per line, the jid up front", () => {
@@ -49,6 +73,41 @@ describe("consoleLogger, not on a terminal", () => {
         cause: { type: "Error", message: "DNS" },
       },
     });
+  });
+
+  it("cuts texts that are very long, and says so", () => {
+    const { stream, json, text } = sink();
+    const long = "x".repeat(1e6);
+
+    consoleLogger({ stream }).error({ err: new Error(long), note: long }, long);
+
+    const beginning = `${"x".repeat(10_000)}… (cut: there are 1000000 characters)`;
+    expect(json()).toMatchObject({
+      msg: beginning,
+      note: beginning,
+      err: {
+        message: beginning,
+        stack: expect.stringMatching(/^Error: x+… \(cut: there are \d+ characters\)\n[^]+ {4}at /),
+      },
+    });
+    expect(text().length).toBeLessThan(50_000);
+  });
+
+  it.each([
+    ["a getter that throws", () => ({ err: throwing("message") })],
+    ["a property that throws", () => ({ err: throwing("code") })],
+    ["a name that throws", () => ({ err: throwing("name") })],
+    ["a stack that throws", () => ({ err: throwing("stack") })],
+    ["a revoked proxy", () => ({ err: revoked() })],
+    ["a revoked proxy as the cause", () => ({ err: new Error("odd", { cause: revoked() }) })],
+    ["causes without end", () => ({ err: endless() })],
+    ["fields that cannot be read", () => ({ fields: { err: throwing("message") } })],
+  ])("writes a line in spite of %s", (_what, fields) => {
+    const { stream, json } = sink();
+
+    consoleLogger({ stream }).error(fields(), "Failed");
+
+    expect(json()).toMatchObject({ level: "error", msg: "Failed" });
   });
 
   it("lets no field replace time, level or message", () => {
@@ -117,6 +176,25 @@ describe("consoleLogger, on a terminal", () => {
     expect(stripVTControlCharacters(text())).toMatch(
       /^09:05:07\.042 ERROR Failed jid=b4\n {4}RangeError: too much\n {8}at /,
     );
+  });
+
+  it("cuts texts that are very long, and says so", () => {
+    const { stream, text } = sink({ isTTY: true });
+    const long = "x".repeat(1e6);
+
+    consoleLogger({ stream }).error({ err: new Error(long), note: long }, long);
+
+    expect(text().length).toBeLessThan(50_000);
+    expect(text().match(/… \(cut: there are \d+ characters\)/g)).toHaveLength(3);
+  });
+
+  it("writes a line in spite of errors that cannot be read", () => {
+    const { stream, text } = sink({ isTTY: true });
+    const errors = [throwing("message"), throwing("stack"), revoked(), endless()];
+
+    for (const err of errors) consoleLogger({ stream }).error({ err }, "Failed");
+
+    expect(stripVTControlCharacters(text()).match(/ERROR Failed/g)).toHaveLength(errors.length);
   });
 
   it("honours NO_COLOR", () => {
@@ -226,3 +304,36 @@ function sink({ isTTY = false } = {}) {
     json: (line = 0): unknown => JSON.parse(written[line] ?? ""),
   };
 }
+
+describe("logSafely", () => {
+  /** As pino does, it reads the error by itself. */
+  function touchy(lines: unknown[]): Logger {
+    const error = (fields: { err?: { message: string } }, text: string): void => {
+      lines.push([fields.err?.message, text, fields]);
+    };
+    return { ...silentLogger, error };
+  }
+
+  it("says what it can where a logger throws over an error", () => {
+    const lines: unknown[] = [];
+
+    logSafely(touchy(lines), "error", { err: throwing("message"), jid: "a" }, "Failed");
+
+    const message = "!!! ERROR MESSAGE THREW AN ERROR !!!";
+    const err = expect.objectContaining({ name: "Error", message });
+    expect(lines).toEqual([[message, "Failed", { jid: "a", err }]]);
+  });
+
+  it("never throws, nor does a logger over one that does", () => {
+    const broken = {
+      error() {
+        throw new Error("no space left");
+      },
+    } as unknown as Logger;
+
+    logSafely(broken, "error", {}, "Failed");
+    safeLogger(broken).error({}, "Failed");
+
+    expect(() => broken.error({}, "Failed")).toThrow("no space left");
+  });
+});

@@ -283,4 +283,42 @@ describe("a run that breaks its contract", () => {
     expect(await rig.adapter.status(jid("a"))).toBe("scheduled");
     expect(await rig.adapter.status(jid("b"))).toBe("finished");
   });
+
+  it("is dead at the fifth time in a row, as others that failed are", async () => {
+    vi.useFakeTimers();
+    const told: string[] = [];
+    const rig = await Rig.started({
+      endsByItself: () => {
+        throw new Error("cannot be");
+      },
+      errorHandlers: [(error, job) => told.push(`${job?.id}: ${String(error)}`)],
+      deathHandlers: [(job, error) => told.push(`${job.id} is dead: ${String(error)}`)],
+    });
+    await rig.enqueue(["a"]);
+
+    for (const minutes of [1, 2, 4, 8]) {
+      await turns(10);
+      expect(await rig.adapter.status(jid("a"))).toBe("scheduled");
+      await vi.advanceTimersByTimeAsync(minutes * 60_000);
+    }
+    await turns(10);
+
+    expect(await rig.adapter.status(jid("a"))).toBe("dead");
+    const { jobs } = await rig.adapter.store.page({ set: "dead" }, undefined, 1);
+    expect(JSON.parse(jobs[0]?.payload ?? "")).toMatchObject({
+      error_class: "BrokenRunError",
+      error_message:
+        `Cannot run job ${jid("a")}: its run broke down 5 times, which is a fault of mandate. ` +
+        "Report it with the worker's log: cannot be",
+      retry_count: 0,
+    });
+    expect(told).toEqual([
+      ...Array<string>(5).fill(`${jid("a")}: Error: cannot be`),
+      `${jid("a")} is dead: Error: cannot be`,
+    ]);
+    expect(rig.log.troubles.slice(-2)).toEqual([
+      `Running job ${jid("a")} of queue "default" broke down; it comes again in 480 seconds`,
+      `Running job ${jid("a")} of queue "default" broke down 5 times; it is dead`,
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { AdapterError } from "../adapter-error.ts";
 import { ConfigurationError, MandateError } from "../../support/errors.ts";
+import { thrownMessage } from "../../support/thrown.ts";
 
 /** The command never left. */
 export class NotSent extends Error {
@@ -99,9 +100,7 @@ function isOfCode(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   const said = saidBy(error);
   // Where several addresses were tried, Node says nothing but a code.
-  return said instanceof Error
-    ? said.message || String((said as NodeJS.ErrnoException).code)
-    : String(said);
+  return thrownMessage(said) || String((said as NodeJS.ErrnoException).code);
 }
 
 function saidBy(error: unknown): unknown {

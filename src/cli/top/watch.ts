@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Adapter } from "../../adapters/adapter.ts";
 import { AdapterError } from "../../adapters/adapter-error.ts";
 import { clock } from "../../support/clock.ts";
+import { thrownMessage } from "../../support/thrown.ts";
 import { spoken } from "../terminal/wording.ts";
 import { frame } from "./frame.ts";
 import { queuesByNeed, ratesBetween, takeSample, type Rates, type Sample } from "./sample.ts";
@@ -172,5 +173,5 @@ class LiveView {
 /** What the store said, or the way to it: the advice around it would not fit a line. */
 function reasonOf(error: unknown): string {
   const said = error instanceof AdapterError ? (error.cause ?? error) : error;
-  return said instanceof Error ? said.message : String(said);
+  return thrownMessage(said);
 }

@@ -1,5 +1,5 @@
-import type { Attributes } from "@opentelemetry/api";
-import { errorName } from "../../job/failure-fields.ts";
+import type { Attributes, Exception } from "@opentelemetry/api";
+import { readOr, shownThrown, thrownName } from "../../support/thrown.ts";
 
 /**
  * What spans and metrics say of a job.
@@ -21,5 +21,12 @@ export function ofJob(jid: string, className: string): Attributes {
 }
 
 export function ofError(error: unknown): Attributes {
-  return { "error.type": errorName(error) };
+  return { "error.type": thrownName(error) };
+}
+
+/** What a span records of an error: to read that itself, it might run into anything. */
+export function recordable(error: unknown): Exception {
+  const code = readOr(undefined, () => (error as { code?: unknown } | undefined)?.code);
+  const shown = shownThrown(error);
+  return typeof code === "string" || typeof code === "number" ? { ...shown, code } : shown;
 }

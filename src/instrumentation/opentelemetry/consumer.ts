@@ -9,12 +9,12 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import type { EndEvent, StartEvent } from "../../job/events.ts";
-import { message } from "../../job/failure-fields.ts";
 import type { JobHandle } from "../../job/job-handle.ts";
 import { addOutermost } from "../../job/outermost-middleware.ts";
+import { thrownMessage } from "../../support/thrown.ts";
 import { isFailed, subscribeToOutcomes, type RunOutcome } from "../outcomes.ts";
 import { subscribe } from "../subscribe.ts";
-import { messaging, ofError, ofJob } from "./attributes.ts";
+import { messaging, ofError, ofJob, recordable } from "./attributes.ts";
 import type { Meters } from "./meters.ts";
 
 /** How a run's span is joined to the span of its enqueue. */
@@ -81,11 +81,11 @@ export function traceConsumer(tracer: Tracer, meters: Meters, joining: Joining):
     }
     span.setAttribute("mandate.job.outcome", outcome);
     if (event.error !== undefined) {
-      span.recordException(event.error as Error);
+      span.recordException(recordable(event.error));
     }
     if (isFailure) {
       span.setAttributes(ofError(event.error));
-      span.setStatus({ code: SpanStatusCode.ERROR, message: message(event.error) });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: thrownMessage(event.error) });
     }
     span.end();
   }

@@ -2,6 +2,7 @@ import type { BatchObservableCallback, Meter, ObservableGauge } from "@opentelem
 import type { Adapter } from "../../adapters/adapter.ts";
 import { settings } from "../../job/settings.ts";
 import { readStore, type StoreReading } from "../store-reading.ts";
+import { logSafely } from "../../support/logger.ts";
 
 /**
  * Tells what waits in the store, whenever metrics are collected. The conventions have no names for that, so these are ours.
@@ -53,7 +54,12 @@ export function observeStore(meter: Meter, adapter: () => Adapter, maxNames: num
       to.observe(running, reading.busy, system);
     } catch (error) {
       // What the process counted itself is told all the same.
-      settings().logger.warn({ err: error }, "Could not read the store for OpenTelemetry");
+      logSafely(
+        settings().logger,
+        "warn",
+        { err: error },
+        "Could not read the store for OpenTelemetry",
+      );
     }
   };
   const gauges = [depth, latency, setSize, lateness, processes, running];

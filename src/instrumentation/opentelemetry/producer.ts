@@ -8,12 +8,12 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import type { JobHandle } from "../../job/job-handle.ts";
-import { message } from "../../job/failure-fields.ts";
 import { addOutermost } from "../../job/outermost-middleware.ts";
 import { isPrepared } from "../../job/prepared-job.ts";
 import { clock } from "../../support/clock.ts";
+import { thrownMessage } from "../../support/thrown.ts";
 import { subscribe } from "../subscribe.ts";
-import { messaging, ofError, ofJob } from "./attributes.ts";
+import { messaging, ofError, ofJob, recordable } from "./attributes.ts";
 import type { Meters } from "./meters.ts";
 
 /**
@@ -46,8 +46,8 @@ export function traceProducer(tracer: Tracer, meters: Meters): () => void {
       await context.with(inside, next);
     } catch (error) {
       failure = { error };
-      span.recordException(error as Error);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: message(error) });
+      span.recordException(recordable(error));
+      span.setStatus({ code: SpanStatusCode.ERROR, message: thrownMessage(error) });
       span.setAttributes(ofError(error));
       throw error;
     } finally {

@@ -8,6 +8,7 @@ import { EventLoopDelay } from "../event-loop-delay.ts";
 import { readStore } from "../store-reading.ts";
 import { countEvents } from "./counts.ts";
 import { Gauges } from "./gauges.ts";
+import { logSafely } from "../../support/logger.ts";
 
 /** What is measured for Prometheus, and where it is kept. */
 export interface PrometheusOptions {
@@ -80,7 +81,7 @@ function collect(registry: Registry, adapter: () => Adapter, maxNames: number): 
     } catch (error) {
       // A scrape has to say what it can, above all while something is broken.
       gauges.forget();
-      settings().logger.warn({ err: error }, "Could not read the store for a scrape");
+      logSafely(settings().logger, "warn", { err: error }, "Could not read the store for a scrape");
     }
   });
   const stopCounting = countEvents(registry, names);

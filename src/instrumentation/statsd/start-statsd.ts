@@ -9,6 +9,7 @@ import { EventLoopDelay } from "../event-loop-delay.ts";
 import { isFailed, isPerformed, subscribeToOutcomes } from "../outcomes.ts";
 import { readStore } from "../store-reading.ts";
 import { subscribe } from "../subscribe.ts";
+import { logSafely } from "../../support/logger.ts";
 
 /** What is needed of a client; `StatsD` of hot-shots is one. */
 export interface StatsdClient {
@@ -147,7 +148,12 @@ function tell(
         client.gauge("event_loop.delay", seconds, [`quantile:${quantile}`]);
       }
     } catch (error) {
-      settings().logger.warn({ err: error }, "Could not tell StatsD what is in the store");
+      logSafely(
+        settings().logger,
+        "warn",
+        { err: error },
+        "Could not tell StatsD what is in the store",
+      );
     }
     wait();
   }
