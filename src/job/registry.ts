@@ -127,8 +127,9 @@ export function registerCommands(...classesOrModules: readonly object[]): void {
 }
 
 /**
- * Registers a class under its name. Cheap when it is already.
+ * Registers a class under its name.
  *
+ * @internal
  * @returns the name.
  * @throws {DuplicateCommandNameError} if another class has it.
  * @throws {TypeError} if it is no command that can be called, and no job that can be performed.
@@ -187,8 +188,8 @@ export function knownNamed(name: string, kind: Kind, jid?: string): Readonly<Kno
 
 /** A class's name on the wire. */
 export function wireName(runnableClass: RunnableClass): string {
-  const { identities } = registry;
-  return identities.get(runnableClass)?.name ?? readName(runnableClass, kindOf(runnableClass));
+  const known = registry.identities.get(runnableClass);
+  return known?.name ?? readName(runnableClass, kindOf(runnableClass));
 }
 
 /** All names that jobs of a class may have: its own, and earlier ones. Of a name that is an earlier one itself, only that. */
@@ -197,12 +198,8 @@ export function namesOf(wanted: RunnableClass | string): readonly string[] {
     const { name, formerNames } = readIdentity(wanted, kindOf(wanted));
     return [name, ...formerNames];
   }
-  takeNoted();
-  const former = (["command", "job"] as const).flatMap((kind) => {
-    const identity = registry[kind].get(wanted)?.identity;
-    return identity?.name === wanted ? identity.formerNames : [];
-  });
-  return [wanted, ...former];
+  const same = identities().filter(({ name }) => name === wanted);
+  return [wanted, ...same.flatMap(({ formerNames }) => formerNames)];
 }
 
 function isRunnableClass(value: unknown): value is RunnableClass {
@@ -230,9 +227,8 @@ function checkedIdentity(runnableClass: RunnableClass): Identity {
         "Give a class that extends Command and has call(), or extends Job and has perform()",
     );
   }
-  const { identities } = registry;
   const identity =
-    identities.get(runnableClass) ?? readIdentity(runnableClass, kindOf(runnableClass));
+    registry.identities.get(runnableClass) ?? readIdentity(runnableClass, kindOf(runnableClass));
   if (identity.name === "") {
     throw new TypeError(
       "Cannot register a class without a name: give it one, or a static commandName",
@@ -242,12 +238,11 @@ function checkedIdentity(runnableClass: RunnableClass): Identity {
 }
 
 function add(runnable: RunnableClass, identity: Identity, how: "declared" | "deferred"): Identity {
-  const { identities, noted } = registry;
-  noted.delete(runnable);
+  registry.noted.delete(runnable);
   for (const name of [identity.name, ...identity.formerNames]) {
     claim(name, { runnable, identity, contested: undefined }, how);
   }
-  identities.set(runnable, identity);
+  registry.identities.set(runnable, identity);
   return identity;
 }
 
@@ -287,11 +282,17 @@ function kindOf(runnableClass: RunnableClass): Kind {
 
 /** Names of what runs jobs here, for messages. */
 export function registeredNames(): string {
-  const known = [...registry.command, ...registry.job];
-  const names = known.flatMap(([name, { identity }]) => (name === identity.name ? name : []));
+  const names = identities().map(({ name }) => name);
   if (names.length === 0) {
     return "none";
   }
   const shown = names.slice(0, 20).join(", ");
   return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
+}
+
+/** Of all classes that are known by now. */
+export function identities(): readonly Identity[] {
+  takeNoted();
+  const known = [...registry.command, ...registry.job];
+  return known.flatMap(([name, { identity }]) => (name === identity.name ? identity : []));
 }

@@ -1,7 +1,7 @@
 import { MandateError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
 import type { Identity } from "./identity.ts";
-import { enlist, type RunnableClass } from "./registry.ts";
+import { enlist, identities, type RunnableClass } from "./registry.ts";
 import { settings, type Settings } from "./settings.ts";
 
 const CURE =
@@ -53,6 +53,17 @@ function keepInProcess({ name }: Identity, { adapter, logger }: Settings): void 
       { command: name },
       `It looks as if a minifier or a bundler made the name "${name}". Jobs of it are refused by a store that outlives this process, ` +
         `such as Redis: another class may have the name in the next build. ${CURE}`,
+    );
+  }
+}
+
+/** Says which classes a worker will not run, since other processes may mean others by their names. */
+export function warnOfUnstable({ adapter, logger }: Pick<Settings, "adapter" | "logger">): void {
+  const names = identities().flatMap(({ isUnstable, name }) => (isUnstable ? name : []));
+  if (names.length > 0 && adapter.capabilities.persistent) {
+    logger.error(
+      { commands: names },
+      `Jobs of these classes are not run, because a minifier or a bundler seems to have made their names: ${names.join(", ")}. ${CURE}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { runJob } from "../job/run.ts";
 import { settings } from "../job/settings.ts";
+import { warnOfUnstable } from "../job/unstable-name.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { crash } from "./crash.ts";
 import { shownQueues } from "./queue-order.ts";
@@ -198,6 +199,7 @@ export class Worker implements AsyncDisposable {
       throw error;
     }
     this.#parts = parts;
+    warnOfUnstable(parts);
     this.#heartbeat.start();
     parts.pulse.start();
     parts.loopWatch.start();

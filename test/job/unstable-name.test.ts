@@ -1,5 +1,6 @@
-import { Command, Job, UnstableNameError } from "mandate";
+import { Command, Job, registerCommands, UnstableNameError } from "mandate";
 import { describe, expect, it } from "vitest";
+import { warnOfUnstable } from "../../src/job/unstable-name.ts";
 import { LastingAdapter, RETRY, Rig, SCHEDULED } from "./rig.ts";
 
 const CURE =
@@ -99,5 +100,19 @@ describe("a name that a build made", () => {
         `Cannot run job ${jid}: it looks as if a minifier or a bundler made the name "pp", ` +
         `which then is another class's in the next build. ${CURE}`,
     });
+  });
+
+  it("is told when a worker starts on such a store", () => {
+    const rig = new Rig();
+    registerCommands(pp, mp);
+
+    warnOfUnstable({ adapter: new LastingAdapter(), logger: rig.log });
+    warnOfUnstable({ adapter: rig.adapter, logger: rig.log });
+
+    expect(rig.log.troubles).toHaveLength(1);
+    expect(rig.log.troubles[0]).toBe(
+      "Jobs of these classes are not run, because a minifier or a bundler seems to have made their names: " +
+        `pp, mp, e. ${CURE}`,
+    );
   });
 });

@@ -2,6 +2,7 @@ import { prereqsOf } from "../../job/recorded-prerequisites.ts";
 import { isCommand, runnableNamed } from "../../job/registry.ts";
 import { JobSet } from "../../inspection/job-set.ts";
 import { queues } from "../../inspection/queue.ts";
+import { processes } from "../../inspection/stats.ts";
 import type { JobEntry } from "../../inspection/job-entry.ts";
 import { countOf } from "../terminal/wording.ts";
 import type { Check, Finding, Patient } from "./finding.ts";
@@ -34,7 +35,9 @@ export const checkClasses: Check = async ({ adapter, knowsClasses, signal }) => 
   }
   const findings: Finding[] = [];
   if (unknown.size > 0) {
-    const todo = "Load their files, deploy them, or leave their queues to Ruby";
+    const todo = (await isRubyThere(adapter))
+      ? "Load their files, deploy them, or leave their queues to Ruby"
+      : "Load their files (-r), deploy them, or name them in formerNames of what they are called now";
     findings.push({ check, level: "wrong", found: `unknown here: ${numbered(unknown)}`, todo });
   }
   if (unreadable > 0) {
@@ -56,6 +59,10 @@ function numbered(counts: ReadonlyMap<string, number>): string {
   const shown = sorted.slice(0, NAMED).map(([name, count]) => `${name} (${countOf(count, "job")})`);
   const more = sorted.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+async function isRubyThere(adapter: Patient["adapter"]): Promise<boolean> {
+  return (await processes(adapter)).some(({ library }) => library !== "mandate");
 }
 
 function isKnown(name: string): boolean {

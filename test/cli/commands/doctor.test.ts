@@ -149,6 +149,30 @@ describe.skipIf(missing("redis"))("mandate doctor", () => {
     );
   });
 
+  it("speaks of Ruby only where there is one", async () => {
+    await redis.add("queue", 1, { command: "Vanished" });
+
+    const alone = await run(["doctor", "-r", commands, ...redis.url]);
+    const client = new (await import("ioredis")).Redis(redis.server.url);
+    await client.sadd("processes", "ruby:1:abc");
+    await client.hset("ruby:1:abc", {
+      info: JSON.stringify({ hostname: "ruby", pid: 1, identity: "ruby:1:abc", queues: ["low"] }),
+      busy: "0",
+      beat: String(Date.now() / 1000),
+      quiet: "false",
+    });
+    client.disconnect();
+    const beside = await run(["doctor", "-r", commands, ...redis.url]);
+
+    expect(alone.lines.join(" ")).not.toContain("Ruby");
+    expect(alone.lines.join(" ").replaceAll(/\s+/g, " ")).toContain(
+      "Load their files (-r), deploy them, or name them in formerNames of what they are called now",
+    );
+    expect(beside.lines.join(" ").replaceAll(/\s+/g, " ")).toContain(
+      "Load their files, deploy them, or leave their queues to Ruby",
+    );
+  });
+
   it("counts what it cannot read, and names the ten classes of which most is unknown", async () => {
     const client = (await import("ioredis")).Redis;
     const control = new client(redis.server.url);
