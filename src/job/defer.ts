@@ -57,7 +57,10 @@ export function prepareJob<Output>(deferral: Deferral): PreparedJob<Output> {
 }
 
 /** As `prepareJob`, for a job that is used at once. By `enlist` it may have a name that cannot leave the process. */
-export function makeJob<Output>(deferral: Deferral, identify = enlistStable): PreparedJob<Output> {
+export function makeJob<Output>(
+  deferral: Deferral,
+  identify: typeof enlistStable = enlistStable,
+): PreparedJob<Output> {
   const { runnable, args, options } = deferral;
   const identity = identify(runnable);
   const className = identity.name;

@@ -10,7 +10,10 @@ import { MAX_DEPTH, propertyStep } from "./json-path.ts";
  *
  * This runs for every job, and mostly is all that runs: it allocates next to nothing.
  */
-export function isPlainJson(values: readonly unknown[], seen = new SeenObjects()): boolean {
+export function isPlainJson(
+  values: readonly unknown[],
+  seen: SeenObjects = new SeenObjects(),
+): boolean {
   for (let index = 0; index < values.length; index++) {
     if (!isPlain(values[index], seen, 1)) return false;
   }
