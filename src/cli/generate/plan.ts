@@ -5,7 +5,7 @@ import { wrong } from "../parse-options.ts";
 /** What is to be written, and in which style. */
 export interface Plan {
   readonly className: string;
-  readonly args: readonly string[];
+  readonly args: readonly PlannedArgument[];
   readonly file: string;
   readonly test: string;
   /** How the test imports the command. */
@@ -13,11 +13,28 @@ export interface Plan {
   readonly runner: "vitest" | "node:test";
 }
 
+export interface PlannedArgument {
+  readonly name: string;
+  /** In TypeScript. */
+  readonly type: string;
+  /** One value of it, for the test. */
+  readonly example: string;
+}
+
+/** What may be typed behind an argument's name, with a value of each. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  number: "1",
+  boolean: "true",
+  bigint: "1n",
+  Date: "new Date(0)",
+};
+
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /**
  * @param path Of the command, with or without ".ts", from the working directory.
- * @throws {UsageError} if no class can be named after it, or an argument cannot be called so.
+ * @param args Names, each with its type where it is no string: "customer", "amount:number".
+ * @throws {UsageError} if no class can be named after it, or an argument cannot be called so, or has no such type.
  */
 export function planOf(path: string, args: readonly string[]): Plan {
   const bare = path.replace(/\.[mc]?ts$/, "");
@@ -29,15 +46,37 @@ export function planOf(path: string, args: readonly string[]): Plan {
       "Write a path such as src/commands/send-invoice",
     );
   }
-  const odd = args.find((name) => !IDENTIFIER.test(name));
-  if (odd !== undefined) {
-    throw wrong(`"${odd}" as an argument`, "it is no name", "Write one such as customer");
-  }
   const file = `${bare}.ts`;
   const test = existsSync("test")
     ? join("test", `${withoutSource(bare)}.test.ts`)
     : `${bare}.test.ts`;
-  return { className, args, file, test, specifier: specifierOf(test, file), runner: runner() };
+  const planned = args.map(plannedArgument);
+  return {
+    className,
+    args: planned,
+    file,
+    test,
+    specifier: specifierOf(test, file),
+    runner: runner(),
+  };
+}
+
+function plannedArgument(arg: string): PlannedArgument {
+  const [name = "", type = "string"] = arg.split(/:(.*)/);
+  if (!IDENTIFIER.test(name)) {
+    throw wrong(`"${arg}" as an argument`, "it is no name", "Write one such as customer");
+  }
+  const one = type.replace(/\[\]$/, "");
+  const example = one === "string" ? JSON.stringify(name) : EXAMPLES[one];
+  if (example === undefined) {
+    throw wrong(
+      `"${arg}" as an argument`,
+      `there is no type "${type}"`,
+      `Write ${name}, or ${name} with one of :${Object.keys(EXAMPLES).join(", :")} or :string, ` +
+        "or a list of these such as :number[]",
+    );
+  }
+  return { name, type, example: one === type ? example : `[${example}]` };
 }
 
 function pascalCase(name: string): string {

@@ -1,12 +1,12 @@
 import type { Plan } from "./plan.ts";
 
 export function commandSource({ className, args }: Plan): string {
-  const parameters = args.map((name) => `${name}: string`).join(", ");
+  const parameters = args.map(({ name, type }) => `${name}: ${type}`).join(", ");
   const parent =
     args.length === 0
       ? "Command"
-      : `Command.initializeWith((${parameters}) => ({ ${args.join(", ")} }))`;
-  const uses = args.map((name) => `this.${name}`).join(", ");
+      : `Command.initializeWith((${parameters}) => ({ ${args.map(({ name }) => name).join(", ")} }))`;
+  const uses = args.map(({ name }) => `this.${name}`).join(", ");
   return `import { Command } from "mandate";
 
 export class ${className} extends ${parent} {
@@ -22,7 +22,7 @@ export function testSource(plan: Plan): string {
 }
 
 function vitestSource({ className, args, specifier }: Plan): string {
-  const values = args.map((name) => JSON.stringify(name)).join(", ");
+  const values = args.map(({ example }) => example).join(", ");
   return `import { assertEnqueuedWith, useTestAdapter } from "mandate/testing";
 import { describe, expect, it } from "vitest";
 import { ${className} } from "${specifier}";
@@ -35,16 +35,16 @@ describe("${className}", () => {
   });
 
   it("can be deferred", async () => {
-    const job = { command: ${className}, args: [${values}] as const };
-
-    await assertEnqueuedWith(job, () => ${className}.defer(${values}));
+    await assertEnqueuedWith({ command: ${className}, args: [${values}] }, () =>
+      ${className}.defer(${values}),
+    );
   });
 });
 `;
 }
 
 function nodeTestSource({ className, args, specifier }: Plan): string {
-  const values = args.map((name) => JSON.stringify(name)).join(", ");
+  const values = args.map(({ example }) => example).join(", ");
   return `import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assertEnqueuedWith, useTestAdapter } from "mandate/testing";
@@ -58,9 +58,9 @@ describe("${className}", () => {
   });
 
   it("can be deferred", async () => {
-    const job = { command: ${className}, args: [${values}] as const };
-
-    await assertEnqueuedWith(job, () => ${className}.defer(${values}));
+    await assertEnqueuedWith({ command: ${className}, args: [${values}] }, () =>
+      ${className}.defer(${values}),
+    );
   });
 });
 `;

@@ -56,6 +56,22 @@ describe("mandate generate command", () => {
     expect(test).toContain('from "../../src/commands/send_invoice.js"');
   });
 
+  it("gives arguments the types that are typed behind their names", async () => {
+    const { lines } = await generate(
+      "order/refund",
+      "amount:number",
+      "reasons:string[]",
+      "at:Date",
+    );
+
+    expect(lines).toEqual(["Wrote order/refund.ts", "Wrote order/refund.test.ts"]);
+    expect(read("order/refund.ts")).toContain(
+      "class Refund extends Command.initializeWith(" +
+        "(amount: number, reasons: string[], at: Date) => ({ amount, reasons, at })) {",
+    );
+    expect(read("order/refund.test.ts")).toContain('Refund.call(1, ["reasons"], new Date(0))');
+  });
+
   it("puts the test of what is not in src under its own path", async () => {
     mkdirSync(join(folder, "test"));
 
@@ -83,6 +99,12 @@ describe("mandate generate command", () => {
       '"src/7-up": no class can be named after it. Write a path such as src/commands/send-invoice',
     ],
     [["send", "to-whom"], '"to-whom" as an argument: it is no name. Write one such as customer'],
+    [["send", ":number"], '":number" as an argument: it is no name. Write one such as customer'],
+    [
+      ["send", "amount:money"],
+      '"amount:money" as an argument: there is no type "money". Write amount, or amount with one of ' +
+        ":number, :boolean, :bigint, :Date or :string, or a list of these such as :number[]",
+    ],
   ])("refuses %j", async (args, message) => {
     const { exit, notes } = await run(["generate", "command", ...args]);
 
@@ -98,7 +120,8 @@ describe("mandate generate command", () => {
     async (runner, manifest) => {
       write("package.json", manifest.replace("{", '{"type":"module",').replace(",}", "}"));
       symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-      await generate("src/send-invoice", "customer");
+      const types = ["amount:number", "paid:boolean", "total:bigint", "due:Date", "lines:number[]"];
+      await generate("src/send-invoice", "customer", ...types);
 
       const tsx = ["--import", "tsx", "--test", "src/send-invoice.test.ts"];
       const config = `export default { resolve: { alias: ${JSON.stringify(aliases())} } };`;
