@@ -36,12 +36,23 @@ afterAll(() => consumer?.remove());
 describe("the tarball", () => {
   it("holds the built files and what a reader needs, and nothing else", () => {
     const outside = consumer.files.filter((path) => !/^(dist|docs)\//.test(path));
-    const odd = consumer.files.filter(
-      (path) => !/\.(d\.ts|js|js\.map|json|md)$|LICENSE$/.test(path),
-    );
+    const odd = consumer.files.filter((path) => !/\.(d\.ts|js|json|md)$|LICENSE$/.test(path));
 
     expect(outside).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
     expect(odd).toEqual([]);
+  });
+
+  it("has stack frames of files that are there", async () => {
+    const code = `import { performEnqueuedJobs } from "mandate/testing";
+      await performEnqueuedJobs().catch((error) => console.log(error.stack));`;
+    const environment = await consumer.evaluate(`process.setSourceMapsEnabled(true);${code}`);
+
+    const frames = environment.match(/node_modules\/mandate\/[^:)]*/g) ?? [];
+
+    expect(frames.length).toBeGreaterThan(0);
+    for (const frame of frames) {
+      expect(consumer.files).toContain(frame.replace("node_modules/mandate/", ""));
+    }
   });
 
   it("has declarations for each module", () => {
