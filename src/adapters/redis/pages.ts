@@ -2,6 +2,7 @@ import type { Page, StoredJob } from "../job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import type { Reply } from "./resp/reply-reader.ts";
 import { readScored } from "./reply.ts";
+import { pageScript } from "./scripts.ts";
 import type { Identified } from "./strays.ts";
 
 interface PageRequest {
@@ -17,44 +18,15 @@ export async function pageOfQueue(
   context: RedisContext,
   { queue, cursor, limit }: PageRequest & { readonly queue: string },
 ): Promise<Page> {
-  const key = context.keys.queue(queue);
-  const seen = cursor === undefined ? 0 : await placeAfter(context, key, { cursor, limit });
-  const reply = await context.command("LRANGE", key, -(seen + limit), -(seen + 1));
-  const payloads = (reply as string[]).toReversed();
+  const [seen, isCut, payloads] = await read(context, { kind: "queue", queue, cursor, limit });
   const members = payloads.map((payload) => ({ payload, at: undefined }));
-  const read = await stored(context, members, queue);
-  const jobs = read.map((job, index) => ({ ...job, depth: seen + index }));
+  const jobs = await stored(context, members, queue);
   const last = payloads.at(-1);
-  const isMore = payloads.length === limit && last !== undefined;
-  return { jobs, cursor: isMore ? `${seen + limit}:${last}` : undefined };
-}
-
-/**
- * How many, from the right, were seen before. Where a few have left since, the last one seen is not far from where
- * it was; only else the whole queue is looked through.
- */
-async function placeAfter(
-  context: RedisContext,
-  key: string,
-  { cursor, limit }: { readonly cursor: string; readonly limit: number },
-): Promise<number> {
-  const [place = "0"] = cursor.split(":", 1);
-  const payload = cursor.slice(place.length + 1);
-  const seen = Number(place);
-  if ((await context.command("LINDEX", key, -seen)) === payload) {
-    return seen;
-  }
-  const nearest = Math.max(1, seen - 2 * limit);
-  const near = (await context.command("LRANGE", key, -(seen + limit), -nearest)) as string[];
-  const found = near.lastIndexOf(payload);
-  if (found >= 0) {
-    return nearest + near.length - 1 - found;
-  }
-  const [index, length] = await Promise.all([
-    context.command("LPOS", key, payload, "RANK", -1),
-    context.command("LLEN", key),
-  ]);
-  return index === null ? 0 : Number(length) - Number(index);
+  const isMore = (isCut || payloads.length === limit) && last !== undefined;
+  return {
+    jobs: jobs.map((job, index) => ({ ...job, depth: seen + index })),
+    cursor: isMore ? `${seen + payloads.length}:${last}` : undefined,
+  };
 }
 
 /** A page of a sorted set; the cursor holds the last payload and its score, where reading goes on if it has left. */
@@ -62,33 +34,32 @@ export async function pageOfSet(
   context: RedisContext,
   { set, cursor, limit }: PageRequest & { readonly set: "scheduled" | "retry" | "dead" },
 ): Promise<Page> {
-  const { keys, command } = context;
-  const key = set === "scheduled" ? keys.schedule : keys[set];
-  const isNewestFirst = set === "dead";
-  const from = cursor === undefined ? 0 : await rankAfter(context, { key, cursor, isNewestFirst });
-  const order = isNewestFirst ? ["REV", "WITHSCORES"] : ["WITHSCORES"];
-  const reply = await command("ZRANGE", key, from, from + limit - 1, ...order);
+  const [, isCut, reply] = await read(context, { kind: set, queue: "", cursor, limit });
   const members = readScored(reply);
   const payloads = members.map(({ member, at }) => ({ payload: member, at }));
   const jobs = await stored(context, payloads, undefined);
   const last = members.at(-1);
-  const isMore = members.length === limit && last !== undefined;
+  const isMore = (isCut || members.length === limit) && last !== undefined;
   return { jobs, cursor: isMore ? `${last.score}:${last.member}` : undefined };
 }
 
-async function rankAfter(
-  { command }: RedisContext,
-  place: { readonly key: string; readonly cursor: string; readonly isNewestFirst: boolean },
-): Promise<number> {
-  const { key, cursor, isNewestFirst } = place;
-  const [score = ""] = cursor.split(":", 1);
-  const payload = cursor.slice(score.length + 1);
-  const rank = await command(isNewestFirst ? "ZREVRANK" : "ZRANK", key, payload);
-  if (rank !== null) {
-    return Number(rank) + 1;
-  }
-  const before = isNewestFirst ? [`(${score}`, "+inf"] : ["-inf", `(${score}`];
-  return Number(await command("ZCOUNT", key, ...before));
+/** As many as fit into an answer. A cursor is a place, and the last payload behind it. */
+async function read(
+  { run }: RedisContext,
+  page: PageRequest & { readonly kind: string; readonly queue: string },
+): Promise<readonly [seen: number, isCut: boolean, reply: string[]]> {
+  const { kind, queue, cursor = "", limit } = page;
+  const [place = ""] = cursor.split(":", 1);
+  const last = cursor.slice(place.length + 1);
+  const answer = await run<[number, number, string[]]>(pageScript, [
+    kind,
+    queue,
+    place,
+    last,
+    limit,
+  ]);
+  const [seen, isCut, reply] = answer;
+  return [seen, isCut === 1, reply];
 }
 
 /** A page of what is blocked, in the order of blocking; the cursor is the number of the last one seen. */
@@ -110,6 +81,17 @@ export async function pageOfBlocked(
   return { jobs, cursor: members.length === limit ? `${members.at(-1)?.score}` : undefined };
 }
 
+async function rankAfter(
+  { command }: RedisContext,
+  { key, cursor }: { readonly key: string; readonly cursor: string },
+): Promise<number> {
+  const [score = ""] = cursor.split(":", 1);
+  const rank = await command("ZREVRANK", key, cursor.slice(score.length + 1));
+  return rank === null
+    ? Number(await command("ZCOUNT", key, `(${score}`, "+inf"))
+    : Number(rank) + 1;
+}
+
 /** A page of what is finished, the newest first; the cursor holds the last jid and when it ended. */
 export async function pageOfFinished(
   context: RedisContext,
@@ -117,8 +99,7 @@ export async function pageOfFinished(
 ): Promise<Page> {
   const { keys, command } = context;
   const key = keys.finished;
-  const place = { key, cursor: cursor ?? "", isNewestFirst: true };
-  const from = cursor === undefined ? 0 : await rankAfter(context, place);
+  const from = cursor === undefined ? 0 : await rankAfter(context, { key, cursor });
   const reply = await command("ZRANGE", key, from, from + limit - 1, "REV", "WITHSCORES");
   const members = readScored(reply);
   if (members.length === 0) {

@@ -11,6 +11,7 @@ export const closeLeaseScript: Script = script("close-lease", lua["close-lease"]
 export const adoptScript: Script = script("adopt", lua.adopt);
 export const expiredScript: Script = script("expired", lua.expired);
 export const recoverScript: Script = script("recover", lua.recover);
+export const pageScript: Script = script("page", lua.page);
 export const dueScript: Script = script("due", lua.due);
 export const promoteScript: Script = script("promote", lua.promote);
 export const releaseScript: Script = script("release", lua.release);

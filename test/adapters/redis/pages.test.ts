@@ -1,0 +1,105 @@
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Place } from "../../../src/adapters/job-store.ts";
+import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
+import { silentLogger } from "../../../src/support/logger.ts";
+import { RedisServer } from "../../support/redis-server.ts";
+import { missing } from "../../support/requires.ts";
+import { jid } from "../contract/jobs.ts";
+
+const MB = 1024 * 1024;
+const SIZES = [10, 600_000, 600_000, 20 * MB, 10, 20, 30, 400_000, 500_000, 300_000, 10, 20 * MB];
+
+describe.skipIf(missing("redis"))("a page of large jobs", () => {
+  let server: RedisServer;
+  let redis: Redis;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    redis = new Redis(server.url);
+  });
+
+  afterAll(async () => {
+    redis?.disconnect();
+    await server?.dispose();
+  });
+
+  it.each<[string, Place, readonly number[]]>([
+    ["queue", { queue: "default" }, SIZES],
+    ["scheduled", { set: "scheduled" }, SIZES],
+    ["retry", { set: "retry" }, SIZES],
+    ["dead", { set: "dead" }, SIZES.toReversed()],
+  ])("holds a megabyte, or one job: %s", async (what, place, expected) => {
+    const { adapter, prefix } = opened();
+    for (const [index, bytes] of SIZES.entries()) {
+      const payload = payloadOf(index, bytes);
+      await (what === "queue"
+        ? redis.lpush(`${prefix}queue:default`, payload)
+        : redis.zadd(`${prefix}${what === "scheduled" ? "schedule" : what}`, 4e9 + index, payload));
+    }
+    await redis.script("FLUSH");
+
+    const pages: number[][] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await adapter.store.page(place, cursor, 100);
+      pages.push(page.jobs.map(({ payload }) => sizeOf(payload)));
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+
+    expect(pages.flat()).toEqual(expected);
+    for (const page of pages.filter(({ length }) => length > 1)) {
+      expect(page.reduce((sum, bytes) => sum + bytes)).toBeLessThan(MB);
+    }
+    expect(pages.length).toBeLessThan(9);
+  });
+
+  it("goes on where jobs have left meanwhile, however large the last one seen was", async () => {
+    const { adapter, prefix } = opened();
+    const key = `${prefix}queue:default`;
+    for (const [index, bytes] of [10, 20, 2 * MB, 40, 50, 60].entries()) {
+      await redis.lpush(key, payloadOf(index, bytes));
+    }
+    const place = { queue: "default" };
+    const first = await adapter.store.page(place, undefined, 2);
+    const second = await adapter.store.page(place, first.cursor, 2);
+
+    await redis.rpop(key, 2);
+    const third = await adapter.store.page(place, second.cursor, 2);
+    await redis.rpop(key, 2);
+    const again = await adapter.store.page(place, second.cursor, 2);
+
+    expect(second.jobs.map(({ payload }) => sizeOf(payload))).toEqual([2 * MB]);
+    expect(third.jobs.map(({ payload, depth }) => [sizeOf(payload), depth])).toEqual([
+      [40, 1],
+      [50, 2],
+    ]);
+    expect(again.jobs.map(({ payload, depth }) => [sizeOf(payload), depth])).toEqual([
+      [50, 0],
+      [60, 1],
+    ]);
+  });
+
+  function opened(): { adapter: RedisAdapter; prefix: string } {
+    const prefix = `pages-${Math.random()}:`;
+    const redisOptions = { commandTimeout: 500 };
+    const adapter = new RedisAdapter({
+      url: server.url,
+      keyPrefix: prefix,
+      redis: redisOptions,
+      logger: silentLogger,
+    });
+    onTestFinished(() => adapter.close());
+    return { adapter, prefix };
+  }
+});
+
+function payloadOf(index: number, bytes: number): string {
+  const args = ["x".repeat(bytes)];
+  return JSON.stringify({ class: "Job", args, queue: "default", jid: jid(`n${index}`) });
+}
+
+function sizeOf(payload: string): number {
+  const { args } = JSON.parse(payload) as { readonly args: readonly [string] };
+  return args[0].length;
+}
