@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { CommandAborted } from "../job/abort.ts";
+import { checkFields } from "../job/hidden-arguments.ts";
 import { callInScope, ownScope } from "../job/inject.ts";
 import type { CallableClass, CallArguments, CallOutput } from "./command-shape.ts";
 import { Command } from "./command.ts";
@@ -43,6 +44,7 @@ export abstract class CallbacksCommand extends Command {
     ...args: CallArguments<This>
   ): CallOutput<This> {
     const command = new (this as unknown as new (...args: unknown[]) => CallbacksCommand)(...args);
+    checkFields(command);
     const scope = command[ownScope];
     return (
       scope === undefined ? command.#results() : callInScope(scope, () => command.#results())

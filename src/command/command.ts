@@ -1,5 +1,6 @@
 import { defer, prepareJob } from "../job/defer.ts";
 import type { DeferOptions } from "../job/defer-options.ts";
+import { checkFields } from "../job/hidden-arguments.ts";
 import { callInScope, ownScope } from "../job/inject.ts";
 import type { HandleOf, PreparedJobOf } from "../job/handle-of.ts";
 import { Work } from "../job/work.ts";
@@ -74,6 +75,7 @@ export abstract class Command extends Work {
     ...args: CallArguments<This>
   ): CallOutput<This> {
     const command = new (this as unknown as new (...args: unknown[]) => Command)(...args);
+    checkFields(command);
     const scope = command[ownScope];
     return (
       scope === undefined ? command.call() : callInScope(scope, () => command.call())

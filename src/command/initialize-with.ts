@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { checkFunction, describeType } from "../job/checks.ts";
+import { noteUnproven } from "../job/hidden-arguments.ts";
 import { noteOrigin } from "../job/origin.ts";
 import { MandateError } from "../support/errors.ts";
 import { returnedProperties } from "./returned-properties.ts";
@@ -87,6 +88,8 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
   // As many arguments as this were found to be right: no need to look again.
   let fewest = initialize.length;
   let most = fewest;
+  // The class that was made last, if its fields are known to hide none of what it is given.
+  let proven: unknown;
 
   abstract class Initialized extends base {
     static readonly [initializer] = initialize;
@@ -106,7 +109,11 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
         fewest = Math.min(fewest, args.length);
         most = Math.max(most, args.length);
       }
-      takeOver(this, declare(...args));
+      const properties = declare(...args);
+      takeOver(this, properties);
+      if (new.target !== proven && !noteUnproven(this, { type: new.target, properties })) {
+        proven = new.target;
+      }
     }
   }
 
@@ -139,7 +146,10 @@ interface Named {
 }
 
 /** Looks at every name of every instance: those of a rest object are data. */
-function takeOver(command: object, properties: unknown): void {
+function takeOver(
+  command: object,
+  properties: unknown,
+): asserts properties is Readonly<Record<string, unknown>> {
   if (typeof properties !== "object" || properties === null || types.isPromise(properties)) {
     throw notProperties(command, properties);
   }

@@ -3,6 +3,7 @@ import { activeJobIn, commandArguments, mandateJob } from "./active-job.ts";
 import { declarationsOf, type Declarations } from "./declarations.ts";
 import { isFitting } from "./declaration-signature.ts";
 import { OtherDeclarationError } from "./other-declaration.ts";
+import { checkFields } from "./hidden-arguments.ts";
 import { isCommand, knownNamed, type RunnableClass } from "./registry.ts";
 import { UnstableNameError } from "./unstable-name.ts";
 
@@ -77,5 +78,8 @@ export function invoke(runnable: RunnableClass, args: readonly unknown[]): unkno
     call(): unknown;
     perform(...args: readonly unknown[]): unknown;
   };
-  return isCommand(runnable) ? new made(...args).call() : new made().perform(...args);
+  if (!isCommand(runnable)) return new made().perform(...args);
+  const command = new made(...args);
+  checkFields(command);
+  return command.call();
 }
