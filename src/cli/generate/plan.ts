@@ -13,7 +13,7 @@ export interface Plan {
   readonly runner: "vitest" | "node:test";
 }
 
-export interface PlannedArgument {
+interface PlannedArgument {
   readonly name: string;
   /** In TypeScript. */
   readonly type: string;
