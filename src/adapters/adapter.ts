@@ -29,8 +29,8 @@ export interface Adapter extends FormatChoice {
 
   /**
    * Accepts jobs, all in one atomic step up to 1,000 entries; more go in such slices. Resolves when the
-   * store has them. An entry whose jid the store already holds (waiting, running or dead) changes
-   * nothing, so a repeated call never makes a second job. A prerequisite may stand in the same slice,
+   * store has them. An entry whose jid the store already holds (waiting, running or dead, or over and `remembered`) changes
+   * nothing. So does one that is tried again on the same adapter, where `maybeAccepted` or `accepted` was said of it. A prerequisite may stand in the same slice,
    * also further back.
    *
    * @param timeout Seconds to wait for the store at most.

@@ -5,6 +5,9 @@ export type Unsuccessful = "dead" | "discarded" | "cancelled" | "expired" | "del
 export const ENDS_KEPT = 3_600;
 export const MOST_ENDS = 100_000;
 
+/** Seconds for which a jid makes no second job after the first is over, where that is asked for. */
+export const JIDS_KEPT = 600;
+
 /** What became of it, as the rest of a sentence. */
 export const ENDS_IN_WORDS: Readonly<Record<Unsuccessful, string>> = {
   dead: "is dead",

@@ -17,4 +17,9 @@ export interface Entry {
    * the job is enqueued is dealt with by then. @default "release"
    */
   readonly prereqFailure?: PrereqFailure;
+  /**
+   * The jid is one that may be tried again, or was used before: it makes no second job until ten minutes after the first
+   * is over, unless that was cancelled or deleted. @default false
+   */
+  readonly remembered?: boolean;
 }

@@ -26,7 +26,10 @@ export interface DeferOptions {
    * it follows by its own rule. One that failed up to an hour before this job is deferred counts, too. @default "release"
    */
   readonly prereqFailure?: PrereqFailure | undefined;
-  /** The job's id, 24 lowercase hex digits as a rule; one the store holds already makes no second job. */
+  /**
+   * The job's id, 24 lowercase hex digits as a rule. One the store holds makes no second job, nor does one whose job has been
+   * over for less than ten minutes, unless that was cancelled or deleted.
+   */
   readonly jid?: string | undefined;
   /** Words that operators see and search by, next to those of its class. */
   readonly tags?: readonly string[] | undefined;

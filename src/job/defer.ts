@@ -74,6 +74,7 @@ export function makeJob<Output>(
     scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),
     declarations,
     prereqHandles: options?.prereqJobs?.filter(isPrepared) ?? [],
+    hasGivenJid: options?.jid !== undefined,
     adapter: settings().adapter,
   });
 }

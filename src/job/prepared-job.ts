@@ -27,14 +27,19 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   readonly prereqHandles: readonly PreparedJob[];
   #state: "prepared" | "collected" | "sent" | "accepted" | "halted" = "prepared";
   #argumentsKept = false;
+  /** Its jid may have been used before, or may be used again by others. */
+  #isRemembered: boolean;
 
   constructor(
     options: ConstructorParameters<typeof JobHandle>[0] & {
       readonly declarations: Declarations;
       readonly prereqHandles: readonly PreparedJob[];
+      /** Whether an application gave it its jid. */
+      readonly hasGivenJid: boolean;
     },
   ) {
     super(options);
+    this.#isRemembered = options.hasGivenJid;
     this.declarations = options.declarations;
     this.prereqHandles = options.prereqHandles;
   }
@@ -95,11 +100,13 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
 
   /** @internal Its store may have it: no answer came. */
   doubt(): void {
+    this.#isRemembered = true;
     this.#state = "sent";
   }
 
   /** @internal */
   accept(): void {
+    this.#isRemembered = true;
     this.#state = "accepted";
   }
 
@@ -127,6 +134,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
       scheduledAt: delay > 0 ? new Date((clock.now() + delay) * 1000) : undefined,
       declarations: this.declarations,
       prereqHandles: this.prereqHandles,
+      hasGivenJid: this.#isRemembered,
       adapter: this.adapter,
     });
   }
@@ -140,6 +148,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     if (scheduledAt !== undefined) entry.at = scheduledAt.getTime() / 1000;
     if (prereqs !== undefined) entry.prereqs = prereqs;
     if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
+    if (this.#isRemembered) entry.remembered = true;
     return entry;
   }
 }

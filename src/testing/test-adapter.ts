@@ -115,6 +115,7 @@ export class TestAdapter implements Adapter {
     // Nothing in this store awaits anything: each of these is done when it returns.
     for (const queue of this.#state.jobs.queues.keys()) void this.store.clear({ queue });
     for (const set of sets) void this.store.clear({ set });
+    this.#state.jobs.known.clear();
     this.#state.notes.clear();
     this.diary.clear();
   }
@@ -140,7 +141,7 @@ export class TestAdapter implements Adapter {
 
   /** Each jid once: a second job of it is none. */
   #unknown(entries: readonly Entry[]): readonly Entry[] {
-    const isUnknown = ({ jid }: Entry): boolean => !this.#state.jobs.known.has(jid);
+    const isUnknown = (entry: Entry): boolean => !this.#state.jobs.known.isKnown(entry);
     return [...new Map(entries.toReversed().map((entry) => [entry.jid, entry])).values()]
       .reverse()
       .filter(isUnknown);

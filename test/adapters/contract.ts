@@ -17,6 +17,7 @@ import { prereqReleaseContract } from "./contract/prereq-release.ts";
 import { promoteContract } from "./contract/promote.ts";
 import { readContract } from "./contract/read.ts";
 import { recoverContract } from "./contract/recover.ts";
+import { rememberedContract } from "./contract/remembered.ts";
 import { resultsContract } from "./contract/results.ts";
 import type { CreateStore } from "./contract/rig.ts";
 import { settleContract } from "./contract/settle.ts";
@@ -39,6 +40,7 @@ export function adapterContract(
 ): void {
   describe(`${name}, by the contract of adapters`, () => {
     enqueueContract(create);
+    rememberedContract(create);
     fetchContract(create);
     settleContract(create);
     settleManyContract(create);

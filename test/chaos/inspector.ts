@@ -20,7 +20,7 @@ const COUNT = `
 
 /** What keys.ts says may be there though nothing waits and nobody works. */
 const AT_REST =
-  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|sequence|sweep|ends|sender:\w+:\d+))$/;
+  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|named|sequence|sweep|ends|over|sender:\w+:\d+))$/;
 
 export interface Counts {
   readonly known: number;
@@ -78,7 +78,7 @@ export class Inspector {
     const all = await this.#redis.keys("*");
     const dead = await this.#redis.zcard(keys.dead);
     const jobs = await this.#redis.hlen(keys.jobs);
-    const passing = all.filter((key) => /^(mandate:((sweep|ends)$|sender:)|[jh]\|)/.test(key));
+    const passing = all.filter((key) => /^(mandate:((sweep|ends|over)$|sender:)|[jh]\|)/.test(key));
     const times = await Promise.all(passing.map((key) => this.#redis.ttl(key)));
     return [
       ...all.filter((key) => !AT_REST.test(key)),

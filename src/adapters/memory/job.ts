@@ -12,6 +12,8 @@ export class Job {
   /** The time it was given, or got with a retry. */
   at: number | undefined;
   recoveries = 0;
+  /** Its jid makes no second job for a while after its end. */
+  isRemembered = false;
   /** Where it waits; `undefined` while it runs. */
   list: SortedList<Job> | undefined = undefined;
   /**

@@ -6,7 +6,7 @@ import { deadRetention } from "../retention.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Position } from "./chunk.ts";
 import { Dependents } from "./dependents.ts";
-import { Job } from "./job.ts";
+import type { Job } from "./job.ts";
 import { KnownJobs } from "./known-jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { SortedList } from "./sorted-list.ts";
@@ -76,9 +76,8 @@ export class Jobs {
   admit(entries: readonly Entry[], now: number): void {
     const admitted: { readonly job: Job; readonly entry: Entry }[] = [];
     for (const entry of entries) {
-      if (!this.known.has(entry.jid)) {
-        const job = new Job(entry);
-        this.known.add(job);
+      const job = this.known.admit(entry);
+      if (job !== undefined) {
         this.#leftovers.added();
         admitted.push({ job, entry });
       }

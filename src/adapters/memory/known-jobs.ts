@@ -1,16 +1,20 @@
+import type { Entry } from "../adapter.ts";
 import type { FailedPrereq } from "../bury.ts";
-import { ENDS_KEPT, MOST_ENDS, type Unsuccessful } from "../ends.ts";
-import type { Job } from "./job.ts";
+import { ENDS_KEPT, JIDS_KEPT, MOST_ENDS, type Unsuccessful } from "../ends.ts";
+import { Job } from "./job.ts";
 import { RecentMap } from "./recent-map.ts";
 
 /** Jobs by jid; and what is remembered of those that are over. */
 export class KnownJobs {
   readonly #byJid = new Map<string, Job>();
   readonly #ends: RecentMap<Unsuccessful>;
+  /** Jids that make no second job. */
+  readonly #over: RecentMap<true>;
 
   /** @param now Epoch seconds. */
   constructor(now: () => number) {
     this.#ends = new RecentMap({ now, seconds: ENDS_KEPT, most: MOST_ENDS });
+    this.#over = new RecentMap({ now, seconds: JIDS_KEPT, most: Infinity });
   }
 
   find(jid: string): Job | undefined {
@@ -21,16 +25,42 @@ export class KnownJobs {
     return this.#byJid.has(jid);
   }
 
-  add(job: Job): void {
-    this.#byJid.set(job.jid, job);
+  /** Whether a job of that jid is there, or was lately, so that this one makes none. */
+  isKnown({ jid, remembered }: Entry): boolean {
+    return this.#byJid.has(jid) || (remembered === true && this.#over.get(jid) === true);
+  }
+
+  /** @returns the job of an entry; `undefined` if that makes none. */
+  admit(entry: Entry): Job | undefined {
+    const { jid, remembered } = entry;
+    const job = this.isKnown(entry) ? undefined : new Job(entry);
+    if (job !== undefined) {
+      this.#byJid.set(jid, job);
+    }
+    const known = remembered === true ? this.#byJid.get(jid) : undefined;
+    if (known !== undefined) {
+      known.isRemembered = true;
+      this.#ends.delete(jid);
+    }
+    return job;
   }
 
   /** A job is over. */
-  remove({ jid }: Job, ended: Unsuccessful | undefined): void {
+  remove({ jid, isRemembered }: Job, ended: Unsuccessful | undefined): void {
     this.#byJid.delete(jid);
+    // What a person took away, or cancelled, was not run to its end: its jid is free again.
+    if (isRemembered && ended !== "cancelled" && ended !== "deleted") {
+      this.#over.set(jid, true);
+    }
     if (ended !== undefined) {
       this.#ends.set(jid, ended);
     }
+  }
+
+  /** Forgets what is remembered of those that are over. */
+  clear(): void {
+    this.#ends.clear();
+    this.#over.clear();
   }
 
   /** It begins anew: how it ended is of no interest any more. */

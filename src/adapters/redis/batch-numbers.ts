@@ -3,7 +3,7 @@ import { clock } from "../../support/clock.ts";
 
 /** How many numbers are in one set: Redis looks through so many integers faster than it hashes one. */
 const NUMBERS_PER_SET = 256;
-/** Seconds after which another set is begun: Redis keeps one for ten minutes, and nothing is tried for longer than five. */
+/** Seconds after which another set is begun: Redis keeps one for twenty minutes, and nothing is tried for longer than five. */
 const LONGEST_SET = 240;
 
 /** What `is_repeated` in shared.lua takes. */
@@ -11,7 +11,7 @@ type BatchNumber = readonly [set: string, number: number, keep: 0 | 1, over: str
 
 /**
  * Numbers what is enqueued, so that Redis knows what it took when a batch is sent again. It remembers them in small sets, and
- * each is removed when no number in it will be sent again, or ten minutes after nobody could say so.
+ * each is removed when no number in it will be sent again, or twenty minutes after nobody could say so.
  */
 export class BatchNumbers {
   readonly #sender = randomBytes(8).toString("hex");
@@ -61,6 +61,11 @@ export class NumberedBatch {
   toArgs(): BatchNumber {
     const { number, set, removed } = this.#parts;
     return [set.name, number, set.isKept ? 0 : 1, removed?.name ?? ""];
+  }
+
+  /** Where Redis remembers whether it was accepted. */
+  get place(): readonly [set: string, number: number] {
+    return [this.#parts.set.name, this.#parts.number];
   }
 
   /** To be called once nothing will be sent again. */

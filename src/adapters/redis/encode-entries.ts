@@ -36,10 +36,11 @@ function firstOfEach(entries: readonly Entry[]): readonly Entry[] {
 /** Of `"enqueued_at":…}`, as the scripts look for it. */
 const LONGEST_STAMP = 64;
 
-/** Whether it waits for nothing, and its payload is one that `enqueued_at` can simply be joined to. */
-function isReady({ payload, at, prereqs }: Entry): boolean {
+/** Whether it waits for nothing, its jid is like all others, and its payload is one that `enqueued_at` can simply be joined to. */
+function isReady({ payload, at, prereqs, remembered }: Entry): boolean {
   return (
     at === undefined &&
+    remembered !== true &&
     (prereqs === undefined || prereqs.length === 0) &&
     payload.startsWith('{"') &&
     payload.endsWith("}") &&
@@ -72,9 +73,10 @@ function encodeReady(entries: readonly Entry[]): (string | number)[] {
 }
 
 function encodeWaiting(entry: Entry): (string | number)[] {
-  const { jid, queue, payload, at, prereqs = [], prereqFailure = "release" } = entry;
+  const { jid, queue, payload, at, prereqs = [], prereqFailure = "release", remembered } = entry;
   const unique = [...new Set(prereqs)];
-  return [jid, queue, payload, at ?? "", prereqFailure, unique.length, ...unique];
+  const flag = remembered === true ? 1 : "";
+  return [jid, queue, payload, at ?? "", prereqFailure, flag, unique.length, ...unique];
 }
 
 /** Prerequisites that may be jobs of Ruby's. */

@@ -3,6 +3,7 @@ import { AdapterError } from "../adapter-error.ts";
 import type { Entry } from "../adapter.ts";
 import { BatchNumbers } from "./batch-numbers.ts";
 import { Delivery } from "./delivery.ts";
+import { Doubts } from "./doubts.ts";
 import { encodeEntries } from "./encode-entries.ts";
 import type { RedisContext } from "./redis-context.ts";
 
@@ -11,7 +12,7 @@ const SLICE = 1_000;
 /** So many go at once, and Redis takes them while those that follow are made. Fewer would cost more each. */
 const ENOUGH = 50;
 
-/** Seconds. Redis remembers a batch's number for ten minutes: nothing is tried for longer. */
+/** Seconds. Redis remembers a batch's number for twenty minutes: nothing is tried for longer. */
 const LONGEST_TIMEOUT = 300;
 
 /** What follows it is done in this turn, after what runs. Cheaper than `queueMicrotask`, which keeps account of each call. */
@@ -32,6 +33,7 @@ interface Waiting {
 export class EnqueueLine {
   readonly #context: RedisContext;
   readonly #numbers = new BatchNumbers();
+  readonly #doubts: Doubts;
   #waiting: Waiting[] = [];
   /** How many jobs wait. */
   #size = 0;
@@ -41,10 +43,32 @@ export class EnqueueLine {
 
   constructor(context: RedisContext) {
     this.#context = context;
+    this.#doubts = new Doubts(context);
   }
 
   /** @param timeout Seconds. @throws {AdapterError} if Redis did not take them. */
   add(entries: readonly Entry[], timeout: number): Promise<void> {
+    return this.#doubts.concern(entries)
+      ? this.#addAgain(entries, timeout)
+      : this.#add(entries, timeout);
+  }
+
+  /** What has not been answered is not asked for any more. */
+  close(): void {
+    this.#doubts.close();
+  }
+
+  async #addAgain(entries: readonly Entry[], timeout: number): Promise<void> {
+    const began = clock.monotonic();
+    await this.#doubts.resolve(entries, timeout);
+    const left = timeout - (clock.monotonic() - began);
+    await this.#add(
+      entries.map((entry) => ({ ...entry, remembered: true })),
+      left,
+    );
+  }
+
+  #add(entries: readonly Entry[], timeout: number): Promise<void> {
     return entries.length <= SLICE
       ? this.#wait(entries, timeout)
       : this.#addSlices(entries, timeout);
@@ -57,6 +81,8 @@ export class EnqueueLine {
       try {
         await this.#wait(slice, timeout);
       } catch (error) {
+        // The whole may be tried again.
+        if (accepted.length > 0) this.#doubts.add({ place: undefined, jids: accepted });
         throw error instanceof AdapterError
           ? new AdapterError(
               `${error.message}. Accepted before: ${accepted.length} of ${entries.length} jobs`,
@@ -104,13 +130,17 @@ export class EnqueueLine {
       first !== undefined && together.length === 1
         ? first.entries
         : together.flatMap((one) => one.entries);
+    const number = this.#numbers.next();
     const delivery = new Delivery({
       context: this.#context,
       batch: encodeEntries(entries, this.#context.heartbeat),
-      number: this.#numbers.next(),
+      number,
       deadline: together.reduce((least, { deadline }) => Math.min(least, deadline), Infinity),
       onEnd: (ended, error) => {
         this.#deliveries.delete(ended);
+        if (error instanceof AdapterError && error.maybeAccepted) {
+          this.#doubts.add({ place: number.place, jids: entries.map(({ jid }) => jid) });
+        }
         for (const { resolve, reject } of together) {
           if (error === undefined) resolve();
           else reject(error);

@@ -13,14 +13,15 @@
  *     mandate:dependents:JID    zset: jids of those that wait for a job, by the number of their blocking
  *     mandate:prereqs:JID       set: jids that a blocked job still waits for
  *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
- *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 10 minutes
+ *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 20 minutes
  *     mandate:finished:CLASS    zset: jids of finished jobs of a class that are kept, by when they ended
  *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
  *     mandate:result:JID        string: what a job left that is over, for as long as its class says; and the channel that tells of it
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
  *
  * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires (metrics,
- * `mandate:sender:…`, `mandate:ends`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`.
+ * `mandate:sender:…`, `mandate:ends`, `mandate:over`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`
+ * (and `mandate:named`).
  */
 const FIXED = [
   // Sidekiq's
@@ -51,6 +52,8 @@ const FIXED = [
   "mandate:idle", //       hash: identity → number of its last exchange, and queues of which it takes a job; lines
   "mandate:ends", //       zset: jids of jobs that ended without success lately, by 8 × second + how (shared.lua); for an hour,
   //                       and at most 100,000
+  "mandate:named", //      set: jids of living jobs that are to make no second job after their end
+  "mandate:over", //       zset: those of jobs that are over, by since when; for ten minutes
 ] as const;
 
 export interface Keys {

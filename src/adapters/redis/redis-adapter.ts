@@ -180,6 +180,7 @@ export class RedisAdapter implements Adapter {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#sweeper.end();
+    this.#line.close();
     await this.#results.close();
     const connection = await this.#connection?.catch(() => undefined);
     connection?.close();

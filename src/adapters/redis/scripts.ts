@@ -18,6 +18,7 @@ export const releaseScript: Script = script("release", lua.release);
 export const buryScript: Script = script("bury", lua.bury);
 export const cancelScript: Script = script("cancel", lua.cancel);
 export const removeScript: Script = script("remove", lua.remove);
+export const resolveDoubtScript: Script = script("resolve-doubt", lua["resolve-doubt"]);
 export const overdueDeadScript: Script = script("overdue-dead", lua["overdue-dead"]);
 export const keepFinishedScript: Script = script("keep-finished", lua["keep-finished"]);
 export const trimFinishedScript: Script = script("trim-finished", lua["trim-finished"]);

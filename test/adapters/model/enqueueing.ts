@@ -20,7 +20,7 @@ export async function enqueue(game: Game, entries: readonly NewJob[]): Promise<A
   );
 }
 
-/** The same jid again: ignored, unless that job is finished. */
+/** The same jid again: ignored, unless that job is finished and was not to be remembered, or was cancelled or deleted. */
 export async function enqueueAgain(game: Game, number: number): Promise<Answers> {
   const name = game.name(number);
   if (name === undefined) {
@@ -28,15 +28,20 @@ export async function enqueueAgain(game: Game, number: number): Promise<Answers>
   }
   game.tell(`enqueue ${name} again, to red`);
   const added: ModelJob[] = [];
-  if (!game.model.jobs.has(name)) {
-    const job = modelJob(name, { queue: "red", priority: 0 });
+  const { model } = game;
+  const known = model.jobs.get(name);
+  if (known !== undefined) {
+    known.remembered = true;
+  } else if (!model.over.has(name)) {
+    const job = modelJob(name, { queue: "red", priority: 0, remembered: true });
+    model.ends.delete(name);
     game.begins(name);
     game.model.add(job);
     game.model.enqueue(job);
     added.push(job);
   }
   await game.rig.adapter.enqueue([
-    { jid: jid(name), queue: "red", payload: payloadOf(name, "red") },
+    { jid: jid(name), queue: "red", payload: payloadOf(name, "red"), remembered: true },
   ]);
   return handOver(game, added);
 }
@@ -75,12 +80,12 @@ interface Added {
 
 /** Makes the model know a job. All of a batch are known before one is placed. */
 function addJob(game: Game, options: NewJob, now: number): Added {
-  const { queue, due, failure } = options;
+  const { queue, due, failure, remembered = false } = options;
   const name = game.newName();
   game.begins(name);
   const priority = game.priorities ? options.priority : 0;
   const at = due === 0 ? undefined : game.moment(now, due);
-  const job = modelJob(name, { queue, priority, at });
+  const job = modelJob(name, { queue, priority, at, remembered });
   game.model.add(job);
   const prereqs = game.olderNames(options.prereqs, name);
   const entry: Entry = {
@@ -89,6 +94,7 @@ function addJob(game: Game, options: NewJob, now: number): Added {
     payload: payloadOf(name, queue),
     priority,
     prereqFailure: failure,
+    remembered,
     ...(at === undefined ? {} : { at }),
     ...(prereqs.length === 0 ? {} : { prereqs: prereqs.map(jid) }),
   };
@@ -97,7 +103,12 @@ function addJob(game: Game, options: NewJob, now: number): Added {
 
 function modelJob(
   name: string,
-  { queue, priority, at }: Pick<ModelJob, "queue" | "priority"> & { at?: number | undefined },
+  {
+    queue,
+    priority,
+    at,
+    remembered,
+  }: Pick<ModelJob, "queue" | "priority" | "remembered"> & { at?: number | undefined },
 ): ModelJob {
   const fresh = {
     run: 0,
@@ -106,7 +117,7 @@ function modelJob(
     cancelled: false,
     hold: undefined,
   } as const;
-  return { name, queue, priority, at, ...fresh };
+  return { name, queue, priority, at, remembered, ...fresh };
 }
 
 function describe({ job, prereqs, failure }: Added): string {

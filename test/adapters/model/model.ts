@@ -15,6 +15,8 @@ export interface ModelJob {
   recoveries: number;
   /** While it ran: whatever its run ends with, it is finished. */
   cancelled: boolean;
+  /** Its jid makes no second job after its end. */
+  remembered: boolean;
   hold:
     { readonly open: Set<string>; readonly failure: PrereqFailure; doomed: boolean } | undefined;
 }
@@ -30,6 +32,8 @@ export class Model {
   readonly counters = { processed: 0, failed: 0 };
   /** How jobs ended that are over without success. */
   readonly ends = new Map<string, Unsuccessful>();
+  /** Names that make no second job: no game lasts for ten minutes. */
+  readonly over = new Set<string>();
   /** In the order in which they became so. */
   readonly #blocked: ModelJob[] = [];
   readonly #priorities: boolean;
@@ -153,6 +157,9 @@ export class Model {
 
   finish(job: ModelJob, ended?: Unsuccessful): void {
     this.jobs.delete(job.name);
+    if (job.remembered && ended !== "cancelled" && ended !== "deleted") {
+      this.over.add(job.name);
+    }
     if (ended !== undefined) {
       this.ends.set(job.name, ended);
     }

@@ -34,6 +34,8 @@ export interface NewJob {
   readonly due: number;
   readonly prereqs: readonly number[];
   readonly failure: PrereqFailure;
+  /** Its jid makes no second job after its end. */
+  readonly remembered?: boolean;
 }
 
 export interface Settlement {
@@ -63,6 +65,7 @@ const newJob: fc.Arbitrary<NewJob> = fc.record({
   due: fc.constantFrom(0, 0, 0, 1, 3, 12),
   prereqs,
   failure,
+  remembered: fc.boolean(),
 });
 
 const settlement: fc.Arbitrary<Settlement> = fc.record({

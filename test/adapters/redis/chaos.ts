@@ -118,7 +118,9 @@ export class Chaos {
   async leftovers(): Promise<string[]> {
     await this.worker.stop();
     const keys = (await this.redis("KEYS", "*")) as string[];
-    return keys.filter((key) => !/^(stat:|[jh]\||mandate:(sender:|ends$))/.test(key)).toSorted();
+    return keys
+      .filter((key) => !/^(stat:|[jh]\||mandate:(sender:|(ends|over)$))/.test(key))
+      .toSorted();
   }
 
   async dispose(): Promise<void> {

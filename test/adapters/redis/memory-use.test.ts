@@ -51,7 +51,7 @@ describe.skipIf(missing("redis"))("Redis's memory", () => {
       expect((waiting - before) / JOBS - json).toBeLessThan(120);
       expect(after - before).toBeLessThan(1_000_000);
       const keys = (await redis.keys("*")).filter(
-        (key) => !/^(stat:|[jh]\||mandate:(sender:|ends$))/.test(key),
+        (key) => !/^(stat:|[jh]\||mandate:(sender:|(ends|over)$))/.test(key),
       );
       expect(keys).toEqual(["queues"]);
     },

@@ -1,12 +1,14 @@
 --[[
-  Accepts a batch of jobs of which some wait, for a time or for other jobs; as enqueue.lua does.
+  Accepts a batch of jobs of which some wait, for a time or for other jobs, or have a jid that makes no second job until ten
+  minutes after the first is over; as enqueue.lua does.
 
   ARGV[2..5]  the batch's number: is_repeated in shared.lua
   ARGV[6]     seconds from one heartbeat of Sidekiq's to the next
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
   then        per job: jid, queue, payload, due time (epoch seconds, "" for now), what the failure of a
-                prerequisite does ("release", "bury" or "cancel"), number of prerequisites, their jids
+                prerequisite does ("release", "bury" or "cancel"), 1 if the jid is remembered or "", number of
+                prerequisites, their jids
 
   Returns how many were new, and of those that are to be buried at once, since a prerequisite has failed already: the freed list's
   entry, jid, queue and payload of each. Should nobody do it, whoever hands on what is free will.
@@ -21,7 +23,7 @@ while at <= #ARGV do
     redis.call('LLEN', queue_key(queue))
     seen[queue] = true
   end
-  at = at + 6 + tonumber(ARGV[at + 5])
+  at = at + 7 + tonumber(ARGV[at + 6])
 end
 
 if is_repeated() then
@@ -34,18 +36,27 @@ admit(8, at - 1, tonumber(ARGV[6]))
 -- Each is known before one of them is held back: a prerequisite may stand behind what waits for it.
 local fresh = {}
 while at <= #ARGV do
-  if redis.call('HSETNX', JOBS, ARGV[at], 'q') == 1 then
+  local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
+  local is_new = not (is_named and is_over(jid)) and redis.call('HSETNX', JOBS, jid, 'q') == 1
+  if is_new then
     fresh[#fresh + 1] = at
   end
-  at = at + 6 + tonumber(ARGV[at + 5])
+  if is_named and redis.call('HEXISTS', JOBS, jid) == 1 then
+    redis.call('SADD', NAMED, jid)
+    if is_new then
+      -- It begins anew: how another of that jid ended is of no interest any more.
+      redis.call('ZREM', ENDS, jid)
+    end
+  end
+  at = at + 7 + tonumber(ARGV[at + 6])
 end
 
 local to_bury = {}
 for _, first in ipairs(fresh) do
   local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
   local prereqs = {}
-  for index = 1, tonumber(ARGV[first + 5]) do
-    prereqs[index] = ARGV[first + 5 + index]
+  for index = 1, tonumber(ARGV[first + 6]) do
+    prereqs[index] = ARGV[first + 6 + index]
   end
   local failure = ARGV[first + 4]
   local is_cancelled = failure == 'cancel' and failed_among(prereqs)

@@ -51,7 +51,9 @@ local function in_slices(command, key, values, first, last)
 end
 
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies below.
-local is_simple = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED) == 0
+local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED)
+local has_named = rare > 0 and redis.call('EXISTS', NAMED) == 1
+local is_simple = rare == (has_named and 1 or 0)
 
 -- Whoever took the note away has handed a job over, or tried to.
 local was_handed = ARGV[6] == '1' and redis.call('HDEL', IDLE, identity) == 0
@@ -90,6 +92,14 @@ if done > 0 then
   end
   if is_simple then
     in_slices('HDEL', JOBS, ARGV, at, at + done - 1)
+    for from = at, has_named and at + done - 1 or 0, 1000 do
+      local last = math.min(from + 999, at + done - 1)
+      for offset, is_named in ipairs(redis.call('SMISMEMBER', NAMED, unpack(ARGV, from, last))) do
+        if is_named == 1 then
+          end_of_named(ARGV[from + offset - 1], 'f')
+        end
+      end
+    end
   else
     for index = at, at + done - 1 do
       finish(ARGV[index], 'f')

@@ -34,6 +34,8 @@ local FINISHED_JOBS = KEYS[19]
 local FINISHED_UNTIL = KEYS[20]
 local IDLE = KEYS[21]
 local ENDS = KEYS[22]
+local NAMED = KEYS[23]
+local OVER = KEYS[24]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -64,7 +66,7 @@ local function push(queue, payload)
 end
 
 -- Whether a batch was accepted before. ARGV[2]: who sends it, and which of the sender's sets of numbers this one is in;
--- ARGV[3]: its number; ARGV[4]: 1 if that set is to be kept for ten minutes from now; ARGV[5]: a set of which no number is
+-- ARGV[3]: its number; ARGV[4]: 1 if that set is to be kept for twenty minutes from now; ARGV[5]: a set of which no number is
 -- sent again, "" for none.
 local function is_repeated()
   local sender = PREFIX .. 'mandate:sender:'
@@ -72,7 +74,7 @@ local function is_repeated()
     return true
   end
   if ARGV[4] == '1' then
-    redis.call('EXPIRE', sender .. ARGV[2], 600)
+    redis.call('EXPIRE', sender .. ARGV[2], 1200)
   end
   if ARGV[5] ~= '' then
     redis.call('DEL', sender .. ARGV[5])
@@ -121,6 +123,37 @@ local function remember_end(jid, fate)
   end
 end
 
+-- Remembers for ten minutes that a job is over whose jid is to make no second one.
+local has_trimmed_over = false
+local function remember_over(jid)
+  redis.call('ZADD', OVER, string.format('%.6f', NOW), jid)
+  if has_trimmed_over then
+    return
+  end
+  has_trimmed_over = true
+  redis.call('EXPIRE', OVER, 600)
+  local old = redis.call('ZRANGEBYSCORE', OVER, '-inf', string.format('%.6f', NOW - 600), 'LIMIT', 0, 1000)
+  if #old > 0 then
+    redis.call('ZREM', OVER, unpack(old))
+  end
+end
+
+local function is_over(jid)
+  local since = redis.call('ZSCORE', OVER, jid)
+  return since and NOW - tonumber(since) < 600
+end
+
+-- What a person took away, or cancelled, was not run to its end: its jid is free again.
+local any_named
+local function end_of_named(jid, fate)
+  if any_named == nil then
+    any_named = redis.call('EXISTS', NAMED) == 1
+  end
+  if any_named and redis.call('SREM', NAMED, jid) == 1 and fate ~= 'c' and fate ~= 'r' then
+    remember_over(jid)
+  end
+end
+
 -- A job is over: "f" (done), "d" (dead), or how else it ended without success.
 local function finish(jid, fate)
   if jid == '' then
@@ -133,6 +166,7 @@ local function finish(jid, fate)
     if fate ~= 'f' then
       remember_end(jid, fate)
     end
+    end_of_named(jid, fate)
   end
   redis.call('HDEL', RECOVERIES, jid)
   free_dependents(jid, fate)
