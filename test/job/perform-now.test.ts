@@ -1,3 +1,4 @@
+import vm from "node:vm";
 import {
   abort,
   CallbacksCommand,
@@ -30,6 +31,30 @@ abstract class Failing extends Job {
   perform(): Promise<unknown> {
     return Promise.reject(failure);
   }
+}
+
+/** Made where they are thrown: whoever prints a test's name would read them. */
+const awkward: readonly [string, () => unknown][] = [
+  ["a revoked proxy", revoked],
+  ["a proxy that agrees to everything", agreeable],
+  ["an object without a prototype", () => Object.create(null)],
+  ["a frozen error", () => Object.freeze(new Error("broken"))],
+  ["a symbol", () => Symbol("odd")],
+  ["undefined", () => undefined],
+];
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+function agreeable(): unknown {
+  const proxy: unknown = new Proxy(
+    {},
+    { get: (_, key) => key !== "then" || undefined, has: () => true },
+  );
+  return proxy;
 }
 
 describe("performNow", () => {
@@ -306,5 +331,88 @@ describe("performNow", () => {
     }
 
     await expect(Late.performNow()).rejects.toThrow(new TimeoutError("Late", 0.001));
+  });
+
+  it.each(awkward)(
+    "throws %s as it is, and asks the rules of its class first",
+    async (_what, make) => {
+      new Rig();
+      const thrown = make();
+      class Odd extends Job {
+        static {
+          this.discardOn(GoneError);
+          this.rescueFrom(BusyError, () => "rescued");
+        }
+
+        perform(): void {
+          throw thrown;
+        }
+      }
+
+      const caught = await Odd.performNow().catch((error: unknown) => ({ error }));
+
+      expect((caught as { error: unknown }).error === thrown).toBe(true);
+    },
+  );
+
+  it.each(awkward)("throws %s where a rule's handler throws that", async (_what, make) => {
+    new Rig();
+    const thrown = make();
+    class Odd extends Job {
+      static {
+        this.discardOn(GoneError, () => {
+          throw thrown;
+        });
+      }
+
+      perform(): void {
+        throw new GoneError("broken");
+      }
+    }
+
+    const caught = await Odd.performNow().catch((error: unknown) => ({ error }));
+
+    expect((caught as { error: unknown }).error === thrown).toBe(true);
+  });
+
+  it("applies the rules for a built-in class to an error of another realm", async () => {
+    new Rig();
+    class Foreign extends Job {
+      static {
+        this.rescueFrom(TypeError, (error) => error.message);
+      }
+
+      perform(): void {
+        vm.runInNewContext("throw new TypeError('foreign')");
+      }
+    }
+
+    expect(await Foreign.performNow()).toBe("foreign");
+  });
+});
+
+describe("a call inline", () => {
+  it.each(awkward)("throws %s as it is, of a CallbacksCommand too", async (_what, make) => {
+    const thrown = make();
+    class Odd extends Command {
+      async call(): Promise<never> {
+        throw thrown;
+      }
+    }
+    class OddResults extends CallbacksCommand {
+      call(): never {
+        throw thrown;
+      }
+    }
+
+    const caught: unknown[] = [];
+    await Odd.call().catch((error: unknown) => caught.push(error));
+    try {
+      OddResults.call();
+    } catch (error) {
+      caught.push(error);
+    }
+
+    expect(caught.map((error) => error === thrown)).toEqual([true, true]);
   });
 });

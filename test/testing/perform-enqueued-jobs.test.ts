@@ -415,3 +415,59 @@ describe("drainEnqueuedJobs", () => {
     expect(enqueuedJobs(Again)).toHaveLength(1);
   });
 });
+
+describe("a job that throws what cannot be read", () => {
+  /** A proxy that no operation is possible on. */
+  function revoked(): unknown {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  }
+
+  const thrown = revoked();
+  let runs = 0;
+  class Anything {
+    static [Symbol.hasInstance](): boolean {
+      return true;
+    }
+  }
+  class Odd extends Command {
+    call(): void {
+      runs += 1;
+      throw thrown;
+    }
+  }
+  class OddAgain extends Odd {
+    static {
+      this.retryOn(Anything, { attempts: 3, wait: 0 });
+    }
+  }
+
+  beforeEach(() => {
+    runs = 0;
+  });
+
+  it.each([
+    ["with a block", (defer: () => Promise<unknown>) => performEnqueuedJobs(defer)],
+    [
+      "without a block",
+      async (defer: () => Promise<unknown>) => (await defer(), performEnqueuedJobs()),
+    ],
+    ["drained", async (defer: () => Promise<unknown>) => (await defer(), drainEnqueuedJobs())],
+    ["inline", (defer: () => Promise<unknown>) => inline(defer)],
+  ])("rejects with that, once: %s", async (_how, perform) => {
+    const caught = await perform(() => Odd.defer()).catch((error: unknown) => ({ error }));
+
+    expect((caught as { error: unknown }).error === thrown).toBe(true);
+    expect(runs).toBe(1);
+  });
+
+  it("is retried by its class's rules, and then rejects with that", async () => {
+    const caught = await performEnqueuedJobs(() => OddAgain.defer()).catch((error: unknown) => ({
+      error,
+    }));
+
+    expect((caught as { error: unknown }).error === thrown).toBe(true);
+    expect(runs).toBe(3);
+  });
+});
