@@ -132,10 +132,25 @@ export function timestamp(seconds: number): number {
   return Number.isInteger(rounded) ? rounded + 0.0001 : rounded;
 }
 
-/** Reads a record's time field: integers are Sidekiq 8's milliseconds. @returns epoch seconds. */
+/** Seconds from the epoch to the first and the last moment that a `Date` can tell. */
+const FURTHEST = 8.64e12;
+
+/**
+ * Reads a record's time field: integers are Sidekiq 8's milliseconds. Anybody may have written it.
+ *
+ * @returns epoch seconds; `undefined` where it is no time that a `Date` can tell.
+ */
 export function readTimestamp(value: unknown): number | undefined {
   if (typeof value !== "number") {
     return undefined;
   }
-  return Number.isInteger(value) && value > 1e11 ? value / 1000 : value;
+  const time = Number.isInteger(value) && value > 1e11 ? value / 1000 : value;
+  return Math.abs(time) <= FURTHEST ? time : undefined;
+}
+
+/** @returns `undefined` where there is none, and where no `Date` can tell it. */
+export function dateAt(seconds: number | undefined): Date | undefined {
+  return seconds !== undefined && Math.abs(seconds) <= FURTHEST
+    ? new Date(seconds * 1000)
+    : undefined;
 }

@@ -153,6 +153,11 @@ export interface WorkerState extends WorkerInfo {
   readonly overdue?: number;
   /** Whether it takes no more jobs. */
   readonly quiet: boolean;
+  /**
+   * When it gave its last sign of life, by the store's clock; epoch seconds. One that was killed is listed until its lease runs
+   * out. `undefined`: none for a minute, or its library does not say.
+   */
+  readonly seenAt?: number | undefined;
   /** Whether it is part of a Ruby program that takes no signals through the store. @default false */
   readonly embedded?: boolean;
   /** Bytes of memory that it holds; `undefined` where its version does not say. */

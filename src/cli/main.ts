@@ -2,7 +2,12 @@ import { settings } from "../job/settings.ts";
 import { MandateError } from "../support/errors.ts";
 import { consoleLogger, logSafely, type Logger } from "../support/logger.ts";
 import { continuations, findCommand, programHelp } from "./find-command.ts";
-import { ProcessTerminal, type Terminal } from "./terminal/terminal.ts";
+import {
+  HarmlessTerminal,
+  printLines,
+  ProcessTerminal,
+  type Terminal,
+} from "./terminal/terminal.ts";
 import { UsageError } from "./usage.ts";
 import { ownVersion } from "./version.ts";
 import { isThrown, thrownMessage } from "../support/thrown.ts";
@@ -15,8 +20,9 @@ import { isThrown, thrownMessage } from "../support/thrown.ts";
  */
 export async function main(
   argv: readonly string[],
-  terminal: Terminal = new ProcessTerminal(),
+  raw: Terminal = new ProcessTerminal(),
 ): Promise<number> {
+  const terminal = new HarmlessTerminal(raw);
   try {
     return await run(argv, terminal);
   } catch (error) {
@@ -37,13 +43,13 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
   const [word, next] = argv;
   const inside = continuations(word ?? "");
   if (inside.length > 0 && (next === "-h" || next === "--help")) {
-    terminal.print(programHelp(word).trimEnd());
+    printLines(programHelp(word), terminal);
     return 0;
   }
   switch (word) {
     case "-h":
     case "--help":
-      terminal.print(programHelp().trimEnd());
+      printLines(programHelp(), terminal);
       return 0;
     case "-V":
     case "--version":

@@ -1,6 +1,6 @@
 import { MandateError } from "../support/errors.ts";
 import { parseOptions, wrong, type OptionTable, type Parsed } from "./parse-options.ts";
-import type { Terminal } from "./terminal/terminal.ts";
+import { printLines, type Terminal } from "./terminal/terminal.ts";
 import { UsageError } from "./usage.ts";
 import { isError, isThrown, thrownMessage, thrownName } from "../support/thrown.ts";
 
@@ -74,7 +74,7 @@ export function defineCommand<const Options extends OptionTable>(
         allowPositionals: operands !== undefined,
       });
       if ((parsed.values as { help?: boolean }).help === true) {
-        terminal.print(help.trimEnd());
+        printLines(help, terminal);
         return 0;
       }
       checkOperands(parsed.positionals, definition);

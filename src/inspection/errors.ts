@@ -1,11 +1,10 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import { readTimestamp } from "../adapters/job-record.ts";
+import { dateAt, readTimestamp } from "../adapters/job-record.ts";
 import type { SetName } from "../adapters/job-store.ts";
 import { settings } from "../job/settings.ts";
 import { ownLine } from "./backtrace.ts";
 import type { JobEntry } from "./job-entry.ts";
 import { look, type PassOptions } from "./pass.ts";
-import { dateOf } from "./record-view.ts";
 import type { JobSelection } from "./selection.ts";
 
 /** Jobs that failed in the same way. */
@@ -109,8 +108,8 @@ class Group {
   }
 
   add({ record, errorMessage, queueName }: JobEntry, isDead: boolean): void {
-    const failedAt = secondsOf(record?.failed_at);
-    const lastFailedAt = secondsOf(record?.retried_at) ?? failedAt ?? -Infinity;
+    const failedAt = readTimestamp(record?.failed_at);
+    const lastFailedAt = readTimestamp(record?.retried_at) ?? failedAt ?? -Infinity;
     this.#queues.add(queueName);
     this.#inRetry += isDead ? 0 : 1;
     this.#dead += isDead ? 1 : 0;
@@ -129,16 +128,8 @@ class Group {
       inRetry: this.#inRetry,
       dead: this.#dead,
       queues: [...this.#queues].toSorted(),
-      firstSeen: dateOf(this.#firstSeen),
-      lastSeen: dateOf(this.#lastSeen),
+      firstSeen: dateAt(this.#firstSeen),
+      lastSeen: dateAt(this.#lastSeen),
     };
   }
-}
-
-/** As far as dates go. */
-const LATEST = 8.64e12;
-
-function secondsOf(value: unknown): number | undefined {
-  const time = readTimestamp(value);
-  return time !== undefined && Math.abs(time) <= LATEST ? time : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { Move, Place, StoredJob } from "../adapters/job-store.ts";
-import { readTimestamp } from "../adapters/job-record.ts";
+import { dateAt, readTimestamp } from "../adapters/job-record.ts";
 import { editPayload } from "../adapters/payload.ts";
 import { presentable, withWhereabouts } from "../adapters/presentable.ts";
 import { clock } from "../support/clock.ts";
@@ -26,7 +26,7 @@ export class JobEntry extends RecordView {
     this.#stored = stored;
     this.id = stored.jid;
     this.queueName = stored.queue;
-    this.at = stored.at === undefined ? undefined : new Date(stored.at * 1000);
+    this.at = dateAt(stored.at);
   }
 
   /** Finished: how it ended. "discarded" failed, and its class did not want it again; "cancelled" was running. Else `undefined`. */
@@ -40,8 +40,7 @@ export class JobEntry extends RecordView {
 
   /** Finished: when its last run began. Else `undefined`. */
   get startedAt(): Date | undefined {
-    const began = this.#isFinished ? readTimestamp(this.record?.["started_at"]) : undefined;
-    return began === undefined ? undefined : new Date(began * 1000);
+    return this.#isFinished ? dateAt(readTimestamp(this.record?.["started_at"])) : undefined;
   }
 
   /** Finished: how many seconds that run took, by two clocks: its worker's and the store's. Else `undefined`. */

@@ -1,4 +1,4 @@
-import { readRecord, readTimestamp, type JobRecord } from "../adapters/job-record.ts";
+import { readRecord, dateAt, readTimestamp, type JobRecord } from "../adapters/job-record.ts";
 import { tagsIn } from "../job/tags.ts";
 import { readBacktrace } from "./backtrace.ts";
 import { shownArguments, shownContext, shownName } from "./shown.ts";
@@ -99,8 +99,6 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** What a record's time field says; `undefined` where that is no time. */
-export function dateOf(value: unknown): Date | undefined {
-  const time = readTimestamp(value);
-  const date = time === undefined ? undefined : new Date(time * 1000);
-  return Number.isNaN(date?.getTime()) ? undefined : date;
+function dateOf(value: unknown): Date | undefined {
+  return dateAt(readTimestamp(value));
 }

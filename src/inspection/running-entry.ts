@@ -1,3 +1,4 @@
+import { dateAt } from "../adapters/job-record.ts";
 import type { Library, RunningJob } from "../adapters/job-store.ts";
 import type { Progress } from "../job/progress.ts";
 import { RecordView } from "./record-view.ts";
@@ -24,7 +25,7 @@ export class RunningEntry extends RecordView {
     this.identity = identity;
     this.library = library;
     this.queueName = queue;
-    this.startedAt = new Date(startedAt * 1000);
+    this.startedAt = dateAt(startedAt) ?? new Date(0);
   }
 
   /** How far it said last that it is; `undefined` where it has said nothing. */

@@ -1,5 +1,6 @@
 import { inspect, styleText } from "node:util";
 import { ConfigurationError } from "./errors.ts";
+import { jsonLine, printable } from "./printable.ts";
 import {
   cut,
   cutInside,
@@ -197,9 +198,9 @@ function asJson({ level, message, fields }: Line): string {
   const { jid, ...rest } = fields;
   const head = { time: new Date().toISOString(), level, jid, msg: message };
   // A cycle, or what throws where it is read. A log line must never be the reason why a job fails.
-  return (
+  return jsonLine(
     readOr(undefined, () => JSON.stringify({ ...head, ...rest, ...head }, jsonValue)) ??
-    JSON.stringify({ ...head, fields: inspected(rest) }, jsonValue)
+      JSON.stringify({ ...head, fields: inspected(rest) }, jsonValue),
   );
 }
 
@@ -233,13 +234,22 @@ function asText({ level, message, fields }: Line): string {
   const words = [
     colour("gray", timeOfDay(new Date())),
     colour(COLOURS[level], level.toUpperCase().padEnd(5)),
-    cut(message),
-    ...rest.map(
-      ([name, value]) => `${colour("gray", `${name}=`)}${readOr(UNSHOWN, () => textValue(value))}`,
-    ),
+    printable(cut(message)),
+    ...rest.map(([name, value]) => {
+      const shown = printable(readOr(UNSHOWN, () => textValue(value)));
+      return `${colour("gray", `${printable(name)}=`)}${shown}`;
+    }),
   ];
-  const stacks = errors.map((error) => shownStack(error).replace(/^/gm, "    "));
+  const stacks = errors.map((error) => indented(shownStack(error)));
   return [words.join(" "), ...stacks].join("\n");
+}
+
+/** A stack has lines. */
+function indented(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `    ${printable(line)}`)
+    .join("\n");
 }
 
 /** As Node shows it, with its properties and what caused it. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { clipped, folded, printable, tableLines } from "../../src/cli/terminal/layout.ts";
-import { ProcessTerminal } from "../../src/cli/terminal/terminal.ts";
+import { clipped, folded, tableLines } from "../../src/cli/terminal/layout.ts";
+import { jsonLine, printable } from "../../src/support/printable.ts";
+import { HarmlessTerminal, ProcessTerminal } from "../../src/cli/terminal/terminal.ts";
 import { widthOf } from "../../src/cli/terminal/width.ts";
 import { bytes, counted, countOf, fromNow, spoken } from "../../src/cli/terminal/wording.ts";
 
@@ -150,10 +151,16 @@ describe("ProcessTerminal", () => {
     expect(written).toEqual({ stdout: "answer\n", stderr: "by the way\n" });
   });
 
-  it("has 80 columns, no colours and nobody to ask where it is none", () => {
+  it("has no edge, no colours and nobody to ask where it is none", () => {
     const terminal = new ProcessTerminal();
 
-    expect(terminal.columns).toBe(80);
+    vi.stubEnv("COLUMNS", undefined);
+    expect(terminal.columns).toBe(Infinity);
+    vi.stubEnv("COLUMNS", "nonsense");
+    expect(terminal.columns).toBe(Infinity);
+    vi.stubEnv("COLUMNS", "132");
+    expect(terminal.columns).toBe(132);
+    vi.unstubAllEnvs();
     expect(terminal.colour("red", "text")).toBe("text");
     expect(terminal.isInteractive).toBeFalsy();
   });
@@ -167,5 +174,46 @@ describe("ProcessTerminal", () => {
 
     expect(interrupted.aborted).toBe(true);
     expect(process.listenerCount("SIGINT")).toBe(before);
+  });
+});
+
+describe("HarmlessTerminal", () => {
+  const evil = "a\u001B[2Jb\nforged\u009B31m\u202Egpj";
+  const shown = "a\uFFFD[2Jb forged\uFFFD31m\uFFFDgpj";
+
+  afterEach(() => vi.restoreAllMocks());
+
+  it("lets through nothing but colours", async () => {
+    const inner = {
+      columns: 7,
+      isInteractive: true,
+      isScreen: false,
+      interrupted: AbortSignal.abort(),
+      print: vi.fn<(line: string) => void>(),
+      note: vi.fn<(line: string) => void>(),
+      progress: vi.fn<(text: string) => void>(),
+      colour: (_colour: string, text: string) => `\u001B[1m${text}\u001B[22m`,
+      ask: vi.fn<(question: string) => Promise<boolean>>(async () => true),
+    };
+    const terminal = new HarmlessTerminal(inner);
+
+    terminal.print(`${terminal.colour("bold", evil)} ${evil}`);
+    terminal.note(evil);
+    terminal.progress(evil);
+
+    expect(await terminal.ask(evil)).toBe(true);
+    expect(inner.print.mock.calls).toEqual([[`\u001B[1m${shown}\u001B[22m ${shown}`]]);
+    for (const each of [inner.note, inner.progress, inner.ask]) {
+      expect(each.mock.calls).toEqual([[shown]]);
+    }
+    expect([terminal.columns, terminal.isInteractive, terminal.isScreen]).toEqual([7, true, false]);
+    expect(terminal.interrupted.aborted).toBe(true);
+  });
+
+  it("has JSON say the same", () => {
+    const json = JSON.stringify({ evil: `${evil}\u2028\u0085` });
+
+    expect(jsonLine(json)).toMatch(/^[\u0020-\u007E]+$/);
+    expect(JSON.parse(jsonLine(json))).toEqual(JSON.parse(json));
   });
 });

@@ -337,3 +337,36 @@ describe("logSafely", () => {
     expect(() => broken.error({}, "Failed")).toThrow("no space left");
   });
 });
+
+describe("what a payload holds", () => {
+  const evil = "a\u001B[2Jb\n09:05:07 INFO forged\u009B31m\u202Egpj";
+  const harm = /[\p{Cc}\u2028-\u202E\u2066-\u2069]/u;
+  const fields = {
+    jid: evil,
+    [evil]: evil,
+    list: [evil, "b"],
+    nested: { [evil]: evil },
+    err: Object.assign(new Error(evil), { name: evil, detail: evil }),
+  };
+
+  it("forges no line on a terminal, and moves nothing", () => {
+    vi.stubEnv("NO_COLOR", "1");
+    const { stream, text } = sink({ isTTY: true });
+
+    consoleLogger({ stream }).error(fields, `Failed ${evil}`);
+
+    const lines = text().trimEnd().split("\n");
+    expect(text().trimEnd().replaceAll("\n", "")).not.toMatch(harm);
+    expect(lines.slice(1).filter((line) => !line.startsWith("    "))).toEqual([]);
+    expect(lines[0]).toContain("Failed a\uFFFD[2Jb 09:05:07 INFO forged\uFFFD31m\uFFFDgpj");
+  });
+
+  it("says the same in JSON, and moves nothing", () => {
+    const { stream, text, json } = sink();
+
+    consoleLogger({ stream }).error(fields, evil);
+
+    expect(text().trimEnd()).not.toMatch(harm);
+    expect(json()).toMatchObject({ msg: evil, jid: evil, [evil]: evil, list: [evil, "b"] });
+  });
+});

@@ -80,7 +80,8 @@ export class MemoryLease implements Lease, OpenLease {
   worker(): WorkerState {
     const { info, state } = this.#options;
     const rss = process.memoryUsage.rss();
-    return { identity: this.identity, library: "mandate", ...info, ...state(), rss };
+    const seenAt = this.#state.now();
+    return { identity: this.identity, library: "mandate", ...info, ...state(), seenAt, rss };
   }
 
   signal(name: "TSTP" | "TERM"): void {

@@ -3,6 +3,7 @@ import type { RedisContext } from "./redis-context.ts";
 import type { Reply } from "./resp/reply-reader.ts";
 import { readScored } from "./reply.ts";
 import { pageScript } from "./scripts.ts";
+import { timeIn } from "./told.ts";
 import type { Identified } from "./strays.ts";
 
 interface PageRequest {
@@ -144,7 +145,12 @@ export async function findBlocked(
 /** A field of the hash of blocked jobs, as `block` in shared.lua writes it. */
 function readWaiting(jid: string, value: string): StoredJob {
   const [at = "", , queue = "", ...payload] = value.split("\n");
-  return { jid, queue, payload: payload.join("\n"), at: at === "" ? undefined : Number(at) };
+  return {
+    jid,
+    queue,
+    payload: payload.join("\n"),
+    at: at === "" ? undefined : timeIn(Number(at)),
+  };
 }
 
 async function stored(

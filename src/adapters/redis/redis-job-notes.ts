@@ -7,6 +7,7 @@ import {
 } from "../job-notes.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { rememberedEnds } from "./remembered-ends.ts";
+import { isText, objectIn, timeIn } from "./told.ts";
 import type { ResultChannel } from "./result-channel.ts";
 
 /** Keys that one command reads at most. */
@@ -35,9 +36,7 @@ export class RedisJobNotes implements JobNotes {
     const { keys } = this.#context;
     const texts = await this.#texts(jids.map((jid) => keys.progress(jid)));
     return texts.map((text, index) =>
-      text === undefined
-        ? undefined
-        : { ...(JSON.parse(text) as ProgressNote), jid: jids[index] ?? "" },
+      text === undefined ? undefined : progressIn(text, jids[index] ?? ""),
     );
   }
 
@@ -71,6 +70,7 @@ export class RedisJobNotes implements JobNotes {
     return this.#channel.listen(this.#context.keys.result(jid), onEnd);
   }
 
+  /** One that is of another type is not told, as one that is not there. */
   async #texts(keys: readonly string[]): Promise<(string | undefined)[]> {
     const texts: (string | undefined)[] = [];
     for (let first = 0; first < keys.length; first += SLICE) {
@@ -80,4 +80,17 @@ export class RedisJobNotes implements JobNotes {
     }
     return texts;
   }
+}
+
+/** As it was written; `undefined` where that is no progress: anybody may have written it. */
+function progressIn(text: string, jid: string): ProgressNote | undefined {
+  const { done, total, note, at: said } = objectIn(text);
+  const at = timeIn(said);
+  return isAmount(done) && isAmount(total) && total > 0 && at !== undefined
+    ? { jid, done, total, at, ...(isText(note) ? { note } : {}) }
+    : undefined;
+}
+
+function isAmount(value: unknown): value is number {
+  return Number.isFinite(value) && (value as number) >= 0;
 }

@@ -6,7 +6,6 @@ import type {
   Place,
   RunningJob,
   StoredJob,
-  WorkerInfo,
   WorkerState,
 } from "../job-store.ts";
 import { cancelJob } from "./cancel.ts";
@@ -24,12 +23,11 @@ import type { RedisContext } from "./redis-context.ts";
 import { remove, removeInSlices, type Removal } from "./remove.ts";
 import { serverFacts } from "./server-info.ts";
 import { sidekiqProcesses } from "./sidekiq-processes.ts";
+import { countIn, timeIn, unlessOther } from "./told.ts";
+import { workerIn } from "./worker-state.ts";
 import { readTime } from "./time.ts";
 
 const SLICE = 500;
-
-/** What a worker writes of itself, with its heartbeats. */
-type ShownWorker = WorkerInfo & { readonly quiet: boolean; readonly busy: number };
 
 /** Reading and managing what Sidekiq keeps in Redis, and what we do. */
 export class RedisJobStore implements JobStore {
@@ -45,13 +43,16 @@ export class RedisJobStore implements JobStore {
 
   async size(place: Place): Promise<number> {
     await this.#trim(place);
-    const command = "queue" in place ? "LLEN" : "ZCARD";
-    return Number(await this.#context.command(command, this.#key(place)));
+    if ("queue" in place) {
+      return Number(await unlessOther(this.#context.command("LLEN", this.#key(place)), 0));
+    }
+    return Number(await this.#context.command("ZCARD", this.#key(place)));
   }
 
   async page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
     if ("queue" in place) {
-      return pageOfQueue(this.#context, { queue: place.queue, cursor, limit });
+      const page = pageOfQueue(this.#context, { queue: place.queue, cursor, limit });
+      return unlessOther(page, { jobs: [], cursor: undefined });
     }
     switch (place.set) {
       case "blocked":
@@ -157,7 +158,7 @@ export class RedisJobStore implements JobStore {
     const { keys, command } = this.#context;
     const counts = await command("MGET", keys.counter("processed"), keys.counter("failed"));
     const [processed, failed] = counts as (string | null)[];
-    return { processed: Number(processed ?? 0), failed: Number(failed ?? 0) };
+    return { processed: countIn(Number(processed)) ?? 0, failed: countIn(Number(failed)) ?? 0 };
   }
 
   async workers(): Promise<readonly WorkerState[]> {
@@ -166,13 +167,20 @@ export class RedisJobStore implements JobStore {
       return [];
     }
     const { command, keys } = this.#context;
-    const shown = (await command("HMGET", keys.workers, ...identities)) as (string | null)[];
+    const [shown, beats] = await Promise.all([
+      command("HMGET", keys.workers, ...identities) as Promise<(string | null)[]>,
+      Promise.all(identities.map((identity) => this.#beatOf(identity))),
+    ]);
     return identities.flatMap((identity, index) => {
       const text = shown[index];
-      return text == null
-        ? []
-        : [{ identity, library: "mandate", ...(JSON.parse(text) as ShownWorker) }];
+      return text == null ? [] : [{ ...workerIn(identity, text), seenAt: beats[index] }];
     });
+  }
+
+  async #beatOf(identity: string): Promise<number | undefined> {
+    const { command, keys } = this.#context;
+    const beat = await unlessOther(command("HGET", keys.process(identity), "beat"), null);
+    return beat === null ? undefined : timeIn(Number(beat));
   }
 
   foreignProcesses(): Promise<readonly ForeignProcess[]> {
@@ -184,11 +192,12 @@ export class RedisJobStore implements JobStore {
     const identities = (await command("ZRANGE", keys.leases, 0, -1)) as string[];
     const running: RunningJob[] = [];
     for (const identity of identities) {
-      const held = (await command("HGETALL", keys.lease(identity))) as string[];
+      const all = unlessOther(command("HGETALL", keys.lease(identity)), []);
+      const held = (await all) as string[];
       for (let at = 0; at < held.length; at += 2) {
         const [number, , milliseconds, ...queue] = (held[at] ?? "").split(":");
         if (number !== "number") {
-          const startedAt = Number(milliseconds) / 1000;
+          const startedAt = timeIn(Number(milliseconds) / 1000) ?? 0;
           running.push({
             identity,
             queue: queue.join(":"),

@@ -2,12 +2,10 @@ import type { ForeignProcess, RunningJob, WorkerState } from "../job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { isWrongType } from "./redis-errors.ts";
 import { jobAtWork } from "./sidekiq-work.ts";
+import { countIn, isText, objectIn, objectOf, textIn, timeIn } from "./told.ts";
 
 /** The fields of a heartbeat that are read. `concurrency` is one since 8.1.2. */
 const FIELDS = ["info", "concurrency", "busy", "quiet", "rss", "beat"] as const;
-
-/** Epoch seconds of the last moment that a `Date` can tell. */
-const LAST = 8.64e12;
 
 /**
  * The living processes of Sidekiq, and what they run: those in its set of processes that have no lease of ours. Any of it
@@ -87,6 +85,7 @@ function stateOf(
     queues: queuesIn(info),
     busy: countIn(numberOf("busy")) ?? 0,
     quiet: beat["quiet"] === "true",
+    seenAt: timeIn(numberOf("beat")),
     ...(info["embedded"] === true ? { embedded: true } : {}),
     // In kilobytes.
     ...(rss === undefined ? {} : { rss: rss * 1024 }),
@@ -110,32 +109,4 @@ function queuesIn({
   const found = new Map<string, number>(names.map((name) => [name, 0]));
   told.forEach(([name, weight]) => found.set(name, countIn(weight) ?? 0));
   return [...found];
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return objectOf(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function textIn(value: unknown): string {
-  return isText(value) ? value : "";
-}
-
-function countIn(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
-}
-
-function timeIn(value: unknown): number | undefined {
-  return typeof value === "number" && value > 0 && value <= LAST ? value : undefined;
 }

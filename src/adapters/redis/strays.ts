@@ -5,6 +5,7 @@ import { withJid } from "../presentable.ts";
 import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import type { Settlement } from "./outcomes.ts";
+import { objectIn, textIn } from "./told.ts";
 
 /** Half a year, as long as Sidekiq keeps the dead. */
 const TIME_TO_LIVE = 15_552_000;
@@ -61,10 +62,10 @@ export class Strays {
     fallbackQueue = "default",
   ): Promise<Identified> {
     const noted = await this.#connection.command("GET", this.#keys.stray(digest(payload)));
-    const known = typeof noted === "string" ? (JSON.parse(noted) as Identity) : undefined;
+    const known = typeof noted === "string" ? objectIn(noted) : {};
     return {
-      jid: said.jid ?? known?.jid ?? "",
-      queue: said.queue ?? known?.queue ?? fallbackQueue,
+      jid: said.jid ?? textIn(known["jid"]),
+      queue: said.queue ?? text(known["queue"]) ?? fallbackQueue,
       record: said.record,
     };
   }

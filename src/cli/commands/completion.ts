@@ -1,3 +1,4 @@
+import { printLines } from "../terminal/terminal.ts";
 import { completionScript, SHELLS, type Shell } from "../completion-script.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { wrong } from "../parse-options.ts";
@@ -16,7 +17,7 @@ fish: mandate completion fish > ~/.config/fish/completions/mandate.fish`,
       if (!(SHELLS as readonly string[]).includes(shell)) {
         throw wrong(`"${shell}"`, "it is no shell that is known", `Write ${SHELLS.join(", ")}`);
       }
-      terminal.print(completionScript(shell as Shell, table()).trimEnd());
+      printLines(completionScript(shell as Shell, table()), terminal);
     },
   });
 }

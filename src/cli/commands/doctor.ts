@@ -7,6 +7,7 @@ import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { fitted, folded } from "../terminal/layout.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { jsonLine } from "../../support/printable.ts";
 
 const CHECKS: readonly Check[] = [
   checkServer,
@@ -34,7 +35,7 @@ export const doctorCommand: ProgramCommand = defineCommand({
           for (const finding of await check(patient)) {
             isWrong ||= finding.level === "wrong";
             if (values.json === true) {
-              terminal.print(JSON.stringify(finding));
+              terminal.print(jsonLine(JSON.stringify(finding)));
             } else {
               show(finding, terminal);
             }

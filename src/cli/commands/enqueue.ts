@@ -13,6 +13,7 @@ import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { fromNow } from "../terminal/wording.ts";
 import { UsageError } from "../usage.ts";
+import { jsonLine } from "../../support/printable.ts";
 
 interface Deferrable {
   set(options: DeferOptions): {
@@ -61,7 +62,9 @@ A text such as "gid://app/User/1" stands for that record, of a registered model.
             ? `Enqueued ${name} as ${id} on queue ${queueName}`
             : `Scheduled ${name} as ${id} for queue ${queueName}, ${fromNow(scheduledAt, clock.now())}`;
         terminal.print(
-          values.json === true ? JSON.stringify({ jid: id, queue: queueName, class: name }) : said,
+          values.json === true
+            ? jsonLine(JSON.stringify({ jid: id, queue: queueName, class: name }))
+            : said,
         );
         return 0;
       },

@@ -3,7 +3,8 @@ import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.t
 import { UNREADABLE } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { clipped, printable } from "../terminal/layout.ts";
+import { clipped } from "../terminal/layout.ts";
+import { printable } from "../../support/printable.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { widthOf } from "../terminal/width.ts";
 import { counted, fromNow } from "../terminal/wording.ts";

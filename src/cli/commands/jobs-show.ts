@@ -7,7 +7,8 @@ import type { FoundJob } from "../../inspection/jobs.ts";
 import { callOf, contextOf, spokenProgress } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { folded, printable } from "../terminal/layout.ts";
+import { folded } from "../terminal/layout.ts";
+import { jsonLine, printable } from "../../support/printable.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { fromNow, spoken } from "../terminal/wording.ts";
 
@@ -33,13 +34,15 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
           const { place, entry } = found;
           const { id, queueName, record, payload } = entry;
           terminal.print(
-            JSON.stringify({
-              jid: id,
-              place,
-              queue: queueName,
-              progress,
-              record: record ?? payload,
-            }),
+            jsonLine(
+              JSON.stringify({
+                jid: id,
+                place,
+                queue: queueName,
+                progress,
+                record: record ?? payload,
+              }),
+            ),
           );
         } else {
           const waitsFor = await openPrerequisites(found, adapter);

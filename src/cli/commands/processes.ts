@@ -1,3 +1,4 @@
+import type { WorkerState } from "../../adapters/job-store.ts";
 import { processes, running } from "../../inspection/stats.ts";
 import { busyOf } from "../operating/busy.ts";
 import { remarksOn } from "../operating/remarks.ts";
@@ -5,6 +6,7 @@ import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
 import { spoken } from "../terminal/wording.ts";
+import { jsonLine } from "../../support/printable.ts";
 
 export const processesCommand: ProgramCommand = defineCommand({
   name: "processes",
@@ -14,7 +16,7 @@ export const processesCommand: ProgramCommand = defineCommand({
     withStore(values, async (adapter) => {
       const found = await processes(adapter);
       if (values.json === true) {
-        found.forEach((each) => terminal.print(JSON.stringify(each)));
+        found.forEach((each) => terminal.print(jsonLine(JSON.stringify(each))));
         return;
       }
       if (found.length === 0) {
@@ -27,6 +29,7 @@ export const processesCommand: ProgramCommand = defineCommand({
           { title: "IDENTITY", whole: true },
           { title: "BUSY", right: true },
           { title: "UP", right: true },
+          { title: "SEEN", right: true },
           { title: "QUEUES" },
           { title: "" },
         ],
@@ -35,7 +38,8 @@ export const processesCommand: ProgramCommand = defineCommand({
           return [
             identity,
             `${busyOf(each, jobs)}/${concurrency}`,
-            spoken(Math.max(0, now - startedAt)),
+            startedAt === 0 ? "" : spoken(Math.max(0, now - startedAt)),
+            seenOf(each, now),
             queues.map(([name]) => name).join(" "),
             remarksOn(each),
           ];
@@ -45,3 +49,8 @@ export const processesCommand: ProgramCommand = defineCommand({
       [terminal.colour("dim", heading), ...lines].forEach((line) => terminal.print(line));
     }),
 });
+
+/** How long ago it gave a sign of life. */
+function seenOf({ seenAt }: WorkerState, now: number): string {
+  return seenAt === undefined ? "–" : spoken(Math.max(0, Math.round(now - seenAt)));
+}

@@ -3,6 +3,7 @@ import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
 import { counted, spoken } from "../terminal/wording.ts";
+import { jsonLine } from "../../support/printable.ts";
 
 export const queuesCommand: ProgramCommand = defineCommand({
   name: "queues",
@@ -12,7 +13,7 @@ export const queuesCommand: ProgramCommand = defineCommand({
     withStore(values, async (adapter) => {
       const found = await queueStates(adapter);
       if (values.json === true) {
-        found.forEach((each) => terminal.print(JSON.stringify(each)));
+        found.forEach((each) => terminal.print(jsonLine(JSON.stringify(each))));
         return;
       }
       if (found.length === 0) {

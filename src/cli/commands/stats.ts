@@ -3,6 +3,7 @@ import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
 import { counted, spoken } from "../terminal/wording.ts";
+import { jsonLine } from "../../support/printable.ts";
 
 export const statsCommand: ProgramCommand = defineCommand({
   name: "stats",
@@ -12,7 +13,7 @@ export const statsCommand: ProgramCommand = defineCommand({
     withStore(values, async (adapter) => {
       const found = await stats(adapter);
       if (values.json === true) {
-        terminal.print(JSON.stringify(found));
+        terminal.print(jsonLine(JSON.stringify(found)));
         return;
       }
       const { processed, failed, enqueued, scheduled, retry, dead, blocked, running } = found;

@@ -42,13 +42,16 @@ export const topCommand: ProgramCommand = defineCommand({
   },
 });
 
+/** Columns of a frame that goes to no terminal: what it has on the right shall be seen beside the left. */
+const WIDEST = 200;
+
 async function printFrame(adapter: Adapter, terminal: Terminal, interval: number): Promise<void> {
   const first = await takeSample(adapter);
   await sleep(interval * 1000, undefined, { signal: terminal.interrupted });
   const sample = await takeSample(adapter);
   const rates = ratesBetween(first, sample);
   const view = { sample, rates, history: [], selected: undefined, trouble: undefined, hint: "" };
-  for (const line of frame(view, { columns: terminal.columns, rows: Infinity })) {
+  for (const line of frame(view, { columns: Math.min(terminal.columns, WIDEST), rows: Infinity })) {
     terminal.print(line.map((span) => coloured(span, terminal)).join(""));
   }
 }

@@ -1,10 +1,11 @@
+import type { WorkerState } from "../../adapters/job-store.ts";
 import { prereqsOf } from "../../job/recorded-prerequisites.ts";
 import { isCommand, runnableNamed } from "../../job/registry.ts";
 import { JobSet } from "../../inspection/job-set.ts";
 import { queues } from "../../inspection/queue.ts";
 import { processes } from "../../inspection/stats.ts";
 import type { JobEntry } from "../../inspection/job-entry.ts";
-import { countOf } from "../terminal/wording.ts";
+import { countOf, spoken } from "../terminal/wording.ts";
 import type { Check, Finding, Patient } from "./finding.ts";
 
 /** Jobs of each place that are looked at. */
@@ -77,12 +78,17 @@ function isKnown(name: string): boolean {
 
 /** Jobs that a dead worker holds. */
 export const checkLeases: Check = async ({ adapter }) => {
-  const alive = new Set((await adapter.store.workers()).map(({ identity }) => identity));
+  const workers = await adapter.store.workers();
+  const alive = new Set(workers.map(({ identity }) => identity));
+  const silent = silentOnes(workers, await adapter.store.now());
   const orphaned = (await adapter.store.running()).filter(({ identity }) => !alive.has(identity));
   const check = "leases";
   return orphaned.length === 0
-    ? [{ check, level: "ok", found: "no dead worker holds jobs" }]
+    ? silent.length > 0
+      ? silent
+      : [{ check, level: "ok", found: "no dead worker holds jobs" }]
     : [
+        ...silent,
         {
           check,
           level: "wrong",
@@ -91,6 +97,26 @@ export const checkLeases: Check = async ({ adapter }) => {
         },
       ];
 };
+
+/** Seconds: a worker gives a sign of life each ten, and more often where its lease is short. */
+const SILENT_AFTER = 30;
+
+/** Workers that may be dead: they are listed until their leases run out. */
+function silentOnes(workers: readonly WorkerState[], now: number): Finding[] {
+  return workers.flatMap(({ identity, seenAt }): Finding[] => {
+    const silence = seenAt === undefined ? undefined : now - seenAt;
+    return silence !== undefined && silence <= SILENT_AFTER
+      ? []
+      : [
+          {
+            check: "leases",
+            level: "warning",
+            found: `worker ${identity} has given no sign of life for ${silence === undefined ? "a minute or more" : spoken(silence)}`,
+            todo: "See whether it lives: if not, another takes its jobs once its lease has run out",
+          },
+        ];
+  });
+}
 
 /** Jobs that wait for what will not end any more. */
 export const checkBlocked: Check = async ({ adapter, signal }) => {

@@ -4,6 +4,7 @@ import { counted, fromNow } from "../terminal/wording.ts";
 import { JobEntry } from "../../inspection/job-entry.ts";
 import type { Progress } from "../../job/progress.ts";
 import type { FoundJob } from "../../inspection/jobs.ts";
+import { jsonLine } from "../../support/printable.ts";
 
 /** A job as one JSON object, for scripts. */
 export function jobAsJson({ place, entry }: FoundJob): string {
@@ -23,7 +24,7 @@ export function jobAsJson({ place, entry }: FoundJob): string {
           library: entry.library,
           progress: entry.progress,
         };
-  return JSON.stringify({
+  const json = JSON.stringify({
     jid: entry.id,
     place,
     queue: entry.queueName,
@@ -39,6 +40,7 @@ export function jobAsJson({ place, entry }: FoundJob): string {
     tags,
     context: Object.keys(context).length === 0 ? undefined : context,
   });
+  return jsonLine(json);
 }
 
 /** A job in a line, and what it failed with in a second one. */

@@ -1,3 +1,4 @@
+import { printable } from "../../support/printable.ts";
 import { upTo, widthOf } from "./width.ts";
 
 /** A column of a table. */
@@ -75,16 +76,6 @@ export function folded(text: string, width: number, indent: number): string[] {
     }
   }
   return [...lines, line];
-}
-
-/**
- * In one line, and without what would move a terminal's cursor, colour its text or turn its direction: anybody may
- * have written it.
- */
-export function printable(text: string): string {
-  return text
-    .replaceAll(/[\t\n\r\v\f\u2028\u2029]+ */g, " ")
-    .replaceAll(/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
 }
 
 function sum(numbers: readonly number[]): number {

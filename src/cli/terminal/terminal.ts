@@ -1,12 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
+import { printable, printableLine } from "../../support/printable.ts";
 import { clipped } from "./layout.ts";
 
 export type Colour = "bold" | "dim" | "green" | "yellow" | "red";
 
 /** Where a command of the program writes to, and whom it asks. */
 export interface Terminal {
-  /** Width of what is written, in columns. */
+  /** Width of what is written, in columns; Infinity where it goes to no terminal, and COLUMNS does not say. */
   readonly columns: number;
   /** Somebody sits in front of it, who can be asked. */
   readonly isInteractive: boolean;
@@ -26,6 +27,62 @@ export interface Terminal {
   ask(question: string): Promise<boolean>;
 }
 
+/** All of a text, line by line. */
+export function printLines(text: string, terminal: Terminal): void {
+  text
+    .trimEnd()
+    .split("\n")
+    .forEach((line) => terminal.print(line));
+}
+
+/**
+ * A terminal to which no text does harm: what is written to it is one line, in which nothing but our own colours is more than
+ * what it shows. Whatever the program writes passes here.
+ */
+export class HarmlessTerminal implements Terminal {
+  readonly #terminal: Terminal;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  get columns(): number {
+    return this.#terminal.columns;
+  }
+
+  get isInteractive(): boolean {
+    return this.#terminal.isInteractive;
+  }
+
+  get isScreen(): boolean {
+    return this.#terminal.isScreen;
+  }
+
+  get interrupted(): AbortSignal {
+    return this.#terminal.interrupted;
+  }
+
+  print(line: string): void {
+    this.#terminal.print(printableLine(line));
+  }
+
+  note(line: string): void {
+    this.#terminal.note(printableLine(line));
+  }
+
+  colour(colour: Colour, text: string): string {
+    return this.#terminal.colour(colour, printable(text));
+  }
+
+  progress(text: string): void {
+    this.#terminal.progress(printable(text));
+  }
+
+  ask(question: string): Promise<boolean> {
+    return this.#terminal.ask(printable(question));
+  }
+}
+
 /** Milliseconds between two states of progress. */
 const PACE = 100;
 
@@ -43,7 +100,12 @@ export class ProcessTerminal implements Terminal {
   }
 
   get columns(): number {
-    return process.stdout.columns || 80;
+    const asked = Number(process.env["COLUMNS"]);
+    if (Number.isSafeInteger(asked) && asked > 0) {
+      return asked;
+    }
+    // A file has no edge.
+    return process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
   }
 
   get isInteractive(): boolean {

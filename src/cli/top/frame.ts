@@ -175,7 +175,7 @@ function processTable({ sample }: View): Table {
         identity,
         `${busyOf(each, sample.running)}/${concurrency}`,
         rss === undefined ? "" : bytes(rss),
-        spoken(Math.max(0, at - startedAt)),
+        startedAt === 0 ? "" : spoken(Math.max(0, at - startedAt)),
         queues.map(([name]) => name).join(" "),
         remarksOn(each),
       ];

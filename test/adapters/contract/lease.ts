@@ -247,6 +247,7 @@ function isSeen(create: CreateStore): void {
           quiet: true,
           busy: 3,
           rss: expect.any(Number) as number,
+          seenAt: expect.closeTo(await rig.now(), 0) as number,
         },
       ]);
     });

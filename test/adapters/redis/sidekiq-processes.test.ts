@@ -74,6 +74,7 @@ describe.skipIf(missing("redis"))("Sidekiq's processes", () => {
       busy: 2,
       quiet: false,
       rss: expect.closeTo(40_000 * 1024, -7) as number,
+      seenAt: expect.closeTo(1_795_298_200, -3) as number,
       ...said,
     });
     expect(new Set(jobs.map(({ id }) => id))).toEqual(

@@ -209,6 +209,23 @@ describe.skipIf(missing("redis"))("mandate doctor", () => {
     );
   });
 
+  it("warns of a worker that has given no sign of life for long", async () => {
+    const client = new (await import("ioredis")).Redis(redis.server.url);
+    const lease = await redis.lease();
+    await client.hset(lease.identity, "beat", Date.now() / 1000 - 45);
+    const late = await findings();
+    await client.del(lease.identity);
+
+    expect(late["leases"]).toMatch(
+      /^warning: worker host:1:abc has given no sign of life for 45s$/,
+    );
+    expect((await findings())["leases"]).toBe(
+      "warning: worker host:1:abc has given no sign of life for a minute or more",
+    );
+    client.disconnect();
+    await lease.close();
+  });
+
   it("finds blocked jobs whose prerequisite is over", async () => {
     const [first = ""] = await redis.add("queue", 1);
     const entries = Array.from({ length: 130 }, (_, index) => ({

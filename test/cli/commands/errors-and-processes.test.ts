@@ -88,8 +88,8 @@ describe.skipIf(missing("redis"))("mandate processes", () => {
     ]);
     const { lines } = await run(["processes", ...redis.url]);
     expect(lines.map((line) => line.replaceAll(/ +/g, " "))).toEqual([
-      "IDENTITY BUSY UP QUEUES",
-      expect.stringMatching(`^${identity} 0/5 1m4\\ds default shop$`),
+      "IDENTITY BUSY UP SEEN QUEUES",
+      expect.stringMatching(`^${identity} 0/5 1m4\\ds \\ds default shop$`),
     ]);
     expect(jsonOf(await run(["processes", "--json", ...redis.url]))).toMatchObject([
       { identity, busy: 1, concurrency: 5 },
@@ -116,7 +116,9 @@ describe.skipIf(missing("redis"))("mandate processes", () => {
     const { lines } = await run(["processes", ...redis.url]);
     await lease.close();
 
-    expect(lines.at(-1)?.replaceAll(/ +/g, " ")).toMatch(/ 0\/5 1m4\ds default shop, 2 overdue$/);
+    expect(lines.at(-1)?.replaceAll(/ +/g, " ")).toMatch(
+      / 0\/5 1m4\ds \ds default shop, 2 overdue$/,
+    );
   });
 
   it("lists Ruby's within 80 columns, and asks them too", async () => {
@@ -138,9 +140,9 @@ describe.skipIf(missing("redis"))("mandate processes", () => {
 
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines.map((line) => line.replaceAll(/ +/g, " "))).toEqual([
-      "IDENTITY BUSY UP QUEUES",
-      expect.stringMatching(/^puma:1:a 0\/10 \S+ Sidekiq, s\S*/),
-      expect.stringMatching(/^web-7d9f8b6c5d-x2x4z:1:0123456789ab 1\/10 \S+ crit.*… Sidekiq, s/),
+      "IDENTITY BUSY UP SEEN QUEUES",
+      expect.stringMatching(/^puma:1:a 0\/10 \S+ – Sidekiq, /),
+      expect.stringMatching(/^web-7d9f8b6c5d-x2x4z:1:0123456789ab 1\/10 \S+ – crit.*… Sidekiq, /),
     ]);
     expect([quiet.exit, quiet.lines, quiet.notes]).toEqual([
       0,
