@@ -1,3 +1,4 @@
+import { isBuiltName } from "../support/built-name.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
 import { type AppLocator, registerLocator } from "./app-locators.ts";
@@ -262,7 +263,7 @@ function modelFrom(model: ModelClass<object> | string, definition: ModelDefiniti
 
 const DEFINITION_KEYS = ["name", "find", "findMany", "idOf", "is"];
 
-function check({ name }: Model, definition: ModelDefinition<object>): void {
+function check({ name, key }: Model, definition: ModelDefinition<object>): void {
   if (typeof definition.find !== "function") {
     throw new TypeError(
       `Cannot register model "${name}": "find" is no function. Pass one that takes an id and ` +
@@ -274,6 +275,12 @@ function check({ name }: Model, definition: ModelDefinition<object>): void {
     throw new ConfigurationError(
       `Cannot register model "${name}" with "${unknown}": there is no such option. ` +
         `There are: ${DEFINITION_KEYS.join(", ")}`,
+    );
+  }
+  if (definition.name === undefined && typeof key === "function" && isBuiltName(key)) {
+    throw new ConfigurationError(
+      `Cannot register class ${name} as a model: a minifier or a bundler seems to have made that name, and in the next build ` +
+        `it is another model's. Pass a "name", such as "User", or have the build keep names`,
     );
   }
   if (isModelName(name)) return;

@@ -47,7 +47,9 @@ function keepInProcess({ name }: Identity, { adapter, logger }: Settings): void 
   if (adapter.capabilities.persistent) {
     throw new UnstableNameError(name);
   }
-  if (!warned.isWarned && adapter.name !== "test") {
+  // Those who make classes by a function number them: where nothing can go wrong, that is worth no warning.
+  const isNumbered = name.length > 3 && /\d$/.test(name);
+  if (!warned.isWarned && !isNumbered && adapter.name !== "test") {
     warned.isWarned = true;
     logger.warn(
       { command: name },

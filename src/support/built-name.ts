@@ -28,7 +28,10 @@ export function isBuiltName(named: NamedClass): boolean {
   if (setsName(source, name)) {
     return false;
   }
-  if (/^_+\p{Lu}|\$|^\p{Ll}\w*_\p{Lu}/u.test(name) || (/\d$/.test(name) && isNameless(source))) {
+  if (
+    /^_+\p{Lu}|\$|^\p{Ll}\w*_\p{Lu}/u.test(name) ||
+    (/[2-9]$|\d\d$/.test(name) && isNameless(source))
+  ) {
     return true;
   }
   if (name.length > LONGEST_SHORT) {

@@ -101,6 +101,19 @@ describe("globalId.register", () => {
     expect(gid({ id: 1, twice: true })).toBe("gid://app/TwiceByName/2");
   });
 
+  it("refuses a class whose name a build made, unless it is given one", () => {
+    const e = [class e {}][0]!;
+
+    expect(() => globalId.register(e, { find })).toThrow(
+      new ConfigurationError(
+        "Cannot register class e as a model: a minifier or a bundler seems to have made that name, and in the next build " +
+          'it is another model\'s. Pass a "name", such as "User", or have the build keep names',
+      ),
+    );
+    globalId.register(e, { find, name: "Minified" });
+    expect(gid(Object.assign(new e(), { id: 1 }))).toBe("gid://app/Minified/1");
+  });
+
   it("refuses another class of the same name", () => {
     globalId.register(accountClass(), { find });
 
