@@ -22,7 +22,8 @@ export type {
   Initializing,
 } from "./command/command-shape.ts";
 export type { ConfiguredCommand } from "./command/configured-command.ts";
-export { ArgumentCountError, type ReservedName } from "./command/initialize-with.ts";
+export type { ReservedName } from "./command/initialize-with.ts";
+export { ArgumentCountError } from "./job/argument-count.ts";
 export { memoize } from "./command/memoize.ts";
 export { Results } from "./command/results.ts";
 export type { Configuration } from "./configuration/configuration.ts";

@@ -1,23 +1,16 @@
-import { deferOptionNames } from "../job/defer-options.ts";
-import type { Deferral } from "../job/make-record.ts";
-import type { RunnableClass } from "../job/registry.ts";
-import { settings } from "../job/settings.ts";
-import { isPlainObject } from "../support/realms.ts";
 import {
   ArgumentCountError,
-  checkCount,
+  checkArgumentCount,
+  type Counted,
   initializer,
-  undeclared,
   type Initializer,
-} from "./initialize-with.ts";
-import { signatureOf } from "./signature.ts";
-
-/** A command class as far as deferring it goes. */
-export interface DeferredClass extends RunnableClass {
-  readonly name: string;
-  readonly length: number;
-  readonly [initializer]?: Initializer;
-}
+  parameterNames,
+} from "../job/argument-count.ts";
+import { deferOptionNames } from "../job/defer-options.ts";
+import type { Deferral } from "../job/make-record.ts";
+import { settings } from "../job/settings.ts";
+import { isPlainObject } from "../support/realms.ts";
+import { signatureOf } from "../support/signature.ts";
 
 /**
  * What is to be deferred.
@@ -25,10 +18,10 @@ export interface DeferredClass extends RunnableClass {
  * @throws {ArgumentCountError} if there are more or fewer arguments than are declared.
  */
 export function deferralOf(
-  runnable: DeferredClass,
+  runnable: Counted,
   { args, options }: Pick<Deferral, "args" | "options">,
 ): Deferral {
-  checkArguments(runnable, args);
+  checkArgumentCount(runnable, args.length);
   return { runnable, args, options, parameterNames: () => parameterNames(runnable) };
 }
 
@@ -39,7 +32,7 @@ export function deferralOf(
  * @throws {ArgumentCountError} if what stands there is no plain object, or more follows.
  */
 export function splitOptions(
-  command: DeferredClass,
+  command: Counted,
   given: readonly unknown[],
 ): Pick<Deferral, "args" | "options"> {
   const initialize = command[initializer];
@@ -71,29 +64,12 @@ export function splitOptions(
   return { args: given.slice(0, declared), options };
 }
 
-function checkArguments(command: DeferredClass, args: readonly unknown[]): void {
-  const initialize = command[initializer];
-  if (initialize !== undefined) {
-    // That many there are for certain, and no source has to be read.
-    if (args.length !== initialize.length) {
-      checkCount(command, initialize, args.length);
-    }
-  } else if (args.length > command.length) {
-    throw undeclared(command.name, args.length);
-  }
-}
-
-function parameterNames(command: DeferredClass): readonly string[] {
-  const initialize = command[initializer];
-  return initialize === undefined ? [] : signatureOf(initialize).names;
-}
-
 /** Up to `length` parameters no source has to be read: there are at least that many. */
 function areArguments({ length }: Initializer, given: readonly unknown[]): boolean {
   return given.length < length || (given.length === length && !hasOptionNames(given.at(-1)));
 }
 
-function declaredCount(command: DeferredClass): number | undefined {
+function declaredCount(command: Counted): number | undefined {
   const initialize = command[initializer];
   return initialize === undefined ? command.length : signatureOf(initialize).count;
 }
@@ -101,7 +77,7 @@ function declaredCount(command: DeferredClass): number | undefined {
 const warned = new WeakSet<object>();
 
 /** An object that was meant as options, and is taken for an optional argument. */
-function warnOfLookalike(command: DeferredClass, given: readonly unknown[]): void {
+function warnOfLookalike(command: Counted, given: readonly unknown[]): void {
   if (hasOptionNames(given.at(-1)) && !isNeeded(command, given) && !warned.has(command)) {
     warned.add(command);
     settings().logger.warn(
@@ -113,7 +89,7 @@ function warnOfLookalike(command: DeferredClass, given: readonly unknown[]): voi
 }
 
 /** Whether the last argument is one that could not have been left out. */
-function isNeeded(command: DeferredClass, given: readonly unknown[]): boolean {
+function isNeeded(command: Counted, given: readonly unknown[]): boolean {
   const initialize = command[initializer];
   return initialize !== undefined && signatureOf(initialize).least >= given.length;
 }

@@ -1,3 +1,4 @@
+import { undeclared } from "../job/argument-count.ts";
 import { defer, prepareJob } from "../job/defer.ts";
 import type { DeferOptions } from "../job/defer-options.ts";
 import { checkFields } from "../job/hidden-arguments.ts";
@@ -16,7 +17,7 @@ import type {
   Initializing,
 } from "./command-shape.ts";
 import { ConfiguredCommand } from "./configured-command.ts";
-import { initializedClass, undeclared } from "./initialize-with.ts";
+import { initializedClass } from "./initialize-with.ts";
 import { memoizeMember } from "./memoize.ts";
 
 /**

@@ -1,14 +1,15 @@
+import type { Counted } from "../job/argument-count.ts";
 import { defer, prepareJob } from "../job/defer.ts";
 import { checkDeferOptions, type DeferOptions } from "../job/defer-options.ts";
 import type { HandleOf, PreparedJobOf, ResultOf } from "../job/handle-of.ts";
 import { performNow } from "../job/perform-now.ts";
 import { wireName } from "../job/registry.ts";
-import { deferralOf, type DeferredClass } from "./arguments.ts";
+import { deferralOf } from "./arguments.ts";
 import type { CallableClass, CallArguments } from "./command-shape.ts";
 
 /** A command together with options for one `defer`. */
 export class ConfiguredCommand<This extends CallableClass> {
-  readonly #command: DeferredClass;
+  readonly #command: Counted;
   readonly #options: DeferOptions;
 
   /** @internal */

@@ -1,44 +1,10 @@
 import { types } from "node:util";
+import { checkCount, initializer, type Initializer } from "../job/argument-count.ts";
 import { checkFunction, describeType } from "../job/checks.ts";
 import { noteUnproven } from "../job/hidden-arguments.ts";
 import { noteOrigin } from "../job/origin.ts";
-import { MandateError } from "../support/errors.ts";
+import { signatureOf } from "../support/signature.ts";
 import { returnedProperties } from "./returned-properties.ts";
-import { signatureOf } from "./signature.ts";
-
-/**
- * A command was called, or deferred, with more arguments than it declares; or with fewer, where one that is
- * missing would be taken apart. Other missing ones are for the compiler: `b?: B` leaves no trace at run time.
- */
-export class ArgumentCountError extends MandateError {
-  static {
-    this.named("ArgumentCountError");
-  }
-
-  readonly code = "MANDATE_ARGUMENT_COUNT";
-  /** How many there were. */
-  readonly given: number;
-
-  constructor(className: string, given: number, reason: string) {
-    super(`Cannot use ${given} argument${given === 1 ? "" : "s"} for ${className}: ${reason}`);
-    this.given = given;
-  }
-}
-
-/** For a command that has no `initializeWith`. */
-export function undeclared(className: string, given: number): ArgumentCountError {
-  return new ArgumentCountError(
-    className,
-    given,
-    "it declares none. Declare them by initializeWith",
-  );
-}
-
-/** The function a command's arguments are declared by. */
-export type Initializer = (...args: never) => object;
-
-/** Where a class that came from `initializeWith` keeps its function. Inherited. */
-export const initializer: unique symbol = Symbol.for("mandate.initializer") as never;
 
 /** Members of `Command` and `CallbacksCommand`, those to come included, which a property must not hide. */
 export type ReservedName =
@@ -120,29 +86,6 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
   Object.defineProperty(Initialized, "name", { value: base.name });
   noteOrigin(Initialized);
   return Initialized;
-}
-
-/**
- * TypeScript's `b?: B` leaves no trace at run time: an argument that is missing is refused only where
- * the function would take it apart.
- */
-export function checkCount(command: Named, initialize: Initializer, given: number): void {
-  const { count, least } = signatureOf(initialize);
-  if (count !== undefined && given > count) {
-    const declared = count === 0 ? "none" : count === 1 ? "1" : `up to ${count}`;
-    throw new ArgumentCountError(command.name, given, `its initializeWith declares ${declared}`);
-  }
-  if (given < least) {
-    throw new ArgumentCountError(
-      command.name,
-      given,
-      `its initializeWith takes argument ${least} apart, which needs at least ${least}`,
-    );
-  }
-}
-
-interface Named {
-  readonly name: string;
 }
 
 /** Looks at every name of every instance: those of a rest object are data. */

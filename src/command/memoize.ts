@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { signatureOf } from "./signature.ts";
+import { signatureOf } from "../support/signature.ts";
 
 /** A class whose members can be memoized. */
 type MemberOwner = abstract new (...args: never) => object;

@@ -1,5 +1,5 @@
 import type { Expression, Node, ReturnStatement } from "acorn";
-import { functionOf } from "./signature.ts";
+import { functionOf } from "../support/signature.ts";
 
 /**
  * The properties of the object literals that a function returns, as far as its source writes them out: what a spread or another

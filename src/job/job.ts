@@ -1,5 +1,6 @@
 import type { Duration } from "../support/duration.ts";
 import { isPlainObject } from "../support/realms.ts";
+import { checkArgumentCount } from "./argument-count.ts";
 import { defer, prepareJob } from "./defer.ts";
 import { checkDeferOptions, type DeferOptions } from "./defer-options.ts";
 import type { HandleOf, PreparedJobOf } from "./handle-of.ts";
@@ -57,6 +58,7 @@ export abstract class Job extends Work {
    * Enqueues the job.
    *
    * @returns its handle; `undefined` if a callback threw `abort`.
+   * @throws {ArgumentCountError} if there are more arguments than `perform` takes, or surely too few.
    * @throws {SerializationError} if an argument cannot travel.
    * @throws {AdapterError} if the store did not take it.
    */
@@ -153,18 +155,27 @@ export class ConfiguredJob<This extends JobClass> {
     const runnable = this.#runnable;
     const options = this.#options;
     if (wireName(runnable) !== mandateJob) {
-      return { runnable, args, options };
+      return deferralOf(runnable, { args, options });
     }
     const [name, ...rest] = args;
     const command = runnableNamed(String(name), "command");
     const last = rest.at(-1);
     const isPast = options === undefined && rest.length === optionsAt(command) + 1;
     if (!isPast || typeof last !== "object" || last === null || !isPlainObject(last)) {
-      return { runnable: command, args: rest, options };
+      return deferralOf(command, { args: rest, options });
     }
     checkDeferOptions(last, wireName(command));
-    return { runnable: command, args: rest.slice(0, -1), options: last };
+    return deferralOf(command, { args: rest.slice(0, -1), options: last });
   }
+}
+
+/** @throws {ArgumentCountError} if there are too many arguments, or surely too few. */
+function deferralOf(
+  runnable: RunnableClass,
+  { args, options }: Pick<Deferral, "args" | "options">,
+): Deferral {
+  checkArgumentCount(runnable, args.length);
+  return { runnable, args, options };
 }
 
 /** How many arguments stand before the options of a command; `NaN` where none can follow. */

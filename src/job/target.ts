@@ -1,5 +1,6 @@
 import type { JobRecord } from "../adapters/job-record.ts";
 import { activeJobIn, commandArguments, mandateJob } from "./active-job.ts";
+import { checkArgumentCount } from "./argument-count.ts";
 import { declarationsOf, type Declarations } from "./declarations.ts";
 import { isFitting } from "./declaration-signature.ts";
 import { OtherDeclarationError } from "./other-declaration.ts";
@@ -78,7 +79,10 @@ export function invoke(runnable: RunnableClass, args: readonly unknown[]): unkno
     call(): unknown;
     perform(...args: readonly unknown[]): unknown;
   };
-  if (!isCommand(runnable)) return new made().perform(...args);
+  if (!isCommand(runnable)) {
+    checkArgumentCount(runnable, args.length);
+    return new made().perform(...args);
+  }
   const command = new made(...args);
   checkFields(command);
   return command.call();

@@ -1,6 +1,7 @@
 import { modelsWithoutIs } from "../globalid/model-registry.ts";
 import type { RowPlace } from "../serialization/rows.ts";
 import { SerializationError } from "../serialization/serialization-error.ts";
+import { parameterNames } from "./argument-count.ts";
 import type { RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
 
@@ -8,7 +9,6 @@ import { settings } from "./settings.ts";
 interface Receiver {
   readonly runnable: RunnableClass;
   readonly className: string;
-  readonly parameterNames: readonly string[] | undefined;
 }
 
 /** Keys are counted: those of an object by id would never end. */
@@ -20,10 +20,9 @@ const told = new WeakMap<RunnableClass, Set<string>>();
  *
  * @throws {SerializationError} instead, where `configure({ rows: "refuse" })` says so.
  */
-export function unclaimedRow(place: RowPlace, receiver: Receiver): void {
+export function unclaimedRow(place: RowPlace, { runnable, className }: Receiver): void {
   const { argumentIndex, path } = place;
-  const { runnable, className } = receiver;
-  const parameterName = receiver.parameterNames?.[argumentIndex];
+  const parameterName = parameterNames(runnable)[argumentIndex];
   // One that is taken apart gets named arguments, such as `{ id, force }`, unless it is dated.
   if (parameterName === "" && path === "" && !place.isDated) return;
   const location = { className, argumentIndex, parameterName: parameterName || undefined, path };

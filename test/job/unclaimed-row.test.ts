@@ -98,7 +98,14 @@ describe("a row that no model has claimed", () => {
   it("is not what is taken apart, unless it says when it was made", async () => {
     const Take = takes(({ id, force }) => ({ id, force }));
 
+    class Work extends Job {
+      perform({ id, force }: { id: number; force: boolean }) {
+        return [id, force];
+      }
+    }
+
     await Take.set({}).defer({ id: 1, force: true });
+    await Work.performLater({ id: 1, force: true });
     expect(warnings()).toEqual([]);
 
     await Take.set({}).defer({ id: 1, created_at: "2026-01-01" });
@@ -107,7 +114,7 @@ describe("a row that no model has claimed", () => {
 
   it("is told of for jobs, prepared ones, those by name, and those for Rails", async () => {
     class Work extends Job {
-      perform(_user: unknown) {}
+      perform(_user: unknown, _options?: object) {}
     }
     const Take = takes();
     const TakeByName = takes();

@@ -1,4 +1,5 @@
 import { GlobalID } from "../../globalid/global-id.ts";
+import { type Counted, expectedArguments } from "../../job/argument-count.ts";
 import {
   isCommand,
   registeredNames,
@@ -48,6 +49,7 @@ A text such as "gid://app/User/1" stands for that record, of a registered model.
             : { wait: /^\d+(\.\d+)?$/.test(wait) ? Number(wait) : (wait as Duration) }),
         };
         const configured = withOptions(runnable as unknown as Deferrable, options);
+        const missing = missingArguments(runnable, args.length);
         const records = await Promise.all(args.map(located));
         const job = isCommand(runnable)
           ? await configured.defer(...records)
@@ -56,6 +58,7 @@ A text such as "gid://app/User/1" stands for that record, of a registered model.
           terminal.note(`A callback of ${name} refused it: nothing was enqueued`);
           return 1;
         }
+        if (missing !== undefined) terminal.note(missing);
         const { id, queueName, scheduledAt } = job;
         const said =
           scheduledAt === undefined
@@ -97,6 +100,17 @@ function withOptions(runnable: Deferrable, options: DeferOptions): ReturnType<De
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
+}
+
+/** What the compiler would say: whether one may be left out is not to be seen at run time. */
+function missingArguments(runnable: Counted, given: number): string | undefined {
+  const { count, names } = expectedArguments(runnable);
+  if (given >= count) return undefined;
+  const left = names.slice(given, count).filter((name) => name !== "");
+  return (
+    `${runnable.name} takes ${count} argument${count === 1 ? "" : "s"}, and got ${given}: ` +
+    `${left.join(" and ")} ${left.length === 1 ? "is" : "are"} missing. That is well only where it may be left out`
+  );
 }
 
 function argumentsIn(json: string): readonly unknown[] {

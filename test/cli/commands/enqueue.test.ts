@@ -94,7 +94,7 @@ describe.skipIf(missing("redis"))("mandate enqueue", () => {
     [
       ["Unknown"],
       'Cannot enqueue "Unknown": no command or job of that name was loaded. ' +
-        "Give its file or folder, as in -r ./commands. Loaded: SendMail, Refused, CleanUp",
+        "Give its file or folder, as in -r ./commands. Loaded: SendMail, Charge, Refused, CleanUp",
     ],
     [["SendMail", "oops"], noArray],
     [["SendMail", '{"to": 1}'], noArray],
@@ -119,6 +119,23 @@ describe.skipIf(missing("redis"))("mandate enqueue", () => {
     const { exit, notes } = await enqueue(...args);
 
     expect([exit, notes]).toEqual([2, [`mandate: ${message}`]]);
+  });
+
+  it("says which arguments are missing, unless they may be", async () => {
+    expect((await enqueue("SendMail", "[]")).notes).toEqual([
+      "SendMail takes 2 arguments, and got 0: to and options are missing. That is well only where it may be left out",
+    ]);
+    expect((await enqueue("SendMail", '["a"]')).notes).toEqual([
+      "SendMail takes 2 arguments, and got 1: options is missing. That is well only where it may be left out",
+    ]);
+    expect((await enqueue("SendMail", '["a", {}]')).notes).toEqual([]);
+    expect(await enqueue("Charge", "[]")).toMatchObject({
+      exit: 1,
+      notes: [
+        "mandate: Cannot use 0 arguments for Charge: it reads argument 1 (order), which needs at least 1. " +
+          "Pass it, or give the parameter a default",
+      ],
+    });
   });
 
   it("says in one line what the command itself refuses", async () => {

@@ -28,6 +28,12 @@ export class SendMail extends Command.initializeWith((to: unknown, options?: obj
   call(): void {}
 }
 
+export class Charge extends Command.initializeWith((order: { cents: number }) => ({ order })) {
+  call(): number {
+    return this.order.cents;
+  }
+}
+
 export class CleanUp extends Job {
   perform(): void {}
 }

@@ -1,6 +1,6 @@
 import { transform, type TransformOptions } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { signatureOf } from "../../src/command/signature.ts";
+import { signatureOf } from "../../src/support/signature.ts";
 
 type Callable = (...args: never) => unknown;
 

@@ -1,6 +1,7 @@
 import {
   parse,
   type ArrowFunctionExpression,
+  type ClassExpression,
   type Expression,
   type ExpressionStatement,
   type FunctionDeclaration,
@@ -69,6 +70,18 @@ export function functionOf(callable: Callable): ParsedFunction | undefined {
   return undefined;
 }
 
+/** A class's source, parsed; `undefined` where there is none. */
+export function classOf(type: object): ClassExpression | undefined {
+  try {
+    const options = { ...leniently, sourceType: "module", ecmaVersion: "latest" } as const;
+    const [statement] = parse(`(${Function.prototype.toString.call(type)})`, options).body;
+    const { expression } = statement as ExpressionStatement;
+    return expression.type === "ClassExpression" ? expression : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function parsed(text: string, sourceType: "module" | "script"): ParsedFunction | undefined {
   try {
     const options = { ...leniently, sourceType, ecmaVersion: "latest" } as const;
@@ -88,7 +101,7 @@ const leniently = {
   checkPrivateFields: false,
 } as const;
 
-type ParsedFunction = ArrowFunctionExpression | FunctionExpression;
+export type ParsedFunction = ArrowFunctionExpression | FunctionExpression;
 
 function functionIn(expression: Expression): ParsedFunction | undefined {
   switch (expression.type) {
