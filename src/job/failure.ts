@@ -8,7 +8,8 @@ import type { ErrorRule } from "./declarations.ts";
 import { activeJobIn, editCounts, isWrapper, type ActiveJobCounts } from "./active-job.ts";
 import { failureFields, isCount, nextCount } from "./failure-fields.ts";
 import { delayByClass } from "./retry-in.ts";
-import { beforeTheEnd, retryOnDelay } from "./retry-policy.ts";
+import { beforeTheEnd } from "./last-date.ts";
+import { retryOnDelay } from "./retry-policy.ts";
 import type { JobRun } from "./job-run.ts";
 import { settings } from "./settings.ts";
 

@@ -1,5 +1,6 @@
 import { seconds, type Duration } from "../support/duration.ts";
 import { checkInteger, checkOptionNames } from "./checks.ts";
+import { checkDate } from "./last-date.ts";
 
 /** How many finished jobs of a class are kept, and for how many seconds. */
 export interface KeepFinished {
@@ -31,7 +32,7 @@ export function readFinishedLimit(limit: FinishedLimit, where: string): KeepFini
   checkOptionNames(bounds, ["count", "age"], where);
   const { count = MOST, age = WEEK } = bounds;
   checkInteger(count, `count in ${where}`, 1);
-  const kept = seconds(age, `age in ${where}`);
+  const kept = checkDate(seconds(age, `age in ${where}`), `age in ${where}`);
   if (kept === 0) {
     throw new RangeError(`Cannot use 0 as age in ${where}: give a duration above 0, or false`);
   }

@@ -12,6 +12,7 @@ import {
 import type { JobHandle } from "./job-handle.ts";
 import { readFinishedLimit, type FinishedLimit } from "./keep-finished.ts";
 import { checkJobOptions } from "./job-options.ts";
+import { checkDate } from "./last-date.ts";
 import { warnOfMilliseconds, watchedWait } from "./likely-milliseconds.ts";
 import type { Callback } from "./middleware.ts";
 import { noteClass } from "./registry.ts";
@@ -150,9 +151,8 @@ export abstract class Macros {
     const { maxBytes = 65_536 } = options;
     checkInteger(maxBytes, `maxBytes in ${where}`, 1);
     warnOfMilliseconds(time, where);
-    note(this, {
-      keepResult: time === false ? false : { seconds: seconds(time, where), maxBytes },
-    });
+    const kept = time === false ? 0 : checkDate(seconds(time, where), where);
+    note(this, { keepResult: time === false ? false : { seconds: kept, maxBytes } });
   }
 
   /**

@@ -3,7 +3,7 @@ import { MandateError } from "../support/errors.ts";
 import { isMarked } from "../support/thrown.ts";
 import { jobContext } from "./current-job.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
-import { checkDate } from "./retry-policy.ts";
+import { checkDate } from "./last-date.ts";
 
 /** Something only a running job can do was done outside of one. */
 export class NotInJobError extends MandateError {

@@ -3,8 +3,9 @@ import { seconds, type Duration } from "../support/duration.ts";
 import { readOr } from "../support/thrown.ts";
 import { describeType } from "./checks.ts";
 import type { JobRun } from "./job-run.ts";
+import { isFarAway } from "./last-date.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
-import { isFarAway, leaveAlone, sidekiqDelay } from "./retry-policy.ts";
+import { leaveAlone, sidekiqDelay } from "./retry-policy.ts";
 import type { Target } from "./target.ts";
 
 /** Classes that were told of: each is once, since it may answer so at each failure. */

@@ -1,7 +1,7 @@
 import { types } from "node:util";
-import { clock } from "../support/clock.ts";
-import { InvalidDurationError, seconds } from "../support/duration.ts";
+import { seconds } from "../support/duration.ts";
 import type { RetryWait } from "./declarations.ts";
+import { checkDate } from "./last-date.ts";
 
 /** A promise where none is read: nobody waits for it, and were it to reject, that would end the process. */
 export function leaveAlone(answer: unknown): void {
@@ -10,34 +10,11 @@ export function leaveAlone(answer: unknown): void {
   }
 }
 
-/** The last moment that a `Date` can be, epoch seconds. */
-const END = 8.64e12;
-
-/** Whether there is no date after that many seconds. */
-export function isFarAway(delay: number): boolean {
-  return clock.now() + delay > END;
-}
-
-/** What formulas make of counts that others wrote into a record may be later than any date. */
-export function beforeTheEnd(at: number): number {
-  return Math.min(at, END);
-}
-
 /** @throws {InvalidDurationError} if it is a duration, and none can wait for so long. */
 export function checkWait(wait: RetryWait, where: string): void {
   if (typeof wait !== "function" && wait !== "polynomially" && wait !== "exponentially") {
     checkDate(seconds(wait, where), where);
   }
-}
-
-/** @throws {InvalidDurationError} if there is no date after that many seconds. */
-export function checkDate(delay: number, where: string): number {
-  if (isFarAway(delay)) {
-    throw new InvalidDurationError(
-      `Cannot use ${delay} seconds as ${where}: no date is that far away. Give less`,
-    );
-  }
-  return delay;
 }
 
 /**

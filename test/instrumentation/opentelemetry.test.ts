@@ -206,6 +206,51 @@ describe("startOpenTelemetry", () => {
     ]);
   });
 
+  it.each<[string, () => unknown, object]>([
+    [
+      "a code",
+      () => Object.assign(new Error("no such file"), { code: "ENOENT" }),
+      { "exception.type": "ENOENT", "exception.message": "no such file" },
+    ],
+    [
+      "a code that throws",
+      () =>
+        Object.defineProperty(new TypeError("odd"), "code", {
+          get: () => {
+            throw new Error();
+          },
+        }),
+      { "exception.type": "TypeError", "exception.message": "odd" },
+    ],
+    [
+      "nothing that can be read",
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      },
+      { "exception.type": "object", "exception.message": "!!! ERROR MESSAGE THREW AN ERROR !!!" },
+    ],
+    ["undefined", () => undefined, { "exception.type": "undefined" }],
+  ])("ends the span of a run whose error has %s", async (what, make, attributes) => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    class Odd extends Command {
+      static {
+        this.retry(0);
+      }
+      call(): void {
+        throw make();
+      }
+    }
+    await Odd.defer();
+
+    await rig.run();
+
+    const { events } = telemetry.span("process default");
+    expect(events).toMatchObject(what === "undefined" ? [] : [{ name: "exception", attributes }]);
+  });
+
   it("says of a run whose job was cancelled that it was, and of no failure", async () => {
     const rig = new Rig();
     const telemetry = new OpenTelemetryRig();

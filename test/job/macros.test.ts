@@ -98,6 +98,20 @@ describe("macros", () => {
       new UnknownOptionError("atempts", "retryOn of Example", ["wait", "attempts", "jitter"]),
     ],
     [
+      "a result that is kept until no date",
+      () => misused.keepResult(1e16),
+      new InvalidDurationError(
+        "Cannot use 10000000000000000 seconds as keepResult of Example: no date is that far away. Give less",
+      ),
+    ],
+    [
+      "finished jobs that are kept until no date",
+      () => misused.keepFinished({ age: 1e16 }),
+      new InvalidDurationError(
+        "Cannot use 10000000000000000 seconds as age in keepFinished of Example: no date is that far away. Give less",
+      ),
+    ],
+    [
       "a wait that no date is away",
       () => misused.retryOn(Error, { wait: 1e15 }),
       new InvalidDurationError(
