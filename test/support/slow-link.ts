@@ -8,8 +8,10 @@ export interface Link {
   readonly up?: number;
   /** Seconds by which all that the server says is late. */
   readonly latency?: number;
-  /** After so many bytes in one direction a connection stands still for good, open as it is. */
+  /** After so many bytes from the server a connection stands still for good, open as it is. */
   readonly stallsAfter?: number;
+  /** And after so many to the server. */
+  readonly upStallsAfter?: number;
 }
 
 /** A line to a server that lets through no more than its bandwidth, and says nothing of that. */
@@ -69,20 +71,30 @@ export class SlowLink {
         this.#sockets.delete(socket);
       });
     }
-    this.#carry(client, server, () => ({ rate: this.#link.up, latency: 0 }));
-    this.#carry(server, client, () => ({ rate: this.#link.down, latency: this.#link.latency }));
+    this.#carry(client, server, () => ({
+      rate: this.#link.up,
+      stallsAfter: this.#link.upStallsAfter,
+    }));
+    this.#carry(server, client, () => ({
+      rate: this.#link.down,
+      latency: this.#link.latency,
+      stallsAfter: this.#link.stallsAfter,
+    }));
   }
 
   #carry(
     from: Socket,
     to: Socket,
-    state: () => { readonly rate: number | undefined; readonly latency: number | undefined },
+    state: () => {
+      rate?: number | undefined;
+      latency?: number | undefined;
+      stallsAfter?: number | undefined;
+    },
   ): void {
     let free = 0;
     let carried = 0;
     from.on("data", (bytes) => {
-      const { rate = Infinity, latency = 0 } = state();
-      const { stallsAfter = Infinity } = this.#link;
+      const { rate = Infinity, latency = 0, stallsAfter = Infinity } = state();
       carried += bytes.length;
       if (carried > stallsAfter) {
         this.stalled += 1;

@@ -114,15 +114,8 @@ export async function buryDoomed(context: RedisContext, doomed: readonly string[
   }
 }
 
-/** When the earliest job is due that waits for a time. */
-export async function earliest({
-  command,
-  keys,
-}: Pick<RedisContext, "command" | "keys">): Promise<number | undefined> {
-  const replies = [
-    await command("ZRANGE", keys.schedule, 0, 0, "WITHSCORES"),
-    await command("ZRANGE", keys.retry, 0, 0, "WITHSCORES"),
-  ];
-  const times = replies.flatMap(readScored).map(({ at }) => at);
-  return times.length === 0 ? undefined : Math.min(...times);
+/** When the earliest job is due that waits for a time. Its payload, which may be large, stays where it is. */
+export async function earliest({ run }: Pick<RedisContext, "run">): Promise<number | undefined> {
+  const [at] = await run<[string]>(dueScript, [0]);
+  return at === "" ? undefined : Number(at);
 }

@@ -80,6 +80,25 @@ describe.skipIf(missing("redis"))("a page of large jobs", () => {
     ]);
   });
 
+  it("holds no more of what is due either, and all of it is promoted", async () => {
+    const { adapter, prefix } = opened();
+    for (const [index, bytes] of SIZES.entries()) {
+      await redis.zadd(
+        `${prefix}${index % 2 === 0 ? "schedule" : "retry"}`,
+        1_000 + index,
+        payloadOf(index, bytes),
+      );
+    }
+    const before = await sentBy(redis);
+
+    const { promoted } = await adapter.promoteDue(3);
+    const sent = (await sentBy(redis)) - before;
+    const rest = await adapter.promoteDue();
+
+    expect([promoted, rest]).toEqual([3, { promoted: SIZES.length - 3, nextAt: undefined }]);
+    expect(sent).toBeLessThan(5 * MB);
+  });
+
   function opened(): { adapter: RedisAdapter; prefix: string } {
     const prefix = `pages-${Math.random()}:`;
     const redisOptions = { commandTimeout: 500 };
@@ -102,4 +121,9 @@ function payloadOf(index: number, bytes: number): string {
 function sizeOf(payload: string): number {
   const { args } = JSON.parse(payload) as { readonly args: readonly [string] };
   return args[0].length;
+}
+
+/** Bytes that the server has sent to anybody. */
+async function sentBy(redis: Redis): Promise<number> {
+  return Number(/total_net_output_bytes:(\d+)/.exec(await redis.info("stats"))?.[1]);
 }
