@@ -29,7 +29,10 @@ export class Queue extends JobList {
     return since === undefined ? 0 : Math.max(0, now - since.getTime() / 1000);
   }
 
-  /** Keeps workers from fetching from it until `resume`. Jobs may still be enqueued. */
+  /**
+   * Keeps workers from fetching from it until `resume`. Jobs may still be enqueued. Open source Sidekiq knows no pauses: its
+   * processes, where some share the Redis, go on with that queue.
+   */
   pause(): Promise<void> {
     return this.adapter.store.pause(this.name);
   }

@@ -37,7 +37,8 @@ export class JobById<Output = unknown> {
   }
 
   /**
-   * Where the job is now. `"cancelled"` is said of it for an hour; `"finished"` also of a job that its store no longer knows.
+   * Where the job is now. `"cancelled"` is said of it for an hour; `"finished"` also of a job that its store no longer knows; `"unknown"`
+   * where there can have been none: no jid is like that, neither here nor in Ruby, and nothing is remembered of it.
    *
    * @throws {AdapterError} if the store does not answer.
    */

@@ -34,6 +34,11 @@ export function isOwnJid(jid: string): boolean {
   return bytes.length === BYTES && bytes.readUIntBE(RANDOM_BYTES, 3) === checksum(bytes, 0);
 }
 
+/** Whether it looks like those of Sidekiq, and so of this library: else an application gave it, or it is none. */
+export function isUsualJid(jid: string): boolean {
+  return /^[0-9a-f]{24}$/.test(jid);
+}
+
 function refill(): void {
   if (randomUsed === random.length) {
     randomFillSync(random);

@@ -85,7 +85,7 @@ export class TestAdapter implements Adapter {
   }
 
   async status(jid: string): Promise<JobStatus> {
-    return this.#state.jobs.status(jid);
+    return this.#state.status(jid);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { isOwnJid, newJid } from "../../src/support/jid.ts";
+import { isOwnJid, isUsualJid, newJid } from "../../src/support/jid.ts";
 
 describe("newJid", () => {
   it("makes 24 lowercase hex digits, never the same ones", () => {
@@ -21,6 +21,17 @@ describe("newJid", () => {
     expect(digitsByPlace.map((digits) => digits.size)).toEqual(
       Array.from({ length: 24 }, () => 16),
     );
+  });
+});
+
+describe("isUsualJid", () => {
+  it("is true of those of Sidekiq and of this library", () => {
+    expect([newJid(), "0123456789abcdef01234567"].map(isUsualJid)).toEqual([true, true]);
+    expect(["order-5", "", "0123456789ABCDEF01234567"].map(isUsualJid)).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

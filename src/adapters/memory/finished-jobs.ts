@@ -47,6 +47,10 @@ export class FinishedJobs {
     }
   }
 
+  has(jid: string): boolean {
+    return this.#kept.has(jid);
+  }
+
   find(jid: string): Job | undefined {
     return this.#kept.get(jid)?.job;
   }

@@ -73,6 +73,11 @@ export class KnownJobs {
     return this.#ends.get(jid);
   }
 
+  /** Whether anything is remembered of a job that is over. */
+  remembers(jid: string): boolean {
+    return this.#over.get(jid) === true || this.#ends.get(jid) !== undefined;
+  }
+
   /** The first of these that is over without success, as far as that is known. */
   firstFailed(jids: readonly string[], isDead: (job: Job) => boolean): FailedPrereq | undefined {
     for (const jid of jids) {

@@ -96,7 +96,7 @@ export class MemoryAdapter implements Adapter {
   }
 
   async status(jid: string): Promise<JobStatus> {
-    return this.#state.jobs.status(jid);
+    return this.#state.status(jid);
   }
 
   async close(): Promise<void> {

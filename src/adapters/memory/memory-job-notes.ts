@@ -55,6 +55,11 @@ export class MemoryJobNotes implements JobNotes {
     };
   }
 
+  /** Whether a job has left or said anything. */
+  has(jid: string): boolean {
+    return this.#results.get(jid) !== undefined || this.#progress.get(jid) !== undefined;
+  }
+
   /** A job is over, and leaves something. */
   leave(jid: string, { text, seconds }: LeftResult): void {
     this.#results.set(jid, text, seconds);

@@ -3,8 +3,9 @@ import { AdapterError } from "../adapter-error.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
 import { withJid } from "../presentable.ts";
 import type { LeftResult } from "../job-notes.ts";
-import type { RunningJob, WorkerState } from "../job-store.ts";
+import type { JobStatus, RunningJob, WorkerState } from "../job-store.ts";
 import { hasStar, servedQueues } from "../served-queues.ts";
+import { isUsualJid } from "../../support/jid.ts";
 import { Announcer } from "./announcer.ts";
 import { FinishedJobs } from "./finished-jobs.ts";
 import type { Job } from "./job.ts";
@@ -75,6 +76,18 @@ export class MemoryState {
 
   leases(): Iterable<OpenLease> {
     return this.#leases.values();
+  }
+
+  /** A jid that is not like Sidekiq's is unknown, unless something is remembered of it. */
+  status(jid: string): JobStatus {
+    const status = this.jobs.status(jid);
+    const isKnown =
+      status !== "finished" ||
+      isUsualJid(jid) ||
+      this.jobs.known.remembers(jid) ||
+      this.notes.has(jid) ||
+      this.finished.has(jid);
+    return isKnown ? status : "unknown";
   }
 
   cancel(jid: string): boolean {

@@ -78,6 +78,7 @@ export interface Keys {
   readonly finished: string;
   readonly finishedJobs: string;
   readonly ends: string;
+  readonly over: string;
   /** list: payloads, the oldest on the right. */
   queue(name: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
@@ -123,6 +124,7 @@ export function keysUnder(prefix: string): Keys {
     finished: key("mandate:finished"),
     finishedJobs: key("mandate:finished-jobs"),
     ends: key("mandate:ends"),
+    over: key("mandate:over"),
     queue: (name) => `${prefix}queue:${name}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     handOver: (identity) => `${prefix}mandate:hand:${identity}`,

@@ -26,7 +26,7 @@ import { RedisJobStore } from "./redis-job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { checkRedisOptions, checkUrl, type RedisOptions } from "./redis-options.ts";
 import { ResultChannel } from "./result-channel.ts";
-import { rememberedEnds } from "./remembered-ends.ts";
+import { statusOfGone } from "./remembered-ends.ts";
 import { promoteDue, releaseBlocked } from "./schedule.ts";
 import { runScript, type Script } from "./script.ts";
 import { unfinishedScript } from "./scripts.ts";
@@ -171,9 +171,7 @@ export class RedisAdapter implements Adapter {
       case "q":
         return (await isHeld(this.#context, this.store, jid)) ? "running" : "enqueued";
       default:
-        return (await rememberedEnds(this.#context, [jid]))[0] === "cancelled"
-          ? "cancelled"
-          : "finished";
+        return statusOfGone(this.#context, jid);
     }
   }
 

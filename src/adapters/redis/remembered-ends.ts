@@ -1,3 +1,4 @@
+import { isUsualJid } from "../../support/jid.ts";
 import type { Unsuccessful } from "../ends.ts";
 import type { RedisContext } from "./redis-context.ts";
 
@@ -26,4 +27,23 @@ export async function rememberedEnds(
   return scores.map((score) =>
     score === null ? undefined : ENDED[LETTERS[(Number(score) % 8) - 1] ?? ""],
   );
+}
+
+/** What is said of a job that the index does not have. A jid that is not like Sidekiq's must be remembered by something. */
+export async function statusOfGone(
+  context: Pick<RedisContext, "command" | "keys">,
+  jid: string,
+): Promise<"finished" | "cancelled" | "unknown"> {
+  const { command, keys } = context;
+  const [ended] = await rememberedEnds(context, [jid]);
+  if (ended !== undefined || isUsualJid(jid)) {
+    return ended === "cancelled" ? "cancelled" : "finished";
+  }
+  const traces = await Promise.all([
+    command("ZSCORE", keys.over, jid),
+    command("ZSCORE", keys.finished, jid),
+    command("GET", keys.result(jid)),
+    command("GET", keys.progress(jid)),
+  ]);
+  return traces.every((trace) => trace === null) ? "unknown" : "finished";
 }

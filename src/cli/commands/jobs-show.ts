@@ -29,7 +29,7 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
         const progress = progressIn(noted);
         if (found === undefined) {
           missing += 1;
-          terminal.note(`There is no job ${jid}: it is finished, or was never there`);
+          terminal.note(`There is no job ${jid}: ${await whyNot(adapter, jid)}`);
         } else if (values.json === true) {
           const { place, entry } = found;
           const { id, queueName, record, payload } = entry;
@@ -52,6 +52,17 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
       return missing === 0 ? 0 : 1;
     }),
 });
+
+async function whyNot(adapter: Adapter, jid: string): Promise<string> {
+  switch (await adapter.status(jid)) {
+    case "cancelled":
+      return "it was cancelled";
+    case "unknown":
+      return "no jid is like that, and none of that name is remembered";
+    default:
+      return "it is finished, or was never there";
+  }
+}
 
 /** Columns before a field's value. */
 const LABEL = 16;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { block, dead, done, jid, retry } from "./jobs.ts";
+import type { Entry, FetchedJob, Outcome } from "../../../src/adapters/adapter.ts";
+import { block, dead, done, failed, jid, payloadOf, retry } from "./jobs.ts";
 import { Rig, type CreateStore } from "./rig.ts";
+
+const LEFT = { text: "[1]", seconds: 60 };
+const KEPT = { payload: "{}", group: "Job", count: 1, seconds: 60 };
 
 export function statusContract(create: CreateStore): void {
   describe("a job's status", () => {
@@ -60,6 +64,45 @@ export function statusContract(create: CreateStore): void {
       const rig = await Rig.open(create);
 
       expect(await rig.adapter.status("0123456789abcdef01234567")).toBe("finished");
+    });
+  });
+
+  describe("the status of a jid that nobody makes", () => {
+    it("is unknown", async () => {
+      const rig = await Rig.open(create);
+
+      const jids = ["nonsense", "0123456789ABCDEF01234567", "0123456789abcdef0123456"];
+      const statuses = await Promise.all(jids.map((each) => rig.adapter.status(each)));
+
+      expect(statuses).toEqual(["unknown", "unknown", "unknown"]);
+    });
+
+    it.each<[string, Partial<Entry>, (job: FetchedJob) => Outcome]>([
+      ["is remembered", { remembered: true }, done],
+      ["was discarded", {}, failed],
+      ["left a result", {}, (job) => ({ ...done(job), kind: "done", result: LEFT })],
+      ["is kept", {}, (job) => ({ ...done(job), kind: "done", finished: KEPT })],
+    ])("is finished as long as its job %s", async (_how, options, outcome) => {
+      const rig = await Rig.open(create);
+      const payload = payloadOf("a").replace(jid("a"), "order-5");
+      await rig.adapter.enqueue([{ jid: "order-5", queue: "default", payload, ...options }]);
+      expect(await rig.adapter.status("order-5")).toBe("enqueued");
+      const lease = await rig.lease();
+      const job = await lease.fetchOne();
+
+      await lease.settle({ ...outcome(job), jid: "order-5" });
+
+      expect(await rig.adapter.status("order-5")).toBe("finished");
+    });
+
+    it("is unknown where nothing is remembered", async () => {
+      const rig = await Rig.open(create);
+      const payload = payloadOf("a").replace(jid("a"), "order-5");
+      await rig.adapter.enqueue([{ jid: "order-5", queue: "default", payload }]);
+      const lease = await rig.lease();
+      await lease.settle({ ...done(await lease.fetchOne()), jid: "order-5" });
+
+      expect(await rig.adapter.status("order-5")).toBe("unknown");
     });
   });
 

@@ -22,15 +22,15 @@ describe.skipIf(missing("redis"))("a job whose acceptance was not heard of", () 
   beforeAll(async () => {
     server = await RedisServer.start();
     redis = new Redis(server.url);
+  });
+
+  beforeEach(async () => {
     // A script that the server does not know is not run where its answer is lost.
     const adapter = new RedisAdapter({ url: server.url, logger: silentLogger });
     await adapter.enqueue([entry()]);
     await adapter.enqueue([entry(), entry()]);
     await adapter.enqueue([entry({ remembered: true })]);
     await adapter.close();
-  });
-
-  beforeEach(async () => {
     await redis.flushall();
     proxy = await Line.start(server.port);
     onTestFinished(() => proxy.close());

@@ -226,7 +226,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
 
       expect([said.exit, said.notes]).toEqual([
         1,
-        ["There is no job nobody: it is finished, or was never there"],
+        ["There is no job nobody: no jid is like that, and none of that name is remembered"],
       ]);
       expect(jsonOf(said)).toMatchObject([
         { jid: queued, place: "queue", queue: "low", record: { jid: queued } },
