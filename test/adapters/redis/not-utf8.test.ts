@@ -65,6 +65,37 @@ describe("a job whose bytes are not UTF-8", () => {
     expect(payload?.includes(Buffer.from("caf\ufffd"))).toBe(true);
     expect(JSON.parse(String(payload))).toMatchObject({ error_message: "not now", retry_count: 0 });
   });
+
+  it("is moved with its bytes when it is due, and is due no more", async () => {
+    adapter = new RedisAdapter({ url: server.url, logger: silentLogger, leaseThread: false });
+    await client.zadd("schedule", 1, BYTES);
+
+    const { promoted } = await adapter.promoteDue();
+
+    const [payload] = await client.lrangeBuffer("queue:latin", "0", "-1");
+    expect(promoted).toBe(1);
+    expect(payload?.includes(BYTES.subarray(0, -1))).toBe(true);
+    expect(await client.zcard("schedule")).toBe(0);
+  });
+
+  it("is given back as it was", async () => {
+    adapter = new RedisAdapter({ url: server.url, logger: silentLogger, leaseThread: false });
+    await client.lpush("queue:latin", BYTES);
+    const lease = await adapter.lease({
+      identity: "host:1:0",
+      ttl: 60,
+      info: { hostname: "host", pid: 1, tag: "", startedAt: 0, queues: [], concurrency: 1 },
+      state: () => ({ quiet: false, busy: 1 }),
+      onWork: () => {},
+      onDue: () => {},
+    });
+
+    const { jobs } = await lease.exchange([], { queues: ["latin"], limit: 1 });
+    await lease.close();
+
+    expect(jobs).toHaveLength(1);
+    expect(await client.lrangeBuffer("queue:latin", "0", "-1")).toEqual([BYTES]);
+  });
 });
 
 /** Runs what waits; what fails is left in the retry set. */

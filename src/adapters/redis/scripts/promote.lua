@@ -7,11 +7,33 @@
   Returns how many were moved.
 ]]
 even_when_full()
+
+local function ascii_of(text)
+  return (text:gsub('[\128-\255]+', ''))
+end
+
+-- Bytes that are not UTF-8 came to the client as U+FFFD, and it cannot name the member: it would be due for ever. Those
+-- before it have been moved, so that it is among the first.
+local function member_like(set, payload)
+  if not payload:find('\239\191\189', 1, true) then return nil end
+  local wanted = ascii_of(payload)
+  for _, member in ipairs(redis.call('ZRANGE', set, 0, 999)) do
+    if ascii_of(member) == wanted and redis.call('ZREM', set, member) == 1 then return member end
+  end
+  return nil
+end
+
+local function taken(set, payload)
+  if redis.call('ZREM', set, payload) == 1 then return payload end
+  return member_like(set, payload)
+end
+
 local moved = 0
 for at = 2, #ARGV, 5 do
   local set = ARGV[at] == 'retry' and RETRY or SCHEDULE
-  if redis.call('ZREM', set, ARGV[at + 1]) == 1 then
-    push(ARGV[at + 3], ARGV[at + 4] ~= '' and ARGV[at + 4] or ARGV[at + 1])
+  local payload = taken(set, ARGV[at + 1])
+  if payload then
+    push(ARGV[at + 3], ARGV[at + 4] ~= '' and ARGV[at + 4] or payload)
     set_state(ARGV[at + 2], 'q')
     moved = moved + 1
   end
