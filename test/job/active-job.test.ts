@@ -62,7 +62,7 @@ class Busy extends Job {
     this.retryOn(BusyError, { wait: 10, attempts: 3, jitter: 0 });
   }
 
-  perform(): void {
+  perform(..._args: readonly unknown[]): void {
     throw new BusyError("busy");
   }
 }

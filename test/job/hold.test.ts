@@ -5,7 +5,7 @@ import { BLOCKED, DEAD, Rig, SCHEDULED } from "./rig.ts";
 const ran: string[] = [];
 
 class Step extends Job {
-  perform(): void {
+  perform(..._args: readonly unknown[]): void {
     ran.push(this.job?.id ?? "");
   }
 }

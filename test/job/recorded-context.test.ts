@@ -40,14 +40,14 @@ let isDown = false;
 let seen: unknown[] = [];
 
 class Show extends Job {
-  perform(): void {
+  perform(..._args: readonly unknown[]): void {
     seen.push(Current.attributes);
   }
 }
 
 /** Shows what is going on, and defers that once more. */
 class ShowTwice extends Job {
-  async perform(): Promise<void> {
+  async perform(..._args: readonly unknown[]): Promise<void> {
     seen.push(Current.attributes);
     await Show.performLater();
   }
