@@ -111,7 +111,7 @@ describe.skipIf(missing("redis"))("cancelling in Redis", () => {
     onTestFinished(() => worker.stop());
     await worker.start();
     await log.line(/^Cancelled job .* (before it began|while it ran)/);
-    while ((await adapter.status(jid("a"))) !== "finished");
+    while ((await adapter.status(jid("a"))) !== "cancelled");
 
     expect(await redis.exists(MARKS)).toBe(0);
   });
@@ -168,7 +168,7 @@ describe.skipIf(missing("redis"))("cancelling in Redis", () => {
     await log.line(/^Cancelled Import while it ran$/);
 
     expect(performance.now() - cancelledAt).toBeLessThan(1_000);
-    while ((await job.status()) !== "finished");
+    while ((await job.status()) !== "cancelled");
     expect(await redis.zcard("retry")).toBe(0);
   });
 });
