@@ -196,11 +196,17 @@ export type Outcome = {
       readonly failed?: boolean;
       readonly ended?: Exclude<Unsuccessful, "dead" | "deleted">;
     } & Left)
-  | ({ readonly kind: "retry"; readonly at: number } & Rewritten)
-  | ({ readonly kind: "requeue"; readonly at?: number } & Rewritten)
+  | ({ readonly kind: "retry"; readonly at: number } & Delayed & Rewritten)
+  | ({ readonly kind: "requeue"; readonly at?: number } & Delayed & Rewritten)
   | ({ readonly kind: "block" } & Rewritten & Required<Pick<Entry, "prereqs" | "prereqFailure">>)
   | ({ readonly kind: "dead"; readonly payload: string } & Pick<Left, "result">)
   | { readonly kind: "release" }
 );
+
+/** Where it is given, the store reckons with it, by its own clock, and not with `at`: a worker's may be wrong. */
+interface Delayed {
+  /** Seconds from now. */
+  readonly delay?: number;
+}
 
 type Rewritten = Pick<Entry, "payload" | "queue">;

@@ -204,10 +204,11 @@ function retry(
           executions: fields.executions,
           exception_executions: rubyCounts,
         });
-  const at = beforeTheEnd(clock.now() + delay);
+  const now = clock.now();
+  const at = beforeTheEnd(now + delay);
   const text = `Failed ${run.className}, retrying in ${shownSeconds(delay)}: ${thrownMessage(error)}`;
   run.log("warn", { err: error, retryIn: delay }, text);
-  return { ...run.settled(), kind: "retry", payload, queue: fields.queue, at };
+  return { ...run.settled(), kind: "retry", payload, queue: fields.queue, at, delay: at - now };
 }
 
 async function die(run: JobRun, error: unknown): Promise<Outcome> {

@@ -237,7 +237,7 @@ export class JobRun implements JobContext {
     const payload = editPayload(this.fetched.payload, { ...renewedFields(this), ...changes });
     const { queue } = this.fetched;
     const back = { ...this.settled(), kind: "requeue", payload, queue } as const;
-    return delay > 0 ? { ...back, at: clock.now() + delay } : back;
+    return delay > 0 ? { ...back, at: clock.now() + delay, delay } : back;
   }
 
   blockedBy(prereqs: readonly string[]): Outcome {

@@ -151,9 +151,9 @@ export class MemoryState {
     }
     job.queue = outcome.queue;
     if (outcome.kind === "retry") {
-      this.jobs.retry(job, outcome.at);
+      this.jobs.retry(job, dueOf(outcome, now) ?? now);
     } else if (outcome.kind === "requeue") {
-      job.at = outcome.at;
+      job.at = dueOf(outcome, now);
       this.jobs.startWaiting(job, now);
     } else {
       const { prereqs, prereqFailure: failure } = outcome;
@@ -225,6 +225,13 @@ export class MemoryState {
     }
     return { identity: lease.identity, recovered: kept.length, buried };
   }
+}
+
+function dueOf(
+  { at, delay }: { readonly at?: number; readonly delay?: number },
+  now: number,
+): number | undefined {
+  return delay === undefined ? at : now + delay;
 }
 
 function shuffled(names: string[]): string[] {

@@ -95,7 +95,7 @@ function encode(outcome: Settlement): (string | number)[] {
   const { kind, job, jid = "" } = outcome;
   const queue = "queue" in outcome ? outcome.queue : job.queue;
   const payload = "payload" in outcome ? outcome.payload : "";
-  const at = "at" in outcome && outcome.at !== undefined ? outcome.at : "";
+  const at = dueOf(outcome);
   const failure =
     kind === "block" ? outcome.prereqFailure : kind === "done" ? fateOf(outcome.ended) : "";
   const more = kind === "block" ? outcome.prereqs : left(outcome);
@@ -108,6 +108,12 @@ function fateOf(ended: (Outcome & { kind: "done" })["ended"]): string {
 }
 
 const ENDED = { discarded: "x", cancelled: "c", expired: "e" } as const;
+
+/** Epoch seconds, or "+30" for so many seconds from now. */
+function dueOf(outcome: Outcome): number | string {
+  const { at, delay } = outcome as { readonly at?: number; readonly delay?: number };
+  return delay === undefined ? (at ?? "") : `+${delay}`;
+}
 
 /** What a job leaves: for how many milliseconds, and its text. */
 function left(outcome: Outcome): (string | number)[] {

@@ -93,7 +93,7 @@ export class RedisLease implements Lease {
       this.#options.onWork();
     }
     this.#settle(settlements);
-    this.#announce(others);
+    this.#announce(others, Number(milliseconds) / 1000);
     const arrived = this.#held.fetched(number, milliseconds, fetched);
     const isMore = this.#size.answered({ wanted, limit, fetched: arrived.length }, reply[8] === 1);
     this.#taken.push(...arrived);
@@ -211,10 +211,10 @@ export class RedisLease implements Lease {
   }
 
   /** Redis does not tell a connection of its own writes. */
-  #announce(settlements: readonly Settlement[]): void {
+  #announce(settlements: readonly Settlement[], now: number): void {
     for (const outcome of settlements) {
       if ((outcome.kind === "retry" || outcome.kind === "requeue") && outcome.at !== undefined) {
-        this.#options.onDue(outcome.at);
+        this.#options.onDue(outcome.delay === undefined ? outcome.at : now + outcome.delay);
       } else if (outcome.kind === "requeue" || outcome.kind === "release") {
         this.#options.onWork();
       }

@@ -103,6 +103,24 @@ export function payloadContract(create: CreateStore): void {
       expect(split(second.payload)[1]).toBeGreaterThan(split(first.payload)[1]);
     });
 
+    it.each(["retry", "requeue"] as const)(
+      "waits for a delay by the clock of its store: %s",
+      async (kind) => {
+        const rig = await Rig.open(create);
+        const entry = await rig.entry("a");
+        await rig.adapter.enqueue([entry]);
+        const { lease, job } = await rig.run("a");
+        const { payload, queue } = entry;
+
+        // As of a worker whose clock is a day ahead, or behind.
+        const at = (await rig.now()) + (kind === "retry" ? 86_400 : -86_400);
+        await lease.settle({ kind, job, jid: jid("a"), payload, queue, at, delay: 30 });
+
+        const stored = await rig.find({ set: kind === "retry" ? "retry" : "scheduled" }, "a");
+        expect(Math.abs((stored.at ?? 0) - (await rig.now()) - 30)).toBeLessThan(5);
+      },
+    );
+
     it("without a jid in it is settled all the same", async () => {
       const rig = await Rig.open(create);
       await rig.adapter.enqueue([{ jid: jid("a"), queue: "default", payload: "oops" }]);

@@ -13,12 +13,12 @@ for at = 3, #ARGV, 2 do
   local jid = ARGV[at]
   local number = redis.call('ZSCORE', freed, jid)
   if number then
-    redis.call('ZREM', freed, jid)
     if tonumber(redis.call('ZSCORE', BLOCKED, jid)) == tonumber(number) then
-      unblock(jid)
       bury(jid, ARGV[at + 1])
+      unblock(jid)
       buried = buried + 1
     end
+    redis.call('ZREM', freed, jid)
   end
 end
 if redis.call('EXISTS', freed) == 0 then

@@ -21,6 +21,7 @@ for index = 1, #held, 2 do
       number = tonumber(number),
       position = tonumber(position),
       queue = queue,
+      receipt = held[index],
       payload = held[index + 1],
     }
   end
@@ -42,6 +43,8 @@ for _, job in ipairs(jobs) do
     redis.call('SADD', QUEUES, job.queue)
     redis.call('RPUSH', queue_key(job.queue), job.payload)
   end
+  -- Where Redis refuses what follows, it is not in two places.
+  redis.call('HDEL', lease, job.receipt)
 end
 end_lease(identity)
 return #jobs

@@ -17,10 +17,8 @@ end
 local payload = ARGV[8] .. ',' .. STAMP
 local length = redis.pcall('LPUSHX', list, payload)
 if type(length) == 'table' then
-  -- Somebody else's value is in its place: this was not accepted, and may be sent again.
-  redis.call('HDEL', JOBS, jid)
-  redis.call('SREM', PREFIX .. 'mandate:sender:' .. ARGV[2], ARGV[3])
-  return length
+  -- Somebody else's value is in its place, or this user may not write there.
+  return not_accepted(length, { jid })
 end
 if length > 0 then
   -- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is told again.
@@ -56,5 +54,5 @@ if identity then
     end
   end
 end
-redis.call('LPUSH', list, payload)
-return 1
+local pushed = redis.pcall('LPUSH', list, payload)
+return type(pushed) == 'table' and not_accepted(pushed, { jid }) or 1

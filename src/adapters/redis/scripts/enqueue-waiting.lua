@@ -30,51 +30,72 @@ if is_repeated() then
   return { 0, {} }
 end
 
-at = first_job
-admit(8, at - 1, tonumber(ARGV[6]))
+local fresh, to_bury = {}, {}
 
--- Each is known before one of them is held back: a prerequisite may stand behind what waits for it.
-local fresh = {}
-while at <= #ARGV do
-  local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
-  local is_new = not (is_named and is_over(jid)) and redis.call('HSETNX', JOBS, jid, 'q') == 1
-  if is_new then
-    fresh[#fresh + 1] = at
-  end
-  if is_named and redis.call('HEXISTS', JOBS, jid) == 1 then
-    redis.call('SADD', NAMED, jid)
+local function accept()
+  at = first_job
+  admit(8, at - 1, tonumber(ARGV[6]))
+
+  -- Each is known before one of them is held back: a prerequisite may stand behind what waits for it.
+  while at <= #ARGV do
+    local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
+    local is_new = not (is_named and is_over(jid)) and redis.call('HSETNX', JOBS, jid, 'q') == 1
     if is_new then
-      -- It begins anew: how another of that jid ended is of no interest any more.
-      redis.call('ZREM', ENDS, jid)
+      fresh[#fresh + 1] = at
     end
-  end
-  at = at + 7 + tonumber(ARGV[at + 6])
-end
-
-local to_bury = {}
-for _, first in ipairs(fresh) do
-  local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
-  local prereqs = {}
-  for index = 1, tonumber(ARGV[first + 6]) do
-    prereqs[index] = ARGV[first + 6 + index]
-  end
-  local failure = ARGV[first + 4]
-  local is_cancelled = failure == 'cancel' and failed_among(prereqs)
-  local held = not is_cancelled and #prereqs > 0 and block(jid, queue, payload, due, failure, prereqs)
-  if is_cancelled then
-    finish(jid, 'c')
-  elseif held then
-    -- Released later.
-    if held ~= true then
-      for _, value in ipairs({ held, jid, queue, payload }) do
-        to_bury[#to_bury + 1] = value
+    if is_named and redis.call('HEXISTS', JOBS, jid) == 1 then
+      redis.call('SADD', NAMED, jid)
+      if is_new then
+        -- It begins anew: how another of that jid ended is of no interest any more.
+        redis.call('ZREM', ENDS, jid)
       end
     end
-  elseif due ~= '' and tonumber(due) > NOW then
-    redis.call('ZADD', SCHEDULE, due, payload)
-    redis.call('HSET', JOBS, jid, 's')
-  else
-    push(queue, payload)
+    at = at + 7 + tonumber(ARGV[at + 6])
   end
+
+  for _, first in ipairs(fresh) do
+    local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
+    local prereqs = {}
+    for index = 1, tonumber(ARGV[first + 6]) do
+      prereqs[index] = ARGV[first + 6 + index]
+    end
+    local failure = ARGV[first + 4]
+    local is_cancelled = failure == 'cancel' and failed_among(prereqs)
+    local held = not is_cancelled and #prereqs > 0 and block(jid, queue, payload, due, failure, prereqs)
+    if is_cancelled then
+      finish(jid, 'c')
+    elseif held then
+      -- Released later.
+      if held ~= true then
+        for _, value in ipairs({ held, jid, queue, payload }) do
+          to_bury[#to_bury + 1] = value
+        end
+      end
+    elseif due ~= '' and tonumber(due) > NOW then
+      redis.call('ZADD', SCHEDULE, due, payload)
+      redis.call('HSET', JOBS, jid, 's')
+    else
+      push(queue, payload)
+    end
+  end
+end
+
+-- Where Redis refuses a step, none of the batch is left.
+local function undo()
+  local jids = {}
+  for _, first in ipairs(fresh) do
+    local jid, queue, payload = ARGV[first], ARGV[first + 1], ARGV[first + 2]
+    jids[#jids + 1] = jid
+    pcall(unblock, jid)
+    redis.pcall('ZREM', SCHEDULE, payload)
+    redis.pcall('LREM', queue_key(queue), 1, stamped(payload))
+    redis.pcall('SREM', NAMED, jid)
+  end
+  return jids
+end
+
+local is_done, failure = pcall(accept)
+if not is_done then
+  return not_accepted(failure, undo())
 end
 return { #fresh, to_bury }

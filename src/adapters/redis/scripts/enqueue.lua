@@ -18,6 +18,25 @@ if is_repeated() then
   return 0
 end
 
+-- What was pushed, by queue.
+local pushed = {}
+
+local function jids_in(states)
+  local jids = {}
+  for index = 1, #states, 2 do
+    jids[#jids + 1] = states[index]
+  end
+  return jids
+end
+
+local function undo(failure)
+  for _, each in ipairs(pushed) do
+    redis.pcall('LTRIM', queue_key(each.queue), each.count, -1)
+    not_accepted(failure, jids_in(each.states))
+  end
+  return failure
+end
+
 -- Two commands for all of a queue, where each is new. No jid stands twice.
 local function push_all(queue, first, count)
   local jids, states, payloads = {}, {}, {}
@@ -35,7 +54,11 @@ local function push_all(queue, first, count)
   end
   if #payloads > 0 then
     redis.call('HSET', JOBS, unpack(states))
-    local length = redis.call('LPUSH', queue_key(queue), unpack(payloads))
+    local length = redis.pcall('LPUSH', queue_key(queue), unpack(payloads))
+    if type(length) == 'table' then
+      return not_accepted(length, jids_in(states))
+    end
+    pushed[#pushed + 1] = { queue = queue, count = #payloads, states = states }
     -- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is told again.
     if length <= #payloads or length % 1024 < #payloads then
       redis.call('SADD', QUEUES, queue)
@@ -48,7 +71,11 @@ local new = 0
 at = 6
 while at <= #ARGV do
   local queue, count = ARGV[at], tonumber(ARGV[at + 1])
-  new = new + push_all(queue, at + 2, count)
+  local fresh = push_all(queue, at + 2, count)
+  if type(fresh) == 'table' then
+    return undo(fresh)
+  end
+  new = new + fresh
   at = at + 2 + 2 * count
 end
 return new

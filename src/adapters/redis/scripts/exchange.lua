@@ -13,7 +13,7 @@
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
   then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last index of the
            receipts; the jids of all
-  then     per other outcome: kind, receipt, jid, queue, payload, due time, of "block" what a prerequisite's failure does,
+  then     per other outcome: kind, receipt, jid, queue, payload, due time ("+30" for so many seconds from now), of "block" what a prerequisite's failure does,
            of "done" how it ended (finish in shared.lua), how many follow; of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
            many milliseconds, and its text. Releases come newest first.
 
@@ -119,7 +119,12 @@ while at <= #ARGV do
   if kind == 'release' then
     payload = redis.call('HGET', lease, receipt)
   end
-  if redis.call('HDEL', lease, receipt) == 0 then
+  if string.byte(due) == 43 then
+    due = string.format('%.6f', NOW + tonumber(due))
+  end
+  -- It leaves the lease last: where Redis refuses one of these steps, the job is still held.
+  local is_held = kind == 'release' and payload or kind ~= 'release' and redis.call('HEXISTS', lease, receipt) == 1
+  if not is_held then
     refused[#refused + 1] = receipt
   elseif any_cancelled and redis.call('ZREM', CANCELLED, jid) == 1 and kind ~= 'done' then
     -- However its run has ended.
@@ -128,9 +133,6 @@ while at <= #ARGV do
     redis.call('SADD', QUEUES, queue)
     redis.call('RPUSH', queue_key(queue), payload)
   else
-    if jid ~= '' then
-      redis.call('HDEL', RECOVERIES, jid)
-    end
     -- What it leaves (mandate:result:JID) is there with its end, or not at all.
     if count == 2 and jid ~= '' and kind ~= 'block' then
       local result = PREFIX .. 'mandate:result:' .. jid
@@ -155,6 +157,12 @@ while at <= #ARGV do
         schedule_or_push(jid, queue, payload, due)
       end
     end
+    if jid ~= '' then
+      redis.call('HDEL', RECOVERIES, jid)
+    end
+  end
+  if is_held then
+    redis.call('HDEL', lease, receipt)
   end
   at = at + 8 + count
 end

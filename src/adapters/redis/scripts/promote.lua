@@ -33,7 +33,12 @@ for at = 2, #ARGV, 5 do
   local set = ARGV[at] == 'retry' and RETRY or SCHEDULE
   local payload = taken(set, ARGV[at + 1])
   if payload then
-    push(ARGV[at + 3], ARGV[at + 4] ~= '' and ARGV[at + 4] or payload)
+    local is_pushed, failure = pcall(push, ARGV[at + 3], ARGV[at + 4] ~= '' and ARGV[at + 4] or payload)
+    if not is_pushed then
+      -- It is due, whatever it was before.
+      redis.call('ZADD', set, string.format('%.6f', NOW), payload)
+      return type(failure) == 'table' and failure or redis.error_reply(failure)
+    end
     set_state(ARGV[at + 2], 'q')
     moved = moved + 1
   end

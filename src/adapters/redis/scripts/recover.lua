@@ -19,9 +19,8 @@ for at = 4, #ARGV, 5 do
   local receipt, jid, queue = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local payload = redis.call('HGET', lease, receipt)
   if payload then
-    redis.call('HDEL', lease, receipt)
     local is_cancelled = redis.call('ZREM', CANCELLED, jid) == 1
-    local losses = jid == '' and 1 or redis.call('HINCRBY', RECOVERIES, jid, 1)
+    local losses = jid == '' and 1 or tonumber(redis.call('HGET', RECOVERIES, jid) or 0) + 1
     if is_cancelled then
       finish(jid, 'c')
     elseif losses >= tonumber(ARGV[3]) then
@@ -34,8 +33,13 @@ for at = 4, #ARGV, 5 do
     else
       redis.call('SADD', QUEUES, queue)
       redis.call('RPUSH', queue_key(queue), payload)
+      if jid ~= '' then
+        redis.call('HSET', RECOVERIES, jid, losses)
+      end
       reply[1] = reply[1] + 1
     end
+    -- Last: where Redis refuses one of these steps, the job is still there.
+    redis.call('HDEL', lease, receipt)
   end
 end
 -- Only the number of its last exchange may be left; a job that came meanwhile waits for the next round.

@@ -27,7 +27,6 @@ for index = 1, #members, 2 do
     to_bury[#to_bury + 1] = queue
     to_bury[#to_bury + 1] = payload
   else
-    redis.call('ZREM', freed, jid)
     if is_same and fate ~= 'f' and failure == 'cancel' then
       unblock(jid)
       finish(jid, 'c')
@@ -36,11 +35,13 @@ for index = 1, #members, 2 do
       local prereqs = PREFIX .. 'mandate:prereqs:' .. jid
       redis.call('SREM', prereqs, prereq)
       if redis.call('EXISTS', prereqs) == 0 then
-        unblock(jid)
+        -- First: where Redis refuses it, the job is still blocked, and on the list.
         schedule_or_push(jid, queue, payload, at)
+        unblock(jid)
         handed = handed + 1
       end
     end
+    redis.call('ZREM', freed, jid)
   end
 end
 if redis.call('EXISTS', freed) == 0 then

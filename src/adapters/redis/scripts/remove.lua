@@ -92,6 +92,17 @@ local function take_all()
 end
 
 even_when_full()
+-- Where this user may not write to where they go, none is taken: a step without effect says it.
+if to == 'queue' then
+  redis.call('LPUSH', PREFIX .. 'mandate:nothing', '')
+  redis.call('DEL', PREFIX .. 'mandate:nothing')
+  for at = 6, #ARGV, 4 do
+    redis.call('LLEN', queue_key(ARGV[at + 2]))
+    redis.call('SADD', QUEUES, ARGV[at + 2])
+  end
+elseif to == 'dead' then
+  redis.call('ZADD', DEAD, 'XX', 0, '')
+end
 local taken, missed = take_all()
 for _, at in ipairs(taken) do
   local jid, queue = ARGV[at], ARGV[at + 2]

@@ -82,6 +82,15 @@ local function is_repeated()
   return false
 end
 
+-- Undoes what was written of a batch that Redis refused half-way: it may be sent again. Answers with the error.
+local function not_accepted(failure, jids)
+  redis.pcall('SREM', PREFIX .. 'mandate:sender:' .. ARGV[2], ARGV[3])
+  for _, jid in ipairs(jids) do
+    redis.pcall('HDEL', JOBS, jid)
+  end
+  return type(failure) == 'table' and failure or redis.error_reply(failure)
+end
+
 -- Jobs that Ruby enqueued have no entry, and get none.
 local function set_state(jid, state)
   if jid ~= '' and redis.call('HEXISTS', JOBS, jid) == 1 then
