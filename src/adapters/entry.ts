@@ -10,6 +10,8 @@ export interface Entry {
   readonly priority?: number;
   /** When the job is due. Absent or past: at once. */
   readonly at?: number;
+  /** Seconds from now. Beside `at`, a store that has a clock of its own reckons with this: the sender's may be wrong. */
+  readonly delay?: number;
   /** Jids that must be finished first. Those that already are do not hold the job back. */
   readonly prereqs?: readonly string[];
   /**

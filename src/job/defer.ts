@@ -75,6 +75,7 @@ export function makeJob<Output>(
     declarations,
     prereqHandles: options?.prereqJobs?.filter(isPrepared) ?? [],
     hasGivenJid: options?.jid !== undefined,
+    waits: options?.wait !== undefined,
     adapter: settings().adapter,
   });
 }

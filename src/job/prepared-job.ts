@@ -29,6 +29,8 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   #argumentsKept = false;
   /** Its jid may have been used before, or may be used again by others. */
   #isRemembered: boolean;
+  /** It was given a time from now on, and not one of the clock. */
+  readonly #waits: boolean;
 
   constructor(
     options: ConstructorParameters<typeof JobHandle>[0] & {
@@ -36,10 +38,13 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
       readonly prereqHandles: readonly PreparedJob[];
       /** Whether an application gave it its jid. */
       readonly hasGivenJid: boolean;
+      /** Whether `scheduledAt` was given as a time from now on. */
+      readonly waits: boolean;
     },
   ) {
     super(options);
     this.#isRemembered = options.hasGivenJid;
+    this.#waits = options.waits;
     this.declarations = options.declarations;
     this.prereqHandles = options.prereqHandles;
   }
@@ -135,6 +140,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
       declarations: this.declarations,
       prereqHandles: this.prereqHandles,
       hasGivenJid: this.#isRemembered,
+      waits: true,
       adapter: this.adapter,
     });
   }
@@ -145,7 +151,10 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     const { jid, queue, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
     const entry: Writable<Entry> = { jid, queue, payload: payloadOf(record) };
     if (priority !== undefined) entry.priority = priority;
-    if (scheduledAt !== undefined) entry.at = scheduledAt.getTime() / 1000;
+    if (scheduledAt !== undefined) {
+      entry.at = scheduledAt.getTime() / 1000;
+      if (this.#waits) entry.delay = Math.max(0, entry.at - clock.now());
+    }
     if (prereqs !== undefined) entry.prereqs = prereqs;
     if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
     if (this.#isRemembered) entry.remembered = true;

@@ -15,6 +15,7 @@ import { Outage } from "./outage.ts";
 import { Pulse } from "./pulse.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Slots } from "./slots.ts";
+import { UnservedQueues } from "./unserved-queues.ts";
 import type { WorkerSettings } from "./worker-options.ts";
 
 /** Seconds without a renewal after which jobs of a store that outlives the process go to others. */
@@ -31,6 +32,7 @@ export interface Parts {
   readonly scheduler: Scheduler;
   readonly pulse: Pulse;
   readonly loopWatch: LoopWatch;
+  readonly unserved: UnservedQueues;
 }
 
 function overdueOf(running: readonly FetchedJob[]): number {
@@ -137,5 +139,10 @@ export function buildParts(
     onWork: () => fetcher.work(),
   });
   const pulse = new Pulse(adapter, outage);
-  return { adapter, logger, outage, slots, leases, fetcher, scheduler, pulse, loopWatch };
+  const unserved = new UnservedQueues({
+    adapter,
+    logger,
+    listed: order.weights.map(([name]) => name),
+  });
+  return { adapter, logger, outage, slots, leases, fetcher, scheduler, pulse, loopWatch, unserved };
 }

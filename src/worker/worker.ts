@@ -203,6 +203,7 @@ export class Worker implements AsyncDisposable {
     this.#heartbeat.start();
     parts.pulse.start();
     parts.loopWatch.start();
+    parts.unserved.start();
     await this.#lifecycle.emit("startup");
     if (this.#quieting === undefined) {
       parts.scheduler.start();
@@ -249,10 +250,11 @@ export class Worker implements AsyncDisposable {
     }
   }
 
-  #end({ pulse, loopWatch }: Parts): void {
+  #end({ pulse, loopWatch, unserved }: Parts): void {
     this.#heartbeat.stop();
     pulse.stop();
     loopWatch.stop();
+    unserved.stop();
   }
 
   /** What an operator asked for in Sidekiq's Web UI or API. */

@@ -24,7 +24,7 @@ describe("assertEntries", () => {
     [{ prereqs: [""] }, 'Cannot enqueue job "a1": prereqs must be jids, found object'],
     [
       { prereqFailure: "wait" },
-      'Cannot enqueue job "a1": prereqFailure must be "release" or "bury", found "wait"',
+      'Cannot enqueue job "a1": prereqFailure must be "release", "bury" or "cancel", found "wait"',
     ],
   ])("refuses %j, saying which entry and what of it", (wrong, message) => {
     expect(() => assertEntries([entry, { ...entry, ...wrong }])).toThrow(new TypeError(message));

@@ -34,6 +34,7 @@ describe("PreparedJob", () => {
       payload: JSON.stringify(job.record),
       priority: 3,
       at: rig.now + 60,
+      delay: 60,
       prereqs: ["a"],
       prereqFailure: "bury",
     });
@@ -56,7 +57,7 @@ describe("PreparedJob", () => {
 
     const later = job.after(30);
 
-    expect(later.toEntry()).toEqual({ ...job.toEntry(), at: rig.now + 30 });
+    expect(later.toEntry()).toEqual({ ...job.toEntry(), delay: 30, at: rig.now + 30 });
     expect(job.after(0).scheduledAt).toBeUndefined();
   });
 });

@@ -76,7 +76,7 @@ export class Jobs {
   admit(entries: readonly Entry[], now: number): void {
     const admitted: { readonly job: Job; readonly entry: Entry }[] = [];
     for (const entry of entries) {
-      const job = this.known.admit(entry);
+      const job = this.known.admit(entry, now);
       if (job !== undefined) {
         this.#leftovers.added();
         admitted.push({ job, entry });

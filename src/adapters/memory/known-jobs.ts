@@ -31,10 +31,13 @@ export class KnownJobs {
   }
 
   /** @returns the job of an entry; `undefined` if that makes none. */
-  admit(entry: Entry): Job | undefined {
-    const { jid, remembered } = entry;
+  admit(entry: Entry, now: number): Job | undefined {
+    const { jid, delay, remembered } = entry;
     const job = this.isKnown(entry) ? undefined : new Job(entry);
     if (job !== undefined) {
+      if (delay !== undefined) {
+        job.at = now + delay;
+      }
       this.#byJid.set(jid, job);
     }
     const known = remembered === true ? this.#byJid.get(jid) : undefined;

@@ -73,10 +73,11 @@ function encodeReady(entries: readonly Entry[]): (string | number)[] {
 }
 
 function encodeWaiting(entry: Entry): (string | number)[] {
-  const { jid, queue, payload, at, prereqs = [], prereqFailure = "release", remembered } = entry;
+  const { jid, queue, payload, at, delay, prereqs = [], prereqFailure = "release" } = entry;
   const unique = [...new Set(prereqs)];
-  const flag = remembered === true ? 1 : "";
-  return [jid, queue, payload, at ?? "", prereqFailure, flag, unique.length, ...unique];
+  const flag = entry.remembered === true ? 1 : "";
+  const due = delay === undefined ? (at ?? "") : `+${delay.toFixed(6)}`;
+  return [jid, queue, payload, due, prereqFailure, flag, unique.length, ...unique];
 }
 
 /** Prerequisites that may be jobs of Ruby's. */

@@ -13,8 +13,9 @@ export const generateCommandCommand: ProgramCommand = defineCommand({
   options: {},
   notes: `As in mandate generate command src/commands/send-invoice customer month, which
 writes class SendInvoice of two strings; amount:number is a number, and so are
-boolean, bigint, Date and lists such as number[]. The test goes to test/, where there is such a folder,
-else beside it; it is Vitest's where that is installed, else node:test's.`,
+boolean, bigint, Date and lists such as number[]. The test goes to test/, where
+there is such a folder, else beside it; it is Vitest's where that is installed,
+else node:test's.`,
   run: async ({ positionals: [path = "", ...args], terminal }) => {
     const plan = planOf(path, args);
     const files = [

@@ -36,6 +36,19 @@ export function enqueueContract(create: CreateStore): void {
       expect(await rig.names({ set: "blocked" })).toEqual(["behind"]);
     });
 
+    it.each([86_400, -86_400])(
+      "reckons with a delay by the clock of the store, where the sender's is %d s off",
+      async (off) => {
+        const rig = await Rig.open(create);
+        const at = (await rig.now()) + 30 + off;
+
+        await rig.adapter.enqueue([{ ...(await rig.entry("a")), at, delay: 30 }]);
+
+        const stored = await rig.find({ set: "scheduled" }, "a");
+        expect(Math.abs((stored.at ?? 0) - (await rig.now()) - 30)).toBeLessThan(5);
+      },
+    );
+
     it("takes an empty batch", async () => {
       const rig = await Rig.open(create);
 

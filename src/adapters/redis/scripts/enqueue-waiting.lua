@@ -6,7 +6,7 @@
   ARGV[6]     seconds from one heartbeat of Sidekiq's to the next
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
-  then        per job: jid, queue, payload, due time (epoch seconds, "" for now), what the failure of a
+  then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, "" for now), what the failure of a
                 prerequisite does ("release", "bury" or "cancel"), 1 if the jid is remembered or "", number of
                 prerequisites, their jids
 
@@ -55,6 +55,9 @@ local function accept()
 
   for _, first in ipairs(fresh) do
     local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
+    if string.byte(due) == 43 then
+      due = string.format('%.6f', NOW + tonumber(due))
+    end
     local prereqs = {}
     for index = 1, tonumber(ARGV[first + 6]) do
       prereqs[index] = ARGV[first + 6 + index]
