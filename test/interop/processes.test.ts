@@ -24,7 +24,7 @@ describe.skipIf(cannotRun)("Ruby's processes", () => {
     ]);
     expect(await stats()).toMatchObject({ processes: 1, running: 1 });
     const listed = await run(["processes", ...url]);
-    expect(listed.lines[1]).toMatch(/^\S+ +1\/2 +\S+ +critical default +Sidekiq$/);
+    expect(listed.lines[1]).toMatch(/^\S+ +1\/2 +\S+ +\S+ +critical default +Sidekiq$/);
     const shown = await run(["jobs", "show", jid, ...url]);
     expect(shown.lines.join("\n")).toContain(`${identity} (Sidekiq)`);
     const cancelled = await run(["jobs", "cancel", jid, "--yes", ...url]);
