@@ -23,19 +23,26 @@ export class MissingJobs {
     this.#bytes = bytes;
   }
 
-  /** Asks for some of them, for one at least. Of several who ask at a time one gets each. */
+  /**
+   * Asks for some of them, for one at least. Of several who ask at a time one gets each.
+   *
+   * @param take Called with each in the same turn in which it is missing no more: whoever compares in between what the lease holds
+   *   with what is known would miss it anew, and it would run twice.
+   */
   async load(
     ask: (...receipts: readonly string[]) => Promise<Reply>,
-  ): Promise<{ readonly receipt: string; readonly payload: string }[]> {
+    take: (receipt: string, payload: string) => void,
+  ): Promise<void> {
     const receipts = this.#next();
     const payloads = (await ask(...receipts)) as readonly (string | null)[];
     const left = new Map(this.#bytes);
-    const found = receipts.flatMap((receipt, index) => {
+    receipts.forEach((receipt, index) => {
       const payload = payloads[index];
-      return left.delete(receipt) && payload != null ? [{ receipt, payload }] : [];
+      if (left.delete(receipt) && payload != null) {
+        take(receipt, payload);
+      }
     });
     this.#bytes = left;
-    return found;
   }
 
   #next(): string[] {

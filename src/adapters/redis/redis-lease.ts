@@ -255,12 +255,12 @@ export class RedisLease implements Lease {
   async #loadMissing(): Promise<void> {
     const { connection, keys } = this.#parts;
     const what = `get ${this.#missing.shown} that worker "${this.identity}" holds and never got`;
-    const found = await this.#ask(what, () =>
-      this.#missing.load((...receipts) =>
-        connection.command("HMGET", keys.lease(this.identity), ...receipts),
+    await this.#ask(what, () =>
+      this.#missing.load(
+        (...receipts) => connection.command("HMGET", keys.lease(this.identity), ...receipts),
+        (receipt, payload) => this.#taken.push(this.#held.found(receipt, payload)),
       ),
     );
-    this.#taken.push(...found.map(({ receipt, payload }) => this.#held.found(receipt, payload)));
   }
 
   #run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {
