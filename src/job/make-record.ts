@@ -52,19 +52,17 @@ export function makeRecord(
     native === undefined
       ? wrapped(name, rubyArguments(deferral, context), { queue, priority, at: due, now })
       : { class: name, args: calls ? [className, ...native.args] : native.args };
-  // Written out: a spread here costs more than all the rest.
-  const record: JobRecord = {
-    class: wireClass,
-    args: wireArgs,
-    queue,
-    jid: options?.jid ?? newJid(),
-    retry: declarations.retry ?? true,
-    created_at: timestamp(now),
-  };
+  const jid = options?.jid ?? newJid();
+  const retry = declarations.retry ?? true;
+  const created_at = timestamp(now);
+  const sig = isRuby ? undefined : signature;
+  // Written out, and with `sig` in its place: a spread, or a field more behind the others, costs as much as all the rest.
+  const record: JobRecord =
+    sig === undefined
+      ? { class: wireClass, args: wireArgs, queue, jid, retry, created_at }
+      : { class: wireClass, args: wireArgs, queue, jid, retry, created_at, sig };
   if (isRuby) {
     record.wrapped = name;
-  } else if (signature !== undefined) {
-    record.sig = signature;
   }
   const meta = native?.meta;
   if (meta !== undefined) {
