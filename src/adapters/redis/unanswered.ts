@@ -68,11 +68,16 @@ export class Unanswered {
 
   takeOldest(): Receiver | undefined {
     const sent = this.#oldest;
-    this.#oldest = sent?.next;
+    if (sent === undefined) {
+      return undefined;
+    }
+    this.#oldest = sent.next;
+    // One that lies in old memory would keep all that were sent after it, and what they sent, until that is swept.
+    sent.next = undefined;
     if (this.#oldest === undefined) {
       this.#newest = undefined;
     }
-    return sent?.receiver;
+    return sent.receiver;
   }
 
   /** @param reason Of the oldest; for the others it is that the connection is closed. */
