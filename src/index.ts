@@ -38,6 +38,7 @@ export {
   type SignedGlobalIDOptions,
 } from "./globalid/signed-global-id.ts";
 export { JobCancelledError } from "./job/cancellation.ts";
+export type { AroundName, CallbackName } from "./job/callback.ts";
 export { UnknownOptionError } from "./job/checks.ts";
 export {
   contextAttributes,

@@ -72,6 +72,7 @@ export function makeJob<Output>(
     className,
     arguments: args,
     scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),
+    runnable,
     declarations,
     prereqHandles: options?.prereqJobs?.filter(isPrepared) ?? [],
     hasGivenJid: options?.jid !== undefined,

@@ -1,4 +1,5 @@
 import { AdapterError } from "../adapters/adapter-error.ts";
+import { LazyCommand } from "./lazy-command.ts";
 import { channels } from "./events.ts";
 import { runInside } from "./middleware.ts";
 import { publishEnqueued } from "./observe.ts";
@@ -69,7 +70,8 @@ async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
     return push(jobs.filter((job) => ready.has(job)));
   });
   const through = jobs.map(async (job) => {
-    const layers = { middleware, callbacks: job.declarations.enqueueCallbacks };
+    const source = new LazyCommand(job.runnable, job);
+    const layers = { middleware, callbacks: job.declarations.enqueueCallbacks, source };
     try {
       const ran = await runInside(layers, job, () => {
         ready.add(job);
@@ -87,6 +89,10 @@ async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
     } finally {
       if (!ready.has(job)) {
         arrivals.count();
+      }
+      const disposal = source.dispose();
+      if (disposal !== undefined) {
+        await disposal;
       }
     }
   });

@@ -14,7 +14,8 @@ import { logSafely } from "../support/logger.ts";
 /** Where an instance keeps the scope that its own first `inject` opened. */
 export const ownScope: unique symbol = Symbol.for("mandate.scope") as never;
 
-interface ScopeHolder {
+/** What may have opened a scope of its own. */
+export interface ScopeHolder {
   [ownScope]?: InjectionScope | undefined;
 }
 
@@ -68,14 +69,14 @@ export function callInScope(scope: InjectionScope, call: () => unknown): unknown
   try {
     output = storage.run(scope, call);
   } catch (error) {
-    void dispose(scope);
+    void disposeOf(scope);
     throw error;
   }
   if (types.isPromise(output)) {
     return disposeAfter(output, scope);
   }
   // A call that is not asynchronous cannot wait for what is disposed of.
-  void dispose(scope);
+  void disposeOf(scope);
   return output;
 }
 
@@ -83,11 +84,12 @@ async function disposeAfter(output: Promise<unknown>, scope: InjectionScope): Pr
   try {
     return await output;
   } finally {
-    await dispose(scope);
+    await disposeOf(scope);
   }
 }
 
-async function dispose(scope: InjectionScope): Promise<void> {
+/** Never rejects. */
+export async function disposeOf(scope: InjectionScope): Promise<void> {
   try {
     await scope.dispose();
   } catch (error) {

@@ -1,21 +1,20 @@
 import { seconds, type Duration } from "../support/duration.ts";
-import {
-  declare,
-  type DeclaringClass,
-  type ErrorClass,
-  type ErrorRule,
-  type JobOptions,
-  type RetriesExhausted,
-  type RetryIn,
-  type RetryWait,
+import { CallbackMacros } from "./callback-macros.ts";
+import type {
+  DeclaringClass,
+  ErrorClass,
+  ErrorRule,
+  JobOptions,
+  RetriesExhausted,
+  RetryIn,
+  RetryWait,
 } from "./declarations.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { readFinishedLimit, type FinishedLimit } from "./keep-finished.ts";
 import { checkJobOptions } from "./job-options.ts";
 import { checkDate } from "./last-date.ts";
 import { warnOfMilliseconds, watchedWait } from "./likely-milliseconds.ts";
-import type { Callback } from "./middleware.ts";
-import { noteClass } from "./registry.ts";
+import { note } from "./note-declaration.ts";
 import { checkWait } from "./retry-policy.ts";
 import { checkTagSources, type TagSource } from "./tags.ts";
 import { checkFunction, checkInteger, checkName, checkOptionNames } from "./checks.ts";
@@ -52,7 +51,7 @@ export interface KeepResultOptions {
  *
  * @see Active Job 8.1 and Sidekiq 8.1, whose names and orders these are
  */
-export abstract class Macros {
+export abstract class Macros extends CallbackMacros {
   /** The queue, or a function of the arguments that names it. @default the `defaultQueue` of `configure` */
   static queueAs<This extends DeclaringClass>(
     this: This,
@@ -221,61 +220,10 @@ export abstract class Macros {
     checkFunction(handler, where);
     rule(this, { kind: "rescue", errors: errorClasses(errors, where), handler });
   }
-
-  /** Before a job is enqueued. Throw `abort` to keep it from being. */
-  static beforeEnqueue(this: DeclaringClass, callback: (job: JobHandle) => unknown): void {
-    enqueueCallback(this, { kind: "before", run: callback });
-  }
-
-  /** After the store has the job. The last declared runs first. */
-  static afterEnqueue(this: DeclaringClass, callback: (job: JobHandle) => unknown): void {
-    enqueueCallback(this, { kind: "after", run: callback });
-  }
-
-  /** Around the enqueue: without `await next()` it does not happen. */
-  static aroundEnqueue(
-    this: DeclaringClass,
-    callback: (job: JobHandle, next: () => Promise<void>) => unknown,
-  ): void {
-    enqueueCallback(this, { kind: "around", run: callback });
-  }
-
-  /** Before the job runs. Throw `abort` to finish it without having run. */
-  static beforePerform(this: DeclaringClass, callback: (job: JobHandle) => unknown): void {
-    performCallback(this, { kind: "before", run: callback });
-  }
-
-  /** After the job ran without an error. The last declared runs first. */
-  static afterPerform(this: DeclaringClass, callback: (job: JobHandle) => unknown): void {
-    performCallback(this, { kind: "after", run: callback });
-  }
-
-  /** Around the run: without `await next()` it does not happen. */
-  static aroundPerform(
-    this: DeclaringClass,
-    callback: (job: JobHandle, next: () => Promise<void>) => unknown,
-  ): void {
-    performCallback(this, { kind: "around", run: callback });
-  }
-}
-
-function note(declaring: DeclaringClass, declared: Parameters<typeof declare>[1]): void {
-  declare(declaring, declared);
-  noteClass(declaring);
 }
 
 function rule(declaring: DeclaringClass, errorRule: ErrorRule): void {
   note(declaring, { rules: [errorRule] });
-}
-
-function enqueueCallback(declaring: DeclaringClass, callback: Callback): void {
-  checkFunction(callback.run, `${callback.kind}Enqueue of ${declaring.name}`);
-  note(declaring, { enqueueCallbacks: [callback] });
-}
-
-function performCallback(declaring: DeclaringClass, callback: Callback): void {
-  checkFunction(callback.run, `${callback.kind}Perform of ${declaring.name}`);
-  note(declaring, { performCallbacks: [callback] });
 }
 
 function errorClasses(

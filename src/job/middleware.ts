@@ -12,11 +12,27 @@ export type Middleware = (job: JobHandle, next: () => Promise<void>) => Promise<
 
 /** A callback as a class declares it. */
 export type Callback =
-  | { readonly kind: "before" | "after"; readonly run: (job: JobHandle) => unknown }
+  | {
+      readonly kind: "before" | "after";
+      readonly run: (job: JobHandle, source: CommandSource) => unknown;
+    }
   | {
       readonly kind: "around";
-      readonly run: (job: JobHandle, next: () => Promise<void>) => unknown;
+      readonly run: (job: JobHandle, next: () => Promise<void>, source: CommandSource) => unknown;
     };
+
+/** Has a job's command, or the `Job` that performs it: made when it is asked for first, and the same ever after. */
+export interface CommandSource {
+  readonly command: object;
+}
+
+/** What stands around a job, middleware outside of callbacks. */
+export interface Layers {
+  readonly middleware: readonly Middleware[];
+  readonly callbacks: readonly Callback[];
+  /** What the callbacks are about. */
+  readonly source: CommandSource;
+}
 
 /** One of either: what it lets in runs inside of it. */
 type Layer = (job: JobHandle, next: () => Promise<void>) => unknown;
@@ -31,11 +47,11 @@ type Layer = (job: JobHandle, next: () => Promise<void>) => unknown;
  *   run outside of an around that did not let them in; here nothing is after what never was.
  */
 export async function runInside(
-  layers: { readonly middleware: readonly Middleware[]; readonly callbacks: readonly Callback[] },
+  layers: Layers,
   job: JobHandle,
   core: () => unknown,
 ): Promise<boolean> {
-  const { middleware, callbacks } = layers;
+  const { middleware, callbacks, source } = layers;
   let ran = false;
 
   async function enter(depth: number): Promise<void> {
@@ -65,16 +81,18 @@ export async function runInside(
           rethrowUnlessAbort(error);
         }
       };
-      await pass(callback.run, job, { what: "around callback", inner });
+      const { run } = callback;
+      const layer: Layer = (around, next) => run(around, next, source);
+      await pass(layer, job, { what: "around callback", inner });
       return completed;
     }
     if (callback.kind === "before") {
-      await callback.run(job);
+      await callback.run(job, source);
       return enterCallback(depth + 1);
     }
     const completed = await enterCallback(depth + 1);
     if (completed) {
-      await callback.run(job);
+      await callback.run(job, source);
     }
     return completed;
   }

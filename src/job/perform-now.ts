@@ -1,5 +1,6 @@
 import { CommandAborted } from "./abort.ts";
 import { activeJobIn } from "./active-job.ts";
+import { LazyCommand } from "./lazy-command.ts";
 import { runInJob } from "./current-job.ts";
 import { deferAll, makeJob } from "./defer.ts";
 import { findRule, ruleKey } from "./failure.ts";
@@ -8,11 +9,11 @@ import type { Deferral } from "./make-record.ts";
 import { runInside } from "./middleware.ts";
 import { inOrder, PrereqJobNotFinishedError } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
-import { enlist, type RunnableClass } from "./registry.ts";
+import { enlist } from "./registry.ts";
 import { Requeued, swallowedRequeue } from "./requeue.ts";
 import { retryOnDelay } from "./retry-policy.ts";
 import { settings } from "./settings.ts";
-import { invoke } from "./target.ts";
+import { start } from "./target.ts";
 import { enlistStable } from "./unstable-name.ts";
 
 /**
@@ -26,7 +27,7 @@ export async function performNow(deferral: Deferral): Promise<unknown> {
   await refuseUnfinished(job);
   const context = new HereContext(job);
   try {
-    return await runInJob(context, () => perform(job, deferral, context));
+    return await runInJob(context, () => perform(job, context));
   } finally {
     context.end();
     await context.scope?.dispose();
@@ -43,18 +44,16 @@ async function refuseUnfinished(job: PreparedJob): Promise<void> {
   }
 }
 
-async function perform(
-  job: PreparedJob,
-  { runnable, args }: Deferral,
-  context: HereContext,
-): Promise<unknown> {
+async function perform(job: PreparedJob, context: HereContext): Promise<unknown> {
   const { timeLimit } = context;
-  const layers = { middleware: [], callbacks: job.declarations.performCallbacks };
+  const { runnable, arguments: args, declarations } = job;
+  const source = new LazyCommand(runnable, job);
+  const layers = { middleware: [], callbacks: declarations.performCallbacks, source };
   let output: unknown;
   let failure: { readonly error: unknown } | undefined;
   try {
     await runInside(layers, job, async () => {
-      output = await invoke(runnable, args);
+      output = await start(runnable, source.command, args);
     });
     if (timeLimit?.error !== undefined) {
       throw timeLimit.error;
@@ -67,7 +66,7 @@ async function perform(
     if (!(failure?.error instanceof Requeued)) {
       context.logger.warn({}, swallowedRequeue(job.className));
     }
-    await enqueueAgain(job, runnable, context.requeueIn);
+    await enqueueAgain(job, context.requeueIn);
     return undefined;
   }
   if (failure === undefined) {
@@ -76,14 +75,10 @@ async function perform(
   const { error } = failure;
   return error instanceof CommandAborted
     ? undefined
-    : applyRule(job, runnable, timeLimit?.failure(error) ?? error);
+    : applyRule(job, timeLimit?.failure(error) ?? error);
 }
 
-async function applyRule(
-  job: PreparedJob,
-  runnable: RunnableClass,
-  error: unknown,
-): Promise<unknown> {
+async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
   const match = findRule(job.declarations.rules, error);
   if (match === undefined) {
     throw error;
@@ -102,7 +97,7 @@ async function applyRule(
     const counts = { executions: 1, exception_executions: { [ruleKey(rule)]: 1 } };
     Object.assign(job.record, counts);
     Object.assign(activeJobIn(job.record) ?? {}, counts);
-    await enqueueAgain(job, runnable, retryOnDelay(rule, 1, matched));
+    await enqueueAgain(job, retryOnDelay(rule, 1, matched));
   } else if (rule.whenExhausted === undefined) {
     throw error;
   } else {
@@ -111,11 +106,7 @@ async function applyRule(
   return undefined;
 }
 
-async function enqueueAgain(
-  job: PreparedJob,
-  runnable: RunnableClass,
-  delay: number,
-): Promise<void> {
-  enlistStable(runnable);
+async function enqueueAgain(job: PreparedJob, delay: number): Promise<void> {
+  enlistStable(job.runnable);
   await deferAll([job.after(delay)]);
 }

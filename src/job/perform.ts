@@ -1,10 +1,11 @@
+import { LazyCommand } from "./lazy-command.ts";
 import type { JobRun } from "./job-run.ts";
 import { runInside } from "./middleware.ts";
 import { readArguments } from "./read-arguments.ts";
 import { restoreContext } from "./recorded-context.ts";
 import type { RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
-import { invoke, type Target } from "./target.ts";
+import { invoke, start, type Target } from "./target.ts";
 
 /**
  * Restores what was going on when a job was deferred, then finds its arguments and calls its command, inside of
@@ -37,14 +38,15 @@ function performRestored(run: JobRun): unknown {
 async function performInside(run: JobRun, runnable: RunnableClass): Promise<unknown> {
   const { performMiddleware: middleware } = settings();
   const { performCallbacks: callbacks } = run.declarations;
+  const { job } = run;
+  const source = new LazyCommand(runnable, job);
   run.isHalted = true;
   let output: unknown;
   // Middleware stands around the search for records too: it may choose the database they are in.
-  await runInside({ middleware, callbacks: [] }, run.job, async () => {
+  await runInside({ middleware, callbacks: [], source }, job, async () => {
     const args = await locate(run);
-    const layers = { middleware: [], callbacks };
-    run.isHalted = !(await runInside(layers, run.job, async () => {
-      output = await invoke(runnable, args);
+    run.isHalted = !(await runInside({ middleware: [], callbacks, source }, job, async () => {
+      output = await start(runnable, source.command, args);
     }));
   });
   return output;

@@ -9,6 +9,7 @@ import { JobHandle } from "./job-handle.ts";
 import type { ResultOptions } from "./await-result.ts";
 import type { Declarations } from "./declarations.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
+import type { RunnableClass } from "./registry.ts";
 import { ResultUnavailableError } from "./result-errors.ts";
 import { settings } from "./settings.ts";
 
@@ -21,6 +22,8 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     Object.defineProperty(this.prototype, brand, { value: true });
   }
 
+  /** @internal Whose job it is. */
+  readonly runnable: RunnableClass;
   /** @internal */
   readonly declarations: Declarations;
   /** @internal Handles this job waits for; their jids, and others', are in `prereqs`. */
@@ -34,6 +37,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
 
   constructor(
     options: ConstructorParameters<typeof JobHandle>[0] & {
+      readonly runnable: RunnableClass;
       readonly declarations: Declarations;
       readonly prereqHandles: readonly PreparedJob[];
       /** Whether an application gave it its jid. */
@@ -45,6 +49,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     super(options);
     this.#isRemembered = options.hasGivenJid;
     this.#waits = options.waits;
+    this.runnable = options.runnable;
     this.declarations = options.declarations;
     this.prereqHandles = options.prereqHandles;
   }
@@ -137,6 +142,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
       className: this.className,
       arguments: this.arguments,
       scheduledAt: delay > 0 ? new Date((clock.now() + delay) * 1000) : undefined,
+      runnable: this.runnable,
       declarations: this.declarations,
       prereqHandles: this.prereqHandles,
       hasGivenJid: this.#isRemembered,

@@ -75,17 +75,44 @@ export function displayName(record: JobRecord): string {
 
 /** Calls a command, or performs a job, with arguments that were found. */
 export function invoke(runnable: RunnableClass, args: readonly unknown[]): unknown {
-  const made = runnable as unknown as new (...args: readonly unknown[]) => {
-    call(): unknown;
-    perform(...args: readonly unknown[]): unknown;
-  };
-  if (!isCommand(runnable)) {
-    const job = new made();
-    // Those that are too many are left aside, as ever: Ruby, or an earlier deploy, may have written more.
-    if (args.length < job.perform.length) checkArgumentCount(runnable, args.length);
-    return job.perform(...args);
-  }
-  const command = new made(...args);
+  return isCommand(runnable)
+    ? makeCommand(runnable, args).call()
+    : perform(runnable, makeJob(runnable), args);
+}
+
+/** The first half of `invoke`, where somebody wants to see in between what is made. */
+export function make(runnable: RunnableClass, args: readonly unknown[]): object {
+  return isCommand(runnable) ? makeCommand(runnable, args) : makeJob(runnable);
+}
+
+/** The second half. */
+export function start(runnable: RunnableClass, made: object, args: readonly unknown[]): unknown {
+  return isCommand(runnable)
+    ? (made as RunnableCommand).call()
+    : perform(runnable, made as RunnableJob, args);
+}
+
+interface RunnableCommand {
+  call(): unknown;
+}
+
+interface RunnableJob {
+  perform(...args: readonly unknown[]): unknown;
+}
+
+function makeCommand(runnable: RunnableClass, args: readonly unknown[]): RunnableCommand {
+  const commandClass = runnable as unknown as new (...args: readonly unknown[]) => RunnableCommand;
+  const command = new commandClass(...args);
   checkFields(command);
-  return command.call();
+  return command;
+}
+
+function makeJob(runnable: RunnableClass): RunnableJob {
+  return new (runnable as unknown as new () => RunnableJob)();
+}
+
+/** Those that are too many are left aside, as ever: Ruby, or an earlier deploy, may have written more. */
+function perform(runnable: RunnableClass, job: RunnableJob, args: readonly unknown[]): unknown {
+  if (args.length < job.perform.length) checkArgumentCount(runnable, args.length);
+  return job.perform(...args);
 }

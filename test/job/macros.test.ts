@@ -249,13 +249,17 @@ describe("macros", () => {
     ],
     [
       "a callback that is none",
-      () => misused.beforeEnqueue("notify"),
-      new TypeError('Cannot use "notify" in beforeEnqueue of Example: give a function'),
+      () => misused.beforeEnqueue(5),
+      new TypeError(
+        "Cannot use 5 in beforeEnqueue of Example: give a function, or the name of a method",
+      ),
     ],
     [
       "a callback that is none, around",
       () => misused.aroundPerform(null),
-      new TypeError("Cannot use null in aroundPerform of Example: give a function"),
+      new TypeError(
+        "Cannot use null in aroundPerform of Example: give a function, or the name of a method",
+      ),
     ],
   ])("refuse %s", (_what, declare, error) => {
     expect(declare).toThrow(error);

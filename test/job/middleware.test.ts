@@ -1,6 +1,7 @@
-import { abort } from "mandate";
+import { abort, Job } from "mandate";
 import { describe, expect, it } from "vitest";
 import { JobHandle } from "../../src/job/job-handle.ts";
+import { LazyCommand } from "../../src/job/lazy-command.ts";
 import { runInside, type Callback, type Middleware } from "../../src/job/middleware.ts";
 import { Rig } from "./rig.ts";
 
@@ -41,6 +42,10 @@ const halting: Callback = {
   },
 };
 
+class Example extends Job {
+  perform(): void {}
+}
+
 function handle(): JobHandle {
   const record = { class: "Example", args: [], queue: "default", jid: "0".repeat(24) };
   const { adapter } = new Rig();
@@ -51,7 +56,9 @@ function run(
   layers: { middleware?: readonly Middleware[]; callbacks?: readonly Callback[] },
   core: () => unknown,
 ): Promise<boolean> {
-  return runInside({ middleware: [], callbacks: [], ...layers }, handle(), core);
+  const job = handle();
+  const source = new LazyCommand(Example, job);
+  return runInside({ middleware: [], callbacks: [], source, ...layers }, job, core);
 }
 
 describe("runInside", () => {
@@ -113,6 +120,7 @@ describe("runInside", () => {
 
     await runInside(
       {
+        source: new LazyCommand(Example, job),
         middleware: [(each, next) => (given.push(each), next())],
         callbacks: [
           { kind: "before", run: (each) => given.push(each) },

@@ -111,7 +111,7 @@ describe("macros", () => {
         this.jobOptions({ backtraces: true });
         // @ts-expect-error a typing error
         this.jobOptions({ retryFor: "2 dais" });
-        // @ts-expect-error no function
+        // @ts-expect-error neither a function nor a method
         this.beforeEnqueue("log");
       }
       call() {}
@@ -141,6 +141,76 @@ describe("macros", () => {
       call() {}
     }
     void Load;
+  });
+
+  it("give callbacks the command, or are the names of its methods", () => {
+    abstract class Base extends Command {
+      static {
+        this.beforePerform("setUp");
+      }
+      abstract setUp(): void;
+    }
+    class Load extends Base.initializeWith((file: string, count = 1) => ({ file, count })) {
+      static {
+        this.beforeEnqueue("setUp");
+        this.afterEnqueue("note");
+        this.beforePerform((job, command) => {
+          expectTypeOf(job).toEqualTypeOf<JobHandle>();
+          expectTypeOf(command).toEqualTypeOf<Load>();
+          expectTypeOf(command.file).toEqualTypeOf<string>();
+          command.secret();
+        });
+        this.aroundPerform(async (_job, next, { count }) => {
+          expectTypeOf(count).toEqualTypeOf<number>();
+          await next();
+        });
+        this.aroundPerform("within");
+        // @ts-expect-error a typing error
+        this.beforePerform("setup");
+        // @ts-expect-error a property
+        this.beforePerform("file");
+        // @ts-expect-error the work itself
+        this.afterPerform("call");
+        // @ts-expect-error not public
+        this.afterPerform("secret");
+        // @ts-expect-error it wants more than a job
+        this.beforePerform("add");
+        // @ts-expect-error it wants what lets the inside in
+        this.beforePerform("within");
+        // @ts-expect-error it would let nothing in
+        this.aroundPerform("setUp");
+        // @ts-expect-error it wants more than a job
+        this.aroundPerform("add");
+      }
+      setUp() {}
+      note(job: JobHandle) {
+        return job.id;
+      }
+      async within(next: () => Promise<void>) {
+        await next();
+      }
+      add(count: number) {
+        return this.count + count;
+      }
+      private secret() {}
+      call() {
+        return Load.defer(this.file, this.count);
+      }
+    }
+    class CleanUp extends Job {
+      static {
+        this.beforePerform("open");
+        this.afterPerform((_job, command) => {
+          expectTypeOf(command).toEqualTypeOf<CleanUp>();
+        });
+        // @ts-expect-error the work itself
+        this.beforePerform("perform");
+      }
+      open() {}
+      perform() {}
+    }
+    void Load;
+    void CleanUp;
   });
 
   it("are there on what initializeWith returns, and on abstract bases", () => {
