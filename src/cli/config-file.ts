@@ -4,9 +4,9 @@ import { extname, resolve } from "node:path";
 import { checkOptionNames } from "../job/checks.ts";
 import type { ProgramConfig, ProgramConfigFile } from "./define-config.ts";
 import { importFile } from "./import-file.ts";
-import type { SidekiqFile } from "./sidekiq-file.ts";
 import { UsageError } from "./usage.ts";
 import { thrownMessage } from "../support/thrown.ts";
+import type { FileSettings } from "./yaml-settings.ts";
 
 /** Looked for in the working directory, where `--config` names none. */
 const DEFAULT_FILES = ["ts", "mts", "js", "mjs"].map((extension) => `mandate.config.${extension}`);
@@ -29,10 +29,17 @@ const NAMES: readonly (keyof ProgramConfig)[] = [
   "healthTimeout",
 ];
 
-const NOTHING: SidekiqFile = { config: {}, capsules: [], configured: {}, unused: [] };
+const NOTHING: FileSettings = {
+  config: {},
+  capsules: [],
+  shares: [],
+  configured: {},
+  unused: [],
+  remarks: [],
+};
 
 /** What a configuration file says. */
-export interface ConfigFile extends SidekiqFile {
+export interface ConfigFile extends FileSettings {
   /** Its name; `undefined` where there is none. */
   readonly file: string | undefined;
 }
@@ -52,8 +59,8 @@ export async function readConfigFile(
   if (/\.ya?ml(\.erb)?$/.test(file)) {
     const text = await readFile(file, "utf8");
     // Only now: most programs have no such file, and its parser takes a while to load.
-    const { readSidekiqFile } = await import("./sidekiq-file.ts");
-    return { file, ...readSidekiqFile(text, { file, environment, variables: process.env }) };
+    const { readYamlFile } = await import("./yaml-file.ts");
+    return { file, ...readYamlFile(text, { file, environment, variables: process.env }) };
   }
   if (!/^\.[mc]?[jt]s$/.test(extname(file))) {
     throw wrong(file, "it is neither YAML nor a module", "Name it .yml, .ts or .js");

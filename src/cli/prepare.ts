@@ -56,9 +56,8 @@ export async function prepareStore({
 
 /** One line that says what is running here. */
 export function logBanner(options: ProgramOptions, more: Readonly<Record<string, unknown>>): void {
-  const { environment, weights, concurrency, capsules, configFile, unused, tag } = options;
-  const { logger } = settings();
-  logger.info(
+  const { environment, weights, concurrency, capsules, configFile, tag } = options;
+  settings().logger.info(
     {
       node: process.version,
       ...more,
@@ -77,10 +76,16 @@ export function logBanner(options: ProgramOptions, more: Readonly<Record<string,
     },
     `mandate ${ownVersion()}`,
   );
+}
+
+/** What of the configuration file is not kept. */
+export function logRemarks({ configFile, unused, remarks }: ProgramOptions): void {
+  const { logger } = settings();
   if (unused.length > 0) {
     const file = basename(configFile ?? "");
     logger.warn({ unused }, `Some settings of ${file} are Ruby's, and not used here`);
   }
+  remarks.forEach((remark) => logger.warn({}, remark));
 }
 
 /** The logger that the loaded files configure. */

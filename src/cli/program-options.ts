@@ -6,9 +6,9 @@ import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.
 import { workerSettings } from "../worker/worker-options.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { ProgramConfig } from "./define-config.ts";
-import type { Capsule, SidekiqFile } from "./sidekiq-file.ts";
 import { UsageError } from "./usage.ts";
 import type { WorkerArguments } from "./worker-arguments.ts";
+import type { Capsule, FileSettings, Share } from "./yaml-settings.ts";
 
 /** What the program was told, by its command line, a configuration file and the environment together. */
 export interface ProgramOptions {
@@ -37,19 +37,26 @@ export interface ProgramOptions {
   /** Seconds. */
   readonly healthTimeout: number;
   /** What a Sidekiq file says that is `configure`'s. */
-  readonly configured: SidekiqFile["configured"];
+  readonly configured: FileSettings["configured"];
   readonly configFile: string | undefined;
   /** Settings of the configuration file that nothing reads. */
   readonly unused: readonly string[];
+  /** What of the configuration file cannot be kept, and what to do. */
+  readonly remarks: readonly string[];
 }
 
-/** @throws {UsageError} if something cannot be used. */
-export async function programOptions(args: WorkerArguments): Promise<ProgramOptions> {
+/**
+ * @param processNumber Which of a supervisor's processes asks, from 1; `undefined`: none.
+ * @throws {UsageError} if something cannot be used.
+ */
+export async function programOptions(
+  args: WorkerArguments,
+  processNumber?: number,
+): Promise<ProgramOptions> {
   const environment = args.environment ?? environmentOf(process.env);
-  const { file, config, capsules, configured, unused } = await readConfigFile(
-    args.file,
-    environment,
-  );
+  const found = await readConfigFile(args.file, environment);
+  const { file, config, capsules, shares, configured, unused, remarks } = found;
+  checkShares(shares, args.config, file);
   const {
     require = [],
     queues = "*",
@@ -66,7 +73,7 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
     verbose = false,
     health,
     healthTimeout = "60 seconds",
-  }: ProgramConfig = { ...config, ...args.config };
+  }: ProgramConfig = { ...config, ...shares[(processNumber ?? 0) - 1], ...args.config };
   if (require.length === 0 && !/\.[mc]?[jt]s$/.test(file ?? "")) {
     throw new UsageError(
       "Cannot work without commands: none were named. Give their file, folder or glob, as in -r ./commands",
@@ -101,12 +108,27 @@ export async function programOptions(args: WorkerArguments): Promise<ProgramOpti
       configured,
       configFile: file,
       unused,
+      remarks,
     };
   });
 }
 
 export function environmentOf({ NODE_ENV, APP_ENV, RAILS_ENV }: NodeJS.ProcessEnv): string {
   return NODE_ENV || APP_ENV || RAILS_ENV || "development";
+}
+
+/** What each process serves is said at one place. */
+function checkShares(shares: readonly Share[], typed: ProgramConfig, file = ""): void {
+  const [option] = (["queues", "concurrency", "processes"] as const).filter(
+    (name) => name in typed,
+  );
+  if (shares.length > 0 && option !== undefined) {
+    const name = option === "queues" ? "queue" : option;
+    throw new UsageError(
+      `Cannot use --${name} beside ${file}: it says so of each of its workers, and they differ. ` +
+        `Leave --${name} out, or write another file`,
+    );
+  }
 }
 
 function checkCapsule(capsule: Capsule): Capsule {

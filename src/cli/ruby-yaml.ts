@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, Scalar, type Document } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  Scalar,
+  type Document,
+} from "yaml";
 import { RubySymbol, rubyScalar } from "./ruby-scalar.ts";
 
 /**
@@ -10,7 +20,9 @@ import { RubySymbol, rubyScalar } from "./ruby-scalar.ts";
  * @see Psych 4.0 `to_ruby.rb`; Sidekiq 6.4 cli.rb `symbolize_keys_deep!`
  */
 export function readRubyYaml(text: string): unknown {
+  const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, {
+    lineCounter,
     version: "1.1",
     schema: "failsafe",
     merge: false,
@@ -22,7 +34,15 @@ export function readRubyYaml(text: string): unknown {
   if (error !== undefined) {
     throw new SyntaxError(error.message);
   }
-  return first === undefined ? null : new Reader(first).read();
+  return first === undefined ? null : new Reader(first, lineCounter).read();
+}
+
+/** Lists and maps that were read, with the lines of their entries. */
+const lines = new WeakMap<object, ReadonlyMap<string, number>>();
+
+/** On which line an entry of a list or map stands that `readRubyYaml` gave: one that was merged where it was written. */
+export function lineOf(container: object, key: string | number): number {
+  return lines.get(container)?.get(String(key)) ?? 1;
 }
 
 type Hash = Map<unknown, unknown>;
@@ -32,9 +52,12 @@ class Reader {
   readonly #document: Document;
   readonly #values = new Map<unknown, unknown>();
   readonly #plain = new Map<unknown, unknown>();
+  readonly #lineCounter: LineCounter;
+  readonly #lines = new Map<unknown, Map<unknown, number>>();
 
-  constructor(document: Document) {
+  constructor(document: Document, lineCounter: LineCounter) {
     this.#document = document;
+    this.#lineCounter = lineCounter;
   }
 
   read(): unknown {
@@ -56,7 +79,10 @@ class Reader {
     if (isSeq(node)) {
       const list: unknown[] = [];
       this.#values.set(node, list);
-      for (const item of node.items) list.push(this.#valueOf(item));
+      for (const item of node.items) {
+        this.#place(list, list.length, item);
+        list.push(this.#valueOf(item));
+      }
       return list;
     }
     if (!isMap(node)) {
@@ -74,11 +100,25 @@ class Reader {
     const isList = isSeq(valueNode) && Array.isArray(value);
     const merged = isList ? value.toReversed() : [value];
     if (key === "<<" && !isText(keyNode) && merged.every((each) => each instanceof Map)) {
-      const all: Hash = new Map(merged.flatMap((each) => [...(each as Hash)]));
-      for (const [name, each] of all) hash.set(name, each);
+      for (const each of merged as Hash[]) {
+        for (const [name, entry] of each) hash.set(name, entry);
+        for (const [name, line] of this.#lines.get(each) ?? []) this.#linesOf(hash).set(name, line);
+      }
     } else {
       hash.set(keyOf(key), value);
+      this.#place(hash, keyOf(key), keyNode);
     }
+  }
+
+  #place(container: object, key: unknown, node: unknown): void {
+    const [at = 0] = (isNode(node) ? node.range : undefined) ?? [];
+    this.#linesOf(container).set(key, this.#lineCounter.linePos(at).line);
+  }
+
+  #linesOf(container: object): Map<unknown, number> {
+    const known = this.#lines.get(container) ?? new Map<unknown, number>();
+    this.#lines.set(container, known);
+    return known;
   }
 
   /** Objects and texts. What contains itself ends there. */
@@ -97,6 +137,8 @@ class Reader {
       ? value.map((each) => this.#plainOf(each))
       : this.#objectOf(value as Hash);
     this.#plain.set(value, plain);
+    const placed = [...(this.#lines.get(value) ?? [])];
+    lines.set(plain, new Map(placed.map(([key, line]) => [nameOf(key), line])));
     return plain;
   }
 
@@ -104,13 +146,12 @@ class Reader {
     const entries = [...hash].map(([key, value]) => [key, this.#plainOf(value)] as const);
     const symbols = entries.filter(([key]) => typeof key === "symbol");
     const others = entries.filter(([key]) => typeof key !== "symbol");
-    return Object.fromEntries(
-      [...symbols, ...others].map(([key, value]) => [
-        typeof key === "symbol" ? (key.description ?? "") : String(key),
-        value,
-      ]),
-    );
+    return Object.fromEntries([...symbols, ...others].map(([key, value]) => [nameOf(key), value]));
   }
+}
+
+function nameOf(key: unknown): string {
+  return typeof key === "symbol" ? (key.description ?? "") : String(key);
 }
 
 /** The same symbol is the same key. */

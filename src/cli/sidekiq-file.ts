@@ -1,37 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Configuration } from "../configuration/configuration.ts";
 import type { Duration } from "../support/duration.ts";
 import type { QueueWeight } from "../worker/queue-order.ts";
-import type { ProgramConfig } from "./define-config.ts";
-import { replaceTags } from "./embedded-ruby.ts";
-import { readRubyYaml } from "./ruby-yaml.ts";
-import { UsageError } from "./usage.ts";
-
-/** Queues that are served in the same process by slots of their own. */
-export interface Capsule {
-  readonly name: string;
-  readonly queues: readonly QueueWeight[];
-  readonly concurrency: number;
-}
-
-export interface SidekiqFile {
-  readonly config: ProgramConfig;
-  readonly capsules: readonly Capsule[];
-  /** What `configure` is told: `max_retries`, `dead_max_jobs` and `dead_timeout_in_seconds`. */
-  readonly configured: Pick<Configuration, "retry" | "deadMaxJobs" | "deadTimeout">;
-  /** Settings that nothing here reads: Ruby's, or those of Sidekiq's plugins. */
-  readonly unused: readonly string[];
-}
-
-export interface SidekiqFileContext {
-  /** The file's name, for messages. */
-  readonly file: string;
-  readonly environment: string;
-  readonly variables: Readonly<Record<string, string | undefined>>;
-}
-
-type Settings = Readonly<Record<string, unknown>>;
+import {
+  cannotUse,
+  isSettings,
+  type Capsule,
+  type FileContext,
+  type FileSettings,
+  type Settings,
+} from "./yaml-settings.ts";
 
 /** Settings that are `configure`'s, by its names. */
 const CONFIGURED = {
@@ -64,9 +42,7 @@ const FORGOTTEN = ["strict"];
  * @throws {UsageError} if it is none, or asks for what cannot be had.
  * @see Sidekiq 8.1 cli.rb `parse_config`, which runs all of ERB
  */
-export function readSidekiqFile(text: string, context: SidekiqFileContext): SidekiqFile {
-  const { file, environment, variables } = context;
-  const all = parseYaml(replaceTags(text, file, variables), file);
+export function readSidekiqFile(all: Settings, { file, environment }: FileContext): FileSettings {
   const section = all[environment];
   const settings = isSettings(section) ? { ...all, ...section } : all;
   const paths = readPaths(settings["require"], file);
@@ -84,6 +60,8 @@ export function readSidekiqFile(text: string, context: SidekiqFileContext): Side
   return {
     config: given(Object.entries(config)),
     capsules: readCapsules(settings, file),
+    shares: [],
+    remarks: [],
     configured: given(configured),
     unused: Object.keys(settings).filter((name) =>
       name === "require" ? paths.some(isRuby) : isUnused(name, settings[name]),
@@ -96,25 +74,11 @@ function given(entries: readonly (readonly [string, unknown])[]): object {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-function parseYaml(text: string, file: string): Settings {
-  let parsed: unknown;
-  try {
-    parsed = readRubyYaml(text);
-  } catch (error) {
-    const [reason = ""] = (error as Error).message.split("\n");
-    throw wrong(file, `it is no YAML: ${reason.replace(/:$/, "")}`, "Mend it");
-  }
-  if (parsed !== null && !isSettings(parsed)) {
-    throw wrong(file, "it is no list of settings", 'Write lines such as "concurrency: 10"');
-  }
-  return parsed ?? {};
-}
-
 function readNumber(settings: Settings, name: string, file: string): number | undefined {
   const value = settings[name] ?? undefined;
   const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   if (number !== undefined && typeof number !== "number") {
-    throw wrong(file, `its ${name} is no number`, `Write "${name}: 10"`);
+    throw cannotUse(file, `its ${name} is no number`, `Write "${name}: 10"`);
   }
   return number;
 }
@@ -122,7 +86,7 @@ function readNumber(settings: Settings, name: string, file: string): number | un
 function readCount(settings: Settings, name: string, file: string): number | undefined {
   const number = readNumber(settings, name, file);
   if (number !== undefined && !(Number.isSafeInteger(number) && number >= 0)) {
-    throw wrong(file, `its ${name} is no whole number from 0 up`, `Write "${name}: 10"`);
+    throw cannotUse(file, `its ${name} is no whole number from 0 up`, `Write "${name}: 10"`);
   }
   return number;
 }
@@ -140,7 +104,11 @@ function readQueues(value: unknown, file: string): QueueWeight[] | undefined {
   for (const entry of entries) {
     const [name, weight = 0] = typeof entry === "string" ? entry.split(",") : [entry].flat();
     if (typeof name !== "string" || !/^\d+$/.test(String(weight))) {
-      throw wrong(file, "one of its queues is no name", 'Write "- critical" or "- [critical, 6]"');
+      throw cannotUse(
+        file,
+        "one of its queues is no name",
+        'Write "- critical" or "- [critical, 6]"',
+      );
     }
     weights.set(name, Number(weight));
   }
@@ -155,7 +123,11 @@ function weightsIn(queues: Settings): [name: string, weight: unknown][] {
 function readCapsules(settings: Settings, file: string): Capsule[] {
   const capsules = settings[CAPSULES] ?? {};
   if (!isSettings(capsules)) {
-    throw wrong(file, "its capsules have no names", 'Write "capsules:", and below it "single:"');
+    throw cannotUse(
+      file,
+      "its capsules have no names",
+      'Write "capsules:", and below it "single:"',
+    );
   }
   return Object.entries(capsules).map(([name, capsule]) => {
     const read = isSettings(capsule) ? capsule : {};
@@ -164,7 +136,7 @@ function readCapsules(settings: Settings, file: string): Capsule[] {
       readNumber(read, "concurrency", file),
     ];
     if (queues === undefined || concurrency === undefined) {
-      throw wrong(file, `its capsule ${name} lacks queues or concurrency`, "Write both");
+      throw cannotUse(file, `its capsule ${name} lacks queues or concurrency`, "Write both");
     }
     return { name, queues, concurrency };
   });
@@ -173,7 +145,7 @@ function readCapsules(settings: Settings, file: string): Capsule[] {
 function readPaths(value: unknown, file: string): readonly string[] {
   const paths = [value ?? []].flat();
   if (!paths.every((path) => typeof path === "string")) {
-    throw wrong(file, "its require is no path", 'Write "require: ./commands"');
+    throw cannotUse(file, "its require is no path", 'Write "require: ./commands"');
   }
   return paths;
 }
@@ -187,12 +159,4 @@ function isRuby(path: string): boolean {
 function isUnused(name: string, value: unknown): boolean {
   const isSection = isSettings(value) && Object.keys(value).some((key) => USED.includes(key));
   return !USED.includes(name) && name !== CAPSULES && !FORGOTTEN.includes(name) && !isSection;
-}
-
-function isSettings(value: unknown): value is Settings {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function wrong(file: string, why: string, whatToDo: string): UsageError {
-  return new UsageError(`Cannot use ${file}: ${why}. ${whatToDo}`);
 }

@@ -2,7 +2,7 @@ import { settings } from "../job/settings.ts";
 import { setLongTimeout } from "../support/clock.ts";
 import { Child } from "./child.ts";
 import { tellHealth, type Condition } from "./health.ts";
-import { configureProgram } from "./prepare.ts";
+import { configureProgram, logRemarks } from "./prepare.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { onLauncherGone } from "./launcher.ts";
 import { addUpMetrics, type MetricsPage } from "./metrics.ts";
@@ -70,6 +70,7 @@ class Supervisor {
       { node: process.version, processes, timeout, pid: process.pid },
       `mandate ${ownVersion()}, supervisor`,
     );
+    logRemarks(this.#options);
     if (where !== undefined) {
       const condition = (): Condition => this.#condition();
       process.once(

@@ -23,8 +23,9 @@ Options:
                              (default: 25s)
   -e, --environment NAME     environment (default: NODE_ENV, APP_ENV, RAILS_ENV
                              or "development")
-  -C, --config FILE          a Sidekiq YAML file, or a module that exports its
-                             configuration (default: mandate.config.ts or .js)
+  -C, --config FILE          Sidekiq's or Solid Queue's YAML file, or a module
+                             that exports its configuration (default:
+                             mandate.config.ts or .js)
       --processes N          start N processes, and another for each that dies
       --redis-url URL        where the jobs are (default: REDIS_URL)
   -g, --tag TAG              what operators see beside the worker's identity

@@ -5,7 +5,7 @@ import { tellHealth, type Condition } from "./health.ts";
 import { onLauncherGone } from "./launcher.ts";
 import { collectMetrics, type MetricsPage } from "./metrics.ts";
 import { findParent } from "./parent.ts";
-import { configureProgram, logBanner, prepareStore } from "./prepare.ts";
+import { configureProgram, logBanner, logRemarks, prepareStore } from "./prepare.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { onSignals } from "./signals.ts";
 
@@ -102,6 +102,9 @@ class WorkerProcess {
       if (registry !== undefined) parent?.answer(() => registry.getMetricsAsJSON());
     }
     logBanner(this.#options, parent === undefined ? store : { ...store, process: parent.number });
+    if (parent === undefined) {
+      logRemarks(this.#options);
+    }
     for (const worker of this.#workers) {
       await worker.start();
     }

@@ -26,7 +26,9 @@ export async function runWorkerCommand(argv: readonly string[]): Promise<number>
     // For a configuration file that asks for it itself.
     process.env["NODE_ENV"] = args.environment;
   }
-  const options = await programOptions(args);
-  const isChild = process.env[PROCESS_VARIABLE] !== undefined;
-  return options.processes === undefined || isChild ? work(options) : supervise(options);
+  const number = process.env[PROCESS_VARIABLE];
+  const options = await programOptions(args, number === undefined ? undefined : Number(number));
+  return options.processes === undefined || number !== undefined
+    ? work(options)
+    : supervise(options);
 }

@@ -39,6 +39,7 @@ describe("programOptions", () => {
       configured: {},
       configFile: undefined,
       unused: [],
+      remarks: [],
     });
   });
 
@@ -120,6 +121,40 @@ describe("programOptions", () => {
       configured: { retry: 4 },
       unused: ["pidfile"],
     });
+  });
+
+  it("reads a Solid Queue file, of which each process takes its own part", async () => {
+    const file = write("queue.yml", "workers:\n- queues: a\n- queues: b\n  threads: 5\n");
+    const args = parseWorkerArguments(["-r", "a", "-C", file]);
+
+    const first = await programOptions(args, 1);
+    const second = await programOptions(args, 2);
+
+    expect(first).toMatchObject({ processes: 2, queues: ["a"], concurrency: 3 });
+    expect(second).toMatchObject({ processes: 2, queues: ["b"], concurrency: 5 });
+  });
+
+  it.each([
+    [["-q", "c"], "queue"],
+    [["-c", "3"], "concurrency"],
+    [["--processes", "3"], "processes"],
+  ])("refuses %j beside workers that differ", async (args, option) => {
+    const file = write("queue.yml", "workers:\n- queues: a\n- queues: b\n");
+
+    await expect(optionsOf("-r", "a", "-C", file, ...args)).rejects.toThrow(
+      new UsageError(
+        `Cannot use --${option} beside ${file}: it says so of each of its workers, and they differ. ` +
+          `Leave --${option} out, or write another file`,
+      ),
+    );
+  });
+
+  it("prefers the command line to a Solid Queue file of one worker", async () => {
+    const file = write("queue.yml", "workers:\n- queues: a\n  processes: 2\n");
+
+    expect(
+      await optionsOf("-r", "a", "-C", file, "-q", "b", "-c", "7", "--processes", "4"),
+    ).toMatchObject({ queues: ["b"], concurrency: 7, processes: 4 });
   });
 
   it.each([

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readSidekiqFile, type SidekiqFile } from "../../src/cli/sidekiq-file.ts";
 import { UsageError } from "../../src/cli/usage.ts";
+import { readYamlFile } from "../../src/cli/yaml-file.ts";
+import type { FileSettings } from "../../src/cli/yaml-settings.ts";
 
 describe("readSidekiqFile", () => {
   it("reads symbols as keys, and passes other environments' sections over", () => {
@@ -15,6 +16,7 @@ describe("readSidekiqFile", () => {
         queues: strictly("critical", "default", "low"),
       },
       capsules: [],
+      ...NOTHING_MORE,
       configured: {},
       unused: [],
     });
@@ -52,6 +54,7 @@ describe("readSidekiqFile", () => {
     expect(readFixture("environment-variables.yml")).toEqual({
       config: { concurrency: 5, timeout: 25, require: [], tag: "", queues: strictly("default") },
       capsules: [],
+      ...NOTHING_MORE,
       configured: { retry: 7 },
       unused: [],
     });
@@ -76,6 +79,7 @@ describe("readSidekiqFile", () => {
     expect(readFixture("plugins.yml")).toEqual({
       config: { concurrency: 3, queues: strictly("default") },
       capsules: [],
+      ...NOTHING_MORE,
       configured: {},
       unused: ["logfile", "pidfile", "require", "limits", "scheduler"],
     });
@@ -95,6 +99,7 @@ describe("readSidekiqFile", () => {
           concurrency: 2,
         },
       ],
+      ...NOTHING_MORE,
       configured: {},
       unused: [],
     });
@@ -124,6 +129,7 @@ describe("readSidekiqFile", () => {
     expect(read(`require: ${folder}`)).toEqual({
       config: { queues: strictly("default") },
       capsules: [],
+      ...NOTHING_MORE,
       configured: {},
       unused: ["require"],
     });
@@ -133,6 +139,7 @@ describe("readSidekiqFile", () => {
     expect(read(text)).toEqual({
       config: { require: [], queues: strictly("default") },
       capsules: [],
+      ...NOTHING_MORE,
       configured: {},
       unused: [],
     });
@@ -174,7 +181,7 @@ describe("readSidekiqFile", () => {
   it("reads YAML as Ruby does: what is merged counts more than what stands above it", () => {
     const text =
       "defaults: &defaults\n  :concurrency: 5\nproduction:\n  :concurrency: 1\n  <<: *defaults\n";
-    const { config } = readSidekiqFile(text, {
+    const { config } = readYamlFile(text, {
       file: "config/sidekiq.yml",
       environment: "production",
       variables: {},
@@ -221,18 +228,20 @@ describe("readSidekiqFile", () => {
   });
 });
 
+const NOTHING_MORE = { shares: [], remarks: [] };
+
 function readFixture(
   name: string,
   environment = "development",
   variables: Readonly<Record<string, string>> = {},
-): SidekiqFile {
+): FileSettings {
   const text = readFileSync(new URL(`../fixtures/sidekiq-yml/${name}`, import.meta.url), "utf8");
-  return readSidekiqFile(text, { file: name, environment, variables });
+  return readYamlFile(text, { file: name, environment, variables });
 }
 
-function read(text: string): SidekiqFile {
+function read(text: string): FileSettings {
   const context = { file: "config/sidekiq.yml", environment: "development", variables: {} };
-  return readSidekiqFile(text, context);
+  return readYamlFile(text, context);
 }
 
 function strictly(...names: readonly string[]): [string, number][] {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { missing } from "../support/requires.ts";
 import { Greet, Hang, Wait } from "./programs/commands.ts";
@@ -29,6 +30,26 @@ describe.skipIf(missing("redis"))("mandate worker --processes", () => {
     expect(banners.map((line) => line["process"])).toEqual([1, 2]);
     expect(program.log.filter(({ msg }) => msg === "Released")).toHaveLength(2);
     await Promise.all(pidsOf(banners).map(gone));
+  });
+
+  it("gives each worker of a Solid Queue file a process of its own, and says once what it cannot keep", async () => {
+    const file = fileURLToPath(new URL("../fixtures/solid-queue-yml/workers.yml", import.meta.url));
+    const program = start("-C", file);
+
+    await program.lines(READY, 2);
+    const banners = await program.lines(BANNER, 2);
+    await Greet.set({ queue: "real_time" }).defer("everybody");
+    await program.line(/^Hello everybody/);
+    program.signal("SIGTERM");
+
+    expect(await program.exit).toBe(0);
+    expect(banners).toMatchObject([
+      { process: 1, queues: ["default"], concurrency: 3 },
+      { process: 2, queues: ["real_time", "back*"], concurrency: 5 },
+    ]);
+    expect(program.log.filter(({ level }) => level === "warn").map(({ msg }) => msg)).toEqual([
+      `${file}:5: "fibers" is no setting of a worker, and has no effect. Those are queues, threads and processes`,
+    ]);
   });
 
   it("starts another for one that was killed", async () => {
