@@ -1,3 +1,4 @@
+import { AdapterError } from "../adapter-error.ts";
 import type { FetchRequest } from "../adapter.ts";
 import { hasStar } from "../served-queues.ts";
 
@@ -41,4 +42,15 @@ export function exchangeArgs(call: ExchangeCall): (string | number)[] {
     ...(queues ?? []),
     ...outcomes,
   ];
+}
+
+/**
+ * A later exchange came to Redis before this one, as where it had forgotten the script: it got this one once more, behind that.
+ * Nothing was done.
+ */
+export function overtaken(identity: string): AdapterError {
+  return new AdapterError(
+    `Cannot go on as worker "${identity}": a later exchange came to Redis first, and this one was refused. ` +
+      "Send it again: nothing of it was done",
+  );
 }

@@ -2,7 +2,7 @@ import type { Exchange, FetchRequest, Lease, LeaseOptions, Outcome } from "../ad
 import { LeaseLostError } from "../adapter-error.ts";
 import { assertOutcomes } from "../entries.ts";
 import { clock } from "../../support/clock.ts";
-import { exchangeArgs, type ExchangeReply } from "./exchange-call.ts";
+import { exchangeArgs, overtaken, type ExchangeReply } from "./exchange-call.ts";
 import { FetchSize } from "./fetch-size.ts";
 import { finishedOf } from "./finished.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
@@ -80,6 +80,10 @@ export class RedisLease implements Lease {
     const reply = await this.#run<ExchangeReply>(exchangeScript, args);
     const [state, milliseconds, releasable, anyRecoveries, late, fetched, wasGone, isWritten] =
       reply;
+    if (state === "late") {
+      this.#isUncertain = true;
+      throw overtaken(this.identity);
+    }
     this.#unanswered.delete(settlements);
     if (state !== "ok") {
       throw await this.#lost();
@@ -223,11 +227,13 @@ export class RedisLease implements Lease {
 
   async #countLosses(): Promise<void> {
     const { strays, recoveries } = this.#parts;
+    // Another exchange may take these along, or add to them, before the answer is here.
+    const jobs = [...this.#taken];
     const identities = await Promise.all(
-      this.#taken.map(({ payload, queue }) => strays.identify(payload, queue)),
+      jobs.map(({ payload, queue }) => strays.identify(payload, queue)),
     );
     const counts = await recoveries(identities.map(({ jid }) => jid));
-    this.#taken.forEach((job, index) => {
+    jobs.forEach((job, index) => {
       job.recoveries = counts[index] ?? 0;
     });
   }

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { LeaseLostError } from "../../../src/adapters/adapter-error.ts";
+import { AdapterError, LeaseLostError } from "../../../src/adapters/adapter-error.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
@@ -43,6 +43,32 @@ describe.skipIf(missing("redis"))("a lease whose latest exchange may have been d
     await redis.zrem("mandate:leases", IDENTITY);
 
     await expect(lease.settle(done(job))).rejects.toThrow(LeaseLostError);
+  });
+
+  it("goes on where a later one came first: what it was to settle is settled with the next", async () => {
+    const { adapter, lease, redis } = await opened();
+    await adapter.enqueue(
+      ["a", "b", "c"].map((name) => ({
+        jid: jid(name),
+        queue: "default",
+        payload: payloadOf(name),
+      })),
+    );
+    const [a, b] = await lease.fetch(2);
+    await redis.hset(HASH, "number", 99);
+
+    const refusal = lease.exchange([done(a!)], { queues: ["default"], limit: 1 });
+
+    await expect(refusal).rejects.toThrow(AdapterError);
+    await expect(refusal).rejects.toThrow(
+      `Cannot go on as worker "${IDENTITY}": a later exchange came to Redis first, and this one was refused. ` +
+        "Send it again: nothing of it was done",
+    );
+    const again = await lease.exchange([done(a!)], { queues: ["default"], limit: 1 });
+    expect(again.jobs.map(({ payload }) => nameOf(payload))).toEqual(["c"]);
+    expect((await lease.settle(done(b!), done(again.jobs[0]!))).refused).toEqual([]);
+    expect(await redis.hkeys(HASH)).toEqual(["number"]);
+    expect(await redis.exists("mandate:jobs")).toBe(0);
   });
 });
 
