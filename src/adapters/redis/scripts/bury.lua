@@ -7,6 +7,7 @@
   Returns how many were buried.
 ]]
 even_when_full()
+may_unblock()
 local freed = PREFIX .. 'mandate:freed:' .. string.match(ARGV[2], '^%d+')
 local buried = 0
 for at = 3, #ARGV, 2 do

@@ -10,8 +10,9 @@ local identity = ARGV[2]
 if not is_alive(identity) then
   return 0
 end
-even_when_full()
 local lease = PREFIX .. 'mandate:lease:' .. identity
+-- As even_when_full; and where nothing may leave the lease, nothing is copied from it.
+redis.call('HDEL', lease, '')
 local held = redis.call('HGETALL', lease)
 local jobs = {}
 for index = 1, #held, 2 do
@@ -37,9 +38,7 @@ for _, job in ipairs(jobs) do
   -- One that mentions several jids goes back, and its next worker is told.
   local jids = any_cancelled and string.gmatch(job.payload, '"jid"%s*:%s*"([^"\\]*)"')
   local jid = jids and jids()
-  if jid and not jids() and redis.call('ZREM', CANCELLED, jid) == 1 then
-    finish(jid, 'c')
-  else
+  if not (jid and not jids() and end_cancelled(jid)) then
     redis.call('SADD', QUEUES, job.queue)
     redis.call('RPUSH', queue_key(job.queue), job.payload)
   end

@@ -23,14 +23,17 @@ end
 if length > 0 then
   -- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is told again.
   if length % 1024 == 0 then
-    redis.call('SADD', QUEUES, queue)
+    redis.pcall('SADD', QUEUES, queue)
   end
   return 1
 end
-redis.call('SADD', QUEUES, queue)
+local named = redis.pcall('SADD', QUEUES, queue)
+if type(named) == 'table' then
+  return not_accepted(named, { jid })
+end
 
 -- Over a slow link a large one would be asked for before it has arrived, and Redis cuts off subscribers that are behind with megabytes.
-local idle = #payload > 65536 and {} or redis.call('HRANDFIELD', IDLE, 1, 'WITHVALUES')
+local idle = #payload > 65536 and {} or redis.pcall('HRANDFIELD', IDLE, 1, 'WITHVALUES')
 local identity = idle[1]
 if identity then
   local number, wanted = string.match(idle[2], '^(%d+)(\n.*)$')
@@ -40,17 +43,21 @@ if identity then
       takes = takes or string.sub(queue, 1, #prefix) == prefix
     end
   end
-  if takes then
-    redis.call('HDEL', IDLE, identity)
-    if is_alive(identity) and redis.call('SISMEMBER', PAUSED, queue) == 0 then
+  if takes and redis.pcall('HDEL', IDLE, identity) == 1 then
+    local expiry = redis.pcall('ZSCORE', LEASES, identity)
+    local is_open = type(expiry) == 'string' and tonumber(expiry) >= NOW
+    if is_open and redis.pcall('SISMEMBER', PAUSED, queue) == 0 then
       local lease = PREFIX .. 'mandate:lease:' .. identity
       local receipt = number .. ':999999:' .. string.format('%d', math.floor(NOW * 1000)) .. ':' .. queue
-      redis.call('HSET', lease, receipt, payload)
-      local heard = redis.pcall('PUBLISH', PREFIX .. 'mandate:hand:' .. identity, receipt .. '\n' .. payload)
+      local held = redis.pcall('HSET', lease, receipt, payload)
+      local heard = held == 1 and redis.pcall('PUBLISH', PREFIX .. 'mandate:hand:' .. identity, receipt .. '\n' .. payload)
       if type(heard) == 'number' and heard > 0 then
         return 1
       end
-      redis.call('HDEL', lease, receipt)
+      -- Where it cannot leave the lease it is found there.
+      if held == 1 and redis.pcall('HDEL', lease, receipt) ~= 1 then
+        return 1
+      end
     end
   end
 end

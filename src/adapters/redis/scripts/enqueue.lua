@@ -7,11 +7,15 @@
 
   Returns how many were new.
 ]]
--- Where somebody else's value is in place of a queue this fails, and has written nothing.
+-- Where somebody else's value is in place of a queue this fails, and has written nothing. The queue's name is there as long as
+-- the list is: Sidekiq removes both at once. Now and then it is told again.
 local at = 6
 while at <= #ARGV do
-  redis.call('LLEN', queue_key(ARGV[at]))
-  at = at + 2 + 2 * tonumber(ARGV[at + 1])
+  local count, length = tonumber(ARGV[at + 1]), redis.call('LLEN', queue_key(ARGV[at]))
+  if length == 0 or length % 1024 < count then
+    redis.call('SADD', QUEUES, ARGV[at])
+  end
+  at = at + 2 + 2 * count
 end
 
 if is_repeated() then
@@ -59,10 +63,6 @@ local function push_all(queue, first, count)
       return not_accepted(length, jids_in(states))
     end
     pushed[#pushed + 1] = { queue = queue, count = #payloads, states = states }
-    -- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is told again.
-    if length <= #payloads or length % 1024 < #payloads then
-      redis.call('SADD', QUEUES, queue)
-    end
   end
   return #payloads
 end

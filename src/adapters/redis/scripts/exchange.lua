@@ -44,10 +44,12 @@ local function receipt_between(head, index, tail)
 end
 
 -- Lua hands over some thousands of values at once and no more: what it cannot would be lost, between queue and lease.
-local function in_slices(command, key, values, first, last)
+local function in_slices(call, command, key, values, first, last)
+  local reply
   for from = first, last, 1000 do
-    redis.call(command, key, unpack(values, from, math.min(from + 999, last)))
+    reply = call(command, key, unpack(values, from, math.min(from + 999, last)))
   end
+  return reply
 end
 
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies below.
@@ -86,12 +88,11 @@ if done > 0 then
     end
   end
   at = at + 5 * rows
-  in_slices('HDEL', lease, receipts, 1, done)
   if any_cancelled then
-    in_slices('ZREM', CANCELLED, ARGV, at, at + done - 1)
+    in_slices(redis.call, 'ZREM', CANCELLED, ARGV, at, at + done - 1)
   end
   if is_simple then
-    in_slices('HDEL', JOBS, ARGV, at, at + done - 1)
+    in_slices(redis.call, 'HDEL', JOBS, ARGV, at, at + done - 1)
     for from = at, has_named and at + done - 1 or 0, 1000 do
       local last = math.min(from + 999, at + done - 1)
       for offset, is_named in ipairs(redis.call('SMISMEMBER', NAMED, unpack(ARGV, from, last))) do
@@ -101,15 +102,19 @@ if done > 0 then
       end
     end
   else
+    even_when_full()
     for index = at, at + done - 1 do
       finish(ARGV[index], 'f')
     end
   end
+  -- Last: where Redis refuses one of these steps, they are settled once more.
+  in_slices(redis.call, 'HDEL', lease, receipts, 1, done)
   at = at + done
 end
 
 if at <= #ARGV then
-  even_when_full()
+  -- As even_when_full; and where nothing may leave the lease, nothing is copied from it.
+  redis.call('HDEL', lease, '')
   is_simple = false
 end
 while at <= #ARGV do
@@ -126,9 +131,8 @@ while at <= #ARGV do
   local is_held = kind == 'release' and payload or kind ~= 'release' and redis.call('HEXISTS', lease, receipt) == 1
   if not is_held then
     refused[#refused + 1] = receipt
-  elseif any_cancelled and redis.call('ZREM', CANCELLED, jid) == 1 and kind ~= 'done' then
+  elseif any_cancelled and kind ~= 'done' and end_cancelled(jid) then
     -- However its run has ended.
-    finish(jid, 'c')
   elseif kind == 'release' then
     redis.call('SADD', QUEUES, queue)
     redis.call('RPUSH', queue_key(queue), payload)
@@ -141,9 +145,12 @@ while at <= #ARGV do
     end
     if kind == 'done' then
       finish(jid, failure)
+      if any_cancelled then
+        redis.call('ZREM', CANCELLED, jid)
+      end
     elseif kind == 'retry' then
-      redis.call('ZADD', RETRY, due, payload)
       set_state(jid, 'r')
+      redis.call('ZADD', RETRY, due, payload)
     elseif kind == 'requeue' then
       schedule_or_push(jid, queue, payload, due)
     elseif kind == 'dead' then
@@ -264,7 +271,11 @@ if limit > 0 then
         index = index + 1
       end
       if #payloads > 0 then
-        in_slices('HSET', lease, held, 1, #held)
+        local stored = in_slices(redis.pcall, 'HSET', lease, held, 1, #held)
+        if type(stored) == 'table' then
+          put_back(key, payloads, 1)
+          return stored
+        end
         held = {}
         limit = limit - #payloads
         fetched[#fetched + 1] = queue

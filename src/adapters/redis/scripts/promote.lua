@@ -7,6 +7,9 @@
   Returns how many were moved.
 ]]
 even_when_full()
+-- Without effect, and refused where a job could not be put back.
+redis.call('ZADD', SCHEDULE, 'XX', 0, '')
+redis.call('ZADD', RETRY, 'XX', 0, '')
 
 local function ascii_of(text)
   return (text:gsub('[\128-\255]+', ''))

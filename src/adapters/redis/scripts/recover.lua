@@ -12,17 +12,27 @@ local identity = ARGV[2]
 if is_alive(identity) or not redis.call('ZSCORE', LEASES, identity) then
   return {}
 end
-even_when_full()
 local lease = PREFIX .. 'mandate:lease:' .. identity
+-- As even_when_full; and where nothing may leave the lease, nothing is copied from it.
+redis.call('HDEL', lease, '')
+
+-- How often a job was lost. A refusal to hand it on is no loss.
+local function set_losses(jid, losses)
+  if losses == 0 then
+    redis.call('HDEL', RECOVERIES, jid)
+  elseif jid ~= '' then
+    redis.call('HSET', RECOVERIES, jid, losses)
+  end
+end
+
 local reply = { 0 }
 for at = 4, #ARGV, 5 do
   local receipt, jid, queue = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local payload = redis.call('HGET', lease, receipt)
   if payload then
-    local is_cancelled = redis.call('ZREM', CANCELLED, jid) == 1
     local losses = jid == '' and 1 or tonumber(redis.call('HGET', RECOVERIES, jid) or 0) + 1
-    if is_cancelled then
-      finish(jid, 'c')
+    if end_cancelled(jid) then
+      -- It does not run again.
     elseif losses >= tonumber(ARGV[3]) then
       local buried, more = ARGV[at + 3], ARGV[at + 4]
       if more ~= '' then
@@ -32,9 +42,11 @@ for at = 4, #ARGV, 5 do
       reply[#reply + 1] = receipt
     else
       redis.call('SADD', QUEUES, queue)
-      redis.call('RPUSH', queue_key(queue), payload)
-      if jid ~= '' then
-        redis.call('HSET', RECOVERIES, jid, losses)
+      set_losses(jid, losses)
+      local length = redis.pcall('RPUSH', queue_key(queue), payload)
+      if type(length) == 'table' then
+        set_losses(jid, losses - 1)
+        return length
       end
       reply[1] = reply[1] + 1
     end

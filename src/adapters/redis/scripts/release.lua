@@ -9,6 +9,7 @@
   [jid, queue, payload, …] to bury}.
 ]]
 even_when_full()
+may_unblock()
 local first = redis.call('LINDEX', FREED, 0)
 if not first then
   return { 0, 0, '', {} }
@@ -28,15 +29,19 @@ for index = 1, #members, 2 do
     to_bury[#to_bury + 1] = payload
   else
     if is_same and fate ~= 'f' and failure == 'cancel' then
-      unblock(jid)
       finish(jid, 'c')
+      unblock(jid)
       handed = handed + 1
     elseif is_same then
       local prereqs = PREFIX .. 'mandate:prereqs:' .. jid
       redis.call('SREM', prereqs, prereq)
       if redis.call('EXISTS', prereqs) == 0 then
         -- First: where Redis refuses it, the job is still blocked, and on the list.
-        schedule_or_push(jid, queue, payload, at)
+        local is_handed, failure = pcall(schedule_or_push, jid, queue, payload, at)
+        if not is_handed then
+          set_state(jid, 'b')
+          return type(failure) == 'table' and failure or redis.error_reply(failure)
+        end
         unblock(jid)
         handed = handed + 1
       end

@@ -112,7 +112,9 @@ for _, at in ipairs(taken) do
       redis.call('HSET', JOBS, jid, 'q')
     end
   elseif to == 'dead' then
-    bury(jid, ARGV[at + 3])
+    -- It has left its place: first of all it is there.
+    redis.call('ZADD', DEAD, string.format('%.6f', NOW), ARGV[at + 3])
+    finish(jid, 'd')
   elseif place ~= 'finished' then
     finish(jid, to)
   end

@@ -98,13 +98,14 @@ local function set_state(jid, state)
   end
 end
 
--- What waited for a job goes to the freed list as a whole; `fate` is how it ended (finish).
+-- What waited for a job goes to the freed list as a whole; `fate` is how it ended (finish). An entry of that list that names
+-- nothing does no harm; what is not named there would wait for ever.
 local function free_dependents(jid, fate)
   local dependents = PREFIX .. 'mandate:dependents:' .. jid
   if redis.call('EXISTS', dependents) == 1 then
     local number = redis.call('INCR', SEQUENCE)
-    redis.call('RENAME', dependents, PREFIX .. 'mandate:freed:' .. number)
     redis.call('RPUSH', FREED, number .. ' ' .. fate .. ' ' .. jid)
+    redis.call('RENAME', dependents, PREFIX .. 'mandate:freed:' .. number)
     redis.call('ZREM', FOREIGN, jid)
   end
 end
@@ -163,22 +164,33 @@ local function end_of_named(jid, fate)
   end
 end
 
--- A job is over: "f" (done), "d" (dead), or how else it ended without success.
+-- A job is over: "f" (done), "d" (dead), or how else it ended without success. The index says so last: where Redis refuses one of
+-- these steps, the rest is still to be done, by whoever comes again.
 local function finish(jid, fate)
   if jid == '' then
     return
   end
+  free_dependents(jid, fate)
+  redis.call('HDEL', RECOVERIES, jid)
   if fate == 'd' then
     redis.call('HSET', JOBS, jid, 'd')
   else
-    redis.call('HDEL', JOBS, jid)
     if fate ~= 'f' then
       remember_end(jid, fate)
     end
     end_of_named(jid, fate)
+    redis.call('HDEL', JOBS, jid)
   end
-  redis.call('HDEL', RECOVERIES, jid)
-  free_dependents(jid, fate)
+end
+
+-- One that was cancelled is over, however its run has ended, or before it begins. Answers whether it was.
+local function end_cancelled(jid)
+  if not redis.call('ZSCORE', CANCELLED, jid) then
+    return false
+  end
+  finish(jid, 'c')
+  redis.call('ZREM', CANCELLED, jid)
+  return true
 end
 
 -- Of Ruby's jobs only those that are watched are known (admit).
@@ -237,9 +249,15 @@ local function block(jid, queue, payload, at, failure, prereqs)
     return false
   end
   redis.call('ZADD', BLOCKED, number, jid)
-  redis.call('HSET', WAITING, jid, at .. '\n' .. failure .. '\n' .. queue .. '\n' .. payload)
   redis.call('HSET', JOBS, jid, 'b')
+  redis.call('HSET', WAITING, jid, at .. '\n' .. failure .. '\n' .. queue .. '\n' .. payload)
   return entry or true
+end
+
+-- Without effect, and refused where `unblock` would be: before a job is copied from there to another place.
+local function may_unblock()
+  redis.call('ZREM', BLOCKED, '')
+  redis.call('HDEL', WAITING, '')
 end
 
 -- Forgets that a job is blocked. Its own state is the caller's to set.
@@ -261,20 +279,22 @@ local function waiting(jid)
   end
 end
 
--- To the schedule if its time has not come, else to its queue.
+-- To the schedule if its time has not come, else to its queue; as the last step: until then it is where it was.
 local function schedule_or_push(jid, queue, payload, at)
   if at ~= '' and tonumber(at) > NOW then
-    redis.call('ZADD', SCHEDULE, at, payload)
     set_state(jid, 's')
+    redis.call('ZADD', SCHEDULE, at, payload)
   else
-    push(queue, payload)
     set_state(jid, 'q')
+    push(queue, payload)
   end
 end
 
+-- To the dead, as the last step: until then it is where it was. Without effect, the first is refused where that would be.
 local function bury(jid, payload)
-  redis.call('ZADD', DEAD, string.format('%.6f', NOW), payload)
+  redis.call('ZADD', DEAD, 'XX', 0, '')
   finish(jid, 'd')
+  redis.call('ZADD', DEAD, string.format('%.6f', NOW), payload)
 end
 
 -- Redis refuses a script that is about to write when its memory is full, unless the script has written already.
