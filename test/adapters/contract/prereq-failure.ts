@@ -140,6 +140,27 @@ export function prereqFailureContract(create: CreateStore): void {
       });
     });
 
+    it("lets go at once what came in with one that is buried, and asks for no success", async () => {
+      const rig = await Rig.open(create);
+      await rig.enqueue("first");
+      await settle(rig, failed);
+
+      await rig.adapter.enqueue([
+        await rig.entry("a", { prereqs: ["first"], prereqFailure: "bury" }),
+        await rig.entry("b", { prereqs: ["a"], prereqFailure: "release" }),
+        await rig.entry("c", { prereqs: ["a"], prereqFailure: "bury" }),
+        await rig.entry("d", { prereqs: ["c"], prereqFailure: "cancel" }),
+      ]);
+
+      expect(await rig.statuses("a", "b", "c", "d")).toEqual({
+        a: "dead",
+        b: "enqueued",
+        c: "dead",
+        d: "cancelled",
+      });
+      expect(await rig.stored({ set: "blocked" })).toEqual([]);
+    });
+
     it("waits for no other prerequisite", async () => {
       const rig = await Rig.open(create);
       await rig.enqueueAll(["first", "other"]);

@@ -8,10 +8,32 @@ import { RedisServer } from "../../support/redis-server.ts";
 
 const DEAD = { set: "dead" } as const;
 
-/** What writes a job to where it goes. */
-const COMMANDS = ["LPUSH", "LPUSHX", "RPUSH", "ZADD", "SADD", "SET", "HSET", "ZREM"];
-/** All else that scripts write with. */
-const OTHERS = ["HDEL", "HSETNX", "HRANDFIELD", "SREM", "LREM", "INCR", "RENAME", "RPOP", "PUBLISH"];
+/** What scripts write with. */
+const COMMANDS = [
+  ...["LPUSH", "LPUSHX", "RPUSH", "RPOP", "LREM", "ZADD", "ZREM", "SADD", "SREM", "SET", "HSET"],
+  ...["HDEL", "HSETNX", "HRANDFIELD", "INCR", "INCRBY", "RENAME", "EXPIRE", "DEL", "PUBLISH"],
+];
+const ours = (name: string): string => `mandate:${name}`;
+
+/** What scripts write to, as ACLs name it. */
+const KEYS = [
+  ...["queues", "schedule", "retry", "dead", "stat:*", "processes", "host:*", "queue:*"],
+  ...["jobs", "leases", "workers", "blocked", "waiting", "freed", "recoveries", "sequence"].map(
+    ours,
+  ),
+  ...["foreign", "cancelled", "idle", "ends", "named", "over", "nothing"].map(ours),
+  ...["lease:*", "dependents:*", "prereqs:*", "freed:*", "sender:*", "result:*"].map(ours),
+];
+
+/** Where somebody else's value may be before one of ours is. */
+const PLACES = [
+  "schedule",
+  "retry",
+  "dead",
+  "queue:default",
+  "queue:other",
+  "stat:processed",
+].concat(["blocked", "waiting", "freed", "recoveries", "sequence", "ends", "foreign"].map(ours));
 
 describe.skipIf(missing("redis"))("a user without a right", () => {
   let server: RedisServer;
@@ -49,9 +71,28 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     };
   });
 
-  const allow = (): Promise<unknown> => control.acl("SETUSER", "limited", "+@all");
-  const deny = (command: string): Promise<unknown> =>
-    control.acl("SETUSER", "limited", `-${command}`);
+  const allow = async (): Promise<void> => {
+    await control.acl("SETUSER", "limited", "+@all", "~*");
+    await control.config("SET", "maxmemory", "0");
+    await control.replicaof("NO", "ONE");
+    for (const key of PLACES) {
+      if ((await control.type(key)) === "string" && (await control.get(key)) === "theirs") {
+        await control.del(key);
+      }
+    }
+  };
+  const user = (...rules: readonly string[]): Promise<unknown> =>
+    control.acl("SETUSER", "limited", ...rules);
+  const obstacles: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ...COMMANDS.map((name) => [`no ${name}`, () => user(`-${name}`)] as const),
+    ...KEYS.map((key) => {
+      const others = KEYS.filter((each) => each !== key).map((each) => `~${each}`);
+      return [`${key} is read only`, () => user("resetkeys", "%R~*", ...others)] as const;
+    }),
+    ...PLACES.map((key) => [`${key} is another's`, () => control.setnx(key, "theirs")] as const),
+    ["the memory is full", () => control.config("SET", "maxmemory", "1")],
+    ["it is a replica", () => control.replicaof("127.0.0.1", 1)],
+  ];
   const entry = (jid: string, more: object = {}) => ({
     jid,
     queue: "default",
@@ -64,11 +105,11 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     const texts: [string, string][] = [];
     for (const key of await control.keys("*")) {
       const type = await control.type(key);
-      if (key.startsWith("queue:")) {
+      if (type === "list" && key.startsWith("queue:")) {
         texts.push(
           ...(await control.lrange(key, 0, -1)).map((text): [string, string] => [key, text]),
         );
-      } else if (["schedule", "retry", "dead"].includes(key)) {
+      } else if (type === "zset" && ["schedule", "retry", "dead"].includes(key)) {
         texts.push(
           ...(await control.zrange(key, "0", "-1")).map((text): [string, string] => [key, text]),
         );
@@ -92,12 +133,12 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     ],
   ];
   const cases = batches.flatMap(([name, entries]) =>
-    [...COMMANDS, ...OTHERS].map((command) => [name, command, entries] as const),
+    obstacles.map(([obstacle, set]) => [name, obstacle, set, entries] as const),
   );
 
-  it.each(cases)("enqueues %s wholly or not at all: %s", async (_name, command, entries) => {
+  it.each(cases)("enqueues %s wholly or not at all: %s", async (_name, _obstacle, set, entries) => {
     const jids = (entries as { jid: string }[]).map(({ jid }) => jid);
-    await deny(command);
+    await set();
     const failure = await adapter.enqueue(entries as never, 1).catch((error: unknown) => error);
     const places = await placesOf(...jids);
     const known = await control.hkeys("mandate:jobs");
@@ -121,10 +162,10 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     ["release", {}],
   ];
   const settles = kinds.flatMap(([kind, more]) =>
-    [...COMMANDS, ...OTHERS].map((command) => [kind, command, more] as const),
+    obstacles.map(([obstacle, set]) => [kind, obstacle, set, more] as const),
   );
 
-  it.each(settles)("loses no job that is settled as %s: %s", async (kind, command, more) => {
+  it.each(settles)("loses no job that is settled as %s: %s", async (kind, _obstacle, set, more) => {
     await adapter.enqueue([entry("a"), entry("other", { queue: "later" })]);
     const { jobs } = await lease.exchange([], { queues: ["default"], limit: 1 });
     const outcome = {
@@ -135,7 +176,7 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
       payload: entry("a").payload,
       ...more,
     };
-    await deny(command);
+    await set();
 
     await lease.exchange([outcome as never as Outcome]).catch(() => undefined);
 
@@ -146,9 +187,35 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     expect((await placesOf("a"))[0]).toHaveLength(1);
   });
 
-  it.each([...COMMANDS, ...OTHERS])(
+  it.each(obstacles)(
+    "loses no job that is handed out, or given back: %s",
+    async (_obstacle, set) => {
+      await adapter.enqueue([entry("a"), entry("b")]);
+      await adapter.enqueue([
+        entry("c", { queue: "other" }),
+        entry("cancelled", { queue: "other" }),
+      ]);
+      await lease.exchange([], { queues: ["other"], limit: 10 });
+      await adapter.store.cancel("cancelled", "other");
+      await set();
+
+      await lease.exchange([], { queues: ["default"], limit: 10 }).catch(() => undefined);
+      const handedOut = await placesOf("a", "b", "c", "cancelled");
+      await lease.close().catch(() => undefined);
+      const closed = await placesOf("a", "b", "c");
+
+      expect(handedOut.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+      expect(closed.map(({ length }) => length)).toEqual([1, 1, 1]);
+      await allow();
+      await control.zadd("mandate:leases", "XX", 1, lease.identity);
+      await adapter.recover();
+      expect((await placesOf("a", "b", "c")).flat()).toEqual(["queue", "queue", "queue"]);
+    },
+  );
+
+  it.each(obstacles)(
     "loses no job that is promoted, released, recovered or moved: %s",
-    async (command) => {
+    async (_obstacle, set) => {
       const past = Date.now() / 1000 + 0.2;
       await adapter.enqueue([entry("first", { queue: "first" })]);
       await adapter.enqueue([entry("due", { at: past }), entry("then", { prereqs: ["first"] })]);
@@ -162,7 +229,7 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
       await control.zadd("mandate:leases", 1, lease.identity);
       await expect.poll(() => Date.now() / 1000).toBeGreaterThan(past);
       const [dead] = (await adapter.store.page(DEAD, undefined, 1)).jobs;
-      await deny(command);
+      await set();
 
       await adapter.promoteDue().catch(() => undefined);
       await adapter.releaseBlocked().catch(() => undefined);

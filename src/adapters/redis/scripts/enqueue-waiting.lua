@@ -70,6 +70,8 @@ local function accept()
     elseif held then
       -- Released later.
       if held ~= true then
+        -- It is as good as dead: what waits for it in this batch goes by that.
+        redis.call('HSET', JOBS, jid, 'd')
         for _, value in ipairs({ held, jid, queue, payload }) do
           to_bury[#to_bury + 1] = value
         end

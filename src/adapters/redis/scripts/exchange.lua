@@ -137,6 +137,9 @@ while at <= #ARGV do
     redis.call('SADD', QUEUES, queue)
     redis.call('RPUSH', queue_key(queue), payload)
   else
+    if jid ~= '' then
+      redis.call('HDEL', RECOVERIES, jid)
+    end
     -- What it leaves (mandate:result:JID) is there with its end, or not at all.
     if count == 2 and jid ~= '' and kind ~= 'block' then
       local result = PREFIX .. 'mandate:result:' .. jid
@@ -163,9 +166,6 @@ while at <= #ARGV do
       if not block(jid, queue, payload, due, failure, prereqs) then
         schedule_or_push(jid, queue, payload, due)
       end
-    end
-    if jid ~= '' then
-      redis.call('HDEL', RECOVERIES, jid)
     end
   end
   if is_held then
