@@ -9,21 +9,20 @@ import { RedisServer } from "../../support/redis-server.ts";
 const DEAD = { set: "dead" } as const;
 
 /** What scripts write with. */
-const COMMANDS = [
-  ...["LPUSH", "LPUSHX", "RPUSH", "RPOP", "LREM", "ZADD", "ZREM", "SADD", "SREM", "SET", "HSET"],
-  ...["HDEL", "HSETNX", "HRANDFIELD", "INCR", "INCRBY", "RENAME", "EXPIRE", "DEL", "PUBLISH"],
-];
+const COMMANDS =
+  "LPUSH LPUSHX RPUSH RPOP LREM ZADD ZREM SADD SREM SET HSET HDEL HSETNX HRANDFIELD INCR INCRBY RENAME EXPIRE DEL PUBLISH".split(
+    " ",
+  );
 const ours = (name: string): string => `mandate:${name}`;
 
 /** What scripts write to, as ACLs name it. */
-const KEYS = [
-  ...["queues", "schedule", "retry", "dead", "stat:*", "processes", "host:*", "queue:*"],
-  ...["jobs", "leases", "workers", "blocked", "waiting", "freed", "recoveries", "sequence"].map(
-    ours,
-  ),
-  ...["foreign", "cancelled", "idle", "ends", "named", "over", "nothing"].map(ours),
-  ...["lease:*", "dependents:*", "prereqs:*", "freed:*", "sender:*", "result:*"].map(ours),
-];
+const KEYS = "queues schedule retry dead stat:* processes host:* queue:*"
+  .split(" ")
+  .concat(
+    "jobs leases workers blocked waiting freed recoveries sequence".split(" ").map(ours),
+    "foreign cancelled idle ends named over nothing".split(" ").map(ours),
+    "lease:* dependents:* prereqs:* freed:* sender:* result:*".split(" ").map(ours),
+  );
 
 /** Where somebody else's value may be before one of ours is. */
 const PLACES = [
