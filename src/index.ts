@@ -86,6 +86,7 @@ export type { ArgumentsOf, KeepResultOptions, RetryOnOptions } from "./job/macro
 export { MandateJob } from "./job/mandate-job.ts";
 export type { Middleware } from "./job/middleware.ts";
 export { OtherDeclarationError } from "./job/other-declaration.ts";
+export type { PrereqJob, WrittenJob } from "./job/prereq-job.ts";
 export { PrereqJobNotFinishedError } from "./job/prerequisites.ts";
 export type { Progress } from "./job/progress.ts";
 export type { PreparedJob } from "./job/prepared-job.ts";

@@ -3,9 +3,9 @@ import type { PrereqFailure } from "../adapters/adapter.ts";
 import { readPrereqFailure } from "../adapters/job-record.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
-import { isThenable, isValidDate } from "../support/realms.ts";
+import { isValidDate } from "../support/realms.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
-import { isJob, type JobById } from "./job-by-id.ts";
+import { checkPrereqJob, type PrereqJob } from "./prereq-job.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
 /** How one job is enqueued, over what its class declares. */
@@ -18,8 +18,8 @@ export interface DeferOptions {
   readonly queue?: string | undefined;
   /** An integer, the smaller first. @default what `queueWithPriority` says */
   readonly priority?: number | undefined;
-  /** Jobs, or their jids, that must be finished before this one starts. */
-  readonly prereqJobs?: readonly (JobById | string)[] | undefined;
+  /** Jobs that must be finished before this one starts: their handles, jids, or records. */
+  readonly prereqJobs?: readonly PrereqJob[] | undefined;
   /**
    * What becomes of this job when a prerequisite is over without success: because it is dead, or was discarded, cancelled or
    * deleted. `"release"` starts it all the same, `"bury"` sends it to the dead set, `"cancel"` cancels it, and what waits for
@@ -116,19 +116,6 @@ function checkPrereqJobs(prereqJobs: readonly unknown[], where: string): void {
     );
   }
   for (const job of prereqJobs) {
-    if (job === undefined) {
-      throw new TypeError(
-        `Cannot use undefined as a job in prereqJobs of ${where}: ` +
-          "where a callback may keep a job from being enqueued, look before you wait for it",
-      );
-    }
-    if (isThenable(job)) {
-      throw new TypeError(
-        `Cannot use a promise as a job in prereqJobs of ${where}: await the defer that it came from`,
-      );
-    }
-    if (!isJob(job)) {
-      checkName(job, `prereqJobs of ${where}`, "a job");
-    }
+    checkPrereqJob(job, where);
   }
 }

@@ -10,9 +10,8 @@ import { mandateJob, withPrereqs, wrapped, type RubyPrereq } from "./active-job.
 import { checkInteger, checkName, describeType } from "./checks.ts";
 import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
-import type { JobById } from "./job-by-id.ts";
 import type { Identity } from "./identity.ts";
-import { isHandle } from "./job-handle.ts";
+import { jidOf, knownQueueOf, type PrereqJob } from "./prereq-job.ts";
 import { addContext } from "./recorded-context.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
@@ -95,7 +94,10 @@ function rubyArguments({ runnable, args, options }: Deferral, context: Context):
 /** Of those whose queue is known: Ruby looks for a job where it is. */
 function rubyPrereqs(options: DeferOptions | undefined): readonly RubyPrereq[] {
   const jobs = options?.prereqJobs ?? [];
-  return jobs.flatMap((job) => (isHandle(job) ? [{ jid: job.id, queue: job.queueName }] : []));
+  return jobs.flatMap((job) => {
+    const queue = knownQueueOf(job);
+    return queue === undefined ? [] : [{ jid: jidOf(job), queue }];
+  });
 }
 
 /** A getter of a class, because one in an object literal would cost each `defer` more than all the rest. */
@@ -147,12 +149,11 @@ function priorityOf(
 
 function addPrerequisites(
   record: JobRecord,
-  prereqJobs: readonly (JobById | string)[],
+  prereqJobs: readonly PrereqJob[],
   prereqFailure: PrereqFailure | undefined,
 ): void {
   if (prereqJobs.length > 0) {
-    const jids = prereqJobs.map((job) => (typeof job === "string" ? job : job.id));
-    record.prereq_jobs = [...new Set(jids)];
+    record.prereq_jobs = [...new Set(prereqJobs.map(jidOf))];
     if (prereqFailure !== undefined && prereqFailure !== "release") {
       record.prereq_failure = prereqFailure;
     }

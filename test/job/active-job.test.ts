@@ -338,6 +338,26 @@ describe("a job for Rails", () => {
     });
   });
 
+  it("names those that are given as records with the queues of these", () => {
+    new Rig();
+    settings().wireFormat = "activejob";
+    const prereqJobs = [
+      { jid: "aa01", queue: "low" },
+      { job_id: "aa02", queue_name: "mid" },
+      { jid: "aa03" },
+    ];
+
+    const job = Echo.set({ prereqJobs }).prepare(1);
+
+    expect(job.record.prereq_jobs).toEqual(["aa01", "aa02", "aa03"]);
+    expect(jobIn(job).arguments.at(-1)).toMatchObject({
+      prereq_jobs: [
+        { job_id: "aa01", queue_name: "low" },
+        { job_id: "aa02", queue_name: "mid" },
+      ],
+    });
+  });
+
   it("is run here, too", async () => {
     const rig = new Rig();
     settings().wireFormat = "activejob";

@@ -83,7 +83,32 @@ describe("checkDeferOptions", () => {
       { prereqJobs: [{ id: "4f1d" }] },
       new TypeError(
         "Cannot use an object as a job in prereqJobs of Greet: " +
-          "give a name of letters, digits and the signs _ : . -",
+          "give what its defer returned, its jid, or a record of it with jid, provider_job_id or job_id",
+      ),
+    ],
+    [
+      "a prerequisite that Rails has not enqueued",
+      {
+        prereqJobs: [
+          {
+            job_class: "Import",
+            job_id: "c5a8f5a2-9c0f-4f4c-9a3e-8f4b0f1f2a11",
+            provider_job_id: null,
+            queue_name: "default",
+            arguments: [],
+          },
+        ],
+      },
+      new TypeError(
+        "Cannot use an Active Job that was not enqueued as a job in prereqJobs of Greet: " +
+          "give what its defer returned, its jid, or a record of it with jid, provider_job_id or job_id",
+      ),
+    ],
+    [
+      "a prerequisite whose record has no jid",
+      { prereqJobs: [{ jid: 5, queue: "default" }] },
+      new TypeError(
+        "Cannot use 5 as a job in prereqJobs of Greet: give a name of letters, digits and the signs _ : . -",
       ),
     ],
     [

@@ -177,6 +177,23 @@ describe("a record's options", () => {
     expect(Object.keys(record)).toEqual(Object.keys(Plain.prepare().record));
   });
 
+  it("name a prerequisite by what Ruby wrote of it", () => {
+    new Rig();
+    const sidekiq = { class: "Import", args: [], jid: "aa01", queue: "low", retry: true };
+    const activeJob = {
+      job_class: "Import",
+      job_id: "c5a8f5a2-9c0f-4f4c-9a3e-8f4b0f1f2a11",
+      provider_job_id: "aa02",
+      queue_name: "low",
+      arguments: [],
+    };
+    const original = { job_id: "aa03", queue_name: "low" };
+
+    const job = Plain.set({ prereqJobs: [sidekiq, activeJob, original, "aa03"] }).prepare();
+
+    expect(job.record.prereq_jobs).toEqual(["aa01", "aa02", "aa03"]);
+  });
+
   it("name each prerequisite once, and their failure if it matters", () => {
     new Rig();
     const first = Plain.prepare();

@@ -347,7 +347,14 @@ describe("defer", () => {
       wait: 1,
       queue: "bulk",
       priority: -1,
-      prereqJobs: [job, "0123456789abcdef01234567", Nothing.prepare()],
+      prereqJobs: [
+        job,
+        "0123456789abcdef01234567",
+        Nothing.prepare(),
+        { jid: "4f1d", queue: "low" },
+        { job_id: "4f1d", queue_name: "low" },
+        job.record,
+      ],
       prereqFailure: "bury",
       jid: "0123456789abcdef01234567",
       tags: ["a"],
@@ -363,6 +370,8 @@ describe("defer", () => {
     void Nothing.defer({ prereqJobs: job });
     // @ts-expect-error no job
     void Nothing.defer({ prereqJobs: [1] });
+    // @ts-expect-error no jid
+    void Nothing.defer({ prereqJobs: [{ queue: "low" }] });
     // @ts-expect-error neither release nor bury
     void Nothing.defer({ prereqFailure: "drop" });
   });
