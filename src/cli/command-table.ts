@@ -3,6 +3,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { enqueueCommand } from "./commands/enqueue.ts";
 import { errorsCommand } from "./commands/errors.ts";
 import { generateCommandCommand } from "./commands/generate-command.ts";
+import { generateJobCommand } from "./commands/generate-job.ts";
 import { jobsCancelCommand } from "./commands/jobs-cancel.ts";
 import { jobsDeleteCommand } from "./commands/jobs-delete.ts";
 import { jobsKillCommand } from "./commands/jobs-kill.ts";
@@ -45,5 +46,6 @@ export const commandTable: readonly ProgramCommand[] = [
   enqueueCommand,
   doctorCommand,
   generateCommandCommand,
+  generateJobCommand,
   completionCommand(() => commandTable),
 ];

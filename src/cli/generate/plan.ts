@@ -11,6 +11,8 @@ export interface Plan {
   /** How the test imports the command. */
   readonly specifier: string;
   readonly runner: "vitest" | "node:test";
+  /** The queue that the command declares, if any. */
+  readonly queue?: string | undefined;
 }
 
 interface PlannedArgument {
@@ -29,6 +31,16 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   Date: "new Date(0)",
 };
 
+/** Types as Rails's generators call them. */
+const RAILS_TYPES: Readonly<Record<string, string>> = {
+  integer: "number",
+  float: "number",
+  text: "string",
+  date: "Date",
+  datetime: "Date",
+  time: "Date",
+};
+
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /**
@@ -37,15 +49,8 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
  * @throws {UsageError} if no class can be named after it, or an argument cannot be called so, or has no such type.
  */
 export function planOf(path: string, args: readonly string[]): Plan {
-  const bare = path.replace(/\.[mc]?ts$/, "");
-  const className = pascalCase(basename(bare));
-  if (!IDENTIFIER.test(className)) {
-    throw wrong(
-      `"${path}"`,
-      "no class can be named after it",
-      "Write a path such as src/commands/send-invoice",
-    );
-  }
+  const bare = withoutEnding(path);
+  const className = classNameOf(path, "a path such as src/commands/send-invoice");
   const file = `${bare}.ts`;
   const test = existsSync("test")
     ? join("test", `${withoutSource(bare)}.test.ts`)
@@ -61,22 +66,40 @@ export function planOf(path: string, args: readonly string[]): Plan {
   };
 }
 
+/**
+ * @param path As it was typed, or a name.
+ * @param advice What to write instead of one that will not do.
+ */
+export function classNameOf(path: string, advice: string): string {
+  const className = pascalCase(basename(withoutEnding(path).replaceAll("::", "/")));
+  if (!IDENTIFIER.test(className)) {
+    throw wrong(`"${path}"`, "no class can be named after it", `Write ${advice}`);
+  }
+  return className;
+}
+
+function withoutEnding(path: string): string {
+  return path.replace(/\.[mc]?ts$/, "");
+}
+
 function plannedArgument(arg: string): PlannedArgument {
-  const [name = "", type = "string"] = arg.split(/:(.*)/);
+  const [name = "", given = "string"] = arg.split(/:(.*)/);
   if (!IDENTIFIER.test(name)) {
     throw wrong(`"${arg}" as an argument`, "it is no name", "Write one such as customer");
   }
-  const one = type.replace(/\[\]$/, "");
+  const [, written = given, list = ""] = /^(.*?)(\[\])?$/.exec(given) ?? [];
+  const one = RAILS_TYPES[written] ?? written;
+  const type = `${one}${list}`;
   const example = one === "string" ? JSON.stringify(name) : EXAMPLES[one];
   if (example === undefined) {
     throw wrong(
       `"${arg}" as an argument`,
-      `there is no type "${type}"`,
+      `there is no type "${given}"`,
       `Write ${name}, or ${name} with one of :${Object.keys(EXAMPLES).join(", :")} or :string, ` +
         "or a list of these such as :number[]",
     );
   }
-  return { name, type, example: one === type ? example : `[${example}]` };
+  return { name, type, example: list === "" ? example : `[${example}]` };
 }
 
 function pascalCase(name: string): string {

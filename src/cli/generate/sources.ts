@@ -1,16 +1,18 @@
 import type { Plan } from "./plan.ts";
 
-export function commandSource({ className, args }: Plan): string {
+export function commandSource({ className, args, queue }: Plan): string {
   const parameters = args.map(({ name, type }) => `${name}: ${type}`).join(", ");
   const parent =
     args.length === 0
       ? "Command"
       : `Command.initializeWith((${parameters}) => ({ ${args.map(({ name }) => name).join(", ")} }))`;
+  const declares =
+    queue === undefined ? "" : `  static {\n    this.queueAs(${JSON.stringify(queue)});\n  }\n\n`;
   const uses = args.map(({ name }) => `this.${name}`).join(", ");
   return `import { Command } from "mandate";
 
 export class ${className} extends ${parent} {
-  async call(): Promise<void> {
+${declares}  async call(): Promise<void> {
     this.logger.info({}, ${args.length === 0 ? `"${className} was called"` : `[${uses}].join(" ")`});
   }
 }

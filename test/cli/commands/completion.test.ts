@@ -114,7 +114,10 @@ describe("the table of commands", () => {
       ["jobs", "lst"],
       'Cannot run "jobs lst": there is no such command. After jobs write list, show, retry, promote, kill, cancel, delete',
     ],
-    [["generate"], 'Cannot run "generate": there is no such command. After generate write command'],
+    [
+      ["generate"],
+      'Cannot run "generate": there is no such command. After generate write command, job',
+    ],
     [
       ["stats"],
       "Cannot tell where the jobs are: none was named. Give --redis-url, or set REDIS_URL",
