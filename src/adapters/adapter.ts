@@ -95,7 +95,7 @@ export interface LeaseOptions {
   /** What operators see of the worker: its queues, concurrency, tag. */
   readonly info: WorkerInfo;
   /** Asked whenever somebody wants to know. */
-  readonly state: () => Pick<WorkerState, "quiet" | "busy" | "overdue">;
+  readonly state: () => Pick<WorkerState, "quiet" | "busy" | "fetchedAhead" | "overdue">;
   /** Which of the lease's jobs run, and were not only fetched ahead. @default all */
   readonly running?: () => readonly FetchedJob[];
   /**

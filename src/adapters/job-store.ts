@@ -111,6 +111,7 @@ export interface JobStore {
   workers(): Promise<readonly WorkerState[]>;
   /** Living processes of another library that shares the store, which `workers` and `running` do not list. */
   foreignProcesses(): Promise<readonly ForeignProcess[]>;
+  /** The jobs that leases hold, also those that were fetched ahead: of each lease in the order in which they were handed out. */
   running(): Promise<readonly RunningJob[]>;
   /**
    * Asks a worker process to fetch no more (TSTP), or to stop (TERM). It hears of it at its next `renew`, at
@@ -147,8 +148,10 @@ export interface WorkerState extends WorkerInfo {
   readonly version?: string;
   /** What a process of Sidekiq's was labelled with. */
   readonly labels?: readonly string[];
-  /** How many jobs it runs now. */
+  /** How many jobs it runs now: as many as it has slots, at most. */
   readonly busy: number;
+  /** How many it holds beside these, which have no free slot yet. @default 0 */
+  readonly fetchedAhead?: number;
   /** How many of these run although their timeout is over. @default 0 */
   readonly overdue?: number;
   /** Whether it takes no more jobs. */

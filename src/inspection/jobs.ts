@@ -1,12 +1,12 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import { checkOptionNames, describe } from "../job/checks.ts";
 import { settings } from "../job/settings.ts";
+import { heldJobs } from "./held-jobs.ts";
 import type { JobEntry } from "./job-entry.ts";
 import { JobSet } from "./job-set.ts";
 import { queue, queues, type Queue } from "./queue.ts";
 import type { RunningEntry } from "./running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
-import { running } from "./stats.ts";
 
 /** Where a job is: with a worker, on a queue, or in one of the sets. */
 export type JobPlace =
@@ -69,7 +69,7 @@ export async function* jobs(
   for (const place of places) {
     if (place === "running") {
       const matches = matcherOf(selection, await adapter.store.now());
-      for (const entry of (await running(adapter)).filter(matches)) {
+      for (const entry of (await heldJobs(adapter)).filter(matches)) {
         yield { place, entry };
       }
       continue;

@@ -3,7 +3,7 @@ import type { Library, RunningJob } from "../adapters/job-store.ts";
 import type { Progress } from "../job/progress.ts";
 import { RecordView } from "./record-view.ts";
 
-/** One job that a worker holds, or that a process of Ruby's says it runs, as operators see it. */
+/** One job that a worker runs or has fetched ahead, or that a process of Ruby's says it runs, as operators see it. */
 export class RunningEntry extends RecordView {
   /** The worker's lease, or Ruby's process, as in `processes()`. */
   readonly identity: string;
@@ -11,6 +11,8 @@ export class RunningEntry extends RecordView {
   readonly library: Library;
   /** Its jid; `undefined` where its payload has none. */
   readonly id: string | undefined;
+  /** Whether it waits for its worker to have a free slot, and does not run yet. */
+  readonly fetchedAhead: boolean;
   /** The queue it came from. */
   readonly queueName: string;
   /** When it was handed out. */
@@ -18,12 +20,16 @@ export class RunningEntry extends RecordView {
   #progress: Progress | undefined;
 
   /** @internal */
-  constructor({ identity, queue, payload, startedAt }: RunningJob, library: Library = "mandate") {
+  constructor(
+    { identity, queue, payload, startedAt }: RunningJob,
+    { library = "mandate", fetchedAhead = false }: Held = {},
+  ) {
     super(payload);
     const jid: unknown = this.record?.jid;
     this.id = typeof jid === "string" ? jid : undefined;
     this.identity = identity;
     this.library = library;
+    this.fetchedAhead = fetchedAhead;
     this.queueName = queue;
     this.startedAt = dateAt(startedAt) ?? new Date(0);
   }
@@ -37,4 +43,9 @@ export class RunningEntry extends RecordView {
   saidLast(progress: Progress | undefined): void {
     this.#progress = progress;
   }
+}
+
+interface Held {
+  readonly library?: Library;
+  readonly fetchedAhead?: boolean;
 }

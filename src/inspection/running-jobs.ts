@@ -1,8 +1,9 @@
 import type { Adapter } from "../adapters/adapter.ts";
+import { heldJobs } from "./held-jobs.ts";
 import type { PassOptions } from "./pass.ts";
 import type { RunningEntry } from "./running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
-import { cancelJob, running } from "./stats.ts";
+import { cancelJob } from "./stats.ts";
 
 /** What our workers hold, as one list to select from: Ruby cannot be told to end a job. */
 export class RunningJobs {
@@ -33,7 +34,7 @@ export class RunningJobs {
 
   async #selected(selection: JobSelection): Promise<readonly RunningEntry[]> {
     const matches = matcherOf(selection, await this.#adapter.store.now());
-    const all = await running(this.#adapter);
+    const all = await heldJobs(this.#adapter);
     return all.filter((entry) => entry.library === "mandate" && matches(entry));
   }
 }

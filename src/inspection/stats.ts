@@ -1,9 +1,9 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { SetName, WorkerState } from "../adapters/job-store.ts";
-import { progressIn } from "../job/progress.ts";
 import { settings } from "../job/settings.ts";
+import { fetchedAhead, heldJobs } from "./held-jobs.ts";
 import { queue, queues } from "./queue.ts";
-import { RunningEntry } from "./running-entry.ts";
+import type { RunningEntry } from "./running-entry.ts";
 
 /** Counts at one moment, or nearly: they are read one after the other. */
 export interface Stats {
@@ -23,8 +23,10 @@ export interface Stats {
   readonly blocked: number;
   /** Jobs that are over and are kept, where `keepFinished` says so; `processed` counts all. */
   readonly finished: number;
-  /** Jobs that workers hold, and that Ruby's processes say they run. */
+  /** Jobs that run, in Ruby's processes too: no more than there are slots. */
   readonly running: number;
+  /** Jobs that workers hold and have no free slot for. They start before those in queues, and come back to them where they do not. */
+  readonly fetchedAhead: number;
   /** Worker processes, Ruby's too. */
   readonly processes: number;
   /** Seconds for which the next job of the default queue has waited. */
@@ -45,7 +47,12 @@ export async function stats(adapter: Adapter = settings().adapter): Promise<Stat
   for (const each of await queues(adapter)) {
     sizes.push([each.name, await each.size()]);
   }
-  const [held, foreign] = await Promise.all([store.running(), store.foreignProcesses()]);
+  const [held, workers, foreign] = await Promise.all([
+    store.running(),
+    store.workers(),
+    store.foreignProcesses(),
+  ]);
+  const ahead = fetchedAhead(held, workers).size;
   return {
     ...(await store.counters()),
     enqueued: sizes.reduce((sum, [, count]) => sum + count, 0),
@@ -54,8 +61,9 @@ export async function stats(adapter: Adapter = settings().adapter): Promise<Stat
     dead: await size("dead"),
     blocked: await size("blocked"),
     finished: await size("finished"),
-    running: held.length + foreign.flatMap((each) => each.running).length,
-    processes: (await store.workers()).length + foreign.length,
+    running: held.length - ahead + foreign.flatMap((each) => each.running).length,
+    fetchedAhead: ahead,
+    processes: workers.length + foreign.length,
     defaultQueueLatency: await queue(settings().defaultQueue, adapter).latency(),
     queues: Object.fromEntries(sizes),
   };
@@ -74,23 +82,15 @@ export async function processes(
 }
 
 /**
- * The jobs that workers hold, and those that a Sidekiq which shares the Redis says it runs: it tells with its
- * heartbeats, each ten seconds.
+ * The jobs that run, and those that a Sidekiq which shares the Redis says it runs: it tells with its
+ * heartbeats, each ten seconds. What was fetched ahead is found by `jobs({}, { places: ["running"] })`.
  *
  * @param adapter @default the one of `configure`
  */
 export async function running(
   adapter: Adapter = settings().adapter,
 ): Promise<readonly RunningEntry[]> {
-  const { store } = adapter;
-  const [held, foreign] = await Promise.all([store.running(), store.foreignProcesses()]);
-  const entries = [
-    ...held.map((job) => new RunningEntry(job)),
-    ...foreign.flatMap((each) => each.running).map((job) => new RunningEntry(job, "sidekiq")),
-  ];
-  const noted = await adapter.notes.readProgress(entries.map(({ id = "" }) => id));
-  entries.forEach((entry, index) => entry.saidLast(progressIn(noted[index])));
-  return entries;
+  return (await heldJobs(adapter)).filter((entry) => !entry.fetchedAhead);
 }
 
 /**

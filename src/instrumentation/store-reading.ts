@@ -1,6 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { WaitingSet } from "../adapters/job-store.ts";
 import { queues } from "../inspection/queue.ts";
+import { processes } from "../inspection/stats.ts";
 
 /** What waits in a store, and who works on it. */
 export interface StoreReading {
@@ -14,9 +15,12 @@ export interface StoreReading {
   readonly sets: Readonly<Record<WaitingSet, number>>;
   /** Seconds for which the first job of a set has been due and was not moved to its queue; 0 if none is late. */
   readonly lateness: Readonly<Record<"scheduled" | "retry", number>>;
+  /** Ruby's too. */
   readonly processes: number;
   /** Jobs that run, in all processes. */
   readonly busy: number;
+  /** Jobs that they hold and have no free slot for. */
+  readonly fetchedAhead: number;
 }
 
 /**
@@ -27,7 +31,7 @@ export interface StoreReading {
 export async function readStore(adapter: Adapter, maxQueues: number): Promise<StoreReading> {
   const { store } = adapter;
   const size = (set: WaitingSet): Promise<number> => store.size({ set });
-  const workers = await store.workers();
+  const workers = await processes(adapter);
   const read = (await queues(adapter)).slice(0, maxQueues).map(async (queue) => ({
     name: queue.name,
     size: await queue.size(),
@@ -47,6 +51,7 @@ export async function readStore(adapter: Adapter, maxQueues: number): Promise<St
     },
     processes: workers.length,
     busy: workers.reduce((sum, { busy }) => sum + busy, 0),
+    fetchedAhead: workers.reduce((sum, { fetchedAhead = 0 }) => sum + fetchedAhead, 0),
   };
 }
 

@@ -96,7 +96,12 @@ export function buildParts(
         concurrency,
         queues: order.weights,
       },
-      state: () => ({ quiet: isQuiet(), busy: slots.busy, overdue: overdueOf(slots.runningJobs) }),
+      state: () => ({
+        quiet: isQuiet(),
+        busy: slots.busy,
+        fetchedAhead: slots.waiting,
+        overdue: overdueOf(slots.runningJobs),
+      }),
       running: () => slots.runningJobs,
       // Called from wherever a job was enqueued. Whatever AsyncLocalStorage holds there, such as a request
       // or its transaction, must not be what jobs run in.

@@ -78,9 +78,14 @@ export class Slots {
     );
   }
 
+  /** How many were fetched and did not start yet. */
+  get waiting(): number {
+    return this.#backlog.size + (this.#alone?.started === false ? 1 : 0);
+  }
+
   /** Whether nothing runs, and nothing waits here to run. */
   get idle(): boolean {
-    return this.busy === 0 && this.#backlog.size === 0 && this.#alone === undefined;
+    return this.busy === 0 && this.waiting === 0;
   }
 
   /**
@@ -192,9 +197,7 @@ export class Slots {
   }
 
   #release(jobs: readonly FetchedJob[]): void {
-    for (const job of jobs) {
-      this.#options.settle({ kind: "release", job, jid: jidOf(job) });
-    }
+    jobs.forEach((job) => this.#options.settle({ kind: "release", job, jid: jidOf(job) }));
   }
 
   #giveBackStalled(): void {

@@ -176,6 +176,7 @@ describe("stats", () => {
       blocked: 1,
       finished: 1,
       running: 0,
+      fetchedAhead: 0,
       processes: 0,
       defaultQueueLatency: expect.closeTo(0, 0),
       queues: { default: 1 },

@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Lease, Outcome } from "../../src/adapters/adapter.ts";
 import type { SetName } from "../../src/adapters/job-store.ts";
 import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
+import { jobs } from "../../src/inspection/jobs.ts";
 import type { JobEntry } from "../../src/inspection/job-entry.ts";
 import { JobSet } from "../../src/inspection/job-set.ts";
 import { queue } from "../../src/inspection/queue.ts";
-import { running } from "../../src/inspection/stats.ts";
+import { RunningEntry } from "../../src/inspection/running-entry.ts";
+import { running, stats } from "../../src/inspection/stats.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 
 const FAR = Date.now() / 1000 + 86_400;
@@ -174,6 +176,22 @@ describe("Queue", () => {
 });
 
 describe("running", () => {
+  it("tells what runs from what was fetched ahead, as stats do", async () => {
+    const payloadOf = (jid: string): string => `{"class":"A","args":[],"jid":"${jid}"}`;
+    const jids = ["a1", "a2", "a3"];
+    await adapter.enqueue(jids.map((jid) => ({ jid, queue: "default", payload: payloadOf(jid) })));
+    const lease = await open();
+    await lease.exchange([], { queues: undefined, limit: 3 });
+
+    expect((await running(adapter)).map(({ id }) => id)).toEqual(["a1"]);
+    expect(await stats(adapter)).toMatchObject({ running: 1, fetchedAhead: 2, enqueued: 0 });
+    const ahead: unknown[] = [];
+    for await (const { entry } of jobs({}, { places: ["running"] }, adapter)) {
+      if (entry instanceof RunningEntry && entry.fetchedAhead) ahead.push(entry.id);
+    }
+    expect(ahead).toEqual(["a2", "a3"]);
+  });
+
   it("shows the jobs that workers hold", async () => {
     const payload = '{"class":"MandateJob","args":["Visible",1]}';
     await adapter.enqueue([{ jid: "a1", queue: "default", payload }]);

@@ -443,6 +443,9 @@ describe("startOpenTelemetry", () => {
       { attributes: all, value: 0 },
     ]);
     expect(await telemetry.points("mandate.job.running")).toEqual([{ attributes: all, value: 0 }]);
+    expect(await telemetry.points("mandate.job.fetched_ahead")).toEqual([
+      { attributes: all, value: 0 },
+    ]);
   });
 
   it("tells that a queue is empty that is gone", async () => {

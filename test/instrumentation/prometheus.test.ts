@@ -73,6 +73,7 @@ describe("startPrometheus", () => {
       'mandate_set_lateness_seconds{set="retry"}': 0,
       mandate_processes: 0,
       mandate_busy: 0,
+      mandate_fetched_ahead: 0,
     });
   });
 

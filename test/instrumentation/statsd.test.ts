@@ -148,6 +148,7 @@ describe("startStatsd", () => {
       /^shop\.set\.lateness:(20|19\.9)[\d.]*\|g\|#set:scheduled$/,
       /^shop\.processes:0\|g/,
       /^shop\.busy:0\|g/,
+      /^shop\.fetched_ahead:0\|g/,
       /^shop\.event_loop\.delay:[\d.]+\|g\|#quantile:0\.99$/,
     );
     await expect(heard).resolves.toBeUndefined();

@@ -29,6 +29,7 @@ describe("a worker", () => {
     await rig.run("slow");
     await turns(5);
     expect(await rig.adapter.status(jid("c"))).toBe("running");
+    expect(await rig.adapter.store.workers()).toMatchObject([{ busy: 1, fetchedAhead: 3 }]);
 
     await cancel(rig, "c");
     await rig.end("slow", "b", "d");

@@ -11,6 +11,7 @@ import type {
 import { cancelJob } from "./cancel.ts";
 import { trimDead } from "./dead.ts";
 import { trimFinished } from "./finished.ts";
+import { jobsOfLeases } from "./jobs-of-leases.ts";
 import {
   findBlocked,
   findFinished,
@@ -187,27 +188,8 @@ export class RedisJobStore implements JobStore {
     return sidekiqProcesses(this.#context);
   }
 
-  async running(): Promise<readonly RunningJob[]> {
-    const { command, keys } = this.#context;
-    const identities = (await command("ZRANGE", keys.leases, 0, -1)) as string[];
-    const running: RunningJob[] = [];
-    for (const identity of identities) {
-      const all = unlessOther(command("HGETALL", keys.lease(identity)), []);
-      const held = (await all) as string[];
-      for (let at = 0; at < held.length; at += 2) {
-        const [number, , milliseconds, ...queue] = (held[at] ?? "").split(":");
-        if (number !== "number") {
-          const startedAt = timeIn(Number(milliseconds) / 1000) ?? 0;
-          running.push({
-            identity,
-            queue: queue.join(":"),
-            payload: held[at + 1] ?? "",
-            startedAt,
-          });
-        }
-      }
-    }
-    return running;
+  running(): Promise<readonly RunningJob[]> {
+    return jobsOfLeases(this.#context);
   }
 
   async signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean> {

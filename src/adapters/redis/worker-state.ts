@@ -6,6 +6,7 @@ export function workerIn(identity: string, text: string): WorkerState {
   const told = objectIn(text);
   const [tag, hostname] = [textIn(told["tag"]), textIn(told["hostname"])];
   const [rss, overdue] = [countIn(told["rss"]), countIn(told["overdue"])];
+  const ahead = countIn(told["fetchedAhead"]);
   const queues = Array.isArray(told["queues"]) ? (told["queues"] as unknown[]) : [];
   return {
     identity,
@@ -21,6 +22,7 @@ export function workerIn(identity: string, text: string): WorkerState {
     }),
     quiet: told["quiet"] === true,
     busy: countIn(told["busy"]) ?? 0,
+    ...(ahead === undefined ? {} : { fetchedAhead: ahead }),
     ...(overdue === undefined ? {} : { overdue }),
     ...(rss === undefined ? {} : { rss }),
   };

@@ -4,7 +4,7 @@ import { progressIn, type Progress } from "../../job/progress.ts";
 import { prereqsOf } from "../../job/recorded-prerequisites.ts";
 import { findJob } from "../operating/find-jobs.ts";
 import type { FoundJob } from "../../inspection/jobs.ts";
-import { callOf, contextOf, spokenProgress } from "../operating/shown-job.ts";
+import { callOf, contextOf, spokenProgress, stateOf } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { folded } from "../terminal/layout.ts";
@@ -102,7 +102,10 @@ function show(found: Shown, now: number, terminal: Terminal): void {
   const { errorClass, errorMessage, retryCount, tags } = entry;
   const failed = errorClass === undefined ? undefined : `${errorClass}: ${errorMessage ?? ""}`;
   const fields: Readonly<Record<string, string | undefined>> = {
-    place: place === "queue" ? `queue ${entry.queueName}` : `${place}, of queue ${entry.queueName}`,
+    place:
+      place === "queue"
+        ? `queue ${entry.queueName}`
+        : `${stateOf(found)}, of queue ${entry.queueName}`,
     deferred: moment(entry.createdAt),
     enqueued: moment(entry.enqueuedAt),
     ...(entry instanceof JobEntry

@@ -16,9 +16,15 @@ export const statsCommand: ProgramCommand = defineCommand({
         terminal.print(jsonLine(JSON.stringify(found)));
         return;
       }
-      const { processed, failed, enqueued, scheduled, retry, dead, blocked, running } = found;
-      const counts = { processed, failed, enqueued, running, scheduled, retry, blocked, dead };
-      const rows = Object.entries(counts).map(([name, count]) => [name, counted(count)]);
+      const { processed, failed, enqueued, scheduled, retry, dead, blocked } = found;
+      const { running, fetchedAhead } = found;
+      const counts = { processed, failed, enqueued, running };
+      const waiting = { scheduled, retry, blocked, dead };
+      const rows = [
+        ...Object.entries(counts),
+        ["fetched ahead", fetchedAhead] as const,
+        ...Object.entries(waiting),
+      ].map(([name, count]) => [name, counted(count)]);
       rows.push(["finished, kept", counted(found.finished)]);
       rows.push(["processes", counted(found.processes)]);
       rows.push(["default latency", spoken(found.defaultQueueLatency)]);

@@ -1,11 +1,11 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
 import type { RunningEntry } from "../../inspection/running-entry.ts";
 
-/** What a worker holds, as far as it has slots: its own count is as old as its last heartbeat. */
+/** What a worker runs: its own count is as old as its last heartbeat. */
 export function busyOf(
   { identity, concurrency }: WorkerState,
   running: readonly RunningEntry[],
 ): number {
-  const held = running.filter((job) => job.identity === identity).length;
-  return Math.min(held, concurrency);
+  const jobs = running.filter((job) => job.identity === identity).length;
+  return Math.min(jobs, concurrency);
 }

@@ -1,7 +1,7 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
+import { heldJobs } from "../../inspection/held-jobs.ts";
 import { PLACES, type FoundJob, type JobPlace } from "../../inspection/jobs.ts";
-import { running } from "../../inspection/stats.ts";
 import { listsIn } from "./places.ts";
 
 /** Where a job of that status is; a job that Ruby enqueued has none. */
@@ -42,7 +42,7 @@ async function findIn(
   place: JobPlace,
 ): Promise<FoundJob["entry"] | undefined> {
   if (place === "running") {
-    return (await running(adapter)).find(({ id }) => id === jid);
+    return (await heldJobs(adapter)).find(({ id }) => id === jid);
   }
   for (const { jobs } of await listsIn(place, adapter)) {
     const entry = await jobs.find(jid);

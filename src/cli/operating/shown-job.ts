@@ -21,6 +21,7 @@ export function jobAsJson({ place, entry }: FoundJob): string {
       : {
           startedAt: entry.startedAt,
           worker: entry.identity,
+          fetchedAhead: entry.fetchedAhead || undefined,
           library: entry.library,
           progress: entry.progress,
         };
@@ -48,7 +49,7 @@ export function jobLines(found: FoundJob, now: number, terminal: Terminal): stri
   const { place, entry } = found;
   const { errorClass, errorMessage = "" } = entry;
   const head = (entry.id ?? "(no jid)").padEnd(24);
-  const where = fitted(place === "queue" ? entry.queueName : place, 10);
+  const where = fitted(place === "queue" ? entry.queueName : stateOf(found), 10);
   const when = fromNow(timeOf(found), now).padEnd(9);
   const line = clipped(`${head}  ${where}  ${when}  ${callOf(found)}`, terminal.columns);
   const progress = entry instanceof JobEntry ? undefined : entry.progress;
@@ -61,6 +62,11 @@ export function jobLines(found: FoundJob, now: number, terminal: Terminal): stri
   }
   const failure = clipped(`  ${errorClass}: ${errorMessage}`, terminal.columns);
   return [line, terminal.colour("red", failure)];
+}
+
+/** Its place; of a job that its worker holds and does not run yet, that. */
+export function stateOf({ place, entry }: FoundJob): string {
+  return !(entry instanceof JobEntry) && entry.fetchedAhead ? "fetched" : place;
 }
 
 /** "42%, 420 of 1,000: reading" */

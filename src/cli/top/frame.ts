@@ -77,10 +77,11 @@ function cut(spans: Line, columns: number): Line {
 }
 
 function summary({ sample, rates, history, trouble }: View, columns: number): Line[] {
-  const { counters, sizes, queues, processes } = sample;
+  const { counters, sizes, queues, processes, fetchedAhead } = sample;
   const busy = sum(processes.map((each) => busyOf(each, sample.running)));
   const slots = sum(processes.map(({ concurrency }) => concurrency));
   const enqueued = sum(queues.map(({ size }) => size));
+  const ahead = fetchedAhead === 0 ? "" : ` + ${counted(fetchedAhead)} fetched`;
   const perSecond = (rate: number | undefined): string =>
     rate === undefined ? "–/s" : `${rate >= 10 ? counted(Math.round(rate)) : rate.toFixed(1)}/s`;
   const time = new Date(sample.at * 1000).toISOString().slice(11, 19);
@@ -99,7 +100,7 @@ function summary({ sample, rates, history, trouble }: View, columns: number): Li
     [
       {
         text:
-          `${counted(enqueued)} enqueued, ${counted(busy)}/${counted(slots)} busy, ` +
+          `${counted(enqueued)} enqueued, ${counted(busy)}/${counted(slots)} busy${ahead}, ` +
           `${counted(sizes.scheduled)} scheduled, ${counted(sizes.retry)} retry, ` +
           `${counted(sizes.blocked)} blocked, ${counted(sizes.dead)} dead`,
       },

@@ -1,7 +1,8 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { WaitingSet, WorkerState } from "../../adapters/job-store.ts";
+import { heldJobs } from "../../inspection/held-jobs.ts";
 import type { RunningEntry } from "../../inspection/running-entry.ts";
-import { processes, running } from "../../inspection/stats.ts";
+import { processes } from "../../inspection/stats.ts";
 import { queueStates, type QueueState } from "../operating/queue-states.ts";
 
 /** What there is of everything at one moment, or nearly. */
@@ -16,6 +17,8 @@ export interface Sample {
   readonly processes: readonly WorkerState[];
   /** The one that runs longest first. */
   readonly running: readonly RunningEntry[];
+  /** Jobs that workers hold and have no free slot for. */
+  readonly fetchedAhead: number;
 }
 
 interface Counters {
@@ -39,9 +42,10 @@ export async function takeSample(adapter: Adapter): Promise<Sample> {
     size("dead"),
     queuesByNeed(adapter),
     processes(adapter),
-    running(adapter),
+    heldJobs(adapter),
   ]);
-  const [queues, workers, jobs] = lists;
+  const [queues, workers, held] = lists;
+  const jobs = held.filter(({ fetchedAhead }) => !fetchedAhead);
   return {
     at,
     counters,
@@ -49,6 +53,7 @@ export async function takeSample(adapter: Adapter): Promise<Sample> {
     queues,
     processes: workers,
     running: jobs.toSorted((one, other) => Number(one.startedAt) - Number(other.startedAt)),
+    fetchedAhead: held.length - jobs.length,
   };
 }
 

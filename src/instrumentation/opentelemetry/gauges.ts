@@ -34,6 +34,11 @@ export function observeStore(meter: Meter, adapter: () => Adapter, maxNames: num
     "{job}",
     "Jobs that run, in all worker processes of the store.",
   );
+  const ahead = gauge(
+    "mandate.job.fetched_ahead",
+    "{job}",
+    "Jobs that worker processes hold and have no free slot for.",
+  );
 
   const known = new KnownQueues(maxNames);
   const observe: BatchObservableCallback = async (to) => {
@@ -52,6 +57,7 @@ export function observeStore(meter: Meter, adapter: () => Adapter, maxNames: num
       }
       to.observe(processes, reading.processes, system);
       to.observe(running, reading.busy, system);
+      to.observe(ahead, reading.fetchedAhead, system);
     } catch (error) {
       // What the process counted itself is told all the same.
       logSafely(
@@ -62,7 +68,7 @@ export function observeStore(meter: Meter, adapter: () => Adapter, maxNames: num
       );
     }
   };
-  const gauges = [depth, latency, setSize, lateness, processes, running];
+  const gauges = [depth, latency, setSize, lateness, processes, running, ahead];
   meter.addBatchObservableCallback(observe, gauges);
   return () => meter.removeBatchObservableCallback(observe, gauges);
 }

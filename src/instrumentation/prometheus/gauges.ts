@@ -13,6 +13,7 @@ export class Gauges {
   readonly #lateness: Gauge;
   readonly #processes: Gauge;
   readonly #busy: Gauge;
+  readonly #fetchedAhead: Gauge;
   readonly #delay: Gauge;
   readonly #read: () => Promise<void>;
   #reading: Promise<void> | undefined;
@@ -47,6 +48,10 @@ export class Gauges {
     );
     this.#processes = gauge("mandate_processes", "Worker processes of the store.");
     this.#busy = gauge("mandate_busy", "Jobs that run, in all worker processes of the store.");
+    this.#fetchedAhead = gauge(
+      "mandate_fetched_ahead",
+      "Jobs that worker processes hold and have no free slot for.",
+    );
     this.#delay = gauge(
       "mandate_event_loop_delay_seconds",
       "How late the event loop was since the last scrape; 1 is the longest delay.",
@@ -54,7 +59,7 @@ export class Gauges {
     );
   }
 
-  show({ queues, sets, lateness, processes, busy }: StoreReading): void {
+  show({ queues, sets, lateness, processes, busy, fetchedAhead }: StoreReading): void {
     this.forget();
     for (const { name, size, latency } of queues) {
       this.#depth.set({ queue: name }, size);
@@ -64,6 +69,7 @@ export class Gauges {
     for (const [set, seconds] of Object.entries(lateness)) this.#lateness.set({ set }, seconds);
     this.#processes.set(processes);
     this.#busy.set(busy);
+    this.#fetchedAhead.set(fetchedAhead);
   }
 
   /** What was so before is not so any more: a queue was cleared, or the store does not answer. */
@@ -71,6 +77,7 @@ export class Gauges {
     for (const gauge of [this.#depth, this.#latency, this.#setSize, this.#lateness]) gauge.reset();
     this.#processes.remove();
     this.#busy.remove();
+    this.#fetchedAhead.remove();
   }
 
   delays(delays: Delays): void {

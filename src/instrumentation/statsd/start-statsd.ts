@@ -132,7 +132,8 @@ function tell(
 
   async function tellNow(): Promise<void> {
     try {
-      const { queues, sets, lateness, processes, busy } = await readStore(adapter(), maxNames);
+      const reading = await readStore(adapter(), maxNames);
+      const { queues, sets, lateness, processes, busy, fetchedAhead } = reading;
       for (const { name, size, latency } of queues) {
         client.gauge("queue.size", size, [`queue:${name}`]);
         client.gauge("queue.latency", latency, [`queue:${name}`]);
@@ -144,6 +145,7 @@ function tell(
       }
       client.gauge("processes", processes, []);
       client.gauge("busy", busy, []);
+      client.gauge("fetched_ahead", fetchedAhead, []);
       for (const [quantile, seconds] of Object.entries(delay.take())) {
         client.gauge("event_loop.delay", seconds, [`quantile:${quantile}`]);
       }

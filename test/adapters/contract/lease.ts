@@ -228,7 +228,7 @@ function isSeen(create: CreateStore): void {
         },
       });
 
-      lease.state = { quiet: true, busy: 3 };
+      lease.state = { quiet: true, busy: 3, fetchedAhead: 2 };
       await lease.renew();
 
       expect(await rig.store.workers()).toEqual([
@@ -246,6 +246,7 @@ function isSeen(create: CreateStore): void {
           ],
           quiet: true,
           busy: 3,
+          fetchedAhead: 2,
           rss: expect.any(Number) as number,
           seenAt: expect.closeTo(await rig.now(), 0) as number,
         },
@@ -261,6 +262,17 @@ function isSeen(create: CreateStore): void {
 
       const workers = await rig.store.workers();
       expect(workers.map(({ identity }) => identity)).toEqual([living.identity]);
+    });
+
+    it("with the jobs it holds, in the order in which they were handed out", async () => {
+      const rig = await Rig.open(create);
+      const names = Array.from({ length: 30 }, (_, index) => `job${index}`);
+      await rig.enqueueAll(names);
+      const lease = await rig.lease();
+      const [first] = await lease.fetch(12);
+      await lease.exchange([done(first!)], { queues: ["default"], limit: 18 });
+
+      expect(namesOf(await rig.store.running())).toEqual(names.slice(1));
     });
 
     it("with the jobs it holds, as they were handed out", async () => {

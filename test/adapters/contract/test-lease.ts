@@ -12,7 +12,7 @@ const PATIENCE_MS = 3_000;
 /** A lease that remembers what it was told. */
 export class TestLease {
   readonly identity: string;
-  state = { quiet: false, busy: 0 };
+  state: ReturnType<LeaseOptions["state"]> = { quiet: false, busy: 0 };
   closed = false;
   readonly #lease: Lease;
   readonly #work: Notices<void>;

@@ -38,6 +38,7 @@ const sample: Sample = {
         startedAt: AT - 3,
       }),
   ),
+  fetchedAhead: 0,
 };
 
 const view: View = {
@@ -74,6 +75,12 @@ describe("a frame", () => {
       "Send�[31m  default  3.0s  b",
       "",
     ]);
+  });
+
+  it("tells what was fetched ahead from what runs", () => {
+    const [, , counts] = shown({ sample: { ...sample, fetchedAhead: 2 } });
+
+    expect(counts).toContain("1/1 busy + 2 fetched, ");
   });
 
   it("shows how far what runs says that it is, and jids whole", () => {
