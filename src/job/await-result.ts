@@ -96,8 +96,9 @@ async function failureOfDead(
   try {
     const found = await adapter.store.find({ set: "dead" }, jid);
     const record = JSON.parse(found?.payload ?? "{}") as Partial<JobRecord>;
-    const { error_class: errorClass, error_message: errorMessage } = record;
-    return typeof errorClass === "string" ? { errorClass, errorMessage: errorMessage ?? "" } : {};
+    const { error_class: errorClass, error_message: said } = record as Record<string, unknown>;
+    const errorMessage = typeof said === "string" ? said : "";
+    return typeof errorClass === "string" ? { errorClass, errorMessage } : {};
   } catch {
     // That it is dead is known, and has to be said.
     return {};

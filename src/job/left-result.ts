@@ -1,3 +1,4 @@
+import { readRecord } from "../adapters/job-record.ts";
 import { deserializeArguments, serializeArguments } from "../serialization/native-format.ts";
 import { SerializationError } from "../serialization/serialization-error.ts";
 import { isThrown, thrownMessage } from "../support/thrown.ts";
@@ -58,7 +59,15 @@ export function writeFailure(errorClass: string, errorMessage: string): string {
  * @throws {DeserializationError} if a record that it refers to is gone, or it cannot be read.
  */
 export async function readResult(job: AwaitedJob, text: string): Promise<unknown> {
-  const left = JSON.parse(text) as LeftText;
+  const left = readLeft(text);
+  if (left === undefined) {
+    throw new ResultUnavailableError(
+      job,
+      "unreadable",
+      "the job is over, and what the store has in place of its result is nothing that a worker wrote. " +
+        "Find out who else writes there",
+    );
+  }
   if ("failed" in left) {
     throw new JobFailedError(job, { outcome: "discarded", ...left.failed });
   }
@@ -77,6 +86,22 @@ export async function readResult(job: AwaitedJob, text: string): Promise<unknown
 export function failureIn(
   text: string | undefined,
 ): { readonly errorClass: string; readonly errorMessage: string } | undefined {
-  const left = text === undefined ? undefined : (JSON.parse(text) as LeftText);
+  const left = text === undefined ? undefined : readLeft(text);
   return left !== undefined && "failed" in left ? left.failed : undefined;
+}
+
+/** @returns `undefined` where it is in no form of ours: anybody may have written it. */
+function readLeft(text: string): LeftText | undefined {
+  const left = readRecord(text) as Partial<Record<"args" | "failed" | "none" | "why", unknown>>;
+  const { args, failed, none, why } = left ?? {};
+  const { errorClass, errorMessage } = Object(failed) as Readonly<Record<string, unknown>>;
+  const isOurs =
+    Array.isArray(args) ||
+    (isText(errorClass) && isText(errorMessage)) ||
+    (isText(none) && isText(why));
+  return isOurs ? (left as LeftText) : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }

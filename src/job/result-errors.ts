@@ -68,9 +68,9 @@ export class ResultTimeoutError extends MandateError {
 
 /**
  * Why there is no result of a job that did not fail: its class keeps none; what was kept is gone, or never was; it is too
- * large; or it cannot travel.
+ * large; it cannot travel; or what is in its place is no result.
  */
-export type NoResultReason = "not-kept" | "gone" | "too-large" | "not-serializable";
+export type NoResultReason = "not-kept" | "gone" | "too-large" | "not-serializable" | "unreadable";
 
 /** There is no result of a job, although it did not fail. */
 export class ResultUnavailableError extends MandateError {

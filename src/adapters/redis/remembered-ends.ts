@@ -42,8 +42,7 @@ export async function statusOfGone(
   const traces = await Promise.all([
     command("ZSCORE", keys.over, jid),
     command("ZSCORE", keys.finished, jid),
-    command("GET", keys.result(jid)),
-    command("GET", keys.progress(jid)),
+    command("EXISTS", keys.result(jid), keys.progress(jid)),
   ]);
-  return traces.every((trace) => trace === null) ? "unknown" : "finished";
+  return traces.every((trace) => trace === null || trace === 0) ? "unknown" : "finished";
 }

@@ -43,6 +43,8 @@ export class Chaos {
   /** Name of a job → how often it ran. */
   readonly runs = new Map<string, number>();
   #names = 0;
+  /** A straggler of another test is not taken for one of this. */
+  readonly #name = randomBytes(3).toString("hex");
 
   static async start(options: ChaosOptions = {}): Promise<Chaos> {
     registerCommands(Say);
@@ -78,7 +80,7 @@ export class Chaos {
 
   /** Enqueues so many, and resolves to their names once they are accepted. */
   async enqueue(count: number, adapter: RedisAdapter = this.producer): Promise<string[]> {
-    const names = Array.from({ length: count }, () => `job ${(this.#names += 1)}`);
+    const names = Array.from({ length: count }, () => `job ${this.#name} ${(this.#names += 1)}`);
     await adapter.enqueue(names.map(entry));
     return names;
   }

@@ -78,6 +78,50 @@ describe.skipIf(missing("redis"))("What jobs leave in Redis", () => {
     expect(await result).toBe("a");
   });
 
+  it.each([
+    "",
+    "done",
+    "[1]",
+    "null",
+    "42",
+    '{"args":5}',
+    '{"failed":"yes"}',
+    '{"failed":{"errorClass":5}}',
+    '{"none":"gone"}',
+  ])("is no result where another has written in its place: %s", async (text) => {
+    const { adapter, redis } = await start();
+    await redis.set(`mandate:result:${jid("a")}`, text);
+
+    const result = handle(adapter, "a").result();
+
+    await expect(result).rejects.toMatchObject({
+      code: "MANDATE_RESULT_UNAVAILABLE",
+      reason: "unreadable",
+      message:
+        `Cannot get the result of Job ${jid("a")}: the job is over, and what the store has in place of its result ` +
+        "is nothing that a worker wrote. Find out who else writes there",
+    });
+  });
+
+  it("is none either where that is of another type, and tells how a dead job failed all the same", async () => {
+    const { adapter, redis } = await start();
+    await redis.hset(`mandate:result:${jid("a")}`, "other", 1);
+    await adapter.enqueue([entry("b")]);
+    const lease = await TestLease.open(adapter, { identity: "host:1:aaaaaaaaaaaa", ttl: 60 });
+    const payload = JSON.stringify({ jid: jid("b"), error_class: "E", error_message: ["?"] });
+    await lease.settle({ ...done(await lease.fetchOne()), kind: "dead", payload });
+    await lease.close();
+    await redis.set(`mandate:result:${jid("b")}`, "?");
+
+    await expect(handle(adapter, "a").result()).rejects.toMatchObject({ reason: "gone" });
+    expect(await handle(adapter, "a").status()).toBe("finished");
+    await expect(handle(adapter, "b").result()).rejects.toMatchObject({
+      outcome: "dead",
+      errorClass: "E",
+      errorMessage: "",
+    });
+  });
+
   it("costs who asks for nothing no key and no connection", async () => {
     const { adapter, redis } = await start();
     await adapter.enqueue([entry("a")]);
