@@ -1,6 +1,8 @@
 import type { RunningJob } from "../job-store.ts";
+import { readReceipt } from "./held-jobs.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { timeIn, unlessOther } from "./told.ts";
+import { allValues } from "./values.ts";
 
 /** What leases hold, those included that ran out: of each in the order in which it was handed out. */
 export async function jobsOfLeases(context: RedisContext): Promise<readonly RunningJob[]> {
@@ -8,27 +10,29 @@ export async function jobsOfLeases(context: RedisContext): Promise<readonly Runn
   const identities = (await command("ZRANGE", keys.leases, 0, -1)) as string[];
   const jobs: RunningJob[] = [];
   for (const identity of identities) {
-    const all = unlessOther(command("HGETALL", keys.lease(identity)), []);
-    jobs.push(...jobsIn(identity, (await all) as string[]));
+    const lease = keys.lease(identity);
+    const fields = (await unlessOther(command("HKEYS", lease), [])) as string[];
+    const receipts = inOrder(fields.filter((field) => field !== "number"));
+    const payloads = await allValues(context, lease, receipts);
+    receipts.forEach((receipt, index) => {
+      const payload = payloads[index];
+      // It has left meanwhile.
+      if (payload == null) return;
+      const { milliseconds, queue } = readReceipt(receipt);
+      const startedAt = timeIn(Number(milliseconds) / 1000) ?? 0;
+      jobs.push({ identity, queue, payload, startedAt });
+    });
   }
   return jobs;
 }
 
-/** By their receipts: the exchange that brought them, their index in it, when that was, and the queue they came from. */
-function jobsIn(identity: string, held: readonly string[]): RunningJob[] {
-  return Array.from({ length: held.length / 2 }, (_, at) => {
-    const [number = "", index, milliseconds, ...queue] = (held[2 * at] ?? "").split(":");
-    return { number, index, milliseconds, queue, payload: held[2 * at + 1] ?? "" };
-  })
-    .filter(({ number }) => number !== "number")
+/** By the exchange that brought each, and its index in it. */
+function inOrder(receipts: readonly string[]): string[] {
+  return receipts
+    .map((receipt) => ({ receipt, ...readReceipt(receipt) }))
     .toSorted(
       (one, other) =>
         Number(one.number) - Number(other.number) || Number(one.index) - Number(other.index),
     )
-    .map(({ milliseconds, queue, payload }) => ({
-      identity,
-      queue: queue.join(":"),
-      payload,
-      startedAt: timeIn(Number(milliseconds) / 1000) ?? 0,
-    }));
+    .map(({ receipt }) => receipt);
 }

@@ -5,6 +5,7 @@ import { readScored } from "./reply.ts";
 import { pageScript } from "./scripts.ts";
 import { timeIn } from "./told.ts";
 import type { Identified } from "./strays.ts";
+import { someValues } from "./values.ts";
 
 interface PageRequest {
   readonly cursor: string | undefined;
@@ -65,9 +66,10 @@ async function read(
 
 /** A page of what is blocked, in the order of blocking; the cursor is the number of the last one seen. */
 export async function pageOfBlocked(
-  { command, keys }: RedisContext,
+  context: RedisContext,
   { cursor, limit }: PageRequest,
 ): Promise<Page> {
+  const { command, keys } = context;
   const from = cursor === undefined ? "-inf" : `(${cursor}`;
   const range = [keys.blocked, from, "+inf", "WITHSCORES", "LIMIT", 0, limit];
   const members = readScored(await command("ZRANGEBYSCORE", ...range));
@@ -75,11 +77,12 @@ export async function pageOfBlocked(
     return { jobs: [], cursor: undefined };
   }
   const jids = members.map(({ member }) => member);
-  const values = (await command("HMGET", keys.waiting, ...jids)) as (string | null)[];
+  const values = await someValues(context, keys.waiting, jids);
   const jobs = values.flatMap((value, index) =>
     value === null ? [] : [readWaiting(jids[index] ?? "", value)],
   );
-  return { jobs, cursor: members.length === limit ? `${members.at(-1)?.score}` : undefined };
+  const isMore = values.length < members.length || members.length === limit;
+  return { jobs, cursor: isMore ? `${members[values.length - 1]?.score}` : undefined };
 }
 
 async function rankAfter(
@@ -107,10 +110,11 @@ export async function pageOfFinished(
     return { jobs: [], cursor: undefined };
   }
   const jids = members.map(({ member }) => member);
-  const kept = (await command("HMGET", keys.finishedJobs, ...jids)) as (string | null)[];
-  const jobs = members.flatMap(({ member, at }, index) => readFinished(member, kept[index], at));
-  const last = members.at(-1);
-  const isMore = members.length === limit && last !== undefined;
+  const kept = await someValues(context, keys.finishedJobs, jids);
+  const read = members.slice(0, kept.length);
+  const jobs = read.flatMap(({ member, at }, index) => readFinished(member, kept[index], at));
+  const last = read.at(-1);
+  const isMore = (read.length < members.length || members.length === limit) && last !== undefined;
   return { jobs, cursor: isMore ? `${last.score}:${last.member}` : undefined };
 }
 

@@ -28,3 +28,4 @@ export const beginSweepScript: Script = script("begin-sweep", lua["begin-sweep"]
 export const surveyScript: Script = script("survey", lua.survey);
 export const absentScript: Script = script("absent", lua.absent);
 export const watchedScript: Script = script("watched", lua.watched);
+export const valuesScript: Script = script("values", lua.values);

@@ -3,6 +3,7 @@ import type { RedisContext } from "./redis-context.ts";
 import { isWrongType } from "./redis-errors.ts";
 import { jobAtWork } from "./sidekiq-work.ts";
 import { countIn, isText, objectIn, objectOf, textIn, timeIn } from "./told.ts";
+import { allValues } from "./values.ts";
 
 /** The fields of a heartbeat that are read. `concurrency` is one since 8.1.2. */
 const FIELDS = ["info", "concurrency", "busy", "quiet", "rss", "beat"] as const;
@@ -30,9 +31,9 @@ async function processOf(context: RedisContext, identity: string): Promise<Forei
   const key = context.keys.process(identity);
   const [told, current, old] = await Promise.all([
     ofHash(context, "HMGET", key, ...FIELDS),
-    ofHash(context, "HVALS", `${key}:work`),
+    workIn(context, `${key}:work`),
     // Up to 6.4.
-    ofHash(context, "HVALS", `${key}:workers`),
+    workIn(context, `${key}:workers`),
   ]);
   const beat = Object.fromEntries(FIELDS.map((name, index) => [name, told[index] ?? undefined]));
   if (beat["info"] === undefined) {
@@ -48,10 +49,15 @@ async function processOf(context: RedisContext, identity: string): Promise<Forei
   return [{ process, running }];
 }
 
+/** What it runs, a part at a time: each entry has a job's whole payload. */
+async function workIn(context: RedisContext, key: string): Promise<readonly (string | null)[]> {
+  return allValues(context, key, (await ofHash(context, "HKEYS", key)) as string[]);
+}
+
 /** @returns nothing where the key is none of a hash: what stands in the set of processes may be any name. */
 async function ofHash(
   { command }: RedisContext,
-  name: "HMGET" | "HVALS",
+  name: "HMGET" | "HKEYS",
   ...args: readonly string[]
 ): Promise<readonly (string | null)[]> {
   try {

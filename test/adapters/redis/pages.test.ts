@@ -54,6 +54,57 @@ describe.skipIf(missing("redis"))("a page of large jobs", () => {
     expect(pages.length).toBeLessThan(9);
   });
 
+  it.each(["blocked", "finished"] as const)("holds a megabyte, or one job: %s", async (set) => {
+    const { adapter, prefix } = opened();
+    for (const [index, bytes] of SIZES.entries()) {
+      const payload = payloadOf(index, bytes);
+      const hash = `${prefix}mandate:${set === "blocked" ? "waiting" : "finished-jobs"}`;
+      const stored =
+        set === "blocked" ? `\nrelease\ndefault\n${payload}` : `Job\ndefault\n${payload}`;
+      await redis.hset(hash, jid(`n${index}`), stored);
+      await redis.zadd(`${prefix}mandate:${set}`, 1_000 + index, jid(`n${index}`));
+    }
+
+    const pages: number[][] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await adapter.store.page({ set }, cursor, 100);
+      pages.push(page.jobs.map(({ payload }) => sizeOf(payload)));
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+
+    expect(pages.flat()).toEqual(set === "blocked" ? SIZES : SIZES.toReversed());
+    for (const page of pages.filter(({ length }) => length > 1)) {
+      expect(page.reduce((sum, bytes) => sum + bytes)).toBeLessThan(MB);
+    }
+  });
+
+  it("is not what workers run, of whom all are told, in parts", async () => {
+    const { adapter, prefix } = opened();
+    await redis.zadd(`${prefix}mandate:leases`, "+inf", "host:1:a");
+    await redis.hset(`${prefix}mandate:lease:host:1:a`, "number", 1);
+    await redis.sadd(`${prefix}processes`, "host:2:b");
+    await redis.hset(`${prefix}host:2:b`, "info", "{}", "beat", 1_700_000_000);
+    for (const [index, bytes] of SIZES.entries()) {
+      const payload = payloadOf(index, bytes);
+      const receipt = `1:${String(index).padStart(3, "0")}:1700000000000:a:b`;
+      await redis.hset(`${prefix}mandate:lease:host:1:a`, receipt, payload);
+      const work = JSON.stringify({ queue: "default", payload, run_at: 1_700_000_000 });
+      await redis.hset(`${prefix}host:2:b:work`, `t${index}`, work);
+    }
+    const running = await adapter.store.running();
+    const [ruby] = await adapter.store.foreignProcesses();
+
+    const bySize = SIZES.toSorted((one, other) => one - other);
+    expect(sizesOf(running)).toEqual(bySize);
+    expect(sizesOf(ruby?.running ?? [])).toEqual(bySize);
+    expect(running[0]).toMatchObject({
+      identity: "host:1:a",
+      queue: "a:b",
+      startedAt: 1_700_000_000,
+    });
+  });
+
   it("goes on where jobs have left meanwhile, however large the last one seen was", async () => {
     const { adapter, prefix } = opened();
     const key = `${prefix}queue:default`;
@@ -121,6 +172,11 @@ function payloadOf(index: number, bytes: number): string {
 function sizeOf(payload: string): number {
   const { args } = JSON.parse(payload) as { readonly args: readonly [string] };
   return args[0].length;
+}
+
+/** The smallest first. */
+function sizesOf(jobs: readonly { readonly payload: string }[]): number[] {
+  return jobs.map(({ payload }) => sizeOf(payload)).toSorted((one, other) => one - other);
 }
 
 /** Bytes that the server has sent to anybody. */

@@ -146,10 +146,10 @@ describe.skipIf(missing("redis"))("Sidekiq's processes", () => {
   it("are not taken for gone where they may not be read", async () => {
     const { adapter, redis } = await replay(recorded("8.1.7"), "busy with two jobs");
 
-    await redis.call("ACL", "SETUSER", "default", "-hvals");
+    await redis.call("ACL", "SETUSER", "default", "-hkeys");
     const listing = processes(adapter);
     await expect(listing).rejects.toThrow(/NOPERM/);
-    await redis.call("ACL", "SETUSER", "default", "+hvals");
+    await redis.call("ACL", "SETUSER", "default", "+hkeys");
 
     expect(await processes(adapter)).toHaveLength(1);
   });
