@@ -23,6 +23,11 @@ export function continuations(word: string): string[] {
   });
 }
 
+/** The words that commands' names begin with. */
+export function firstWords(): string[] {
+  return [...new Set(commandTable.map(({ name }) => name.split(" ")[0] ?? ""))];
+}
+
 /** @param word Only commands whose names begin with it, as "jobs". */
 export function programHelp(word?: string): string {
   const commands = commandTable.filter(

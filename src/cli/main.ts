@@ -1,7 +1,8 @@
 import { settings } from "../job/settings.ts";
 import { MandateError } from "../support/errors.ts";
 import { consoleLogger, logSafely, type Logger } from "../support/logger.ts";
-import { continuations, findCommand, programHelp } from "./find-command.ts";
+import { didYouMean } from "../support/nearest.ts";
+import { continuations, findCommand, firstWords, programHelp } from "./find-command.ts";
 import {
   HarmlessTerminal,
   printLines,
@@ -60,10 +61,10 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
     default:
       throw inside.length === 0
         ? new UsageError(
-            `Cannot run "${word}": there is no such command. Run "mandate worker", or --help`,
+            `Cannot run "${word}": there is no such command.${didYouMean(word, firstWords())} Run "mandate worker", or --help`,
           )
         : new UsageError(
-            `Cannot run "${[word, next].join(" ").trim()}": there is no such command. ` +
+            `Cannot run "${[word, next].join(" ").trim()}": there is no such command.${didYouMean(next, inside)} ` +
               `After ${word} write ${inside.join(", ")}`,
           );
   }

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { nearest } from "../support/nearest.ts";
 import { UsageError } from "./usage.ts";
 
 /** One option of a command: what `parseArgs` needs, and what help and completion say of it. */
@@ -45,7 +46,8 @@ export function parseOptions<const Options extends OptionTable>(
   try {
     parsed = parseArgs({ ...config, allowPositionals });
   } catch (error) {
-    throw usageErrorOf(error, { argv, seeHelp: `Run "${command} --help"` });
+    const names = Object.keys(options);
+    throw usageErrorOf(error, { argv, names, seeHelp: `Run "${command} --help"` });
   }
   const values = parsed.values as OptionValues<Options>;
   return { values, positionals: parsed.positionals };
@@ -53,7 +55,15 @@ export function parseOptions<const Options extends OptionTable>(
 
 function usageErrorOf(
   error: unknown,
-  { argv, seeHelp }: { readonly argv: readonly string[]; readonly seeHelp: string },
+  {
+    argv,
+    names,
+    seeHelp,
+  }: {
+    readonly argv: readonly string[];
+    readonly names: readonly string[];
+    readonly seeHelp: string;
+  },
 ): UsageError {
   const { code, message } = error as { code?: string; message: string };
   const [, quoted = ""] = /'([^']+)'/.exec(message) ?? [];
@@ -61,7 +71,7 @@ function usageErrorOf(
   const option = `option ${/--[\w-]+/.exec(quoted)?.[0] ?? quoted}`;
   switch (code) {
     case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
-      return wrong(option, "there is no such option", seeHelp);
+      return wrong(option, "there is no such option", meantOption(option, names) ?? seeHelp);
     case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
       return wrong(`"${quoted}"`, "it belongs to no option", seeHelp);
     default: // ERR_PARSE_ARGS_INVALID_OPTION_VALUE
@@ -71,6 +81,11 @@ function usageErrorOf(
           ? withDash(option, argv)
           : wrong(option, "its value is missing", "Give one after it");
   }
+}
+
+function meantOption(option: string, names: readonly string[]): string | undefined {
+  const meant = nearest(option.replace(/^option -*/, ""), names);
+  return meant === undefined ? undefined : `Did you mean --${meant}?`;
 }
 
 /** What follows the option looks like another one: `-n -1`. */

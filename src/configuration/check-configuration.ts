@@ -9,6 +9,7 @@ import {
 } from "../job/checks.ts";
 import type { DefaultJobOptions } from "../job/declarations.ts";
 import { checkJobOptions } from "../job/job-options.ts";
+import { otherSettings } from "../job/other-words.ts";
 import { readFinishedLimit } from "../job/keep-finished.ts";
 import { seconds } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
@@ -46,7 +47,7 @@ const optionNames: readonly (keyof Configuration)[] = [
  * @throws {TypeError | RangeError} if another value is of the wrong type, or out of range.
  */
 export function checkConfiguration(configuration: Configuration): void {
-  checkOptionNames(configuration, optionNames, "configure");
+  checkOptionNames(configuration, optionNames, "configure", otherSettings);
   const { appName, adapter, container, logger, middleware } = configuration;
   const { defaultQueue, retry, wireFormat, timestamps, enqueueTimeout } = configuration;
   const { contextAttributes, logArguments, reloading } = configuration;

@@ -1,5 +1,6 @@
 import { isBuiltName } from "../support/built-name.ts";
 import { ConfigurationError } from "../support/errors.ts";
+import { didYouMean } from "../support/nearest.ts";
 import { shared } from "../support/shared-state.ts";
 import { type AppLocator, registerLocator } from "./app-locators.ts";
 import { checkAppName, globalIdSettings } from "./settings.ts";
@@ -184,9 +185,10 @@ export const globalId = {
 export function modelNamed(name: string): Model {
   const model = registry.byName.get(name);
   if (model !== undefined) return model;
+  const names = [...registry.byName.keys()];
   throw new ConfigurationError(
-    `Cannot find the model "${name}": no class or name is registered as that. ` +
-      `Call globalId.register for it. Registered here: ${[...registry.byName.keys()].join(", ") || "none"}`,
+    `Cannot find the model "${name}": no class or name is registered as that.${didYouMean(name, names)} ` +
+      `Call globalId.register for it. Registered here: ${names.join(", ") || "none"}`,
   );
 }
 
@@ -273,7 +275,7 @@ function check({ name, key }: Model, definition: ModelDefinition<object>): void 
   const unknown = Object.keys(definition).find((key) => !DEFINITION_KEYS.includes(key));
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `Cannot register model "${name}" with "${unknown}": there is no such option. ` +
+      `Cannot register model "${name}" with "${unknown}": there is no such option.${didYouMean(unknown, DEFINITION_KEYS)} ` +
         `There are: ${DEFINITION_KEYS.join(", ")}`,
     );
   }

@@ -1,6 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import { checkOptionNames, describe } from "../job/checks.ts";
 import { settings } from "../job/settings.ts";
+import { didYouMean } from "../support/nearest.ts";
 import { heldJobs } from "./held-jobs.ts";
 import type { JobEntry } from "./job-entry.ts";
 import { JobSet } from "./job-set.ts";
@@ -101,7 +102,7 @@ export async function listsAt(
 function checkPlace(place: unknown): void {
   if (!(PLACES as readonly unknown[]).includes(place)) {
     throw new TypeError(
-      `Cannot search for jobs in ${describe(place)}: it is no place. There are: ${PLACES.join(", ")}`,
+      `Cannot search for jobs in ${describe(place)}: it is no place.${didYouMean(place, PLACES)} There are: ${PLACES.join(", ")}`,
     );
   }
 }

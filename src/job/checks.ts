@@ -1,5 +1,7 @@
 import { MandateError } from "../support/errors.ts";
+import { didYouMean, folded } from "../support/nearest.ts";
 import { isThenable } from "../support/realms.ts";
+import type { OtherWords } from "./other-words.ts";
 
 /** An option that nobody reads: most likely a typing error. */
 export class UnknownOptionError extends MandateError {
@@ -11,26 +13,41 @@ export class UnknownOptionError extends MandateError {
   /** Its name. */
   readonly option: string;
 
-  constructor(option: string, where: string, known: readonly string[]) {
+  /** @param others What others call them, to say what is meant. */
+  constructor(option: string, where: string, known: readonly string[], others?: OtherWords) {
     super(
-      `Cannot use option "${option}" in ${where}: there is no such option. ` +
-        `There are: ${known.join(", ")}`,
+      `Cannot use option "${option}" in ${where}: there is no such option.` +
+        `${hint(option, known, others)} There are: ${known.join(", ")}`,
     );
     this.option = option;
   }
 }
 
+function hint(option: string, known: readonly string[], others?: OtherWords): string {
+  const ours = others?.get(folded(option));
+  if (ours === undefined) {
+    return didYouMean(option, known);
+  }
+  return known.includes(ours) ? ` Did you mean "${ours}"?` : ` ${ours}.`;
+}
+
 /**
+ * @param others What others call them, to say what is meant.
  * @throws {UnknownOptionError} if an own key of `options` is not in `known`.
  * @throws {TypeError} if they are no object.
  */
-export function checkOptionNames(options: object, known: readonly string[], where: string): void {
+export function checkOptionNames(
+  options: object,
+  known: readonly string[],
+  where: string,
+  others?: OtherWords,
+): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`Cannot use ${describe(options)} as ${where}: give an object`);
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
-      throw new UnknownOptionError(name, where, known);
+      throw new UnknownOptionError(name, where, known, others);
     }
   }
 }

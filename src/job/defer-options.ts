@@ -5,6 +5,7 @@ import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { isValidDate } from "../support/realms.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
+import { otherDeferOptions } from "./other-words.ts";
 import { checkPrereqJob, type PrereqJob } from "./prereq-job.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
@@ -53,7 +54,7 @@ export const deferOptionNames: readonly (keyof DeferOptions)[] = [
  * @throws {TypeError | RangeError} if another value is of the wrong type or range.
  */
 export function checkDeferOptions(options: DeferOptions, where: string): void {
-  checkOptionNames(options, deferOptionNames, `the options of ${where}`);
+  checkOptionNames(options, deferOptionNames, `the options of ${where}`, otherDeferOptions);
   const { wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags } = options;
   if (wait !== undefined) {
     seconds(wait, `wait of ${where}`);

@@ -2,6 +2,7 @@ import { isWireFormat } from "../adapters/wire-format.ts";
 import { seconds } from "../support/duration.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
 import type { JobOptions } from "./declarations.ts";
+import { otherJobOptions } from "./other-words.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
 /**
@@ -9,7 +10,7 @@ import { warnOfMilliseconds } from "./likely-milliseconds.ts";
  * @throws {TypeError | RangeError} if a value is of the wrong type, or out of range.
  */
 export function checkJobOptions(options: JobOptions, where: string): void {
-  checkOptionNames(options, jobOptionNames, where);
+  checkOptionNames(options, jobOptionNames, where, otherJobOptions);
   const { backtrace, dead, retryFor, retryQueue, tags, wireFormat, rubyValues } = options;
   if (backtrace !== undefined && typeof backtrace !== "boolean") {
     checkInteger(backtrace, `backtrace in ${where}`, 0);

@@ -14,6 +14,7 @@ import { readFinishedLimit, type FinishedLimit } from "./keep-finished.ts";
 import { checkJobOptions } from "./job-options.ts";
 import { checkDate } from "./last-date.ts";
 import { warnOfMilliseconds, watchedWait } from "./likely-milliseconds.ts";
+import { otherRetryOptions } from "./other-words.ts";
 import { note } from "./note-declaration.ts";
 import { checkWait } from "./retry-policy.ts";
 import { checkTagSources, type TagSource } from "./tags.ts";
@@ -175,7 +176,7 @@ export abstract class Macros extends CallbackMacros {
     whenExhausted?: (job: JobHandle, error: InstanceType<Class>) => unknown,
   ): void {
     const where = `retryOn of ${this.name}`;
-    checkOptionNames(options, ["wait", "attempts", "jitter"], where);
+    checkOptionNames(options, ["wait", "attempts", "jitter"], where, otherRetryOptions);
     const { wait = 3, attempts = 5, jitter = 0.15 } = options;
     if (attempts !== "unlimited") {
       checkInteger(attempts, `attempts in ${where}`, 1);

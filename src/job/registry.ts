@@ -1,4 +1,5 @@
 import { MandateError } from "../support/errors.ts";
+import { didYouMean } from "../support/nearest.ts";
 import { shared } from "../support/shared-state.ts";
 import { describe } from "./checks.ts";
 import type { DeclaringClass } from "./declarations.ts";
@@ -37,7 +38,7 @@ export class UnknownCommandError extends MandateError {
   constructor(commandName: string, kind: Kind, jid: string | undefined) {
     const action = jid === undefined ? `Cannot run "${commandName}"` : `Cannot run job ${jid}`;
     super(
-      `${action}: no ${kind} is registered as "${commandName}". ` +
+      `${action}: no ${kind} is registered as "${commandName}".${jid === undefined ? didYouMean(commandName, names()) : ""} ` +
         "Pass its class to registerCommands, or its folder to loadCommands" +
         (jid === undefined ? "" : LEAVE) +
         `. Registered here: ${registeredNames()}`,
@@ -282,12 +283,13 @@ function kindOf(runnableClass: RunnableClass): Kind {
 
 /** Names of what runs jobs here, for messages. */
 export function registeredNames(): string {
-  const names = identities().map(({ name }) => name);
-  if (names.length === 0) {
-    return "none";
-  }
-  const shown = names.slice(0, 20).join(", ");
-  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
+  const all = names();
+  const shown = all.slice(0, 20).join(", ") || "none";
+  return all.length > 20 ? `${shown} and ${all.length - 20} more` : shown;
+}
+
+function names(): string[] {
+  return identities().map(({ name }) => name);
 }
 
 /** Of all classes that are known by now. */

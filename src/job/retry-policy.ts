@@ -1,5 +1,6 @@
 import { types } from "node:util";
-import { seconds } from "../support/duration.ts";
+import { InvalidDurationError, seconds } from "../support/duration.ts";
+import { describe } from "./checks.ts";
 import type { RetryWait } from "./declarations.ts";
 import { checkDate } from "./last-date.ts";
 
@@ -12,9 +13,18 @@ export function leaveAlone(answer: unknown): void {
 
 /** @throws {InvalidDurationError} if it is a duration, and none can wait for so long. */
 export function checkWait(wait: RetryWait, where: string): void {
-  if (typeof wait !== "function" && wait !== "polynomially" && wait !== "exponentially") {
-    checkDate(seconds(wait, where), where);
+  if (typeof wait === "function" || wait === "polynomially" || wait === "exponentially") {
+    return;
   }
+  const [, begin] = /^\W*(expo|poly)/i.exec(String(wait)) ?? [];
+  if (begin !== undefined) {
+    const meant = begin.toLowerCase() === "poly" ? "polynomially" : "exponentially";
+    throw new InvalidDurationError(
+      `Cannot use ${describe(wait)} as ${where}: it is neither a duration, nor "polynomially" or "exponentially". ` +
+        `Did you mean "${meant}"?`,
+    );
+  }
+  checkDate(seconds(wait, where), where);
 }
 
 /**

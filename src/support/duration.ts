@@ -1,4 +1,5 @@
 import { MandateError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * A length of time: a number of **seconds** (not of milliseconds), or a string of a number and a unit.
@@ -82,7 +83,9 @@ function read(duration: Duration): number {
   if (amount === undefined || unit === undefined) {
     throw invalid(shown, "it is not a number followed by a unit");
   }
-  if (!isUnit(unit)) throw invalid(shown, `"${unit}" is not a unit of time`);
+  if (!isUnit(unit)) {
+    throw invalid(shown, `"${unit}" is not a unit of time`, meantBy(amount, unit));
+  }
   if (sign === "-") throw invalid(shown, "it is negative");
   return checkedNumber(Number(amount) * SECONDS_PER_UNIT[unit]);
 }
@@ -98,9 +101,21 @@ function isUnit(unit: string): unit is Unit {
   return Object.hasOwn(SECONDS_PER_UNIT, unit);
 }
 
-function invalid(shown: string, reason: string): InvalidDurationError {
+/** What was meant by a unit that is none, as a sentence. */
+function meantBy(amount: string, unit: string): string {
+  if (/^(ms|msecs?|millis|milliseconds?)$/i.test(unit)) {
+    return ` Did you mean "${Number(amount) / 1000}s"?`;
+  }
+  if (/^(mo|mos|months?|y|yrs?|years?)$/i.test(unit)) {
+    return " Months and years are of no one length: write days.";
+  }
+  const meant = nearest(unit, Object.keys(SECONDS_PER_UNIT));
+  return meant === undefined ? "" : ` Did you mean "${amount} ${meant}"?`;
+}
+
+function invalid(shown: string, reason: string, meant = ""): InvalidDurationError {
   return new InvalidDurationError(
-    `Cannot read ${shown} as a duration: ${reason}. Write a number of seconds, or a string such as ` +
+    `Cannot read ${shown} as a duration: ${reason}.${meant} Write a number of seconds, or a string such as ` +
       `"30s", "5 minutes", "1.5 hours", "2 days" or "1 week"`,
   );
 }

@@ -1,5 +1,6 @@
 import { inspect, styleText } from "node:util";
 import { ConfigurationError } from "./errors.ts";
+import { didYouMean } from "./nearest.ts";
 import { jsonLine, printable } from "./printable.ts";
 import {
   cut,
@@ -86,7 +87,7 @@ export function consoleLogger(options: ConsoleLoggerOptions = {}): Logger {
   const least = RANKS[level];
   if (least === undefined) {
     throw new ConfigurationError(
-      `Cannot log at level ${JSON.stringify(level)}: there is no such level. ` +
+      `Cannot log at level ${JSON.stringify(level)}: there is no such level.${didYouMean(level, Object.keys(RANKS))} ` +
         `Set "level", or MANDATE_LOG_LEVEL, to one of ${Object.keys(RANKS).join(", ")}`,
     );
   }

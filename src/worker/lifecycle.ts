@@ -1,5 +1,6 @@
 import { describe } from "../job/checks.ts";
 import { logSafely, type Logger } from "../support/logger.ts";
+import { didYouMean } from "../support/nearest.ts";
 
 /**
  * The moments in a worker's life.
@@ -64,7 +65,7 @@ export class Lifecycle {
 function checkEvent(event: string): void {
   if (!EVENTS.includes(event)) {
     throw new TypeError(
-      `Cannot listen to ${describe(event)} of a worker: there is no such event. ` +
+      `Cannot listen to ${describe(event)} of a worker: there is no such event.${didYouMean(event, EVENTS)} ` +
         `There are: ${EVENTS.join(", ")}`,
     );
   }

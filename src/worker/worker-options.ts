@@ -1,5 +1,6 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import { checkInteger, checkOptionNames, describe } from "../job/checks.ts";
+import { otherWorkerOptions } from "../job/other-words.ts";
 import type { DeathHandler, ErrorHandler } from "../job/run-environment.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
@@ -119,7 +120,7 @@ const LOG_METHODS = ["debug", "info", "warn", "error"] as const;
  * @throws {InvalidDurationError} if a duration is none.
  */
 export function workerSettings(options: WorkerOptions): WorkerSettings {
-  checkOptionNames(options, NAMES, WHERE);
+  checkOptionNames(options, NAMES, WHERE, otherWorkerOptions);
   const {
     adapter,
     queues = "*",

@@ -33,7 +33,18 @@ describe("main", () => {
 
   it.each([
     [[], 'Cannot start: no command was given. Run "mandate worker", or --help'],
-    [["wroker"], 'Cannot run "wroker": there is no such command. Run "mandate worker", or --help'],
+    [
+      ["wroker"],
+      'Cannot run "wroker": there is no such command. Did you mean "worker"? Run "mandate worker", or --help',
+    ],
+    [
+      ["job", "list"],
+      'Cannot run "job": there is no such command. Did you mean "jobs"? Run "mandate worker", or --help',
+    ],
+    [
+      ["worker", "--concurency", "5"],
+      "Cannot use option --concurency: there is no such option. Did you mean --concurrency?",
+    ],
     [
       ["worker", "--foo"],
       'Cannot use option --foo: there is no such option. Run "mandate worker --help"',
@@ -71,7 +82,7 @@ describe("mandate", () => {
 
     expect(await program.exit).toBe(2);
     expect(program.said).toEqual([
-      'mandate: Cannot run "wroker": there is no such command. Run "mandate worker", or --help',
+      'mandate: Cannot run "wroker": there is no such command. Did you mean "worker"? Run "mandate worker", or --help',
     ]);
     expect(program.stdout).toBe("");
   });

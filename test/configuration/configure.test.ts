@@ -237,15 +237,26 @@ describe("configure", () => {
 });
 
 describe("configure, with what cannot be used", () => {
+  it.each([
+    ["redisUrl", "Give it to a RedisAdapter, and that as adapter. There"],
+    ["concurrency", "Give it to startWorker. There"],
+    ["on_error", 'Did you mean "errorHandlers"? There'],
+    ["default_queue", 'Did you mean "defaultQueue"? There'],
+  ])("says what is meant by %s", (name, meant) => {
+    expect(() => configure({ [name]: 1 })).toThrow(
+      `Cannot use option "${name}" in configure: there is no such option. ${meant}`,
+    );
+  });
+
   it("refuses an unknown option, and names it", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(UnknownOptionError);
     expect(() => configure({ retries: 3 } as object)).toThrow(
-      'Cannot use option "retries" in configure: there is no such option. There are: appName, adapter, ' +
+      'Cannot use option "retries" in configure: there is no such option. Did you mean "retry"? There are: appName, adapter, ' +
         "container, logger, middleware, defaultQueue, retry, jobOptions, errorHandlers, deathHandlers, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, " +
         "keepFinished, deadMaxJobs, deadTimeout, reloading, secretKeyBase, globalIdVerifier, rows",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
-      'Cannot use option "enqeue" in middleware of configure: there is no such option. ' +
+      'Cannot use option "enqeue" in middleware of configure: there is no such option. Did you mean "enqueue"? ' +
         "There are: enqueue, perform",
     );
   });

@@ -159,7 +159,7 @@ describe("globalId.register", () => {
   it("refuses an option that it does not know", () => {
     expect(() => globalId.register("Misspelt", { find, findmany: () => [] } as never)).toThrow(
       new ConfigurationError(
-        'Cannot register model "Misspelt" with "findmany": there is no such option. ' +
+        'Cannot register model "Misspelt" with "findmany": there is no such option. Did you mean "findMany"? ' +
           "There are: name, find, findMany, idOf, is",
       ),
     );

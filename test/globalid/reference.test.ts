@@ -106,11 +106,13 @@ describe("reference to an id", () => {
 describe("reference", () => {
   it("refuses a model that is not registered", () => {
     class Stranger {}
-    const message = (name: string) =>
-      `Cannot find the model "${name}": no class or name is registered as that. ` +
+    const message = (name: string, meant = "") =>
+      `Cannot find the model "${name}": no class or name is registered as that.${meant} ` +
       "Call globalId.register for it. Registered here: Row, User, LineItem";
 
-    expect(() => reference("Usr", 1)).toThrow(new ConfigurationError(message("Usr")));
+    expect(() => reference("Usr", 1)).toThrow(
+      new ConfigurationError(message("Usr", ' Did you mean "User"?')),
+    );
     expect(() => reference(Stranger, 1)).toThrow(new ConfigurationError(message("Stranger")));
   });
 

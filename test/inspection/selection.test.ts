@@ -81,7 +81,7 @@ describe("a selection", () => {
 
   it("refuses a field that there is not, as it would mean every job", () => {
     expect(() => fits({ comand: "Invoice" } as JobSelection)).toThrow(
-      'Cannot use option "comand" in a selection of jobs: there is no such option. There are: jid, ' +
+      'Cannot use option "comand" in a selection of jobs: there is no such option. Did you mean "command"? There are: jid, ' +
         "command, queue, errorClass, olderThan, newerThan, argument, globalId, tag",
     );
   });

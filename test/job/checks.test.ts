@@ -27,7 +27,7 @@ describe("checkOptionNames", () => {
 
     expect(check).toThrow(UnknownOptionError);
     expect(check).toThrow(
-      'Cannot use option "wiat" in the options of Greet: there is no such option. There are: wait, queue',
+      'Cannot use option "wiat" in the options of Greet: there is no such option. Did you mean "wait"? There are: wait, queue',
     );
     expect(new UnknownOptionError("wiat", "the options of Greet", [])).toMatchObject({
       name: "UnknownOptionError",

@@ -31,10 +31,27 @@ describe("checkDeferOptions", () => {
     expect(check(none)).not.toThrow();
   });
 
+  it.each([
+    ["in", 'Did you mean "wait"?'],
+    ["wait_until", 'Did you mean "waitUntil"?'],
+    ["runAt", 'Did you mean "waitUntil"?'],
+    ["queue_as", 'Did you mean "queue"?'],
+    ["job_id", 'Did you mean "jid"?'],
+    ["prereq_jobs", 'Did you mean "prereqJobs"?'],
+    ["tag", 'Did you mean "tags"?'],
+    ["retries", "Declare this.retry(…) in the class's static block."],
+    ["attempts", "Declare this.retry(…) in the class's static block."],
+    ["retryFor", "Declare this.jobOptions({ retryFor }) in the class's static block."],
+  ])("says what is meant by %s", (name, meant) => {
+    expect(check({ [name]: 5 })).toThrow(
+      `Cannot use option "${name}" in the options of Greet: there is no such option. ${meant} There are: wait, `,
+    );
+  });
+
   it("refuses an option that does not exist", () => {
     expect(check({ wiat: 5 })).toThrow(UnknownOptionError);
     expect(check({ wiat: 5 })).toThrow(
-      'Cannot use option "wiat" in the options of Greet: there is no such option. There are: ' +
+      'Cannot use option "wiat" in the options of Greet: there is no such option. Did you mean "wait"? There are: ' +
         "wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags",
     );
   });

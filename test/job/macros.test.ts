@@ -78,7 +78,7 @@ describe("macros", () => {
       "a timeout that is no duration",
       () => misused.timeout("30 sconds"),
       new InvalidDurationError(
-        'Cannot read "30 sconds" as timeout of Example: "sconds" is not a unit of time. Write a number of ' +
+        'Cannot read "30 sconds" as timeout of Example: "sconds" is not a unit of time. Did you mean "30 seconds"? Write a number of ' +
           'seconds, or a string such as "30s", "5 minutes", "1.5 hours", "2 days" or "1 week"',
       ),
     ],
@@ -177,15 +177,12 @@ describe("macros", () => {
     [
       "an option that jobOptions has not",
       () => misused.jobOptions({ retries: 3 }),
-      new UnknownOptionError("retries", "jobOptions of Example", [
-        "backtrace",
-        "dead",
-        "retryFor",
-        "retryQueue",
-        "tags",
-        "wireFormat",
-        "rubyValues",
-      ]),
+      new UnknownOptionError(
+        "retries",
+        "jobOptions of Example",
+        ["backtrace", "dead", "retryFor", "retryQueue", "tags", "wireFormat", "rubyValues"],
+        new Map([["retries", "Declare this.retry(…) in the class's static block"]]),
+      ),
     ],
     [
       "a negative number of lines",
@@ -266,6 +263,9 @@ describe("macros", () => {
   });
 
   it("refuse waits that are no durations, where they are declared", () => {
+    expect(() => misused.retryOn(Error, { tries: 3 })).toThrow(
+      'Cannot use option "tries" in retryOn of Example: there is no such option. Did you mean "attempts"? There are: wait, attempts, jitter',
+    );
     expect(() => misused.retryOn(Error, { wait: "soon" })).toThrow(InvalidDurationError);
     expect(() => misused.retryOn(Error, { wait: -1 })).toThrow(InvalidDurationError);
     expect(() => misused.jobOptions({ retryFor: "a while" })).toThrow(InvalidDurationError);

@@ -124,6 +124,9 @@ describe("MandateJob", () => {
 
     await expect(MandateJob.performNow("Nobody")).rejects.toThrow(reason);
     await expect(MandateJob.performLater("Nobody")).rejects.toThrow(reason);
+    await expect(MandateJob.performLater("greet")).rejects.toThrow(
+      'Cannot run "greet": no command is registered as "greet". Did you mean "Greet"? Pass its class',
+    );
   });
 
   it("can be extended, with declarations of its own", async () => {

@@ -1,6 +1,6 @@
-import { InvalidDurationError } from "mandate";
+import { InvalidDurationError, type RetryWait } from "mandate";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { retryOnDelay, sidekiqDelay } from "../../src/job/retry-policy.ts";
+import { checkWait, retryOnDelay, sidekiqDelay } from "../../src/job/retry-policy.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -12,6 +12,24 @@ const HIGHEST = 1 - 2 ** -53;
 function chance(random: number): void {
   vi.spyOn(Math, "random").mockReturnValue(random);
 }
+
+describe("checkWait", () => {
+  it.each([
+    ["exponentially_longer", "exponentially"],
+    [":exponentially_longer", "exponentially"],
+    ["exponential", "exponentially"],
+    ["ExponentiallyLonger", "exponentially"],
+    ["polynomially_longer", "polynomially"],
+    ["Polynomial", "polynomially"],
+  ])("says what %s is called", (wait, meant) => {
+    expect(() => checkWait(wait as RetryWait, "wait of retryOn of Charge")).toThrow(
+      new InvalidDurationError(
+        `Cannot use "${wait}" as wait of retryOn of Charge: it is neither a duration, nor "polynomially" or "exponentially". ` +
+          `Did you mean "${meant}"?`,
+      ),
+    );
+  });
+});
 
 describe("sidekiqDelay", () => {
   it.each([

@@ -47,8 +47,16 @@ describe("seconds", () => {
     ["Infinity", Infinity, "it never ends"],
     ["-Infinity", -Infinity, "it is negative"],
     ['"-5 minutes"', "-5 minutes", "it is negative"],
-    ['"5 minuets"', "5 minuets", '"minuets" is not a unit of time'],
-    ['"5 Minutes"', "5 Minutes", '"Minutes" is not a unit of time'],
+    ['"5 minuets"', "5 minuets", '"minuets" is not a unit of time', ' Did you mean "5 minutes"?'],
+    ['"5 Minutes"', "5 Minutes", '"Minutes" is not a unit of time', ' Did you mean "5 minutes"?'],
+    ['"1.5hrs"', "1.5hrs", '"hrs" is not a unit of time', ' Did you mean "1.5 hours"?'],
+    ['"250ms"', "250ms", '"ms" is not a unit of time', ' Did you mean "0.25s"?'],
+    [
+      '"3 months"',
+      "3 months",
+      '"months" is not a unit of time',
+      " Months and years are of no one length: write days.",
+    ],
     ['"5 toString"', "5 toString", '"toString" is not a unit of time'],
     ['"5"', "5", `it has no unit: give 5, or "5s"${fromHeader}`],
     ['"0.5"', "0.5", `it has no unit: give 0.5, or "0.5s"${fromHeader}`],
@@ -62,14 +70,14 @@ describe("seconds", () => {
     ["null", null, `it is neither a number nor a string${fromHeader}`],
     ["a value of type bigint", 5n, "it is neither a number nor a string"],
     ["a value of type object", new Date(0), "it is neither a number nor a string"],
-  ])("refuses %s", (shown, duration, reason) => {
+  ])("refuses %s", (shown, duration, reason, meant = "") => {
     const error = thrownBy(() => seconds(duration as Duration));
 
     expect(error).toBeInstanceOf(InvalidDurationError);
     expect(error).toMatchObject({
       name: "InvalidDurationError",
       code: "MANDATE_INVALID_DURATION",
-      message: `Cannot read ${shown} as a duration: ${reason}. ${FORMS}`,
+      message: `Cannot read ${shown} as a duration: ${reason}.${meant} ${FORMS}`,
     });
   });
 });

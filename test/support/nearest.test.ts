@@ -9,6 +9,7 @@ describe("nearest", () => {
     ["Mailers", "mailers"],
     ["defualt", "default"],
     ["lo", "low"],
+    ["MAIL_ERS", "mailers"],
   ])("takes %s for %s", (written, meant) => {
     expect(nearest(written, ["default", "mailers", "low"])).toBe(meant);
   });

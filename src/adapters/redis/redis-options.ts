@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../support/errors.ts";
+import { didYouMean } from "../../support/nearest.ts";
 import { FIXED } from "./fixed-options.ts";
 import { isWireFormats, type WireFormats } from "../wire-format.ts";
 import type { Logger } from "../../support/logger.ts";
@@ -94,7 +95,7 @@ export function checkRedisOptions(options: RedisOptions): void {
   for (const name of Object.keys(options)) {
     if (!NAMES.includes(name)) {
       throw new ConfigurationError(
-        `Cannot use option "${name}" for RedisAdapter: there is no such option. There are: ` +
+        `Cannot use option "${name}" for RedisAdapter: there is no such option.${didYouMean(name, NAMES)} There are: ` +
           `${NAMES.join(", ")}. What ioredis takes (host, port, tls, …) belongs into "redis"`,
       );
     }

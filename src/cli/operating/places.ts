@@ -2,6 +2,7 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import type { JobList } from "../../inspection/job-list.ts";
 import { JobSet } from "../../inspection/job-set.ts";
 import { listsAt, PLACES, type JobPlace } from "../../inspection/jobs.ts";
+import { didYouMean } from "../../support/nearest.ts";
 import { UsageError } from "../usage.ts";
 
 /** What was typed after a command: places, then jids. */
@@ -24,7 +25,7 @@ export function placesOf(positionals: readonly string[]): readonly JobPlace[] {
   const { places, jids } = operandsOf(positionals);
   if (jids[0] !== undefined) {
     throw new UsageError(
-      `Cannot look into "${jids[0]}": it is no place. Write ${PLACES.join(", ")}`,
+      `Cannot look into "${jids[0]}": it is no place.${didYouMean(jids[0], PLACES)} Write ${PLACES.join(", ")}`,
     );
   }
   return places;

@@ -112,7 +112,7 @@ describe("the table of commands", () => {
     ],
     [
       ["jobs", "lst"],
-      'Cannot run "jobs lst": there is no such command. After jobs write list, show, retry, promote, kill, cancel, delete',
+      'Cannot run "jobs lst": there is no such command. Did you mean "list"? After jobs write list, show, retry, promote, kill, cancel, delete',
     ],
     [
       ["generate"],

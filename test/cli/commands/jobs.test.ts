@@ -179,7 +179,7 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       ],
       [
         ["--older-than", "1 hout"],
-        'Cannot read "1 hout" as --older-than: "hout" is not a unit of time. Write a number of ' +
+        'Cannot read "1 hout" as --older-than: "hout" is not a unit of time. Did you mean "1 hour"? Write a number of ' +
           'seconds, or a string such as "30s", "5 minutes", "1.5 hours", "2 days" or "1 week"',
       ],
     ])("refuses %j", async (args, message) => {
