@@ -49,6 +49,8 @@ export interface StoredJob {
   readonly at: number | undefined;
   /** In a queue: how many would have been fetched before it, when it was read. Where it may be found again. */
   readonly depth?: number | undefined;
+  /** Its place among those of a queue that stand beside its list; the store's own. */
+  readonly position?: string | undefined;
   /** The payload as a record, where the store had to read it: others need not do it again. */
   readonly record?: JobRecord | undefined;
 }

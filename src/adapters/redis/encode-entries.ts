@@ -1,7 +1,12 @@
 import { isOwnJid } from "../../support/jid.ts";
 import type { Entry } from "../adapter.ts";
 import type { Script } from "./script.ts";
-import { enqueueOneScript, enqueueScript, enqueueWaitingScript } from "./scripts.ts";
+import {
+  enqueueLanesScript,
+  enqueueOneScript,
+  enqueueScript,
+  enqueueWaitingScript,
+} from "./scripts.ts";
 
 /** The script that accepts a batch, and what it takes behind the batch's number. */
 export interface EncodedEntries {
@@ -12,12 +17,14 @@ export interface EncodedEntries {
 /** @param heartbeat Seconds from one heartbeat of a Sidekiq process to the next. */
 export function encodeEntries(given: readonly Entry[], heartbeat: number): EncodedEntries {
   const [first] = given;
-  if (first !== undefined && given.length === 1 && isReady(first)) {
+  if (first !== undefined && given.length === 1 && isReady(first) && isPlain(first)) {
     return { script: enqueueOneScript, args: [first.queue, first.jid, withoutBrace(first)] };
   }
   const entries = given.length === 1 ? given : firstOfEach(given);
   if (entries.every(isReady)) {
-    return { script: enqueueScript, args: encodeReady(entries) };
+    return entries.every(isPlain)
+      ? { script: enqueueScript, args: encodeReady(entries) }
+      : { script: enqueueLanesScript, args: encodeLanes(entries) };
   }
   const strange = strangePrerequisites(entries);
   const args = [heartbeat, strange.length, ...strange, ...entries.flatMap(encodeWaiting)];
@@ -48,6 +55,11 @@ function isReady({ payload, at, prereqs, remembered }: Entry): boolean {
   );
 }
 
+/** Whether it belongs into its queue's list, whoever looks beside that. */
+function isPlain({ priority = 0 }: Entry): boolean {
+  return priority === 0;
+}
+
 /** The script joins a last field to it. */
 function withoutBrace({ payload }: Entry): string {
   return payload.slice(0, -1);
@@ -72,12 +84,25 @@ function encodeReady(entries: readonly Entry[]): (string | number)[] {
   return byQueue.size === 1 ? args : [...byQueue.values()].flat();
 }
 
+/** By queue, as `encodeReady`. */
+function encodeLanes(entries: readonly Entry[]): (string | number)[] {
+  const byQueue = new Map<string, (string | number)[]>();
+  for (const entry of entries) {
+    const { jid, queue, priority } = entry;
+    const args = byQueue.get(queue) ?? [];
+    args.push(jid, priority || "", withoutBrace(entry));
+    byQueue.set(queue, args);
+  }
+  return [...byQueue].flatMap(([queue, args]) => [queue, args.length / 3, ...args]);
+}
+
 function encodeWaiting(entry: Entry): (string | number)[] {
   const { jid, queue, payload, at, delay, prereqs = [], prereqFailure = "release" } = entry;
   const unique = [...new Set(prereqs)];
   const flag = entry.remembered === true ? 1 : "";
   const due = delay === undefined ? (at ?? "") : `+${delay.toFixed(6)}`;
-  return [jid, queue, payload, due, prereqFailure, flag, unique.length, ...unique];
+  const priority = entry.priority || "";
+  return [jid, queue, payload, due, prereqFailure, flag, priority, unique.length, ...unique];
 }
 
 /** Prerequisites that may be jobs of Ruby's. */

@@ -9,6 +9,7 @@ export type ExchangeReply = readonly [
   releasable: number,
   anyRecoveries: number,
   refused: string[],
+  /** Queue, "/PRIORITY" of its lane or "", and payloads, in turns. */
   fetched: (string | string[])[],
   wasHanded: number,
   mayBeHanded: number,

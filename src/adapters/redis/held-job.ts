@@ -6,7 +6,7 @@ export interface Batch {
   readonly holder: object;
   /** Of the exchange. */
   readonly number: string;
-  /** When that was, in epoch milliseconds. */
+  /** When that was, in epoch milliseconds; behind it "/PRIORITY" where they came from a lane. */
   readonly milliseconds: string;
   readonly firstIndex: number;
   /** Those that are not settled, by their index. A settled one leaves: none is kept in memory by the others. */

@@ -8,29 +8,36 @@ export class HeldJobs implements Iterable<HeldJob> {
   /**
    * What an exchange fetched.
    *
-   * @param fetched [queue, payloads, queue, payloads, …], as `exchange.lua` answers.
+   * @param fetched [queue, lane, payloads, queue, lane, payloads, …], as `exchange.lua` answers. Those of one lane have receipts
+   *   of their own: one batch for each.
    */
   fetched(
     number: number,
     milliseconds: string,
     fetched: readonly (string | readonly string[])[],
   ): HeldJob[] {
-    const batch = this.#begin(String(number), milliseconds, 0);
-    for (let at = 0; at < fetched.length; at += 2) {
-      const queue = fetched[at] as string;
-      for (const payload of fetched[at + 1] as readonly string[]) {
-        add(batch, queue, payload);
+    const held: HeldJob[] = [];
+    let batch: Batch | undefined;
+    for (let at = 0; at < fetched.length; at += 3) {
+      const [queue, lane, payloads] = fetched.slice(at, at + 3) as [string, string, string[]];
+      const time = milliseconds + lane;
+      if (batch?.milliseconds !== time) {
+        batch = this.#begin(String(number), time, held.length);
+        this.#batches.add(batch);
+      }
+      for (const payload of payloads) {
+        held.push(add(batch, queue, payload));
       }
     }
-    return this.#end(batch);
+    return held;
   }
 
   /** One whose receipt is known. */
   found(receipt: string, payload: string): HeldJob {
     const { number, index, milliseconds, queue } = readReceipt(receipt);
     const batch = this.#begin(number, milliseconds, Number(index));
-    add(batch, queue, payload);
-    return this.#end(batch)[0] as HeldJob;
+    this.#batches.add(batch);
+    return add(batch, queue, payload);
   }
 
   /** Whether it came from here, and was not lost. */
@@ -91,22 +98,17 @@ export class HeldJobs implements Iterable<HeldJob> {
   #begin(number: string, milliseconds: string, firstIndex: number): Batch {
     return { holder: this, number, milliseconds, firstIndex, jobs: [], open: 0 };
   }
-
-  #end(batch: Batch): HeldJob[] {
-    if (batch.open > 0) {
-      this.#batches.add(batch);
-    }
-    return [...batch.jobs] as HeldJob[];
-  }
 }
 
-function add(batch: Batch, queue: string, payload: string): void {
+function add(batch: Batch, queue: string, payload: string): HeldJob {
   const { jobs, firstIndex } = batch;
-  jobs.push(new HeldJob(batch, firstIndex + jobs.length, { queue, payload }));
+  const job = new HeldJob(batch, firstIndex + jobs.length, { queue, payload });
+  jobs.push(job);
   batch.open += 1;
+  return job;
 }
 
-/** The field of the lease's hash in which it is: NUMBER:INDEX:MILLISECONDS:QUEUE, as `exchange.lua` writes it. */
+/** The field of the lease's hash in which it is: NUMBER:INDEX:MILLISECONDS:QUEUE, or …/PRIORITY:QUEUE, as `exchange.lua` writes it. */
 export function receiptOf(job: HeldJob): string {
   const { number, milliseconds } = HeldJob.batchOf(job);
   const index = String(HeldJob.indexOf(job)).padStart(3, "0");

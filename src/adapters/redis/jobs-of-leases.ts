@@ -19,7 +19,7 @@ export async function jobsOfLeases(context: RedisContext): Promise<readonly Runn
       // It has left meanwhile.
       if (payload == null) return;
       const { milliseconds, queue } = readReceipt(receipt);
-      const startedAt = timeIn(Number(milliseconds) / 1000) ?? 0;
+      const startedAt = timeIn(Number.parseInt(milliseconds) / 1000) ?? 0;
       jobs.push({ identity, queue, payload, startedAt });
     });
   }

@@ -14,6 +14,7 @@
  *     mandate:prereqs:JID       set: jids that a blocked job still waits for
  *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
  *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 20 minutes
+ *     mandate:lane:QUEUE        zset: payloads of jobs with a priority, by that, each behind its position; beside the queue's list
  *     mandate:finished:CLASS    zset: jids of finished jobs of a class that are kept, by when they ended
  *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
  *     mandate:result:JID        string: what a job left that is over, for as long as its class says; and the channel that tells of it
@@ -54,6 +55,9 @@ const FIXED = [
   //                       and at most 100,000
   "mandate:named", //      set: jids of living jobs that are to make no second job after their end
   "mandate:over", //       zset: those of jobs that are over, by since when; for ten minutes
+  "mandate:lanes", //      set: queues beside whose lists jobs wait
+  "mandate:serving", //    zset: "=QUEUE\nIDENTITY", "*PREFIX\nIDENTITY": which workers look beside which lists
+  "mandate:unsorted", //   set: queues that nobody looked beside, so that jobs with a priority may be in their lists
 ] as const;
 
 export interface Keys {
@@ -79,8 +83,12 @@ export interface Keys {
   readonly finishedJobs: string;
   readonly ends: string;
   readonly over: string;
+  readonly lanes: string;
+  readonly unsorted: string;
   /** list: payloads, the oldest on the right. */
   queue(name: string): string;
+  /** zset: payloads beside a queue's list, by priority and position. */
+  lane(queue: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
   lease(identity: string): string;
   /** channel: a receipt, and in the lines below the payload, of a job that was handed over to a worker. */
@@ -125,7 +133,10 @@ export function keysUnder(prefix: string): Keys {
     finishedJobs: key("mandate:finished-jobs"),
     ends: key("mandate:ends"),
     over: key("mandate:over"),
+    lanes: key("mandate:lanes"),
+    unsorted: key("mandate:unsorted"),
     queue: (name) => `${prefix}queue:${name}`,
+    lane: (queue) => `${prefix}mandate:lane:${queue}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     handOver: (identity) => `${prefix}mandate:hand:${identity}`,
     process: (identity) => `${prefix}${identity}`,

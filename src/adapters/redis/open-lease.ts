@@ -5,6 +5,7 @@ import { connectionOptions } from "./dial.ts";
 import { trimDead } from "./dead.ts";
 import { keepFinished } from "./finished.ts";
 import { signalIn } from "./heartbeat.ts";
+import { drainLanes, sortIntoLanes } from "./lanes.ts";
 import { LeaseThread } from "./lease-thread.ts";
 import { Metrics } from "./metrics.ts";
 import type { RedisContext } from "./redis-context.ts";
@@ -29,8 +30,10 @@ export async function openLease(
 ): Promise<RedisLease> {
   await checkOnce(context);
   const shown = JSON.stringify({ ...options.info, ...options.state() });
-  const args = [options.identity, secondsToLive(options.ttl), shown];
-  if ((await context.run<number>(openLeaseScript, args)) !== 1) {
+  const served = options.info.queues.map(([name]) => name);
+  const args = [options.identity, secondsToLive(options.ttl), shown, ...served];
+  const [isOpen, unsorted = []] = await context.run<[number, string[]?]>(openLeaseScript, args);
+  if (isOpen !== 1) {
     throw new AdapterError(
       `Cannot open a lease for "${options.identity}": one of that identity is open. ` +
         "Make identities unique, as HOSTNAME:PID:NONCE",
@@ -60,6 +63,7 @@ export async function openLease(
     onFinished: (jobs) => keepFinished(context, jobs).catch(() => undefined),
     // What is left too many is forgotten after the next death.
     onDeath: () => trimDead(context).catch(() => undefined),
+    onClosed: async () => void (await drainLanes(context).catch(() => undefined)),
     onFull: (isFull) => tellOfMemory(context, isFull),
     onSignal,
     sweeper,
@@ -67,7 +71,7 @@ export async function openLease(
   });
   try {
     // Side by side: over a slow link each question takes its time, and the lease runs.
-    await Promise.all([watch.open(), lease.renew()]);
+    await Promise.all([watch.open(), lease.renew(), sortIntoLanes(context, unsorted)]);
     return lease;
   } catch (error) {
     await lease.abandon();

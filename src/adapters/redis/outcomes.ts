@@ -2,6 +2,7 @@ import type { FetchedJob, Outcome } from "../adapter.ts";
 import type { LeftResult } from "../job-notes.ts";
 import { HeldJob } from "./held-job.ts";
 import { receiptOf, type HeldJobs } from "./held-jobs.ts";
+import { priorityIn } from "./priority.ts";
 
 /** Outcomes as `exchange.lua` takes them. */
 export interface EncodedOutcomes {
@@ -95,11 +96,12 @@ function encode(outcome: Settlement): (string | number)[] {
   const { kind, job, jid = "" } = outcome;
   const queue = "queue" in outcome ? outcome.queue : job.queue;
   const payload = "payload" in outcome ? outcome.payload : "";
+  const priority = kind === "requeue" || kind === "block" ? priorityIn(payload) : "";
   const at = dueOf(outcome);
   const failure =
     kind === "block" ? outcome.prereqFailure : kind === "done" ? fateOf(outcome.ended) : "";
   const more = kind === "block" ? outcome.prereqs : left(outcome);
-  return [kind, receiptOf(job), jid, queue, payload, at, failure, more.length, ...more];
+  return [kind, receiptOf(job), jid, queue, priority, payload, at, failure, more.length, ...more];
 }
 
 /** How a job ended, as the scripts call it. */

@@ -1,34 +1,15 @@
 import type { Page, StoredJob } from "../job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import type { Reply } from "./resp/reply-reader.ts";
-import { readScored } from "./reply.ts";
+import { readScored, type Scored } from "./reply.ts";
 import { pageScript } from "./scripts.ts";
 import { timeIn } from "./told.ts";
 import type { Identified } from "./strays.ts";
 import { someValues } from "./values.ts";
 
-interface PageRequest {
+export interface PageRequest {
   readonly cursor: string | undefined;
   readonly limit: number;
-}
-
-/**
- * A page of a queue, from the right. Jobs leave on the right while somebody reads: the cursor holds the last payload
- * seen besides its place, and where that has left as well reading starts over, which shows some twice and misses none.
- */
-export async function pageOfQueue(
-  context: RedisContext,
-  { queue, cursor, limit }: PageRequest & { readonly queue: string },
-): Promise<Page> {
-  const [seen, isCut, payloads] = await read(context, { kind: "queue", queue, cursor, limit });
-  const members = payloads.map((payload) => ({ payload, at: undefined }));
-  const jobs = await stored(context, members, queue);
-  const last = payloads.at(-1);
-  const isMore = (isCut || payloads.length === limit) && last !== undefined;
-  return {
-    jobs: jobs.map((job, index) => ({ ...job, depth: seen + index })),
-    cursor: isMore ? `${seen + payloads.length}:${last}` : undefined,
-  };
 }
 
 /** A page of a sorted set; the cursor holds the last payload and its score, where reading goes on if it has left. */
@@ -36,17 +17,20 @@ export async function pageOfSet(
   context: RedisContext,
   { set, cursor, limit }: PageRequest & { readonly set: "scheduled" | "retry" | "dead" },
 ): Promise<Page> {
-  const [, isCut, reply] = await read(context, { kind: set, queue: "", cursor, limit });
+  const [, isCut, reply] = await readPage(context, { kind: set, queue: "", cursor, limit });
   const members = readScored(reply);
   const payloads = members.map(({ member, at }) => ({ payload: member, at }));
   const jobs = await stored(context, payloads, undefined);
+  return { jobs, cursor: cursorBehind(members, isCut || members.length === limit) };
+}
+
+export function cursorBehind(members: readonly Scored[], isMore: boolean): string | undefined {
   const last = members.at(-1);
-  const isMore = (isCut || members.length === limit) && last !== undefined;
-  return { jobs, cursor: isMore ? `${last.score}:${last.member}` : undefined };
+  return isMore && last !== undefined ? `${last.score}:${last.member}` : undefined;
 }
 
 /** As many as fit into an answer. A cursor is a place, and the last payload behind it. */
-async function read(
+export async function readPage(
   { run }: RedisContext,
   page: PageRequest & { readonly kind: string; readonly queue: string },
 ): Promise<readonly [seen: number, isCut: boolean, reply: string[]]> {
@@ -157,7 +141,7 @@ function readWaiting(jid: string, value: string): StoredJob {
   };
 }
 
-async function stored(
+export async function stored(
   { strays }: RedisContext,
   members: readonly { readonly payload: string; readonly at: number | undefined }[],
   queue: string | undefined,

@@ -1,6 +1,7 @@
 import type { Recovery } from "../adapter.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
 import { readReceipt } from "./held-jobs.ts";
+import { drainLanes } from "./lanes.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { expiredScript, recoverScript } from "./scripts.ts";
 import { readTime } from "./time.ts";
@@ -27,6 +28,7 @@ export async function recoverLeases(context: RedisContext): Promise<readonly Rec
       recoveries.push(recovery);
     }
   }
+  await drainLanes(context);
   return recoveries;
 }
 

@@ -19,6 +19,7 @@ import { failure } from "./redis-errors.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { isHeld } from "./is-held.ts";
 import { keysUnder, type Keys } from "./keys.ts";
+import { LaneWatch } from "./lane-watch.ts";
 import { openLease } from "./open-lease.ts";
 import { recoverLeases } from "./recovery.ts";
 import { RedisJobNotes } from "./redis-job-notes.ts";
@@ -49,7 +50,7 @@ import { Sweeper } from "./sweeper.ts";
  */
 export class RedisAdapter implements Adapter {
   readonly name = "redis";
-  readonly capabilities: Capabilities = { persistent: true, priorities: false };
+  readonly capabilities: Capabilities = { persistent: true, priorities: true };
   readonly store: JobStore;
   readonly notes: JobNotes;
   /** As it was given. */
@@ -60,11 +61,11 @@ export class RedisAdapter implements Adapter {
   readonly #context: RedisContext;
   readonly #line: EnqueueLine;
   readonly #sweeper: Sweeper;
+  readonly #lanes: LaneWatch;
   readonly #results: ResultChannel = new ResultChannel(() => this.#openForMessages());
   #connection: Promise<Connection> | undefined;
   /** The same, once it is there: nothing has to be awaited for each command. */
   #opened: Connection | undefined;
-  #warnedOfPriority = false;
   #isClosed = false;
 
   /** @throws {ConfigurationError} if an option does not exist, two of them name a server, or its URL names no database. */
@@ -100,6 +101,7 @@ export class RedisAdapter implements Adapter {
     this.#context = { ...shared, connection, command, run };
     this.#line = new EnqueueLine(this.#context);
     this.#sweeper = new Sweeper(this.#context);
+    this.#lanes = new LaneWatch(this.#context);
     this.store = new RedisJobStore(this.#context);
     this.notes = new RedisJobNotes(this.#context, this.#results);
   }
@@ -110,7 +112,9 @@ export class RedisAdapter implements Adapter {
     if (entries.length === 0) {
       return;
     }
-    this.#warnOfPriority(entries);
+    if (entries.some(({ priority = 0 }) => priority !== 0)) {
+      this.#lanes.start();
+    }
     const noting = this.#context.strays.note(entries);
     if (noting !== undefined) {
       await noting;
@@ -178,21 +182,11 @@ export class RedisAdapter implements Adapter {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#sweeper.end();
+    this.#lanes.close();
     this.#line.close();
     await this.#results.close();
     const connection = await this.#connection?.catch(() => undefined);
     connection?.close();
-  }
-
-  #warnOfPriority(entries: readonly Entry[]): void {
-    if (!this.#warnedOfPriority && entries.some(({ priority = 0 }) => priority !== 0)) {
-      this.#warnedOfPriority = true;
-      this.#logger.warn(
-        {},
-        "Redis keeps queues in the order of arrival: a job's priority travels with it and changes nothing. " +
-          "Use several queues, and name the urgent ones first",
-      );
-    }
   }
 
   #connect(): Promise<Connection> {

@@ -12,14 +12,8 @@ import { cancelJob } from "./cancel.ts";
 import { trimDead } from "./dead.ts";
 import { trimFinished } from "./finished.ts";
 import { jobsOfLeases } from "./jobs-of-leases.ts";
-import {
-  findBlocked,
-  findFinished,
-  pageOfBlocked,
-  pageOfFinished,
-  pageOfQueue,
-  pageOfSet,
-} from "./pages.ts";
+import { findBlocked, findFinished, pageOfBlocked, pageOfFinished, pageOfSet } from "./pages.ts";
+import { pageOfQueue } from "./queue-pages.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { remove, removeInSlices, type Removal } from "./remove.ts";
 import { serverFacts } from "./server-info.ts";
@@ -39,21 +33,30 @@ export class RedisJobStore implements JobStore {
   }
 
   async queueNames(): Promise<readonly string[]> {
-    return this.#members(this.#context.keys.queues);
+    const { keys, command } = this.#context;
+    // Ruby forgets the name of a queue that it clears, and does not know what is beside its list.
+    return ((await command("SUNION", keys.queues, keys.lanes)) as string[]).toSorted();
   }
 
   async size(place: Place): Promise<number> {
     await this.#trim(place);
     if ("queue" in place) {
-      return Number(await unlessOther(this.#context.command("LLEN", this.#key(place)), 0));
+      const { keys, command } = this.#context;
+      const [listed, beside] = await Promise.all([
+        unlessOther(command("LLEN", keys.queue(place.queue)), 0),
+        unlessOther(command("ZCARD", keys.lane(place.queue)), 0),
+      ]);
+      return Number(listed) + Number(beside);
     }
-    return Number(await this.#context.command("ZCARD", this.#key(place)));
+    const { keys, command } = this.#context;
+    return Number(
+      await command("ZCARD", place.set === "scheduled" ? keys.schedule : keys[place.set]),
+    );
   }
 
   async page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
     if ("queue" in place) {
-      const page = pageOfQueue(this.#context, { queue: place.queue, cursor, limit });
-      return unlessOther(page, { jobs: [], cursor: undefined });
+      return pageOfQueue(this.#context, { queue: place.queue, cursor, limit });
     }
     switch (place.set) {
       case "blocked":
@@ -237,14 +240,6 @@ export class RedisJobStore implements JobStore {
 
   #from(place: Place, to: Removal["to"]): Removal {
     return { context: this.#context, place, to };
-  }
-
-  #key(place: Place): string {
-    const { keys } = this.#context;
-    if ("queue" in place) {
-      return keys.queue(place.queue);
-    }
-    return place.set === "scheduled" ? keys.schedule : keys[place.set];
   }
 }
 

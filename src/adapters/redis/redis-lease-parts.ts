@@ -28,6 +28,8 @@ export interface RedisLeaseParts {
   readonly recoveries: (jids: readonly string[]) => Promise<readonly number[]>;
   /** Called after jobs ended that are to be kept. */
   readonly onFinished: (jobs: readonly Finished[]) => Promise<void>;
+  /** Called after the lease was closed, and all that it held given back. */
+  readonly onClosed: () => Promise<void>;
   /** Called after jobs died. */
   readonly onDeath: () => Promise<void>;
 }

@@ -163,6 +163,7 @@ export class RedisLease implements Lease {
     this.#isClosed = true;
     try {
       await this.#run(closeLeaseScript, []);
+      await this.#parts.onClosed();
       await this.#parts.metrics?.flush(clock.now());
     } finally {
       await this.#disconnect();

@@ -1,4 +1,5 @@
 import type { Move, Place } from "../job-store.ts";
+import { priorityIn } from "./priority.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { removeScript } from "./scripts.ts";
 
@@ -24,28 +25,56 @@ const SPREAD = 1_000;
 const DRIFT = { nearer: 1_000, further: 100 } as const;
 
 /**
- * Where jobs are taken out, and where they go. The letters delete them: removed by a person, cancelled, or trimmed, dead for too
- * long (`finish` in shared.lua).
+ * Where jobs are taken out, and where they go: "lane" from a queue's list to where it belongs. The letters delete them: removed
+ * by a person, cancelled, or trimmed, dead for too long (`finish` in shared.lua).
  */
 export interface Removal {
   readonly context: RedisContext;
   readonly place: Place;
-  readonly to: "r" | "c" | "t" | "queue" | "dead";
+  readonly to: "r" | "c" | "t" | "queue" | "lane" | "dead";
 }
 
 /** Takes jobs out of their place, and keeps Redis from others as little as can be. @returns how many had not left. */
 export async function removeInSlices(removal: Removal, moves: readonly Move[]): Promise<number> {
   let removed = 0;
   for (const part of partsOf(moves)) {
+    if (part.every(isInLane)) {
+      removed += await removeFromLanes(removal, part);
+      continue;
+    }
     const left = part.every(isDeep) ? await removeDeep(removal, part) : part;
     removed += part.length - left.length + (await removeEach(removal, left));
   }
   return removed;
 }
 
-/** Takes jobs out of their place, in one step. @returns how many had not left. */
+/** Takes jobs out of their place: those in lanes in one step, the others in another. @returns how many had not left. */
 export async function remove(removal: Removal, moves: readonly Move[]): Promise<number> {
-  const [removed = 0] = await run(removal, moves, ["", ""]);
+  let removed = 0;
+  for (const some of [moves.filter(isInLane), moves.filter((move) => !isInLane(move))]) {
+    const [count = 0] = some.length === 0 ? [] : await run(removal, some, ["", ""]);
+    removed += count;
+  }
+  return removed;
+}
+
+/** Puts jobs of a queue's list, which are near one another, into the lanes beside it. @returns how many had not left. */
+export async function moveToLanes(
+  context: RedisContext,
+  queue: string,
+  moves: readonly Move[],
+): Promise<number> {
+  const removal: Removal = { context, place: { queue }, to: "lane" };
+  const [moved = 0] = await run(removal, moves, around(moves));
+  return moved;
+}
+
+/** Where each is found at once, however long they are. */
+async function removeFromLanes(removal: Removal, moves: readonly Move[]): Promise<number> {
+  let removed = 0;
+  for (let first = 0; first < moves.length; first += MOVES) {
+    removed += await remove(removal, moves.slice(first, first + MOVES));
+  }
   return removed;
 }
 
@@ -65,10 +94,7 @@ async function removeEach(removal: Removal, moves: readonly Move[]): Promise<num
 
 /** Takes out what is where it was seen, or near. @returns the others. */
 async function removeDeep(removal: Removal, moves: readonly Move[]): Promise<readonly Move[]> {
-  const depths = moves.map(depthOf);
-  const from = Math.max(0, Math.min(...depths) - DRIFT.nearer);
-  const places = Math.max(...depths) + DRIFT.further - from;
-  const [, ...missed] = await run(removal, moves, [from, places]);
+  const [, ...missed] = await run(removal, moves, around(moves));
   return missed.flatMap((index) => moves[index] ?? []);
 }
 
@@ -88,9 +114,23 @@ function partsOf(moves: readonly Move[]): readonly Move[][] {
 
 function belongsTo(part: readonly Move[], move: Move): boolean {
   const [first = move] = part;
+  if (isInLane(first) || isInLane(move)) {
+    return isInLane(first) && isInLane(move);
+  }
   return isDeep(first)
     ? isDeep(move) && part.length < DEEP_MOVES && Math.abs(depthOf(move) - depthOf(first)) <= SPREAD
     : !isDeep(move);
+}
+
+/** The places where they may be: from which one on, counted from the right, and how many. */
+function around(moves: readonly Move[]): readonly [from: number, places: number] {
+  const depths = moves.map(depthOf);
+  const from = Math.max(0, Math.min(...depths) - DRIFT.nearer);
+  return [from, Math.max(...depths) + DRIFT.further - from];
+}
+
+function isInLane({ job }: Move): boolean {
+  return job.position !== undefined;
 }
 
 function isDeep(move: Move): boolean {
@@ -107,18 +147,19 @@ function run(
   moves: readonly Move[],
   [from, places]: readonly [from: number, places: number] | readonly ["", ""],
 ): Promise<number[]> {
-  const jobs = moves.flatMap(({ job: { jid = "", payload, queue }, payload: changed }) => [
-    jid,
-    payload,
-    queue,
-    changed,
-  ]);
-  return context.run(removeScript, [nameOf(place), to, from, places, ...jobs]);
+  const isMoved = to === "queue" || to === "lane";
+  const jobs = moves.flatMap(({ job, payload: changed }) => {
+    const { jid = "", payload, queue, position = "" } = job;
+    return [jid, payload, queue, changed, isMoved ? priorityIn(changed) : "", position];
+  });
+  const [first] = moves;
+  const name = nameOf(place, first !== undefined && isInLane(first));
+  return context.run(removeScript, [name, to, from, places, ...jobs]);
 }
 
-function nameOf(place: Place): string {
+function nameOf(place: Place, isLane: boolean): string {
   if ("queue" in place) {
-    return `queue:${place.queue}`;
+    return `${isLane ? "lane" : "queue"}:${place.queue}`;
   }
   return place.set === "scheduled" ? "schedule" : place.set;
 }

@@ -2,6 +2,7 @@ import type { Promotion } from "../adapter.ts";
 import { clock } from "../../support/clock.ts";
 import { buriedWithPrereq } from "../bury.ts";
 import { presentable } from "../presentable.ts";
+import { priorityOf } from "./priority.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { ENDED } from "./remembered-ends.ts";
 import { readScored, type Scored } from "./reply.ts";
@@ -57,7 +58,7 @@ async function promote(context: RedisContext, due: readonly Due[]): Promise<numb
   const args = due.flatMap(({ set, member }, index) => {
     const { jid, queue, record } = identities[index] as Identified;
     const payload = presentable(member, { jid: jid === "" ? undefined : jid, queue, now }, record);
-    return [set, member, jid, queue, payload === member ? "" : payload];
+    return [set, member, jid, queue, priorityOf(record), payload === member ? "" : payload];
   });
   return context.run<number>(promoteScript, args);
 }

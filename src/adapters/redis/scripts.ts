@@ -3,6 +3,7 @@ import { script, type Script } from "./script.ts";
 
 export const enqueueScript: Script = script("enqueue", lua.enqueue);
 export const enqueueOneScript: Script = script("enqueue-one", lua["enqueue-one"]);
+export const enqueueLanesScript: Script = script("enqueue-lanes", lua["enqueue-lanes"]);
 export const enqueueWaitingScript: Script = script("enqueue-waiting", lua["enqueue-waiting"]);
 export const exchangeScript: Script = script("exchange", lua.exchange);
 export const openLeaseScript: Script = script("open-lease", lua["open-lease"]);
@@ -11,6 +12,8 @@ export const closeLeaseScript: Script = script("close-lease", lua["close-lease"]
 export const adoptScript: Script = script("adopt", lua.adopt);
 export const expiredScript: Script = script("expired", lua.expired);
 export const recoverScript: Script = script("recover", lua.recover);
+export const drainLanesScript: Script = script("drain-lanes", lua["drain-lanes"]);
+export const unsortedScript: Script = script("unsorted", lua.unsorted);
 export const pageScript: Script = script("page", lua.page);
 export const dueScript: Script = script("due", lua.due);
 export const promoteScript: Script = script("promote", lua.promote);

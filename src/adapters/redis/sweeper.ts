@@ -21,7 +21,7 @@ const PART = 1_000_000;
 class BrokenOff extends Error {}
 
 interface Place {
-  readonly kind: "queue" | "schedule" | "retry" | "dead" | "lease" | "work";
+  readonly kind: "queue" | "lane" | "schedule" | "retry" | "dead" | "lease" | "work";
   readonly name?: string;
 }
 
@@ -89,8 +89,8 @@ export class Sweeper {
   async #sweep(signal: AbortSignal): Promise<number> {
     const { heartbeat, run } = this.#context;
     const args = [this.#id, heartbeat, SELDOM * heartbeat];
-    const [began, count, queues, leases, processes] = await run<
-      [string?, number?, string[]?, string[]?, string[]?]
+    const [began, count, queues, leases, processes, lanes] = await run<
+      [string?, number?, string[]?, string[]?, string[]?, string[]?]
     >(beginSweepScript, args);
     if (began === undefined) {
       return 0;
@@ -102,6 +102,7 @@ export class Sweeper {
         { kind: "retry" },
         { kind: "dead" },
         ...places("queue", queues),
+        ...places("lane", lanes),
         ...places("lease", leases),
         ...places("work", processes),
       ],

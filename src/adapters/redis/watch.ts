@@ -179,7 +179,7 @@ export class Watch {
   async #track(): Promise<void> {
     const { own, keys } = this.#options;
     const { schedule, retry, paused, freed, cancelled } = keys;
-    const prefixes = [keys.queue(""), schedule, retry, paused, freed, cancelled];
+    const prefixes = [keys.queue(""), keys.lane(""), schedule, retry, paused, freed, cancelled];
     if (this.#id === undefined) {
       // Once the messages' connection is back, this follows.
       return;

@@ -16,6 +16,11 @@ export function payloadOf(name: string, queue = "default", run = 0): string {
   });
 }
 
+/** The same, where the record says its priority, as records do that have one. */
+export function withPriority(payload: string, priority = 0): string {
+  return priority === 0 ? payload : `${payload.slice(0, -1)},"priority":${priority}}`;
+}
+
 export function nameOf(payload: string): string {
   return (JSON.parse(payload) as { args: [string] }).args[0];
 }
@@ -86,5 +91,6 @@ function receipt(job: FetchedJob): { job: FetchedJob; jid: string } {
 }
 
 function nextRun(job: FetchedJob, queue: string): string {
-  return payloadOf(nameOf(job.payload), queue, runOf(job.payload) + 1);
+  const { priority } = fieldsOf(job.payload) as { priority?: number };
+  return withPriority(payloadOf(nameOf(job.payload), queue, runOf(job.payload) + 1), priority);
 }

@@ -124,6 +124,7 @@ export function prereqContract(create: CreateStore): void {
 
     it("goes into the order of its queue when it is released", async () => {
       const rig = await Rig.open(create);
+      await rig.lease();
       await rig.enqueue("first");
       await rig.enqueue("then1", { prereqs: ["first"], priority: 1 });
       await rig.enqueue("then2", { prereqs: ["first"] });

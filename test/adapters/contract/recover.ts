@@ -96,6 +96,7 @@ export function recoverContract(create: CreateStore): void {
 
     it("puts a job in front of those of its own priority", async () => {
       const rig = await Rig.open(create);
+      await rig.lease();
       await rig.enqueueAll(["bulk1", "bulk2"], { priority: 5 });
       const { lease } = await rig.run("bulk1");
       await rig.enqueue("urgent", { priority: -5 });

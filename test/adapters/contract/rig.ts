@@ -7,7 +7,7 @@ import type {
   LeaseOptions,
 } from "../../../src/adapters/adapter.ts";
 import type { JobStatus, JobStore, Place, StoredJob } from "../../../src/adapters/job-store.ts";
-import { done, jid, nameOf, payloadOf } from "./jobs.ts";
+import { done, jid, nameOf, payloadOf, withPriority } from "./jobs.ts";
 import { TestLease } from "./test-lease.ts";
 
 /** A fresh store to test an adapter on, and what a test must be able to do to it. */
@@ -85,7 +85,7 @@ export class Rig {
     return {
       jid: jid(name),
       queue,
-      payload: payloadOf(name, queue),
+      payload: withPriority(payloadOf(name, queue), rest.priority),
       ...rest,
       ...(inTicks === undefined ? {} : { at: (await this.now()) + inTicks * this.tick }),
       ...(prereqs === undefined ? {} : { prereqs: prereqs.map(jid) }),

@@ -24,6 +24,8 @@ export async function assertAgreement(
     const rigs = await Promise.all(creates.map(async (create) => new Rig(await create())));
     try {
       const priorities = rigs.every(({ adapter }) => adapter.capabilities.priorities);
+      // Where priorities count, a worker is there to look.
+      await Promise.all(rigs.map((rig) => rig.lease()));
       await Promise.all(rigs.map((rig) => play(rig, sequence, { priorities })));
     } finally {
       await Promise.all(rigs.map((rig) => rig.dispose()));

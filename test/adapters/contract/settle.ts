@@ -153,9 +153,9 @@ export function settleContract(create: CreateStore): void {
 function prioritiesKept(create: CreateStore): void {
   it("keeps the job's priority, whatever way it comes back", async () => {
     const rig = await Rig.open(create);
+    const lease = await rig.lease();
     await rig.enqueueAll(["retried", "requeued", "released", "scheduled"], { priority: -1 });
     await rig.enqueueAll(["plain1", "plain2"]);
-    const lease = await rig.lease();
     const [retried, requeued, released, scheduled] = await lease.fetch(4);
     const now = await rig.now();
 

@@ -36,7 +36,7 @@ export class TestLease {
         tag: "",
         startedAt: 1_700_000_000.5,
         concurrency: 5,
-        queues: [["default", 1]],
+        queues: [["*", 1]],
       },
       state: () => state(),
       onWork: () => work.add(),

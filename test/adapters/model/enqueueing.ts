@@ -1,5 +1,5 @@
 import type { Entry } from "../../../src/adapters/adapter.ts";
-import { jid, nameOf, payloadOf } from "../contract/jobs.ts";
+import { jid, nameOf, payloadOf, withPriority } from "../contract/jobs.ts";
 import type { Answers, Game } from "./game.ts";
 import type { ModelJob } from "./model.ts";
 import type { NewJob } from "./operations.ts";
@@ -91,7 +91,7 @@ function addJob(game: Game, options: NewJob, now: number): Added {
   const entry: Entry = {
     jid: jid(name),
     queue,
-    payload: payloadOf(name, queue),
+    payload: withPriority(payloadOf(name, queue), priority),
     priority,
     prereqFailure: failure,
     remembered,

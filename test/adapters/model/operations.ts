@@ -20,7 +20,12 @@ export type Operation =
   /** A worker of its own fetches, dies, and is recovered from. */
   | { readonly op: "crash"; readonly queue: Queue; readonly limit: number }
   /** A worker takes all that a queue has, and one more comes in. */
-  | { readonly op: "await"; readonly worker: number; readonly queue: Queue }
+  | {
+      readonly op: "await";
+      readonly worker: number;
+      readonly queue: Queue;
+      readonly priority: number;
+    }
   | { readonly op: "recover" | "release" }
   | { readonly op: "promote"; readonly limit: number }
   | { readonly op: "elapse"; readonly ticks: number }
@@ -56,12 +61,14 @@ const prereqs = fc.oneof(
   { weight: 2, arbitrary: fc.array(number, { minLength: 1, maxLength: 3 }) },
 );
 
+const priority = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: -1, max: 1 }) },
+);
+
 const newJob: fc.Arbitrary<NewJob> = fc.record({
   queue,
-  priority: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(0) },
-    { weight: 1, arbitrary: fc.integer({ min: -1, max: 1 }) },
-  ),
+  priority,
   due: fc.constantFrom(0, 0, 0, 1, 3, 12),
   prereqs,
   failure,
@@ -110,7 +117,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ op: only("crash"), queue, limit: fc.integer({ min: 1, max: 3 }) }),
   },
-  { weight: 3, arbitrary: fc.record({ op: only("await"), worker, queue }) },
+  { weight: 3, arbitrary: fc.record({ op: only("await"), worker, queue, priority }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constantFrom("recover", "release") }) },
   {
     weight: 2,

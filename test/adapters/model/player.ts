@@ -87,14 +87,14 @@ function apply(game: Game, operation: Operation): Promise<Answers> {
 
 async function awaitOne(
   game: Game,
-  { worker, queue }: Extract<Operation, { op: "await" }>,
+  { worker, queue, priority }: Extract<Operation, { op: "await" }>,
 ): Promise<Answers> {
   const fetched = await exchange(game, {
     worker,
     settle: [],
     fetch: { queues: [queue], limit: 1_000 },
   });
-  const job = { queue, priority: 0, due: 0, prereqs: [], failure: "release" } as const;
+  const job = { queue, priority, due: 0, prereqs: [], failure: "release" } as const;
   return [...fetched, ...(await enqueue(game, [job]))];
 }
 

@@ -10,7 +10,7 @@ const DEAD = { set: "dead" } as const;
 
 /** What scripts write with. */
 const COMMANDS =
-  "LPUSH LPUSHX RPUSH RPOP LREM ZADD ZREM SADD SREM SET HSET HDEL HSETNX HRANDFIELD INCR INCRBY RENAME EXPIRE DEL PUBLISH".split(
+  "LPUSH LPUSHX RPUSH RPOP LREM ZADD ZREM SADD SREM SET HSET HDEL HSETNX HRANDFIELD INCR INCRBY RENAME EXPIRE DEL PUBLISH ZREMRANGEBYRANK".split(
     " ",
   );
 const ours = (name: string): string => `mandate:${name}`;
@@ -20,8 +20,8 @@ const KEYS = "queues schedule retry dead stat:* processes host:* queue:*"
   .split(" ")
   .concat(
     "jobs leases workers blocked waiting freed recoveries sequence".split(" ").map(ours),
-    "foreign cancelled idle ends named over nothing".split(" ").map(ours),
-    "lease:* dependents:* prereqs:* freed:* sender:* result:*".split(" ").map(ours),
+    "foreign cancelled idle ends named over nothing lanes serving unsorted".split(" ").map(ours),
+    "lane:* lease:* dependents:* prereqs:* freed:* sender:* result:*".split(" ").map(ours),
   );
 
 /** Where somebody else's value may be before one of ours is. */
@@ -32,7 +32,11 @@ const PLACES = [
   "queue:default",
   "queue:other",
   "stat:processed",
-].concat(["blocked", "waiting", "freed", "recoveries", "sequence", "ends", "foreign"].map(ours));
+].concat(
+  "blocked waiting freed recoveries sequence ends foreign lanes unsorted lane:default"
+    .split(" ")
+    .map(ours),
+);
 
 describe.skipIf(missing("redis"))("a user without a right", () => {
   let server: RedisServer;
@@ -50,6 +54,7 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     await server?.dispose();
   });
   beforeEach(async () => {
+    priority = 0;
     await control.flushall();
     await control.acl("SETUSER", "limited", "reset", "on", ">secret", "~*", "&*", "+@all");
     const url = server.url.replace("redis://", "redis://limited:secret@");
@@ -92,10 +97,13 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     ["the memory is full", () => control.config("SET", "maxmemory", "1")],
     ["it is a replica", () => control.replicaof("127.0.0.1", 1)],
   ];
+  /** Of all jobs of a test. */
+  let priority = 0;
   const entry = (jid: string, more: object = {}) => ({
     jid,
     queue: "default",
-    payload: JSON.stringify({ class: "A", args: [], queue: "default", jid }),
+    payload: JSON.stringify({ class: "A", args: [], queue: "default", jid, priority }),
+    priority,
     ...more,
   });
 
@@ -108,7 +116,7 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
         texts.push(
           ...(await control.lrange(key, 0, -1)).map((text): [string, string] => [key, text]),
         );
-      } else if (type === "zset" && ["schedule", "retry", "dead"].includes(key)) {
+      } else if (type === "zset" && /^(schedule|retry|dead|mandate:lane:.*)$/.test(key)) {
         texts.push(
           ...(await control.zrange(key, "0", "-1")).map((text): [string, string] => [key, text]),
         );
@@ -126,6 +134,8 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
   const batches: readonly (readonly [string, readonly object[]])[] = [
     ["one", [entry("a")]],
     ["some", [entry("a"), entry("b"), entry("c", { queue: "other" })]],
+    ["an urgent one", [entry("a", { priority: -1 })]],
+    ["some urgent ones", [entry("a"), entry("b", { priority: -1 }), entry("c", { priority: -2 })]],
     [
       "those that wait",
       [entry("a"), entry("b", { at: Date.now() / 1000 + 60 }), entry("c", { prereqs: ["a"] })],
@@ -160,11 +170,17 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     ["block", { prereqs: ["other"], prereqFailure: "release" }],
     ["release", {}],
   ];
+  /** Beside the list as well as in it. */
+  const all = [0, -1].flatMap((each) =>
+    obstacles.map(([obstacle, set]) => [obstacle, each, set] as const),
+  );
   const settles = kinds.flatMap(([kind, more]) =>
-    obstacles.map(([obstacle, set]) => [kind, obstacle, set, more] as const),
+    all.map(([obstacle, each, set]) => [kind, obstacle, each, set, more] as const),
   );
 
-  it.each(settles)("loses no job that is settled as %s: %s", async (kind, _obstacle, set, more) => {
+  it.each(settles)("loses no job that is settled as %s: %s, priority %i", async (...given) => {
+    const [kind, _obstacle, ofAll, set, more] = given;
+    priority = ofAll;
     await adapter.enqueue([entry("a"), entry("other", { queue: "later" })]);
     const { jobs } = await lease.exchange([], { queues: ["default"], limit: 1 });
     const outcome = {
@@ -186,9 +202,10 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     expect((await placesOf("a"))[0]).toHaveLength(1);
   });
 
-  it.each(obstacles)(
-    "loses no job that is handed out, or given back: %s",
-    async (_obstacle, set) => {
+  it.each(all)(
+    "loses no job that is handed out, or given back: %s, priority %i",
+    async (_obstacle, ofAll, set) => {
+      priority = ofAll;
       await adapter.enqueue([entry("a"), entry("b")]);
       await adapter.enqueue([
         entry("c", { queue: "other" }),
@@ -212,9 +229,10 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     },
   );
 
-  it.each(obstacles)(
-    "loses no job that is promoted, released, recovered or moved: %s",
-    async (_obstacle, set) => {
+  it.each(all)(
+    "loses no job that is promoted, released, recovered or moved: %s, priority %i",
+    async (_obstacle, ofAll, set) => {
+      priority = ofAll;
       const past = Date.now() / 1000 + 0.2;
       await adapter.enqueue([entry("first", { queue: "first" })]);
       await adapter.enqueue([entry("due", { at: past }), entry("then", { prereqs: ["first"] })]);

@@ -8,7 +8,8 @@
   ARGV[3]  seconds from one heartbeat of Sidekiq's to the next
   ARGV[4]  seconds from one sweep to the next where nobody waits
 
-  Returns {}, or {time of the beginning, how many jobs there are, queues, identities of leases, of Sidekiq's processes}.
+  Returns {}, or {time of the beginning, how many jobs there are, queues, identities of leases, of Sidekiq's processes, queues
+  that have lanes}.
 ]]
 local foreign, known = redis.call('ZCARD', FOREIGN), redis.call('HLEN', JOBS)
 if foreign == 0 and known == 0 then
@@ -44,4 +45,4 @@ if #processes > 0 then
   redis.call('HSET', SWEEP, 'ruby', began)
 end
 redis.call('EXPIRE', SWEEP, math.ceil(2 * tonumber(ARGV[4])))
-return { began, present, redis.call('SMEMBERS', QUEUES), leases, processes }
+return { began, present, redis.call('SMEMBERS', QUEUES), leases, processes, redis.call('SMEMBERS', LANES) }

@@ -16,7 +16,7 @@ redis.call('HDEL', lease, '')
 local held = redis.call('HGETALL', lease)
 local jobs = {}
 for index = 1, #held, 2 do
-  local number, position, _, queue = string.match(held[index], '^(%d+):(%d+):(%d+):(.*)$')
+  local number, position, _, queue = string.match(held[index], '^(%d+):(%d+):(%d+)/?%-?%d*:(.*)$')
   if number then
     jobs[#jobs + 1] = {
       number = tonumber(number),
@@ -39,8 +39,7 @@ for _, job in ipairs(jobs) do
   local jids = any_cancelled and string.gmatch(job.payload, '"jid"%s*:%s*"([^"\\]*)"')
   local jid = jids and jids()
   if not (jid and not jids() and end_cancelled(jid)) then
-    redis.call('SADD', QUEUES, job.queue)
-    redis.call('RPUSH', queue_key(job.queue), job.payload)
+    put_at_head(job.queue, job.receipt, job.payload)
   end
   -- Where Redis refuses what follows, it is not in two places.
   redis.call('HDEL', lease, job.receipt)

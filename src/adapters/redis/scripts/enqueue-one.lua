@@ -32,34 +32,8 @@ if type(named) == 'table' then
   return not_accepted(named, { jid })
 end
 
--- Over a slow link a large one would be asked for before it has arrived, and Redis cuts off subscribers that are behind with megabytes.
-local idle = #payload > 65536 and {} or redis.pcall('HRANDFIELD', IDLE, 1, 'WITHVALUES')
-local identity = idle[1]
-if identity then
-  local number, wanted = string.match(idle[2], '^(%d+)(\n.*)$')
-  local takes = wanted == '\n*\n' or string.find(wanted, '\n' .. queue .. '\n', 1, true)
-  if not takes and string.find(wanted, '*\n', 1, true) then
-    for prefix in string.gmatch(wanted, '([^\n]*)%*\n') do
-      takes = takes or string.sub(queue, 1, #prefix) == prefix
-    end
-  end
-  if takes and redis.pcall('HDEL', IDLE, identity) == 1 then
-    local expiry = redis.pcall('ZSCORE', LEASES, identity)
-    local is_open = type(expiry) == 'string' and tonumber(expiry) >= NOW
-    if is_open and redis.pcall('SISMEMBER', PAUSED, queue) == 0 then
-      local lease = PREFIX .. 'mandate:lease:' .. identity
-      local receipt = number .. ':999999:' .. string.format('%d', math.floor(NOW * 1000)) .. ':' .. queue
-      local held = redis.pcall('HSET', lease, receipt, payload)
-      local heard = held == 1 and redis.pcall('PUBLISH', PREFIX .. 'mandate:hand:' .. identity, receipt .. '\n' .. payload)
-      if type(heard) == 'number' and heard > 0 then
-        return 1
-      end
-      -- Where it cannot leave the lease it is found there.
-      if held == 1 and redis.pcall('HDEL', lease, receipt) ~= 1 then
-        return 1
-      end
-    end
-  end
+if hand_over(queue, '', payload) then
+  return 1
 end
 local pushed = redis.pcall('LPUSH', list, payload)
 return type(pushed) == 'table' and not_accepted(pushed, { jid }) or 1

@@ -7,7 +7,7 @@
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
   then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, "" for now), what the failure of a
-                prerequisite does ("release", "bury" or "cancel"), 1 if the jid is remembered or "", number of
+                prerequisite does ("release", "bury" or "cancel"), 1 if the jid is remembered or "", priority ("" for 0), number of
                 prerequisites, their jids
 
   Returns how many were new, and of those that are to be buried at once, since a prerequisite has failed already: the freed list's
@@ -23,14 +23,15 @@ while at <= #ARGV do
     redis.call('LLEN', queue_key(queue))
     seen[queue] = true
   end
-  at = at + 7 + tonumber(ARGV[at + 6])
+  at = at + 8 + tonumber(ARGV[at + 7])
 end
 
 if is_repeated() then
   return { 0, {} }
 end
 
-local fresh, to_bury = {}, {}
+-- Of `fresh`, the members of those that are in lanes.
+local fresh, to_bury, lanes = {}, {}, {}
 
 local function accept()
   at = first_job
@@ -50,7 +51,7 @@ local function accept()
         redis.call('ZREM', ENDS, jid)
       end
     end
-    at = at + 7 + tonumber(ARGV[at + 6])
+    at = at + 8 + tonumber(ARGV[at + 7])
   end
 
   for _, first in ipairs(fresh) do
@@ -59,12 +60,12 @@ local function accept()
       due = string.format('%.6f', NOW + tonumber(due))
     end
     local prereqs = {}
-    for index = 1, tonumber(ARGV[first + 6]) do
-      prereqs[index] = ARGV[first + 6 + index]
+    for index = 1, tonumber(ARGV[first + 7]) do
+      prereqs[index] = ARGV[first + 7 + index]
     end
     local failure = ARGV[first + 4]
     local is_cancelled = failure == 'cancel' and failed_among(prereqs)
-    local held = not is_cancelled and #prereqs > 0 and block(jid, queue, payload, due, failure, prereqs)
+    local held = not is_cancelled and #prereqs > 0 and block(jid, queue, payload, due, failure, prereqs, ARGV[first + 6])
     if is_cancelled then
       finish(jid, 'c')
     elseif held then
@@ -80,7 +81,7 @@ local function accept()
       redis.call('ZADD', SCHEDULE, due, payload)
       redis.call('HSET', JOBS, jid, 's')
     else
-      push(queue, payload)
+      lanes[first] = push(queue, payload, ARGV[first + 6])
     end
   end
 end
@@ -93,7 +94,12 @@ local function undo()
     jids[#jids + 1] = jid
     pcall(unblock, jid)
     redis.pcall('ZREM', SCHEDULE, payload)
-    redis.pcall('LREM', queue_key(queue), 1, stamped(payload))
+    if lanes[first] then
+      redis.pcall('ZREM', lane_key(queue), lanes[first])
+      pcall(after_leaving, queue)
+    else
+      redis.pcall('LREM', queue_key(queue), 1, stamped(payload))
+    end
     redis.pcall('SREM', NAMED, jid)
   end
   return jids

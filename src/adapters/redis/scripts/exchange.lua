@@ -13,14 +13,15 @@
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
   then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last index of the
            receipts; the jids of all
-  then     per other outcome: kind, receipt, jid, queue, payload, due time ("+30" for so many seconds from now), of "block" what a prerequisite's failure does,
+  then     per other outcome: kind, receipt, jid, queue, priority ("" for 0), payload, due time ("+30" for so many seconds from now), of "block" what a prerequisite's failure does,
            of "done" how it ended (finish in shared.lua), how many follow; of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
            many milliseconds, and its text. Releases come newest first.
 
-  A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash; INDEX has three digits at least.
+  A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash; INDEX has three digits at least. Of a job that came
+  from a lane the priority follows: NUMBER:INDEX:MILLISECONDS/PRIORITY:QUEUE.
 
   Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were recovered,
-  refused receipts, [queue, payloads, queue, payloads, …], 1 if a job may have been handed over since the exchange before,
+  refused receipts, [queue, "/PRIORITY" or "", payloads, …], 1 if a job may have been handed over since the exchange before,
   1 if one may be from now on, 1 if jobs may have been left that were too large to come along}.
 ]]
 local identity, number, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -53,9 +54,11 @@ local function in_slices(call, command, key, values, first, last)
 end
 
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies below.
-local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED)
-local has_named = rare > 0 and redis.call('EXISTS', NAMED) == 1
-local is_simple = rare == (has_named and 1 or 0)
+local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES)
+-- Of the two that keep nothing from being simple the second counts twice.
+local simple = rare > 0 and redis.call('EXISTS', NAMED, LANES, LANES) or 0
+local has_named, has_lanes = simple % 2 == 1, simple > 1
+local is_simple = rare == (has_named and 1 or 0) + (has_lanes and 1 or 0)
 
 -- Whoever took the note away has handed a job over, or tried to.
 local was_handed = ARGV[6] == '1' and redis.call('HDEL', IDLE, identity) == 0
@@ -119,8 +122,8 @@ if at <= #ARGV then
 end
 while at <= #ARGV do
   local kind, receipt, jid, queue = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local payload, due, failure = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
-  local count = tonumber(ARGV[at + 7])
+  local priority, payload, due, failure = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
+  local count = tonumber(ARGV[at + 8])
   if kind == 'release' then
     payload = redis.call('HGET', lease, receipt)
   end
@@ -134,8 +137,7 @@ while at <= #ARGV do
   elseif any_cancelled and kind ~= 'done' and end_cancelled(jid) then
     -- However its run has ended.
   elseif kind == 'release' then
-    redis.call('SADD', QUEUES, queue)
-    redis.call('RPUSH', queue_key(queue), payload)
+    put_at_head(queue, receipt, payload)
   else
     if jid ~= '' then
       redis.call('HDEL', RECOVERIES, jid)
@@ -143,7 +145,7 @@ while at <= #ARGV do
     -- What it leaves (mandate:result:JID) is there with its end, or not at all.
     if count == 2 and jid ~= '' and kind ~= 'block' then
       local result = PREFIX .. 'mandate:result:' .. jid
-      redis.call('SET', result, ARGV[at + 9], 'PX', ARGV[at + 8])
+      redis.call('SET', result, ARGV[at + 10], 'PX', ARGV[at + 9])
       redis.call('PUBLISH', result, '')
     end
     if kind == 'done' then
@@ -155,23 +157,24 @@ while at <= #ARGV do
       set_state(jid, 'r')
       redis.call('ZADD', RETRY, due, payload)
     elseif kind == 'requeue' then
-      schedule_or_push(jid, queue, payload, due)
+      schedule_or_push(jid, queue, payload, due, priority)
     elseif kind == 'dead' then
       bury(jid, payload)
     elseif kind == 'block' then
       local prereqs = {}
       for index = 1, count do
-        prereqs[index] = ARGV[at + 7 + index]
+        prereqs[index] = ARGV[at + 8 + index]
       end
-      if not block(jid, queue, payload, due, failure, prereqs) then
-        schedule_or_push(jid, queue, payload, due)
+      if not block(jid, queue, payload, due, failure, prereqs, priority) then
+        schedule_or_push(jid, queue, payload, due, priority)
       end
     end
   end
   if is_held then
     redis.call('HDEL', lease, receipt)
+    has_lanes = has_lanes or priority ~= '' or string.find(receipt, '^%d+:%d+:%d+/') ~= nil
   end
-  at = at + 8 + count
+  at = at + 9 + count
 end
 
 -- Sidekiq's counters. Those of a day live for five years.
@@ -203,11 +206,91 @@ end
 
 -- Written together with what is fetched, or by itself at the end.
 local held = { 'number', number }
-local fetched = {}
+local fetched, index = {}, 0
 local milliseconds = string.format('%d', math.floor(NOW * 1000))
+
+-- What Redis answered where it did not let the lease have a job.
+local refusal
+
+-- Takes payloads of one queue, and one lane ("/PRIORITY", or ""), into the lease, as far as there is room. Answers how many: the
+-- caller takes no more out of where they are, and of its list.
+local function hold(queue, lane, payloads)
+  local head, tail, next, fits = ARGV[3] .. ':', ':' .. milliseconds .. lane .. ':' .. queue, #held + 1, #payloads
+  for place, payload in ipairs(payloads) do
+    left = left - #payload
+    if left < 0 and index > 0 then
+      fits = place - 1
+      is_cut = true
+      break
+    end
+    held[next] = receipt_between(head, index, tail)
+    held[next + 1] = payload
+    next = next + 2
+    index = index + 1
+  end
+  if fits > 0 then
+    local stored = in_slices(redis.pcall, 'HSET', lease, held, 1, #held)
+    if type(stored) == 'table' then
+      refusal = stored
+      is_cut = true
+      return 0
+    end
+    held = {}
+    limit = limit - fits
+    fetched[#fetched + 1] = queue
+    fetched[#fetched + 1] = lane
+    fetched[#fetched + 1] = payloads
+  end
+  -- Where one took it all there may be others, or not: whoever asks again finds out.
+  is_cut = is_cut or left <= 0
+  return fits
+end
+
+-- As many as there is room for, should they be as large as those before.
+local function next_part()
+  return math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
+end
+
+-- From a queue's lanes, up to those of a priority: '(0', or '+inf'. They leave it last.
+local function take_from_lanes(queue, last)
+  local key, asked = lane_key(queue), math.min(limit, FIRST)
+  while limit > 0 and not is_cut do
+    local members = redis.call('ZRANGEBYSCORE', key, '-inf', last, 'WITHSCORES', 'LIMIT', 0, asked)
+    local at, taken = 1, 0
+    while at < #members and not is_cut do
+      local score, payloads = members[at + 1], {}
+      while members[at + 1] == score do
+        payloads[#payloads + 1] = string.sub(members[at], POSITION + 1)
+        at = at + 2
+      end
+      local fits = hold(queue, '/' .. score, payloads)
+      for place = #payloads, fits + 1, -1 do
+        payloads[place] = nil
+      end
+      taken = taken + fits
+    end
+    if taken > 0 then
+      redis.call('ZREMRANGEBYRANK', key, 0, taken - 1)
+    end
+    if #members < 2 * asked then
+      break
+    end
+    asked = next_part()
+  end
+  after_leaving(queue)
+end
+
 if limit > 0 then
+  -- Queues with lanes. Somebody may have removed their names: Ruby does with a queue that is cleared.
+  local laned = {}
+  for _, queue in ipairs(has_lanes and redis.call('SMEMBERS', LANES) or {}) do
+    laned[queue] = true
+  end
+  local function all_queues()
+    return has_lanes and redis.call('SUNION', QUEUES, LANES) or redis.call('SMEMBERS', QUEUES)
+  end
   if named < 0 then
-    local all = redis.call('SMEMBERS', QUEUES)
+    local all = all_queues()
     local first = tonumber(ARGV[5]) % math.max(#all, 1)
     for index = 1, #all do
       queues[index] = all[(first + index - 1) % #all + 1]
@@ -224,7 +307,7 @@ if limit > 0 then
     table.sort(prefixes, function(one, other)
       return #one > #other
     end)
-    local all = redis.call('SMEMBERS', QUEUES)
+    local all = all_queues()
     for index = 1, #all do
       local queue = all[(tonumber(ARGV[5]) + index) % #all + 1]
       if not of[queue] or string.sub(queue, -1) == '*' then
@@ -249,50 +332,36 @@ if limit > 0 then
       paused[queue] = true
     end
   end
-  local index = 0
   for _, queue in ipairs(queues) do
     if limit == 0 or is_cut then
       break
     end
+    local has_lane = laned[queue] and not paused[queue]
+    if has_lane then
+      -- Without effect, and refused where what is taken would not leave the lanes, or their names.
+      redis.call('ZREMRANGEBYRANK', lane_key(queue), 1, 0)
+      take_from_lanes(queue, '(0')
+    end
     local key, asked = queue_key(queue), math.min(limit, FIRST)
-    local payloads = not paused[queue] and redis.call('RPOP', key, asked)
+    local payloads = asked > 0 and not is_cut and not paused[queue] and redis.call('RPOP', key, asked)
     while payloads do
-      local head, tail, next, taken = ARGV[3] .. ':', ':' .. milliseconds .. ':' .. queue, #held + 1, #payloads
-      for place, payload in ipairs(payloads) do
-        left = left - #payload
-        if left < 0 and index > 0 then
-          put_back(key, payloads, place)
-          is_cut = true
-          break
-        end
-        held[next] = receipt_between(head, index, tail)
-        held[next + 1] = payload
-        next = next + 2
-        index = index + 1
-      end
-      if #payloads > 0 then
-        local stored = in_slices(redis.pcall, 'HSET', lease, held, 1, #held)
-        if type(stored) == 'table' then
-          put_back(key, payloads, 1)
-          return stored
-        end
-        held = {}
-        limit = limit - #payloads
-        fetched[#fetched + 1] = queue
-        fetched[#fetched + 1] = payloads
-      end
-      -- Where one took it all there may be others, or not: whoever asks again finds out.
-      is_cut = is_cut or left <= 0
+      local taken = #payloads
+      put_back(key, payloads, hold(queue, '', payloads) + 1)
       if is_cut or taken < asked or limit == 0 then
         break
       end
-      -- As many as there is room for, should they be as large as those before.
-      asked = math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
+      asked = next_part()
       payloads = redis.call('RPOP', key, asked)
+    end
+    if has_lane then
+      take_from_lanes(queue, '+inf')
     end
   end
 end
 
+if refusal then
+  return refusal
+end
 if #fetched == 0 then
   even_when_full()
   redis.call('HSET', lease, unpack(held))

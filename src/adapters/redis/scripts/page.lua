@@ -1,21 +1,30 @@
 --[[
   Reads a page of a queue or a set: as many jobs as are asked for, or as fit into an answer; one at least.
 
-  ARGV[2]  "queue", "scheduled", "retry" or "dead"
+  ARGV[2]  "queue", "scheduled", "retry" or "dead"; "before" or "behind": the lanes that are before a queue's list, or behind it
   ARGV[3]  the queue's name
   ARGV[4]  of a queue how many were seen before, of a set the score of the last one seen; "" at the beginning
-  ARGV[5]  the last payload seen
+  ARGV[5]  the last payload seen, of a lane with its position
   ARGV[6]  how many at most
 
   A queue is read from the right, where jobs leave meanwhile: the last one seen is not farther from there than it was. Where it has
   left too, reading starts over. The dead are read from the newest on.
 
-  Returns {how many were seen before, 1 if not all that was asked for did fit else 0, payloads, of sets with their scores in turns}.
+  Returns {how many were seen before, 1 if not all that was asked for did fit else 0, payloads, of sets and lanes with their scores in turns}.
 ]]
 local kind, seen, last, limit = ARGV[2], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local sets = { scheduled = SCHEDULE, retry = RETRY, dead = DEAD }
-local key = sets[kind] or queue_key(ARGV[3])
-local first = 0
+local is_lane = kind == 'before' or kind == 'behind'
+local key = sets[kind] or is_lane and lane_key(ARGV[3]) or queue_key(ARGV[3])
+local first, stop = 0, math.huge
+if is_lane then
+  local before = redis.call('ZCOUNT', key, '-inf', '(0')
+  if kind == 'before' then
+    stop = before
+  else
+    first = before
+  end
+end
 if seen ~= '' and kind == 'queue' then
   first = tonumber(seen)
   if redis.call('LINDEX', key, -first) ~= last then
@@ -29,13 +38,14 @@ elseif seen ~= '' then
   elseif kind == 'dead' then
     first = redis.call('ZCOUNT', key, '(' .. seen, '+inf')
   else
-    first = redis.call('ZCOUNT', key, '-inf', '(' .. seen)
+    first = math.max(first, redis.call('ZCOUNT', key, '-inf', '(' .. seen))
   end
 end
 
 local found, left, at, count = {}, 1048576, first, 1
-while at < first + limit do
-  count = math.min(count, first + limit - at)
+stop = math.min(stop, first + limit)
+while at < stop do
+  count = math.min(count, stop - at)
   local part
   if kind == 'queue' then
     part = redis.call('LRANGE', key, -(at + count), -(at + 1))

@@ -1,8 +1,8 @@
 --[[
   Moves due jobs to their queues, in the order given; one that another has moved is passed over.
 
-  ARGV[2..]  per job: "schedule" or "retry", payload, jid ("" where there is none), queue, the payload in the queue
-             where it is another, else ""
+  ARGV[2..]  per job: "schedule" or "retry", payload, jid ("" where there is none), queue, priority ("" for 0), the payload in
+             the queue where it is another, else ""
 
   Returns how many were moved.
 ]]
@@ -32,11 +32,11 @@ local function taken(set, payload)
 end
 
 local moved = 0
-for at = 2, #ARGV, 5 do
+for at = 2, #ARGV, 6 do
   local set = ARGV[at] == 'retry' and RETRY or SCHEDULE
   local payload = taken(set, ARGV[at + 1])
   if payload then
-    local is_pushed, failure = pcall(push, ARGV[at + 3], ARGV[at + 4] ~= '' and ARGV[at + 4] or payload)
+    local is_pushed, failure = pcall(push, ARGV[at + 3], ARGV[at + 5] ~= '' and ARGV[at + 5] or payload, ARGV[at + 4])
     if not is_pushed then
       -- It is due, whatever it was before.
       redis.call('ZADD', set, string.format('%.6f', NOW), payload)

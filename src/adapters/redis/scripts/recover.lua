@@ -41,12 +41,11 @@ for at = 4, #ARGV, 5 do
       bury(jid, buried)
       reply[#reply + 1] = receipt
     else
-      redis.call('SADD', QUEUES, queue)
       set_losses(jid, losses)
-      local length = redis.pcall('RPUSH', queue_key(queue), payload)
-      if type(length) == 'table' then
+      local is_back, failure = pcall(put_at_head, queue, receipt, payload)
+      if not is_back then
         set_losses(jid, losses - 1)
-        return length
+        return type(failure) == 'table' and failure or redis.error_reply(failure)
       end
       reply[1] = reply[1] + 1
     end

@@ -20,7 +20,7 @@ local members = redis.call('ZRANGE', freed, 0, tonumber(ARGV[2]) - 1, 'WITHSCORE
 local handed, to_bury = 0, {}
 for index = 1, #members, 2 do
   local jid = members[index]
-  local at, failure, queue, payload = waiting(jid)
+  local at, failure, queue, payload, priority = waiting(jid)
   -- One that was moved, and perhaps blocked anew, is under another number.
   local is_same = at and tonumber(redis.call('ZSCORE', BLOCKED, jid)) == tonumber(members[index + 1])
   if is_same and fate ~= 'f' and failure == 'bury' then
@@ -37,7 +37,7 @@ for index = 1, #members, 2 do
       redis.call('SREM', prereqs, prereq)
       if redis.call('EXISTS', prereqs) == 0 then
         -- First: where Redis refuses it, the job is still blocked, and on the list.
-        local is_handed, failure = pcall(schedule_or_push, jid, queue, payload, at)
+        local is_handed, failure = pcall(schedule_or_push, jid, queue, payload, at, priority)
         if not is_handed then
           set_state(jid, 'b')
           return type(failure) == 'table' and failure or redis.error_reply(failure)

@@ -1,11 +1,13 @@
 --[[
   Deletes jobs from where they wait, or moves them, unless they have left.
 
-  ARGV[2]  "queue:NAME", "schedule", "retry", "dead", "blocked" or "finished"
-  ARGV[3]  "queue" and "dead" move; the others delete: "r", removed by a person, "c", cancelled, "t", dead for too long
+  ARGV[2]  "queue:NAME", "lane:NAME", "schedule", "retry", "dead", "blocked" or "finished"
+  ARGV[3]  "queue", "lane" and "dead" move, "lane" from a list to where the job belongs; the others delete: "r", removed by a
+           person, "c", cancelled, "t", dead for too long
   ARGV[4]  deep in a queue: how many jobs are before the first place to look at, counted from the right; else ""
   ARGV[5]  how many places to look at; else ""
-  then     per job: jid ("" where there is none), payload, queue, new payload
+  then     per job: jid ("" where there is none), payload, queue, new payload, its priority ("" for 0), in a lane where it was
+           seen: PRIORITY/POSITION
 
   To take one job out of a list, Redis compares all that lie before it: milliseconds, deep in a long one. What is deep
   is looked for around the place where it was seen, and overwritten there; then all that was overwritten is taken out at
@@ -16,9 +18,27 @@
 ]]
 local place, to = ARGV[2], ARGV[3]
 local queue_from = PREFIX .. place
+local laned = string.match(place, '^lane:(.*)$')
 local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD }
 
-local function take(jid, payload)
+-- One that has moved since it was seen was fetched and given back: it is among the first of its priority.
+local function take_from_lane(payload, seen)
+  local priority, position = string.match(seen, '^(.-)/(.*)$')
+  if redis.call('ZREM', lane_key(laned), position .. payload) == 1 then
+    return true
+  end
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', lane_key(laned), priority, priority, 'LIMIT', 0, 1000)) do
+    if string.sub(member, POSITION + 1) == payload then
+      return redis.call('ZREM', lane_key(laned), member) == 1
+    end
+  end
+  return false
+end
+
+local function take(jid, payload, seen)
+  if laned then
+    return take_from_lane(payload, seen)
+  end
   if place == 'blocked' then
     local _, _, _, current = waiting(jid)
     if current ~= payload then
@@ -66,8 +86,8 @@ end
 local function take_all()
   local taken, missed = {}, {}
   if ARGV[4] == '' then
-    for at = 6, #ARGV, 4 do
-      if take(ARGV[at], ARGV[at + 1]) then
+    for at = 6, #ARGV, 6 do
+      if take(ARGV[at], ARGV[at + 1], ARGV[at + 5]) then
         taken[#taken + 1] = at
       end
     end
@@ -75,14 +95,14 @@ local function take_all()
   end
   local indexes, is_left = look()
   local mark = mark_like(ARGV[7])
-  for at = 6, #ARGV, 4 do
+  for at = 6, #ARGV, 6 do
     local payload = ARGV[at + 1]
     if indexes[payload] then
       redis.call('LSET', queue_from, indexes[payload], mark)
       indexes[payload] = nil
       taken[#taken + 1] = at
     else
-      missed[#missed + 1] = (at - 6) / 4
+      missed[#missed + 1] = (at - 6) / 6
     end
   end
   if #taken > 0 then
@@ -91,12 +111,15 @@ local function take_all()
   return taken, missed
 end
 
+if to == 'lane' and not is_served(string.sub(place, 7)) then
+  return { 0 }
+end
 even_when_full()
 -- Where this user may not write to where they go, none is taken: a step without effect says it.
 if to == 'queue' then
   redis.call('LPUSH', PREFIX .. 'mandate:nothing', '')
   redis.call('DEL', PREFIX .. 'mandate:nothing')
-  for at = 6, #ARGV, 4 do
+  for at = 6, #ARGV, 6 do
     redis.call('LLEN', queue_key(ARGV[at + 2]))
     redis.call('SADD', QUEUES, ARGV[at + 2])
   end
@@ -104,10 +127,19 @@ elseif to == 'dead' then
   redis.call('ZADD', DEAD, 'XX', 0, '')
 end
 local taken, missed = take_all()
+if laned then
+  after_leaving(laned)
+end
 for _, at in ipairs(taken) do
   local jid, queue = ARGV[at], ARGV[at + 2]
-  if to == 'queue' then
-    push(queue, ARGV[at + 3])
+  if to == 'lane' then
+    if not pcall(add_to_lanes, queue, { ARGV[at + 4], ARGV[at + 1] }) then
+      redis.call('RPUSH', queue_from, ARGV[at + 1])
+    end
+  elseif to == 'queue' then
+    if not pcall(push, queue, ARGV[at + 3], ARGV[at + 4]) then
+      push(queue, ARGV[at + 3])
+    end
     if jid ~= '' then
       redis.call('HSET', JOBS, jid, 'q')
     end

@@ -53,7 +53,7 @@ else
 end
 local work = {}
 for index = 1, #held, 2 do
-  local milliseconds, queue = string.match(held[index], '^%d+:%d+:(%d+):(.*)$')
+  local milliseconds, queue = string.match(held[index], '^%d+:%d+:(%d+)/?%-?%d*:(.*)$')
   if milliseconds then
     work[#work + 1] = string.match(held[index], '^%d+:%d+')
     work[#work + 1] = '{"queue":' .. cjson.encode(queue) .. ',"payload":' .. cjson.encode(held[index + 1])

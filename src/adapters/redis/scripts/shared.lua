@@ -6,7 +6,7 @@
 
   Keys that data names are built from the prefix, and share its hash tag:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
-  mandate:sender:ID:NUMBER, mandate:finished:CLASS,
+  mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE,
   IDENTITY, IDENTITY:work, IDENTITY:workers and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
@@ -36,6 +36,9 @@ local IDLE = KEYS[21]
 local ENDS = KEYS[22]
 local NAMED = KEYS[23]
 local OVER = KEYS[24]
+local LANES = KEYS[25]
+local SERVING = KEYS[26]
+local UNSORTED = KEYS[27]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -59,9 +62,94 @@ local function queue_key(queue)
   return PREFIX .. 'queue:' .. queue
 end
 
--- To the end of a queue: pushed on the left, taken from the right.
-local function push(queue, payload)
+local function is_alive(identity)
+  local expiry = redis.call('ZSCORE', LEASES, identity)
+  return expiry and tonumber(expiry) >= NOW
+end
+
+-- Jobs with a priority wait beside their queue's list, in lanes: a sorted set whose score is the priority. A member is a
+-- payload behind 17 characters, by which those of one priority are in their order; below 0 they go before the list.
+local POSITION = 17
+
+local function lane_key(queue)
+  return PREFIX .. 'mandate:lane:' .. queue
+end
+
+-- What stands for a worker among those that serve: "=QUEUE\nIDENTITY", or "*PREFIX\nIDENTITY" where a name ends in a star.
+local function serving(name, identity)
+  local prefix = string.match(name, '^(.*)%*$')
+  return (prefix and '*' .. prefix or '=' .. name) .. '\n' .. identity
+end
+
+-- Whether a worker of ours takes jobs of a queue: Ruby's do not see what waits beside its list.
+local served = {}
+local function is_served(queue)
+  if served[queue] ~= nil then
+    return served[queue]
+  end
+  served[queue] = false
+  for _, first in ipairs({ '=' .. queue .. '\n', '*' }) do
+    local offset, found = 0, nil
+    repeat
+      found = redis.call('ZRANGEBYLEX', SERVING, '[' .. first, '(' .. first .. '\255', 'LIMIT', offset, 8)
+      for _, member in ipairs(found) do
+        local name, identity = string.match(member, '^.(.*)\n(.-)$')
+        local is_meant = string.sub(queue, 1, #name) == name and is_alive(identity)
+        if is_meant and redis.call('HGET', PREFIX .. identity, 'quiet') ~= 'true' then
+          served[queue] = true
+          return true
+        end
+      end
+      offset = offset + 8
+    until #found < 8
+  end
+  return false
+end
+
+-- To the ends of a queue's lanes; `jobs` has priorities and payloads in turns. Answers with the members.
+local function add_to_lanes(queue, jobs)
+  local last = redis.call('INCRBY', SEQUENCE, #jobs / 2)
+  local added, members = {}, {}
+  for at = 1, #jobs, 2 do
+    local member = string.format('B%016.0f', last - (#jobs - at - 1) / 2) .. jobs[at + 1]
+    members[#members + 1] = member
+    added[at], added[at + 1] = jobs[at], member
+  end
+  redis.call('SADD', LANES, queue)
+  redis.call('ZADD', lane_key(queue), unpack(added))
+  return members
+end
+
+-- To be called where jobs have left the lanes. A name too many costs a look.
+local function after_leaving(queue)
+  if redis.call('EXISTS', lane_key(queue)) == 0 then
+    redis.pcall('SREM', LANES, queue)
+  end
+end
+
+-- To the head of its queue, or of its lane if it came from there.
+local function put_at_head(queue, receipt, payload)
   redis.call('SADD', QUEUES, queue)
+  local priority = string.match(receipt, '^%d+:%d+:%d+/(%-?%d+):')
+  if priority then
+    local position = string.format('A%016.0f', 9007199254740992 - redis.call('INCR', SEQUENCE))
+    redis.call('SADD', LANES, queue)
+    redis.call('ZADD', lane_key(queue), priority, position .. payload)
+  else
+    redis.call('RPUSH', queue_key(queue), payload)
+  end
+end
+
+-- To the end of a queue: pushed on the left, taken from the right. A job with a priority goes to the end of its lane, where
+-- somebody looks there; answers with the member then.
+local function push(queue, payload, priority)
+  redis.call('SADD', QUEUES, queue)
+  if priority and priority ~= '' then
+    if is_served(queue) then
+      return add_to_lanes(queue, { priority, stamped(payload) })[1]
+    end
+    redis.call('SADD', UNSORTED, queue)
+  end
   redis.call('LPUSH', queue_key(queue), stamped(payload))
 end
 
@@ -221,7 +309,7 @@ end
 -- "release", it waits for none: it goes to the freed list. Answers false where nothing keeps it back, else true, or its entry
 -- in that list.
 local doomed = {}
-local function block(jid, queue, payload, at, failure, prereqs)
+local function block(jid, queue, payload, at, failure, prereqs, priority)
   local number, entry
   local failed, fate
   if failure ~= 'release' then
@@ -250,7 +338,8 @@ local function block(jid, queue, payload, at, failure, prereqs)
   end
   redis.call('ZADD', BLOCKED, number, jid)
   redis.call('HSET', JOBS, jid, 'b')
-  redis.call('HSET', WAITING, jid, at .. '\n' .. failure .. '\n' .. queue .. '\n' .. payload)
+  local rule = priority == '' and failure or failure .. '/' .. priority
+  redis.call('HSET', WAITING, jid, at .. '\n' .. rule .. '\n' .. queue .. '\n' .. payload)
   return entry or true
 end
 
@@ -271,22 +360,23 @@ local function unblock(jid)
   redis.call('HDEL', WAITING, jid)
 end
 
--- at, failure, queue and payload of a blocked job.
+-- at, failure, queue, payload and priority of a blocked job.
 local function waiting(jid)
   local value = redis.call('HGET', WAITING, jid)
   if value then
-    return string.match(value, '^(.-)\n(.-)\n(.-)\n(.*)$')
+    local at, failure, priority, queue, payload = string.match(value, '^(.-)\n(%a*)/?(%-?%d*)\n(.-)\n(.*)$')
+    return at, failure, queue, payload, priority
   end
 end
 
 -- To the schedule if its time has not come, else to its queue; as the last step: until then it is where it was.
-local function schedule_or_push(jid, queue, payload, at)
+local function schedule_or_push(jid, queue, payload, at, priority)
   if at ~= '' and tonumber(at) > NOW then
     set_state(jid, 's')
     redis.call('ZADD', SCHEDULE, at, payload)
   else
     set_state(jid, 'q')
-    push(queue, payload)
+    push(queue, payload, priority)
   end
 end
 
@@ -316,13 +406,56 @@ local function forget_finished(jid)
   return true
 end
 
-local function is_alive(identity)
-  local expiry = redis.call('ZSCORE', LEASES, identity)
-  return expiry and tonumber(expiry) >= NOW
+-- Puts a job straight into the lease of a worker that has nothing to do and takes one of that queue, in whose list nothing
+-- waits before it. `lane` is "/PRIORITY", or "". Answers whether somebody has it: it is in the lease before the worker hears of it.
+-- Where Redis refuses a step, nobody has.
+local function hand_over(queue, lane, payload)
+  -- Over a slow link a large one would be asked for before it has arrived, and Redis cuts off subscribers that are behind with megabytes.
+  local idle = #payload > 65536 and {} or redis.pcall('HRANDFIELD', IDLE, 1, 'WITHVALUES')
+  local identity = idle[1]
+  if not identity then
+    return false
+  end
+  local number, wanted = string.match(idle[2], '^(%d+)(\n.*)$')
+  local takes = wanted == '\n*\n' or string.find(wanted, '\n' .. queue .. '\n', 1, true)
+  if not takes and string.find(wanted, '*\n', 1, true) then
+    for prefix in string.gmatch(wanted, '([^\n]*)%*\n') do
+      takes = takes or string.sub(queue, 1, #prefix) == prefix
+    end
+  end
+  if not takes or redis.pcall('HDEL', IDLE, identity) ~= 1 then
+    return false
+  end
+  local expiry = redis.pcall('ZSCORE', LEASES, identity)
+  if type(expiry) ~= 'string' or tonumber(expiry) < NOW then
+    return false
+  end
+  if redis.pcall('EXISTS', PAUSED, LANES) ~= 0 then
+    local most = lane == '' and '0' or string.sub(lane, 2)
+    local is_paused = redis.pcall('SISMEMBER', PAUSED, queue) ~= 0
+    if is_paused or redis.pcall('ZCOUNT', lane_key(queue), '-inf', most) ~= 0 then
+      return false
+    end
+  end
+  local lease = PREFIX .. 'mandate:lease:' .. identity
+  local receipt = number .. ':999999:' .. string.format('%d', math.floor(NOW * 1000)) .. lane .. ':' .. queue
+  local held = redis.pcall('HSET', lease, receipt, payload)
+  local heard = held == 1 and redis.pcall('PUBLISH', PREFIX .. 'mandate:hand:' .. identity, receipt .. '\n' .. payload)
+  if type(heard) == 'number' and heard > 0 then
+    return true
+  end
+  -- Where it cannot leave the lease it is found there.
+  return held == 1 and redis.pcall('HDEL', lease, receipt) ~= 1
 end
 
 -- A worker is no more: neither here nor in Sidekiq's Web UI.
 local function end_lease(identity)
+  local is_read, told = pcall(cjson.decode, redis.call('HGET', WORKERS, identity) or '')
+  for _, entry in ipairs(is_read and type(told) == 'table' and type(told.queues) == 'table' and told.queues or {}) do
+    if type(entry) == 'table' and type(entry[1]) == 'string' then
+      redis.pcall('ZREM', SERVING, serving(entry[1], identity))
+    end
+  end
   redis.call('ZREM', LEASES, identity)
   redis.call('HDEL', WORKERS, identity)
   redis.call('SREM', PROCESSES, identity)
@@ -350,6 +483,9 @@ local function count_waiting()
   local count = redis.call('ZCARD', SCHEDULE) + redis.call('ZCARD', RETRY)
   for _, queue in ipairs(redis.call('SMEMBERS', QUEUES)) do
     count = count + redis.call('LLEN', queue_key(queue))
+  end
+  for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
+    count = count + redis.call('ZCARD', lane_key(queue))
   end
   return count
 end
@@ -386,6 +522,9 @@ local function admit(first, last, heartbeat)
       look(redis.call('ZRANGE', RETRY, 0, -1))
       for _, queue in ipairs(redis.call('SMEMBERS', QUEUES)) do
         look(redis.call('LRANGE', queue_key(queue), 0, -1))
+      end
+      for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
+        look(redis.call('ZRANGE', lane_key(queue), 0, -1))
       end
     end
   end

@@ -3,8 +3,8 @@
 
   ARGV[2]  who sweeps
   ARGV[3]  seconds for which nobody else may
-  ARGV[4]  "queue", "schedule", "retry", "dead", "lease" or "work"
-  ARGV[5]  the queue's name, the lease's or the Sidekiq process's identity
+  ARGV[4]  "queue", "lane", "schedule", "retry", "dead", "lease" or "work"
+  ARGV[5]  the queue's name, also of lanes, the lease's or the Sidekiq process's identity
   ARGV[6]  where the slice begins: "0", or what the one before returned
   ARGV[7]  about how many
 
@@ -21,8 +21,8 @@ redis.call('HSET', SWEEP, 'lasts', string.format('%.6f', NOW + tonumber(ARGV[3])
 
 local kind, name, cursor, count = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 local OVERLAP = 20
-local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD }
-local letters = { queue = 'q', schedule = 's', retry = 'r', dead = 'd', lease = 'q' }
+local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD, lane = lane_key(name) }
+local letters = { queue = 'q', lane = 'q', schedule = 's', retry = 'r', dead = 'd', lease = 'q' }
 local payloads, next_cursor = {}, ''
 
 if kind == 'work' then
@@ -48,7 +48,7 @@ else
   local scanned = redis.call('ZSCAN', sets[kind], cursor, 'COUNT', count)
   next_cursor = scanned[1] == '0' and '' or scanned[1]
   for at = 1, #scanned[2], 2 do
-    payloads[#payloads + 1] = scanned[2][at]
+    payloads[#payloads + 1] = kind == 'lane' and string.sub(scanned[2][at], POSITION + 1) or scanned[2][at]
   end
 end
 
