@@ -83,7 +83,7 @@ export interface Adapter extends FormatChoice {
 export interface Capabilities {
   /** Jobs outlive this process. */
   readonly persistent: boolean;
-  /** Within a queue, jobs go by priority, the smaller first. */
+  /** Within a queue that a worker serves, jobs go by priority, the smaller first. */
   readonly priorities: boolean;
 }
 

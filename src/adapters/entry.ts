@@ -6,7 +6,10 @@ export interface Entry {
   readonly queue: string;
   /** The record as JSON text, without `enqueued_at`: the adapter appends it when the job enters a queue. */
   readonly payload: string;
-  /** An integer, the smaller first. The job keeps it for good. @default 0 */
+  /**
+   * An integer, the smaller first. The job keeps it for good; its record says it too, for stores that keep nothing else.
+   * @default 0
+   */
   readonly priority?: number;
   /** When the job is due. Absent or past: at once. */
   readonly at?: number;

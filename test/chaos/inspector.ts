@@ -3,6 +3,7 @@ import { keysUnder } from "../../src/adapters/redis/keys.ts";
 
 const keys = keysUnder("");
 const QUEUE = keys.queue("default");
+const LANE = keys.lane("default");
 
 /** In one step: how many jobs are known, and how many are in each place. */
 const COUNT = `
@@ -12,7 +13,7 @@ const COUNT = `
     held = held + redis.call('HLEN', lease) - redis.call('HEXISTS', lease, 'number')
   end
   return {
-    redis.call('HLEN', '${keys.jobs}'), redis.call('LLEN', '${QUEUE}'), held,
+    redis.call('HLEN', '${keys.jobs}'), redis.call('LLEN', '${QUEUE}') + redis.call('ZCARD', '${LANE}'), held,
     redis.call('ZCARD', '${keys.schedule}'), redis.call('ZCARD', '${keys.retry}'),
     redis.call('HLEN', '${keys.waiting}'), redis.call('ZCARD', '${keys.dead}'),
   }
@@ -20,7 +21,7 @@ const COUNT = `
 
 /** What keys.ts says may be there though nothing waits and nobody works. */
 const AT_REST =
-  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|named|sequence|sweep|ends|over|sender:\w+:\d+))$/;
+  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|named|sequence|sweep|unsorted|ends|over|sender:\w+:\d+))$/;
 
 export interface Counts {
   readonly known: number;

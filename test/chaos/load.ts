@@ -15,7 +15,7 @@ export interface Sent {
 /** Milliseconds that a job takes at most. */
 const LONGEST = 30;
 
-/** Jobs of every kind: most are plain, some fail or come again, wait for a time or for others. */
+/** Jobs of every kind: most are plain, some fail or come again, wait for a time or for others, or have a priority. */
 export class Load {
   readonly #random: Random;
   readonly sent: Sent[] = [];
@@ -51,6 +51,7 @@ export class Load {
     const ms = random.chance(0.1) ? 0 : random.below(LONGEST);
     return Work.set({
       jid,
+      ...(random.chance(0.3) ? { priority: random.below(5) - 2 } : {}),
       ...(random.chance(0.05) ? { wait: random.next() * 2 } : {}),
       ...(prereqs.length > 0
         ? { prereqJobs: prereqs.map((index) => this.sent[index]?.jid ?? "") }

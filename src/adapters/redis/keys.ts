@@ -20,7 +20,7 @@
  *     mandate:result:JID        string: what a job left that is over, for as long as its class says; and the channel that tells of it
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
  *
- * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence` and what expires (metrics,
+ * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence`, `mandate:unsorted` and what expires (metrics,
  * `mandate:sender:…`, `mandate:ends`, `mandate:over`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`
  * (and `mandate:named`).
  */
