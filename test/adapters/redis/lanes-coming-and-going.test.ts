@@ -56,14 +56,20 @@ describe.skipIf(missing("redis"))("jobs with a priority, while workers come and 
 
   afterAll(() => server.dispose());
 
-  it("are lost nowhere, wait beside no list that nobody looks beside, and run once", async () => {
-    const isRight = fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) =>
-      play(server, steps),
-    );
-
-    await fc.assert(isRight, { numRuns: RUNS, interruptAfterTimeLimit: 60_000 });
-  }, 120_000);
+  it(
+    "are lost nowhere, wait beside no list that nobody looks beside, and run once",
+    { timeout: 120_000 },
+    () => assertPlayed(server),
+  );
 });
+
+async function assertPlayed(server: RedisServer): Promise<void> {
+  const isRight = fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) =>
+    play(server, steps),
+  );
+  const plugins = [fc.interruptAfterTimeLimit(60_000)];
+  await fc.assert(isRight, { numRuns: RUNS, plugins });
+}
 
 interface Worker {
   readonly lease: TestLease;
