@@ -46,6 +46,7 @@ export {
   type ContextAttributesOptions,
   type SomeAttributes,
 } from "./job/context-attributes.ts";
+export type { ClassJobs } from "./job/class-jobs.ts";
 export { currentJob } from "./job/current-job.ts";
 export { deferAfter } from "./job/defer-after.ts";
 export type { DeferOptions } from "./job/defer-options.ts";

@@ -2,11 +2,12 @@ import type { InjectionToken } from "tsyringe";
 import { unlimitedController } from "../support/abort.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
+import { classJobs, type ClassJobs } from "./class-jobs.ts";
 import { jobContext } from "./current-job.ts";
 import { ownScope, resolveFor, type InjectionScope } from "./inject.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { Macros } from "./macros.ts";
-import { runnable } from "./registry.ts";
+import { runnable, type RunnableClass } from "./registry.ts";
 import { reportProgress } from "./report-progress.ts";
 import { requeueCurrentJob } from "./requeue.ts";
 import { settings } from "./settings.ts";
@@ -22,6 +23,35 @@ export abstract class Work extends Macros {
   static readonly formerNames: readonly string[] = [];
   /** @internal */
   declare readonly [ownScope]?: InjectionScope | undefined;
+
+  /**
+   * In tests: the jobs of this class that wait, as Sidekiq's testing has them. A class that has a static `jobs` of its own keeps that.
+   *
+   * @throws {ConfigurationError} if no test adapter is in use.
+   *
+   * @example
+   * ```ts
+   * import { Command } from "mandate";
+   * import { useTestAdapter } from "mandate/testing";
+   *
+   * class Welcome extends Command.initializeWith((name: string) => ({ name })) {
+   *   call() {}
+   * }
+   *
+   * using _ = useTestAdapter();
+   * await Welcome.defer("Ada");
+   * console.log(Welcome.jobs.size, Welcome.jobs[0]?.arguments);
+   * // Output: 1 [ 'Ada' ]
+   * await Welcome.jobs.drain();
+   * ```
+   */
+  static get jobs(): ClassJobs {
+    return classJobs(this as unknown as RunnableClass);
+  }
+
+  static set jobs(jobs: unknown) {
+    Object.defineProperty(this, "jobs", { value: jobs, writable: true, configurable: true });
+  }
 
   /** The running job; `undefined` where this runs inline, outside of any job. */
   protected get job(): JobHandle | undefined {

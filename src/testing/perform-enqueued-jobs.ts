@@ -1,9 +1,8 @@
 import { checkFunction } from "../job/checks.ts";
+import { drain, picked } from "./drain.ts";
 import { JobFilter, type PerformOptions } from "./job-filter.ts";
 import { inMode } from "./modes.ts";
 import { Performing } from "./performing.ts";
-import type { RecordedJob } from "./recorded-job.ts";
-import type { TestAdapter } from "./test-adapter.ts";
 import { testAdapter } from "./use-test-adapter.ts";
 
 /**
@@ -98,30 +97,4 @@ export async function performEnqueuedJobs(
  */
 export function drainEnqueuedJobs(options: Omit<PerformOptions, "drain"> = {}): Promise<number> {
   return performEnqueuedJobs({ ...options, drain: true });
-}
-
-function picked(adapter: TestAdapter, filter: JobFilter): readonly RecordedJob[] {
-  return adapter.waiting().filter(({ handle }) => filter.accepts(handle));
-}
-
-async function drain(adapter: TestAdapter, filter: JobFilter): Promise<number> {
-  const early = new Set(adapter.waiting());
-  let failure: { readonly error: unknown } | undefined;
-  let runs = 0;
-  for (;;) {
-    // One that requeues itself would do so for ever.
-    const jobs = picked(adapter, filter).filter(
-      (job) => job.moment.kind !== "requeue" || early.has(job),
-    );
-    try {
-      const ran = await adapter.perform(jobs);
-      runs += ran;
-      // None, or all wait for others.
-      if (ran === 0) break;
-    } catch (error) {
-      failure ??= { error };
-    }
-  }
-  if (failure !== undefined) throw failure.error;
-  return runs;
 }

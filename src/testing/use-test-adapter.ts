@@ -1,9 +1,13 @@
 import type { Adapter } from "../adapters/adapter.ts";
+import { listClassJobsBy, type ClassJobs } from "../job/class-jobs.ts";
+import { wireName, type RunnableClass } from "../job/registry.ts";
 import { settings } from "../job/settings.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
+import { classJobsIn } from "./class-jobs.ts";
 import { scopedMode } from "./scope.ts";
 import { TestAdapter } from "./test-adapter.ts";
+import type { TestedClass } from "./tested-class.ts";
 
 /** What `useTestAdapter` put in place. */
 export interface TestAdapterInUse extends Disposable {
@@ -36,6 +40,7 @@ const inUse = shared("testing-adapters", (): { readonly adapter: Adapter }[] => 
  * ```
  */
 export function useTestAdapter(): TestAdapterInUse {
+  listClassJobsBy(jobsOfClass);
   const used = { adapter: new TestAdapter() };
   use(used);
   const restore = (): void => {
@@ -44,6 +49,11 @@ export function useTestAdapter(): TestAdapterInUse {
     if (inUse.length === 0) Reflect.deleteProperty(settings(), "adapter");
   };
   return { restore, [Symbol.dispose]: restore };
+}
+
+function jobsOfClass(ofClass: RunnableClass): ClassJobs {
+  const adapter = testAdapter(`look at the jobs of ${wireName(ofClass)}`);
+  return classJobsIn(adapter, ofClass as unknown as TestedClass);
 }
 
 /**
