@@ -54,12 +54,21 @@ export { deferAll, deferAll as performAllLater } from "./job/defer.ts";
 export type {
   DeclaringClass,
   DefaultJobOptions,
-  ErrorClass,
   JobOptions,
   RetriesExhausted,
   RetryIn,
   RetryWait,
 } from "./job/declarations.ts";
+export { errorKinds, type ErrorKind, type ErrorKinds } from "./job/error-kinds.ts";
+export type {
+  ErrorClass,
+  ErrorMatcher,
+  ErrorPredicate,
+  MatchedBy,
+  RuleErrors,
+  UntypedErrors,
+} from "./job/error-matcher.ts";
+export type { ErrorPattern, PatternValue } from "./job/error-pattern.ts";
 export {
   channelNames,
   type BlockEvent,

@@ -1,5 +1,6 @@
 import { checkOptionNames, describe } from "../job/checks.ts";
-import type { DeclaringClass, ErrorClass } from "../job/declarations.ts";
+import type { DeclaringClass } from "../job/declarations.ts";
+import type { ErrorClass } from "../job/error-matcher.ts";
 import { namesOf } from "../job/registry.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import type { RecordView } from "./record-view.ts";

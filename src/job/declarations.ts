@@ -1,6 +1,7 @@
 import type { WireFormat } from "../adapters/wire-format.ts";
 import { shared } from "../support/shared-state.ts";
 import type { Duration } from "../support/duration.ts";
+import type { ReadMatcher } from "./error-matcher.ts";
 import type { Callback } from "./middleware.ts";
 import type { JobHandle } from "./job-handle.ts";
 import type { KeepFinished } from "./keep-finished.ts";
@@ -9,9 +10,6 @@ import type { TagSource } from "./tags.ts";
 
 /** Any class that macros can be called on. */
 export type DeclaringClass = abstract new (...args: never) => object;
-
-/** A class of errors, as `instanceof` takes it. */
-export type ErrorClass<Thrown = unknown> = abstract new (...args: never) => Thrown;
 
 /** What a class has declared by its macros, its parents' declarations included. */
 export interface Declarations {
@@ -78,26 +76,33 @@ export interface DefaultJobOptions extends JobOptions {
   readonly retry?: number | boolean;
 }
 
-/** A class's answer to a class of errors. */
-export type ErrorRule =
-  | {
-      readonly kind: "retry";
-      readonly errors: readonly ErrorClass[];
-      readonly wait: RetryWait;
-      readonly attempts: number;
-      readonly jitter: number;
-      readonly whenExhausted: ((job: JobHandle, error: never) => unknown) | undefined;
-    }
-  | {
-      readonly kind: "discard";
-      readonly errors: readonly ErrorClass[];
-      readonly handler: ((job: JobHandle, error: never) => unknown) | undefined;
-    }
-  | {
-      readonly kind: "rescue";
-      readonly errors: readonly ErrorClass[];
-      readonly handler: (error: never, job: JobHandle) => unknown;
-    };
+/** What a rule is for. */
+export interface RuledErrors {
+  /** One of which will do. */
+  readonly matchers: readonly ReadMatcher[];
+  /** Under which a record counts the failures that a `retryOn` was for. */
+  readonly key: string;
+}
+
+/** A class's answer to some errors. */
+export type ErrorRule = RuledErrors &
+  (
+    | {
+        readonly kind: "retry";
+        readonly wait: RetryWait;
+        readonly attempts: number;
+        readonly jitter: number;
+        readonly whenExhausted: ((job: JobHandle, error: never) => unknown) | undefined;
+      }
+    | {
+        readonly kind: "discard";
+        readonly handler: ((job: JobHandle, error: never) => unknown) | undefined;
+      }
+    | {
+        readonly kind: "rescue";
+        readonly handler: (error: never, job: JobHandle) => unknown;
+      }
+  );
 
 /** When a `retryOn` runs a job again: in **seconds**, or a string such as `"5 minutes"`; a function gets the number of failed runs so far. */
 export type RetryWait<Thrown = unknown> =

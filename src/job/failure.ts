@@ -1,11 +1,11 @@
 import type { Outcome } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { editPayload, type PayloadChanges } from "../adapters/payload.ts";
-import { DeserializationError, RecordLookupError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
-import { isThrown, thrownCause, thrownMessage } from "../support/thrown.ts";
+import { thrownMessage } from "../support/thrown.ts";
 import type { ErrorRule } from "./declarations.ts";
 import { activeJobIn, editCounts, isWrapper, type ActiveJobCounts } from "./active-job.ts";
+import { findRule, type RuleMatch } from "./find-rule.ts";
 import { failureFields, isCount, nextCount } from "./failure-fields.ts";
 import { delayByClass } from "./retry-in.ts";
 import { beforeTheEnd } from "./last-date.ts";
@@ -20,7 +20,7 @@ import { settings } from "./settings.ts";
 export async function outcomeOfFailure(run: JobRun, error: unknown): Promise<Outcome> {
   let unsettled = error;
   try {
-    const match = findRule(run.declarations.rules, error);
+    const match = findRule(run, error);
     if (match !== undefined) {
       const outcome = await applyRule(run, match, error);
       return run.requeueAsked() ?? outcome;
@@ -34,43 +34,6 @@ export async function outcomeOfFailure(run: JobRun, error: unknown): Promise<Out
     run.thrown = handlerError;
   }
   return retryOrDie(run, unsettled);
-}
-
-/** A rule, and the error it is for: the one that was thrown, or what caused that. */
-export interface RuleMatch {
-  readonly rule: ErrorRule;
-  readonly matched: never;
-}
-
-/** Of an error's causes, those that are looked at: a getter may make a new one each time it is asked. */
-const MOST_CAUSES = 100;
-
-/** As Active Job's `rescue_with_handler`: by the error, else by what caused it. */
-export function findRule(rules: readonly ErrorRule[], error: unknown): RuleMatch | undefined {
-  if (rules.length === 0) {
-    return undefined;
-  }
-  const seen = new Set<unknown>();
-  let cause = error;
-  while (cause != null && !seen.has(cause) && seen.size < MOST_CAUSES) {
-    seen.add(cause);
-    for (const rule of rules) {
-      if (isFor(rule, cause)) {
-        return { rule, matched: cause as never };
-      }
-    }
-    cause = thrownCause(cause);
-  }
-  return undefined;
-}
-
-/** Whoever drops jobs whose records are gone does not mean those whose database was away (rails#57742). */
-function isFor({ kind, errors }: ErrorRule, error: unknown): boolean {
-  const isLookup = kind === "discard" && isThrown(error, RecordLookupError);
-  return errors.some(
-    (errorClass) =>
-      isThrown(error, errorClass) && !(isLookup && errorClass === DeserializationError),
-  );
 }
 
 async function applyRule(
@@ -96,17 +59,12 @@ function countOf(counts: unknown, key: string): number {
   return isCount(count) ? count : 0;
 }
 
-/** Active Job keeps one count per declaration, under the printed list of its classes. */
-export function ruleKey(rule: ErrorRule): string {
-  return `[${rule.errors.map((errorClass) => errorClass.name).join(", ")}]`;
-}
-
 async function retryByRule(
   run: JobRun,
   { rule, matched }: { readonly rule: ErrorRule & { kind: "retry" }; readonly matched: never },
   error: unknown,
 ): Promise<Outcome> {
-  const key = ruleKey(rule);
+  const { key } = rule;
   const { exception_executions: counts } = run.record;
   const { exception_executions: rubyCounts } = activeJobIn(run.record) ?? {};
   const executions = Math.max(countOf(counts, key), countOf(rubyCounts, key)) + 1;

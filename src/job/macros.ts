@@ -2,13 +2,13 @@ import { seconds, type Duration } from "../support/duration.ts";
 import { CallbackMacros } from "./callback-macros.ts";
 import type {
   DeclaringClass,
-  ErrorClass,
   ErrorRule,
   JobOptions,
   RetriesExhausted,
   RetryIn,
   RetryWait,
 } from "./declarations.ts";
+import type { MatchedBy, RuleErrors, UntypedErrors } from "./error-matcher.ts";
 import type { JobHandle } from "./job-handle.ts";
 import { readFinishedLimit, type FinishedLimit } from "./keep-finished.ts";
 import { checkJobOptions } from "./job-options.ts";
@@ -17,6 +17,7 @@ import { warnOfMilliseconds, watchedWait } from "./likely-milliseconds.ts";
 import { otherRetryOptions } from "./other-words.ts";
 import { note } from "./note-declaration.ts";
 import { checkWait } from "./retry-policy.ts";
+import { ruledErrors } from "./ruled-errors.ts";
 import { checkTagSources, type TagSource } from "./tags.ts";
 import { checkFunction, checkInteger, checkName, checkOptionNames } from "./checks.ts";
 
@@ -166,14 +167,15 @@ export abstract class Macros extends CallbackMacros {
   }
 
   /**
-   * Tries again after these errors. Out of attempts, `whenExhausted` has the last word and the job is
-   * done; without it the job is dead.
+   * Tries again after these errors: a class, a pattern such as `{ code: "40P01" }`, a predicate, one of `errorKinds`, or an
+   * array of these, looked for in what was thrown and in what caused that. Out of attempts, `whenExhausted` has the
+   * last word and the job is done; without it the job is dead.
    */
-  static retryOn<Class extends ErrorClass>(
+  static retryOn<const Given = UntypedErrors>(
     this: DeclaringClass,
-    errors: Class | readonly Class[],
-    options: RetryOnOptions<InstanceType<Class>> = {},
-    whenExhausted?: (job: JobHandle, error: InstanceType<Class>) => unknown,
+    errors: RuleErrors<Given>,
+    options: RetryOnOptions<MatchedBy<Given>> = {},
+    whenExhausted?: (job: JobHandle, error: MatchedBy<Given>) => unknown,
   ): void {
     const where = `retryOn of ${this.name}`;
     checkOptionNames(options, ["wait", "attempts", "jitter"], where, otherRetryOptions);
@@ -190,7 +192,7 @@ export abstract class Macros extends CallbackMacros {
     }
     rule(this, {
       kind: "retry",
-      errors: errorClasses(errors, where),
+      ...ruledErrors(this, errors, where),
       wait: watchedWait(wait as RetryWait, `wait of ${where}`),
       attempts: attempts === "unlimited" ? Infinity : attempts,
       jitter,
@@ -198,51 +200,31 @@ export abstract class Macros extends CallbackMacros {
     });
   }
 
-  /** Drops the job on these errors; `handler` is told. */
-  static discardOn<Class extends ErrorClass>(
+  /** Drops the job on these errors, given as to `retryOn`; `handler` is told. */
+  static discardOn<const Given = UntypedErrors>(
     this: DeclaringClass,
-    errors: Class | readonly Class[],
-    handler?: (job: JobHandle, error: InstanceType<Class>) => unknown,
+    errors: RuleErrors<Given>,
+    handler?: (job: JobHandle, error: MatchedBy<Given>) => unknown,
   ): void {
     const where = `discardOn of ${this.name}`;
     if (handler !== undefined) {
       checkFunction(handler, where);
     }
-    rule(this, { kind: "discard", errors: errorClasses(errors, where), handler });
+    rule(this, { kind: "discard", ...ruledErrors(this, errors, where), handler });
   }
 
-  /** Hands these errors to `handler`; unless that throws, the job is done. */
-  static rescueFrom<Class extends ErrorClass>(
+  /** Hands these errors, given as to `retryOn`, to `handler`; unless that throws, the job is done. */
+  static rescueFrom<const Given = UntypedErrors>(
     this: DeclaringClass,
-    errors: Class | readonly Class[],
-    handler: (error: InstanceType<Class>, job: JobHandle) => unknown,
+    errors: RuleErrors<Given>,
+    handler: (error: MatchedBy<Given>, job: JobHandle) => unknown,
   ): void {
     const where = `rescueFrom of ${this.name}`;
     checkFunction(handler, where);
-    rule(this, { kind: "rescue", errors: errorClasses(errors, where), handler });
+    rule(this, { kind: "rescue", ...ruledErrors(this, errors, where), handler });
   }
 }
 
 function rule(declaring: DeclaringClass, errorRule: ErrorRule): void {
   note(declaring, { rules: [errorRule] });
-}
-
-function errorClasses(
-  errors: ErrorClass | readonly ErrorClass[],
-  where: string,
-): readonly ErrorClass[] {
-  const classes: readonly ErrorClass[] = typeof errors === "function" ? [errors] : errors;
-  if (!Array.isArray(classes) || classes.length === 0) {
-    throw new TypeError(
-      `Cannot read the errors in ${where}: give an error class, or an array of them`,
-    );
-  }
-  for (const errorClass of classes) {
-    checkFunction(errorClass, where, "an error class");
-    // An arrow function has none, and `instanceof` would throw when a job has failed.
-    if (typeof errorClass.prototype !== "object") {
-      throw new TypeError(`Cannot use a function in ${where}: give an error class`);
-    }
-  }
-  return classes;
 }

@@ -3,7 +3,7 @@ import { readTimestamp, timestamp } from "../adapters/job-record.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
 import { isThrown, readOr, thrownMessage } from "../support/thrown.ts";
-import { findRule } from "./failure.ts";
+import { findRule } from "./find-rule.ts";
 import type { JobRun } from "./job-run.ts";
 
 /**
@@ -17,7 +17,7 @@ export function outcomeOfMissingRecord(run: JobRun, error: unknown): Outcome | u
   if (
     !isThrown(error, DeserializationError) ||
     readOr(0, () => error.missing.length) === 0 ||
-    findRule(run.declarations.rules, error) !== undefined ||
+    findRule(run, error) !== undefined ||
     !isGuarded(run)
   ) {
     return undefined;

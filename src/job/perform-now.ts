@@ -3,7 +3,7 @@ import { activeJobIn } from "./active-job.ts";
 import { LazyCommand } from "./lazy-command.ts";
 import { runInJob } from "./current-job.ts";
 import { deferAll, makeJob } from "./defer.ts";
-import { findRule, ruleKey } from "./failure.ts";
+import { findRule } from "./find-rule.ts";
 import { HereContext } from "./here-context.ts";
 import type { Deferral } from "./make-record.ts";
 import { runInside } from "./middleware.ts";
@@ -75,11 +75,12 @@ async function perform(job: PreparedJob, context: HereContext): Promise<unknown>
   const { error } = failure;
   return error instanceof CommandAborted
     ? undefined
-    : applyRule(job, timeLimit?.failure(error) ?? error);
+    : applyRule(context, timeLimit?.failure(error) ?? error);
 }
 
-async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
-  const match = findRule(job.declarations.rules, error);
+async function applyRule({ job, logger }: HereContext, error: unknown): Promise<unknown> {
+  const { className, declarations } = job;
+  const match = findRule({ className, declarations, logger }, error);
   if (match === undefined) {
     throw error;
   }
@@ -94,7 +95,7 @@ async function applyRule(job: PreparedJob, error: unknown): Promise<unknown> {
       break;
   }
   if (rule.attempts > 1) {
-    const counts = { executions: 1, exception_executions: { [ruleKey(rule)]: 1 } };
+    const counts = { executions: 1, exception_executions: { [rule.key]: 1 } };
     Object.assign(job.record, counts);
     Object.assign(activeJobIn(job.record) ?? {}, counts);
     await enqueueAgain(job, retryOnDelay(rule, 1, matched));

@@ -1,5 +1,7 @@
+import { lookAlong } from "../support/causes.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
+import { readOr, thrownProperty } from "../support/thrown.ts";
 
 /** Seconds. More is no answer of a server that means it, and no date is further away. */
 const LONGEST = 365 * 86_400;
@@ -19,8 +21,9 @@ const LONGEST = 365 * 86_400;
  * }
  * ```
  *
- * @param source A response, or its headers, as fetch, Node, undici, axios and got have them; or an error that has a `response`. So it
- *   may be what was caught: `wait: (_executions, error) => retryAfter(error)`.
+ * @param source A response, or its headers, as fetch, Node, undici, axios and got have them; or an error with a `response`, the AWS SDK's
+ *   `$response`, or a response for its `cause`. So it may be what was caught:
+ *   `this.retryOn(errorKinds.httpStatus(429, 503), { wait: (_, error) => retryAfter(error, "30 seconds") })`.
  * @param otherwise What stands where there is no such header, or none that can be read, or one of more than a
  *   year: **seconds**, or a string. @default 60 seconds
  * @returns Seconds from now; 0 for a date that is past.
@@ -39,18 +42,25 @@ export function retryAfter(source: unknown, otherwise: Duration = 60): number {
   return found <= LONGEST ? found : fallback;
 }
 
+/** Of a response, an error's `response` (`$response` in the AWS SDK), or either in what caused it. */
 function headerOf(source: unknown): string | undefined {
-  try {
-    const { response = source } = Object(source) as { response?: unknown };
+  return lookAlong(source, {
+    at: (each) =>
+      headerIn(each) ??
+      headerIn(thrownProperty(each, "response")) ??
+      headerIn(thrownProperty(each, "$response")),
+  });
+}
+
+function headerIn(response: unknown): string | undefined {
+  // What was caught may be anything: then nobody asks for anything.
+  return readOr(undefined, () => {
     const { headers = response } = Object(response) as { headers?: unknown };
     const { get } = Object(headers) as { get?: unknown };
     const value: unknown =
       typeof get === "function" ? get.call(headers, "retry-after") : byName(headers);
     return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-  } catch {
-    // What was caught may be anything: then nobody asks for anything.
-    return undefined;
-  }
+  });
 }
 
 /** Of names in any case. Node joins the values of a header that comes twice, but for this one: the first stands. */

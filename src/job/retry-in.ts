@@ -1,11 +1,12 @@
 import { types } from "node:util";
 import { seconds, type Duration } from "../support/duration.ts";
+import { leaveAlone } from "../support/leave-alone.ts";
 import { readOr } from "../support/thrown.ts";
 import { describeType } from "./checks.ts";
 import type { JobRun } from "./job-run.ts";
 import { isFarAway } from "./last-date.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
-import { leaveAlone, sidekiqDelay } from "./retry-policy.ts";
+import { sidekiqDelay } from "./retry-policy.ts";
 import type { Target } from "./target.ts";
 
 /** Classes that were told of: each is once, since it may answer so at each failure. */

@@ -1,15 +1,8 @@
-import { types } from "node:util";
 import { InvalidDurationError, seconds } from "../support/duration.ts";
+import { leaveAlone } from "../support/leave-alone.ts";
 import { describe } from "./checks.ts";
 import type { RetryWait } from "./declarations.ts";
 import { checkDate } from "./last-date.ts";
-
-/** A promise where none is read: nobody waits for it, and were it to reject, that would end the process. */
-export function leaveAlone(answer: unknown): void {
-  if (types.isPromise(answer)) {
-    answer.catch(() => undefined);
-  }
-}
 
 /** @throws {InvalidDurationError} if it is a duration, and none can wait for so long. */
 export function checkWait(wait: RetryWait, where: string): void {

@@ -43,11 +43,26 @@ export function thrownStack(thrown: unknown): string | undefined {
   return typeof stack === "string" ? cutInside(stack, LONGEST_STACK) : undefined;
 }
 
+/** What it has by that name, its class's included; `undefined` where that cannot be read. Never throws. */
+export function thrownProperty(thrown: unknown, name: string): unknown {
+  return typeof thrown === "object" && thrown !== null
+    ? readOr(undefined, () => (thrown as Readonly<Record<string, unknown>>)[name])
+    : undefined;
+}
+
 /** What caused it; `undefined` where that cannot be read. Never throws. */
 export function thrownCause(thrown: unknown): unknown {
-  return typeof thrown === "object" && thrown !== null
-    ? readOr(undefined, () => (thrown as { cause?: unknown }).cause)
-    : undefined;
+  return thrownProperty(thrown, "cause");
+}
+
+/** The errors that an `AggregateError` stands for; none of any other. Never throws. */
+export function thrownErrors(thrown: unknown): readonly unknown[] {
+  // By its name, too: the package aggregate-error has a class of its own.
+  if (!isThrown(thrown, AggregateError) && thrownName(thrown) !== "AggregateError") {
+    return [];
+  }
+  const errors = thrownProperty(thrown, "errors");
+  return readOr([], () => (Array.isArray(errors) ? ([...errors] as unknown[]) : []));
 }
 
 /** Whether it is an error, of whatever realm. Never throws. */

@@ -109,11 +109,11 @@ describe("declarationsOf", () => {
       },
     );
 
-    expect(declarations.rules.map(({ kind, errors }) => [kind, errors])).toEqual([
-      ["discard", [SecondError]],
-      ["rescue", [SecondError]],
-      ["discard", [FirstError]],
-      ["retry", [FirstError]],
+    expect(declarations.rules.map(({ kind, key }) => [kind, key])).toEqual([
+      ["discard", "[SecondError]"],
+      ["rescue", "[SecondError]"],
+      ["discard", "[FirstError]"],
+      ["retry", "[FirstError]"],
     ]);
   });
 

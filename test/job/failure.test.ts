@@ -3,14 +3,14 @@ import {
   Command,
   deadSet,
   DeserializationError,
+  errorKinds,
   globalId,
   Job,
   RecordLookupError,
+  retryAfter,
   type JobHandle,
 } from "mandate";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { findRule, ruleKey } from "../../src/job/failure.ts";
-import type { ErrorRule } from "../../src/job/declarations.ts";
 import { settings } from "../../src/job/settings.ts";
 import { DEAD, queue, RETRY, Rig } from "./rig.ts";
 
@@ -811,34 +811,6 @@ describe("rules", () => {
     expect((await rig.only(RETRY)).dueIn).toBeCloseTo(7);
   });
 
-  it("prefer any rule for the error itself to one for its cause", () => {
-    const rules: ErrorRule[] = [
-      { kind: "discard", errors: [BusyError], handler: undefined },
-      { kind: "discard", errors: [GoneError], handler: undefined },
-    ];
-    const cause = new BusyError();
-    const error = Object.assign(new GoneError(), { cause });
-
-    expect(findRule(rules, error)).toEqual({ rule: rules[1], matched: error });
-    expect(findRule(rules, { cause })).toEqual({ rule: rules[0], matched: cause });
-  });
-
-  it("find nothing in circles, in what is no error, in nothing", () => {
-    const rules: ErrorRule[] = [{ kind: "discard", errors: [BusyError], handler: undefined }];
-    const circle = new Error("a");
-    circle.cause = new Error("b", { cause: circle });
-
-    for (const thrown of [circle, "text", undefined, null, 7]) {
-      expect(findRule(rules, thrown)).toBeUndefined();
-    }
-  });
-
-  it("count under the list of their errors, as Ruby prints it", () => {
-    const rule: ErrorRule = { kind: "discard", errors: [BusyError, GoneError], handler: undefined };
-
-    expect(ruleKey(rule)).toBe("[BusyError, GoneError]");
-  });
-
   it("hold for commands", async () => {
     const rig = new Rig();
     class Ruled extends Command {
@@ -854,6 +826,48 @@ describe("rules", () => {
 
     expect(await rig.work()).toEqual(["done"]);
     expect(rig.log.troubles).toEqual(["Discarded Ruled: gone"]);
+  });
+});
+
+describe("rules for errors without a class", () => {
+  class Deadlocked extends Failing {
+    static {
+      this.retryOn({ code: "40P01" }, { wait: 7, attempts: 2, jitter: 0 });
+      this.retryOn(errorKinds.httpStatus(429), { wait: (_, error) => retryAfter(error, 9) });
+      this.discardOn((error) => (error as { code: string }).code.startsWith("E_GONE"));
+    }
+  }
+
+  it("wait, and count, as those for classes", async () => {
+    const rig = new Rig();
+    await Deadlocked.performLater();
+
+    expect(await delays(rig, Object.assign(new Error("deadlock"), { code: "40P01" }))).toEqual([7]);
+    expect(await rig.only(DEAD)).toMatchObject({
+      exception_executions: { '[{ code: "40P01" }]': 1 },
+    });
+  });
+
+  it("wait as long as a server says, and else as told", async () => {
+    const rig = new Rig();
+    await Deadlocked.performLater();
+    const response = (headers?: Record<string, string>): Error =>
+      new Error("busy", { cause: new Response(null, { status: 429, headers }) });
+
+    const gone = Object.assign(new Error("gone"), { code: "E_GONE" });
+
+    expect(await delays(rig, response({ "retry-after": "30" }), response(), gone)).toEqual([30, 9]);
+  });
+
+  it("are for other errors where a predicate throws", async () => {
+    const rig = new Rig();
+    await Deadlocked.performLater();
+    failures = [new Error("without a code")];
+
+    expect((await rig.run()).kind).toBe("retry");
+    expect(rig.log.troubles[0]).toBe(
+      "A predicate in the rules of Deadlocked threw; its rule is taken for one of other errors",
+    );
   });
 });
 

@@ -140,6 +140,23 @@ describe("performNow", () => {
     expect(said).toEqual(["Ruled", "gone"]);
   });
 
+  it("looks for errors by patterns and predicates, and logs one that throws", async () => {
+    const rig = new Rig();
+    class Ruled extends Failing {
+      static {
+        this.rescueFrom({ message: /busy/ }, () => "rescued");
+        this.discardOn((error) => (error as { no: { such: boolean } }).no.such);
+      }
+    }
+
+    failure = new Error("busy");
+    expect(await Ruled.performNow()).toBe("rescued");
+
+    expect(rig.log.troubles).toEqual([
+      "A predicate in the rules of Ruled threw; its rule is taken for one of other errors",
+    ]);
+  });
+
   it("rejects with what a handler throws", async () => {
     new Rig();
     class Fussy extends Failing {

@@ -40,6 +40,19 @@ describe("retryAfter", () => {
       Object.assign(new Error("429"), { response: { headers: { "retry-after": "7" } } }),
     ],
     [
+      "an error of the AWS SDK",
+      Object.assign(new Error("429"), { $response: { headers: { "retry-after": "7" } } }),
+    ],
+    [
+      "an error that has a response for its cause",
+      new Error("429", { cause: new Response(null, { headers: { "retry-after": "7" } }) }),
+    ],
+    [
+      "an error that was wrapped",
+      new Error("a", { cause: { response: { headers: { "retry-after": "7" } } } }),
+    ],
+    ["an error with headers", Object.assign(new Error("429"), { headers: { "retry-after": "7" } })],
+    [
       "headers with get, as axios has them",
       {
         response: {

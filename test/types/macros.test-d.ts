@@ -1,4 +1,4 @@
-import { Command, Job, memoize, type JobHandle } from "mandate";
+import { Command, errorKinds, Job, memoize, retryAfter, type JobHandle } from "mandate";
 import { describe, expectTypeOf, it } from "vitest";
 
 class BusyError extends Error {
@@ -113,6 +113,51 @@ describe("macros", () => {
         this.jobOptions({ retryFor: "2 dais" });
         // @ts-expect-error neither a function nor a method
         this.beforeEnqueue("log");
+      }
+      call() {}
+    }
+    void Load;
+  });
+
+  it("give handlers what patterns and predicates know of an error", () => {
+    const isBusy = (error: unknown): error is BusyError => error instanceof BusyError;
+    class Load extends Command {
+      static {
+        this.retryOn({ code: "40P01" }, {}, (_, error) => {
+          expectTypeOf(error).toEqualTypeOf<unknown>();
+        });
+        this.retryOn({ code: ["40P01", /^08/], cause: { status: 429 } }, { attempts: 3 });
+        this.discardOn([GoneError, { code: "E_GONE" }], (_, error) => {
+          expectTypeOf(error).toEqualTypeOf<unknown>();
+        });
+        this.rescueFrom(isBusy, (error) => {
+          expectTypeOf(error).toEqualTypeOf<BusyError>();
+        });
+        this.rescueFrom([isBusy, GoneError], (error) => {
+          expectTypeOf(error).toEqualTypeOf<BusyError | GoneError>();
+        });
+        this.retryOn(
+          (error) => {
+            expectTypeOf(error).toEqualTypeOf<unknown>();
+            return String(error) === "busy";
+          },
+          { wait: (_, error) => (expectTypeOf(error).toEqualTypeOf<unknown>(), 1) },
+        );
+        this.retryOn((error) => error instanceof BusyError, {
+          wait: (_, { retryAfter: wait }) => wait, // what the compiler infers of a predicate holds
+        });
+        this.retryOn([(error) => error === 1, errorKinds.deadlock, BusyError]);
+        this.retryOn(errorKinds.httpStatus(429), { wait: (_, error) => retryAfter(error) });
+        // @ts-expect-error no value to compare with
+        this.retryOn({ code: undefined });
+        // @ts-expect-error nothing that a rule can be for
+        this.retryOn([BusyError, "GoneError"]);
+        // @ts-expect-error it says nothing
+        this.discardOn(() => {});
+        // @ts-expect-error nobody waits for it
+        this.discardOn(async () => true);
+        // @ts-expect-error any error may be asked about
+        this.discardOn((error: BusyError) => error.retryAfter === 5);
       }
       call() {}
     }
