@@ -851,12 +851,14 @@ describe("rules for errors without a class", () => {
   it("wait as long as a server says, and else as told", async () => {
     const rig = new Rig();
     await Deadlocked.performLater();
-    const response = (headers?: Record<string, string>): Error =>
+    const response = (headers: Record<string, string>): Error =>
       new Error("busy", { cause: new Response(null, { status: 429, headers }) });
 
     const gone = Object.assign(new Error("gone"), { code: "E_GONE" });
 
-    expect(await delays(rig, response({ "retry-after": "30" }), response(), gone)).toEqual([30, 9]);
+    expect(await delays(rig, response({ "retry-after": "30" }), response({}), gone)).toEqual([
+      30, 9,
+    ]);
   });
 
   it("are for other errors where a predicate throws", async () => {
