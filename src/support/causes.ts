@@ -6,9 +6,9 @@ const MOST_CAUSES = 100;
 /** How the causes of an error are looked through. */
 interface Looking<Found> {
   /** What is found in one error, of itself. */
-  at(error: unknown): Found | undefined;
+  readonly at: (error: unknown) => Found | undefined;
   /** What an `AggregateError` comes to, by what was found in each of its errors. @default the first that was found */
-  among?(found: readonly (Found | undefined)[]): Found | undefined;
+  readonly among?: (found: readonly (Found | undefined)[]) => Found | undefined;
 }
 
 /** Looks at what was thrown, else at the errors of an `AggregateError`, else at what caused it; and there likewise. */
