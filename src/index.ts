@@ -157,6 +157,7 @@ export {
 export { jobById } from "./inspection/job-by-id.ts";
 export { jobs, type FoundJob, type JobPlace, type SearchOptions } from "./inspection/jobs.ts";
 export type { PassOptions, PassProgress } from "./inspection/pass.ts";
+export { profiles, type ProfileEntry } from "./inspection/profiles.ts";
 export { queue, queues, type Queue } from "./inspection/queue.ts";
 export type { RunningEntry } from "./inspection/running-entry.ts";
 export type { JobSelection } from "./inspection/selection.ts";

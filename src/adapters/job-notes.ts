@@ -14,7 +14,44 @@ export interface JobNotes {
    * waits looks at each of them, and now and then besides. Not heard of is a job that is over and leaves nothing.
    */
   listen(jid: string, onEnd: () => void): Listening;
+  /** Keeps the profile of a run, over an earlier one of its job and name; of those that this library wrote the 50 latest, for a day. */
+  writeProfile(profile: Profile): Promise<void>;
+  /** Those that are kept, the latest first; Ruby's, too. */
+  readProfiles(): Promise<readonly StoredProfile[]>;
+  /** What was recorded, compressed by gzip; `undefined` where it is not kept any more. */
+  readProfile(key: string): Promise<Uint8Array | undefined>;
 }
+
+/** What was recorded while a job ran. */
+export interface Profile {
+  /** As the job was told. */
+  readonly name: string;
+  readonly jid: string;
+  readonly className: string;
+  /** Epoch seconds. */
+  readonly startedAt: number;
+  /** That the run took. */
+  readonly seconds: number;
+  /** V8's, or that of Ruby's profiler, which the Firefox Profiler reads. */
+  readonly format: "cpuprofile" | "vernier";
+  /** JSON, compressed by gzip. */
+  readonly data: Uint8Array;
+}
+
+/** A profile that is kept. */
+export interface StoredProfile extends Omit<Profile, "data"> {
+  /** Its name and its job's jid, as Sidekiq has it. */
+  readonly key: string;
+  /** Bytes, compressed. */
+  readonly size: number;
+}
+
+/** Seconds for which profiles are kept: Sidekiq's. */
+export const PROFILE_KEPT = 86_400;
+/** How many of this library's. */
+export const PROFILES_KEPT = 50;
+/** How large one may be, compressed. */
+export const PROFILE_BYTES: number = 2 * 1024 ** 2;
 
 /** Whether a job is over. */
 export interface JobEnd {

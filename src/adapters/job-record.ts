@@ -52,6 +52,8 @@ export interface JobRecord {
   wrapped?: string;
   /** The smaller first. */
   priority?: number;
+  /** Under which name its runs are profiled. */
+  profile?: string;
   /** Jids that must be finished first. */
   prereq_jobs?: string[];
   /** What a prerequisite's failure does to this job. */

@@ -14,6 +14,8 @@ import { jobsShowCommand } from "./commands/jobs-show.ts";
 import { processesQuietCommand } from "./commands/processes-quiet.ts";
 import { processesStopCommand } from "./commands/processes-stop.ts";
 import { processesCommand } from "./commands/processes.ts";
+import { profilesGetCommand } from "./commands/profiles-get.ts";
+import { profilesListCommand } from "./commands/profiles-list.ts";
 import { queuesClearCommand } from "./commands/queues-clear.ts";
 import { queuesPauseCommand } from "./commands/queues-pause.ts";
 import { queuesResumeCommand } from "./commands/queues-resume.ts";
@@ -43,6 +45,8 @@ export const commandTable: readonly ProgramCommand[] = [
   processesCommand,
   processesQuietCommand,
   processesStopCommand,
+  profilesListCommand,
+  profilesGetCommand,
   enqueueCommand,
   doctorCommand,
   generateCommandCommand,

@@ -34,6 +34,8 @@ export interface DeferOptions {
   readonly jid?: string | undefined;
   /** Words that operators see and search by, next to those of its class. */
   readonly tags?: readonly string[] | undefined;
+  /** A name, under which each of its runs is profiled: `mandate profiles list` has what was recorded, for a day. */
+  readonly profile?: string | undefined;
 }
 
 export const deferOptionNames: readonly (keyof DeferOptions)[] = [
@@ -45,6 +47,7 @@ export const deferOptionNames: readonly (keyof DeferOptions)[] = [
   "prereqFailure",
   "jid",
   "tags",
+  "profile",
 ];
 
 /**
@@ -55,7 +58,8 @@ export const deferOptionNames: readonly (keyof DeferOptions)[] = [
  */
 export function checkDeferOptions(options: DeferOptions, where: string): void {
   checkOptionNames(options, deferOptionNames, `the options of ${where}`, otherDeferOptions);
-  const { wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags } = options;
+  const { wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags, profile } =
+    options;
   if (wait !== undefined) {
     seconds(wait, `wait of ${where}`);
     warnOfMilliseconds(wait, `wait of ${where}`);
@@ -85,6 +89,9 @@ export function checkDeferOptions(options: DeferOptions, where: string): void {
     checkName(jid, `the options of ${where}`, "a jid");
   }
   checkTags(tags, `the options of ${where}`);
+  if (profile !== undefined) {
+    checkName(profile, `the options of ${where}`, "the name of a profile");
+  }
 }
 
 /**

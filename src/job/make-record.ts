@@ -73,6 +73,9 @@ export function makeRecord(
   if (options?.prereqJobs !== undefined) {
     addPrerequisites(record, options.prereqJobs, options.prereqFailure);
   }
+  if (options?.profile !== undefined) {
+    record.profile = options.profile;
+  }
   addJobOptions(record, declarations.options);
   const tags = tagsFor(declarations, options?.tags, args);
   if (tags !== undefined) {

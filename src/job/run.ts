@@ -9,12 +9,11 @@ import { runInJob } from "./observe.ts";
 import { outcomeOfThrown } from "./outcome-of-thrown.ts";
 import { perform } from "./perform.ts";
 import { prereqsOf } from "./recorded-prerequisites.ts";
+import { profiledIfAsked, type Ending } from "./profiled.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
 import { withResult } from "./remains.ts";
 import type { RunEnvironment } from "./run-environment.ts";
 import { targetOf } from "./target.ts";
-
-type Ending = Outcome | Promise<Outcome>;
 
 /**
  * Runs one job. Never throws or rejects: whatever happens becomes an outcome, and that is a promise only where
@@ -27,9 +26,10 @@ export function runJob(fetched: FetchedJob, environment: RunEnvironment): Ending
   } catch (error) {
     return outcomeOfUnreadable(fetched, error, environment);
   }
-  return outsideOfDeferAfter(attemptInContext, new JobRun(fetched, record, environment));
+  return profiledIfAsked(new JobRun(fetched, record, environment), attemptOutside);
 }
 
+const attemptOutside = (run: JobRun): Ending => outsideOfDeferAfter(attemptInContext, run);
 const attemptInContext = (run: JobRun): Ending => inFreshContext(attemptInJob, run);
 const attemptInJob = (run: JobRun): Ending => runInJob(run, attempt);
 

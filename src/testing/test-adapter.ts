@@ -158,5 +158,8 @@ function notesOf({ notes }: MemoryState, runner: Runner): JobNotes {
       return notes.readEnds(jids);
     },
     listen: (jid, onEnd) => notes.listen(jid, onEnd),
+    writeProfile: (profile) => notes.writeProfile(profile),
+    readProfiles: () => notes.readProfiles(),
+    readProfile: (key) => notes.readProfile(key),
   };
 }

@@ -9,6 +9,7 @@ import { leaseContract } from "./contract/lease.ts";
 import { manageManyContract } from "./contract/manage-many.ts";
 import { manageContract } from "./contract/manage.ts";
 import { notesContract } from "./contract/notes.ts";
+import { profilesContract } from "./contract/profiles.ts";
 import { noticeContract } from "./contract/notices.ts";
 import { payloadContract } from "./contract/payloads.ts";
 import { prereqContract } from "./contract/prerequisites.ts";
@@ -54,6 +55,7 @@ export function adapterContract(
     buryContract(create);
     noticeContract(create);
     notesContract(create);
+    profilesContract(create);
     resultsContract(create);
     finishedContract(create);
     statusContract(create);

@@ -23,6 +23,7 @@ describe("checkDeferOptions", () => {
       prereqFailure: "bury",
       jid: "0".repeat(24),
       tags: ["a"],
+      profile: "slow-import",
     };
     const none = Object.fromEntries(deferOptionNames.map((name) => [name, undefined]));
 
@@ -52,7 +53,7 @@ describe("checkDeferOptions", () => {
     expect(check({ wiat: 5 })).toThrow(UnknownOptionError);
     expect(check({ wiat: 5 })).toThrow(
       'Cannot use option "wiat" in the options of Greet: there is no such option. Did you mean "wait"? There are: ' +
-        "wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags",
+        "wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags, profile",
     );
   });
 
@@ -82,6 +83,14 @@ describe("checkDeferOptions", () => {
       { queue: "very low" },
       new TypeError(
         'Cannot use "very low" as a queue in the options of Greet: ' +
+          "give a name of letters, digits and the signs _ : . -",
+      ),
+    ],
+    [
+      "the name of a profile with a space",
+      { profile: "slow import" },
+      new TypeError(
+        'Cannot use "slow import" as the name of a profile in the options of Greet: ' +
           "give a name of letters, digits and the signs _ : . -",
       ),
     ],

@@ -5,10 +5,13 @@ import {
   type JobNotes,
   type LeftResult,
   type Listening,
+  type Profile,
   type ProgressNote,
+  type StoredProfile,
 } from "../job-notes.ts";
 import { Listeners } from "../listeners.ts";
 import { ExpiringMap } from "./expiring-map.ts";
+import { MemoryProfiles } from "./memory-profiles.ts";
 
 function isOver(status: JobStatus): status is "dead" | "cancelled" {
   return status === "dead" || status === "cancelled";
@@ -19,6 +22,7 @@ export class MemoryJobNotes implements JobNotes {
   readonly #statusOf: (jid: string) => JobStatus;
   readonly #progress: ExpiringMap<ProgressNote>;
   readonly #results: ExpiringMap<string>;
+  readonly #profiles: MemoryProfiles;
   readonly #listeners = new Listeners();
 
   /** @param now Epoch seconds. */
@@ -26,6 +30,7 @@ export class MemoryJobNotes implements JobNotes {
     this.#statusOf = statusOf;
     this.#progress = new ExpiringMap(now);
     this.#results = new ExpiringMap(now);
+    this.#profiles = new MemoryProfiles(now);
   }
 
   async writeProgress(notes: readonly ProgressNote[]): Promise<void> {
@@ -55,6 +60,18 @@ export class MemoryJobNotes implements JobNotes {
     };
   }
 
+  async writeProfile(profile: Profile): Promise<void> {
+    this.#profiles.write(profile);
+  }
+
+  async readProfiles(): Promise<readonly StoredProfile[]> {
+    return this.#profiles.list();
+  }
+
+  async readProfile(key: string): Promise<Uint8Array | undefined> {
+    return this.#profiles.read(key);
+  }
+
   /** Whether a job has left or said anything. */
   has(jid: string): boolean {
     return this.#results.get(jid) !== undefined || this.#progress.get(jid) !== undefined;
@@ -70,5 +87,6 @@ export class MemoryJobNotes implements JobNotes {
   clear(): void {
     this.#results.clear();
     this.#progress.clear();
+    this.#profiles.clear();
   }
 }

@@ -9,6 +9,8 @@
  *     IDENTITY                  hash: a process, for 60 s after its last heartbeat (Sidekiq's)
  *     IDENTITY:work             hash: what it runs, as long (Sidekiq's)
  *     IDENTITY-signals          list: what operators ask of it (Sidekiq's)
+ *     profiles                  zset: the keys below, by when they are forgotten (Sidekiq's since version 8)
+ *     NAME-JID                  hash: the profile of a job's run, for a day (Sidekiq's since version 8)
  *     mandate:lease:IDENTITY    hash: receipt → payload of each job that a worker holds, and `number` of its last exchange
  *     mandate:dependents:JID    zset: jids of those that wait for a job, by the number of their blocking
  *     mandate:prereqs:JID       set: jids that a blocked job still waits for
@@ -97,6 +99,10 @@ export interface Keys {
   process(identity: string): string;
   /** list: signals that a worker has not heard yet (Sidekiq's). */
   signals(identity: string): string;
+  /** zset: keys of profiles, by when they are forgotten (Sidekiq's). */
+  readonly profiles: string;
+  /** hash: the profile of a job's run, by its name and the jid (Sidekiq's). */
+  profile(key: string): string;
   /** string: how far a job says that it is, JSON. */
   progress(jid: string): string;
   /** string: what a job left that is over. */
@@ -141,6 +147,8 @@ export function keysUnder(prefix: string): Keys {
     handOver: (identity) => `${prefix}mandate:hand:${identity}`,
     process: (identity) => `${prefix}${identity}`,
     signals: (identity) => `${prefix}${identity}-signals`,
+    profiles: `${prefix}profiles`,
+    profile: (name) => prefix + name,
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
     result: (jid) => `${prefix}mandate:result:${jid}`,
     stray: (digest) => `${prefix}mandate:stray:${digest}`,

@@ -15,6 +15,7 @@ import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
 import { Connection } from "./connection.ts";
+import { dial } from "./dial.ts";
 import { failure } from "./redis-errors.ts";
 import { EnqueueLine } from "./enqueue-line.ts";
 import { isHeld } from "./is-held.ts";
@@ -23,6 +24,7 @@ import { LaneWatch } from "./lane-watch.ts";
 import { openLease } from "./open-lease.ts";
 import { recoverLeases } from "./recovery.ts";
 import { RedisJobNotes } from "./redis-job-notes.ts";
+import { RedisProfiles } from "./redis-profiles.ts";
 import { RedisJobStore } from "./redis-job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { checkRedisOptions, checkUrl, type RedisOptions } from "./redis-options.ts";
@@ -103,7 +105,10 @@ export class RedisAdapter implements Adapter {
     this.#sweeper = new Sweeper(this.#context);
     this.#lanes = new LaneWatch(this.#context);
     this.store = new RedisJobStore(this.#context);
-    this.notes = new RedisJobNotes(this.#context, this.#results);
+    const profiles = new RedisProfiles(this.#context, () =>
+      dial(this.#options, "mandate-profiles"),
+    );
+    this.notes = new RedisJobNotes(this.#context, { channel: this.#results, profiles });
   }
 
   async enqueue(entries: readonly Entry[], timeout = 5): Promise<void> {

@@ -3,9 +3,12 @@ import {
   type JobEnd,
   type JobNotes,
   type Listening,
+  type Profile,
   type ProgressNote,
+  type StoredProfile,
 } from "../job-notes.ts";
 import type { RedisContext } from "./redis-context.ts";
+import type { RedisProfiles } from "./redis-profiles.ts";
 import { rememberedEnds } from "./remembered-ends.ts";
 import { isText, objectIn, timeIn } from "./told.ts";
 import type { ResultChannel } from "./result-channel.ts";
@@ -17,10 +20,15 @@ const SLICE = 500;
 export class RedisJobNotes implements JobNotes {
   readonly #context: RedisContext;
   readonly #channel: ResultChannel;
+  readonly #profiles: RedisProfiles;
 
-  constructor(context: RedisContext, channel: ResultChannel) {
+  constructor(
+    context: RedisContext,
+    { channel, profiles }: { readonly channel: ResultChannel; readonly profiles: RedisProfiles },
+  ) {
     this.#context = context;
     this.#channel = channel;
+    this.#profiles = profiles;
   }
 
   async writeProgress(notes: readonly ProgressNote[]): Promise<void> {
@@ -68,6 +76,18 @@ export class RedisJobNotes implements JobNotes {
 
   listen(jid: string, onEnd: () => void): Listening {
     return this.#channel.listen(this.#context.keys.result(jid), onEnd);
+  }
+
+  writeProfile(profile: Profile): Promise<void> {
+    return this.#profiles.write(profile);
+  }
+
+  readProfiles(): Promise<readonly StoredProfile[]> {
+    return this.#profiles.list();
+  }
+
+  readProfile(key: string): Promise<Uint8Array | undefined> {
+    return this.#profiles.read(key);
   }
 
   /** One that is of another type is not told, as one that is not there. */

@@ -30,6 +30,7 @@ export const enqueueCommand: ProgramCommand = defineCommand({
   options: {
     queue: { type: "string", short: "q", value: "NAME", about: "put it on this queue" },
     wait: { type: "string", value: "DURATION", about: "run it after that time: 5m, 2h" },
+    profile: { type: "string", value: "NAME", about: "record what it does: mandate profiles list" },
     json: { type: "boolean", about: "answer with JSON" },
     ...STORE_OPTIONS,
   },
@@ -44,6 +45,7 @@ A text such as "gid://app/User/1" stands for that record, of a registered model.
         const wait = values.wait;
         const options: DeferOptions = {
           ...(values.queue === undefined ? {} : { queue: values.queue }),
+          ...(values.profile === undefined ? {} : { profile: values.profile }),
           ...(wait === undefined
             ? {}
             : { wait: /^\d+(\.\d+)?$/.test(wait) ? Number(wait) : (wait as Duration) }),

@@ -83,6 +83,7 @@ describe("the table of commands", () => {
       "queues resume": ["low"],
       "queues clear": ["low"],
       "jobs show": ["abc"],
+      "profiles get": ["abc"],
       "processes quiet": ["a"],
       "processes stop": ["a"],
       enqueue: ["Send"],
