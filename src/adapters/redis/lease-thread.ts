@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { LeaseOptions } from "../adapter.ts";
 import { beatOf } from "./heartbeat.ts";
@@ -45,7 +47,7 @@ export class LeaseThread {
     const { info, concurrency } = beatOf(lease, 0);
     const task: StandInTask = {
       connect,
-      from: import.meta.url,
+      from: thisFile(),
       lua: renewLeaseScript.lua,
       keys: keysOf(renewLeaseScript, keys),
       prefix: keys.prefix,
@@ -78,6 +80,12 @@ export class LeaseThread {
     Atomics.store(this.#state, 1, quiet ? 1 : 0);
     Atomics.store(this.#seen, 0, process.hrtime.bigint());
   }
+}
+
+/** From where ioredis is found. A bundle of CommonJS does not tell: there it is where the program was started. */
+function thisFile(): string {
+  const { url } = import.meta as { readonly url?: string };
+  return url ?? pathToFileURL(join(process.cwd(), "bundle.cjs")).href;
 }
 
 /** As text, it runs from sources, from dist and in a bundle alike. Transpilers wrap functions in `__name`. */

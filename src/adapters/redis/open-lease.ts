@@ -147,7 +147,8 @@ function startThread(
   const onFailure = (error: unknown): void =>
     context.logger.warn(
       { err: error, identity: lease.identity },
-      "Cannot keep the lease from a thread: a job that computes for longer than it lasts will be given to another worker",
+      "Cannot keep the lease from a thread: a job that computes for longer than it lasts will be given to another worker. " +
+        "Where ioredis was not found, leave packages out of the bundle (esbuild: --packages=external), or say leaseThread: false",
     );
   try {
     const connect = connectionOptions(redisOptions, "mandate-lease");

@@ -51,7 +51,16 @@ describe.skipIf(missing("redis"))("a bundle", () => {
     const server = await RedisServer.start();
     onTestFinished(() => server.dispose());
 
-    expect(await runBundle(options, server.url)).toBe(printed);
+    expect(await runBundle(CONNECTING, { ...options, url: server.url })).toBe(printed);
+  });
+
+  it("keeps its worker's lease from a thread, of CommonJS too, where a file has no URL", async () => {
+    const server = await RedisServer.start();
+    onTestFinished(() => server.dispose());
+
+    const said = await runBundle(WORKING, { format: "cjs", minify: true, url: server.url });
+
+    expect(said).toBe("a thread keeps the lease");
   });
 });
 
@@ -106,19 +115,40 @@ describe("what is no fault of a connection is not told as one", () => {
   });
 });
 
-async function runBundle(options: BuildOptions, url: string): Promise<string> {
+const CONNECTING = `
+  import { RedisAdapter } from ${JSON.stringify(join(root, "src/redis.ts"))};
+  const adapter = new RedisAdapter({ url: process.env.URL });
+  adapter.status("000000000000000000000000").then(
+    (status) => console.log(status),
+    (error) => console.log(error.name, /bundle in (ESM)/.exec(error.message)?.[1] ?? error.message),
+  ).then(() => adapter.close());`;
+
+const WORKING = `
+  import { Redis } from "ioredis";
+  import { RedisAdapter } from ${JSON.stringify(join(root, "src/redis.ts"))};
+  import { startWorker } from ${JSON.stringify(join(root, "src/worker.ts"))};
+  const adapter = new RedisAdapter({ url: process.env.URL });
+  const warned: string[] = [];
+  const warn = (_fields: object, text: string) => warned.push(text);
+  const logger = { debug() {}, info() {}, warn, error: warn };
+  void (async () => {
+    const worker = await startWorker({ adapter, logger });
+    const redis = new Redis(process.env.URL!);
+    while (warned.length === 0 && !String(await redis.client("LIST")).includes("name=mandate-lease"));
+    console.log(warned[0] ?? "a thread keeps the lease");
+    redis.disconnect();
+    await worker.stop();
+    await adapter.close();
+  })();`;
+
+async function runBundle(
+  source: string,
+  { url, ...options }: BuildOptions & { readonly url: string },
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "mandate-bundle-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const program = join(folder, "program.ts");
-  writeFileSync(
-    program,
-    `import { RedisAdapter } from ${JSON.stringify(join(root, "src/redis.ts"))};
-    const adapter = new RedisAdapter({ url: process.env.URL });
-    adapter.status("000000000000000000000000").then(
-      (status) => console.log(status),
-      (error) => console.log(error.name, /bundle in (ESM)/.exec(error.message)?.[1] ?? error.message),
-    ).then(() => adapter.close());`,
-  );
+  writeFileSync(program, source);
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   const outfile = join(folder, options.format === "cjs" ? "bundle.cjs" : "bundle.mjs");
   await build({
