@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Jiti } from "jiti";
 import { registerCommands } from "../job/registry.ts";
@@ -31,12 +31,18 @@ export async function loadCommands(where: string | URL): Promise<string[]> {
   const files = await filesOf(globOrFolder);
   if (files.length === 0) {
     throw new ConfigurationError(
-      `Cannot load commands from "${globOrFolder}": there is no such file in ${process.cwd()}. ` +
-        "Give a folder, a file or a glob, relative to there",
+      `Cannot load commands from "${globOrFolder}": there is no such file${placeOf(globOrFolder)}. ` +
+        "Where they were bundled, import their classes and pass them to registerCommands",
     );
   }
   registerCommands(...(await modulesOf(files)));
   return files;
+}
+
+function placeOf(globOrFolder: string): string {
+  return isAbsolute(globOrFolder)
+    ? ", or none with JavaScript or TypeScript in it. Give a folder, a file or a glob"
+    : ` in ${process.cwd()}. Give a folder, a file or a glob, relative to there`;
 }
 
 async function filesOf(globOrFolder: string): Promise<string[]> {

@@ -7,7 +7,7 @@ import {
   MandateJob,
   registerCommands,
 } from "mandate";
-import { relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { root } from "../repository/program.ts";
@@ -69,10 +69,14 @@ describe("loadCommands, with what cannot be loaded", () => {
     `${commands}/good/*.md`,
     `${commands}/good/*.test.ts`,
   ])("says so of %s, where there is nothing", async (globOrFolder) => {
+    const where = isAbsolute(globOrFolder)
+      ? ", or none with JavaScript or TypeScript in it. Give a folder, a file or a glob. "
+      : ` in ${process.cwd()}. Give a folder, a file or a glob, relative to there. `;
+
     await expect(loadCommands(globOrFolder)).rejects.toThrow(
       new ConfigurationError(
-        `Cannot load commands from "${globOrFolder}": there is no such file in ${process.cwd()}. ` +
-          "Give a folder, a file or a glob, relative to there",
+        `Cannot load commands from "${globOrFolder}": there is no such file${where}` +
+          "Where they were bundled, import their classes and pass them to registerCommands",
       ),
     );
   });
