@@ -1,10 +1,11 @@
-import { isBuiltName } from "../support/built-name.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { didYouMean } from "../support/nearest.ts";
 import { shared } from "../support/shared-state.ts";
 import { type AppLocator, registerLocator } from "./app-locators.ts";
+import { checkModel } from "./check-model.ts";
+import { isSameModel, placeOfCaller, type Registered } from "./same-model.ts";
 import { checkAppName, globalIdSettings } from "./settings.ts";
-import { type GlobalIdParts, idText, isModelName } from "./uri.ts";
+import { type GlobalIdParts, idText } from "./uri.ts";
 
 /** One part of a record's key. A UUID is a string. */
 export type RecordId = string | number | bigint;
@@ -63,7 +64,7 @@ export interface ModelDefinition<
 type MaybePromise<Value> = Value | PromiseLike<Value>;
 
 /** What was registered, with its defaults. */
-export interface Model {
+export interface Model extends Registered {
   readonly name: string;
   /** What it was registered by: a class, or a name. */
   readonly key: ModelClass<object> | string;
@@ -111,7 +112,8 @@ export const globalId = {
    * global id and looked up when the job runs.
    *
    * A subclass that is not registered counts as its nearest ancestor that is. Registering the same
-   * class, or the same name, again replaces what was said before.
+   * class, or the same name, again replaces what was said before. So does a copy of the class, which
+   * another bundle in this process has; records of either class travel by reference.
    *
    * @example
    * ```ts
@@ -137,11 +139,12 @@ export const globalId = {
     model: ModelClass<Row> | string,
     definition: ModelDefinition<Row, Id>,
   ): void {
-    const registered = modelFrom(model, definition as unknown as ModelDefinition<object>);
+    const given = definition as unknown as ModelDefinition<object>;
+    const registered = modelFrom(model, { definition: given, place: placeOfCaller() });
     const { name, key } = registered;
-    check(registered, definition as unknown as ModelDefinition<object>);
+    checkModel(registered, given);
     const known = registry.byName.get(name);
-    if (known !== undefined && known.key !== key && !globalIdSettings.reloading) {
+    if (known !== undefined && !isSameModel(known, registered) && !globalIdSettings.reloading) {
       throw new ConfigurationError(
         `Cannot register ${described(key)} as model "${name}": ${described(known.key)} has that name. ` +
           `Pass another "name", or configure({ reloading: true }) where classes are loaded anew`,
@@ -251,45 +254,21 @@ function modelThatRecognizes(value: object): Model | undefined {
   return registry.recognizers.find((model) => model.is?.(value));
 }
 
-function modelFrom(model: ModelClass<object> | string, definition: ModelDefinition<object>): Model {
+function modelFrom(
+  model: ModelClass<object> | string,
+  { definition, place }: { readonly definition: ModelDefinition<object>; readonly place: string },
+): Model {
   const given = definition as ModelDefinition<object, string & string[]>;
   return {
     name: definition.name ?? (typeof model === "string" ? model : model.name),
     key: model,
+    lookup: definition.find,
+    place,
     find: (id) => given.find(id as string & string[]),
     findMany: given.findMany && ((ids) => given.findMany?.(ids as (string & string[])[]) ?? []),
     idOf: (row) => (given.idOf ? given.idOf(row) : (row as { id?: unknown }).id),
     is: given.is && ((value) => given.is?.(value) === true),
   };
-}
-
-const DEFINITION_KEYS = ["name", "find", "findMany", "idOf", "is"];
-
-function check({ name, key }: Model, definition: ModelDefinition<object>): void {
-  if (typeof definition.find !== "function") {
-    throw new TypeError(
-      `Cannot register model "${name}": "find" is no function. Pass one that takes an id and ` +
-        `returns the record, or undefined where there is none`,
-    );
-  }
-  const unknown = Object.keys(definition).find((key) => !DEFINITION_KEYS.includes(key));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `Cannot register model "${name}" with "${unknown}": there is no such option.${didYouMean(unknown, DEFINITION_KEYS)} ` +
-        `There are: ${DEFINITION_KEYS.join(", ")}`,
-    );
-  }
-  if (definition.name === undefined && typeof key === "function" && isBuiltName(key)) {
-    throw new ConfigurationError(
-      `Cannot register class ${name} as a model: a minifier or a bundler seems to have made that name, and in the next build ` +
-        `it is another model's. Pass a "name", such as "User", or have the build keep names`,
-    );
-  }
-  if (isModelName(name)) return;
-  throw new ConfigurationError(
-    `Cannot register a model as ${JSON.stringify(name)}: the name stands in "gid://app/Model/1". ` +
-      `Pass a "name" of letters, digits and _ . : $ ~ -, such as "User" or "Blog::Post"`,
-  );
 }
 
 function described(key: ModelClass<object> | string): string {

@@ -1,3 +1,4 @@
+import vm from "node:vm";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { GlobalID } from "../../src/globalid/global-id.ts";
 import { globalId } from "../../src/globalid/model-registry.ts";
@@ -128,6 +129,30 @@ describe("globalId.register", () => {
     );
   });
 
+  it("takes the copy of a class that another bundle has for that class", () => {
+    const [one, other] = [1, 2].map((bundle) =>
+      registeredIn(bundle, "class Bill { constructor(id) { this.id = id; } }", "() => null"),
+    );
+
+    expect([gid(new one!(1)), gid(new other!(2))]).toEqual([
+      "gid://app/Bill/1",
+      "gid://app/Bill/2",
+    ]);
+    expect(() => globalId.register(class Bill {}, { find })).toThrow(
+      'Cannot register class Bill as model "Bill": class Bill has that name. ',
+    );
+  });
+
+  it.each([
+    ["says nothing of itself", "class Plain {}", "() => null", "class Plain { }", "() => null"],
+    ["is found otherwise", "class Found { x = 1 }", "() => 1", "class Found { x = 1 }", "() => 2"],
+    ["is another", "class Other { x = 1 }", "() => 1", "class Other { x = 2 }", "() => 1"],
+  ])("takes no class for a copy that %s", (_how, first, find1, second, find2) => {
+    registeredIn(1, first, find1);
+
+    expect(() => registeredIn(2, second, find2)).toThrow(/^Cannot register class .* has that name/);
+  });
+
   it("replaces it while reloading", () => {
     const [before, after] = [accountClass(), accountClass()];
     globalIdSettings.reloading = true;
@@ -208,4 +233,21 @@ function accountClass() {
 
 function gid(record: object): string {
   return GlobalID.create(record).toString();
+}
+
+/** Registers a class as a file of its own would, and returns it. */
+function registeredIn(
+  bundle: number,
+  declaration: string,
+  lookup: string,
+): new (id: number) => object {
+  const source = `(globalId) => {
+    const model = ${declaration};
+    globalId.register(model, { find: ${lookup} });
+    return model;
+  }`;
+  const register = vm.runInThisContext(source, { filename: `/bundle-${bundle}.mjs` }) as (
+    ids: typeof globalId,
+  ) => new (id: number) => object;
+  return register(globalId);
 }
