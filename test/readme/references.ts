@@ -23,7 +23,7 @@ const price: Price = { id: 3, cents: 950 };
 
 globalId.register<Book>("Book", {
   find: (id) => books.find((book) => String(book.id) === id),
-  findMany: (ids) => books.filter((book) => ids.includes(String(book.id))), // one query for each job
+  findMany: (ids) => books.filter((book) => ids.includes(String(book.id))), // all that a job needs, in one query
   is: (row) => "isbn" in row, // rows are plain objects: which of them are books
 });
 globalId.register<Reader>("Reader", { find: () => ada }); // without "is"
