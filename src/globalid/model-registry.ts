@@ -262,7 +262,7 @@ function modelFrom(
   return {
     name: definition.name ?? (typeof model === "string" ? model : model.name),
     key: model,
-    lookup: definition.find,
+    definition,
     place,
     find: (id) => given.find(id as string & string[]),
     findMany: given.findMany && ((ids) => given.findMany?.(ids as (string & string[])[]) ?? []),

@@ -4,8 +4,8 @@ import { isSameSource } from "../support/same-source.ts";
 export interface Registered {
   /** A class, or a name. */
   readonly key: object | string;
-  /** `find` as it was given. */
-  readonly lookup: Function;
+  /** As it was given. */
+  readonly definition: { readonly find: Function };
   /** The file that registered it. */
   readonly place: string;
 }
@@ -20,7 +20,12 @@ export function isSameModel(one: Registered, other: Registered): boolean {
   if (a === b || typeof a !== "function" || typeof b !== "function") return a === b;
   const saysMore = !/\{\s*\}\s*$/.test(Function.prototype.toString.call(a));
   const isElsewhere = one.place !== other.place;
-  return saysMore && isElsewhere && isSameSource(a, b) && isSameSource(one.lookup, other.lookup);
+  return (
+    saysMore &&
+    isElsewhere &&
+    isSameSource(a, b) &&
+    isSameSource(one.definition.find, other.definition.find)
+  );
 }
 
 /** The file from which whoever calls this was called. */
