@@ -47,7 +47,8 @@ export class Chaos {
   readonly #inFlight = new Map<number, number>();
   readonly #problems: string[] = [];
   readonly #began = performance.now();
-  readonly #excused = new Set<Child>();
+  /** Worker → how often it may have lost its lease. */
+  readonly #excused = new Map<Child, number>();
   /** Nothing more will be done to workers: the load may end. */
   #isEnough = false;
   #isOver = false;
@@ -90,7 +91,7 @@ export class Chaos {
     this.#stops += 1;
     victim.signal("SIGSTOP");
     if (seconds >= this.#options.leaseTtl / 2) {
-      this.#excused.add(victim);
+      this.#excuse(victim);
       // What it sent before has arrived by then, and fetched jobs that it will start when it goes on.
       await sleep(200);
       await this.#noteInFlight(victim);
@@ -109,7 +110,7 @@ export class Chaos {
     // On a busy machine it may take so long that leases run out.
     if (performance.now() - began > leaseTtl * 500) {
       for (const child of this.#fleet.working) {
-        this.#excused.add(child);
+        this.#excuse(child);
         await this.#noteInFlight(child);
       }
     }
@@ -175,6 +176,10 @@ export class Chaos {
     }
   }
 
+  #excuse(child: Child): void {
+    this.#excused.set(child, (this.#excused.get(child) ?? 0) + 1);
+  }
+
   #pick(): Child {
     const victim = this.random.of(this.#fleet.working);
     if (victim === undefined) {
@@ -200,8 +205,12 @@ export class Chaos {
 
   /** Workers that were taken for dead and were not: jobs run twice then, and the machine is to blame. */
   #leasesLost(): string[] {
-    return [...this.#fleet.working, ...this.#fleet.killed]
-      .filter((child) => !this.#excused.has(child) && child.output.includes("its lease has ended"))
-      .map(({ pid }) => `worker ${pid} lost its lease without being stopped`);
+    return [...this.#fleet.working, ...this.#fleet.killed].flatMap((child) => {
+      const lost = child.output.split("was silent for too long").length - 1;
+      const excused = this.#excused.get(child) ?? 0;
+      return lost <= excused
+        ? []
+        : `worker ${child.pid} lost its lease ${lost} times, and was stopped for long ${excused} times`;
+    });
   }
 }
