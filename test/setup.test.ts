@@ -26,6 +26,7 @@ describe("npm run setup", () => {
 
   it("installs nothing where nothing is missing", async () => {
     provide("redis-server");
+    provide("postgres");
     provide("faketime");
     provide("zsh");
     provide("fish");
@@ -39,6 +40,7 @@ describe("npm run setup", () => {
 
   it("says what to install by hand where the package manager fails", async () => {
     provide("brew", "false");
+    provide("postgres");
 
     const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });
 

@@ -2,6 +2,8 @@
 export interface Server {
   /** What is looked for on the PATH; the first that is there is used. */
   readonly commands: readonly [string, ...string[]];
+  /** Folders beside those of the PATH, as a pattern: systems that have several versions put none of them there. */
+  readonly folders?: string;
   /** Package manager → packages. */
   readonly packages: Readonly<Partial<Record<PackageManager, readonly string[]>>>;
   /** What to run it with to see that it has all it needs: it then ends with 0. */
@@ -23,6 +25,19 @@ export const servers = {
       pacman: ["redis"],
       zypper: ["redis"],
       brew: ["redis"],
+    },
+  },
+  // What deadlocks are made in, of which test/job/libraries tells the kind.
+  postgres: {
+    commands: ["postgres"],
+    folders: "/usr/{lib/postgresql/*/bin,pgsql-*/bin}",
+    packages: {
+      "apt-get": ["postgresql"],
+      dnf: ["postgresql-server"],
+      apk: ["postgresql"],
+      pacman: ["postgresql"],
+      zypper: ["postgresql-server"],
+      brew: ["postgresql"],
     },
   },
   // No server: sets the clock of one.

@@ -1,0 +1,69 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chownSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+import { programOf } from "./programs.ts";
+import { freePort } from "./redis-server.ts";
+import { servers } from "./servers.ts";
+
+/** Postgres does not run as root: where tests do, it runs as "nobody". */
+const NOBODY = 65_534;
+const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+
+/** A real Postgres on a free port, with a directory of its own, to which anybody may connect. */
+export class PostgresServer {
+  readonly url: string;
+  readonly #directory: string;
+  readonly #process: ChildProcess;
+
+  /** @param settings As in postgresql.conf: `{ deadlock_timeout: "20ms" }`. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+    const program = programOf(servers.postgres) ?? "postgres";
+    const directory = await mkdtemp(join(tmpdir(), "mandate-postgres-"));
+    if (user.uid !== undefined) chownSync(directory, user.uid, user.gid);
+    const options = { ...user, cwd: directory, stdio: "ignore" } as const;
+    const initial = ["-D", directory, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
+    execFileSync(join(dirname(program), "initdb"), initial, options);
+    const port = await freePort();
+    const all = { listen_addresses: "127.0.0.1", fsync: "off", ...settings };
+    const set = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const fixed = ["-D", directory, "-p", String(port), "-k", directory];
+    const child = spawn(program, [...fixed, ...set], options);
+    const server = new PostgresServer(port, directory, child);
+    await server.#answers();
+    return server;
+  }
+
+  private constructor(port: number, directory: string, child: ChildProcess) {
+    this.url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+    this.#directory = directory;
+    this.#process = child;
+  }
+
+  async dispose(): Promise<void> {
+    const ended = once(this.#process, "exit");
+    // "Immediate shutdown": nobody wants its data.
+    this.#process.kill("SIGQUIT");
+    await ended;
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  async #answers(): Promise<void> {
+    for (;;) {
+      const client = new Client({ connectionString: this.url });
+      try {
+        await client.connect();
+        return await client.end();
+      } catch (error) {
+        if (this.#process.exitCode !== null) {
+          throw new Error(`postgres ended with code ${this.#process.exitCode}`, { cause: error });
+        }
+        await sleep(20);
+      }
+    }
+  }
+}
