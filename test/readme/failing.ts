@@ -1,4 +1,4 @@
-import { abort, Command, configure, TimeoutError } from "mandate";
+import { abort, Command, configure, errorKinds, retryAfter, TimeoutError } from "mandate";
 import { startWorker } from "mandate/worker";
 
 class CardDeclinedError extends Error {}
@@ -8,7 +8,9 @@ let attempts = 0;
 class Charge extends Command.initializeWith((card: string) => ({ card })) {
   static {
     this.timeout("30 seconds"); // aborts this.signal, and fails with TimeoutError
-    this.retryOn(TimeoutError, { wait: "polynomially", attempts: 5 });
+    this.retryOn([TimeoutError, errorKinds.connection], { wait: "polynomially", attempts: 5 });
+    this.retryOn(errorKinds.httpStatus(429, 503), { wait: (_, error) => retryAfter(error) });
+    this.discardOn({ name: "CardError", code: ["lost_card", "stolen_card"] });
     this.discardOn(CardDeclinedError, (job, error) => {
       console.log(`${job.className} was discarded: ${error.message}`);
     });

@@ -2,8 +2,11 @@ import { Command, configure } from "mandate";
 import { startWorker } from "mandate/worker";
 
 const reporter = {
-  captureException(error: unknown, { tags, level }: { tags?: object; level?: string }) {
-    console.log(String(error), ...Object.keys(tags ?? {}), ...(level === undefined ? [] : [level]));
+  captureException(error: unknown, { tags }: { tags: object }) {
+    console.log(String(error), ...Object.keys(tags));
+  },
+  captureMessage(message: string, level: string) {
+    console.log(message, level);
   },
 };
 
@@ -19,7 +22,7 @@ class Import extends Command {
 
 configure({
   errorHandlers: [(error, job) => reporter.captureException(error, { tags: { jid: job?.id } })],
-  deathHandlers: [(_job, error) => reporter.captureException(error, { level: "fatal" })],
+  deathHandlers: [(job) => reporter.captureMessage(`${job.className} is dead`, "fatal")],
 });
 
 await Import.defer();
@@ -28,4 +31,4 @@ const worker = await startWorker();
 await worker.drain();
 
 // Output: RangeError: no such file jid
-// Output: RangeError: no such file fatal
+// Output: Import is dead fatal
