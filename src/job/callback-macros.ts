@@ -1,5 +1,12 @@
-import { around, beforeOrAfter, type AroundName, type CallbackName } from "./callback.ts";
+import {
+  around,
+  beforeOrAfter,
+  type AroundName,
+  type CallbackName,
+  type DiscardName,
+} from "./callback.ts";
 import type { DeclaringClass } from "./declarations.ts";
+import { discardCallback } from "./discard-callback.ts";
 import type { JobHandle } from "./job-handle.ts";
 import type { Callback } from "./middleware.ts";
 import { note } from "./note-declaration.ts";
@@ -94,6 +101,20 @@ export abstract class CallbackMacros {
       | ((job: JobHandle, next: () => Promise<void>, command: InstanceType<This>) => unknown),
   ): void {
     notePerform(this, around(callback, `aroundPerform of ${this.name}`));
+  }
+
+  /**
+   * After the last run of a job that is over by an error: a rule discards it, or it is out of retries and dead, or dropped. It does
+   * not run again by itself. A method gets the error and the job. What it throws is logged. There is no command where the job's records were gone.
+   */
+  static afterDiscard<This extends DeclaringClass>(
+    this: This,
+    callback:
+      | DiscardName<This>
+      | ((job: JobHandle, error: unknown, command: InstanceType<This> | undefined) => unknown),
+  ): void {
+    const where = `afterDiscard of ${this.name}`;
+    note(this, { discardCallbacks: [discardCallback(callback, where)] });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Callback } from "./middleware.ts";
 type Next = () => Promise<void>;
 
 type Method = (job: JobHandle) => unknown;
+type DiscardMethod = (error: unknown, job: JobHandle) => unknown;
 type AroundMethod = (next: Next, job: JobHandle) => unknown;
 
 /** `call` and `perform` are the work itself. */
@@ -21,6 +22,12 @@ type NameOf<Instance, Shape> = Exclude<
 export type CallbackName<Declaring extends DeclaringClass> = NameOf<
   InstanceType<Declaring>,
   Method
+>;
+
+/** Names of those that can be told of an error. */
+export type DiscardName<Declaring extends DeclaringClass> = NameOf<
+  InstanceType<Declaring>,
+  DiscardMethod
 >;
 
 /** Names of those that can stand around a job: they ask for what lets the inside in, and maybe the job. */
@@ -64,7 +71,7 @@ export function around(
   };
 }
 
-function checkCallback(callback: unknown, where: string): void {
+export function checkCallback(callback: unknown, where: string): void {
   if (typeof callback !== "function") {
     throw new TypeError(
       `Cannot use ${describe(callback)} in ${where}: give a function, or the name of a method`,
@@ -78,7 +85,11 @@ function takes(callback: (...args: never) => unknown, count: number): boolean {
 }
 
 /** Looked for on the instance, since a base may name what only its subclasses have. */
-function methodOf(command: object, name: string, where: string): (...args: unknown[]) => unknown {
+export function methodOf(
+  command: object,
+  name: string,
+  where: string,
+): (...args: unknown[]) => unknown {
   const method = (command as Readonly<Record<string, unknown>>)[name];
   if (typeof method !== "function" || theWork.has(name)) {
     throw new TypeError(`Cannot call "${name}" in ${where}: ${reason(command, name)}`);

@@ -33,7 +33,15 @@ export interface Declarations {
   /** In the order they were declared, a parent's first. */
   readonly enqueueCallbacks: readonly Callback[];
   readonly performCallbacks: readonly Callback[];
+  readonly discardCallbacks: readonly DiscardCallback[];
 }
+
+/** Called when a job is over by an error. */
+export type DiscardCallback = (
+  job: JobHandle,
+  error: unknown,
+  command: object | undefined,
+) => unknown;
 
 /**
  * When a failed job comes again: after seconds, or a duration such as `"5 minutes"`; `"default"`, or nothing: by Sidekiq's
@@ -131,6 +139,7 @@ export const noDeclarations: Declarations = {
   rules: [],
   enqueueCallbacks: [],
   performCallbacks: [],
+  discardCallbacks: [],
 };
 
 const state = shared("declarations", () => ({
@@ -193,5 +202,6 @@ function inherit(inherited: Declarations, own: Own | undefined): Declarations {
     rules: [...(own.rules ?? []), ...inherited.rules],
     enqueueCallbacks: [...inherited.enqueueCallbacks, ...(own.enqueueCallbacks ?? [])],
     performCallbacks: [...inherited.performCallbacks, ...(own.performCallbacks ?? [])],
+    discardCallbacks: [...inherited.discardCallbacks, ...(own.discardCallbacks ?? [])],
   };
 }

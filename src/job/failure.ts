@@ -5,6 +5,7 @@ import { clock } from "../support/clock.ts";
 import { thrownMessage } from "../support/thrown.ts";
 import type { ErrorRule } from "./declarations.ts";
 import { activeJobIn, editCounts, isWrapper, type ActiveJobCounts } from "./active-job.ts";
+import { tellDiscarded } from "./discard-callback.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
 import { failureFields, isCount, nextCount } from "./failure-fields.ts";
 import { delayByClass } from "./retry-in.ts";
@@ -44,6 +45,7 @@ async function applyRule(
   switch (rule.kind) {
     case "discard":
       await rule.handler?.(run.job, matched);
+      await tellDiscarded(run, error);
       run.log("warn", { err: error }, `Discarded ${run.className}: ${thrownMessage(error)}`);
       return run.discarded();
     case "rescue":
@@ -78,6 +80,7 @@ async function retryByRule(
   }
   if (rule.whenExhausted !== undefined) {
     await rule.whenExhausted(run.job, matched);
+    await tellDiscarded(run, error);
     run.log("warn", { err: error }, `Gave up ${run.className}: ${thrownMessage(error)}`);
     return run.dropped();
   }
@@ -196,8 +199,9 @@ export async function tell(run: JobRun, error: unknown): Promise<void> {
   }
 }
 
-/** Tells the worker's death handlers. Never rejects. */
+/** Tells its class, then the worker's death handlers. Never rejects. */
 export async function announceDeath(run: JobRun, error: unknown): Promise<void> {
+  await tellDiscarded(run, error);
   for (const handler of run.environment.deathHandlers) {
     try {
       await handler(run.job, error);

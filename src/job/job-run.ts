@@ -32,6 +32,8 @@ export class JobRun implements JobContext {
   scope: JobScope | undefined = undefined;
   /** How it ended that could not begin: what it waits for is unfinished. */
   heldBack: Outcome | undefined = undefined;
+  /** What was made to be called or performed. */
+  command: object | undefined = undefined;
   /** A callback or middleware kept it from being performed. */
   isHalted = false;
   /** It ended because its job was cancelled. */

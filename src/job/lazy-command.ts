@@ -19,6 +19,11 @@ export class LazyCommand implements CommandSource {
     return (this.#made ??= make(this.#runnable, this.#job.arguments));
   }
 
+  /** `undefined` where nobody has asked yet. */
+  get made(): object | undefined {
+    return this.#made;
+  }
+
   /** Disposes of what it injected, where no job's end does. @returns `undefined` if that is nothing. */
   dispose(): Promise<void> | undefined {
     const scope = this.#made?.[ownScope];

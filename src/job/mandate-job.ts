@@ -29,6 +29,6 @@ export class MandateJob extends Job {
 
   /** @throws {UnknownCommandError} if no command of that name is registered here. */
   perform(commandName: string, ...args: unknown[]): unknown {
-    return invoke(runnableNamed(commandName, "command"), args);
+    return invoke(runnableNamed(commandName, "command"), args, { command: undefined });
   }
 }

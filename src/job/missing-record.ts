@@ -3,6 +3,7 @@ import { readTimestamp, timestamp } from "../adapters/job-record.ts";
 import { DeserializationError } from "../serialization/deserialization-error.ts";
 import { clock } from "../support/clock.ts";
 import { isThrown, readOr, thrownMessage } from "../support/thrown.ts";
+import { tellDiscarded } from "./discard-callback.ts";
 import { findRule } from "./find-rule.ts";
 import type { JobRun } from "./job-run.ts";
 
@@ -13,7 +14,10 @@ import type { JobRun } from "./job-run.ts";
  *
  * @returns `undefined` for every other error, and where the command has turned the guard off.
  */
-export function outcomeOfMissingRecord(run: JobRun, error: unknown): Outcome | undefined {
+export function outcomeOfMissingRecord(
+  run: JobRun,
+  error: unknown,
+): Outcome | Promise<Outcome> | undefined {
   if (
     !isThrown(error, DeserializationError) ||
     readOr(0, () => error.missing.length) === 0 ||
@@ -27,13 +31,18 @@ export function outcomeOfMissingRecord(run: JobRun, error: unknown): Outcome | u
   const since = Math.min(readTimestamp(run.record.missing_since) ?? now, now);
   const patience = since + (run.environment.missingRecordWait ?? 5) - now;
   if (patience <= 0) {
-    run.log("warn", { err: error }, `Discarded ${run.className}: ${thrownMessage(error)}`);
-    return run.discarded();
+    return discard(run, error);
   }
   // Soon at first, then in steps as long as it has waited already, but each second at least.
   const delay = Math.min(Math.max(0.05, now - since), 1, patience);
   run.log("debug", { err: error }, `Looking again in ${delay} s: ${thrownMessage(error)}`);
   return run.requeue(delay, { missing_since: timestamp(since) });
+}
+
+async function discard(run: JobRun, error: unknown): Promise<Outcome> {
+  await tellDiscarded(run, error);
+  run.log("warn", { err: error }, `Discarded ${run.className}: ${thrownMessage(error)}`);
+  return run.discarded();
 }
 
 function isGuarded(run: JobRun): boolean {

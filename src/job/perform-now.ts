@@ -3,6 +3,7 @@ import { activeJobIn } from "./active-job.ts";
 import { LazyCommand } from "./lazy-command.ts";
 import { runInJob } from "./current-job.ts";
 import { deferAll, makeJob } from "./defer.ts";
+import { tellDiscarded, type DiscardedJob } from "./discard-callback.ts";
 import { findRule } from "./find-rule.ts";
 import { HereContext } from "./here-context.ts";
 import type { Deferral } from "./make-record.ts";
@@ -73,21 +74,26 @@ async function perform(job: PreparedJob, context: HereContext): Promise<unknown>
     return output;
   }
   const { error } = failure;
-  return error instanceof CommandAborted
-    ? undefined
-    : applyRule(context, timeLimit?.failure(error) ?? error);
+  if (error instanceof CommandAborted) {
+    return undefined;
+  }
+  const { className } = job;
+  const { logger } = context;
+  const over: DiscardedJob = { job, className, declarations, logger, command: source.made };
+  return applyRule(job, over, timeLimit?.failure(error) ?? error);
 }
 
-async function applyRule({ job, logger }: HereContext, error: unknown): Promise<unknown> {
-  const { className, declarations } = job;
-  const match = findRule({ className, declarations, logger }, error);
+async function applyRule(job: PreparedJob, over: DiscardedJob, error: unknown): Promise<unknown> {
+  const match = findRule(over, error);
   if (match === undefined) {
+    await tellDiscarded(over, error);
     throw error;
   }
   const { rule, matched } = match;
   switch (rule.kind) {
     case "discard":
       await rule.handler?.(job, matched);
+      await tellDiscarded(over, error);
       return undefined;
     case "rescue":
       return rule.handler(matched, job);
@@ -99,10 +105,12 @@ async function applyRule({ job, logger }: HereContext, error: unknown): Promise<
     Object.assign(job.record, counts);
     Object.assign(activeJobIn(job.record) ?? {}, counts);
     await enqueueAgain(job, retryOnDelay(rule, 1, matched));
-  } else if (rule.whenExhausted === undefined) {
+    return undefined;
+  }
+  await rule.whenExhausted?.(job, matched);
+  await tellDiscarded(over, error);
+  if (rule.whenExhausted === undefined) {
     throw error;
-  } else {
-    await rule.whenExhausted(job, matched);
   }
   return undefined;
 }

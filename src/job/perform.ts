@@ -31,8 +31,8 @@ function performRestored(run: JobRun): unknown {
   }
   const args = locate(run);
   return args instanceof Promise
-    ? args.then((located) => invoke(runnable, located))
-    : invoke(runnable, args);
+    ? args.then((located) => invoke(runnable, located, run))
+    : invoke(runnable, args, run);
 }
 
 async function performInside(run: JobRun, runnable: RunnableClass): Promise<unknown> {
@@ -43,12 +43,16 @@ async function performInside(run: JobRun, runnable: RunnableClass): Promise<unkn
   run.isHalted = true;
   let output: unknown;
   // Middleware stands around the search for records too: it may choose the database they are in.
-  await runInside({ middleware, callbacks: [], source }, job, async () => {
-    const args = await locate(run);
-    run.isHalted = !(await runInside({ middleware: [], callbacks, source }, job, async () => {
-      output = await start(runnable, source.command, args);
-    }));
-  });
+  try {
+    await runInside({ middleware, callbacks: [], source }, job, async () => {
+      const args = await locate(run);
+      run.isHalted = !(await runInside({ middleware: [], callbacks, source }, job, async () => {
+        output = await start(runnable, source.command, args);
+      }));
+    });
+  } finally {
+    run.command = source.made;
+  }
   return output;
 }
 

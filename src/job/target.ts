@@ -73,11 +73,24 @@ export function displayName(record: JobRecord): string {
   return typeof shown === "string" ? shown : (commandNameOf(record) ?? jobClassOf(record));
 }
 
-/** Calls a command, or performs a job, with arguments that were found. */
-export function invoke(runnable: RunnableClass, args: readonly unknown[]): unknown {
-  return isCommand(runnable)
-    ? makeCommand(runnable, args).call()
-    : perform(runnable, makeJob(runnable), args);
+/**
+ * Calls a command, or performs a job, with arguments that were found.
+ *
+ * @param holder Gets what is made, for those who are told how it ended.
+ */
+export function invoke(
+  runnable: RunnableClass,
+  args: readonly unknown[],
+  holder: { command: object | undefined },
+): unknown {
+  if (isCommand(runnable)) {
+    const command = makeCommand(runnable, args);
+    holder.command = command;
+    return command.call();
+  }
+  const job = makeJob(runnable);
+  holder.command = job;
+  return perform(runnable, job, args);
 }
 
 /** The first half of `invoke`, where somebody wants to see in between what is made. */

@@ -85,7 +85,11 @@ describe("wireArguments and names", () => {
 
 describe("invoke", () => {
   it("calls a command with its arguments, and performs a job with them", () => {
-    expect(invoke(Greet, ["Ada"])).toBe("Hello Ada");
-    expect(invoke(Sum, [1, 2, 3])).toBe(6);
+    const holder = { command: undefined };
+
+    expect(invoke(Greet, ["Ada"], holder)).toBe("Hello Ada");
+    expect(holder.command).toBeInstanceOf(Greet);
+    expect(invoke(Sum, [1, 2, 3], holder)).toBe(6);
+    expect(holder.command).toBeInstanceOf(Sum);
   });
 });
