@@ -38,7 +38,7 @@ export {
   type SignedGlobalIDOptions,
 } from "./globalid/signed-global-id.ts";
 export { JobCancelledError } from "./job/cancellation.ts";
-export type { AroundName, CallbackName } from "./job/callback.ts";
+export type { AroundName, CallbackName, DiscardName } from "./job/callback.ts";
 export { UnknownOptionError } from "./job/checks.ts";
 export {
   contextAttributes,

@@ -55,7 +55,11 @@ export type RetryIn = (
 ) => Duration | "default" | "discard" | "kill" | undefined | null;
 
 /** Called when a job is out of retries; `"discard"` keeps it out of the dead set. */
-export type RetriesExhausted = (job: JobHandle, error: unknown) => unknown;
+export type RetriesExhausted<Command = never> = (
+  job: JobHandle,
+  error: unknown,
+  command: Command | undefined,
+) => unknown;
 
 /** Sidekiq's job options that have no macro of their own. */
 export interface JobOptions {
@@ -92,6 +96,9 @@ export interface RuledErrors {
   readonly key: string;
 }
 
+/** What a rule calls; `command` is `undefined` where none could be made. */
+type Told = (job: JobHandle, error: never, command: never) => unknown;
+
 /** A class's answer to some errors. */
 export type ErrorRule = RuledErrors &
   (
@@ -100,15 +107,15 @@ export type ErrorRule = RuledErrors &
         readonly wait: RetryWait;
         readonly attempts: number;
         readonly jitter: number;
-        readonly whenExhausted: ((job: JobHandle, error: never) => unknown) | undefined;
+        readonly whenExhausted: Told | undefined;
       }
     | {
         readonly kind: "discard";
-        readonly handler: ((job: JobHandle, error: never) => unknown) | undefined;
+        readonly handler: Told | undefined;
       }
     | {
         readonly kind: "rescue";
-        readonly handler: (error: never, job: JobHandle) => unknown;
+        readonly handler: (error: never, job: JobHandle, command: never) => unknown;
       }
   );
 

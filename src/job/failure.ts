@@ -44,12 +44,12 @@ async function applyRule(
 ): Promise<Outcome> {
   switch (rule.kind) {
     case "discard":
-      await rule.handler?.(run.job, matched);
+      await rule.handler?.(run.job, matched, run.command as never);
       await tellDiscarded(run, error);
       run.log("warn", { err: error }, `Discarded ${run.className}: ${thrownMessage(error)}`);
       return run.discarded();
     case "rescue":
-      await rule.handler(matched, run.job);
+      await rule.handler(matched, run.job, run.command as never);
       return run.done();
     case "retry":
       return retryByRule(run, { rule, matched }, error);
@@ -79,7 +79,7 @@ async function retryByRule(
     });
   }
   if (rule.whenExhausted !== undefined) {
-    await rule.whenExhausted(run.job, matched);
+    await rule.whenExhausted(run.job, matched, run.command as never);
     await tellDiscarded(run, error);
     run.log("warn", { err: error }, `Gave up ${run.className}: ${thrownMessage(error)}`);
     return run.dropped();
@@ -175,7 +175,8 @@ function retry(
 async function die(run: JobRun, error: unknown): Promise<Outcome> {
   let keep = run.record.dead !== false;
   try {
-    keep = (await run.declarations.retriesExhausted?.(run.job, error)) !== "discard" && keep;
+    const { retriesExhausted } = run.declarations;
+    keep = (await retriesExhausted?.(run.job, error, run.command as never)) !== "discard" && keep;
   } catch (handlerError) {
     run.log("error", { err: handlerError }, `retriesExhausted of ${run.className} threw`);
   }

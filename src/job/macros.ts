@@ -94,7 +94,10 @@ export abstract class Macros extends CallbackMacros {
   }
 
   /** Called when a job is out of retries, before it goes to the dead set. */
-  static retriesExhausted(this: DeclaringClass, handler: RetriesExhausted): void {
+  static retriesExhausted<This extends DeclaringClass>(
+    this: This,
+    handler: RetriesExhausted<InstanceType<This>>,
+  ): void {
     checkFunction(handler, `retriesExhausted of ${this.name}`);
     note(this, { retriesExhausted: handler });
   }
@@ -169,13 +172,17 @@ export abstract class Macros extends CallbackMacros {
   /**
    * Tries again after these errors: a class, a pattern such as `{ code: "40P01" }`, a predicate, one of `errorKinds`, or an
    * array of these, looked for in what was thrown and in what caused that. Out of attempts, `whenExhausted` has the
-   * last word and the job is done; without it the job is dead.
+   * last word and the job is done; without it the job is dead. Handlers get the command, too, unless none could be made.
    */
-  static retryOn<const Given = UntypedErrors>(
-    this: DeclaringClass,
+  static retryOn<This extends DeclaringClass, const Given = UntypedErrors>(
+    this: This,
     errors: RuleErrors<Given>,
     options: RetryOnOptions<MatchedBy<Given>> = {},
-    whenExhausted?: (job: JobHandle, error: MatchedBy<Given>) => unknown,
+    whenExhausted?: (
+      job: JobHandle,
+      error: MatchedBy<Given>,
+      command: InstanceType<This> | undefined,
+    ) => unknown,
   ): void {
     const where = `retryOn of ${this.name}`;
     checkOptionNames(options, ["wait", "attempts", "jitter"], where, otherRetryOptions);
@@ -201,10 +208,14 @@ export abstract class Macros extends CallbackMacros {
   }
 
   /** Drops the job on these errors, given as to `retryOn`; `handler` is told. */
-  static discardOn<const Given = UntypedErrors>(
-    this: DeclaringClass,
+  static discardOn<This extends DeclaringClass, const Given = UntypedErrors>(
+    this: This,
     errors: RuleErrors<Given>,
-    handler?: (job: JobHandle, error: MatchedBy<Given>) => unknown,
+    handler?: (
+      job: JobHandle,
+      error: MatchedBy<Given>,
+      command: InstanceType<This> | undefined,
+    ) => unknown,
   ): void {
     const where = `discardOn of ${this.name}`;
     if (handler !== undefined) {
@@ -214,10 +225,14 @@ export abstract class Macros extends CallbackMacros {
   }
 
   /** Hands these errors, given as to `retryOn`, to `handler`; unless that throws, the job is done. */
-  static rescueFrom<const Given = UntypedErrors>(
-    this: DeclaringClass,
+  static rescueFrom<This extends DeclaringClass, const Given = UntypedErrors>(
+    this: This,
     errors: RuleErrors<Given>,
-    handler: (error: MatchedBy<Given>, job: JobHandle) => unknown,
+    handler: (
+      error: MatchedBy<Given>,
+      job: JobHandle,
+      command: InstanceType<This> | undefined,
+    ) => unknown,
   ): void {
     const where = `rescueFrom of ${this.name}`;
     checkFunction(handler, where);

@@ -90,13 +90,14 @@ async function applyRule(job: PreparedJob, over: DiscardedJob, error: unknown): 
     throw error;
   }
   const { rule, matched } = match;
+  const command = over.command as never;
   switch (rule.kind) {
     case "discard":
-      await rule.handler?.(job, matched);
+      await rule.handler?.(job, matched, command);
       await tellDiscarded(over, error);
       return undefined;
     case "rescue":
-      return rule.handler(matched, job);
+      return rule.handler(matched, job, command);
     case "retry":
       break;
   }
@@ -107,7 +108,7 @@ async function applyRule(job: PreparedJob, over: DiscardedJob, error: unknown): 
     await enqueueAgain(job, retryOnDelay(rule, 1, matched));
     return undefined;
   }
-  await rule.whenExhausted?.(job, matched);
+  await rule.whenExhausted?.(job, matched, command);
   await tellDiscarded(over, error);
   if (rule.whenExhausted === undefined) {
     throw error;

@@ -30,6 +30,7 @@ abstract class Base extends Command.initializeWith((error: string) => ({ error }
 class Once extends Base {
   static {
     this.retry(0);
+    this.retriesExhausted((_job, _error, command) => told.push(`exhausted ${command?.attempts}`));
   }
 }
 class Never extends Base {
@@ -58,7 +59,7 @@ function rigged(): Rig {
 describe("afterDiscard", () => {
   it.each<[string, () => Promise<unknown>, readonly unknown[]]>([
     ["a rule discards it", () => Once.defer("gone"), ["handler", "Once 1: Error: it is gone"]],
-    ["it is out of retries", () => Once.defer("broken"), ["Once 1: Error: broken"]],
+    ["it is out of retries", () => Once.defer("broken"), ["exhausted 1", "Once 1: Error: broken"]],
     ["it is not retried", () => Never.defer("broken"), ["Never 1: Error: broken"]],
     ["retryIn says so", () => Often.defer("no use"), ["Often 1: Error: no use"]],
     [

@@ -371,3 +371,78 @@ describe("a callback of an enqueue", () => {
     expect(await rig.records(queue())).toHaveLength(2);
   });
 });
+
+describe("what a rule calls", () => {
+  class GoneError extends Error {}
+  class BusyError extends Error {}
+  abstract class Ruled extends Import {
+    static {
+      this.discardOn(GoneError, (job, _error, command) =>
+        seen.push(`${job.className} discarded ${command?.file}`),
+      );
+      this.retryOn(BusyError, { attempts: 1 }, (_job, _error, command) =>
+        seen.push(`gave up ${command?.file}`),
+      );
+      this.rescueFrom(RangeError, (_error, job, command) => {
+        seen.push(`${job.className} rescued ${command?.file}`);
+      });
+    }
+
+    override call(): string {
+      if (this.file === "gone") throw new GoneError();
+      throw this.file === "busy" ? new BusyError() : new RangeError();
+    }
+  }
+  class Plain extends Ruled {}
+  class Surrounded extends Ruled {
+    static {
+      this.beforePerform(() => {});
+    }
+  }
+
+  it.each([
+    ["Plain", Plain],
+    ["Surrounded", Surrounded],
+  ])("gets the command that ran: %s", async (name, command) => {
+    const rig = rigged();
+    for (const file of ["gone", "busy", "other"]) await command.defer(file);
+
+    await rig.work();
+
+    expect(seen.filter((text) => !String(text).startsWith("made"))).toEqual([
+      `${name} discarded gone`,
+      "gave up busy",
+      `${name} rescued other`,
+    ]);
+  });
+
+  it("gets it by performNow, too", async () => {
+    rigged();
+    for (const file of ["gone", "busy", "other"]) await Plain.set({}).performNow(file);
+
+    expect(seen.filter((text) => !String(text).startsWith("made"))).toEqual([
+      "Plain discarded gone",
+      "gave up busy",
+      "Plain rescued other",
+    ]);
+  });
+
+  it("gets none where none could be made", async () => {
+    const rig = rigged();
+    class Strict extends Command.initializeWith((count: number) => {
+      if (count > 1) throw new RangeError("too many");
+      return { count };
+    }) {
+      static {
+        this.discardOn(RangeError, (_job, _error, command) => seen.push(command));
+      }
+
+      call(): void {}
+    }
+    await Strict.defer(2);
+
+    await rig.work();
+
+    expect(seen).toEqual([undefined]);
+  });
+});

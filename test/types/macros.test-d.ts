@@ -199,6 +199,21 @@ describe("macros", () => {
       static {
         this.beforeEnqueue("setUp");
         this.afterEnqueue("note");
+        this.afterDiscard("failed");
+        this.afterDiscard((job, error, command) => {
+          expectTypeOf(job).toEqualTypeOf<JobHandle>();
+          expectTypeOf(error).toEqualTypeOf<unknown>();
+          expectTypeOf(command).toEqualTypeOf<Load | undefined>();
+        });
+        this.discardOn(GoneError, (_job, error, command) => {
+          expectTypeOf(error).toEqualTypeOf<GoneError>();
+          expectTypeOf(command).toEqualTypeOf<Load | undefined>();
+        });
+        this.retryOn(GoneError, {}, (_job, _error, command) => command?.secret());
+        this.rescueFrom(GoneError, (_error, _job, command) => command?.secret());
+        this.retriesExhausted((_job, _error, command) => command?.secret());
+        // @ts-expect-error it wants more than an error and a job
+        this.afterDiscard("add");
         this.beforePerform((job, command) => {
           expectTypeOf(job).toEqualTypeOf<JobHandle>();
           expectTypeOf(command).toEqualTypeOf<Load>();
@@ -238,6 +253,9 @@ describe("macros", () => {
         return this.count + count;
       }
       private secret() {}
+      failed(error: unknown, job: JobHandle) {
+        return [error, job];
+      }
       call() {
         return Load.defer(this.file, this.count);
       }
