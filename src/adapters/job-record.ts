@@ -36,7 +36,7 @@ export interface JobRecord {
   retry_for?: number;
   /** The queue for retries. */
   retry_queue?: string;
-  /** How many lines of a failure's backtrace are kept; `true`: all. */
+  /** How many lines of a failure's backtrace are kept; `true`: all; absent: one, the place. */
   backtrace?: boolean | number;
   /** `false`: not kept once out of retries. */
   dead?: boolean;

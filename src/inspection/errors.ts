@@ -1,8 +1,8 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import { dateAt, readTimestamp } from "../adapters/job-record.ts";
 import type { SetName } from "../adapters/job-store.ts";
+import { ownLine } from "../job/backtrace.ts";
 import { settings } from "../job/settings.ts";
-import { ownLine } from "./backtrace.ts";
 import type { JobEntry } from "./job-entry.ts";
 import { look, type PassOptions } from "./pass.ts";
 import type { JobSelection } from "./selection.ts";
@@ -13,7 +13,7 @@ export interface ErrorGroup {
   readonly className: string;
   /** The name of their last error. */
   readonly errorClass: string;
-  /** The first line of its backtrace that is the application's own; `undefined` where none was kept. */
+  /** Where they failed, as `path:line`: the first line of their backtrace that is the application's own; `undefined` where there is none. */
   readonly place: string | undefined;
   /** The message of the one that failed last. */
   readonly message: string;

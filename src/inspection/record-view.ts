@@ -1,6 +1,6 @@
 import { readRecord, dateAt, readTimestamp, type JobRecord } from "../adapters/job-record.ts";
+import { readBacktrace } from "../job/backtrace.ts";
 import { tagsIn } from "../job/tags.ts";
-import { readBacktrace } from "./backtrace.ts";
 import { shownArguments, shownContext, shownName } from "./shown.ts";
 
 /**
@@ -49,7 +49,7 @@ export class RecordView {
     return textOf(this.record?.error_message);
   }
 
-  /** Where it failed, innermost first; none unless its class keeps backtraces. */
+  /** Where it failed, innermost first: one line, the first that is the application's own, unless its class keeps more. */
   get backtrace(): readonly string[] {
     return readBacktrace(this.record?.error_backtrace);
   }

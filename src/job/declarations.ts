@@ -63,7 +63,7 @@ export type RetriesExhausted<Command = never> = (
 
 /** Sidekiq's job options that have no macro of their own. */
 export interface JobOptions {
-  /** Lines of the backtrace to keep with a failed job; `true` keeps all. @default false */
+  /** Lines of the backtrace to keep with a failed job; `true` keeps all, `0` none. @default false: the place alone, which is the first line of the application's own */
   readonly backtrace?: boolean | number;
   /** `false` keeps a job that is out of retries out of the dead set. @default true */
   readonly dead?: boolean;

@@ -1,10 +1,10 @@
-import { deflateSync } from "node:zlib";
 import type { FetchedJob } from "../adapters/adapter.ts";
 import { timestamp, type JobRecord } from "../adapters/job-record.ts";
 import type { PayloadChanges } from "../adapters/payload.ts";
 import { isTime, repairs } from "../adapters/presentable.ts";
 import { clock } from "../support/clock.ts";
-import { isError, thrownMessage, thrownName, thrownStack, wellFormed } from "../support/thrown.ts";
+import { thrownMessage, thrownName, wellFormed } from "../support/thrown.ts";
+import { backtraceField } from "./backtrace.ts";
 import { noCounts } from "./put-back.ts";
 
 /** Sidekiq's limit. */
@@ -37,7 +37,7 @@ export function failureFields({ record, fetched }: Ran, error: unknown): Failure
     queue: typeof retryQueue === "string" && retryQueue !== "" ? retryQueue : fetched.queue,
     error_class: thrownName(error),
     error_message: wellFormed(thrownMessage(error).slice(0, LONGEST_MESSAGE)),
-    ...backtraceField(record, error),
+    error_backtrace: backtraceField(error, record.backtrace),
     ...(isCount(record.retry_count) ? { retried_at: now } : {}),
     ...(isCount(record.retry_count) && isTime(record.failed_at) ? {} : { failed_at: now }),
     retry_count: count,
@@ -60,20 +60,4 @@ export function nextCount({ retry_count: count }: JobRecord): number {
 
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value);
-}
-
-/** JSON, deflated, Base64: what Sidekiq's pages can read. */
-function backtraceField(
-  { backtrace }: JobRecord,
-  error: unknown,
-): { readonly error_backtrace?: string } {
-  if (backtrace === undefined || backtrace === false || !isError(error)) {
-    return {};
-  }
-  const lines = wellFormed(thrownStack(error) ?? "")
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith("at "));
-  const kept = typeof backtrace === "number" ? lines.slice(0, backtrace) : lines;
-  return { error_backtrace: deflateSync(JSON.stringify(kept)).toString("base64") };
 }

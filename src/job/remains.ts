@@ -4,6 +4,7 @@ import { editPayload } from "../adapters/payload.ts";
 import { clock } from "../support/clock.ts";
 import { cut, thrownMessage, thrownName } from "../support/thrown.ts";
 import { abort, CommandAborted } from "./abort.ts";
+import { backtraceField } from "./backtrace.ts";
 import type { JobRun } from "./job-run.ts";
 import { writeFailure, writeResult } from "./left-result.ts";
 
@@ -13,6 +14,8 @@ type Done = Outcome & { readonly kind: "done" };
 interface Failure {
   readonly error_class: string;
   readonly error_message: string;
+  /** What was thrown, where it says more. */
+  readonly error?: unknown;
 }
 
 /**
@@ -66,7 +69,7 @@ function withFinished(run: JobRun, outcome: Done, failure: Failure | undefined):
     outcome: outcome.ended ?? "done",
     started_at: timestamp(run.beganAt ?? clock.now()),
     // What an earlier run failed with is of no interest any more.
-    error_backtrace: undefined,
+    error_backtrace: backtraceField(failure?.error, run.record.backtrace),
     error_class: failure?.error_class,
     error_message: failure?.error_message,
   });
@@ -87,5 +90,9 @@ function failureOf(error: unknown): Failure {
         error_class: "CommandAborted",
         error_message: cut(error.errors.map(thrownMessage).join("; ")) || "no errors given",
       }
-    : { error_class: thrownName(error), error_message: thrownMessage(error).slice(0, 10_000) };
+    : {
+        error_class: thrownName(error),
+        error_message: thrownMessage(error).slice(0, 10_000),
+        error,
+      };
 }

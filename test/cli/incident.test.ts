@@ -27,7 +27,6 @@ const converted = new Set<string>();
 class ConvertDocument extends Command.initializeWith((file: string) => ({ file })) {
   static {
     this.queueAs("documents");
-    this.jobOptions({ backtrace: 20 });
     // Long after this test.
     this.retryIn(() => 3_600);
   }

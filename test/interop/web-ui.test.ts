@@ -47,7 +47,6 @@ class ForRuby extends Command.initializeWith((name: string, keywords: object) =>
 class DiesAtOnce extends Job {
   static {
     this.retry(0);
-    this.jobOptions({ backtrace: 5 });
   }
 
   perform(...args: unknown[]): void {
@@ -66,7 +65,14 @@ describe.skipIf(cannotRun)("Sidekiq's Web UI", () => {
     const kinds = ["/queues/", "/retries/", "/scheduled/", "/morgue/"];
     const detailed = kinds.map((kind) => pages.filter(({ page }) => page.startsWith(kind)).length);
     expect(detailed).toEqual([3, arguments_.length + 1, arguments_.length + 2, arguments_.length]);
-    expect(errorsIn(await beside.ruby.run("inspect.rb"))).toEqual([]);
+    const report = (await beside.ruby.run("inspect.rb")) as {
+      dead: { error_backtrace: unknown }[];
+    };
+    expect(errorsIn(report)).toEqual([]);
+    // Without the option: the place.
+    expect(report.dead[0]?.error_backtrace).toEqual([
+      expect.stringMatching(/^at DiesAtOnce\.perform \(.*web-ui\.test\.ts:\d+:\d+\)$/),
+    ]);
   });
 });
 

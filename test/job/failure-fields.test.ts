@@ -42,6 +42,7 @@ describe("a failure", () => {
       ...rest,
       error_class: "RangeError",
       error_message: "broken",
+      error_backtrace: expect.any(String),
       failed_at: rig.now,
       retry_count: 0,
       executions: 1,
@@ -144,12 +145,37 @@ describe("a failure's error", () => {
 });
 
 describe("a backtrace", () => {
-  it("is not kept unless it was asked for", async () => {
-    expect(await failed(new Error("broken"))).not.toHaveProperty("error_backtrace");
-    expect(await failed(new Error("broken"), { backtrace: false })).not.toHaveProperty(
-      "error_backtrace",
+  it("is the place alone unless more was asked for", async () => {
+    const lines = backtrace(await failed(new Error("broken")));
+
+    expect(lines).toEqual([expect.stringMatching(/^at .*failure-fields\.test\.ts:\d+:\d+\)?$/)]);
+    expect(backtrace(await failed(new Error("broken"), { backtrace: false }))).toHaveLength(1);
+    expect(backtrace(await failed(new Error("broken"), { backtrace: null as never }))).toHaveLength(
+      1,
     );
-    expect(await failed("no error", { backtrace: true })).not.toHaveProperty("error_backtrace");
+  });
+
+  it("is not kept where nothing is wanted, or nothing is there", async () => {
+    for (const [error, wanted] of [
+      [new Error("broken"), 0],
+      ["no error", true],
+      [Object.assign(new Error("broken"), { stack: ["not", "text"] }), true],
+      [Object.assign(new Error("broken"), { stack: "" }), undefined],
+    ] as const) {
+      const fields = wanted === undefined ? {} : { backtrace: wanted };
+      expect(await failed(error, fields)).not.toHaveProperty("error_backtrace");
+    }
+  });
+
+  it("is no earlier failure's", async () => {
+    const rig = new Rig();
+    await failed(new Error("broken"), {}, rig);
+    rig.elapse(60);
+    failure = "no error";
+
+    await rig.run();
+
+    expect(await rig.only(RETRY)).not.toHaveProperty("error_backtrace");
   });
 
   it("is kept as Sidekiq's pages read it, without the lines of the message", async () => {
@@ -162,12 +188,6 @@ describe("a backtrace", () => {
 
   it("is cut to the lines that were asked for", async () => {
     expect(backtrace(await failed(new Error("broken"), { backtrace: 2 }))).toHaveLength(2);
-  });
-
-  it("takes what an error calls its stack", async () => {
-    const error = Object.assign(new Error("broken"), { stack: ["not", "text"] });
-
-    expect(backtrace(await failed(error, { backtrace: true }))).toEqual([]);
   });
 });
 

@@ -87,6 +87,7 @@ describe("keepFinished", () => {
       outcome: "discarded",
       errorClass: "RangeError",
       errorMessage: "out of range",
+      backtrace: [expect.stringContaining("keep-finished.test.ts:")],
     });
     rig.elapse(3_601);
     expect(await finishedSet().size()).toBe(0);
