@@ -33,6 +33,7 @@ export function allMeasures(subjects: readonly Subject[]): Measure[] {
     drain(1, events),
     drain(10, subjects),
     drain(100, events),
+    drain(10, able("priorities"), "prioritised"),
     enqueue("sequential", subjects),
     enqueue("concurrent", events),
     enqueue("bulk", subjects),
@@ -58,8 +59,12 @@ export function allMeasures(subjects: readonly Subject[]): Measure[] {
   ];
 }
 
-function drain(concurrency: number, subjects: readonly Subject[]): Measure {
-  const name = `drain at ${concurrency}`;
+function drain(
+  concurrency: number,
+  subjects: readonly Subject[],
+  mode: "bulk" | "prioritised" = "bulk",
+): Measure {
+  const name = `drain at ${concurrency}${mode === "bulk" ? "" : " with priorities"}`;
   return {
     name,
     subjects,
@@ -71,7 +76,7 @@ function drain(concurrency: number, subjects: readonly Subject[]): Measure {
     },
     once: async (running, lab, subject) => {
       const count = lab.jobsFor(subject, name);
-      await running.ask("enqueue", { count, mode: "bulk" });
+      await running.ask("enqueue", { count, mode });
       const [took, redisCpu] = await lab.withRedisCpu(() =>
         running.ask("drain", { count, concurrency }),
       );

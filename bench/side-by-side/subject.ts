@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 
 /** What not every subject can do, or be asked for. */
-export type Ability = "bulk" | "timed" | "referring" | "store" | "latency";
+export type Ability = "bulk" | "timed" | "referring" | "store" | "latency" | "priorities";
 
 /** What is measured: a module in subjects/, run in a process of its own. */
 export interface Subject {
@@ -37,9 +37,9 @@ export function allSubjects(): Subject[] {
   });
   const queue = ["bulk", "timed", "store", "latency"] as const;
   return [
-    javascript("mandate", new Set([...queue, "referring"])),
+    javascript("mandate", new Set([...queue, "referring", "priorities"])),
     javascript("mandate-memory", new Set(["bulk", "latency"])),
-    javascript("bullmq", new Set(queue)),
+    javascript("bullmq", new Set([...queue, "priorities"])),
     javascript("bee-queue", new Set(queue)),
     ...(hasRuby("sidekiq") ? [sidekiq("sidekiq")] : []),
     ...(hasRuby("sidekiq", "active_job") ? [sidekiq("sidekiq-active-job", "active_job")] : []),

@@ -17,6 +17,8 @@ export async function open({ url }) {
   return {
     enqueueOne: (args) => queue.add("noop", args),
     enqueueMany: (list) => queue.addBulk(list.map((data) => ({ name: "noop", data }))),
+    enqueuePrioritised: (list) =>
+      queue.addBulk(list.map(([data, priority]) => ({ name: "noop", data, opts: { priority } }))),
     enqueueAt: (args, atMs) => timed.add("noop", args, { delay: Math.max(0, atMs - Date.now()) }),
     async startWorker({ concurrency, run, isTimed = false }) {
       let done = 0;

@@ -54,6 +54,7 @@ export function open({ url }) {
 export async function openWith(adapter, logger) {
   configure({ adapter, logger });
   let held;
+  let standby;
   registerCommands(Noop, Timed, Referring);
   globalId.register(User, {
     find: async (id) => new User(Number(id)),
@@ -69,6 +70,15 @@ export async function openWith(adapter, logger) {
           Referring.prepare(...[0, 1, 2, 3, 4].map((more) => new User(id + more))),
         ),
       ),
+    /** While a worker serves the queue, which is what makes them wait by priority, and takes none. */
+    async enqueuePrioritised(list) {
+      if (standby === undefined) {
+        await adapter.store.pause("default");
+        standby = new Worker({ concurrency: 1, queues: ["default"] });
+        await standby.start();
+      }
+      await deferAll(list.map(([args, priority]) => Noop.set({ priority }).prepare(...args)));
+    },
     enqueueOver: (list, queues) =>
       deferAll(list.map((args) => Noop.set({ queue: `q${args[0] % queues}` }).prepare(...args))),
     /** Jobs that stay where they are: due tomorrow, or waiting for one that is. */
@@ -85,6 +95,11 @@ export async function openWith(adapter, logger) {
       const queues = count > 0 ? Array.from({ length: count }, (_, at) => `q${at}`) : own;
       const worker = new Worker({ concurrency, queues });
       await worker.start();
+      if (standby !== undefined) {
+        await standby.stop();
+        standby = undefined;
+        await adapter.store.resume("default");
+      }
       return {
         acknowledged: async () => (await adapter.store.counters()).processed - before,
         areWaiting: async () => (await adapter.store.size({ queue: "default" })) > 0,

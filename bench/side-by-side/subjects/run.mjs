@@ -9,6 +9,8 @@ let subject;
 const TEXT = "about one hundred bytes of arguments";
 const OPTIONS = { locale: "en", tags: ["a", "b"], force: false };
 const argumentsOf = (id) => [id, TEXT, OPTIONS];
+/** From 1 to 10 in turns. */
+const priorityOf = (id) => ((7 * id) % 10) + 1;
 /** Microseconds, of a clock that all processes share. */
 const now = () => Number(process.hrtime.bigint() / 1_000n);
 const nowMs = () => performance.timeOrigin + performance.now();
@@ -36,12 +38,13 @@ const methods = {
       };
       await Promise.all(Array.from({ length: inFlight }, line));
     } else {
-      const enqueue =
-        mode === "referring"
-          ? subject.enqueueReferring
-          : queues > 0
-            ? (list) => subject.enqueueOver(list, queues)
-            : subject.enqueueMany;
+      const enqueue = {
+        bulk: subject.enqueueMany,
+        over: (list) => subject.enqueueOver(list, queues),
+        referring: subject.enqueueReferring,
+        prioritised: (list) =>
+          subject.enqueuePrioritised(list.map((args) => [args, priorityOf(args[0])])),
+      }[queues > 0 ? "over" : mode];
       for (let first = 0; first < count; first += size) {
         const length = Math.min(size, count - first);
         await enqueue(Array.from({ length }, (_, at) => argumentsOf(first + at)));
