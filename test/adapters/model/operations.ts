@@ -62,8 +62,8 @@ const prereqs = fc.oneof(
 );
 
 const priority = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(0) },
-  { weight: 1, arbitrary: fc.integer({ min: -1, max: 1 }) },
+  { weight: 1, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: -2, max: 2 }) },
 );
 
 const newJob: fc.Arbitrary<NewJob> = fc.record({

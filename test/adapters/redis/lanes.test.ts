@@ -1,12 +1,25 @@
+import { Command, configure, deferAll, registerCommands } from "mandate";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Entry, Outcome } from "../../../src/adapters/adapter.ts";
 import type { Move, Place } from "../../../src/adapters/job-store.ts";
+import { silentLogger } from "../../../src/support/logger.ts";
+import { Worker } from "../../../src/worker/worker.ts";
 import type { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
 import { done, jid, nameOf, namesOf, payloadOf, requeue, withPriority } from "../contract/jobs.ts";
 import { TestLease } from "../contract/test-lease.ts";
 import { startRedis } from "./redis-store.ts";
 import { RubySide } from "./ruby-side.ts";
+
+const ran: number[] = [];
+
+class Note extends Command.initializeWith((number: number) => ({ number })) {
+  static readonly commandName = "Note";
+
+  call(): void {
+    ran.push(this.number);
+  }
+}
 
 const DEFAULT = { queue: "default" } as const;
 const IDLE = { queues: ["default"], limit: 5 };
@@ -17,6 +30,7 @@ describe.skipIf(missing("redis"))("jobs with a priority", () => {
   let opened = 0;
 
   beforeAll(async () => {
+    registerCommands(Note);
     server = await startRedis();
   });
 
@@ -334,6 +348,18 @@ describe.skipIf(missing("redis"))("jobs with a priority", () => {
 
       expect(await heldBy(lease)).toEqual(["plain"]);
     });
+  });
+
+  it("run in their order, though they were deferred before there was a worker", async () => {
+    side = new RubySide(server);
+    configure({ adapter: side.adapter, logger: silentLogger });
+    ran.length = 0;
+    await deferAll([0, 10, 1, -5].map((each) => Note.set({ priority: each }).prepare(each)));
+    await Note.set({ priority: -7 }).defer(-7);
+
+    await new Worker({ concurrency: 1 }).drain();
+
+    expect(ran).toEqual([-7, -5, 0, 1, 10]);
   });
 
   it("are put where they were in a race of many workers", async () => {
