@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { isDeepStrictEqual } from "node:util";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeBlocks } from "./repository/code-blocks.ts";
 import { comparableOutput, expectedOutput, root, runProgram } from "./repository/program.ts";
 import { isSliceOf, longestSlice } from "./repository/slices.ts";
+import { RedisServer } from "./support/redis-server.ts";
+import { missing } from "./support/requires.ts";
 import { repositoryFiles, type SourceFile } from "./repository/source-files.ts";
 
 /*
@@ -46,13 +50,43 @@ describe("README", () => {
   });
 
   it.each(runnable.map(({ path }) => path))("%s runs", { timeout: 60_000 }, async (path) => {
-    const { exit, stdout, stderr } = await runProgram(resolve(root, path), { deadlineMs: 50_000 });
-
-    const expected = expectedOutput(resolve(root, path)) ?? comparableOutput(stdout, []);
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.any(String) });
-    expect(comparableOutput(stdout, expected)).toEqual(expected);
+    expect(await runOn(path, undefined)).toEqual(GOOD);
   });
 });
+
+describe.skipIf(missing("redis"))("README on Redis", () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server?.dispose());
+
+  it.each(runnable.map(({ path }) => path))(
+    "%s prints the same",
+    { timeout: 60_000 },
+    async (path) => {
+      const redis = new Redis(server.url);
+      await redis.flushall();
+      redis.disconnect();
+
+      expect(await runOn(path, server.url)).toEqual(GOOD);
+    },
+  );
+});
+
+const GOOD = { exit: 0, unlike: [] };
+
+/** How a program ended, and what it printed that it does not say. */
+async function runOn(path: string, url: string | undefined): Promise<object> {
+  const file = resolve(root, path);
+  const env = { REDIS_URL: url };
+  const { exit, stdout, stderr } = await runProgram(file, { deadlineMs: 50_000, env });
+  const expected = expectedOutput(file) ?? comparableOutput(stdout, []);
+  const printed = comparableOutput(stdout, expected);
+  const unlike = isDeepStrictEqual(printed, expected) ? [] : [printed, expected];
+  return exit === 0 ? { exit, unlike } : { exit, unlike, stderr };
+}
 
 /** Of all programs, the one that has most of the snippet: where it goes astray. */
 function closest(code: string): string {

@@ -20,7 +20,7 @@ const worker = await startWorker();
 const job = await Import.defer("b.csv");
 await begun;
 
-await jobById(job.id).cancel(); // or job.cancel(): here, and in any other process
+await jobById(job.id).cancel(); // or job.cancel()
 await worker.drain();
 console.log(await job.status());
 
