@@ -229,6 +229,39 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     },
   );
 
+  it.each(obstacles)(
+    "ends each job once that waited for a dead one: %s",
+    async (_obstacle, set) => {
+      await adapter.enqueue([entry("first")]);
+      await adapter.enqueue([
+        entry("buried", { prereqs: ["first"], prereqFailure: "bury" }),
+        entry("gone", { prereqs: ["first"], prereqFailure: "cancel" }),
+        entry("goes too", { prereqs: ["gone"], prereqFailure: "cancel" }),
+        entry("let go", { prereqs: ["buried"] }),
+      ]);
+      const { jobs } = await lease.exchange([], { queues: ["default"], limit: 1 });
+      const { payload } = entry("first");
+      await lease.exchange([{ kind: "dead", job: jobs[0]!, jid: "first", payload }]);
+      await set();
+
+      await adapter.releaseBlocked().catch(() => undefined);
+
+      const [buried = [], letGo = []] = await placesOf("buried", "let go");
+      await allow();
+      while ((await adapter.releaseBlocked()) > 0);
+      expect([buried, letGo].map(({ length }) => length)).toEqual([1, 1]);
+      const jids = ["first", "buried", "gone", "goes too", "let go"];
+      expect(await placesOf(...jids)).toEqual([["dead"], ["dead"], [], [], ["queue"]]);
+      expect(await Promise.all(jids.map((jid) => adapter.status(jid)))).toEqual([
+        "dead",
+        "dead",
+        "cancelled",
+        "cancelled",
+        "enqueued",
+      ]);
+    },
+  );
+
   it.each(all)(
     "loses no job that is promoted, released, recovered or moved: %s, priority %i",
     async (_obstacle, ofAll, set) => {
