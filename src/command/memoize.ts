@@ -1,4 +1,6 @@
 import { types } from "node:util";
+import { memberNames } from "../support/member-names.ts";
+import { didYouMean } from "../support/nearest.ts";
 import { signatureOf } from "../support/signature.ts";
 
 /** A class whose members can be memoized. */
@@ -52,11 +54,11 @@ export function memoize(
     const name = String(nameOrContext.name);
     // The types allow these two only; JavaScript does not.
     if (nameOrContext.kind !== "method" && nameOrContext.kind !== "getter") {
-      throw notMemoizable(name, "it is neither a method nor a getter");
+      throw notMemoizable(name, "it is neither a method nor a getter.");
     }
     return once(member as Read, name);
   }
-  return memoized(descriptor, String(nameOrContext));
+  return memoized(descriptor, { name: String(nameOrContext) });
 }
 
 /** @throws {TypeError} if the class has no method or getter of that name. */
@@ -67,28 +69,36 @@ export function memoizeMember(owner: MemberOwner, name: string): void {
     holder = Object.getPrototypeOf(holder) as object | null;
   }
   const descriptor = holder === null ? undefined : Object.getOwnPropertyDescriptor(holder, name);
-  Object.defineProperty(prototype, name, memoized(descriptor, name, owner.name));
+  Object.defineProperty(prototype, name, memoized(descriptor, { name, owner }));
 }
 
 function memoized(
   descriptor: PropertyDescriptor | undefined,
-  name: string,
-  className?: string,
+  { name, owner }: { readonly name: string; readonly owner?: MemberOwner },
 ): PropertyDescriptor {
-  const label = className === undefined ? name : `${className}.${name}`;
+  const label = owner === undefined ? name : `${owner.name}.${name}`;
   for (const kind of ["get", "value"] as const) {
     const member: unknown = descriptor?.[kind];
     if (typeof member === "function") {
       return { ...descriptor, [kind]: once(member as Read, label) };
     }
   }
-  throw notMemoizable(label, "there is no method or getter of that name");
+  throw notMemoizable(label, `there is no method or getter of that name.${meantBy(name, owner)}`);
+}
+
+function meantBy(name: string, owner: MemberOwner | undefined): string {
+  const isRead = (member: PropertyDescriptor): boolean =>
+    "get" in member || typeof member.value === "function";
+  return didYouMean(
+    name,
+    owner === undefined ? [] : memberNames(owner.prototype as object, isRead),
+  );
 }
 
 function once<Member extends Read>(member: Member, name: string): Member {
   // `length` alone would let optional ones pass, whose arguments nobody would see.
   if (signatureOf(member).names.length > 0) {
-    throw notMemoizable(name, "it takes parameters");
+    throw notMemoizable(name, "it takes parameters.");
   }
   // One for each memoized member: a subclass that overrides it, and calls super, has its own.
   const kept = new WeakMap<object, unknown>();
@@ -110,6 +120,6 @@ function once<Member extends Read>(member: Member, name: string): Member {
 
 function notMemoizable(name: string, reason: string): TypeError {
   return new TypeError(
-    `Cannot memoize ${name}: ${reason}. Memoize a method without parameters, or a getter`,
+    `Cannot memoize ${name}: ${reason} Memoize a method without parameters, or a getter`,
   );
 }

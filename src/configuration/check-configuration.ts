@@ -7,8 +7,7 @@ import {
   checkOptionNames,
   describe,
 } from "../job/checks.ts";
-import type { DefaultJobOptions } from "../job/declarations.ts";
-import { checkJobOptions } from "../job/job-options.ts";
+import { checkDefaultJobOptions } from "../job/job-options.ts";
 import { otherSettings } from "../job/other-words.ts";
 import { readFinishedLimit } from "../job/keep-finished.ts";
 import { seconds } from "../support/duration.ts";
@@ -83,7 +82,7 @@ export function checkConfiguration(configuration: Configuration): void {
     seconds(enqueueTimeout);
   }
   if (configuration.jobOptions !== undefined) {
-    checkDefaultJobOptions(configuration.jobOptions);
+    checkDefaultJobOptions(configuration.jobOptions, "jobOptions of configure");
   }
   checkHandlers(configuration.errorHandlers, "errorHandlers", "(error, job)");
   checkHandlers(configuration.deathHandlers, "deathHandlers", "(job, error)");
@@ -120,13 +119,6 @@ function checkMiddleware(middleware: NonNullable<Configuration["middleware"]>): 
       checkFunction(layer, "middleware of configure", "functions (job, next)"),
     );
   }
-}
-
-function checkDefaultJobOptions({ retry, ...options }: DefaultJobOptions): void {
-  if (retry !== undefined && typeof retry !== "boolean") {
-    checkInteger(retry, "retry in jobOptions of configure", 0);
-  }
-  checkJobOptions(options, "jobOptions of configure");
 }
 
 function checkHandlers(handlers: unknown, option: string, shape: string): void {

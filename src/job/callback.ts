@@ -1,4 +1,5 @@
-import { nearest } from "../support/nearest.ts";
+import { memberNames } from "../support/member-names.ts";
+import { didYouMean } from "../support/nearest.ts";
 import { signatureOf } from "../support/signature.ts";
 import { describe } from "./checks.ts";
 import type { DeclaringClass } from "./declarations.ts";
@@ -103,23 +104,8 @@ function reason(command: object, name: string): string {
   if (theWork.has(name)) {
     return "that is the work itself. Name another method";
   }
-  const meant = nearest(name, methodNames(command));
-  return (
-    `${command.constructor.name} has no such method. ` +
-    (meant === undefined ? "Name one that it has" : `Did you mean "${meant}"?`)
-  );
-}
-
-function methodNames(command: object): string[] {
-  const names: string[] = [];
-  for (
-    let owner = command;
-    owner !== Object.prototype;
-    owner = Object.getPrototypeOf(owner) as object
-  ) {
-    const members = Object.entries(Object.getOwnPropertyDescriptors(owner));
-    const methods = members.filter(([, { value }]) => typeof value === "function");
-    names.push(...methods.map(([name]) => name).filter((name) => !theWork.has(name)));
-  }
-  return names;
+  const isOther = ({ value }: PropertyDescriptor, member: string): boolean =>
+    typeof value === "function" && !theWork.has(member);
+  const meant = didYouMean(name, memberNames(command, isOther)) || " Name one that it has";
+  return `${command.constructor.name} has no such method.${meant}`;
 }

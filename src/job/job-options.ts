@@ -1,8 +1,8 @@
 import { isWireFormat } from "../adapters/wire-format.ts";
 import { seconds } from "../support/duration.ts";
 import { checkInteger, checkName, checkOptionNames, checkTags, describe } from "./checks.ts";
-import type { JobOptions } from "./declarations.ts";
-import { otherJobOptions } from "./other-words.ts";
+import type { DefaultJobOptions, JobOptions } from "./declarations.ts";
+import { otherDefaultJobOptions, otherJobOptions } from "./other-words.ts";
 import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
 /**
@@ -11,6 +11,20 @@ import { warnOfMilliseconds } from "./likely-milliseconds.ts";
  */
 export function checkJobOptions(options: JobOptions, where: string): void {
   checkOptionNames(options, jobOptionNames, where, otherJobOptions);
+  checkJobOptionValues(options, where);
+}
+
+/** The same for those of all classes, `retry` included. */
+export function checkDefaultJobOptions(options: DefaultJobOptions, where: string): void {
+  checkOptionNames(options, [...jobOptionNames, "retry"], where, otherDefaultJobOptions);
+  const { retry } = options;
+  if (retry !== undefined && typeof retry !== "boolean") {
+    checkInteger(retry, `retry in ${where}`, 0);
+  }
+  checkJobOptionValues(options, where);
+}
+
+function checkJobOptionValues(options: JobOptions, where: string): void {
   const { backtrace, dead, retryFor, retryQueue, tags, wireFormat, rubyValues } = options;
   if (backtrace !== undefined && typeof backtrace !== "boolean") {
     checkInteger(backtrace, `backtrace in ${where}`, 0);

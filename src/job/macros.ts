@@ -19,7 +19,7 @@ import { note } from "./note-declaration.ts";
 import { checkWait } from "./retry-policy.ts";
 import { ruledErrors } from "./ruled-errors.ts";
 import { checkTagSources, type TagSource } from "./tags.ts";
-import { checkFunction, checkInteger, checkName, checkOptionNames } from "./checks.ts";
+import { checkFunction, checkInteger, checkName, checkOptionNames, describe } from "./checks.ts";
 
 /** The arguments a class is called, deferred or performed with. */
 export type ArgumentsOf<Declaring> = Declaring extends {
@@ -187,8 +187,10 @@ export abstract class Macros extends CallbackMacros {
     const where = `retryOn of ${this.name}`;
     checkOptionNames(options, ["wait", "attempts", "jitter"], where, otherRetryOptions);
     const { wait = 3, attempts = 5, jitter = 0.15 } = options;
-    if (attempts !== "unlimited") {
-      checkInteger(attempts, `attempts in ${where}`, 1);
+    if (attempts !== "unlimited" && !(Number.isSafeInteger(attempts) && attempts >= 1)) {
+      throw new RangeError(
+        `Cannot use ${describe(attempts)} as attempts in ${where}: give an integer of at least 1, or "unlimited"`,
+      );
     }
     checkWait(wait as RetryWait, `wait of ${where}`);
     if (!(jitter >= 0 && jitter <= 1)) {

@@ -35,6 +35,14 @@ export const otherJobOptions: OtherWords = words([
   ["timeout", inStaticBlock("timeout(…)")],
 ]);
 
+export const otherDefaultJobOptions: OtherWords = words([
+  ["queue queueas", "Set defaultQueue of configure"],
+  ["priority", inStaticBlock("queueWithPriority(…)")],
+  ["retries attempts maxretries", "retry"],
+  ["retryin backoff", inStaticBlock("retryIn(…)")],
+  ["timeout", inStaticBlock("timeout(…)")],
+]);
+
 export const otherRetryOptions: OtherWords = words([
   ["tries times limit max maxattempts retries", "attempts"],
   ["delay backoff in every", "wait"],

@@ -80,10 +80,16 @@ const COLOURS = { debug: "gray", info: "green", warn: "yellow", error: "red" } a
  * Colours appear only on a terminal, and not where `NO_COLOR` is set. An error among the fields is
  * written with its stack. A text of more than 10,000 characters is cut, and says so.
  *
- * @throws {ConfigurationError} if the level is unknown.
+ * @throws {ConfigurationError} if the level, or an option, is unknown.
  */
 export function consoleLogger(options: ConsoleLoggerOptions = {}): Logger {
-  const { level = levelFromEnvironment(), stream = process.stderr } = options;
+  const { level = levelFromEnvironment(), stream = process.stderr, ...others } = options;
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new ConfigurationError(
+      `Cannot use option "${other}" in consoleLogger: there is no such option.${didYouMean(other, ["level", "stream"])} There are: level, stream`,
+    );
+  }
   const least = RANKS[level];
   if (least === undefined) {
     throw new ConfigurationError(

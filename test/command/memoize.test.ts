@@ -355,6 +355,22 @@ describe("Command.memoize", () => {
     );
   });
 
+  it("says which member was meant, without reading any", () => {
+    class Report extends Command {
+      get total(): number {
+        throw new Error("read");
+      }
+      call() {}
+    }
+
+    expect(() => Report.memoize("totl")).toThrow(
+      new TypeError(
+        'Cannot memoize Report.totl: there is no method or getter of that name. Did you mean "total"? ' +
+          "Memoize a method without parameters, or a getter",
+      ),
+    );
+  });
+
   it("refuses a method with parameters", () => {
     class Report extends Command {
       call() {

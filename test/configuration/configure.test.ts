@@ -248,6 +248,17 @@ describe("configure, with what cannot be used", () => {
     );
   });
 
+  it.each([
+    ["retries", 'Did you mean "retry"?'],
+    ["queue", "Set defaultQueue of configure."],
+    ["dead_", 'Did you mean "dead"?'],
+  ])("says what is meant by %s in jobOptions", (name, meant) => {
+    expect(() => configure({ jobOptions: { [name]: 1 } })).toThrow(
+      `Cannot use option "${name}" in jobOptions of configure: there is no such option. ${meant} ` +
+        "There are: backtrace, dead, retryFor, retryQueue, tags, wireFormat, rubyValues, retry",
+    );
+  });
+
   it("refuses an unknown option, and names it", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(UnknownOptionError);
     expect(() => configure({ retries: 3 } as object)).toThrow(

@@ -122,7 +122,7 @@ describe("macros", () => {
       "no attempts",
       () => misused.retryOn(Error, { attempts: 0 }),
       new RangeError(
-        "Cannot use 0 as attempts in retryOn of Example: give an integer of at least 1",
+        'Cannot use 0 as attempts in retryOn of Example: give an integer of at least 1, or "unlimited"',
       ),
     ],
     [

@@ -247,6 +247,14 @@ describe("consoleLogger", () => {
     );
   });
 
+  it("refuses an option that does not exist", () => {
+    expect(() => consoleLogger({ lvel: "info" } as object)).toThrow(
+      new ConfigurationError(
+        'Cannot use option "lvel" in consoleLogger: there is no such option. Did you mean "level"? There are: level, stream',
+      ),
+    );
+  });
+
   it("has children that add fields to each line", () => {
     const { stream, json } = sink();
 

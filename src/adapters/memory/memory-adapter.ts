@@ -1,5 +1,6 @@
 import { clock as systemClock } from "../../support/clock.ts";
 import { consoleLogger, type Logger } from "../../support/logger.ts";
+import { didYouMean } from "../../support/nearest.ts";
 import type {
   Adapter,
   Capabilities,
@@ -115,7 +116,7 @@ function assertNone(unknown: object): void {
   const [name] = Object.keys(unknown);
   if (name !== undefined) {
     throw new TypeError(
-      `Cannot make a MemoryAdapter: there is no option "${name}". Known are logger and clock`,
+      `Cannot make a MemoryAdapter: there is no option "${name}".${didYouMean(name, ["logger", "clock"])} Known are logger and clock`,
     );
   }
 }

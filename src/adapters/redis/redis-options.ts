@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../support/errors.ts";
-import { didYouMean } from "../../support/nearest.ts";
+import { didYouMean, folded } from "../../support/nearest.ts";
 import { FIXED } from "./fixed-options.ts";
 import { isWireFormats, type WireFormats } from "../wire-format.ts";
 import type { Logger } from "../../support/logger.ts";
@@ -90,12 +90,26 @@ const NAMES = [
   "logger",
 ];
 
+/** As other libraries call them, without case. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ["prefix", "keyPrefix"],
+  ["namespace", "keyPrefix"],
+  ["uri", "url"],
+  ["connectionstring", "url"],
+  ["connection", "redis"],
+  ["ioredis", "redis"],
+]);
+
+function meantBy(name: string): string {
+  return didYouMean(OTHER_WORDS.get(folded(name)) ?? name, NAMES);
+}
+
 /** @throws {ConfigurationError} if an option does not exist, or two of them name a server. */
 export function checkRedisOptions(options: RedisOptions): void {
   for (const name of Object.keys(options)) {
     if (!NAMES.includes(name)) {
       throw new ConfigurationError(
-        `Cannot use option "${name}" for RedisAdapter: there is no such option.${didYouMean(name, NAMES)} There are: ` +
+        `Cannot use option "${name}" for RedisAdapter: there is no such option.${meantBy(name)} There are: ` +
           `${NAMES.join(", ")}. What ioredis takes (host, port, tls, …) belongs into "redis"`,
       );
     }

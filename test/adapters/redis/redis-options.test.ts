@@ -17,6 +17,17 @@ describe("a RedisAdapter's options", () => {
     );
   });
 
+  it.each([
+    ["urll", "url"],
+    ["uri", "url"],
+    ["prefix", "keyPrefix"],
+    ["connection", "redis"],
+  ])("say what is meant by %s", (name, meant) => {
+    expect(() => new RedisAdapter({ [name]: "x" })).toThrow(
+      `Cannot use option "${name}" for RedisAdapter: there is no such option. Did you mean "${meant}"? There are: url, `,
+    );
+  });
+
   it.skipIf(missing("redis"))("take a client that connects only when it is used", async () => {
     const server = await RedisServer.start();
     const client = new Redis(server.url, { lazyConnect: true }) as unknown as RedisClient;
