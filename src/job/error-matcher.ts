@@ -3,7 +3,7 @@ import { leaveAlone } from "../support/leave-alone.ts";
 import { isPlainObject, isThenable } from "../support/realms.ts";
 import { isThrown } from "../support/thrown.ts";
 import { checkFunction } from "./checks.ts";
-import { patternsOf } from "./error-kinds.ts";
+import { errorKinds, patternsOf } from "./error-kinds.ts";
 import { patternText, readPattern, type ErrorPattern } from "./error-pattern.ts";
 
 /** A class of errors, as `instanceof` takes it. */
@@ -67,6 +67,11 @@ function readMatcher(matcher: unknown, where: string): ReadMatcher {
     return { text: patternText(pattern), matches: readPattern(pattern, where) };
   }
   checkFunction(matcher, where, MATCHERS);
+  if (matcher === errorKinds.httpStatus) {
+    throw new TypeError(
+      `Cannot use errorKinds.httpStatus in ${where} without a status: call it, as in errorKinds.httpStatus(429)`,
+    );
+  }
   const { name } = matcher as ErrorPredicate;
   const matches = patternsOf(matcher as ErrorPredicate);
   if (matches !== undefined) {

@@ -94,6 +94,11 @@ describe("matchers", () => {
       'Cannot use undefined in retryOn of Example: give an error class, a pattern such as { code: "40P01" }, a predicate, or an array of these',
     ],
     [
+      "statuses that are not said",
+      errorKinds.httpStatus,
+      "Cannot use errorKinds.httpStatus in retryOn of Example without a status: call it, as in errorKinds.httpStatus(429)",
+    ],
+    [
       "an async predicate",
       async () => true,
       "Cannot use an async function or a generator as a predicate in retryOn of Example: it is not waited for. Give a function that returns a boolean",
