@@ -91,6 +91,9 @@ const connection = kind("errorKinds.connection", [
   },
   { message: "connect ETIMEDOUT" },
   { message: /^Can't add new command when connection is in closed state$/ },
+  // ioredis: built/errors/MaxRetriesPerRequestError.js, and CONNECTION_CLOSED_ERROR_MSG in built/utils.
+  { name: "MaxRetriesPerRequestError" },
+  { message: "Connection is closed." },
   // Prisma's error reference: not reachable, closed, too many connections. Before its first query `errorCode` has it.
   { code: ["P1001", "P1017", "P2037"] },
   { errorCode: ["P1001", "P1017"] },
@@ -115,6 +118,8 @@ const timeout = kind("errorKinds.timeout", [
   { code: "CONNECT_TIMEOUT" },
   // mysql2: lib/commands/query.js, lib/constants/errors.js (1205, 3024).
   { code: ["PROTOCOL_SEQUENCE_TIMEOUT", "ER_LOCK_WAIT_TIMEOUT", "ER_QUERY_TIMEOUT"] },
+  // ioredis: built/Command.js.
+  { message: "Command timed out" },
   // Prisma's error reference: reached but timed out, operations, the pool, the transaction's own.
   { code: ["P1002", "P1008", "P2024"] },
   { code: "P2028", message: /expired|timeout|in the given time/i },
@@ -143,7 +148,7 @@ export interface ErrorKinds {
 
 /**
  * Kinds of errors, whichever library throws them: pg, postgres.js, mysql2, better-sqlite3, node:sqlite, Prisma, fetch and undici, axios, got,
- * ky, nodemailer and the AWS SDK. Looked for in what was thrown, in what caused that, and in the errors of an `AggregateError`.
+ * ky, nodemailer, ioredis and the AWS SDK. Looked for in what was thrown, in what caused that, and in the errors of an `AggregateError`.
  *
  * @example
  * ```ts
