@@ -1,12 +1,16 @@
+import { availableParallelism } from "node:os";
 import { UsageError } from "./usage.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const NAME = String.raw`(?:"(?<name>\w+)"|'(?<name2>\w+)')`;
-const DEFAULT = String.raw`(?:"(?<text>[^"\\#]*)"|'(?<text2>[^'\\]*)'|(?<number>\d+(?:\.\d+)?))`;
+/** How many processors there are, as Ruby and concurrent-ruby say it. */
+const PROCESSORS = String.raw`(?<processors>Etc\.nprocessors|Concurrent\.(?:physical_)?processor_count)`;
+const DEFAULT = String.raw`(?:"(?<text>[^"\\#]*)"|'(?<text2>[^'\\]*)'|(?<number>\d+(?:\.\d+)?)|${PROCESSORS})`;
 
 /** What is understood; `.to_i` and `.to_s` may follow each, since YAML tells a number from a text by itself. */
 const EXPRESSIONS = [
+  PROCESSORS,
   String.raw`ENV\[\s*${NAME}\s*\](?<isOptional>)`,
   String.raw`ENV\[\s*${NAME}\s*\](?:\.presence)?\s*\|\|\s*${DEFAULT}`,
   String.raw`ENV\.fetch\(\s*${NAME}\s*\)`,
@@ -15,7 +19,7 @@ const EXPRESSIONS = [
 ].map((source) => new RegExp(String.raw`^(?:${source})(?:\.to_[is])?$`));
 
 /**
- * Puts environment variables in the place of a Sidekiq file's ERB tags, and refuses all else of Ruby.
+ * Puts environment variables in the place of a YAML file's ERB tags, and refuses all else of Ruby.
  *
  * Lines that are comments of YAML are left out: Sidekiq's own sample runs a program in one.
  *
@@ -43,7 +47,8 @@ function valueOf(
     return refuse(tag, where);
   }
   const name = groups["name"] ?? groups["name2"] ?? "";
-  const fallback = groups["text"] ?? groups["text2"] ?? groups["number"];
+  const processors = groups["processors"] === undefined ? undefined : `${availableParallelism()}`;
+  const fallback = groups["text"] ?? groups["text2"] ?? groups["number"] ?? processors;
   const value = environment[name] ?? fallback ?? (groups["isOptional"] === "" ? "" : undefined);
   if (value === undefined) {
     throw new UsageError(

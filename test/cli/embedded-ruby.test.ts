@@ -1,6 +1,9 @@
+import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
 import { replaceTags } from "../../src/cli/embedded-ruby.ts";
 import { UsageError } from "../../src/cli/usage.ts";
+
+const PROCESSORS = String(availableParallelism());
 
 describe("replaceTags", () => {
   it.each([
@@ -17,6 +20,10 @@ describe("replaceTags", () => {
     ['<%= ENV.fetch("UNSET") { 5 } %>', "5"],
     ['<%= ENV.fetch("UNSET") { 5 }.to_i %>', "5"],
     ['<%= ENV.fetch("UNSET", "") %>', ""],
+    ['<%= ENV.fetch("SET", Etc.nprocessors) %>', "7"],
+    ['<%= ENV.fetch("UNSET", Concurrent.physical_processor_count) %>', PROCESSORS],
+    ['<%= ENV.fetch("UNSET") { Concurrent.processor_count } %>', PROCESSORS],
+    ["<%= Etc.nprocessors %>", PROCESSORS],
     ["<%# nobody runs this %>", ""],
     ["a: <%= ENV['SET'] %>\nb: <%= ENV['SET'] %>", "a: 7\nb: 7"],
     ["a: 1\n  # <%= `hostname` %>\nb: 2", "a: 1\n\nb: 2"],
@@ -32,6 +39,7 @@ describe("replaceTags", () => {
     '<%= Integer(ENV["A"]) %>',
     "<% if true %>",
     "<%= File.read('x') %>",
+    "<%= Etc.nprocessors * 2 %>",
     '<%= ENV["A"]; exit %>',
   ])("refuses %j", (tag) => {
     expect(() => replaceTags(`a: 1\nb: ${tag}`, "sidekiq.yml", {})).toThrow(
