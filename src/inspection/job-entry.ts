@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Adapter } from "../adapters/adapter.ts";
 import type { Move, Place, StoredJob } from "../adapters/job-store.ts";
 import { dateAt, readTimestamp } from "../adapters/job-record.ts";
@@ -5,6 +6,7 @@ import { editPayload } from "../adapters/payload.ts";
 import { presentable, withWhereabouts } from "../adapters/presentable.ts";
 import { clock } from "../support/clock.ts";
 import { RecordView } from "./record-view.ts";
+import { entryLine } from "./shown.ts";
 
 /** One waiting job, as operators see it: what stood in the store when it was read. */
 export class JobEntry extends RecordView {
@@ -27,6 +29,11 @@ export class JobEntry extends RecordView {
     this.id = stored.jid;
     this.queueName = stored.queue;
     this.at = dateAt(stored.at);
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return entryLine(this);
   }
 
   /** Finished: how it ended. "discarded" failed, and its class did not want it again; "cancelled" was running. Else `undefined`. */

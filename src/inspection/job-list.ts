@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
 import type { Adapter } from "../adapters/adapter.ts";
 import type { Place } from "../adapters/job-store.ts";
+import { printable } from "../support/printable.ts";
 import { JobEntry } from "./job-entry.ts";
 import { look, pages, pass, type PassOptions, type Reading } from "./pass.ts";
 import { RunningEntry } from "./running-entry.ts";
@@ -15,6 +17,13 @@ export abstract class JobList {
   constructor(adapter: Adapter, place: Place) {
     this.adapter = adapter;
     this.#place = place;
+  }
+
+  /** @internal One line, where it is printed. */
+  [inspect.custom](): string {
+    return printable(
+      "queue" in this.#place ? `Queue ${this.#place.queue}` : `JobSet ${this.#place.set}`,
+    );
   }
 
   /** How many jobs there are. */

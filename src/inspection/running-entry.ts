@@ -1,7 +1,9 @@
+import { inspect } from "node:util";
 import { dateAt } from "../adapters/job-record.ts";
 import type { Library, RunningJob } from "../adapters/job-store.ts";
 import type { Progress } from "../job/progress.ts";
 import { RecordView } from "./record-view.ts";
+import { entryLine } from "./shown.ts";
 
 /** One job that a worker runs or has fetched ahead, or that a process of Ruby's says it runs, as operators see it. */
 export class RunningEntry extends RecordView {
@@ -32,6 +34,11 @@ export class RunningEntry extends RecordView {
     this.fetchedAhead = fetchedAhead;
     this.queueName = queue;
     this.startedAt = dateAt(startedAt) ?? new Date(0);
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return entryLine(this);
   }
 
   /** How far it said last that it is; `undefined` where it has said nothing. */

@@ -1,3 +1,4 @@
+import { printable } from "../support/printable.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { isWrapper, mandateJob } from "../job/active-job.ts";
 import { recordedAttributes } from "../job/recorded-attributes.ts";
@@ -78,4 +79,15 @@ interface Marked {
   readonly _aj_globalid?: unknown;
   readonly _aj_serialized?: unknown;
   readonly value?: unknown;
+}
+
+/** A job as it is printed: one line, without its arguments, which may be secret. */
+export function entryLine(entry: {
+  readonly className: string;
+  readonly id: string | undefined;
+  readonly queueName: string;
+}): string {
+  return printable(
+    `${entry.className} ${entry.id ?? "without a jid"} (queue "${entry.queueName}")`,
+  );
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Lease, Outcome } from "../../src/adapters/adapter.ts";
 import type { SetName } from "../../src/adapters/job-store.ts";
@@ -19,6 +20,27 @@ beforeEach(() => {
 });
 
 describe("JobEntry", () => {
+  it("is one line where it is printed, as its list is, whoever wrote it", async () => {
+    await adapter.enqueue([
+      {
+        jid: "ab01",
+        queue: "low",
+        payload: '{"class":"A\\u001b[2J","args":["secret"],"jid":"ab01"}',
+      },
+    ]);
+    const list = queue("low", adapter);
+    const entry = await list.find("ab01");
+
+    expect(inspect({ entry })).toBe('{ entry: A\uFFFD[2J ab01 (queue "low") }');
+    expect(inspect([list, new JobSet(adapter, "dead")])).toBe("[ Queue low, JobSet dead ]");
+  });
+
+  it("is one line where it runs, too", () => {
+    const running = { jid: undefined, queue: "low", payload: "[]", identity: "a:1", startedAt: 1 };
+
+    expect(inspect(new RunningEntry(running as never))).toBe(' without a jid (queue "low")');
+  });
+
   it("keeps the arguments' bytes and gives a retry back when a failed job is run", async () => {
     const entry = await inRetry('{"class":"A","args":[9007199254740993,1.0],"retry_count":3}');
 

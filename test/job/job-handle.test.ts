@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { format, inspect } from "node:util";
 import { Command, Job, jobById, type JobHandle, type JobStatus } from "mandate";
 import { describe, expect, it } from "vitest";
 import { DEAD, Rig } from "./rig.ts";
@@ -45,7 +45,14 @@ describe("JobHandle", () => {
     // oxlint-disable-next-line typescript/restrict-template-expressions -- what people write
     const inTemplate = `${job}`;
     expect([String(job), inTemplate, JSON.stringify({ job })]).toEqual([id, id, `{"job":"${id}"}`]);
-    expect(inspect({ job })).toBe(`{ job: Example ${id} (queue "low") }`);
+    const line = `Example ${id} (queue "low")`;
+    expect(inspect({ job })).toBe(`{ job: ${line} }`);
+    expect(inspect([job, new Map([[job, { a: { b: job } }]])], { depth: 9 })).toBe(
+      `[\n  ${line},\n  Map(1) {\n    ${line} => { a: { b: ${line} } }\n  }\n]`,
+    );
+    const error = Object.assign(new Error("broken", { cause: job }), { job });
+    expect(inspect(error)).toContain(`{\n  job: ${line},\n  [cause]: ${line}\n}`);
+    expect(format("%o and %O", job, job)).toBe(`${line} and ${line}`);
     expect(inspect(jobById(id))).toBe(`Job ${id}`);
   });
 
