@@ -23,10 +23,12 @@ export function lookAlong<Found>(
     }
     // Before anything is found, since it may be its own cause.
     seen.set(error, undefined);
-    const found = at(error) ?? among(thrownErrors(error).map(look)) ?? look(thrownCause(error));
+    const found = at(error) ?? within(thrownErrors(error)) ?? look(thrownCause(error));
     seen.set(error, found);
     return found;
   };
+  const within = (errors: readonly unknown[]): Found | undefined =>
+    errors.length === 0 ? undefined : among(errors.map(look));
   return look(thrown);
 }
 
