@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { checkOptionNames } from "../job/checks.ts";
+import { otherProgramOptions } from "../job/other-words.ts";
 import type { ProgramConfig, ProgramConfigFile } from "./define-config.ts";
 import { importFile } from "./import-file.ts";
 import { UsageError } from "./usage.ts";
@@ -78,7 +79,7 @@ async function readModule(file: string, environment: string): Promise<ProgramCon
   }
   const config = typeof exported === "function" ? await exported({ environment }) : exported;
   try {
-    checkOptionNames(config, NAMES, file);
+    checkOptionNames(config, NAMES, file, otherProgramOptions);
   } catch (error) {
     throw new UsageError(thrownMessage(error), { cause: error });
   }

@@ -62,6 +62,17 @@ export const otherWorkerOptions: OtherWords = words([
   ["require", "Call loadCommands(…) first"],
 ]);
 
+/** Of `mandate.config.ts`. */
+export const otherProgramOptions: OtherWords = words([
+  ["redis url connection", "redisUrl"],
+  ["threads poolsize size limit", "concurrency"],
+  ["shutdowntimeout", "timeout"],
+  ["commands load imports", "require"],
+  ["errorhandler onerror", "errorHandlers"],
+  ["deathhandler ondeath", "deathHandlers"],
+  ["adapter logger middleware defaultqueue", "Call configure(…) in the same file"],
+]);
+
 export const otherSettings: OtherWords = words([
   ["redis redisurl url connection", useRedisAdapter],
   ["queue defaultqueuename", "defaultQueue"],

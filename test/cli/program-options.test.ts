@@ -198,7 +198,7 @@ describe("programOptions", () => {
     const file = write("mandate.config.mjs", "export default { threads: 5 };");
 
     await expect(optionsOf("-C", file)).rejects.toThrow(
-      `Cannot use option "threads" in ${file}: there is no such option. There are: require, queues, `,
+      `Cannot use option "threads" in ${file}: there is no such option. Did you mean "concurrency"? There are: require, queues, `,
     );
   });
 
