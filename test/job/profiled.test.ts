@@ -61,7 +61,7 @@ describe("a profiled run", () => {
       expect.arrayContaining(["(root)", "call", "countPrimes"]),
     );
     expect(nodes.flatMap(({ children = [] }) => children).every((id) => ids.has(id))).toBe(true);
-    expect(samples.length).toBeGreaterThan(10);
+    expect(samples.length).toBeGreaterThan(5);
     expect(samples.every((id) => ids.has(id))).toBe(true);
     expect(timeDeltas).toHaveLength(samples.length);
     expect(endTime).toBeGreaterThan(startTime);
@@ -195,7 +195,7 @@ describe("a profiled run", () => {
 });
 
 function countPrimes(): number {
-  const until = performance.now() + 60;
+  const until = performance.now() + 150;
   let count = 0;
   while (performance.now() < until) {
     count += Math.sqrt(count) > 0 ? 1 : 2;
