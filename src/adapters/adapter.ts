@@ -5,7 +5,7 @@ import type { Entry } from "./entry.ts";
 import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
 import type { Promotion, Recovery } from "./moved-on.ts";
 
-export type { Entry } from "./entry.ts";
+export { type Entry, RecordEntry } from "./entry.ts";
 export type { PrereqFailure } from "./job-record.ts";
 export type { Promotion, Recovery } from "./moved-on.ts";
 

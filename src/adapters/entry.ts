@@ -28,3 +28,26 @@ export interface Entry {
    */
   readonly remembered?: boolean;
 }
+
+/**
+ * An entry that was written from a record, so that its payload says whose it is.
+ *
+ * Of a class, as a record is: see `NewRecord`.
+ */
+export class RecordEntry implements Entry {
+  readonly jid: string;
+  readonly queue: string;
+  readonly payload: string;
+  declare priority?: number;
+  declare at?: number;
+  declare delay?: number;
+  declare prereqs?: readonly string[];
+  declare prereqFailure?: PrereqFailure;
+  declare remembered?: boolean;
+
+  constructor(jid: string, queue: string, payload: string) {
+    this.jid = jid;
+    this.queue = queue;
+    this.payload = payload;
+  }
+}

@@ -12,6 +12,7 @@ import type { Declarations, JobOptions } from "./declarations.ts";
 import type { DeferOptions } from "./defer-options.ts";
 import type { Identity } from "./identity.ts";
 import { jidOf, knownQueueOf, type PrereqJob } from "./prereq-job.ts";
+import { NewRecord } from "./new-record.ts";
 import { addContext } from "./recorded-context.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 import { settings } from "./settings.ts";
@@ -47,19 +48,19 @@ export function makeRecord(
   const native = isRuby ? undefined : serializeArguments(args, context);
   const calls = isCommand(runnable);
   const name = calls ? mandateJob : className;
-  const { class: wireClass, args: wireArgs } =
+  const call =
     native === undefined
       ? wrapped(name, rubyArguments(deferral, context), { queue, priority, at: due, now })
-      : { class: name, args: calls ? [className, ...native.args] : native.args };
-  const jid = options?.jid ?? newJid();
-  const retry = declarations.retry ?? true;
-  const created_at = timestamp(now);
-  const sig = isRuby ? undefined : signature;
-  // Written out, and with `sig` in its place: a spread, or a field more behind the others, costs as much as all the rest.
-  const record: JobRecord =
-    sig === undefined
-      ? { class: wireClass, args: wireArgs, queue, jid, retry, created_at }
-      : { class: wireClass, args: wireArgs, queue, jid, retry, created_at, sig };
+      : { class: name, args: calls ? [className, ...native.args] : [...native.args] };
+  const record = new NewRecord({
+    class: call.class,
+    args: call.args,
+    queue,
+    jid: options?.jid ?? newJid(),
+    retry: declarations.retry ?? true,
+    created_at: timestamp(now),
+    sig: isRuby ? undefined : signature,
+  });
   if (isRuby) {
     record.wrapped = name;
   }

@@ -1,8 +1,8 @@
-import type { Entry } from "../adapters/adapter.ts";
+import { type Entry, RecordEntry } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import type { JobStatus } from "../adapters/job-store.ts";
 import { stringifyNumbers } from "../serialization/lossless-json.ts";
-import { copyOfJson } from "../serialization/plain-json.ts";
+import { copyItems } from "../serialization/plain-json.ts";
 import { clock } from "../support/clock.ts";
 import { isWrapper } from "./active-job.ts";
 import { JobHandle } from "./job-handle.ts";
@@ -130,7 +130,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     const { record } = this;
     // Those for Ruby were copied when they were written down.
     if (!this.#argumentsKept && !isWrapper(record.class)) {
-      record.args = record.args.map(copyOfJson);
+      copyItems(record.args);
     }
     this.#argumentsKept = true;
   }
@@ -155,7 +155,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   toEntry(): Entry {
     const { record, scheduledAt } = this;
     const { jid, queue, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
-    const entry: Writable<Entry> = { jid, queue, payload: payloadOf(record) };
+    const entry = new RecordEntry(jid, queue, payloadOf(record));
     if (priority !== undefined) entry.priority = priority;
     if (scheduledAt !== undefined) {
       entry.at = scheduledAt.getTime() / 1000;
@@ -177,5 +177,3 @@ function payloadOf(record: JobRecord): string {
   const isExact = isWrapper(record.class) || settings().contextAttributes.length > 0;
   return isExact ? stringifyNumbers(record) : JSON.stringify(record);
 }
-
-type Writable<Row> = { -readonly [Name in keyof Row]: Row[Name] };

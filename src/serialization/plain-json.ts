@@ -29,6 +29,14 @@ export function copyOfJson(value: unknown): unknown {
   return copy;
 }
 
+/** Puts copies in the place of what `isPlainJson` found plain. */
+export function copyItems(values: unknown[]): void {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (typeof value === "object" && value !== null) values[index] = copyOfJson(value);
+  }
+}
+
 /** Whether JSON leaves a number as it is. */
 export function isPlainNumber(value: number): boolean {
   return Number.isFinite(value) && !Object.is(value, -0);

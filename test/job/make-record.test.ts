@@ -24,6 +24,7 @@ describe("a record", () => {
     const { record } = Plain.prepare("a", { b: [1, null] });
 
     expect(Object.keys(record)).toEqual(["class", "args", "queue", "jid", "retry", "created_at"]);
+    expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
     expect(record).toMatchObject({
       class: "Plain",
       args: ["a", { b: [1, null] }],

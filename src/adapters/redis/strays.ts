@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Entry } from "../adapter.ts";
+import { type Entry, RecordEntry } from "../adapter.ts";
 import { readRecord, type JobRecord } from "../job-record.ts";
 import { withJid } from "../presentable.ts";
 import type { Connection } from "./connection.ts";
@@ -110,14 +110,11 @@ export class Strays {
   }
 }
 
-/** Of a record that was written here: `"queue":"…","jid":"…","retry":…,"created_at":…}`. */
-const LONGEST_TAIL = 160;
-
-/** Cheap, and wrong only towards noting too much: a record that was written here passes. */
-function isStray({ jid, queue, payload }: Entry): boolean {
-  const own = `"queue":"${queue}","jid":"${jid}"`;
+/** Wrong only towards noting too much. */
+function isStray(entry: Entry): boolean {
+  const { jid, queue, payload } = entry;
   return (
-    !payload.includes(own, payload.length - LONGEST_TAIL) &&
+    !(entry instanceof RecordEntry) &&
     !(payload.includes(`"jid":"${jid}"`) && payload.includes(`"queue":"${queue}"`))
   );
 }
