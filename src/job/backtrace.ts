@@ -18,7 +18,7 @@ export function backtraceField(error: unknown, wanted: unknown): string | undefi
  * What a record keeps of where an error was thrown: as many lines of its backtrace as its class wants, and in any case the
  * first that is the application's own, which may be a cause's; where none is, the first of all. With `0` not even that one is wanted.
  */
-export function keptLines(error: unknown, wanted: unknown): readonly string[] {
+function keptLines(error: unknown, wanted: unknown): readonly string[] {
   const lines = linesOf(error);
   const kept = wanted === true ? lines : lines.slice(0, countOf(wanted));
   if (wanted === 0 || kept.some(isOwn)) {

@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import { retryAfter } from "mandate";
 import { describe, expect, it } from "vitest";
-import { backtraceField, keptLines, ownLine, readBacktrace } from "../../src/job/backtrace.ts";
+import { backtraceField, ownLine, readBacktrace } from "../../src/job/backtrace.ts";
 
 describe("readBacktrace", () => {
   it("unpacks what a failure wrote", () => {
@@ -23,7 +23,12 @@ describe("readBacktrace", () => {
   });
 });
 
-describe("keptLines", () => {
+/** The lines that a record keeps. */
+function keptLines(error: unknown, wanted: unknown): readonly string[] {
+  return readBacktrace(backtraceField(error, wanted));
+}
+
+describe("the lines that are kept", () => {
   const installed = "at Client.query (/app/node_modules/pg/lib/client.js:7:3)";
   const node = "at process.processTicksAndRejections (node:internal/process/task_queues:95:5)";
   const own = "at Charge.call (/app/commands/charge.ts:12:11)";
