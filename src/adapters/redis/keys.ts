@@ -1,7 +1,7 @@
 /**
  * Every key, whose it is, and what is in it. Sidekiq's have Sidekiq's names and contents; ours begin with `mandate:`.
  *
- * `shared.lua` names them in this order. Besides, data names these:
+ * `shared.lua` names them in this order. Besides there are these, which data names, or few scripts need:
  *
  *     queue:NAME                list: payloads, the oldest on the right (Sidekiq's)
  *     stat:…                    strings: Sidekiq's counters, in all and by day
@@ -17,6 +17,8 @@
  *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
  *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 20 minutes
  *     mandate:lane:QUEUE        zset: payloads of jobs with a priority, by that, each behind its position; beside the queue's list
+ *     mandate:serving           zset: "=QUEUE\nIDENTITY", "*PREFIX\nIDENTITY": which workers look beside which lists
+ *     mandate:unsorted          set: queues that nobody looked beside, so that jobs with a priority may be in their lists
  *     mandate:finished:CLASS    zset: jids of finished jobs of a class that are kept, by when they ended
  *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
  *     mandate:result:JID        string: what a job left that is over, for as long as its class says; and the channel that tells of it
@@ -58,8 +60,6 @@ const FIXED = [
   "mandate:named", //      set: jids of living jobs that are to make no second job after their end
   "mandate:over", //       zset: those of jobs that are over, by since when; for ten minutes
   "mandate:lanes", //      set: queues beside whose lists jobs wait
-  "mandate:serving", //    zset: "=QUEUE\nIDENTITY", "*PREFIX\nIDENTITY": which workers look beside which lists
-  "mandate:unsorted", //   set: queues that nobody looked beside, so that jobs with a priority may be in their lists
 ] as const;
 
 export interface Keys {
@@ -140,7 +140,7 @@ export function keysUnder(prefix: string): Keys {
     ends: key("mandate:ends"),
     over: key("mandate:over"),
     lanes: key("mandate:lanes"),
-    unsorted: key("mandate:unsorted"),
+    unsorted: `${prefix}mandate:unsorted`,
     queue: (name) => `${prefix}queue:${name}`,
     lane: (queue) => `${prefix}mandate:lane:${queue}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,

@@ -14,22 +14,22 @@ local moved = 0
 
 local function move(queue, command, members)
   for _, member in ipairs(members) do
-    redis.call(command, queue_key(queue), string.sub(member, POSITION + 1))
-    redis.call('ZREM', lane_key(queue), member)
+    redis.call(command, queue_key(queue), lanes().payload(member))
+    redis.call('ZREM', lanes().key(queue), member)
   end
   moved = moved + #members
 end
 
 for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
-  if moved < tonumber(ARGV[2]) and not is_served(queue) then
-    local key = lane_key(queue)
+  if moved < tonumber(ARGV[2]) and not lanes().is_served(queue) then
+    local key = lanes().key(queue)
     -- Without effect, and refused where they would not leave.
     redis.call('ZREM', key, '')
     redis.call('SADD', QUEUES, queue)
-    redis.call('SADD', UNSORTED, queue)
+    redis.call('SADD', lanes().unsorted, queue)
     move(queue, 'RPUSH', redis.call('ZREVRANGEBYSCORE', key, '(0', '-inf', 'LIMIT', 0, ARGV[2] - moved))
     move(queue, 'LPUSH', redis.call('ZRANGEBYSCORE', key, 0, '+inf', 'LIMIT', 0, ARGV[2] - moved))
-    after_leaving(queue)
+    lanes().after_leaving(queue)
   end
 end
 return { moved, redis.call('EXISTS', LANES) }

@@ -14,7 +14,7 @@
 local at = 6
 while at <= #ARGV do
   redis.call('LLEN', queue_key(ARGV[at]))
-  redis.call('ZCARD', lane_key(ARGV[at]))
+  redis.call('ZCARD', lanes().key(ARGV[at]))
   at = at + 2 + 3 * tonumber(ARGV[at + 1])
 end
 
@@ -30,7 +30,7 @@ local function accept(queue, first, count)
     known[index] = ARGV[first + 3 * index - 3]
   end
   known = redis.call('HMGET', JOBS, unpack(known))
-  local looks, stamp, is_unsorted = is_served(queue), ',' .. STAMP, false
+  local looks, stamp, is_unsorted = lanes().is_served(queue), ',' .. STAMP, false
   for index = 1, count do
     local jid, priority = ARGV[first + 3 * index - 3], ARGV[first + 3 * index - 2]
     if not known[index] then
@@ -53,7 +53,7 @@ local function accept(queue, first, count)
   redis.call('HSET', JOBS, unpack(states))
   redis.call('SADD', QUEUES, queue)
   if is_unsorted then
-    redis.call('SADD', UNSORTED, queue)
+    redis.call('SADD', lanes().unsorted, queue)
   end
   if #ARGV == 10 and #beside == 2 then
     local waits = tonumber(beside[1]) > 0 and redis.call('EXISTS', queue_key(queue)) == 1
@@ -66,7 +66,7 @@ local function accept(queue, first, count)
     listed[queue] = #plain
   end
   if #beside > 0 then
-    members[queue] = add_to_lanes(queue, beside)
+    members[queue] = lanes().add(queue, beside)
   end
 end
 
@@ -76,8 +76,8 @@ local function undo()
     redis.pcall('LTRIM', queue_key(queue), count, -1)
   end
   for queue, added in pairs(members) do
-    redis.pcall('ZREM', lane_key(queue), unpack(added))
-    pcall(after_leaving, queue)
+    redis.pcall('ZREM', lanes().key(queue), unpack(added))
+    pcall(lanes().after_leaving, queue)
   end
 end
 

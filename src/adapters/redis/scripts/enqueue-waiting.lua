@@ -31,7 +31,7 @@ if is_repeated() then
 end
 
 -- Of `fresh`, the members of those that are in lanes.
-local fresh, to_bury, lanes = {}, {}, {}
+local fresh, to_bury, members = {}, {}, {}
 
 local function accept()
   at = first_job
@@ -81,7 +81,7 @@ local function accept()
       redis.call('ZADD', SCHEDULE, due, payload)
       redis.call('HSET', JOBS, jid, 's')
     else
-      lanes[first] = push(queue, payload, ARGV[first + 6])
+      members[first] = push(queue, payload, ARGV[first + 6])
     end
   end
 end
@@ -94,9 +94,9 @@ local function undo()
     jids[#jids + 1] = jid
     pcall(unblock, jid)
     redis.pcall('ZREM', SCHEDULE, payload)
-    if lanes[first] then
-      redis.pcall('ZREM', lane_key(queue), lanes[first])
-      pcall(after_leaving, queue)
+    if members[first] then
+      redis.pcall('ZREM', lanes().key(queue), members[first])
+      pcall(lanes().after_leaving, queue)
     else
       redis.pcall('LREM', queue_key(queue), 1, stamped(payload))
     end

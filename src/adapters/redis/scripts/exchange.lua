@@ -196,101 +196,58 @@ end
 local MOST_BYTES, FIRST = 1048576, 64
 local left, is_cut = MOST_BYTES, false
 
--- To the head of its queue, from that place on. What stays in the list was taken.
+-- To the head of its queue, from that place on. What stays in the list was taken. Of a lane (no `key`) nothing has left yet.
 local function put_back(key, payloads, from)
   for place = #payloads, from, -1 do
-    redis.call('RPUSH', key, payloads[place])
+    if key then
+      redis.call('RPUSH', key, payloads[place])
+    end
     payloads[place] = nil
   end
 end
 
 -- Written together with what is fetched, or by itself at the end.
 local held = { 'number', number }
-local fetched, index = {}, 0
+local fetched = {}
 local milliseconds = string.format('%d', math.floor(NOW * 1000))
 
--- What Redis answered where it did not let the lease have a job.
-local refusal
-
--- Takes payloads of one queue, and one lane ("/PRIORITY", or ""), into the lease, as far as there is room. Answers how many: the
--- caller takes no more out of where they are, and of its list.
-local function hold(queue, lane, payloads)
-  local head, tail, next, fits = ARGV[3] .. ':', ':' .. milliseconds .. lane .. ':' .. queue, #held + 1, #payloads
-  for place, payload in ipairs(payloads) do
-    left = left - #payload
-    if left < 0 and index > 0 then
-      fits = place - 1
-      is_cut = true
-      break
-    end
-    held[next] = receipt_between(head, index, tail)
-    held[next + 1] = payload
-    next = next + 2
-    index = index + 1
+-- Queues with lanes. Somebody may have removed their names from the others: Ruby does with a queue that is cleared.
+local laned, next_of_lanes, leave_lanes = {}, nil, nil
+if has_lanes then
+  for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
+    laned[queue] = true
   end
-  if fits > 0 then
-    local stored = in_slices(redis.pcall, 'HSET', lease, held, 1, #held)
-    if type(stored) == 'table' then
-      refusal = stored
-      is_cut = true
-      return 0
+
+  -- The next jobs of one priority, up to a priority ('(0', or '+inf'), and "/PRIORITY"; what was read of them at once is
+  -- kept. They leave the lanes last, all together.
+  local members, at, seen = {}, 1, 0
+  next_of_lanes = function(queue, last, asked)
+    if at > #members then
+      members = redis.call('ZRANGEBYSCORE', lanes().key(queue), '-inf', last, 'WITHSCORES', 'LIMIT', seen, asked)
+      at, seen = 1, seen + #members / 2
     end
-    held = {}
-    limit = limit - fits
-    fetched[#fetched + 1] = queue
-    fetched[#fetched + 1] = lane
-    fetched[#fetched + 1] = payloads
+    local score, payloads = members[at + 1], {}
+    while at < #members and members[at + 1] == score do
+      payloads[#payloads + 1] = lanes().payload(members[at])
+      at = at + 2
+    end
+    return score and payloads, '/' .. (score or '')
   end
-  -- Where one took it all there may be others, or not: whoever asks again finds out.
-  is_cut = is_cut or left <= 0
-  return fits
-end
-
--- As many as there is room for, should they be as large as those before.
-local function next_part()
-  return math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
-end
-
--- From a queue's lanes, up to those of a priority: '(0', or '+inf'. They leave it last.
-local function take_from_lanes(queue, last)
-  local key, asked = lane_key(queue), math.min(limit, FIRST)
-  while limit > 0 and not is_cut do
-    local members = redis.call('ZRANGEBYSCORE', key, '-inf', last, 'WITHSCORES', 'LIMIT', 0, asked)
-    local at, taken = 1, 0
-    while at < #members and not is_cut do
-      local score, payloads = members[at + 1], {}
-      while members[at + 1] == score do
-        payloads[#payloads + 1] = string.sub(members[at], POSITION + 1)
-        at = at + 2
-      end
-      local fits = hold(queue, '/' .. score, payloads)
-      for place = #payloads, fits + 1, -1 do
-        payloads[place] = nil
-      end
-      taken = taken + fits
-    end
+  leave_lanes = function(queue, taken)
     if taken > 0 then
-      redis.call('ZREMRANGEBYRANK', key, 0, taken - 1)
+      redis.call('ZREMRANGEBYRANK', lanes().key(queue), 0, taken - 1)
     end
-    if #members < 2 * asked then
-      break
-    end
-    asked = next_part()
+    lanes().after_leaving(queue)
+    members, at, seen = {}, 1, 0
   end
-  after_leaving(queue)
 end
 
 if limit > 0 then
-  -- Queues with lanes. Somebody may have removed their names: Ruby does with a queue that is cleared.
-  local laned = {}
-  for _, queue in ipairs(has_lanes and redis.call('SMEMBERS', LANES) or {}) do
-    laned[queue] = true
-  end
-  local function all_queues()
-    return has_lanes and redis.call('SUNION', QUEUES, LANES) or redis.call('SMEMBERS', QUEUES)
+  local all
+  if named < 0 or ARGV[9] == '1' then
+    all = has_lanes and redis.call('SUNION', QUEUES, LANES) or redis.call('SMEMBERS', QUEUES)
   end
   if named < 0 then
-    local all = all_queues()
     local first = tonumber(ARGV[5]) % math.max(#all, 1)
     for index = 1, #all do
       queues[index] = all[(first + index - 1) % #all + 1]
@@ -307,7 +264,6 @@ if limit > 0 then
     table.sort(prefixes, function(one, other)
       return #one > #other
     end)
-    local all = all_queues()
     for index = 1, #all do
       local queue = all[(tonumber(ARGV[5]) + index) % #all + 1]
       if not of[queue] or string.sub(queue, -1) == '*' then
@@ -332,36 +288,73 @@ if limit > 0 then
       paused[queue] = true
     end
   end
+  local index = 0
   for _, queue in ipairs(queues) do
-    if limit == 0 or is_cut then
-      break
-    end
-    local has_lane = laned[queue] and not paused[queue]
-    if has_lane then
-      -- Without effect, and refused where what is taken would not leave the lanes, or their names.
-      redis.call('ZREMRANGEBYRANK', lane_key(queue), 1, 0)
-      take_from_lanes(queue, '(0')
-    end
-    local key, asked = queue_key(queue), math.min(limit, FIRST)
-    local payloads = asked > 0 and not is_cut and not paused[queue] and redis.call('RPOP', key, asked)
-    while payloads do
-      local taken = #payloads
-      put_back(key, payloads, hold(queue, '', payloads) + 1)
-      if is_cut or taken < asked or limit == 0 then
+    -- The lanes before its list, the list, and those behind it.
+    for part = laned[queue] and 1 or 2, laned[queue] and 3 or 2 do
+      if limit == 0 or is_cut or paused[queue] then
         break
       end
-      asked = next_part()
-      payloads = redis.call('RPOP', key, asked)
-    end
-    if has_lane then
-      take_from_lanes(queue, '+inf')
+      local is_list, asked, from_lane = part == 2, math.min(limit, FIRST), 0
+      local key, lane = is_list and queue_key(queue), ''
+      local payloads
+      if is_list then
+        payloads = redis.call('RPOP', key, asked)
+      else
+        -- Without effect, and refused where nothing could leave.
+        redis.call('ZREMRANGEBYRANK', lanes().key(queue), 1, 0)
+        payloads, lane = next_of_lanes(queue, part == 1 and '(0' or '+inf', asked)
+      end
+      while payloads do
+        local head, tail, next, taken = ARGV[3] .. ':', ':' .. milliseconds .. lane .. ':' .. queue, #held + 1, #payloads
+        for place, payload in ipairs(payloads) do
+          left = left - #payload
+          if left < 0 and index > 0 then
+            put_back(key, payloads, place)
+            is_cut = true
+            break
+          end
+          held[next] = receipt_between(head, index, tail)
+          held[next + 1] = payload
+          next = next + 2
+          index = index + 1
+        end
+        if #payloads > 0 then
+          local stored = in_slices(redis.pcall, 'HSET', lease, held, 1, #held)
+          if type(stored) == 'table' then
+            put_back(key, payloads, 1)
+            if not is_list then
+              leave_lanes(queue, from_lane)
+            end
+            return stored
+          end
+          held = {}
+          limit = limit - #payloads
+          from_lane = from_lane + #payloads
+          fetched[#fetched + 1] = queue
+          fetched[#fetched + 1] = lane
+          fetched[#fetched + 1] = payloads
+        end
+        -- Where one took it all there may be others, or not: whoever asks again finds out.
+        is_cut = is_cut or left <= 0
+        if is_cut or limit == 0 or is_list and taken < asked then
+          break
+        end
+        -- As many as there is room for, should they be as large as those before.
+        asked = math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
+        if is_list then
+          payloads = redis.call('RPOP', key, asked)
+        else
+          payloads, lane = next_of_lanes(queue, part == 1 and '(0' or '+inf', asked)
+        end
+      end
+      if not is_list then
+        leave_lanes(queue, from_lane)
+      end
     end
   end
 end
 
-if refusal then
-  return refusal
-end
 if #fetched == 0 then
   even_when_full()
   redis.call('HSET', lease, unpack(held))

@@ -18,10 +18,10 @@ redis.call('ZADD', LEASES, expiry, ARGV[2])
 redis.call('HSET', WORKERS, ARGV[2], ARGV[4])
 -- Where that is refused, lists are used for all.
 for at = 5, #ARGV do
-  redis.pcall('ZADD', SERVING, 0, serving(ARGV[at], ARGV[2]))
+  redis.pcall('ZADD', lanes().serving, 0, lanes().server(ARGV[at], ARGV[2]))
 end
 local unsorted = {}
-for _, queue in ipairs(redis.pcall('SMEMBERS', UNSORTED)) do
-  unsorted[#unsorted + 1] = is_served(queue) and queue or nil
+for _, queue in ipairs(redis.pcall('SMEMBERS', lanes().unsorted)) do
+  unsorted[#unsorted + 1] = lanes().is_served(queue) and queue or nil
 end
 return { 1, unsorted }

@@ -15,7 +15,7 @@
 local kind, seen, last, limit = ARGV[2], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local sets = { scheduled = SCHEDULE, retry = RETRY, dead = DEAD }
 local is_lane = kind == 'before' or kind == 'behind'
-local key = sets[kind] or is_lane and lane_key(ARGV[3]) or queue_key(ARGV[3])
+local key = sets[kind] or is_lane and lanes().key(ARGV[3]) or queue_key(ARGV[3])
 local first, stop = 0, math.huge
 if is_lane then
   local before = redis.call('ZCOUNT', key, '-inf', '(0')

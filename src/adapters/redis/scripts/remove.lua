@@ -24,12 +24,12 @@ local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD }
 -- One that has moved since it was seen was fetched and given back: it is among the first of its priority.
 local function take_from_lane(payload, seen)
   local priority, position = string.match(seen, '^(.-)/(.*)$')
-  if redis.call('ZREM', lane_key(laned), position .. payload) == 1 then
+  if redis.call('ZREM', lanes().key(laned), position .. payload) == 1 then
     return true
   end
-  for _, member in ipairs(redis.call('ZRANGEBYSCORE', lane_key(laned), priority, priority, 'LIMIT', 0, 1000)) do
-    if string.sub(member, POSITION + 1) == payload then
-      return redis.call('ZREM', lane_key(laned), member) == 1
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', lanes().key(laned), priority, priority, 'LIMIT', 0, 1000)) do
+    if lanes().payload(member) == payload then
+      return redis.call('ZREM', lanes().key(laned), member) == 1
     end
   end
   return false
@@ -111,7 +111,7 @@ local function take_all()
   return taken, missed
 end
 
-if to == 'lane' and not is_served(string.sub(place, 7)) then
+if to == 'lane' and not lanes().is_served(string.sub(place, 7)) then
   return { 0 }
 end
 even_when_full()
@@ -128,12 +128,12 @@ elseif to == 'dead' then
 end
 local taken, missed = take_all()
 if laned then
-  after_leaving(laned)
+  lanes().after_leaving(laned)
 end
 for _, at in ipairs(taken) do
   local jid, queue = ARGV[at], ARGV[at + 2]
   if to == 'lane' then
-    if not pcall(add_to_lanes, queue, { ARGV[at + 4], ARGV[at + 1] }) then
+    if not pcall(lanes().add, queue, { ARGV[at + 4], ARGV[at + 1] }) then
       redis.call('RPUSH', queue_from, ARGV[at + 1])
     end
   elseif to == 'queue' then

@@ -6,7 +6,7 @@
 
   Keys that data names are built from the prefix, and share its hash tag:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
-  mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE,
+  mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE, mandate:serving, mandate:unsorted,
   IDENTITY, IDENTITY:work, IDENTITY:workers and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
@@ -37,8 +37,6 @@ local ENDS = KEYS[22]
 local NAMED = KEYS[23]
 local OVER = KEYS[24]
 local LANES = KEYS[25]
-local SERVING = KEYS[26]
-local UNSORTED = KEYS[27]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -68,63 +66,82 @@ local function is_alive(identity)
 end
 
 -- Jobs with a priority wait beside their queue's list, in lanes: a sorted set whose score is the priority. A member is a
--- payload behind 17 characters, by which those of one priority are in their order; below 0 they go before the list.
-local POSITION = 17
-
-local function lane_key(queue)
-  return PREFIX .. 'mandate:lane:' .. queue
-end
-
--- What stands for a worker among those that serve: "=QUEUE\nIDENTITY", or "*PREFIX\nIDENTITY" where a name ends in a star.
-local function serving(name, identity)
-  local prefix = string.match(name, '^(.*)%*$')
-  return (prefix and '*' .. prefix or '=' .. name) .. '\n' .. identity
-end
-
--- Whether a worker of ours takes jobs of a queue: Ruby's do not see what waits beside its list.
-local served = {}
-local function is_served(queue)
-  if served[queue] ~= nil then
-    return served[queue]
+-- payload behind 17 characters, by which those of one priority are in their order; below 0 they go before the list. What is
+-- done with them is made when it is first asked for: a function costs each run of a script, called or not.
+local made_lanes
+local function lanes()
+  if made_lanes then
+    return made_lanes
   end
-  served[queue] = false
-  for _, first in ipairs({ '=' .. queue .. '\n', '*' }) do
-    local offset, found = 0, nil
-    repeat
-      found = redis.call('ZRANGEBYLEX', SERVING, '[' .. first, '(' .. first .. '\255', 'LIMIT', offset, 8)
-      for _, member in ipairs(found) do
-        local name, identity = string.match(member, '^.(.*)\n(.-)$')
-        local is_meant = string.sub(queue, 1, #name) == name and is_alive(identity)
-        if is_meant and redis.call('HGET', PREFIX .. identity, 'quiet') ~= 'true' then
-          served[queue] = true
-          return true
+  local made, served = { unsorted = PREFIX .. 'mandate:unsorted', serving = PREFIX .. 'mandate:serving' }, {}
+  made_lanes = made
+
+  function made.key(queue)
+    return PREFIX .. 'mandate:lane:' .. queue
+  end
+
+  function made.payload(member)
+    return string.sub(member, 18)
+  end
+
+  -- What stands for a worker among those that serve: "=QUEUE\nIDENTITY", or "*PREFIX\nIDENTITY" where a name ends in a star.
+  function made.server(name, identity)
+    local prefix = string.match(name, '^(.*)%*$')
+    return (prefix and '*' .. prefix or '=' .. name) .. '\n' .. identity
+  end
+
+  -- Whether a worker of ours takes jobs of a queue: Ruby's do not see what waits beside its list.
+  function made.is_served(queue)
+    if served[queue] ~= nil then
+      return served[queue]
+    end
+    served[queue] = false
+    for _, first in ipairs({ '=' .. queue .. '\n', '*' }) do
+      local offset, found = 0, nil
+      repeat
+        found = redis.call('ZRANGEBYLEX', made.serving, '[' .. first, '(' .. first .. '\255', 'LIMIT', offset, 8)
+        for _, member in ipairs(found) do
+          local name, identity = string.match(member, '^.(.*)\n(.-)$')
+          local is_meant = string.sub(queue, 1, #name) == name and is_alive(identity)
+          if is_meant and redis.call('HGET', PREFIX .. identity, 'quiet') ~= 'true' then
+            served[queue] = true
+            return true
+          end
         end
-      end
-      offset = offset + 8
-    until #found < 8
+        offset = offset + 8
+      until #found < 8
+    end
+    return false
   end
-  return false
-end
 
--- To the ends of a queue's lanes; `jobs` has priorities and payloads in turns. Answers with the members.
-local function add_to_lanes(queue, jobs)
-  local last = redis.call('INCRBY', SEQUENCE, #jobs / 2)
-  local added, members = {}, {}
-  for at = 1, #jobs, 2 do
-    local member = string.format('B%016.0f', last - (#jobs - at - 1) / 2) .. jobs[at + 1]
-    members[#members + 1] = member
-    added[at], added[at + 1] = jobs[at], member
+  -- To the ends of a queue's lanes; `jobs` has priorities and payloads in turns. Answers with the members.
+  function made.add(queue, jobs)
+    local last = redis.call('INCRBY', SEQUENCE, #jobs / 2)
+    local added, members = {}, {}
+    for at = 1, #jobs, 2 do
+      local member = string.format('B%016.0f', last - (#jobs - at - 1) / 2) .. jobs[at + 1]
+      members[#members + 1] = member
+      added[at], added[at + 1] = jobs[at], member
+    end
+    redis.call('SADD', LANES, queue)
+    redis.call('ZADD', made.key(queue), unpack(added))
+    return members
   end
-  redis.call('SADD', LANES, queue)
-  redis.call('ZADD', lane_key(queue), unpack(added))
-  return members
-end
 
--- To be called where jobs have left the lanes. A name too many costs a look.
-local function after_leaving(queue)
-  if redis.call('EXISTS', lane_key(queue)) == 0 then
-    redis.pcall('SREM', LANES, queue)
+  function made.put_at_head(queue, priority, payload)
+    local position = string.format('A%016.0f', 9007199254740992 - redis.call('INCR', SEQUENCE))
+    redis.call('SADD', LANES, queue)
+    redis.call('ZADD', made.key(queue), priority, position .. payload)
   end
+
+  -- To be called where jobs have left the lanes. A name too many costs a look.
+  function made.after_leaving(queue)
+    if redis.call('EXISTS', made.key(queue)) == 0 then
+      redis.pcall('SREM', LANES, queue)
+    end
+  end
+
+  return made
 end
 
 -- To the head of its queue, or of its lane if it came from there.
@@ -132,9 +149,7 @@ local function put_at_head(queue, receipt, payload)
   redis.call('SADD', QUEUES, queue)
   local priority = string.match(receipt, '^%d+:%d+:%d+/(%-?%d+):')
   if priority then
-    local position = string.format('A%016.0f', 9007199254740992 - redis.call('INCR', SEQUENCE))
-    redis.call('SADD', LANES, queue)
-    redis.call('ZADD', lane_key(queue), priority, position .. payload)
+    lanes().put_at_head(queue, priority, payload)
   else
     redis.call('RPUSH', queue_key(queue), payload)
   end
@@ -145,10 +160,10 @@ end
 local function push(queue, payload, priority)
   redis.call('SADD', QUEUES, queue)
   if priority and priority ~= '' then
-    if is_served(queue) then
-      return add_to_lanes(queue, { priority, stamped(payload) })[1]
+    if lanes().is_served(queue) then
+      return lanes().add(queue, { priority, stamped(payload) })[1]
     end
-    redis.call('SADD', UNSORTED, queue)
+    redis.call('SADD', lanes().unsorted, queue)
   end
   redis.call('LPUSH', queue_key(queue), stamped(payload))
 end
@@ -430,10 +445,11 @@ local function hand_over(queue, lane, payload)
   if type(expiry) ~= 'string' or tonumber(expiry) < NOW then
     return false
   end
-  if redis.pcall('EXISTS', PAUSED, LANES) ~= 0 then
+  local beside = PREFIX .. 'mandate:lane:' .. queue
+  if redis.pcall('EXISTS', PAUSED, beside) ~= 0 then
     local most = lane == '' and '0' or string.sub(lane, 2)
     local is_paused = redis.pcall('SISMEMBER', PAUSED, queue) ~= 0
-    if is_paused or redis.pcall('ZCOUNT', lane_key(queue), '-inf', most) ~= 0 then
+    if is_paused or redis.pcall('ZCOUNT', beside, '-inf', most) ~= 0 then
       return false
     end
   end
@@ -453,7 +469,7 @@ local function end_lease(identity)
   local is_read, told = pcall(cjson.decode, redis.call('HGET', WORKERS, identity) or '')
   for _, entry in ipairs(is_read and type(told) == 'table' and type(told.queues) == 'table' and told.queues or {}) do
     if type(entry) == 'table' and type(entry[1]) == 'string' then
-      redis.pcall('ZREM', SERVING, serving(entry[1], identity))
+      redis.pcall('ZREM', lanes().serving, lanes().server(entry[1], identity))
     end
   end
   redis.call('ZREM', LEASES, identity)
@@ -485,7 +501,7 @@ local function count_waiting()
     count = count + redis.call('LLEN', queue_key(queue))
   end
   for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
-    count = count + redis.call('ZCARD', lane_key(queue))
+    count = count + redis.call('ZCARD', lanes().key(queue))
   end
   return count
 end
@@ -524,7 +540,7 @@ local function admit(first, last, heartbeat)
         look(redis.call('LRANGE', queue_key(queue), 0, -1))
       end
       for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
-        look(redis.call('ZRANGE', lane_key(queue), 0, -1))
+        look(redis.call('ZRANGE', lanes().key(queue), 0, -1))
       end
     end
   end

@@ -21,7 +21,7 @@ redis.call('HSET', SWEEP, 'lasts', string.format('%.6f', NOW + tonumber(ARGV[3])
 
 local kind, name, cursor, count = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 local OVERLAP = 20
-local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD, lane = lane_key(name) }
+local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD, lane = lanes().key(name) }
 local letters = { queue = 'q', lane = 'q', schedule = 's', retry = 'r', dead = 'd', lease = 'q' }
 local payloads, next_cursor = {}, ''
 
@@ -48,7 +48,7 @@ else
   local scanned = redis.call('ZSCAN', sets[kind], cursor, 'COUNT', count)
   next_cursor = scanned[1] == '0' and '' or scanned[1]
   for at = 1, #scanned[2], 2 do
-    payloads[#payloads + 1] = kind == 'lane' and string.sub(scanned[2][at], POSITION + 1) or scanned[2][at]
+    payloads[#payloads + 1] = kind == 'lane' and lanes().payload(scanned[2][at]) or scanned[2][at]
   end
 end
 
