@@ -31,6 +31,8 @@ export class RedisProfiles {
   }
 
   async write({ data, ...profile }: Profile): Promise<void> {
+    // ioredis writes any other array of bytes as its text.
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const { keys } = this.#context;
     const { name, jid, className, startedAt, seconds, format } = profile;
     const member = `${name}-${jid}`;
@@ -49,7 +51,7 @@ export class RedisProfiles {
       const steps = [
         client.call("MULTI"),
         client.call("DEL", keys.profile(member)),
-        client.call("HSET", keys.profile(member), ...Object.entries(fields).flat(), "data", data),
+        client.call("HSET", keys.profile(member), ...Object.entries(fields).flat(), "data", bytes),
         client.call("EXPIRE", keys.profile(member), PROFILE_KEPT),
         client.call("ZADD", keys.profiles, until, member),
         client.call("EXEC"),
