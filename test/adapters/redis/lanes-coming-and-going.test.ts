@@ -151,6 +151,8 @@ async function work(
       found.held = [];
       game.ran.push(...(each.do === "done" ? namesOf(held) : []));
       await lease.settle(...held.map((job) => (each.do === "done" ? done(job) : release(job))));
+      // What a quiet one gives back is noticed as what the dead held.
+      await game.rig.adapter.recover();
   }
 }
 
