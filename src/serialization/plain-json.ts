@@ -21,7 +21,7 @@ export function isPlainJson(
 }
 
 /** A copy of what `isPlainJson` found plain, or what was made of arguments that were not. A quarter of a round trip through text. */
-export function copyOfJson(value: unknown): unknown {
+function copyOfJson(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(copyOfJson);
   const copy: Record<string, unknown> = {};

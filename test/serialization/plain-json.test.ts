@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { globalId } from "../../src/globalid/model-registry.ts";
-import { copyOfJson, isPlainJson, pathToProto } from "../../src/serialization/plain-json.ts";
+import { copyItems, isPlainJson, pathToProto } from "../../src/serialization/plain-json.ts";
 
 describe("isPlainJson", () => {
   it("takes what JSON has", () => {
@@ -73,14 +73,15 @@ describe("pathToProto", () => {
   );
 });
 
-describe("copyOfJson", () => {
+describe("copyItems", () => {
   it("copies all that can change, as a round trip through text does", () => {
     const value = [1, null, { b: ["x", { c: true }], a: Object.create(null) as object }, []];
     const text = JSON.stringify(value);
 
-    const copy = copyOfJson(value);
+    const copied = [...value];
+    copyItems(copied);
     (value[2] as { b: unknown[] }).b.push("later");
 
-    expect(JSON.stringify(copy)).toBe(text);
+    expect(JSON.stringify(copied)).toBe(text);
   });
 });
