@@ -6,7 +6,10 @@ import { typeCheck } from "./repository/type-check.ts";
 
 const examples = [
   ...repositoryFiles("src/**/*.ts").flatMap(docstringBlocks),
-  ...repositoryFiles("docs/**/*.md").flatMap(codeBlocks),
+  // Those of the guides are slices of programs: test/guides.test.ts.
+  ...repositoryFiles("docs/**/*.md")
+    .filter(({ path }) => !path.includes("coming-from"))
+    .flatMap(codeBlocks),
 ]
   .filter(({ language }) => language === "ts")
   .map((block) => ({ ...block, name: `${block.at.replaceAll(/\W/g, "-")}.ts` }));

@@ -87,7 +87,7 @@ export abstract class Job extends Work {
     this: This,
     ...args: ArgumentsOf<This>
   ): Promise<HandleOf<This>> {
-    return new ConfiguredJob(this, undefined).performLater(...args);
+    return new ConfiguredJob(this, undefined).performAsync(...args);
   }
 
   /** Enqueues the job for later, by Sidekiq's name. @param wait From now: seconds, or a string such as `"5 minutes"`. */
@@ -96,7 +96,7 @@ export abstract class Job extends Work {
     wait: Duration,
     ...args: ArgumentsOf<This>
   ): Promise<HandleOf<This>> {
-    return new ConfiguredJob(this, { wait }).performLater(...args);
+    return new ConfiguredJob(this, undefined).performIn(wait, ...args);
   }
 
   /** Enqueues the job for a time, by Sidekiq's name. @param at When it is due; a past date is at once. */
@@ -105,7 +105,7 @@ export abstract class Job extends Work {
     at: Date,
     ...args: ArgumentsOf<This>
   ): Promise<HandleOf<This>> {
-    return new ConfiguredJob(this, { waitUntil: at }).performLater(...args);
+    return new ConfiguredJob(this, undefined).performAt(at, ...args);
   }
 
   /** Makes a job without enqueueing it, for `performAllLater`. */
@@ -124,12 +124,12 @@ export abstract class Job extends Work {
 
 /** A job class together with options for one call. */
 export class ConfiguredJob<This extends JobClass> {
-  readonly #runnable: RunnableClass;
+  readonly #jobClass: This;
   readonly #options: DeferOptions | undefined;
 
   /** @internal */
   constructor(jobClass: This, options: DeferOptions | undefined) {
-    this.#runnable = jobClass;
+    this.#jobClass = jobClass;
     this.#options = options;
     if (options !== undefined) {
       checkDeferOptions(options, wireName(this.#runnable));
@@ -141,6 +141,21 @@ export class ConfiguredJob<This extends JobClass> {
     return defer(() => this.#deferral(args));
   }
 
+  /** @see Job.performAsync */
+  performAsync(...args: ArgumentsOf<This>): Promise<HandleOf<This>> {
+    return this.performLater(...args);
+  }
+
+  /** @see Job.performIn */
+  performIn(wait: Duration, ...args: ArgumentsOf<This>): Promise<HandleOf<This>> {
+    return this.#with({ wait }).performLater(...args);
+  }
+
+  /** @see Job.performAt */
+  performAt(at: Date, ...args: ArgumentsOf<This>): Promise<HandleOf<This>> {
+    return this.#with({ waitUntil: at }).performLater(...args);
+  }
+
   /** @see Job.performNow */
   async performNow(...args: ArgumentsOf<This>): Promise<PerformResult<This>> {
     return performNow(this.#deferral(args)) as Promise<PerformResult<This>>;
@@ -149,6 +164,14 @@ export class ConfiguredJob<This extends JobClass> {
   /** @see Job.prepare */
   prepare(...args: ArgumentsOf<This>): PreparedJobOf<This> {
     return prepareJob(this.#deferral(args));
+  }
+
+  #with(options: DeferOptions): ConfiguredJob<This> {
+    return new ConfiguredJob(this.#jobClass, { ...this.#options, ...options });
+  }
+
+  get #runnable(): RunnableClass {
+    return this.#jobClass;
   }
 
   #deferral(args: readonly unknown[]): Deferral {

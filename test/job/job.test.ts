@@ -55,6 +55,27 @@ describe("Job", () => {
     expect(third.scheduledAt).toEqual(at);
   });
 
+  it("enqueues so with options, too", async () => {
+    const rig = new Rig();
+    const at = new Date((rig.now + 3600) * 1000);
+    const urgent = CleanUp.set({ queue: "urgent", tags: ["by hand"] });
+
+    const jobs = [
+      await urgent.performAsync("a"),
+      await urgent.performIn("5 minutes", "b"),
+      await urgent.performAt(at, "c"),
+    ];
+
+    expect(jobs.map(({ queueName, tags }) => [queueName, tags])).toEqual(
+      Array.from({ length: 3 }, () => ["urgent", ["by hand"]]),
+    );
+    expect(jobs.map(({ scheduledAt }) => scheduledAt)).toEqual([
+      undefined,
+      new Date((rig.now + 300) * 1000),
+      at,
+    ]);
+  });
+
   it("never takes an argument for options", async () => {
     const rig = new Rig();
     class Any extends Job {

@@ -1,0 +1,6 @@
+import { Command } from "mandate";
+
+/** What the guides' lines for a terminal name. */
+export class CleanUp extends Command {
+  call() {}
+}
