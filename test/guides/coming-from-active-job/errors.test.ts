@@ -91,7 +91,7 @@ class Greet extends Command.initializeWith((ghost: object) => ({ ghost })) {
   call() {}
 }
 class Notify extends Command.initializeWith((ghost: object) => ({ ghost })) {
-  guardAgainstDeserializationErrors() {
+  override guardAgainstDeserializationErrors() {
     return false; // a missing record is a failure, and is retried
   }
 
