@@ -1,4 +1,4 @@
-import { Command, configure, Job } from "mandate";
+import { Command, configure, Job, MemoryAdapter, silentLogger } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { assertRetried, performEnqueuedJobs, useTestAdapter } from "mandate/testing";
 import { startWorker } from "mandate/worker";
@@ -26,6 +26,30 @@ class Late extends Job {
     throw new Error("late");
   }
 }
+
+const orders = { in: async (year: number) => [year * 10 + 1, year * 10 + 2] };
+class GenerateExportJob extends Job {
+  static {
+    this.keepResult("1 day");
+  }
+
+  async perform(year: number) {
+    const found = await orders.in(year);
+    for (const index of found.keys()) this.progress(index + 1, found.length);
+    return { path: `exports/${year}.csv` };
+  }
+}
+
+it("keeps results", async () => {
+  configure({ adapter: new MemoryAdapter(), logger: silentLogger });
+  const worker = await startWorker();
+  const job = await GenerateExportJob.performLater(2025);
+  const { path } = await job.result({ timeout: "10 seconds" });
+  console.log(path, await job.progress());
+  await worker.stop();
+
+  expect(path).toBe("exports/2025.csv");
+});
 
 beforeEach(() => {
   useTestAdapter();

@@ -1,4 +1,5 @@
-import { Command, configure, contextAttributes, Job, type Logger } from "mandate";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Command, configure, contextAttributes, Job, type JobHandle, type Logger } from "mandate";
 import { performEnqueuedJobs, performedJobs, useTestAdapter } from "mandate/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
@@ -55,6 +56,26 @@ it("stands around all jobs", async () => {
   expect(performedJobs()).toHaveLength(1);
   expect(lines).toContain("exporting");
   expect(lines).toContain("timed ExportJob in nl");
+});
+
+it("stands around what runs in it", async () => {
+  const tenants = new AsyncLocalStorage<string>();
+  configure({
+    middleware: { perform: [(job, next) => tenants.run(String(job.record["tenant"]), next)] },
+  });
+  class WhoJob extends Job {
+    perform() {
+      lines.push(`for ${tenants.getStore()}`);
+    }
+  }
+  const set = async (job: JobHandle, next: () => Promise<void>) => {
+    job.record["tenant"] = "acme";
+    await next();
+  };
+  configure({ middleware: { enqueue: [set] } });
+  await performEnqueuedJobs(() => WhoJob.performAsync());
+
+  expect(lines).toContain("for acme");
 });
 
 it("has attributes travel", async () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   abort,
+  byValue,
   Command,
   configure,
   deferAll,
@@ -65,6 +66,12 @@ class Total extends Command.initializeWith((orderId: number) => ({ orderId })) {
 
   call() {
     done.push(`total of ${this.orderId}`);
+  }
+}
+
+class ImportRowsJob extends Job {
+  perform(file: string, rows: readonly { name: string }[]) {
+    done.push(`${file}: ${rows.map(({ name }) => name).join()}`);
   }
 }
 
@@ -193,6 +200,14 @@ it("takes records", async () => {
   expect(enqueuedJobs()[0]?.record.args).toEqual(["WelcomeUser", "gid://app/User/7"]);
   await performEnqueuedJobs();
   expect(done).toEqual(["welcomes user 7"]);
+});
+
+it("takes copies of rows", async () => {
+  const rows = [{ id: 1, name: "tea" }];
+  await ImportRowsJob.performAsync("a.csv", rows.map(byValue)); // copies, as they are now
+  await performEnqueuedJobs();
+
+  expect(done).toEqual(["a.csv: tea"]);
 });
 
 it("holds back until a transaction is committed", async () => {

@@ -1,4 +1,13 @@
-import { Command, configure, Job, MemoryAdapter, retryAfter, silentLogger } from "mandate";
+import {
+  Command,
+  configure,
+  deadSet,
+  errorKinds,
+  Job,
+  MemoryAdapter,
+  retryAfter,
+  silentLogger,
+} from "mandate";
 import { assertRetried, performEnqueuedJobs, retryingJobs, useTestAdapter } from "mandate/testing";
 import { startWorker } from "mandate/worker";
 import { afterEach, expect, it } from "vitest";
@@ -27,6 +36,26 @@ class FetchJob extends Job {
     throw new Error("no answer");
   }
 }
+
+const clientErrors = errorKinds.httpStatus(400, 401, 403, 404, 410, 422);
+const tooMany = errorKinds.httpStatus(429);
+
+class DeliverWebhookJob extends Job {
+  static {
+    this.retry(8);
+    this.retryIn((count, error) => {
+      if (clientErrors(error)) return "kill"; // it will not get better
+      return tooMany(error) ? retryAfter(error) : 15 * 2 ** count;
+    });
+  }
+
+  async perform(url: string, event: object) {
+    const response = await post(url, event);
+    if (!response.ok) throw new Error(`Answered ${response.status}`, { cause: response });
+  }
+}
+
+const post = async (url: string, _event: object) => new Response(null, { status: Number(url) });
 
 class SyncInvoices extends Command {
   async call() {
@@ -79,6 +108,18 @@ it("asks again when it may", async () => {
   await performEnqueuedJobs();
 
   expect(told.at(-1)).toBe("200");
+});
+
+it("tells answers apart", async () => {
+  using _ = useTestAdapter();
+  for (const status of [503, 429, 404]) {
+    await DeliverWebhookJob.performAsync(`${status}`, {});
+    await performEnqueuedJobs().catch(() => undefined);
+  }
+
+  assertRetried(DeliverWebhookJob, { in: 15 });
+  assertRetried(DeliverWebhookJob, { in: 60 });
+  expect(await deadSet().size()).toBe(1);
 });
 
 it("tells handlers", async () => {

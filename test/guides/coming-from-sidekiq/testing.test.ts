@@ -1,4 +1,4 @@
-import { configure, Job, silentLogger } from "mandate";
+import { configure, Job, retrySet, silentLogger } from "mandate";
 import {
   assertRetried,
   clearJobs,
@@ -9,6 +9,7 @@ import {
   performEnqueuedJobs,
   useTestAdapter,
 } from "mandate/testing";
+import { startWorker } from "mandate/worker";
 import { beforeEach, expect, it } from "vitest";
 
 const done: string[] = [];
@@ -77,4 +78,7 @@ it("comes again", async () => {
   await performEnqueuedJobs().catch(() => undefined); // it rejects with what the job threw
 
   assertRetried(HardJob, { count: 1 });
+  await retrySet().retryAll();
+  await (await startWorker()).drain({ dueWithin: 0 }); // runs it again
+  assertRetried(HardJob, { count: 1 }); // a retry by hand costs none
 });
