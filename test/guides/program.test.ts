@@ -34,6 +34,9 @@ describe.skipIf(missing("redis"))("the lines for a terminal in guides", () => {
     await redis.add("retry", 2, { command: "PayJob", error: "RangeError", queue: "payments" });
     await redis.add("dead", 1, { command: "DeadJob", error: "Error" });
     await redis.add("queue", 2, { command: "PayJob", queue: "payments" });
+    const jid = "9e848942c7b62592be4d7287";
+    const payload = JSON.stringify({ class: "CleanUpJob", args: [], queue: "low", jid });
+    await redis.adapter.enqueue([{ jid, queue: "low", payload }]);
     await redis.adapter.notes.writeProfile({
       name: "slow-payment",
       jid: "4f1d",

@@ -21,11 +21,13 @@ import {
 import { beforeEach, expect, it, vi } from "vitest";
 
 const done: string[] = [];
+const push = (text: string) => void done.push(text);
+const mail = push;
+const importFile = async (file: string) => push(file);
 
 class HardJob extends Job {
   perform(name: string, count: number) {
     this.logger.info({ count }, `works hard for ${name}`);
-    done.push(name);
   }
 }
 
@@ -46,8 +48,8 @@ class ImportJob extends Job {
     this.jobOptions({ dead: false, backtrace: 20, retryQueue: "retries", retryFor: "2 days" });
   }
 
-  perform(file: string) {
-    done.push(file);
+  async perform(file: string) {
+    await importFile(file);
   }
 }
 
@@ -82,7 +84,7 @@ globalId.register(User, { find: (id) => new User(Number(id)) }); // your query
 
 class WelcomeUser extends Command.initializeWith((user: User) => ({ user })) {
   call() {
-    done.push(`welcomes user ${this.user.id}`);
+    mail(`welcomes user ${this.user.id}`);
   }
 }
 
@@ -95,7 +97,7 @@ class PushQuote extends Command.initializeWith((symbol: string) => ({ symbol }))
   }
 
   call() {
-    done.push(`quote of ${this.symbol}`);
+    push(`quote of ${this.symbol}`);
   }
 }
 
@@ -108,7 +110,7 @@ class SyncAccount extends Command.initializeWith((accountId: number) => ({ accou
   }
 
   call() {
-    done.push(`synced ${this.accountId}`);
+    push(`synced ${this.accountId}`);
   }
 }
 
@@ -146,7 +148,7 @@ it("enqueues", async () => {
     true,
   ]);
   await performEnqueuedJobs();
-  expect(done).toEqual(["bob", "bob", "bob"]);
+  expect(performedJobs(HardJob)).toHaveLength(3);
 });
 
 it("calls inline, and defers", async () => {
@@ -174,6 +176,19 @@ it("sets", async () => {
     retry_for: 172_800,
     tags: ["import", "nightly", "by hand"],
   });
+});
+
+it("performs what was set", async () => {
+  await performEnqueuedJobs(() => ImportJob.performAsync("a.csv"));
+  await performEnqueuedJobs(() => SyncAccount.defer(7));
+
+  expect(done).toEqual(["a.csv", "synced 7"]);
+});
+
+it("says what is meant by Sidekiq's names", () => {
+  const options = { retry_queue: "low" };
+
+  expect(() => ImportJob.jobOptions(options as object)).toThrow(/retryQueue/);
 });
 
 it("enqueues in bulk", async () => {
@@ -260,5 +275,7 @@ it("waits for others", async () => {
 
   await assertEnqueuedWith({ job: HardJob, args: ["report", 2] });
   await performEnqueuedJobs({ drain: true });
-  expect(done).toEqual(["total of 1", "total of 2", "report"]);
+  expect(done).toEqual(["total of 1", "total of 2"]);
+  expect(performedJobs(HardJob)).toHaveLength(1);
+  expect(performedJobs(SendReceipt)).toHaveLength(1);
 });
