@@ -116,13 +116,14 @@ class SyncAccount extends Command.initializeWith((accountId: number) => ({ accou
 
 class Reindex extends Command.initializeWith((afterId = 0) => ({ afterId })) {
   async call() {
-    const page = await productsAfter(this.afterId, 2);
+    const page = await productsAfter(this.afterId, pageSize);
     page.forEach(index);
     const last = page.at(-1);
     if (last) await Reindex.defer(last.id); // the next page is a job of its own
   }
 }
 
+const pageSize = 2;
 interface Product {
   readonly id: number;
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   cancelJob,
   configure,
@@ -51,13 +52,16 @@ class DeadJob extends Job {
 class CrawlJob extends Job {
   async perform(pages: string[]) {
     for (const page of pages) {
-      if (this.signal.aborted) return CrawlJob.performAsync(pages.slice(pages.indexOf(page)));
-      await crawl(page);
+      this.signal.throwIfAborted(); // then the job goes back, with no attempt spent
+      await crawl(page, this.signal); // fetch and others take it, too
     }
-    return undefined;
   }
 }
-const crawl = async (page: string) => void done.push(page);
+let isSlow = true;
+const crawl = async (page: string, signal: AbortSignal) => {
+  done.push(page);
+  if (isSlow) await once(signal, "abort");
+};
 
 configure({ logger: silentLogger });
 beforeEach(() => {
@@ -155,10 +159,15 @@ it("works in any process, and tells of its life", async () => {
 });
 
 it("hears that it shall end", async () => {
-  await CrawlJob.performAsync(["a", "b"]);
-  await (await startWorker()).drain();
+  const job = await CrawlJob.performAsync(["a", "b"]);
+  const worker = await startWorker({ shutdownTimeout: 0 });
+  await vi.waitFor(() => expect(done).toEqual(["a"]));
+  await worker.stop();
+  expect([await job.status(), (await stats()).failed]).toEqual(["enqueued", 0]);
 
-  expect(done).toEqual(["a", "b"]);
+  isSlow = false;
+  await (await startWorker()).drain();
+  expect(done).toEqual(["a", "a", "b"]);
 });
 
 it("profiles", async () => {
