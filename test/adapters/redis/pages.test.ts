@@ -152,7 +152,7 @@ describe.skipIf(missing("redis"))("a page of large jobs", () => {
 
   function opened(): { adapter: RedisAdapter; prefix: string } {
     const prefix = `pages-${Math.random()}:`;
-    const redisOptions = { commandTimeout: 500 };
+    const redisOptions = { commandTimeout: 3_000 };
     const adapter = new RedisAdapter({
       url: server.url,
       keyPrefix: prefix,
