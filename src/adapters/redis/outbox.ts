@@ -6,9 +6,6 @@ const PIECE = 64 * 1024;
 /** Characters up to which a text goes as a whole, as a batch of a thousand usual jobs does: cut up, it would cost half as much again. */
 const WHOLE = 512 * 1024;
 
-/** Characters from which on it is worth a look whether all are ASCII: then nothing has to be encoded, only copied. */
-const LONG = 4 * 1024;
-
 /**
  * What is written to a socket, in its order. What is large goes piece by piece, each once the one before has left: so it is
  * seen that a link is slow, and not dead.
@@ -28,7 +25,7 @@ export class Outbox {
     if (this.#waiting !== undefined) {
       this.#waiting.push(text);
     } else if (text.length <= WHOLE) {
-      this.#socket.write(text, encodingOf(text));
+      this.#socket.write(text);
     } else {
       this.#waiting = [text];
       this.#writeNext();
@@ -55,8 +52,4 @@ export class Outbox {
     }
     this.#waiting = undefined;
   };
-}
-
-function encodingOf(text: string): "latin1" | "utf8" {
-  return text.length >= LONG && Buffer.byteLength(text) === text.length ? "latin1" : "utf8";
 }

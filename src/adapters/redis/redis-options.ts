@@ -25,7 +25,6 @@ export interface RedisClient {
 /** The part of a `net.Socket` or a `tls.TLSSocket` that is used. */
 export interface RedisSocket {
   readonly writable: boolean;
-  write(data: string, encoding: "latin1" | "utf8"): unknown;
   write(data: string | Uint8Array, onWritten?: (error?: Error | null) => void): unknown;
   on(event: "data", listener: (bytes: Buffer) => void): unknown;
   removeAllListeners(event: "data"): unknown;
