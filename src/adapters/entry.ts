@@ -44,10 +44,22 @@ export class RecordEntry implements Entry {
   declare prereqs?: readonly string[];
   declare prereqFailure?: PrereqFailure;
   declare remembered?: boolean;
+  readonly #isFirst: boolean;
 
-  constructor(jid: string, queue: string, payload: string) {
+  /** @param isFirst No other entry has its jid. */
+  constructor(
+    { jid, queue }: { readonly jid: string; readonly queue: string },
+    payload: string,
+    isFirst: boolean,
+  ) {
     this.jid = jid;
     this.queue = queue;
     this.payload = payload;
+    this.#isFirst = isFirst;
+  }
+
+  /** Whether an entry is known to be the first that has its jid. */
+  static isFirst(entry: Entry): boolean {
+    return #isFirst in entry && entry.#isFirst;
   }
 }

@@ -32,6 +32,8 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   #argumentsKept = false;
   /** Its jid may have been used before, or may be used again by others. */
   #isRemembered: boolean;
+  /** There may be an entry with its jid. */
+  #isWritten: boolean;
   /** It was given a time from now on, and not one of the clock. */
   readonly #waits: boolean;
 
@@ -42,12 +44,15 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
       readonly prereqHandles: readonly PreparedJob[];
       /** Whether an application gave it its jid. */
       readonly hasGivenJid: boolean;
+      /** Whether there may be an entry with its jid. */
+      readonly isWritten?: boolean;
       /** Whether `scheduledAt` was given as a time from now on. */
       readonly waits: boolean;
     },
   ) {
     super(options);
     this.#isRemembered = options.hasGivenJid;
+    this.#isWritten = options.hasGivenJid || options.isWritten === true;
     this.#waits = options.waits;
     this.runnable = options.runnable;
     this.declarations = options.declarations;
@@ -146,6 +151,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
       declarations: this.declarations,
       prereqHandles: this.prereqHandles,
       hasGivenJid: this.#isRemembered,
+      isWritten: true,
       waits: true,
       adapter: this.adapter,
     });
@@ -154,8 +160,10 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   /** @internal What the adapter gets. `enqueued_at` is the adapter's, at the end. */
   toEntry(): Entry {
     const { record, scheduledAt } = this;
-    const { jid, queue, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
-    const entry = new RecordEntry(jid, queue, payloadOf(record));
+    const { jid, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
+    const isFirst = !this.#isWritten && jid === this.id;
+    this.#isWritten = true;
+    const entry = new RecordEntry(record, payloadOf(record), isFirst);
     if (priority !== undefined) entry.priority = priority;
     if (scheduledAt !== undefined) {
       entry.at = scheduledAt.getTime() / 1000;

@@ -1,5 +1,6 @@
 import { Job } from "mandate";
 import { describe, expect, it } from "vitest";
+import { RecordEntry } from "../../src/adapters/adapter.ts";
 import { Rig } from "./rig.ts";
 
 class Example extends Job {
@@ -49,6 +50,21 @@ describe("PreparedJob", () => {
 
     expect(JSON.parse(job.toEntry().payload)).toMatchObject({ args: ["text", [1]] });
     expect(job.arguments).toEqual(["text", list]);
+  });
+
+  it("says of its first entry that it is the first with its jid, and of no other", () => {
+    new Rig();
+    const job = Example.prepare();
+    const given = Example.set({ jid: "a".repeat(24) }).prepare();
+    const renamed = Example.prepare();
+    renamed.record.jid = job.id;
+
+    const entries = [job.toEntry(), job.toEntry(), job.after(0).toEntry()];
+
+    expect(entries.map((entry) => RecordEntry.isFirst(entry))).toEqual([true, false, false]);
+    expect(RecordEntry.isFirst(given.toEntry())).toBe(false);
+    expect(RecordEntry.isFirst(renamed.toEntry())).toBe(false);
+    expect(RecordEntry.isFirst({ ...Example.prepare().toEntry() })).toBe(false);
   });
 
   it("can be made to come later, as the same job", () => {

@@ -1,5 +1,5 @@
 import { isOwnJid } from "../../support/jid.ts";
-import type { Entry } from "../adapter.ts";
+import { type Entry, RecordEntry } from "../adapter.ts";
 import type { Script } from "./script.ts";
 import {
   enqueueLanesScript,
@@ -33,6 +33,9 @@ export function encodeEntries(given: readonly Entry[], heartbeat: number): Encod
 
 /** Of those with one jid, the first. */
 function firstOfEach(entries: readonly Entry[]): readonly Entry[] {
+  if (entries.every((entry) => RecordEntry.isFirst(entry))) {
+    return entries;
+  }
   const jids = new Set<string>();
   for (const { jid } of entries) {
     jids.add(jid);

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AdapterError } from "../../../src/adapters/adapter-error.ts";
-import type { Entry } from "../../../src/adapters/adapter.ts";
+import { type Entry, RecordEntry } from "../../../src/adapters/adapter.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { newJid } from "../../../src/support/jid.ts";
@@ -43,6 +43,19 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
       maybeAccepted: false,
     });
     expect(await redis.llen("queue:default")).toBe(1_000);
+  });
+
+  it("is one job where two calls of one turn have the same jid, the first with it or not", async () => {
+    const written = (isFirst: boolean, jid = newJid()): RecordEntry =>
+      new RecordEntry({ jid, queue: "default" }, JSON.stringify({ jid }), isFirst);
+    const first = written(true);
+    const again = written(false, first.jid);
+    const others = [written(true), written(true)];
+
+    await Promise.all([adapter.enqueue([first, ...others]), adapter.enqueue([again])]);
+    await adapter.enqueue([again]);
+
+    expect(await redis.llen("queue:default")).toBe(3);
   });
 
   it.each([1, 2])(
