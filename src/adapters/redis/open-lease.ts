@@ -10,7 +10,7 @@ import { LeaseThread } from "./lease-thread.ts";
 import { Metrics } from "./metrics.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { RedisLease } from "./redis-lease.ts";
-import { failure } from "./redis-errors.ts";
+import { failure, saidBy } from "./redis-errors.ts";
 import type { RedisOptions } from "./redis-options.ts";
 import { earliest } from "./schedule.ts";
 import { openLeaseScript } from "./scripts.ts";
@@ -75,7 +75,8 @@ export async function openLease(
     return lease;
   } catch (error) {
     await lease.abandon();
-    throw failure("open a lease", error);
+    // Whichever of them failed first.
+    throw failure("open a lease", saidBy(error));
   }
 }
 

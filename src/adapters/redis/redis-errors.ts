@@ -103,7 +103,8 @@ function reasonOf(error: unknown): string {
   return thrownMessage(said) || String((said as NodeJS.ErrnoException).code);
 }
 
-function saidBy(error: unknown): unknown {
+/** What was said of in other words: the error of Redis, or of the way to it. */
+export function saidBy(error: unknown): unknown {
   return error instanceof AdapterError ? (error.cause ?? error) : error;
 }
 

@@ -33,7 +33,8 @@ describe("a lease", () => {
       await redis.config("SET", "maxclients", "2");
 
       await expect(adapter.lease(options)).rejects.toThrow(
-        /^Cannot open a lease: Redis is unreachable, /,
+        // It answers that it has too many clients, and closes: what is heard of it first is chance.
+        /^Cannot open a lease: Redis (is unreachable,|answered) "/,
       );
 
       await redis.config("SET", "maxclients", "100");
