@@ -1,6 +1,6 @@
 import { AdapterError } from "../adapters/adapter-error.ts";
-import { loadIoredis } from "../adapters/redis/load-ioredis.ts";
-import { adviceFor } from "../adapters/redis/redis-errors.ts";
+import { loadIoredis } from "../adapters/redis/connection/load-ioredis.ts";
+import { adviceFor } from "../adapters/redis/connection/redis-errors.ts";
 
 /** Seconds until a server that does not answer counts as away. */
 const TIMEOUT = 5;

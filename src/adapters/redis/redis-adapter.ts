@@ -14,27 +14,27 @@ import { assertEntries } from "../entries.ts";
 import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
-import { Connection } from "./connection.ts";
-import { dial } from "./dial.ts";
-import { failure } from "./redis-errors.ts";
-import { EnqueueLine } from "./enqueue-line.ts";
-import { isHeld } from "./is-held.ts";
+import { Connection } from "./connection/connection.ts";
+import { dial } from "./connection/dial.ts";
+import { failure } from "./connection/redis-errors.ts";
+import { EnqueueLine } from "./accepting/enqueue-line.ts";
+import { isRunning } from "./managing/is-running.ts";
 import { keysUnder, type Keys } from "./keys.ts";
-import { LaneWatch } from "./lane-watch.ts";
-import { openLease } from "./open-lease.ts";
-import { recoverLeases } from "./recovery.ts";
-import { RedisJobNotes } from "./redis-job-notes.ts";
-import { RedisProfiles } from "./redis-profiles.ts";
-import { RedisJobStore } from "./redis-job-store.ts";
+import { LaneWatch } from "./waiting/lane-watch.ts";
+import { openLease } from "./leases/open-lease.ts";
+import { recoverLeases } from "./leases/recovery.ts";
+import { RedisJobNotes } from "./kept/redis-job-notes.ts";
+import { RedisProfiles } from "./kept/redis-profiles.ts";
+import { RedisJobStore } from "./managing/redis-job-store.ts";
 import type { RedisContext } from "./redis-context.ts";
 import { checkRedisOptions, checkUrl, type RedisOptions } from "./redis-options.ts";
-import { ResultChannel } from "./result-channel.ts";
-import { statusOfGone } from "./remembered-ends.ts";
-import { promoteDue, releaseBlocked } from "./schedule.ts";
-import { runScript, type Script } from "./script.ts";
-import { unfinishedScript } from "./scripts.ts";
-import { Strays } from "./strays.ts";
-import { Sweeper } from "./sweeper.ts";
+import { ResultChannel } from "./kept/result-channel.ts";
+import { statusOfGone } from "./kept/remembered-ends.ts";
+import { promoteDue, releaseBlocked } from "./waiting/schedule.ts";
+import { runScript, type Script } from "./scripts/script.ts";
+import { unfinishedScript } from "./scripts/scripts.ts";
+import { Owners } from "./payloads/owners.ts";
+import { Sweeper } from "./sidekiq/sweeper.ts";
 
 /**
  * Keeps jobs in Redis, where Sidekiq keeps them: both work on one Redis, and see each other's jobs.
@@ -97,9 +97,9 @@ export class RedisAdapter implements Adapter {
         throw failure(`run ${script.name}`, error);
       }
     };
-    const strays = new Strays({ command }, this.#keys);
+    const owners = new Owners({ command }, this.#keys);
     const { sidekiqHeartbeat: heartbeat = 10 } = options;
-    const shared = { keys: this.#keys, strays, logger: this.#logger, heartbeat };
+    const shared = { keys: this.#keys, owners, logger: this.#logger, heartbeat };
     this.#context = { ...shared, connection, command, run };
     this.#line = new EnqueueLine(this.#context);
     this.#sweeper = new Sweeper(this.#context);
@@ -120,7 +120,7 @@ export class RedisAdapter implements Adapter {
     if (entries.some(({ priority = 0 }) => priority !== 0)) {
       this.#lanes.start();
     }
-    const noting = this.#context.strays.note(entries);
+    const noting = this.#context.owners.note(entries);
     if (noting !== undefined) {
       await noting;
     }
@@ -178,7 +178,7 @@ export class RedisAdapter implements Adapter {
       case "d":
         return "dead";
       case "q":
-        return (await isHeld(this.#context, this.store, jid)) ? "running" : "enqueued";
+        return (await isRunning(this.#context, this.store, jid)) ? "running" : "enqueued";
       default:
         return statusOfGone(this.#context, jid);
     }

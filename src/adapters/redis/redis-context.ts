@@ -1,14 +1,14 @@
 import type { Logger } from "../../support/logger.ts";
-import type { Reply } from "./resp/reply-reader.ts";
-import type { Connection } from "./connection.ts";
+import type { Reply } from "./connection/reply-reader.ts";
+import type { Connection } from "./connection/connection.ts";
 import type { Keys } from "./keys.ts";
-import type { Script } from "./script.ts";
-import type { Strays } from "./strays.ts";
+import type { Script } from "./scripts/script.ts";
+import type { Owners } from "./payloads/owners.ts";
 
 /** What the adapter's parts share: its names, and its connection for everything but exchanges. */
 export interface RedisContext {
   readonly keys: Keys;
-  readonly strays: Strays;
+  readonly owners: Owners;
   readonly logger: Logger;
   /** Seconds from one heartbeat of a Sidekiq process to the next. */
   readonly heartbeat: number;

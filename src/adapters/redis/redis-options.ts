@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../support/errors.ts";
 import { didYouMean, folded } from "../../support/nearest.ts";
-import { FIXED } from "./fixed-options.ts";
+import { FIXED } from "./connection/fixed-options.ts";
 import { isWireFormats, type WireFormats } from "../wire-format.ts";
 import type { Logger } from "../../support/logger.ts";
 

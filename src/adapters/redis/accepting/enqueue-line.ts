@@ -1,0 +1,176 @@
+import { clock } from "../../../support/clock.ts";
+import { AdapterError } from "../../adapter-error.ts";
+import type { Entry } from "../../adapter.ts";
+import { DeliveryNumbers } from "./delivery-numbers.ts";
+import { Delivery } from "./delivery.ts";
+import { UncertainJobs } from "./uncertain-jobs.ts";
+import { encodeEntries } from "./encode-entries.ts";
+import type { RedisContext } from "../redis-context.ts";
+
+/** More in one script would hold Redis too long. */
+const SLICE = 1_000;
+/** So many go at once, and Redis takes them while those that follow are made. Fewer would cost more each. */
+const ENOUGH = 50;
+
+/** Seconds. Redis remembers a batch's number for twenty minutes: nothing is tried for longer. */
+const LONGEST_TIMEOUT = 300;
+
+/** What follows it is done in this turn, after what runs. Cheaper than `queueMicrotask`, which keeps account of each call. */
+const AT_ONCE = Promise.resolve();
+
+interface Waiting {
+  readonly entries: readonly Entry[];
+  readonly deadline: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Sends what is enqueued in the same turn of the event loop together, some 50 jobs at a time. A batch of at most 1,000 is
+ * never divided: it is accepted as a whole. Sending is repeated while Redis is away, until the
+ * caller's time is over.
+ */
+export class EnqueueLine {
+  readonly #context: RedisContext;
+  readonly #numbers = new DeliveryNumbers();
+  readonly #doubts: UncertainJobs;
+  #waiting: Waiting[] = [];
+  /** How many jobs wait. */
+  #size = 0;
+  /** What is on its way. */
+  readonly #deliveries = new Set<Delivery>();
+  #alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
+
+  constructor(context: RedisContext) {
+    this.#context = context;
+    this.#doubts = new UncertainJobs(context);
+  }
+
+  /** @param timeout Seconds. @throws {AdapterError} if Redis did not take them. */
+  add(entries: readonly Entry[], timeout: number): Promise<void> {
+    return this.#doubts.concern(entries)
+      ? this.#addAgain(entries, timeout)
+      : this.#add(entries, timeout);
+  }
+
+  /** What has not been answered is not asked for any more. */
+  close(): void {
+    this.#doubts.close();
+  }
+
+  async #addAgain(entries: readonly Entry[], timeout: number): Promise<void> {
+    const began = clock.monotonic();
+    await this.#doubts.resolve(entries, timeout);
+    const left = timeout - (clock.monotonic() - began);
+    await this.#add(
+      entries.map((entry) => ({ ...entry, remembered: true })),
+      left,
+    );
+  }
+
+  #add(entries: readonly Entry[], timeout: number): Promise<void> {
+    return entries.length <= SLICE
+      ? this.#wait(entries, timeout)
+      : this.#addSlices(entries, timeout);
+  }
+
+  async #addSlices(entries: readonly Entry[], timeout: number): Promise<void> {
+    const accepted: string[] = [];
+    for (let from = 0; from < entries.length; from += SLICE) {
+      const slice = entries.slice(from, from + SLICE);
+      try {
+        await this.#wait(slice, timeout);
+      } catch (error) {
+        // The whole may be tried again.
+        if (accepted.length > 0) this.#doubts.add({ place: undefined, jids: accepted });
+        throw error instanceof AdapterError
+          ? new AdapterError(
+              `${error.message}. Accepted before: ${accepted.length} of ${entries.length} jobs`,
+              {
+                cause: error.cause,
+                accepted,
+                maybeAccepted: error.maybeAccepted,
+              },
+            )
+          : error;
+      }
+      accepted.push(...slice.map(({ jid }) => jid));
+    }
+  }
+
+  #wait(entries: readonly Entry[], timeout: number): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      if (this.#size + entries.length > SLICE) {
+        this.#sendAll();
+      }
+      if (this.#waiting.length === 0) {
+        void AT_ONCE.then(this.#sendAll);
+      }
+      const deadline = clock.monotonic() + Math.min(timeout, LONGEST_TIMEOUT);
+      this.#waiting.push({ entries, deadline, resolve, reject });
+      this.#size += entries.length;
+      if (this.#size >= ENOUGH) {
+        this.#sendAll();
+      }
+    });
+  }
+
+  readonly #sendAll = (): void => {
+    if (this.#waiting.length > 0) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      this.#size = 0;
+      this.#send(waiting);
+    }
+  };
+
+  #send(together: readonly Waiting[]): void {
+    const [first] = together;
+    const entries =
+      first !== undefined && together.length === 1
+        ? first.entries
+        : together.flatMap((one) => one.entries);
+    const number = this.#numbers.next();
+    const delivery = new Delivery({
+      context: this.#context,
+      batch: encodeEntries(entries, this.#context.heartbeat),
+      number,
+      deadline: together.reduce((least, { deadline }) => Math.min(least, deadline), Infinity),
+      onEnd: (ended, error) => {
+        this.#deliveries.delete(ended);
+        if (error instanceof AdapterError && error.maybeAccepted) {
+          this.#doubts.add({ place: number.place, jids: entries.map(({ jid }) => jid) });
+        }
+        for (const { resolve, reject } of together) {
+          if (error === undefined) resolve();
+          else reject(error);
+        }
+      },
+    });
+    this.#deliveries.add(delivery);
+    delivery.send();
+    this.#watch(delivery.deadline);
+  }
+
+  /** One timer for all: it is left as it is when the delivery that it was set for ends. */
+  #watch(deadline: number): void {
+    if (this.#alarm !== undefined && this.#alarm.at <= deadline) {
+      return;
+    }
+    clearTimeout(this.#alarm?.timer);
+    const ms = Math.ceil(Math.max(0, deadline - clock.monotonic()) * 1000);
+    this.#alarm = { at: deadline, timer: setTimeout(() => this.#expire(), ms).unref() };
+  }
+
+  #expire(): void {
+    this.#alarm = undefined;
+    const now = clock.monotonic();
+    for (const delivery of this.#deliveries) {
+      if (delivery.deadline <= now) {
+        delivery.expire();
+      } else {
+        this.#watch(delivery.deadline);
+      }
+    }
+  }
+}

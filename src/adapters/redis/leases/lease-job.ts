@@ -1,0 +1,64 @@
+import type { FetchedJob } from "../../adapter.ts";
+
+/** What came to a lease in one step. */
+export interface Batch {
+  /** The lease's jobs, of which these are some. */
+  readonly holder: object;
+  /** Of the exchange. */
+  readonly number: string;
+  /** When that was, in epoch milliseconds; behind it "/PRIORITY" where they came from a lane. */
+  readonly milliseconds: string;
+  readonly firstIndex: number;
+  /** Those that are not settled, by their index. A settled one leaves: none is kept in memory by the others. */
+  readonly jobs: (LeaseJob | undefined)[];
+  open: number;
+}
+
+/** A job as a lease handed it out. It knows what it is a part of: a table of all would be written to for each. */
+export class LeaseJob implements FetchedJob {
+  readonly queue: string;
+  readonly payload: string;
+  recoveries = 0;
+  readonly #batch: Batch;
+  readonly #index: number;
+  #claim = 0;
+  #isLost = false;
+
+  /** @param index In the batch, and in its receipt. */
+  constructor(
+    batch: Batch,
+    index: number,
+    { queue, payload }: Pick<FetchedJob, "queue" | "payload">,
+  ) {
+    this.queue = queue;
+    this.payload = payload;
+    this.#batch = batch;
+    this.#index = index;
+  }
+
+  // Not for whoever it is handed out to: their copies and comparisons see three fields.
+
+  static batchOf(job: LeaseJob): Batch {
+    return job.#batch;
+  }
+
+  static indexOf(job: LeaseJob): number {
+    return job.#index;
+  }
+
+  /** Whoever held it does so no more, and did not settle it. */
+  static lose(job: LeaseJob): void {
+    job.#isLost = true;
+  }
+
+  static isLost(job: LeaseJob): boolean {
+    return job.#isLost;
+  }
+
+  /** @returns whether nobody with that number claimed it before. */
+  static claim(job: LeaseJob, number: number): boolean {
+    const isFirst = job.#claim !== number;
+    job.#claim = number;
+    return isFirst;
+  }
+}

@@ -1,0 +1,139 @@
+import type { FetchedJob, Outcome } from "../../adapter.ts";
+import type { LeftResult } from "../../job-notes.ts";
+import { LeaseJob } from "./lease-job.ts";
+import { receiptOf, type LeaseJobs } from "./lease-jobs.ts";
+import { priorityIn } from "../payloads/priority.ts";
+
+/** Outcomes as `exchange.lua` takes them. */
+export interface EncodedOutcomes {
+  readonly args: readonly (string | number)[];
+  /** Those that are not simply done: one by one, and some may be refused. */
+  readonly others: readonly Settlement[];
+}
+
+/** An outcome of a job that is held here. */
+export type Settlement = Outcome & { readonly job: LeaseJob };
+
+/**
+ * Drops outcomes that were settled before, and refuses strangers'.
+ *
+ * @param number Of the exchange: none is settled twice in one.
+ */
+export function claim(
+  outcomes: readonly Outcome[],
+  { held, number }: { readonly held: LeaseJobs; readonly number: number },
+): { readonly settlements: Settlement[]; readonly refused: FetchedJob[] } {
+  const settlements: Settlement[] = [];
+  const refused: FetchedJob[] = [];
+  for (const outcome of outcomes) {
+    const { job } = outcome;
+    if (!held.handedOut(job)) {
+      refused.push(job);
+    } else if (held.has(job) && LeaseJob.claim(job, number)) {
+      settlements.push(outcome as Settlement);
+    }
+  }
+  return { settlements, refused };
+}
+
+/** @param today YYYY-MM-DD, UTC: Sidekiq counts by day. */
+export function encodeOutcomes(settlements: readonly Settlement[], today: string): EncodedOutcomes {
+  const done = new DoneJobs();
+  const others: Settlement[] = [];
+  let failed = 0;
+  let processed = 0;
+  for (const outcome of settlements) {
+    processed += isProcessed(outcome) ? 1 : 0;
+    failed += isFailed(outcome) ? 1 : 0;
+    if (
+      outcome.kind === "done" &&
+      outcome.jid !== undefined &&
+      outcome.ended === undefined &&
+      outcome.result === undefined &&
+      outcome.finished === undefined
+    ) {
+      done.add(outcome.job, outcome.jid);
+    } else {
+      others.push(outcome);
+    }
+  }
+  // Each goes in front of those before it: the newest first leaves the oldest at the head.
+  const ordered = others.toSorted((a, b) => releaseOrder(a) - releaseOrder(b));
+  const args = [processed, failed, today, ...done.args()];
+  return { args: ordered.length === 0 ? args : [...args, ...ordered.flatMap(encode)], others };
+}
+
+/** Jobs that are done, those that were fetched one behind the other together: one receipt says it for all of them. */
+class DoneJobs {
+  readonly #jids: string[] = [];
+  /** Number, milliseconds, queue, first and last index of each row. */
+  readonly #rows: (string | number)[] = [];
+  #batch: object | undefined;
+  #queue: string | undefined;
+  #last = 0;
+
+  add(job: LeaseJob, jid: string): void {
+    const batch = LeaseJob.batchOf(job);
+    const index = LeaseJob.indexOf(job);
+    const rows = this.#rows;
+    this.#jids.push(jid);
+    if (batch === this.#batch && index === this.#last + 1 && job.queue === this.#queue) {
+      rows[rows.length - 1] = index;
+    } else {
+      rows.push(batch.number, batch.milliseconds, job.queue, index, index);
+      this.#batch = batch;
+      this.#queue = job.queue;
+    }
+    this.#last = index;
+  }
+
+  args(): (string | number)[] {
+    return [this.#jids.length, this.#rows.length / 5, ...this.#rows, ...this.#jids];
+  }
+}
+
+function encode(outcome: Settlement): (string | number)[] {
+  const { kind, job, jid = "" } = outcome;
+  const queue = "queue" in outcome ? outcome.queue : job.queue;
+  const payload = "payload" in outcome ? outcome.payload : "";
+  const priority = kind === "requeue" || kind === "block" ? priorityIn(payload) : "";
+  const at = dueOf(outcome);
+  const failure =
+    kind === "block" ? outcome.prereqFailure : kind === "done" ? fateOf(outcome.ended) : "";
+  const more = kind === "block" ? outcome.prereqs : left(outcome);
+  return [kind, receiptOf(job), jid, queue, priority, payload, at, failure, more.length, ...more];
+}
+
+/** How a job ended, as the scripts call it. */
+function fateOf(ended: (Outcome & { kind: "done" })["ended"]): string {
+  return ended === undefined ? "f" : ENDED[ended];
+}
+
+const ENDED = { discarded: "x", cancelled: "c", expired: "e" } as const;
+
+/** Epoch seconds, or "+30" for so many seconds from now. */
+function dueOf(outcome: Outcome): number | string {
+  const { at, delay } = outcome as { readonly at?: number; readonly delay?: number };
+  return delay === undefined ? (at ?? "") : `+${delay}`;
+}
+
+/** What a job leaves: for how many milliseconds, and its text. */
+function left(outcome: Outcome): (string | number)[] {
+  const { result } = outcome as { readonly result?: LeftResult };
+  return result === undefined ? [] : [Math.max(1, Math.round(result.seconds * 1000)), result.text];
+}
+
+export function isProcessed({ kind }: Outcome): boolean {
+  return kind === "done" || kind === "retry" || kind === "requeue" || kind === "dead";
+}
+
+export function isFailed(outcome: Outcome): boolean {
+  const { kind } = outcome;
+  return kind === "retry" || kind === "dead" || (kind === "done" && outcome.failed === true);
+}
+
+function releaseOrder({ kind, job }: Settlement): number {
+  return kind === "release"
+    ? -(Number(LeaseJob.batchOf(job).number) * 1_000_000 + LeaseJob.indexOf(job))
+    : -Infinity;
+}

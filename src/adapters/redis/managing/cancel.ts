@@ -1,0 +1,77 @@
+import type { JobStore, Place } from "../../job-store.ts";
+import { isRunning } from "./is-running.ts";
+import type { RedisContext } from "../redis-context.ts";
+import { cancelScript } from "../scripts/scripts.ts";
+
+/** Seconds for which a mark is kept whose job does not end here, because Ruby has taken it. */
+const KEPT = 86_400;
+
+/** A job that moves is followed so often; then it is left to its mark. */
+const ROUNDS = 5;
+
+const SETS: Readonly<Record<string, Place>> = {
+  s: { set: "scheduled" },
+  r: { set: "retry" },
+  b: { set: "blocked" },
+};
+
+export interface Cancelling {
+  readonly context: RedisContext;
+  readonly store: JobStore;
+  readonly jid: string;
+  /** Where to look first. */
+  readonly queue: string | undefined;
+}
+
+/**
+ * Cancels a job, wherever the index says that it is. What is in a queue may be fetched at any moment: it is marked
+ * first, so that its run is its last, and unmarked if it turns out to wait. A job of Ruby's is in no index; it is
+ * found where a worker has it.
+ */
+export async function cancelJob(cancelling: Cancelling): Promise<boolean> {
+  const { context, store, jid } = cancelling;
+  let isMarked = false;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const [state, marked] = await mark(cancelling, "in a queue");
+    if (state === "" && isMarked) {
+      // It has ended meanwhile, as it was asked to.
+      return true;
+    }
+    isMarked ||= marked === 1;
+    const runs = (state === "q" || state === "") && (await isRunning(context, store, jid));
+    if (state === "" && runs) {
+      await mark(cancelling, "anywhere");
+    }
+    if (state === "d" || state === "" || runs) {
+      return runs;
+    }
+    if (await remove(cancelling, SETS[state])) {
+      await context.command("ZREM", context.keys.cancelled, jid);
+      return true;
+    }
+  }
+  await mark(cancelling, "anywhere");
+  return true;
+}
+
+/** @returns its letter in the index, and 1 if it is marked now. */
+function mark(
+  { context, jid }: Cancelling,
+  where: "in a queue" | "anywhere",
+): Promise<[string, number]> {
+  return context.run(cancelScript, [jid, KEPT, where]);
+}
+
+/** @param set Where it waits; `undefined` for a queue. @returns whether it was there. */
+async function remove({ store, jid, queue }: Cancelling, set: Place | undefined): Promise<boolean> {
+  const names = set === undefined ? await store.queueNames() : [];
+  const queues = new Set([...(queue === undefined ? [] : [queue]), ...names]);
+  const places = set === undefined ? [...queues].map((name) => ({ queue: name })) : [set];
+  for (const place of places) {
+    const stored = await store.find(place, jid);
+    if (stored !== undefined) {
+      return (await store.deleteAll(place, [stored], "cancelled")) === 1;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,109 @@
+import type { Page, StoredJob } from "../../job-store.ts";
+import { cursorBehind, readPage, stored, type PageRequest } from "./pages.ts";
+import type { RedisContext } from "../redis-context.ts";
+import { readScored } from "../connection/scored.ts";
+import { unlessOther } from "../payloads/untrusted.ts";
+
+/** Of a queue's jobs some may wait beside its list: first those before it, then those behind it. */
+const SECTIONS = ["before", "list", "behind"] as const;
+type Section = (typeof SECTIONS)[number];
+
+/** Bytes that stand before a payload in a lane. */
+const POSITION = 17;
+
+interface QueueRequest extends PageRequest {
+  readonly queue: string;
+}
+
+/** A page of a queue, in the order of fetching. */
+export async function pageOfQueue(context: RedisContext, request: QueueRequest): Promise<Page> {
+  const { keys, command } = context;
+  const { section, cursor } = readCursor(request.cursor);
+  const mayBeAll = section === undefined || section === "list";
+  const [hasLanes, listed] = await Promise.all([
+    command("EXISTS", keys.lane(request.queue)),
+    mayBeAll ? unlessOther(pageOfList(context, { ...request, cursor }), NONE) : undefined,
+  ]);
+  return hasLanes === 0 && listed !== undefined
+    ? listed
+    : pageOfSections(context, request, { section: section ?? "before", cursor });
+}
+
+const NONE: Page = { jobs: [], cursor: undefined };
+
+async function pageOfSections(
+  context: RedisContext,
+  { queue, limit }: QueueRequest,
+  start: { readonly section: Section; readonly cursor: string | undefined },
+): Promise<Page> {
+  const jobs: StoredJob[] = [];
+  let { cursor } = start;
+  for (const section of SECTIONS.slice(SECTIONS.indexOf(start.section))) {
+    if (jobs.length === limit) {
+      return { jobs, cursor: `${section}:` };
+    }
+    const request = { queue, cursor, limit: limit - jobs.length };
+    const page = await (section === "list"
+      ? unlessOther(pageOfList(context, request), NONE)
+      : pageOfLane(context, section, request));
+    jobs.push(...page.jobs);
+    if (page.cursor !== undefined) {
+      return { jobs, cursor: section === "list" ? page.cursor : `${section}:${page.cursor}` };
+    }
+    cursor = undefined;
+  }
+  return { jobs, cursor: undefined };
+}
+
+/** Of a list's it has no name before it. */
+function readCursor(cursor: string | undefined): {
+  readonly section: Section | undefined;
+  readonly cursor: string | undefined;
+} {
+  const section = SECTIONS.find((name) => cursor?.startsWith(`${name}:`) === true);
+  if (section === undefined) {
+    return { section: cursor === undefined ? undefined : "list", cursor };
+  }
+  const rest = cursor?.slice(section.length + 1);
+  return { section, cursor: rest === "" ? undefined : rest };
+}
+
+/** A page of what waits beside a list; the cursor is as a set's. */
+async function pageOfLane(
+  context: RedisContext,
+  section: "before" | "behind",
+  { queue, cursor, limit }: QueueRequest,
+): Promise<Page> {
+  const [, isCut, reply] = await readPage(context, { kind: section, queue, cursor, limit });
+  const members = readScored(reply);
+  const payloads = members.map(({ member }) => ({
+    payload: member.slice(POSITION),
+    at: undefined,
+  }));
+  // As remove.lua takes it.
+  const positions = members.map(({ score, member }) => `${score}/${member.slice(0, POSITION)}`);
+  const jobs = await stored(context, payloads, queue);
+  return {
+    jobs: jobs.map((job, index) => ({ ...job, position: positions[index] })),
+    cursor: cursorBehind(members, isCut || members.length === limit),
+  };
+}
+
+/**
+ * A page of a queue's list, from the right. Jobs leave on the right while somebody reads: the cursor holds the last payload
+ * seen besides its place, and where that has left as well reading starts over, which shows some twice and misses none.
+ */
+async function pageOfList(
+  context: RedisContext,
+  { queue, cursor, limit }: QueueRequest,
+): Promise<Page> {
+  const [seen, isCut, payloads] = await readPage(context, { kind: "queue", queue, cursor, limit });
+  const members = payloads.map((payload) => ({ payload, at: undefined }));
+  const jobs = await stored(context, members, queue);
+  const last = payloads.at(-1);
+  const isMore = (isCut || payloads.length === limit) && last !== undefined;
+  return {
+    jobs: jobs.map((job, index) => ({ ...job, depth: seen + index })),
+    cursor: isMore ? `${seen + payloads.length}:${last}` : undefined,
+  };
+}

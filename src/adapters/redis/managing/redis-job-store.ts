@@ -1,0 +1,248 @@
+import type {
+  ForeignProcess,
+  JobStore,
+  Move,
+  Page,
+  Place,
+  RunningJob,
+  StoredJob,
+  WorkerState,
+} from "../../job-store.ts";
+import { cancelJob } from "./cancel.ts";
+import { trimDead } from "../kept/dead.ts";
+import { trimFinished } from "../kept/finished.ts";
+import { jobsOfLeases } from "../leases/jobs-of-leases.ts";
+import { findBlocked, findFinished, pageOfBlocked, pageOfFinished, pageOfSet } from "./pages.ts";
+import { pageOfQueue } from "./queue-pages.ts";
+import type { RedisContext } from "../redis-context.ts";
+import { remove, removeInSlices, type Removal } from "./remove.ts";
+import { serverFacts } from "../connection/server-info.ts";
+import { sidekiqProcesses } from "../sidekiq/sidekiq-processes.ts";
+import { countIn, timeIn, unlessOther } from "../payloads/untrusted.ts";
+import { workerIn } from "./worker-state.ts";
+import { readTime } from "../connection/server-time.ts";
+
+const SLICE = 500;
+
+/** Reading and managing what Sidekiq keeps in Redis, and what we do. */
+export class RedisJobStore implements JobStore {
+  readonly #context: RedisContext;
+
+  constructor(context: RedisContext) {
+    this.#context = context;
+  }
+
+  async queueNames(): Promise<readonly string[]> {
+    const { keys, command } = this.#context;
+    // Ruby forgets the name of a queue that it clears, and does not know what is beside its list.
+    return ((await command("SUNION", keys.queues, keys.lanes)) as string[]).toSorted();
+  }
+
+  async size(place: Place): Promise<number> {
+    await this.#trim(place);
+    if ("queue" in place) {
+      const { keys, command } = this.#context;
+      const [listed, beside] = await Promise.all([
+        unlessOther(command("LLEN", keys.queue(place.queue)), 0),
+        unlessOther(command("ZCARD", keys.lane(place.queue)), 0),
+      ]);
+      return Number(listed) + Number(beside);
+    }
+    const { keys, command } = this.#context;
+    return Number(
+      await command("ZCARD", place.set === "scheduled" ? keys.schedule : keys[place.set]),
+    );
+  }
+
+  async page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
+    if ("queue" in place) {
+      return pageOfQueue(this.#context, { queue: place.queue, cursor, limit });
+    }
+    switch (place.set) {
+      case "blocked":
+        return pageOfBlocked(this.#context, { cursor, limit });
+      case "finished":
+        await this.#trim(place);
+        return pageOfFinished(this.#context, { cursor, limit });
+      default:
+        return pageOfSet(this.#context, { set: place.set, cursor, limit });
+    }
+  }
+
+  /** Looks through the place page by page; blocked and finished jobs are found at once. */
+  async find(place: Place, jid: string): Promise<StoredJob | undefined> {
+    if ("set" in place && place.set === "blocked") {
+      return findBlocked(this.#context, jid);
+    }
+    if ("set" in place && place.set === "finished") {
+      await this.#trim(place);
+      return findFinished(this.#context, jid);
+    }
+    let cursor: string | undefined;
+    do {
+      const page = await this.page(place, cursor, SLICE);
+      const found = page.jobs.find((job) => job.jid === jid);
+      if (found !== undefined) {
+        return found;
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return undefined;
+  }
+
+  async delete(place: Place, job: StoredJob): Promise<boolean> {
+    return (await this.deleteAll(place, [job])) === 1;
+  }
+
+  async move(
+    place: Place,
+    job: StoredJob,
+    to: "queue" | "dead",
+    payload: string,
+  ): Promise<boolean> {
+    return (await this.moveAll(place, [{ job, payload }], to)) === 1;
+  }
+
+  deleteAll(
+    place: Place,
+    jobs: readonly StoredJob[],
+    ended: "deleted" | "cancelled" = "deleted",
+  ): Promise<number> {
+    return removeInSlices(
+      this.#from(place, ended === "deleted" ? "r" : "c"),
+      withoutPayloads(jobs),
+    );
+  }
+
+  async moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number> {
+    await this.#context.owners.note(
+      moves.flatMap(({ job: { jid, queue }, payload }) =>
+        jid === undefined ? [] : [{ jid, queue, payload }],
+      ),
+    );
+    const moved = await removeInSlices(this.#from(place, to), moves);
+    if (moved > 0 && to === "dead") {
+      await trimDead(this.#context);
+    }
+    return moved;
+  }
+
+  cancel(jid: string, queue?: string): Promise<boolean> {
+    return cancelJob({ context: this.#context, store: this, jid, queue });
+  }
+
+  async clear(place: Place): Promise<number> {
+    let cleared = 0;
+    for (;;) {
+      const { jobs } = await this.page(place, undefined, SLICE);
+      if (jobs.length === 0) {
+        break;
+      }
+      cleared += await remove(this.#from(place, "r"), withoutPayloads(jobs));
+    }
+    if ("queue" in place && (await this.size(place)) === 0) {
+      await this.#context.command("SREM", this.#context.keys.queues, place.queue);
+    }
+    return cleared;
+  }
+
+  async pause(queue: string): Promise<void> {
+    await this.#context.command("SADD", this.#context.keys.paused, queue);
+  }
+
+  async resume(queue: string): Promise<void> {
+    await this.#context.command("SREM", this.#context.keys.paused, queue);
+  }
+
+  async pausedQueues(): Promise<readonly string[]> {
+    return this.#members(this.#context.keys.paused);
+  }
+
+  async counters(): Promise<{ readonly processed: number; readonly failed: number }> {
+    const { keys, command } = this.#context;
+    const counts = await command("MGET", keys.counter("processed"), keys.counter("failed"));
+    const [processed, failed] = counts as (string | null)[];
+    return { processed: countIn(Number(processed)) ?? 0, failed: countIn(Number(failed)) ?? 0 };
+  }
+
+  async workers(): Promise<readonly WorkerState[]> {
+    const identities = await this.#livingIdentities();
+    if (identities.length === 0) {
+      return [];
+    }
+    const { command, keys } = this.#context;
+    const [shown, beats] = await Promise.all([
+      command("HMGET", keys.workers, ...identities) as Promise<(string | null)[]>,
+      Promise.all(identities.map((identity) => this.#beatOf(identity))),
+    ]);
+    return identities.flatMap((identity, index) => {
+      const text = shown[index];
+      return text == null ? [] : [{ ...workerIn(identity, text), seenAt: beats[index] }];
+    });
+  }
+
+  async #beatOf(identity: string): Promise<number | undefined> {
+    const { command, keys } = this.#context;
+    const beat = await unlessOther(command("HGET", keys.process(identity), "beat"), null);
+    return beat === null ? undefined : timeIn(Number(beat));
+  }
+
+  foreignProcesses(): Promise<readonly ForeignProcess[]> {
+    return sidekiqProcesses(this.#context);
+  }
+
+  running(): Promise<readonly RunningJob[]> {
+    return jobsOfLeases(this.#context);
+  }
+
+  async signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean> {
+    const hears =
+      (await this.#livingIdentities()).includes(identity) || (await this.#isForeign(identity));
+    if (hears) {
+      const { command, keys } = this.#context;
+      // As Sidekiq 8.1 `lib/sidekiq/api.rb`, `Process#signal`. A worker pops them with its heartbeat.
+      await command("LPUSH", keys.signals(identity), signal);
+      await command("EXPIRE", keys.signals(identity), 60);
+    }
+    return hears;
+  }
+
+  facts(): Promise<Readonly<Record<string, string>>> {
+    return serverFacts(this.#context);
+  }
+
+  now(): Promise<number> {
+    return readTime(this.#context);
+  }
+
+  /** Where none comes any more, nobody else forgets those whose time is over. */
+  async #trim(place: Place): Promise<void> {
+    if ("set" in place && place.set === "finished") {
+      await trimFinished(this.#context);
+    }
+  }
+
+  /** Whether it is a process of Sidekiq's that takes signals. */
+  async #isForeign(identity: string): Promise<boolean> {
+    const found = await this.foreignProcesses();
+    return found.some(({ process }) => process.identity === identity && process.embedded !== true);
+  }
+
+  async #livingIdentities(): Promise<readonly string[]> {
+    const now = await this.now();
+    const { command, keys } = this.#context;
+    return (await command("ZRANGEBYSCORE", keys.leases, now, "+inf")) as string[];
+  }
+
+  async #members(key: string): Promise<readonly string[]> {
+    return ((await this.#context.command("SMEMBERS", key)) as string[]).toSorted();
+  }
+
+  #from(place: Place, to: Removal["to"]): Removal {
+    return { context: this.#context, place, to };
+  }
+}
+
+function withoutPayloads(jobs: readonly StoredJob[]): Move[] {
+  return jobs.map((job) => ({ job, payload: "" }));
+}

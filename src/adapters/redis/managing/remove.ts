@@ -1,0 +1,165 @@
+import type { Move, Place } from "../../job-store.ts";
+import { priorityIn } from "../payloads/priority.ts";
+import type { RedisContext } from "../redis-context.ts";
+import { removeScript } from "../scripts/scripts.ts";
+
+/** Jobs that one script moves at most: less than a millisecond of Redis's time (bench/operate.ts: 17 µs for each). */
+const MOVES = 50;
+
+/**
+ * A job in a queue is looked for from the right, and about this many are looked at in a millisecond: the
+ * longer a queue, the fewer are taken out of it by one script.
+ */
+const COMPARED = 50_000;
+
+/** From so many jobs before it on, a job is looked for around the place where it was seen. */
+const DEEP = 1_000;
+
+/** Of those, one script takes out so many: up to 40 µs for each, and once a walk through the list. */
+const DEEP_MOVES = 100;
+
+/** How far from one another they may have been. */
+const SPREAD = 1_000;
+
+/** How much nearer a job may have come to its turn since it was seen, and how much further away. */
+const DRIFT = { nearer: 1_000, further: 100 } as const;
+
+/**
+ * Where jobs are taken out, and where they go: "lane" from a queue's list to where it belongs. The letters delete them: removed
+ * by a person, cancelled, or trimmed, dead for too long (`finish` in shared.lua).
+ */
+export interface Removal {
+  readonly context: RedisContext;
+  readonly place: Place;
+  readonly to: "r" | "c" | "t" | "queue" | "lane" | "dead";
+}
+
+/** Takes jobs out of their place, and keeps Redis from others as little as can be. @returns how many had not left. */
+export async function removeInSlices(removal: Removal, moves: readonly Move[]): Promise<number> {
+  let removed = 0;
+  for (const part of partsOf(moves)) {
+    if (part.every(isInLane)) {
+      removed += await removeFromLanes(removal, part);
+      continue;
+    }
+    const left = part.every(isDeep) ? await removeDeep(removal, part) : part;
+    removed += part.length - left.length + (await removeEach(removal, left));
+  }
+  return removed;
+}
+
+/** Takes jobs out of their place: those in lanes in one step, the others in another. @returns how many had not left. */
+export async function remove(removal: Removal, moves: readonly Move[]): Promise<number> {
+  let removed = 0;
+  for (const some of [moves.filter(isInLane), moves.filter((move) => !isInLane(move))]) {
+    const [count = 0] = some.length === 0 ? [] : await run(removal, some, ["", ""]);
+    removed += count;
+  }
+  return removed;
+}
+
+/** Puts jobs of a queue's list, which are near one another, into the lanes beside it. @returns how many had not left. */
+export async function moveToLanes(
+  context: RedisContext,
+  queue: string,
+  moves: readonly Move[],
+): Promise<number> {
+  const removal: Removal = { context, place: { queue }, to: "lane" };
+  const [moved = 0] = await run(removal, moves, around(moves));
+  return moved;
+}
+
+/** Where each is found at once, however long they are. */
+async function removeFromLanes(removal: Removal, moves: readonly Move[]): Promise<number> {
+  let removed = 0;
+  for (let first = 0; first < moves.length; first += MOVES) {
+    removed += await remove(removal, moves.slice(first, first + MOVES));
+  }
+  return removed;
+}
+
+async function removeEach(removal: Removal, moves: readonly Move[]): Promise<number> {
+  const { place, context } = removal;
+  const length =
+    "queue" in place && moves.length > 1
+      ? Number(await context.command("LLEN", context.keys.queue(place.queue)))
+      : 1;
+  const slice = Math.max(1, Math.min(MOVES, Math.floor(COMPARED / Math.max(1, length))));
+  let removed = 0;
+  for (let first = 0; first < moves.length; first += slice) {
+    removed += await remove(removal, moves.slice(first, first + slice));
+  }
+  return removed;
+}
+
+/** Takes out what is where it was seen, or near. @returns the others. */
+async function removeDeep(removal: Removal, moves: readonly Move[]): Promise<readonly Move[]> {
+  const [, ...missed] = await run(removal, moves, around(moves));
+  return missed.flatMap((index) => moves[index] ?? []);
+}
+
+/** In their order: parts that are not deep in a queue, and parts that are, of which one script takes out all. */
+function partsOf(moves: readonly Move[]): readonly Move[][] {
+  const parts: Move[][] = [];
+  for (const move of moves) {
+    const part = parts.at(-1);
+    if (part !== undefined && belongsTo(part, move)) {
+      part.push(move);
+    } else {
+      parts.push([move]);
+    }
+  }
+  return parts;
+}
+
+function belongsTo(part: readonly Move[], move: Move): boolean {
+  const [first = move] = part;
+  if (isInLane(first) || isInLane(move)) {
+    return isInLane(first) && isInLane(move);
+  }
+  return isDeep(first)
+    ? isDeep(move) && part.length < DEEP_MOVES && Math.abs(depthOf(move) - depthOf(first)) <= SPREAD
+    : !isDeep(move);
+}
+
+/** The places where they may be: from which one on, counted from the right, and how many. */
+function around(moves: readonly Move[]): readonly [from: number, places: number] {
+  const depths = moves.map(depthOf);
+  const from = Math.max(0, Math.min(...depths) - DRIFT.nearer);
+  return [from, Math.max(...depths) + DRIFT.further - from];
+}
+
+function isInLane({ job }: Move): boolean {
+  return job.position !== undefined;
+}
+
+function isDeep(move: Move): boolean {
+  return depthOf(move) >= DEEP;
+}
+
+function depthOf({ job }: Move): number {
+  return job.depth ?? 0;
+}
+
+/** @returns how many had not left, and which may be elsewhere in their queue. */
+function run(
+  { context, place, to }: Removal,
+  moves: readonly Move[],
+  [from, places]: readonly [from: number, places: number] | readonly ["", ""],
+): Promise<number[]> {
+  const isMoved = to === "queue" || to === "lane";
+  const jobs = moves.flatMap(({ job, payload: changed }) => {
+    const { jid = "", payload, queue, position = "" } = job;
+    return [jid, payload, queue, changed, isMoved ? priorityIn(changed) : "", position];
+  });
+  const [first] = moves;
+  const name = nameOf(place, first !== undefined && isInLane(first));
+  return context.run(removeScript, [name, to, from, places, ...jobs]);
+}
+
+function nameOf(place: Place, isLane: boolean): string {
+  if ("queue" in place) {
+    return `${isLane ? "lane" : "queue"}:${place.queue}`;
+  }
+  return place.set === "scheduled" ? "schedule" : place.set;
+}

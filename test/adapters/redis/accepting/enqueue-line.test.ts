@@ -1,0 +1,108 @@
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AdapterError } from "../../../../src/adapters/adapter-error.ts";
+import { type Entry, RecordEntry } from "../../../../src/adapters/adapter.ts";
+import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
+import { silentLogger } from "../../../../src/support/logger.ts";
+import { newJid } from "../../../../src/support/jid.ts";
+import { RedisServer } from "../../../support/redis-server.ts";
+import { missing } from "../../../support/requires.ts";
+
+describe.skipIf(missing("redis"))("what is enqueued", () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let adapter: RedisAdapter;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    redis = new Redis(server.url);
+    adapter = new RedisAdapter({ url: server.url, logger: silentLogger });
+  });
+
+  beforeEach(() => redis.flushall());
+
+  afterAll(async () => {
+    redis.disconnect();
+    await adapter.close();
+    await server.dispose();
+  });
+
+  it("tells which of more than 1,000 jobs were accepted before one slice was refused", async () => {
+    const entries = Array.from({ length: 2_000 }, (_, index) => entry(index));
+    await redis.config("SET", "maxmemory", "12mb");
+
+    const refusal = await adapter.enqueue(entries).catch((error: unknown) => error);
+    await redis.config("SET", "maxmemory", "0");
+
+    expect(refusal).toBeInstanceOf(AdapterError);
+    expect(refusal).toMatchObject({
+      message: expect.stringMatching(
+        /^Cannot enqueue: Redis answered "OOM .*Accepted before: 1000 of 2000 jobs$/,
+      ) as string,
+      accepted: entries.slice(0, 1_000).map(({ jid }) => jid),
+      maybeAccepted: false,
+    });
+    expect(await redis.llen("queue:default")).toBe(1_000);
+  });
+
+  it("is one job where two calls of one turn have the same jid, the first with it or not", async () => {
+    const written = (isFirst: boolean, jid = newJid()): RecordEntry =>
+      new RecordEntry({ jid, queue: "default" }, JSON.stringify({ jid }), isFirst);
+    const first = written(true);
+    const again = written(false, first.jid);
+    const others = [written(true), written(true)];
+
+    await Promise.all([adapter.enqueue([first, ...others]), adapter.enqueue([again])]);
+    await adapter.enqueue([again]);
+
+    expect(await redis.llen("queue:default")).toBe(3);
+  });
+
+  it.each([1, 2])(
+    "is not accepted where a queue's key holds something else, and is once it does not: %i jobs",
+    async (count) => {
+      const entries = Array.from({ length: count }, (_, index) => entry(index));
+      await redis.set("queue:default", "text");
+
+      await expect(adapter.enqueue(entries)).rejects.toMatchObject({
+        message: expect.stringContaining("WRONGTYPE") as string,
+        maybeAccepted: false,
+      });
+      await redis.del("queue:default");
+      await adapter.enqueue(entries);
+
+      expect(await redis.llen("queue:default")).toBe(count);
+    },
+  );
+
+  it.each([
+    ["a queue's", "queue:default", { prereqs: [newJid()] }, () => redis.llen("queue:default")],
+    ["the schedule's", "schedule", { at: 4_000_000_000 }, () => redis.zcard("schedule")],
+  ] as const)("is not accepted to wait where %s key holds something else", async (...given) => {
+    const [, key, waiting, size] = given;
+    const job = { ...entry(1), ...waiting };
+    await redis.set(key, "text");
+
+    await expect(adapter.enqueue([job])).rejects.toThrow("WRONGTYPE");
+    await redis.del(key);
+    await adapter.enqueue([job]);
+
+    expect(await size()).toBe(1);
+  });
+
+  it("is accepted as a whole or not at all, where one of its queues holds something else", async () => {
+    await redis.set("queue:other", "text");
+    const entries = [entry(1), { ...entry(2), queue: "other" }];
+
+    await expect(adapter.enqueue(entries)).rejects.toThrow("WRONGTYPE");
+
+    expect(await redis.llen("queue:default")).toBe(0);
+  });
+});
+
+/** The second thousand is more than the server has room for. */
+function entry(index: number): Entry {
+  const jid = index.toString(16).padStart(24, "0");
+  const args = index < 1_000 ? [] : ["a".repeat(20_000)];
+  return { jid, queue: "default", payload: JSON.stringify({ jid, args }) };
+}
