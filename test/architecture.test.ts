@@ -39,6 +39,30 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   instrumentation: ["support", ...contract, "job", "inspection"],
   web: ["support", ...contract],
 };
+interface Rooms {
+  /** Files of the folder itself that all of its rooms may import. */
+  readonly shared: readonly string[];
+  /** Room → which others it may import. Its own files are always allowed. */
+  readonly mayImport: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Folders that are divided. What lies in one beside its rooms, and is not shared, may import all of them. */
+const rooms: Readonly<Record<string, Rooms>> = {
+  "adapters/redis": {
+    shared: ["keys.ts", "redis-context.ts", "redis-options.ts"],
+    mayImport: {
+      connection: [],
+      scripts: ["connection"],
+      payloads: ["connection", "scripts"],
+      sidekiq: ["connection", "scripts", "payloads"],
+      waiting: ["connection", "scripts", "payloads"],
+      kept: ["connection", "scripts", "payloads", "waiting"],
+      accepting: ["connection", "scripts", "payloads", "waiting"],
+      leases: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq"],
+      managing: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq", "leases"],
+    },
+  },
+};
 /** The one effect that an entry may have: importing `mandate/vitest` extends vitest's `expect`. */
 const allowedEffects: Readonly<Record<string, string>> = {
   "src/vitest.ts": 'import "./testing/matchers.ts";',
@@ -65,6 +89,24 @@ describe("architecture", () => {
     const stray = parts.flatMap((file) =>
       imports(file)
         .filter(({ path }) => path !== undefined && !isAllowed(file.path, path))
+        .map(({ path }) => `${file.path} imports ${path}`),
+    );
+
+    expect(stray).toEqual([]);
+  });
+
+  it.each(Object.keys(rooms))("gives each room of %s a row in the folder's table", (folder) => {
+    const found = new Set(partsOf(folder).map(({ path }) => roomOf(folder, path)));
+
+    found.delete("");
+
+    expect([...found].toSorted()).toEqual(Object.keys(rooms[folder]?.mayImport ?? {}).toSorted());
+  });
+
+  it.each(Object.keys(rooms))("imports between rooms of %s what its table allows", (folder) => {
+    const stray = partsOf(folder).flatMap((file) =>
+      imports(file)
+        .filter(({ path }) => path !== undefined && !isAllowedInFolder(folder, file.path, path))
         .map(({ path }) => `${file.path} imports ${path}`),
     );
 
@@ -189,6 +231,26 @@ function isAllowed(from: string, to: string): boolean {
   if (folder === target || unbounded.includes(folder)) return true;
   const allowed = mayImport[folder] ?? [];
   return allowed.includes(target) || allowed.includes(to.slice("src/".length));
+}
+
+function partsOf(folder: string): SourceFile[] {
+  return parts.filter(({ path }) => path.startsWith(`src/${folder}/`));
+}
+
+/** `src/adapters/redis/leases/watch.ts` → `leases`; of what lies in the folder itself "". */
+function roomOf(folder: string, path: string): string {
+  const [room = "", ...within] = path.slice(`src/${folder}/`.length).split("/");
+  return within.length === 0 ? "" : room;
+}
+
+function isAllowedInFolder(folder: string, from: string, to: string): boolean {
+  if (!to.startsWith(`src/${folder}/`)) return true;
+  const { shared = [], mayImport: table = {} } = rooms[folder] ?? {};
+  const [room, target] = [roomOf(folder, from), roomOf(folder, to)];
+  if (room === "" || room === target) return true;
+  return target === ""
+    ? shared.some((file) => to === `src/${folder}/${file}`)
+    : (table[room] ?? []).includes(target);
 }
 
 function isWellNamed({ specifier, path }: Import): boolean {

@@ -1,5 +1,4 @@
 import type { FinishedJob } from "../../job-notes.ts";
-import type { Settlement } from "../leases/outcomes.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { keepFinishedScript, trimFinishedScript } from "../scripts/scripts.ts";
 
@@ -11,22 +10,6 @@ export interface Finished {
   readonly jid: string;
   readonly queue: string;
   readonly finished: FinishedJob;
-}
-
-/** Of what was settled, and was not refused, what is to be kept. */
-export function finishedOf(
-  settlements: readonly Settlement[],
-  refused: readonly Settlement[],
-): readonly Finished[] {
-  return settlements.flatMap((outcome) => {
-    const { kind, jid, job } = outcome;
-    return kind !== "done" ||
-      jid === undefined ||
-      outcome.finished === undefined ||
-      refused.includes(outcome)
-      ? []
-      : [{ jid, queue: job.queue, finished: outcome.finished }];
-  });
 }
 
 /** Keeps jobs for operators, once it is settled that they are over. */

@@ -1,16 +1,7 @@
 import { isUsualJid } from "../../../support/jid.ts";
 import type { Unsuccessful } from "../../ends.ts";
 import type { RedisContext } from "../redis-context.ts";
-
-/** How the scripts call it: `finish` in shared.lua. A dead one that was trimmed had died. */
-export const ENDED: Readonly<Record<string, Unsuccessful>> = {
-  d: "dead",
-  x: "discarded",
-  c: "cancelled",
-  e: "expired",
-  r: "deleted",
-  t: "dead",
-};
+import { endOf } from "../scripts/fates.ts";
 
 /** As `remember_end` in shared.lua writes it down: the place of the letter, from 1. */
 const LETTERS = "xcert";
@@ -25,7 +16,7 @@ export async function rememberedEnds(
   }
   const scores = (await command("ZMSCORE", keys.ends, ...jids)) as (string | number | null)[];
   return scores.map((score) =>
-    score === null ? undefined : ENDED[LETTERS[(Number(score) % 8) - 1] ?? ""],
+    score === null ? undefined : endOf(LETTERS[(Number(score) % 8) - 1] ?? ""),
   );
 }
 

@@ -2,7 +2,10 @@ import type { FetchedJob, Outcome } from "../../adapter.ts";
 import type { LeftResult } from "../../job-notes.ts";
 import { LeaseJob } from "./lease-job.ts";
 import { receiptOf, type LeaseJobs } from "./lease-jobs.ts";
+import type { Finished } from "../kept/finished.ts";
 import { priorityIn } from "../payloads/priority.ts";
+import { fateOf } from "../scripts/fates.ts";
+import { isFailed, isProcessed } from "../sidekiq/counted.ts";
 
 /** Outcomes as `exchange.lua` takes them. */
 export interface EncodedOutcomes {
@@ -34,6 +37,22 @@ export function claim(
     }
   }
   return { settlements, refused };
+}
+
+/** Of what was settled, and was not refused, what is to be kept. */
+export function finishedOf(
+  settlements: readonly Settlement[],
+  refused: readonly Settlement[],
+): readonly Finished[] {
+  return settlements.flatMap((outcome) => {
+    const { kind, jid, job } = outcome;
+    return kind !== "done" ||
+      jid === undefined ||
+      outcome.finished === undefined ||
+      refused.includes(outcome)
+      ? []
+      : [{ jid, queue: job.queue, finished: outcome.finished }];
+  });
 }
 
 /** @param today YYYY-MM-DD, UTC: Sidekiq counts by day. */
@@ -104,13 +123,6 @@ function encode(outcome: Settlement): (string | number)[] {
   return [kind, receiptOf(job), jid, queue, priority, payload, at, failure, more.length, ...more];
 }
 
-/** How a job ended, as the scripts call it. */
-function fateOf(ended: (Outcome & { kind: "done" })["ended"]): string {
-  return ended === undefined ? "f" : ENDED[ended];
-}
-
-const ENDED = { discarded: "x", cancelled: "c", expired: "e" } as const;
-
 /** Epoch seconds, or "+30" for so many seconds from now. */
 function dueOf(outcome: Outcome): number | string {
   const { at, delay } = outcome as { readonly at?: number; readonly delay?: number };
@@ -121,15 +133,6 @@ function dueOf(outcome: Outcome): number | string {
 function left(outcome: Outcome): (string | number)[] {
   const { result } = outcome as { readonly result?: LeftResult };
   return result === undefined ? [] : [Math.max(1, Math.round(result.seconds * 1000)), result.text];
-}
-
-export function isProcessed({ kind }: Outcome): boolean {
-  return kind === "done" || kind === "retry" || kind === "requeue" || kind === "dead";
-}
-
-export function isFailed(outcome: Outcome): boolean {
-  const { kind } = outcome;
-  return kind === "retry" || kind === "dead" || (kind === "done" && outcome.failed === true);
 }
 
 function releaseOrder({ kind, job }: Settlement): number {

@@ -4,15 +4,15 @@ import { assertOutcomes } from "../../entries.ts";
 import { clock } from "../../../support/clock.ts";
 import { exchangeArgs, overtaken, type ExchangeReply } from "./exchange-call.ts";
 import { FetchSize } from "./fetch-size.ts";
-import { finishedOf } from "../kept/finished.ts";
 import { beatOf, encodeBeat } from "./heartbeat.ts";
 import { HandOverOffer } from "./hand-over-offer.ts";
 import type { LeaseJob } from "./lease-job.ts";
 import { LeaseJobs, receiptOf } from "./lease-jobs.ts";
 import { MissingJobs } from "./missing-jobs.ts";
-import { claim, encodeOutcomes, type Settlement } from "./outcomes.ts";
+import { claim, encodeOutcomes, finishedOf, type Settlement } from "./outcomes.ts";
 import type { RedisLeaseParts } from "./redis-lease-parts.ts";
 import { failure } from "../connection/redis-errors.ts";
+import { addJids } from "./add-jids.ts";
 import { runScript, type Script } from "../scripts/script.ts";
 import {
   adoptScript,
@@ -65,7 +65,7 @@ export class RedisLease implements Lease {
     const { settlements, refused } = claim(outcomes, { held: this.#held, number });
     // Nothing is awaited here as a rule: jobs that are about to start would start before this is sent.
     if (settlements.some(({ jid }) => jid === undefined)) {
-      await this.#parts.owners.addJids(settlements);
+      await addJids(this.#parts.owners, settlements);
     }
     this.#unanswered.add(settlements);
     const encoded = encodeOutcomes(settlements, new Date().toISOString().slice(0, 10));

@@ -15,7 +15,7 @@ import { jobsOfLeases } from "../leases/jobs-of-leases.ts";
 import { findBlocked, findFinished, pageOfBlocked, pageOfFinished, pageOfSet } from "./pages.ts";
 import { pageOfQueue } from "./queue-pages.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { remove, removeInSlices, type Removal } from "./remove.ts";
+import { remove, removeInSlices, type Removal } from "../waiting/remove.ts";
 import { serverFacts } from "../connection/server-info.ts";
 import { sidekiqProcesses } from "../sidekiq/sidekiq-processes.ts";
 import { countIn, timeIn, unlessOther } from "../payloads/untrusted.ts";

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Entry, RecordEntry } from "../../adapter.ts";
 import { readRecord, type JobRecord } from "../../job-record.ts";
-import { withJid } from "../../presentable.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Keys } from "../keys.ts";
-import type { Settlement } from "../leases/outcomes.ts";
 import { objectIn, textIn } from "./untrusted.ts";
 
 /** Half a year, as long as Sidekiq keeps the dead. */
@@ -68,35 +66,6 @@ export class Owners {
       queue: said.queue ?? text(known["queue"]) ?? fallbackQueue,
       record: said.record,
     };
-  }
-
-  /** Of outcomes: a payload that cannot be read may have been enqueued under a jid all the same. */
-  async addJids(settlements: Settlement[]): Promise<void> {
-    for (const [index, outcome] of settlements.entries()) {
-      if (outcome.jid === undefined) {
-        const { payload, queue } = outcome.job;
-        const { jid } = await this.identify(payload, queue);
-        const known = jid === "" ? outcome : { ...outcome, jid };
-        settlements[index] = "payload" in known ? await this.#named(known, queue) : known;
-      }
-    }
-  }
-
-  /** With a payload that says whose it is, where it has room for that. */
-  async #named<Named extends Settlement & { readonly payload: string }>(
-    outcome: Named,
-    queue: string,
-  ): Promise<Named> {
-    const said = readRecord(outcome.payload)?.jid;
-    const jid = outcome.jid ?? text(said);
-    if (jid === undefined) {
-      return outcome;
-    }
-    const payload = withJid(outcome.payload, jid);
-    if (text(readRecord(payload)?.jid) === undefined) {
-      await this.remember(payload, { jid, queue });
-    }
-    return { ...outcome, jid, payload };
   }
 
   /** Of many: there is no promise for one that says it itself. */

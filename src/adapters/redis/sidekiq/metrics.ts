@@ -1,5 +1,5 @@
 import type { Outcome } from "../../adapter.ts";
-import { isFailed, isProcessed } from "../leases/outcomes.ts";
+import { isFailed, isProcessed } from "./counted.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { addUpScript } from "../scripts/scripts.ts";
 

@@ -1,7 +1,7 @@
 import type { Move } from "../../job-store.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { priorityIn } from "../payloads/priority.ts";
-import { moveToLanes } from "../managing/remove.ts";
+import { moveToLanes } from "./remove.ts";
 import { drainLanesScript, unsortedScript } from "../scripts/scripts.ts";
 
 /** Jobs in one step. */

@@ -4,7 +4,7 @@ import { buriedWithPrereq } from "../../bury.ts";
 import { presentable } from "../../presentable.ts";
 import { priorityOf } from "../payloads/priority.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { ENDED } from "../kept/remembered-ends.ts";
+import { endOf } from "../scripts/fates.ts";
 import { readScored, type Scored } from "../connection/scored.ts";
 import { buryScript, dueScript, promoteScript, releaseScript } from "../scripts/scripts.ts";
 import type { Identified } from "../payloads/owners.ts";
@@ -90,7 +90,7 @@ async function buryBehind(
   toBury: readonly string[],
 ): Promise<number> {
   const [, fate = "", ...prereq] = entry.split(" ");
-  const failed = { jid: prereq.join(" "), ended: ENDED[fate] ?? "dead" };
+  const failed = { jid: prereq.join(" "), ended: endOf(fate) ?? "dead" };
   const now = await readTime(context);
   const args: string[] = [entry];
   for (let at = 0; at < toBury.length; at += 3) {
