@@ -144,8 +144,8 @@ export { SerializationError } from "./serialization/serialization-error.ts";
 export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
 export type { JobStatus, Library, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
-export { errors, type ErrorGroup } from "./inspection/errors.ts";
-export type { JobEntry } from "./inspection/job-entry.ts";
+export { errors, type ErrorGroup } from "./inspection/figures/errors.ts";
+export type { JobEntry } from "./inspection/entries/job-entry.ts";
 export {
   blockedSet,
   deadSet,
@@ -153,14 +153,14 @@ export {
   retrySet,
   scheduledSet,
   type JobSet,
-} from "./inspection/job-set.ts";
+} from "./inspection/lists/job-set.ts";
 export { jobById } from "./inspection/job-by-id.ts";
-export { jobs, type FoundJob, type JobPlace, type SearchOptions } from "./inspection/jobs.ts";
-export type { PassOptions, PassProgress } from "./inspection/pass.ts";
+export { jobs, type FoundJob, type JobPlace, type SearchOptions } from "./inspection/lists/jobs.ts";
+export type { PassOptions, PassProgress } from "./inspection/lists/pass.ts";
 export { profiles, type ProfileEntry } from "./inspection/profiles.ts";
-export { queue, queues, type Queue } from "./inspection/queue.ts";
-export type { RunningEntry } from "./inspection/running-entry.ts";
-export type { JobSelection } from "./inspection/selection.ts";
+export { queue, queues, type Queue } from "./inspection/lists/queue.ts";
+export type { RunningEntry } from "./inspection/entries/running-entry.ts";
+export type { JobSelection } from "./inspection/lists/selection.ts";
 export {
   cancelJob,
   processes,
@@ -169,4 +169,4 @@ export {
   stats,
   stopProcess,
   type Stats,
-} from "./inspection/stats.ts";
+} from "./inspection/figures/stats.ts";

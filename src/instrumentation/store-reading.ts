@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { WaitingSet } from "../adapters/job-store.ts";
-import { queues } from "../inspection/queue.ts";
-import { processes } from "../inspection/stats.ts";
+import { queues } from "../inspection/lists/queue.ts";
+import { processes } from "../inspection/figures/stats.ts";
 
 /** What waits in a store, and who works on it. */
 export interface StoreReading {

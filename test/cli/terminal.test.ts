@@ -3,7 +3,7 @@ import { clipped, folded, tableLines } from "../../src/cli/terminal/layout.ts";
 import { jsonLine, printable } from "../../src/support/printable.ts";
 import { HarmlessTerminal, ProcessTerminal } from "../../src/cli/terminal/terminal.ts";
 import { widthOf } from "../../src/cli/terminal/width.ts";
-import { bytes, counted, countOf, fromNow, spoken } from "../../src/cli/terminal/wording.ts";
+import { bytes, counted, countOf, fromNow, spoken } from "../../src/support/wording.ts";
 
 describe("tableLines", () => {
   const columns = [{ title: "NAME" }, { title: "JOBS", right: true }];

@@ -1,6 +1,6 @@
 import { Command, DuplicateCommandNameError, Job, registerCommands } from "mandate";
 import { describe, expect, it } from "vitest";
-import { jobs } from "../../src/inspection/jobs.ts";
+import { jobs } from "../../src/inspection/lists/jobs.ts";
 import { settings } from "../../src/job/settings.ts";
 import { registeredNames } from "../../src/job/registry.ts";
 import { queue, Rig } from "./rig.ts";

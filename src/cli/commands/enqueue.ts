@@ -12,7 +12,7 @@ import { clock } from "../../support/clock.ts";
 import type { Duration } from "../../support/duration.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { fromNow } from "../terminal/wording.ts";
+import { fromNow } from "../../support/wording.ts";
 import { UsageError } from "../usage.ts";
 import { jsonLine } from "../../support/printable.ts";
 

@@ -1,4 +1,4 @@
-import { errors, type ErrorGroup } from "../../inspection/errors.ts";
+import { errors, type ErrorGroup } from "../../inspection/figures/errors.ts";
 import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.ts";
 import { UNREADABLE } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
@@ -7,7 +7,7 @@ import { clipped } from "../terminal/layout.ts";
 import { printable } from "../../support/printable.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { widthOf } from "../terminal/width.ts";
-import { counted, fromNow } from "../terminal/wording.ts";
+import { counted, fromNow } from "../../support/wording.ts";
 
 export const errorsCommand: ProgramCommand = defineCommand({
   name: "errors",

@@ -1,4 +1,4 @@
-import { cancelJob } from "../../inspection/stats.ts";
+import { cancelJob } from "../../inspection/figures/stats.ts";
 import { changeCommand } from "../operating/change-jobs.ts";
 import type { ProgramCommand } from "../program-command.ts";
 

@@ -1,11 +1,11 @@
-import { jobs, PLACES, UNFINISHED } from "../../inspection/jobs.ts";
+import { jobs, PLACES, UNFINISHED } from "../../inspection/lists/jobs.ts";
 import { placesOf } from "../operating/places.ts";
 import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.ts";
 import { jobAsJson, jobLines } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { wrong } from "../parse-options.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { counted } from "../terminal/wording.ts";
+import { counted } from "../../support/wording.ts";
 
 const SHOWN = 50;
 

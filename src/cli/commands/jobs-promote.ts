@@ -1,4 +1,4 @@
-import type { JobSet } from "../../inspection/job-set.ts";
+import type { JobSet } from "../../inspection/lists/job-set.ts";
 import { changeCommand } from "../operating/change-jobs.ts";
 import type { ProgramCommand } from "../program-command.ts";
 

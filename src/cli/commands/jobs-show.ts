@@ -1,16 +1,16 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { JobEntry } from "../../inspection/job-entry.ts";
+import { JobEntry } from "../../inspection/entries/job-entry.ts";
 import { progressIn, type Progress } from "../../job/progress.ts";
 import { prereqsOf } from "../../job/recorded-prerequisites.ts";
 import { findJob } from "../operating/find-jobs.ts";
-import type { FoundJob } from "../../inspection/jobs.ts";
+import type { FoundJob } from "../../inspection/lists/jobs.ts";
 import { callOf, contextOf, spokenProgress, stateOf } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { folded } from "../terminal/layout.ts";
 import { jsonLine, printable } from "../../support/printable.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { fromNow, spoken } from "../terminal/wording.ts";
+import { fromNow, spoken } from "../../support/wording.ts";
 
 export const jobsShowCommand: ProgramCommand = defineCommand({
   name: "jobs show",

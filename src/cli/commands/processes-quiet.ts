@@ -1,4 +1,4 @@
-import { quietProcess } from "../../inspection/stats.ts";
+import { quietProcess } from "../../inspection/figures/stats.ts";
 import { signalCommand } from "../operating/signal-processes.ts";
 import type { ProgramCommand } from "../program-command.ts";
 

@@ -1,4 +1,4 @@
-import { stopProcess } from "../../inspection/stats.ts";
+import { stopProcess } from "../../inspection/figures/stats.ts";
 import { signalCommand } from "../operating/signal-processes.ts";
 import type { ProgramCommand } from "../program-command.ts";
 

@@ -1,11 +1,11 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
-import { processes, running } from "../../inspection/stats.ts";
+import { processes, running } from "../../inspection/figures/stats.ts";
 import { busyOf } from "../operating/busy.ts";
 import { remarksOn } from "../operating/remarks.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
-import { spoken } from "../terminal/wording.ts";
+import { spoken } from "../../support/wording.ts";
 import { jsonLine } from "../../support/printable.ts";
 
 export const processesCommand: ProgramCommand = defineCommand({

@@ -3,7 +3,7 @@ import { profiles, type ProfileEntry } from "../../inspection/profiles.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { jsonLine } from "../../support/printable.ts";
-import { bytes } from "../terminal/wording.ts";
+import { bytes } from "../../support/wording.ts";
 import { UsageError } from "../usage.ts";
 
 export const profilesGetCommand: ProgramCommand = defineCommand({

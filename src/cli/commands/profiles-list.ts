@@ -2,7 +2,7 @@ import { profiles } from "../../inspection/profiles.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
-import { bytes, fromNow, spoken } from "../terminal/wording.ts";
+import { bytes, fromNow, spoken } from "../../support/wording.ts";
 import { jsonLine } from "../../support/printable.ts";
 
 export const profilesListCommand: ProgramCommand = defineCommand({

@@ -1,7 +1,7 @@
-import { queue } from "../../inspection/queue.ts";
+import { queue } from "../../inspection/lists/queue.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { countOf } from "../terminal/wording.ts";
+import { countOf } from "../../support/wording.ts";
 
 export const queuesPauseCommand: ProgramCommand = defineCommand({
   name: "queues pause",

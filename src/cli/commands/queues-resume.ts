@@ -1,4 +1,4 @@
-import { queue } from "../../inspection/queue.ts";
+import { queue } from "../../inspection/lists/queue.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 

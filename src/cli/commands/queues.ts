@@ -2,7 +2,7 @@ import { queueStates } from "../operating/queue-states.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
-import { counted, spoken } from "../terminal/wording.ts";
+import { counted, spoken } from "../../support/wording.ts";
 import { jsonLine } from "../../support/printable.ts";
 
 export const queuesCommand: ProgramCommand = defineCommand({

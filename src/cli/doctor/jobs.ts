@@ -1,11 +1,11 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
 import { prereqsOf } from "../../job/recorded-prerequisites.ts";
 import { isCommand, runnableNamed } from "../../job/registry.ts";
-import { JobSet } from "../../inspection/job-set.ts";
-import { queues } from "../../inspection/queue.ts";
-import { processes } from "../../inspection/stats.ts";
-import type { JobEntry } from "../../inspection/job-entry.ts";
-import { countOf, spoken } from "../terminal/wording.ts";
+import { JobSet } from "../../inspection/lists/job-set.ts";
+import { queues } from "../../inspection/lists/queue.ts";
+import { processes } from "../../inspection/figures/stats.ts";
+import type { JobEntry } from "../../inspection/entries/job-entry.ts";
+import { countOf, spoken } from "../../support/wording.ts";
 import type { Check, Finding, Patient } from "./finding.ts";
 
 /** Jobs of each place that are looked at. */

@@ -1,8 +1,8 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
 import { isListed } from "../../adapters/served-queues.ts";
-import { queues } from "../../inspection/queue.ts";
-import { processes } from "../../inspection/stats.ts";
-import { counted, countOf, spoken } from "../terminal/wording.ts";
+import { queues } from "../../inspection/lists/queue.ts";
+import { processes } from "../../inspection/figures/stats.ts";
+import { counted, countOf, spoken } from "../../support/wording.ts";
 import type { Check, Finding } from "./finding.ts";
 
 /** Seconds that a job may wait in a queue, or beyond its time. */

@@ -1,4 +1,4 @@
-import { bytes } from "../terminal/wording.ts";
+import { bytes } from "../../support/wording.ts";
 import type { Check, Finding } from "./finding.ts";
 
 type Facts = Readonly<Record<string, string>>;

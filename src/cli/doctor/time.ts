@@ -1,5 +1,5 @@
 import { clock } from "../../support/clock.ts";
-import { spoken } from "../terminal/wording.ts";
+import { spoken } from "../../support/wording.ts";
 import type { Check } from "./finding.ts";
 
 /** Seconds that clocks may differ; leases and schedules go by the store's. */

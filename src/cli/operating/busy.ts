@@ -1,5 +1,5 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
-import type { RunningEntry } from "../../inspection/running-entry.ts";
+import type { RunningEntry } from "../../inspection/entries/running-entry.ts";
 
 /** What a worker runs: its own count is as old as its last heartbeat. */
 export function busyOf(

@@ -1,7 +1,7 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
-import { heldJobs } from "../../inspection/held-jobs.ts";
-import { PLACES, type FoundJob, type JobPlace } from "../../inspection/jobs.ts";
+import { heldJobs } from "../../inspection/lists/held-jobs.ts";
+import { PLACES, type FoundJob, type JobPlace } from "../../inspection/lists/jobs.ts";
 import { listsIn } from "./places.ts";
 
 /** Where a job of that status is; a job that Ruby enqueued has none. */

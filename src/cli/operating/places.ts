@@ -1,7 +1,7 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import type { JobList } from "../../inspection/job-list.ts";
-import { JobSet } from "../../inspection/job-set.ts";
-import { listsAt, PLACES, type JobPlace } from "../../inspection/jobs.ts";
+import type { JobList } from "../../inspection/lists/job-list.ts";
+import { JobSet } from "../../inspection/lists/job-set.ts";
+import { listsAt, PLACES, type JobPlace } from "../../inspection/lists/jobs.ts";
 import { didYouMean } from "../../support/nearest.ts";
 import { UsageError } from "../usage.ts";
 

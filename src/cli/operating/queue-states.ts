@@ -1,5 +1,5 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { queue, queues } from "../../inspection/queue.ts";
+import { queue, queues } from "../../inspection/lists/queue.ts";
 
 /** A queue at one moment. */
 export interface QueueState {

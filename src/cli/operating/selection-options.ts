@@ -1,4 +1,4 @@
-import type { JobSelection } from "../../inspection/selection.ts";
+import type { JobSelection } from "../../inspection/lists/selection.ts";
 import { durationOf } from "../duration-of.ts";
 import type { OptionValues } from "../parse-options.ts";
 

@@ -1,9 +1,9 @@
 import type { Terminal } from "../terminal/terminal.ts";
 import { clipped, fitted } from "../terminal/layout.ts";
-import { counted, fromNow } from "../terminal/wording.ts";
-import { JobEntry } from "../../inspection/job-entry.ts";
+import { counted, fromNow } from "../../support/wording.ts";
+import { JobEntry } from "../../inspection/entries/job-entry.ts";
 import type { Progress } from "../../job/progress.ts";
-import type { FoundJob } from "../../inspection/jobs.ts";
+import type { FoundJob } from "../../inspection/lists/jobs.ts";
 import { jsonLine } from "../../support/printable.ts";
 
 /** A job as one JSON object, for scripts. */

@@ -1,5 +1,5 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { processes } from "../../inspection/stats.ts";
+import { processes } from "../../inspection/figures/stats.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { UsageError } from "../usage.ts";
 import { STORE_OPTIONS, withStore } from "./store.ts";

@@ -4,7 +4,7 @@ import { spokenProgress, UNREADABLE } from "../operating/shown-job.ts";
 import type { Colour } from "../terminal/terminal.ts";
 import { clipped, tableLines, type Column } from "../terminal/layout.ts";
 import { widthOf } from "../terminal/width.ts";
-import { bytes, counted, spoken } from "../terminal/wording.ts";
+import { bytes, counted, spoken } from "../../support/wording.ts";
 import type { Rates, Sample } from "./sample.ts";
 
 /** How a piece of a line looks. */

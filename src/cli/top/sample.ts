@@ -1,8 +1,8 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { WaitingSet, WorkerState } from "../../adapters/job-store.ts";
-import { heldJobs } from "../../inspection/held-jobs.ts";
-import type { RunningEntry } from "../../inspection/running-entry.ts";
-import { processes } from "../../inspection/stats.ts";
+import { heldJobs } from "../../inspection/lists/held-jobs.ts";
+import type { RunningEntry } from "../../inspection/entries/running-entry.ts";
+import { processes } from "../../inspection/figures/stats.ts";
 import { queueStates, type QueueState } from "../operating/queue-states.ts";
 
 /** What there is of everything at one moment, or nearly. */

@@ -3,7 +3,7 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import { AdapterError } from "../../adapters/adapter-error.ts";
 import { clock } from "../../support/clock.ts";
 import { thrownMessage } from "../../support/thrown.ts";
-import { spoken } from "../terminal/wording.ts";
+import { spoken } from "../../support/wording.ts";
 import { frame } from "./frame.ts";
 import { queuesByNeed, ratesBetween, takeSample, type Rates, type Sample } from "./sample.ts";
 import type { Screen } from "./screen.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RunningEntry } from "../../../src/inspection/running-entry.ts";
+import { RunningEntry } from "../../../src/inspection/entries/running-entry.ts";
 import { frame, type View } from "../../../src/cli/top/frame.ts";
 import { ratesBetween, type Sample } from "../../../src/cli/top/sample.ts";
 

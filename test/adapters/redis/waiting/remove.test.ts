@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StoredJob } from "../../../../src/adapters/job-store.ts";
 import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
-import { queue } from "../../../../src/inspection/queue.ts";
+import { queue } from "../../../../src/inspection/lists/queue.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";

@@ -1,9 +1,9 @@
-import { checkOptionNames, describe } from "../job/checks.ts";
-import type { DeclaringClass } from "../job/declarations.ts";
-import type { ErrorClass } from "../job/error-matcher.ts";
-import { namesOf } from "../job/registry.ts";
-import { seconds, type Duration } from "../support/duration.ts";
-import type { RecordView } from "./record-view.ts";
+import { checkOptionNames, describe } from "../../job/checks.ts";
+import type { DeclaringClass } from "../../job/declarations.ts";
+import type { ErrorClass } from "../../job/error-matcher.ts";
+import { namesOf } from "../../job/registry.ts";
+import { seconds, type Duration } from "../../support/duration.ts";
+import type { RecordView } from "../entries/record-view.ts";
 
 /** Which jobs are meant: those that fit all that is given. An empty one means every job. */
 export interface JobSelection {

@@ -1,9 +1,9 @@
 import { deflateSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
-import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
-import { errors } from "../../src/inspection/errors.ts";
-import { scheduledSet } from "../../src/inspection/job-set.ts";
-import { silentLogger } from "../../src/support/logger.ts";
+import { MemoryAdapter } from "../../../src/adapters/memory/memory-adapter.ts";
+import { errors } from "../../../src/inspection/figures/errors.ts";
+import { scheduledSet } from "../../../src/inspection/lists/job-set.ts";
+import { silentLogger } from "../../../src/support/logger.ts";
 
 const FAR = Date.now() / 1000 + 86_400;
 

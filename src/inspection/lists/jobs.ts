@@ -1,12 +1,12 @@
-import type { Adapter } from "../adapters/adapter.ts";
-import { checkOptionNames, describe } from "../job/checks.ts";
-import { settings } from "../job/settings.ts";
-import { didYouMean } from "../support/nearest.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
+import { checkOptionNames, describe } from "../../job/checks.ts";
+import { settings } from "../../job/settings.ts";
+import { didYouMean } from "../../support/nearest.ts";
 import { heldJobs } from "./held-jobs.ts";
-import type { JobEntry } from "./job-entry.ts";
+import type { JobEntry } from "../entries/job-entry.ts";
 import { JobSet } from "./job-set.ts";
 import { queue, queues, type Queue } from "./queue.ts";
-import type { RunningEntry } from "./running-entry.ts";
+import type { RunningEntry } from "../entries/running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
 
 /** Where a job is: with a worker, on a queue, or in one of the sets. */

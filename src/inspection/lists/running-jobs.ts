@@ -1,9 +1,9 @@
-import type { Adapter } from "../adapters/adapter.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
 import { heldJobs } from "./held-jobs.ts";
 import type { PassOptions } from "./pass.ts";
-import type { RunningEntry } from "./running-entry.ts";
+import type { RunningEntry } from "../entries/running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
-import { cancelJob } from "./stats.ts";
+import { cancelJob } from "../figures/stats.ts";
 
 /** What our workers hold, as one list to select from: Ruby cannot be told to end a job. */
 export class RunningJobs {

@@ -1,7 +1,7 @@
-import type { Adapter } from "../adapters/adapter.ts";
-import { settings } from "../job/settings.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
+import { settings } from "../../job/settings.ts";
 import { JobList } from "./job-list.ts";
-import { RecordView } from "./record-view.ts";
+import { RecordView } from "../entries/record-view.ts";
 
 /** One queue. */
 export class Queue extends JobList {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
-import { deadSet, scheduledSet } from "../../src/inspection/job-set.ts";
-import type { PassProgress } from "../../src/inspection/pass.ts";
-import { queue } from "../../src/inspection/queue.ts";
-import { silentLogger } from "../../src/support/logger.ts";
+import { MemoryAdapter } from "../../../src/adapters/memory/memory-adapter.ts";
+import { deadSet, scheduledSet } from "../../../src/inspection/lists/job-set.ts";
+import type { PassProgress } from "../../../src/inspection/lists/pass.ts";
+import { queue } from "../../../src/inspection/lists/queue.ts";
+import { silentLogger } from "../../../src/support/logger.ts";
 
 const FAR = Date.now() / 1000 + 86_400;
 const JOBS = 1_300;

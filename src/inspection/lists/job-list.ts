@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
-import type { Adapter } from "../adapters/adapter.ts";
-import type { Place } from "../adapters/job-store.ts";
-import { printable } from "../support/printable.ts";
-import { JobEntry } from "./job-entry.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { Place } from "../../adapters/job-store.ts";
+import { printable } from "../../support/printable.ts";
+import { JobEntry } from "../entries/job-entry.ts";
 import { look, pages, pass, type PassOptions, type Reading } from "./pass.ts";
-import { RunningEntry } from "./running-entry.ts";
+import { RunningEntry } from "../entries/running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
 
 /** What a queue and the sets have in common: jobs that wait in one place. */

@@ -1,10 +1,10 @@
 import { Command, GlobalID } from "mandate";
 import { describe, expect, it } from "vitest";
-import type { StoredJob } from "../../src/adapters/job-store.ts";
-import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
-import { JobEntry } from "../../src/inspection/job-entry.ts";
-import { matcherOf, type JobSelection } from "../../src/inspection/selection.ts";
-import { silentLogger } from "../../src/support/logger.ts";
+import type { StoredJob } from "../../../src/adapters/job-store.ts";
+import { MemoryAdapter } from "../../../src/adapters/memory/memory-adapter.ts";
+import { JobEntry } from "../../../src/inspection/entries/job-entry.ts";
+import { matcherOf, type JobSelection } from "../../../src/inspection/lists/selection.ts";
+import { silentLogger } from "../../../src/support/logger.ts";
 
 const NOW = 1_800_000_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counted } from "../../src/cli/terminal/wording.ts";
+import { counted } from "../../src/support/wording.ts";
 
 describe("counted", () => {
   it.each([

@@ -1,9 +1,9 @@
-import type { Adapter } from "../adapters/adapter.ts";
-import type { SetName, WorkerState } from "../adapters/job-store.ts";
-import { settings } from "../job/settings.ts";
-import { fetchedAhead, heldJobs } from "./held-jobs.ts";
-import { queue, queues } from "./queue.ts";
-import type { RunningEntry } from "./running-entry.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { SetName, WorkerState } from "../../adapters/job-store.ts";
+import { settings } from "../../job/settings.ts";
+import { fetchedAhead, heldJobs } from "../lists/held-jobs.ts";
+import { queue, queues } from "../lists/queue.ts";
+import type { RunningEntry } from "../entries/running-entry.ts";
 
 /** Counts at one moment, or nearly: they are read one after the other. */
 export interface Stats {

@@ -1,7 +1,7 @@
-import type { Adapter } from "../adapters/adapter.ts";
-import type { Place } from "../adapters/job-store.ts";
-import { checkOptionNames } from "../job/checks.ts";
-import { JobEntry } from "./job-entry.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { Place } from "../../adapters/job-store.ts";
+import { checkOptionNames } from "../../job/checks.ts";
+import { JobEntry } from "../entries/job-entry.ts";
 import { matcherOf, type JobSelection, type Matcher } from "./selection.ts";
 
 /** How far a pass over many jobs has got. */

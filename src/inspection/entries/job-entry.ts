@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
-import type { Adapter } from "../adapters/adapter.ts";
-import type { Move, Place, StoredJob } from "../adapters/job-store.ts";
-import { dateAt, readTimestamp } from "../adapters/job-record.ts";
-import { editPayload } from "../adapters/payload.ts";
-import { presentable, withWhereabouts } from "../adapters/presentable.ts";
-import { clock } from "../support/clock.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { Move, Place, StoredJob } from "../../adapters/job-store.ts";
+import { dateAt, readTimestamp } from "../../adapters/job-record.ts";
+import { editPayload } from "../../adapters/payload.ts";
+import { presentable, withWhereabouts } from "../../adapters/presentable.ts";
+import { clock } from "../../support/clock.ts";
 import { RecordView } from "./record-view.ts";
 import { entryLine } from "./shown.ts";
 

@@ -1,15 +1,15 @@
 import { inspect } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Lease, Outcome } from "../../src/adapters/adapter.ts";
-import type { SetName } from "../../src/adapters/job-store.ts";
-import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
-import { jobs } from "../../src/inspection/jobs.ts";
-import type { JobEntry } from "../../src/inspection/job-entry.ts";
-import { JobSet } from "../../src/inspection/job-set.ts";
-import { queue } from "../../src/inspection/queue.ts";
-import { RunningEntry } from "../../src/inspection/running-entry.ts";
-import { running, stats } from "../../src/inspection/stats.ts";
-import { silentLogger } from "../../src/support/logger.ts";
+import type { Lease, Outcome } from "../../../src/adapters/adapter.ts";
+import type { SetName } from "../../../src/adapters/job-store.ts";
+import { MemoryAdapter } from "../../../src/adapters/memory/memory-adapter.ts";
+import { jobs } from "../../../src/inspection/lists/jobs.ts";
+import type { JobEntry } from "../../../src/inspection/entries/job-entry.ts";
+import { JobSet } from "../../../src/inspection/lists/job-set.ts";
+import { queue } from "../../../src/inspection/lists/queue.ts";
+import { RunningEntry } from "../../../src/inspection/entries/running-entry.ts";
+import { running, stats } from "../../../src/inspection/figures/stats.ts";
+import { silentLogger } from "../../../src/support/logger.ts";
 
 const FAR = Date.now() / 1000 + 86_400;
 

@@ -11,7 +11,7 @@ import {
   type SearchOptions,
 } from "mandate";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { LeaseOptions } from "../../src/adapters/adapter.ts";
+import type { LeaseOptions } from "../../../src/adapters/adapter.ts";
 
 class Send extends Command.initializeWith((to: string) => ({ to })) {
   static {

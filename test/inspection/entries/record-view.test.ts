@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RecordView } from "../../src/inspection/record-view.ts";
+import { RecordView } from "../../../src/inspection/entries/record-view.ts";
 
 describe("RecordView", () => {
   it("shows a command by its name and its arguments", () => {
