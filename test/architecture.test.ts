@@ -33,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   unique: ["support", ...contract, "job", "worker"],
   limits: ["support", ...contract, "job", "worker"],
   batches: ["support", ...contract, "job", "worker"],
+  "adapter-contract": ["support", ...contract, "adapters/ends.ts", "adapters/retention.ts"],
   configuration: ["support", "globalid", "serialization", "adapters", "job", "command"],
   testing: ["support", "globalid", "serialization", "adapters", "job", "command"],
   inspection: ["support", ...contract, "job"],

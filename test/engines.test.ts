@@ -15,7 +15,7 @@ import type { Adapter, Entry, Lease, LeaseOptions } from "../src/adapters/adapte
 import { runJob } from "../src/job/run.ts";
 import { clock } from "../src/support/clock.ts";
 import { silentLogger } from "../src/support/logger.ts";
-import { jid, namesOf, payloadOf, withPriority } from "./adapters/contract/jobs.ts";
+import { jid, namesOf, payloadOf, withPriority } from "../src/adapter-contract/jobs.ts";
 import { run } from "./cli/commands/recording-terminal.ts";
 import { RedisServer } from "./support/redis-server.ts";
 import { missing } from "./support/requires.ts";

@@ -17,11 +17,13 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
   readonly version: string;
   readonly exports: Readonly<Record<string, unknown>>;
 };
-/** What a program may import, without the one entry that only a test runner can load. */
+/** What a program may import, without the entries that only a test runner can load. */
 const entries = Object.keys(manifest.exports)
   .filter((key) => key !== "./package.json")
   .map((key) => manifest.name + key.slice(1));
-const runtimeEntries = entries.filter((entry) => entry !== "mandate/vitest");
+const runtimeEntries = entries.filter(
+  (entry) => !["mandate/adapter-contract", "mandate/vitest"].includes(entry),
+);
 const node22 = await nodeBinary(22);
 
 // Each starts programs: compilers, npm, Vitest.

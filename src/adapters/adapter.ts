@@ -13,7 +13,7 @@ export type { Promotion, Recovery } from "./moved-on.ts";
  * What every store of jobs can do: memory, Redis, later Postgres.
  *
  * An adapter stores, hands out and settles. It builds no command, decides on no retry, and never looks
- * into a payload: it moves text. `test/adapters/contract.ts` is this file as tests.
+ * into a payload: it moves text. `src/adapter-contract/contract.ts` is this file as tests.
  *
  * Times are epoch seconds with a fraction, by the store's own clock where it has one.
  */

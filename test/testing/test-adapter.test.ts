@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { clock } from "../../src/support/clock.ts";
 import { TestAdapter } from "../../src/testing/test-adapter.ts";
-import { adapterContract } from "../adapters/contract.ts";
+import { adapterContract } from "../../src/adapter-contract/contract.ts";
 
 adapterContract("TestAdapter", async () => {
   let now = 1_800_000_000;

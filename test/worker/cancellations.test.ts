@@ -1,7 +1,7 @@
 import { JobCancelledError } from "mandate";
 import { describe, expect, it } from "vitest";
 import { cancellationOf } from "../../src/job/cancellation.ts";
-import { jid } from "../adapters/contract/jobs.ts";
+import { jid } from "../../src/adapter-contract/jobs.ts";
 import { Rig, turns } from "./running.ts";
 
 const cancel = (rig: Rig, name: string): Promise<boolean> => rig.adapter.store.cancel(jid(name));

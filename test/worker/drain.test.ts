@@ -1,6 +1,6 @@
 import { ConfigurationError, UnknownOptionError } from "mandate";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { jid, requeue, retry } from "../adapters/contract/jobs.ts";
+import { jid, requeue, retry } from "../../src/adapter-contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";
 import { memory, Rig, turns } from "./running.ts";
 

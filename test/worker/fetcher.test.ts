@@ -3,7 +3,7 @@ import { runJob } from "../../src/job/run.ts";
 import { buildParts } from "../../src/worker/parts.ts";
 import { nextTurn } from "../../src/worker/turn.ts";
 import { workerSettings } from "../../src/worker/worker-options.ts";
-import { done, jid, requeue } from "../adapters/contract/jobs.ts";
+import { done, jid, requeue } from "../../src/adapter-contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";
 import { Log } from "./log.ts";
 import { memory, Rig, turns } from "./running.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { jid, requeue } from "../adapters/contract/jobs.ts";
+import { jid, requeue } from "../../src/adapter-contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";
 import { memory, Rig, turns, type Run } from "./running.ts";
 

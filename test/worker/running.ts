@@ -6,7 +6,7 @@ import { silentLogger } from "../../src/support/logger.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import type { WorkerOptions } from "../../src/worker/worker-options.ts";
 import { nextTurn } from "../../src/worker/turn.ts";
-import { done, jid, nameOf, payloadOf } from "../adapters/contract/jobs.ts";
+import { done, jid, nameOf, payloadOf } from "../../src/adapter-contract/jobs.ts";
 import { Log } from "./log.ts";
 
 /** A run that goes on until the test ends it. */

@@ -5,7 +5,7 @@ import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
 import { subscribe } from "../../src/instrumentation/subscribe.ts";
 import { clock } from "../../src/support/clock.ts";
 import { silentLogger } from "../../src/support/logger.ts";
-import { jid, retry } from "../adapters/contract/jobs.ts";
+import { jid, retry } from "../../src/adapter-contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";
 import { memory, Rig, turns } from "./running.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ConfigurationError } from "../../src/support/errors.ts";
 import { ShutdownError } from "../../src/worker/shutdown.ts";
-import { jid, release } from "../adapters/contract/jobs.ts";
+import { jid, release } from "../../src/adapter-contract/jobs.ts";
 import { Rig, turns } from "./running.ts";
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Outcome } from "../../src/adapters/adapter.ts";
 
-import { jid } from "../adapters/contract/jobs.ts";
+import { jid } from "../../src/adapter-contract/jobs.ts";
 import { Rig, turns } from "./running.ts";
 
 afterEach(() => {

@@ -4,7 +4,7 @@ import { startWorker, Worker, type WorkerEvent, type WorkerOptions } from "manda
 import type { JobRecord } from "../../src/adapters/job-record.ts";
 import { overdueJobs } from "../../src/job/overdue.ts";
 import { settings } from "../../src/job/settings.ts";
-import { jid } from "../adapters/contract/jobs.ts";
+import { jid } from "../../src/adapter-contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";
 import { Log } from "./log.ts";
 import { memory, Rig, turns } from "./running.ts";

@@ -1,6 +1,6 @@
 import { MemoryAdapter } from "../../../src/adapters/memory/memory-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
-import { adapterContract } from "../contract.ts";
+import { adapterContract } from "../../../src/adapter-contract/contract.ts";
 
 adapterContract("MemoryAdapter", async () => {
   let now = 1_800_000_000;

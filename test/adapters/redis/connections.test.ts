@@ -11,8 +11,8 @@ import { freePort, RedisServer } from "../../support/redis-server.ts";
 import { RedisSentinel } from "../../support/redis-sentinel.ts";
 import { missing, skip } from "../../support/requires.ts";
 import { Log } from "../../worker/log.ts";
-import { done, jid, payloadOf } from "../contract/jobs.ts";
-import { TestLease } from "../contract/test-lease.ts";
+import { done, jid, payloadOf } from "../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../src/adapter-contract/test-lease.ts";
 import { Chaos } from "./chaos.ts";
 
 const TIMEOUT = { timeout: 60_000 };

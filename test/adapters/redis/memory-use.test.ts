@@ -4,8 +4,8 @@ import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
-import { done, jid, payloadOf, withPriority } from "../contract/jobs.ts";
-import { TestLease } from "../contract/test-lease.ts";
+import { done, jid, payloadOf, withPriority } from "../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../src/adapter-contract/test-lease.ts";
 
 const JOBS = 100_000;
 

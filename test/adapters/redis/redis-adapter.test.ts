@@ -2,7 +2,7 @@ import { Redis as Redis5 } from "ioredis-5";
 import { afterAll, beforeAll, describe } from "vitest";
 import type { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
-import { adapterContract } from "../contract.ts";
+import { adapterContract } from "../../../src/adapter-contract/contract.ts";
 import { redisAt, redisStore, startRedis } from "./redis-store.ts";
 
 describe.skipIf(missing("redis"))("Redis", () => {

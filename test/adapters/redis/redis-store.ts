@@ -5,7 +5,7 @@ import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import type { RedisOptions } from "../../../src/adapters/redis/redis-options.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
-import type { StoreUnderTest } from "../contract.ts";
+import type { StoreUnderTest } from "../../../src/adapter-contract/rig.ts";
 
 /** A server, and how its time passes. */
 export interface ServerUnderTest {

@@ -4,8 +4,8 @@ import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import type { RedisOptions } from "../../../src/adapters/redis/redis-options.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
-import { jid, payloadOf, type done } from "../contract/jobs.ts";
-import { TestLease } from "../contract/test-lease.ts";
+import { jid, payloadOf, type done } from "../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../src/adapter-contract/test-lease.ts";
 
 let sides = 0;
 

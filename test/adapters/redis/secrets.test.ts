@@ -5,8 +5,8 @@ import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
-import { done, jid } from "../contract/jobs.ts";
-import { TestLease } from "../contract/test-lease.ts";
+import { done, jid } from "../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../src/adapter-contract/test-lease.ts";
 
 const SECRET = "4111-1111-1111-1111";
 const TIMEOUT = { timeout: 60_000 };

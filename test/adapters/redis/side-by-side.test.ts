@@ -3,8 +3,8 @@ import { MemoryAdapter } from "../../../src/adapters/memory/memory-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import type { RedisServer } from "../../support/redis-server.ts";
 import { missing } from "../../support/requires.ts";
-import { assertAgreement } from "../contract/sequences.ts";
-import type { StoreUnderTest } from "../contract.ts";
+import { assertAgreement } from "../../../src/adapter-contract/sequences.ts";
+import type { StoreUnderTest } from "../../../src/adapter-contract/rig.ts";
 import { redisStore, startRedis } from "./redis-store.ts";
 
 describe.skipIf(missing("redis"))("Memory and Redis", () => {

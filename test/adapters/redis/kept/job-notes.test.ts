@@ -6,8 +6,8 @@ import { JobHandle } from "../../../../src/job/job-handle.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { done, jid, nameOf, payloadOf } from "../../contract/jobs.ts";
-import { TestLease } from "../../contract/test-lease.ts";
+import { done, jid, nameOf, payloadOf } from "../../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../../src/adapter-contract/test-lease.ts";
 
 describe.skipIf(missing("redis"))("What jobs leave in Redis", () => {
   it("is progress for an hour, and results for as long as they are kept", async () => {

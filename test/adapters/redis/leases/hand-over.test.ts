@@ -6,8 +6,8 @@ import { silentLogger } from "../../../../src/support/logger.ts";
 import { Worker } from "../../../../src/worker/worker.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { done, jid, namesOf, payloadOf } from "../../contract/jobs.ts";
-import { TestLease } from "../../contract/test-lease.ts";
+import { done, jid, namesOf, payloadOf } from "../../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../../src/adapter-contract/test-lease.ts";
 
 const IDLE = { queues: ["default"], limit: 5 };
 

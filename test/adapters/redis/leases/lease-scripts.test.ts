@@ -18,7 +18,7 @@ import { Owners } from "../../../../src/adapters/redis/payloads/owners.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { jid, payloadOf } from "../../contract/jobs.ts";
+import { jid, payloadOf } from "../../../../src/adapter-contract/jobs.ts";
 
 const CALLERS = 8;
 const JOBS = 40;

@@ -8,8 +8,8 @@ import { newJid } from "../../../../src/support/jid.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { done, jid as jidOf, payloadOf } from "../../contract/jobs.ts";
-import { TestLease } from "../../contract/test-lease.ts";
+import { done, jid as jidOf, payloadOf } from "../../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../../src/adapter-contract/test-lease.ts";
 
 /** Seconds for which `enqueue` is tried. */
 const PATIENCE = 0.3;

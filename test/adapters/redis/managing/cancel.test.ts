@@ -8,8 +8,8 @@ import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
 import { Log } from "../../../worker/log.ts";
-import { done, jid, payloadOf, retry } from "../../contract/jobs.ts";
-import { TestLease } from "../../contract/test-lease.ts";
+import { done, jid, payloadOf, retry } from "../../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../../src/adapter-contract/test-lease.ts";
 
 const MARKS = "mandate:cancelled";
 

@@ -5,7 +5,7 @@ import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { jid } from "../../contract/jobs.ts";
+import { jid } from "../../../../src/adapter-contract/jobs.ts";
 
 const MB = 1024 * 1024;
 const SIZES = [10, 600_000, 600_000, 20 * MB, 10, 20, 30, 400_000, 500_000, 300_000, 10, 20 * MB];

@@ -6,7 +6,7 @@ import { silentLogger } from "../../../../src/support/logger.ts";
 import { clock } from "../../../../src/support/clock.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { TestLease } from "../../contract/test-lease.ts";
+import { TestLease } from "../../../../src/adapter-contract/test-lease.ts";
 
 describe.skipIf(missing("redis"))("Sidekiq's metrics", () => {
   let server: RedisServer;

@@ -3,7 +3,7 @@ import { newJid } from "../../../../src/support/jid.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
 import { Log } from "../../../worker/log.ts";
-import { done, jid, payloadOf } from "../../contract/jobs.ts";
+import { done, jid, payloadOf } from "../../../../src/adapter-contract/jobs.ts";
 import { RubySide } from "../ruby-side.ts";
 
 describe.skipIf(missing("redis"))("A Redis that Ruby shares", () => {

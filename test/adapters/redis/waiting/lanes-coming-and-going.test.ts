@@ -3,9 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Entry, FetchedJob } from "../../../../src/adapters/adapter.ts";
 import type { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { done, jid, namesOf, payloadOf, release, withPriority } from "../../contract/jobs.ts";
-import { Rig } from "../../contract/rig.ts";
-import type { TestLease } from "../../contract/test-lease.ts";
+import {
+  done,
+  jid,
+  namesOf,
+  payloadOf,
+  release,
+  withPriority,
+} from "../../../../src/adapter-contract/jobs.ts";
+import { Rig } from "../../../../src/adapter-contract/rig.ts";
+import type { TestLease } from "../../../../src/adapter-contract/test-lease.ts";
 import { redisStore, startRedis } from "../redis-store.ts";
 
 const DEFAULT = { queue: "default" } as const;

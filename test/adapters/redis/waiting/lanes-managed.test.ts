@@ -3,8 +3,14 @@ import type { Entry } from "../../../../src/adapters/adapter.ts";
 import type { JobStore, StoredJob } from "../../../../src/adapters/job-store.ts";
 import type { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { jid, namesOf, payloadOf, release, withPriority } from "../../contract/jobs.ts";
-import type { TestLease } from "../../contract/test-lease.ts";
+import {
+  jid,
+  namesOf,
+  payloadOf,
+  release,
+  withPriority,
+} from "../../../../src/adapter-contract/jobs.ts";
+import type { TestLease } from "../../../../src/adapter-contract/test-lease.ts";
 import { startRedis } from "../redis-store.ts";
 import { RubySide } from "../ruby-side.ts";
 

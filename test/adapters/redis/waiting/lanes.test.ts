@@ -14,8 +14,8 @@ import {
   payloadOf,
   requeue,
   withPriority,
-} from "../../contract/jobs.ts";
-import { TestLease } from "../../contract/test-lease.ts";
+} from "../../../../src/adapter-contract/jobs.ts";
+import { TestLease } from "../../../../src/adapter-contract/test-lease.ts";
 import { startRedis } from "../redis-store.ts";
 import { RubySide } from "../ruby-side.ts";
 
