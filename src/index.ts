@@ -1,4 +1,4 @@
-export { abort } from "./job/abort.ts";
+export { abort } from "./job/around/abort.ts";
 export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
 export type { Adapter } from "./adapters/adapter.ts";
 export type { JobRecord, PrereqFailure, RecordMeta, TimeUnit } from "./adapters/job-record.ts";
@@ -23,7 +23,7 @@ export type {
 } from "./command/command-shape.ts";
 export type { ConfiguredCommand } from "./command/configured-command.ts";
 export type { ReservedName } from "./command/initialize-with.ts";
-export { ArgumentCountError } from "./job/argument-count.ts";
+export { ArgumentCountError } from "./job/declare/argument-count.ts";
 export { memoize } from "./command/memoize.ts";
 export { Results } from "./command/results.ts";
 export type { Configuration } from "./configuration/configuration.ts";
@@ -37,20 +37,20 @@ export {
   type CreateSignedGlobalIDOptions,
   type SignedGlobalIDOptions,
 } from "./globalid/signed-global-id.ts";
-export { JobCancelledError } from "./job/cancellation.ts";
-export type { AroundName, CallbackName, DiscardName } from "./job/callback.ts";
-export { UnknownOptionError } from "./job/checks.ts";
+export { JobCancelledError } from "./job/inside/cancellation.ts";
+export type { AroundName, CallbackName, DiscardName } from "./job/declare/callback.ts";
+export { UnknownOptionError } from "./job/checks/checks.ts";
 export {
   contextAttributes,
   type ContextAttributes,
   type ContextAttributesOptions,
   type SomeAttributes,
-} from "./job/context-attributes.ts";
-export type { ClassJobs } from "./job/class-jobs.ts";
-export { currentJob } from "./job/current-job.ts";
-export { deferAfter } from "./job/defer-after.ts";
-export type { DeferOptions } from "./job/defer-options.ts";
-export { deferAll, deferAll as performAllLater } from "./job/defer.ts";
+} from "./job/context/context-attributes.ts";
+export type { ClassJobs } from "./job/declare/class-jobs.ts";
+export { currentJob } from "./job/inside/current-job.ts";
+export { deferAfter } from "./job/defer/defer-after.ts";
+export type { DeferOptions } from "./job/defer/defer-options.ts";
+export { deferAll, deferAll as performAllLater } from "./job/defer/defer.ts";
 export type {
   DeclaringClass,
   DefaultJobOptions,
@@ -58,8 +58,8 @@ export type {
   RetriesExhausted,
   RetryIn,
   RetryWait,
-} from "./job/declarations.ts";
-export { errorKinds, type ErrorKind, type ErrorKinds } from "./job/error-kinds.ts";
+} from "./job/declare/declarations.ts";
+export { errorKinds, type ErrorKind, type ErrorKinds } from "./job/errors/error-kinds.ts";
 export type {
   ErrorClass,
   ErrorMatcher,
@@ -67,8 +67,8 @@ export type {
   MatchedBy,
   RuleErrors,
   UntypedErrors,
-} from "./job/error-matcher.ts";
-export type { ErrorPattern, PatternValue } from "./job/error-pattern.ts";
+} from "./job/errors/error-matcher.ts";
+export type { ErrorPattern, PatternValue } from "./job/errors/error-pattern.ts";
 export {
   channelNames,
   type BlockEvent,
@@ -85,38 +85,38 @@ export {
   type RetryEvent,
   type StartEvent,
   type UnblockEvent,
-} from "./job/events.ts";
-export type { ResultOptions } from "./job/await-result.ts";
-export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/handle-of.ts";
-export type { FinishedLimit } from "./job/keep-finished.ts";
-export type { JobById } from "./job/job-by-id.ts";
-export type { JobHandle } from "./job/job-handle.ts";
+} from "./job/observe/events.ts";
+export type { ResultOptions } from "./job/handle/await-result.ts";
+export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/defer/handle-of.ts";
+export type { FinishedLimit } from "./job/settings/keep-finished.ts";
+export type { JobById } from "./job/handle/job-by-id.ts";
+export type { JobHandle } from "./job/handle/job-handle.ts";
 export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./job/job.ts";
-export type { ArgumentsOf, KeepResultOptions, RetryOnOptions } from "./job/macros.ts";
+export type { ArgumentsOf, KeepResultOptions, RetryOnOptions } from "./job/declare/macros.ts";
 export { MandateJob } from "./job/mandate-job.ts";
-export type { Middleware } from "./job/middleware.ts";
-export { OtherDeclarationError } from "./job/other-declaration.ts";
-export type { PrereqJob, WrittenJob } from "./job/prereq-job.ts";
-export { PrereqJobNotFinishedError } from "./job/prerequisites.ts";
-export type { Progress } from "./job/progress.ts";
-export type { PreparedJob } from "./job/prepared-job.ts";
+export type { Middleware } from "./job/around/middleware.ts";
+export { OtherDeclarationError } from "./job/record/other-declaration.ts";
+export type { PrereqJob, WrittenJob } from "./job/defer/prereq-job.ts";
+export { PrereqJobNotFinishedError } from "./job/defer/prerequisites.ts";
+export type { Progress } from "./job/handle/progress.ts";
+export type { PreparedJob } from "./job/defer/prepared-job.ts";
 export {
   DuplicateCommandNameError,
   registerCommands,
   UnknownCommandError,
-} from "./job/registry.ts";
+} from "./job/declare/registry.ts";
 export {
   JobFailedError,
   ResultTimeoutError,
   ResultUnavailableError,
   type NoResultReason,
-} from "./job/result-errors.ts";
-export { NotInJobError } from "./job/requeue.ts";
-export { retryAfter } from "./job/retry-after.ts";
-export { TimeoutError } from "./job/time-limit.ts";
-export { UnstableNameError } from "./job/unstable-name.ts";
-export type { DeathHandler, ErrorHandler } from "./job/run-environment.ts";
-export type { ArgumentFilter } from "./job/settings.ts";
+} from "./job/handle/result-errors.ts";
+export { NotInJobError } from "./job/inside/requeue.ts";
+export { retryAfter } from "./job/errors/retry-after.ts";
+export { TimeoutError } from "./job/inside/time-limit.ts";
+export { UnstableNameError } from "./job/declare/unstable-name.ts";
+export type { DeathHandler, ErrorHandler } from "./job/settings/run-environment.ts";
+export type { ArgumentFilter } from "./job/settings/settings.ts";
 export { InvalidDurationError, type Duration } from "./support/duration.ts";
 export { ConfigurationError, MandateError } from "./support/errors.ts";
 export { consoleLogger, silentLogger, type Logger } from "./support/logger.ts";

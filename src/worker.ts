@@ -5,4 +5,4 @@ export type { Queues, QueueWeight } from "./worker/queue-order.ts";
 export type { WorkerEvent, WorkerListener } from "./worker/lifecycle.ts";
 export type { RunningNow } from "./worker/running-now.ts";
 export { ShutdownError } from "./worker/shutdown.ts";
-export type { DeathHandler, ErrorHandler } from "./job/run-environment.ts";
+export type { DeathHandler, ErrorHandler } from "./job/settings/run-environment.ts";

@@ -63,6 +63,24 @@ const rooms: Readonly<Record<string, Rooms>> = {
       managing: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq", "leases"],
     },
   },
+  job: {
+    shared: [],
+    mayImport: {
+      checks: [],
+      handle: ["checks"],
+      around: ["handle"],
+      context: ["checks"],
+      settings: ["checks", "handle", "around", "context"],
+      errors: ["checks"],
+      declare: ["checks", "handle", "around", "settings", "errors"],
+      record: ["context", "settings", "declare"],
+      inside: ["checks", "handle", "around", "context", "settings", "declare", "record"],
+      observe: ["handle", "around", "record", "inside"],
+      defer: ["checks", "handle", "around", "settings", "declare", "record", "inside", "observe"],
+      outcome: ["checks", "handle", "around", "errors", "settings", "declare", "record", "inside"],
+      run: "checks around context settings declare record inside observe defer outcome".split(" "),
+    },
+  },
 };
 /** The one effect that an entry may have: importing `mandate/vitest` extends vitest's `expect`. */
 const allowedEffects: Readonly<Record<string, string>> = {
@@ -102,6 +120,19 @@ describe("architecture", () => {
     found.delete("");
 
     expect([...found].toSorted()).toEqual(Object.keys(rooms[folder]?.mayImport ?? {}).toSorted());
+  });
+
+  it.each(Object.keys(rooms))("lets each room of %s import only rooms above it", (folder) => {
+    const { mayImport: table = {} } = rooms[folder] ?? {};
+    const names = Object.keys(table);
+
+    const downwards = names.flatMap((room, at) =>
+      (table[room] ?? [])
+        .filter((other) => !names.slice(0, at).includes(other))
+        .map((other) => `${room} → ${other}`),
+    );
+
+    expect(downwards).toEqual([]);
   });
 
   it.each(Object.keys(rooms))("imports between rooms of %s what its table allows", (folder) => {
@@ -182,7 +213,12 @@ describe("architecture", () => {
   });
 
   it("can be understood from four files of 500 lines together", () => {
-    const read = ["command/command.ts", "job/defer.ts", "adapters/adapter.ts", "job/run.ts"];
+    const read = [
+      "command/command.ts",
+      "job/defer/defer.ts",
+      "adapters/adapter.ts",
+      "job/run/run.ts",
+    ];
 
     const lines = sources
       .filter(({ path }) => read.includes(path.slice("src/".length)))
@@ -221,7 +257,7 @@ describe("repository", () => {
   });
 });
 
-/** `src/job/defer.ts` → `job`. */
+/** `src/job/defer/defer.ts` → `job`. */
 function folderOf(path: string): string {
   return path.split("/")[1] ?? "";
 }

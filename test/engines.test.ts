@@ -12,7 +12,7 @@ import { RedisAdapter } from "mandate/redis";
 import { Worker } from "mandate/worker";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Adapter, Entry, Lease, LeaseOptions } from "../src/adapters/adapter.ts";
-import { runJob } from "../src/job/run.ts";
+import { runJob } from "../src/job/run/run.ts";
 import { clock } from "../src/support/clock.ts";
 import { silentLogger } from "../src/support/logger.ts";
 import { jid, namesOf, payloadOf, withPriority } from "../src/adapter-contract/jobs.ts";

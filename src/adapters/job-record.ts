@@ -44,7 +44,7 @@ export interface JobRecord {
   tags?: string[];
   /** The context attributes that it was deferred with; those of a second definition are in `cattr_1`, and so on. */
   cattr?: unknown;
-  /** What its command declares; see `job/declaration-signature.ts`. Absent where the name is written down. */
+  /** What its command declares; see `job/declare/declaration-signature.ts`. Absent where the name is written down. */
   sig?: string;
   /** The name shown to operators. */
   display_class?: string;

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { settings } from "../job/settings.ts";
+import { settings } from "../job/settings/settings.ts";
 import { clock, setLongTimeout } from "../support/clock.ts";
 import type { Condition } from "./health.ts";
 import type { MetricsOfProcess } from "./metrics.ts";

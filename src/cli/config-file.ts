@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { checkOptionNames } from "../job/checks.ts";
-import { otherProgramOptions } from "../job/other-words.ts";
+import { checkOptionNames } from "../job/checks/checks.ts";
+import { otherProgramOptions } from "../job/checks/other-words.ts";
 import type { ProgramConfig, ProgramConfigFile } from "./define-config.ts";
 import { importFile } from "./import-file.ts";
 import { UsageError } from "./usage.ts";

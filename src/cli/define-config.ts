@@ -1,4 +1,4 @@
-import type { DeathHandler, ErrorHandler } from "../job/run-environment.ts";
+import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Queues } from "../worker/queue-order.ts";
 

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { settings } from "../job/settings.ts";
+import { settings } from "../job/settings/settings.ts";
 import { clock } from "../support/clock.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { thrownMessage } from "../support/thrown.ts";

@@ -1,4 +1,4 @@
-import { settings } from "../job/settings.ts";
+import { settings } from "../job/settings/settings.ts";
 import { MandateError } from "../support/errors.ts";
 import { consoleLogger, logSafely, type Logger } from "../support/logger.ts";
 import { didYouMean } from "../support/nearest.ts";

@@ -1,4 +1,4 @@
-import { settings } from "../job/settings.ts";
+import { settings } from "../job/settings/settings.ts";
 import type { PrometheusMetrics } from "../instrumentation/prometheus/start-prometheus.ts";
 
 /** What is answered at `/metrics`. */

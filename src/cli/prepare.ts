@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { RedisAdapter } from "../adapters/redis/redis-adapter.ts";
 import { configure } from "../configuration/configure.ts";
-import { settings } from "../job/settings.ts";
+import { settings } from "../job/settings/settings.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
 import { queueOrder, shownQueues } from "../worker/queue-order.ts";
 import { loadPaths } from "./load-paths.ts";

@@ -1,6 +1,6 @@
 import { namesDatabase } from "../adapters/redis/redis-options.ts";
-import { checkInteger } from "../job/checks.ts";
-import type { DeathHandler, ErrorHandler } from "../job/run-environment.ts";
+import { checkInteger } from "../job/checks/checks.ts";
+import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
 import { seconds } from "../support/duration.ts";
 import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.ts";
 import { workerSettings } from "../worker/worker-options.ts";

@@ -1,4 +1,4 @@
-import { settings } from "../job/settings.ts";
+import { settings } from "../job/settings/settings.ts";
 import { setLongTimeout } from "../support/clock.ts";
 import { Child } from "./child.ts";
 import { tellHealth, type Condition } from "./health.ts";

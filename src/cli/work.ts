@@ -1,5 +1,5 @@
 import type { PrometheusMetrics } from "../instrumentation/prometheus/start-prometheus.ts";
-import { settings } from "../job/settings.ts";
+import { settings } from "../job/settings/settings.ts";
 import { Worker } from "../worker/worker.ts";
 import { tellHealth, type Condition } from "./health.ts";
 import { onLauncherGone } from "./launcher.ts";

@@ -5,10 +5,10 @@ import {
   initializer,
   type Initializer,
   parameterNames,
-} from "../job/argument-count.ts";
-import { deferOptionNames } from "../job/defer-options.ts";
-import type { Deferral } from "../job/make-record.ts";
-import { settings } from "../job/settings.ts";
+} from "../job/declare/argument-count.ts";
+import { deferOptionNames } from "../job/defer/defer-options.ts";
+import type { Deferral } from "../job/defer/make-record.ts";
+import { settings } from "../job/settings/settings.ts";
 import { isPlainObject } from "../support/realms.ts";
 import { signatureOf } from "../support/signature.ts";
 

@@ -1,7 +1,7 @@
 import { types } from "node:util";
-import { CommandAborted } from "../job/abort.ts";
-import { checkFields } from "../job/hidden-arguments.ts";
-import { callInScope, ownScope } from "../job/inject.ts";
+import { CommandAborted } from "../job/around/abort.ts";
+import { checkFields } from "../job/record/hidden-arguments.ts";
+import { callInScope, ownScope } from "../job/inside/inject.ts";
 import type { CallableClass, CallArguments, CallOutput } from "./command-shape.ts";
 import { Command } from "./command.ts";
 import { Results } from "./results.ts";

@@ -1,9 +1,9 @@
-import { undeclared } from "../job/argument-count.ts";
-import { defer, prepareJob } from "../job/defer.ts";
-import type { DeferOptions } from "../job/defer-options.ts";
-import { checkFields } from "../job/hidden-arguments.ts";
-import { callInScope, ownScope } from "../job/inject.ts";
-import type { HandleOf, PreparedJobOf } from "../job/handle-of.ts";
+import { undeclared } from "../job/declare/argument-count.ts";
+import { defer, prepareJob } from "../job/defer/defer.ts";
+import type { DeferOptions } from "../job/defer/defer-options.ts";
+import { checkFields } from "../job/record/hidden-arguments.ts";
+import { callInScope, ownScope } from "../job/inside/inject.ts";
+import type { HandleOf, PreparedJobOf } from "../job/defer/handle-of.ts";
 import { Work } from "../job/work.ts";
 import { deferralOf, splitOptions } from "./arguments.ts";
 import type {

@@ -1,9 +1,9 @@
-import type { Counted } from "../job/argument-count.ts";
-import { defer, prepareJob } from "../job/defer.ts";
-import { checkDeferOptions, type DeferOptions } from "../job/defer-options.ts";
-import type { HandleOf, PreparedJobOf, ResultOf } from "../job/handle-of.ts";
-import { performNow } from "../job/perform-now.ts";
-import { wireName } from "../job/registry.ts";
+import type { Counted } from "../job/declare/argument-count.ts";
+import { defer, prepareJob } from "../job/defer/defer.ts";
+import { checkDeferOptions, type DeferOptions } from "../job/defer/defer-options.ts";
+import type { HandleOf, PreparedJobOf, ResultOf } from "../job/defer/handle-of.ts";
+import { performNow } from "../job/run/perform-now.ts";
+import { wireName } from "../job/declare/registry.ts";
 import { deferralOf } from "./arguments.ts";
 import type { CallableClass, CallArguments } from "./command-shape.ts";
 

@@ -1,8 +1,8 @@
 import { types } from "node:util";
-import { checkCount, initializer, type Initializer } from "../job/argument-count.ts";
-import { checkFunction, describeType } from "../job/checks.ts";
-import { noteUnproven } from "../job/hidden-arguments.ts";
-import { noteOrigin } from "../job/origin.ts";
+import { checkCount, initializer, type Initializer } from "../job/declare/argument-count.ts";
+import { checkFunction, describeType } from "../job/checks/checks.ts";
+import { noteUnproven } from "../job/record/hidden-arguments.ts";
+import { noteOrigin } from "../job/declare/origin.ts";
 import { signatureOf } from "../support/signature.ts";
 import { returnedProperties } from "./returned-properties.ts";
 

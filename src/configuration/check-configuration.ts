@@ -6,10 +6,10 @@ import {
   checkName,
   checkOptionNames,
   describe,
-} from "../job/checks.ts";
-import { checkDefaultJobOptions } from "../job/job-options.ts";
-import { otherSettings } from "../job/other-words.ts";
-import { readFinishedLimit } from "../job/keep-finished.ts";
+} from "../job/checks/checks.ts";
+import { checkDefaultJobOptions } from "../job/declare/job-options.ts";
+import { otherSettings } from "../job/checks/other-words.ts";
+import { readFinishedLimit } from "../job/settings/keep-finished.ts";
 import { seconds } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import type { Configuration } from "./configuration.ts";

@@ -3,12 +3,12 @@ import type { Adapter } from "../adapters/adapter.ts";
 import type { TimeUnit } from "../adapters/job-record.ts";
 import type { WireFormats } from "../adapters/wire-format.ts";
 import type { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
-import type { ContextAttributes } from "../job/context-attributes.ts";
-import type { DefaultJobOptions } from "../job/declarations.ts";
-import type { FinishedLimit } from "../job/keep-finished.ts";
-import type { Middleware } from "../job/middleware.ts";
-import type { DeathHandler, ErrorHandler } from "../job/run-environment.ts";
-import type { ArgumentFilter } from "../job/settings.ts";
+import type { ContextAttributes } from "../job/context/context-attributes.ts";
+import type { DefaultJobOptions } from "../job/declare/declarations.ts";
+import type { FinishedLimit } from "../job/settings/keep-finished.ts";
+import type { Middleware } from "../job/around/middleware.ts";
+import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
+import type { ArgumentFilter } from "../job/settings/settings.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
 

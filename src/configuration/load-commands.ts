@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Jiti } from "jiti";
-import { registerCommands } from "../job/registry.ts";
+import { registerCommands } from "../job/declare/registry.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { isThrown, readOr, thrownCause, thrownMessage } from "../support/thrown.ts";
 

@@ -1,8 +1,8 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import { checkName } from "../job/checks.ts";
-import type { ResultOf } from "../job/handle-of.ts";
-import { JobById } from "../job/job-by-id.ts";
-import { settings } from "../job/settings.ts";
+import { checkName } from "../job/checks/checks.ts";
+import type { ResultOf } from "../job/defer/handle-of.ts";
+import { JobById } from "../job/handle/job-by-id.ts";
+import { settings } from "../job/settings/settings.ts";
 
 /**
  * The job of an id that was kept, in a row of a database, say: what can be asked of it without the handle that `defer`

@@ -3,7 +3,7 @@ import { gunzip } from "node:zlib";
 import type { Adapter } from "../adapters/adapter.ts";
 import type { StoredProfile } from "../adapters/job-notes.ts";
 import { dateAt } from "../adapters/job-record.ts";
-import { settings } from "../job/settings.ts";
+import { settings } from "../job/settings/settings.ts";
 
 const uncompress = promisify(gunzip);
 

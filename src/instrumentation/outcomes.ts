@@ -1,4 +1,4 @@
-import type { CancelEvent, EndEvent, FailEvent, FinishEvent } from "../job/events.ts";
+import type { CancelEvent, EndEvent, FailEvent, FinishEvent } from "../job/observe/events.ts";
 import { subscribe } from "./subscribe.ts";
 
 /** How a run ended, in one word: a job is done, cancelled, retried, dead, dropped, or comes again without a failure. */

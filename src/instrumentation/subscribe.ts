@@ -1,7 +1,7 @@
 import * as diagnostics from "node:diagnostics_channel";
-import { checkFunction, checkOptionNames } from "../job/checks.ts";
-import { channelNames, type Events } from "../job/events.ts";
-import { settings } from "../job/settings.ts";
+import { checkFunction, checkOptionNames } from "../job/checks/checks.ts";
+import { channelNames, type Events } from "../job/observe/events.ts";
+import { settings } from "../job/settings/settings.ts";
 import { logSafely } from "../support/logger.ts";
 
 /** A function for each event that one wants to hear of. */

@@ -1,14 +1,14 @@
 import type { Duration } from "../support/duration.ts";
 import { isPlainObject } from "../support/realms.ts";
-import { checkArgumentCount } from "./argument-count.ts";
-import { defer, prepareJob } from "./defer.ts";
-import { checkDeferOptions, type DeferOptions } from "./defer-options.ts";
-import type { HandleOf, PreparedJobOf } from "./handle-of.ts";
-import type { Deferral } from "./make-record.ts";
-import type { ArgumentsOf } from "./macros.ts";
-import { performNow } from "./perform-now.ts";
-import { runnableNamed, wireName, type RunnableClass } from "./registry.ts";
-import { mandateJob } from "./active-job.ts";
+import { checkArgumentCount } from "./declare/argument-count.ts";
+import { defer, prepareJob } from "./defer/defer.ts";
+import { checkDeferOptions, type DeferOptions } from "./defer/defer-options.ts";
+import type { HandleOf, PreparedJobOf } from "./defer/handle-of.ts";
+import type { Deferral } from "./defer/make-record.ts";
+import type { ArgumentsOf } from "./declare/macros.ts";
+import { performNow } from "./run/perform-now.ts";
+import { runnableNamed, wireName, type RunnableClass } from "./declare/registry.ts";
+import { mandateJob } from "./record/active-job.ts";
 import { Work } from "./work.ts";
 
 /** A `Job` class that can be made: one that has `perform`. */

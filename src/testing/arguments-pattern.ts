@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { serializeArguments } from "../serialization/native-format.ts";
-import type { JobHandle } from "../job/job-handle.ts";
-import { readArguments } from "../job/read-arguments.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
+import { readArguments } from "../job/record/read-arguments.ts";
 import { isPlainObject } from "../support/realms.ts";
 import { isAsymmetricMatcher, type AsymmetricMatcher } from "./asymmetric-matcher.ts";
 import { withReferences } from "./recorded-job.ts";

@@ -1,5 +1,5 @@
-import { checkFunction, checkInteger } from "../job/checks.ts";
-import type { JobHandle } from "../job/job-handle.ts";
+import { checkFunction, checkInteger } from "../job/checks/checks.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import { optionsAndBlock, type Block } from "./block-arguments.ts";
 import { JobPattern, type ExpectedJob } from "./expected-job.ts";
 import { JobFilter, type CountOptions } from "./job-filter.ts";

@@ -1,4 +1,4 @@
-import { checkFunction } from "../job/checks.ts";
+import { checkFunction } from "../job/checks/checks.ts";
 
 /** What an assertion looks at: all that is called from here, synchronous or not. */
 export type Block = () => unknown;

@@ -1,6 +1,6 @@
 import { AssertionError } from "node:assert";
-import type { ClassJobs } from "../job/class-jobs.ts";
-import type { JobHandle } from "../job/job-handle.ts";
+import type { ClassJobs } from "../job/declare/class-jobs.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import { drain, picked } from "./drain.ts";
 import { JobFilter } from "./job-filter.ts";
 import type { TestAdapter } from "./test-adapter.ts";

@@ -1,4 +1,4 @@
-import type { JobHandle } from "../job/job-handle.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import { assertCount, assertJob, assertNoJob, type CountAssertion } from "./assertions.ts";
 import type { Block } from "./block-arguments.ts";
 import type { ExpectedJob, JobPattern } from "./expected-job.ts";

@@ -1,11 +1,11 @@
 import { types } from "node:util";
-import { checkOptionNames, checkTags, describe } from "../job/checks.ts";
-import type { JobHandle } from "../job/job-handle.ts";
-import type { ArgumentsOf } from "../job/macros.ts";
-import { mandateJob } from "../job/active-job.ts";
+import { checkOptionNames, checkTags, describe } from "../job/checks/checks.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
+import type { ArgumentsOf } from "../job/declare/macros.ts";
+import { mandateJob } from "../job/record/active-job.ts";
 import { ArgumentsPattern } from "./arguments-pattern.ts";
 import { isAsymmetricMatcher, type AsymmetricMatcher } from "./asymmetric-matcher.ts";
-import { commandNameOf, jobClassOf } from "../job/target.ts";
+import { commandNameOf, jobClassOf } from "../job/record/target.ts";
 import { shownJob } from "./shown-job.ts";
 import { checkTestedClass, isJobOf, nameOf, type TestedClass } from "./tested-class.ts";
 import { within } from "./within.ts";

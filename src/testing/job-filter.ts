@@ -1,6 +1,6 @@
 import { types } from "node:util";
-import { checkName, checkOptionNames, describe } from "../job/checks.ts";
-import type { JobHandle } from "../job/job-handle.ts";
+import { checkName, checkOptionNames, describe } from "../job/checks/checks.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import { checkTestedClass, isJobOf, nameOf, type TestedClass } from "./tested-class.ts";
 
 /** Which jobs to count. */

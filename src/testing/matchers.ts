@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { checkFunction, checkInteger } from "../job/checks.ts";
+import { checkFunction, checkInteger } from "../job/checks/checks.ts";
 import type { Block } from "./block-arguments.ts";
 import { enqueuedCountVerdict, enqueuedVerdict } from "./enqueued-assertions.ts";
 import { JobPattern, type ExpectedArguments, type ExpectedDetails } from "./expected-job.ts";

@@ -1,4 +1,4 @@
-import { checkFunction } from "../job/checks.ts";
+import { checkFunction } from "../job/checks/checks.ts";
 import { drain, picked } from "./drain.ts";
 import { JobFilter, type PerformOptions } from "./job-filter.ts";
 import { inMode } from "./modes.ts";

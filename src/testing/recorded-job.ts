@@ -1,10 +1,10 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
-import { JobHandle } from "../job/job-handle.ts";
-import { readRecord } from "../job/read-record.ts";
-import { activeJobIn } from "../job/active-job.ts";
-import { rubyArguments } from "../job/read-arguments.ts";
-import { displayName, wireArguments } from "../job/target.ts";
+import { JobHandle } from "../job/handle/job-handle.ts";
+import { readRecord } from "../job/run/read-record.ts";
+import { activeJobIn } from "../job/record/active-job.ts";
+import { rubyArguments } from "../job/record/read-arguments.ts";
+import { displayName, wireArguments } from "../job/record/target.ts";
 import { ActiveJobReader } from "../serialization/activejob-reader.ts";
 import { NativeReader } from "../serialization/native-reader.ts";
 

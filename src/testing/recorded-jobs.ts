@@ -1,4 +1,4 @@
-import type { JobHandle } from "../job/job-handle.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import { JobFilter, type CountOptions } from "./job-filter.ts";
 import type { RecordedJob } from "./recorded-job.ts";
 import { inScope } from "./scope.ts";

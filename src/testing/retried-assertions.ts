@@ -1,7 +1,7 @@
 import { AssertionError } from "node:assert";
 import { readTimestamp } from "../adapters/job-record.ts";
-import { checkInteger, checkOptionNames } from "../job/checks.ts";
-import type { JobHandle } from "../job/job-handle.ts";
+import { checkInteger, checkOptionNames } from "../job/checks/checks.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { retryingJobs } from "./recorded-jobs.ts";
 import { checkTestedClass, nameOf, type TestedClass } from "./tested-class.ts";

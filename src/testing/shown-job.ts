@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { isGlobalID } from "../globalid/global-id.ts";
-import type { JobHandle } from "../job/job-handle.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import { propertyStep } from "../serialization/json-path.ts";
 import { isPlainObject, isValidDate } from "../support/realms.ts";
 import { isAsymmetricMatcher } from "./asymmetric-matcher.ts";

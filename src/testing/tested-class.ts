@@ -1,9 +1,9 @@
 import type { CallableClass } from "../command/command-shape.ts";
-import { describe } from "../job/checks.ts";
-import type { JobHandle } from "../job/job-handle.ts";
+import { describe } from "../job/checks/checks.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import type { JobClass } from "../job/job.ts";
-import { wireName } from "../job/registry.ts";
-import { commandNameOf, jobClassOf } from "../job/target.ts";
+import { wireName } from "../job/declare/registry.ts";
+import { commandNameOf, jobClassOf } from "../job/record/target.ts";
 
 /** A command or a `Job`, which jobs are told apart by. */
 export type TestedClass = CallableClass | JobClass;

@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import { listClassJobsBy, type ClassJobs } from "../job/class-jobs.ts";
-import { wireName, type RunnableClass } from "../job/registry.ts";
-import { settings } from "../job/settings.ts";
+import { listClassJobsBy, type ClassJobs } from "../job/declare/class-jobs.ts";
+import { wireName, type RunnableClass } from "../job/declare/registry.ts";
+import { settings } from "../job/settings/settings.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
 import { classJobsIn } from "./class-jobs.ts";

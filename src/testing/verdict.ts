@@ -1,5 +1,5 @@
 import { AssertionError } from "node:assert";
-import type { JobHandle } from "../job/job-handle.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
 import type { JobFilter } from "./job-filter.ts";
 import type { JobPattern } from "./expected-job.ts";
 import type { RecordedJob } from "./recorded-job.ts";

@@ -1,5 +1,5 @@
 import { inspect, types } from "node:util";
-import { describe } from "../job/checks.ts";
+import { describe } from "../job/checks/checks.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { isValidDate } from "../support/realms.ts";
 import type { AsymmetricMatcher } from "./asymmetric-matcher.ts";

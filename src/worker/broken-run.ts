@@ -1,10 +1,10 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import { editPayload } from "../adapters/payload.ts";
-import { failureFields, isCount } from "../job/failure-fields.ts";
-import { announceDeath, tell } from "../job/failure.ts";
-import { JobRun } from "../job/job-run.ts";
-import { outcomeOfUnreadable, readRecord } from "../job/read-record.ts";
-import type { RunEnvironment } from "../job/run-environment.ts";
+import { failureFields, isCount } from "../job/record/failure-fields.ts";
+import { announceDeath, tell } from "../job/outcome/failure.ts";
+import { JobRun } from "../job/inside/job-run.ts";
+import { outcomeOfUnreadable, readRecord } from "../job/run/read-record.ts";
+import type { RunEnvironment } from "../job/settings/run-environment.ts";
 import { readOr, thrownMessage } from "../support/thrown.ts";
 import { nameOf } from "./jid-of.ts";
 

@@ -1,5 +1,5 @@
 import type { FetchedJob } from "../adapters/adapter.ts";
-import { cancelRun } from "../job/cancellation.ts";
+import { cancelRun } from "../job/inside/cancellation.ts";
 import type { Logger } from "../support/logger.ts";
 import { jidOf, nameOf } from "./jid-of.ts";
 import type { Slots } from "./slots.ts";

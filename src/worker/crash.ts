@@ -1,5 +1,5 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
-import { currentRun, outcomeOfThrown } from "../job/outcome-of-thrown.ts";
+import { currentRun, outcomeOfThrown } from "../job/outcome/outcome-of-thrown.ts";
 import type { Parts } from "./parts.ts";
 import type { RunningNow } from "./running-now.ts";
 import { within } from "./shutdown.ts";

@@ -1,6 +1,6 @@
 import type { JobStore, SetName } from "../adapters/job-store.ts";
 import { hasStar, servedQueues } from "../adapters/served-queues.ts";
-import { checkOptionNames } from "../job/checks.ts";
+import { checkOptionNames } from "../job/checks/checks.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import type { Parts } from "./parts.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Lease, LeaseOptions } from "../adapters/adapter.ts";
 import { LeaseLostError } from "../adapters/adapter-error.ts";
-import type { RunEnvironment } from "../job/run-environment.ts";
+import type { RunEnvironment } from "../job/settings/run-environment.ts";
 import { unlimitedController } from "../support/abort.ts";
 import type { Logger } from "../support/logger.ts";
 import { pause, type Outage } from "./outage.ts";

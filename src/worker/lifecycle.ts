@@ -1,4 +1,4 @@
-import { describe } from "../job/checks.ts";
+import { describe } from "../job/checks/checks.ts";
 import { logSafely, type Logger } from "../support/logger.ts";
 import { didYouMean } from "../support/nearest.ts";
 

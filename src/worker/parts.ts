@@ -1,9 +1,9 @@
 import { AsyncResource } from "node:async_hooks";
 import { hostname } from "node:os";
 import type { Adapter, FetchedJob, LeaseOptions } from "../adapters/adapter.ts";
-import { overdueJobs } from "../job/overdue.ts";
-import type { runJob } from "../job/run.ts";
-import { settings } from "../job/settings.ts";
+import { overdueJobs } from "../job/record/overdue.ts";
+import type { runJob } from "../job/run/run.ts";
+import { settings } from "../job/settings/settings.ts";
 import { clock } from "../support/clock.ts";
 import { safeLogger, type Logger } from "../support/logger.ts";
 import { Cancellations } from "./cancellations.ts";

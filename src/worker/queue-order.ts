@@ -1,4 +1,4 @@
-import { describe } from "../job/checks.ts";
+import { describe } from "../job/checks/checks.ts";
 import { ConfigurationError } from "../support/errors.ts";
 
 /**

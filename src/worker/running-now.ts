@@ -1,5 +1,5 @@
 import type { FetchedJob } from "../adapters/adapter.ts";
-import { overdueJobs } from "../job/overdue.ts";
+import { overdueJobs } from "../job/record/overdue.ts";
 
 /** One job that runs in this process. */
 export interface RunningNow {

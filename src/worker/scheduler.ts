@@ -1,5 +1,5 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import { channels } from "../job/events.ts";
+import { channels } from "../job/observe/events.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import { Alarm } from "./alarm.ts";

@@ -1,5 +1,5 @@
 import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
-import type { runJob } from "../job/run.ts";
+import type { runJob } from "../job/run/run.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import { Backlog, STALLED_AFTER } from "./backlog.ts";

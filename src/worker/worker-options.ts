@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import { checkInteger, checkOptionNames, describe } from "../job/checks.ts";
-import { otherWorkerOptions } from "../job/other-words.ts";
-import type { DeathHandler, ErrorHandler } from "../job/run-environment.ts";
+import { checkInteger, checkOptionNames, describe } from "../job/checks/checks.ts";
+import { otherWorkerOptions } from "../job/checks/other-words.ts";
+import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import type { Logger } from "../support/logger.ts";

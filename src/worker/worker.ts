@@ -1,6 +1,6 @@
-import { runJob } from "../job/run.ts";
-import { settings } from "../job/settings.ts";
-import { warnOfUnstable } from "../job/unstable-name.ts";
+import { runJob } from "../job/run/run.ts";
+import { settings } from "../job/settings/settings.ts";
+import { warnOfUnstable } from "../job/declare/unstable-name.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { crash } from "./crash.ts";
 import { shownQueues } from "./queue-order.ts";

@@ -16,7 +16,7 @@ import { container } from "tsyringe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { timestamp } from "../../src/adapters/job-record.ts";
 import { globalIdSettings } from "../../src/globalid/settings.ts";
-import { settings } from "../../src/job/settings.ts";
+import { settings } from "../../src/job/settings/settings.ts";
 import { recordingLogger } from "../command/recording-logger.ts";
 
 const defaults = {

@@ -9,7 +9,7 @@ import {
 } from "mandate";
 import { startWorker } from "mandate/worker";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { settings } from "../../src/job/settings.ts";
+import { settings } from "../../src/job/settings/settings.ts";
 
 let begin: (signal: AbortSignal) => void;
 let begun: Promise<AbortSignal>;

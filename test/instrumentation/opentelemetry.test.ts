@@ -12,9 +12,9 @@ import {
 } from "mandate";
 import { startOpenTelemetry, type OpenTelemetryOptions } from "mandate/opentelemetry";
 import { describe, expect, it } from "vitest";
-import { cancelRun } from "../../src/job/cancellation.ts";
-import { jobContext } from "../../src/job/current-job.ts";
-import type { JobRun } from "../../src/job/job-run.ts";
+import { cancelRun } from "../../src/job/inside/cancellation.ts";
+import { jobContext } from "../../src/job/inside/current-job.ts";
+import type { JobRun } from "../../src/job/inside/job-run.ts";
 import { Rig } from "../job/rig.ts";
 import { root, runProgram } from "../repository/program.ts";
 import { OpenTelemetryRig } from "./opentelemetry-rig.ts";

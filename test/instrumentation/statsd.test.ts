@@ -4,10 +4,10 @@ import { StatsD } from "hot-shots";
 import { Command } from "mandate";
 import { startStatsd, type StatsdOptions } from "mandate/statsd";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { cancelRun } from "../../src/job/cancellation.ts";
-import { jobContext } from "../../src/job/current-job.ts";
-import { channels } from "../../src/job/events.ts";
-import type { JobRun } from "../../src/job/job-run.ts";
+import { cancelRun } from "../../src/job/inside/cancellation.ts";
+import { jobContext } from "../../src/job/inside/current-job.ts";
+import { channels } from "../../src/job/observe/events.ts";
+import type { JobRun } from "../../src/job/inside/job-run.ts";
 import { Rig } from "../job/rig.ts";
 
 class Greet extends Command {

@@ -3,9 +3,9 @@ import { onTestFinished } from "vitest";
 import type { Capabilities, Lease, Outcome } from "../../src/adapters/adapter.ts";
 import type { JobRecord } from "../../src/adapters/job-record.ts";
 import type { Place, StoredJob } from "../../src/adapters/job-store.ts";
-import type { DeathHandler, ErrorHandler } from "../../src/job/run-environment.ts";
-import { runJob } from "../../src/job/run.ts";
-import { settings } from "../../src/job/settings.ts";
+import type { DeathHandler, ErrorHandler } from "../../src/job/settings/run-environment.ts";
+import { runJob } from "../../src/job/run/run.ts";
+import { settings } from "../../src/job/settings/settings.ts";
 import { clock } from "../../src/support/clock.ts";
 import { Log } from "../worker/log.ts";
 

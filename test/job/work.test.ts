@@ -11,7 +11,7 @@ import {
 } from "mandate";
 import { startWorker } from "mandate/worker";
 import { describe, expect, it, vi } from "vitest";
-import { settings } from "../../src/job/settings.ts";
+import { settings } from "../../src/job/settings/settings.ts";
 import { collected } from "../support/garbage.ts";
 import { warnings } from "../support/warnings.ts";
 import { queue, Rig } from "./rig.ts";

@@ -4,7 +4,7 @@ import { globSync } from "tinyglobby";
 import { root } from "./program.ts";
 
 export interface SourceFile {
-  /** From the repository's root, with forward slashes: `src/job/defer.ts`. */
+  /** From the repository's root, with forward slashes: `src/job/defer/defer.ts`. */
   readonly path: string;
   readonly text: string;
 }

@@ -27,7 +27,7 @@ export const servers = {
       brew: ["redis"],
     },
   },
-  // What deadlocks are made in, of which test/job/libraries tells the kind.
+  // What deadlocks are made in, of which test/job/errors/libraries tells the kind.
   postgres: {
     commands: ["postgres"],
     folders: "/usr/{lib/postgresql/*/bin,pgsql-*/bin}",

@@ -10,7 +10,7 @@ import {
 } from "mandate";
 import { enqueuedJobs, performedJobs, useTestAdapter } from "mandate/testing";
 import { beforeEach, describe, expect, it } from "vitest";
-import { classJobs } from "../../src/job/class-jobs.ts";
+import { classJobs } from "../../src/job/declare/class-jobs.ts";
 import { shared } from "../../src/support/shared-state.ts";
 
 const ran: unknown[] = [];

@@ -10,7 +10,7 @@ import {
   performEnqueuedJobs,
   useTestAdapter,
 } from "mandate/testing";
-import { settings } from "../../src/job/settings.ts";
+import { settings } from "../../src/job/settings/settings.ts";
 import { Again, Fails, Flaky, forgetRuns, Note, ran, Twice } from "./commands.ts";
 import { rejection } from "./rejection.ts";
 

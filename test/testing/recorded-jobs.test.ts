@@ -7,7 +7,7 @@ import {
   performEnqueuedJobs,
   useTestAdapter,
 } from "mandate/testing";
-import { settings } from "../../src/job/settings.ts";
+import { settings } from "../../src/job/settings/settings.ts";
 import { Again, forgetRuns, Note, ran, Twice } from "./commands.ts";
 
 class User {

@@ -10,7 +10,7 @@ import {
   performEnqueuedJobs,
   useTestAdapter,
 } from "mandate/testing";
-import { settings } from "../../src/job/settings.ts";
+import { settings } from "../../src/job/settings/settings.ts";
 import { startWorker } from "../../src/worker/worker.ts";
 import { forgetRuns, Note, ran } from "./commands.ts";
 

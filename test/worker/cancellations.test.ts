@@ -1,6 +1,6 @@
 import { JobCancelledError } from "mandate";
 import { describe, expect, it } from "vitest";
-import { cancellationOf } from "../../src/job/cancellation.ts";
+import { cancellationOf } from "../../src/job/inside/cancellation.ts";
 import { jid } from "../../src/adapter-contract/jobs.ts";
 import { Rig, turns } from "./running.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { runJob } from "../../src/job/run.ts";
+import { runJob } from "../../src/job/run/run.ts";
 import { buildParts } from "../../src/worker/parts.ts";
 import { nextTurn } from "../../src/worker/turn.ts";
 import { workerSettings } from "../../src/worker/worker-options.ts";

@@ -3,7 +3,7 @@ import { Worker } from "mandate/worker";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { FetchedJob } from "../../src/adapters/adapter.ts";
-import { settings } from "../../src/job/settings.ts";
+import { settings } from "../../src/job/settings/settings.ts";
 import { LoopWatch } from "../../src/worker/loop-watch.ts";
 import type { RunningNow } from "../../src/worker/running-now.ts";
 import { Log } from "./log.ts";

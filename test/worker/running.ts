@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { Adapter, Entry, FetchedJob, Outcome } from "../../src/adapters/adapter.ts";
 import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
-import type { RunEnvironment } from "../../src/job/run-environment.ts";
+import type { RunEnvironment } from "../../src/job/settings/run-environment.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import type { WorkerOptions } from "../../src/worker/worker-options.ts";

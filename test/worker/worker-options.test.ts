@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UnknownOptionError } from "../../src/job/checks.ts";
+import { UnknownOptionError } from "../../src/job/checks/checks.ts";
 import { InvalidDurationError } from "../../src/support/duration.ts";
 import { ConfigurationError } from "../../src/support/errors.ts";
 import { silentLogger } from "../../src/support/logger.ts";

@@ -1,13 +1,13 @@
 import { GlobalID } from "../../globalid/global-id.ts";
-import { type Counted, expectedArguments } from "../../job/argument-count.ts";
+import { type Counted, expectedArguments } from "../../job/declare/argument-count.ts";
 import {
   isCommand,
   registeredNames,
   runnableNamed,
   type RunnableClass,
-} from "../../job/registry.ts";
-import type { DeferOptions } from "../../job/defer-options.ts";
-import type { JobHandle } from "../../job/job-handle.ts";
+} from "../../job/declare/registry.ts";
+import type { DeferOptions } from "../../job/defer/defer-options.ts";
+import type { JobHandle } from "../../job/handle/job-handle.ts";
 import { clock } from "../../support/clock.ts";
 import type { Duration } from "../../support/duration.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";

@@ -1,7 +1,7 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
-import { progressIn, type Progress } from "../../job/progress.ts";
-import { prereqsOf } from "../../job/recorded-prerequisites.ts";
+import { progressIn, type Progress } from "../../job/handle/progress.ts";
+import { prereqsOf } from "../../job/record/recorded-prerequisites.ts";
 import { findJob } from "../operating/find-jobs.ts";
 import type { FoundJob } from "../../inspection/lists/jobs.ts";
 import { callOf, contextOf, spokenProgress, stateOf } from "../operating/shown-job.ts";

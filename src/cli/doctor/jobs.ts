@@ -1,6 +1,6 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
-import { prereqsOf } from "../../job/recorded-prerequisites.ts";
-import { isCommand, runnableNamed } from "../../job/registry.ts";
+import { prereqsOf } from "../../job/record/recorded-prerequisites.ts";
+import { isCommand, runnableNamed } from "../../job/declare/registry.ts";
 import { JobSet } from "../../inspection/lists/job-set.ts";
 import { queues } from "../../inspection/lists/queue.ts";
 import { processes } from "../../inspection/figures/stats.ts";

@@ -2,7 +2,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { clipped, fitted } from "../terminal/layout.ts";
 import { counted, fromNow } from "../../support/wording.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
-import type { Progress } from "../../job/progress.ts";
+import type { Progress } from "../../job/handle/progress.ts";
 import type { FoundJob } from "../../inspection/lists/jobs.ts";
 import { jsonLine } from "../../support/printable.ts";
 

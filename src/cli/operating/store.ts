@@ -1,7 +1,7 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { RedisAdapter } from "../../adapters/redis/redis-adapter.ts";
 import { configure } from "../../configuration/configure.ts";
-import { settings } from "../../job/settings.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { silentLogger } from "../../support/logger.ts";
 import { readConfigFile } from "../config-file.ts";
 import { loadPaths } from "../load-paths.ts";

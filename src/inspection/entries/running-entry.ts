@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { dateAt } from "../../adapters/job-record.ts";
 import type { Library, RunningJob } from "../../adapters/job-store.ts";
-import type { Progress } from "../../job/progress.ts";
+import type { Progress } from "../../job/handle/progress.ts";
 import { RecordView } from "./record-view.ts";
 import { entryLine } from "./shown.ts";
 

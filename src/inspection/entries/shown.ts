@@ -1,8 +1,8 @@
 import { printable } from "../../support/printable.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
-import { isWrapper, mandateJob } from "../../job/active-job.ts";
-import { recordedAttributes } from "../../job/recorded-attributes.ts";
-import { commandNameOf, displayName, wireArguments } from "../../job/target.ts";
+import { isWrapper, mandateJob } from "../../job/record/active-job.ts";
+import { recordedAttributes } from "../../job/record/recorded-attributes.ts";
+import { commandNameOf, displayName, wireArguments } from "../../job/record/target.ts";
 
 /**
  * The name that operators know a job by: what it says itself, else the command's or the job's inside of what

@@ -1,8 +1,8 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { dateAt, readTimestamp } from "../../adapters/job-record.ts";
 import type { SetName } from "../../adapters/job-store.ts";
-import { ownLine } from "../../job/backtrace.ts";
-import { settings } from "../../job/settings.ts";
+import { ownLine } from "../../job/record/backtrace.ts";
+import { settings } from "../../job/settings/settings.ts";
 import type { JobEntry } from "../entries/job-entry.ts";
 import { look, type PassOptions } from "../lists/pass.ts";
 import type { JobSelection } from "../lists/selection.ts";

@@ -1,6 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { SetName, WorkerState } from "../../adapters/job-store.ts";
-import { settings } from "../../job/settings.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { fetchedAhead, heldJobs } from "../lists/held-jobs.ts";
 import { queue, queues } from "../lists/queue.ts";
 import type { RunningEntry } from "../entries/running-entry.ts";

@@ -1,6 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { RunningJob, WorkerState } from "../../adapters/job-store.ts";
-import { progressIn } from "../../job/progress.ts";
+import { progressIn } from "../../job/handle/progress.ts";
 import { RunningEntry } from "../entries/running-entry.ts";
 
 /** The jobs that workers hold, whether they run or were fetched ahead, and those that Ruby's processes say they run. */

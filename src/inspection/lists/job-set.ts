@@ -1,6 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { SetName } from "../../adapters/job-store.ts";
-import { settings } from "../../job/settings.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { JobList } from "./job-list.ts";
 import type { PassOptions } from "./pass.ts";
 import type { JobSelection } from "./selection.ts";

@@ -1,6 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { checkOptionNames, describe } from "../../job/checks.ts";
-import { settings } from "../../job/settings.ts";
+import { checkOptionNames, describe } from "../../job/checks/checks.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { didYouMean } from "../../support/nearest.ts";
 import { heldJobs } from "./held-jobs.ts";
 import type { JobEntry } from "../entries/job-entry.ts";

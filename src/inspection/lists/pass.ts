@@ -1,6 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { Place } from "../../adapters/job-store.ts";
-import { checkOptionNames } from "../../job/checks.ts";
+import { checkOptionNames } from "../../job/checks/checks.ts";
 import { JobEntry } from "../entries/job-entry.ts";
 import { matcherOf, type JobSelection, type Matcher } from "./selection.ts";
 

@@ -1,5 +1,5 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { settings } from "../../job/settings.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { JobList } from "./job-list.ts";
 import { RecordView } from "../entries/record-view.ts";
 

@@ -1,7 +1,7 @@
-import { checkOptionNames, describe } from "../../job/checks.ts";
-import type { DeclaringClass } from "../../job/declarations.ts";
-import type { ErrorClass } from "../../job/error-matcher.ts";
-import { namesOf } from "../../job/registry.ts";
+import { checkOptionNames, describe } from "../../job/checks/checks.ts";
+import type { DeclaringClass } from "../../job/declare/declarations.ts";
+import type { ErrorClass } from "../../job/errors/error-matcher.ts";
+import { namesOf } from "../../job/declare/registry.ts";
 import { seconds, type Duration } from "../../support/duration.ts";
 import type { RecordView } from "../entries/record-view.ts";
 

@@ -8,9 +8,9 @@ import {
   type Span,
   type Tracer,
 } from "@opentelemetry/api";
-import type { EndEvent, StartEvent } from "../../job/events.ts";
-import type { JobHandle } from "../../job/job-handle.ts";
-import { addOutermost } from "../../job/outermost-middleware.ts";
+import type { EndEvent, StartEvent } from "../../job/observe/events.ts";
+import type { JobHandle } from "../../job/handle/job-handle.ts";
+import { addOutermost } from "../../job/settings/outermost-middleware.ts";
 import { thrownMessage } from "../../support/thrown.ts";
 import { isFailed, subscribeToOutcomes, type RunOutcome } from "../outcomes.ts";
 import { subscribe } from "../subscribe.ts";

@@ -1,6 +1,6 @@
 import type { BatchObservableCallback, Meter, ObservableGauge } from "@opentelemetry/api";
 import type { Adapter } from "../../adapters/adapter.ts";
-import { settings } from "../../job/settings.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { readStore, type StoreReading } from "../store-reading.ts";
 import { logSafely } from "../../support/logger.ts";
 

@@ -1,5 +1,5 @@
 import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
-import type { EndEvent } from "../../job/events.ts";
+import type { EndEvent } from "../../job/observe/events.ts";
 import type { BoundedNames } from "../bounded-names.ts";
 import type { RunOutcome } from "../outcomes.ts";
 import { messaging, ofError } from "./attributes.ts";

@@ -7,9 +7,9 @@ import {
   type Span,
   type Tracer,
 } from "@opentelemetry/api";
-import type { JobHandle } from "../../job/job-handle.ts";
-import { addOutermost } from "../../job/outermost-middleware.ts";
-import { isPrepared } from "../../job/prepared-job.ts";
+import type { JobHandle } from "../../job/handle/job-handle.ts";
+import { addOutermost } from "../../job/settings/outermost-middleware.ts";
+import { isPrepared } from "../../job/defer/prepared-job.ts";
 import { clock } from "../../support/clock.ts";
 import { thrownMessage } from "../../support/thrown.ts";
 import { subscribe } from "../subscribe.ts";

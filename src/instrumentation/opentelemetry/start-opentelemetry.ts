@@ -1,8 +1,8 @@
 import { metrics, trace } from "@opentelemetry/api";
 import type { Adapter } from "../../adapters/adapter.ts";
-import { checkInteger, checkOptionNames, describe } from "../../job/checks.ts";
+import { checkInteger, checkOptionNames, describe } from "../../job/checks/checks.ts";
 import { ConfigurationError } from "../../support/errors.ts";
-import { settings } from "../../job/settings.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { BoundedNames } from "../bounded-names.ts";
 import { traceConsumer, type Joining } from "./consumer.ts";
 import { observeStore } from "./gauges.ts";

@@ -1,7 +1,7 @@
 import { register, type Registry } from "prom-client";
 import type { Adapter } from "../../adapters/adapter.ts";
-import { checkInteger, checkOptionNames } from "../../job/checks.ts";
-import { settings } from "../../job/settings.ts";
+import { checkInteger, checkOptionNames } from "../../job/checks/checks.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { shared } from "../../support/shared-state.ts";
 import { BoundedNames } from "../bounded-names.ts";
 import { EventLoopDelay } from "../event-loop-delay.ts";

@@ -1,6 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { checkFunction, checkInteger, checkOptionNames } from "../../job/checks.ts";
-import { settings } from "../../job/settings.ts";
+import { checkFunction, checkInteger, checkOptionNames } from "../../job/checks/checks.ts";
+import { settings } from "../../job/settings/settings.ts";
 import { setLongTimeout } from "../../support/clock.ts";
 import { seconds, type Duration } from "../../support/duration.ts";
 import { ConfigurationError } from "../../support/errors.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { Command } from "../../../src/command/command.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
-import { registerCommands } from "../../../src/job/registry.ts";
+import { registerCommands } from "../../../src/job/declare/registry.ts";
 import { Worker } from "../../../src/worker/worker.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { TcpProxy } from "../../support/tcp-proxy.ts";

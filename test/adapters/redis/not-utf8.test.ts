@@ -3,7 +3,7 @@ import { Command, configure, registerCommands } from "mandate";
 import { Worker } from "mandate/worker";
 import { RedisAdapter } from "mandate/redis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { settings } from "../../../src/job/settings.ts";
+import { settings } from "../../../src/job/settings/settings.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import type { RedisServer } from "../../support/redis-server.ts";
 import { startRedis } from "./redis-store.ts";

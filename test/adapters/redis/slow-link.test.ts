@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Command } from "../../../src/command/command.ts";
 import { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
-import { registerCommands } from "../../../src/job/registry.ts";
+import { registerCommands } from "../../../src/job/declare/registry.ts";
 import { newJid } from "../../../src/support/jid.ts";
 import type { WorkerOptions } from "../../../src/worker/worker-options.ts";
 import { Worker } from "../../../src/worker/worker.ts";

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Outcome } from "../../../../src/adapters/adapter.ts";
 import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
-import { JobHandle } from "../../../../src/job/job-handle.ts";
+import { JobHandle } from "../../../../src/job/handle/job-handle.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";

@@ -3,7 +3,7 @@ import { Command } from "mandate";
 import { Worker } from "mandate/worker";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
-import { settings } from "../../../../src/job/settings.ts";
+import { settings } from "../../../../src/job/settings/settings.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";

@@ -1,0 +1,117 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { shared } from "../../support/shared-state.ts";
+import { checkFunction } from "../checks/checks.ts";
+import { enqueueJobs } from "./enqueue.ts";
+import { inOrder } from "./prerequisites.ts";
+import type { PreparedJob } from "./prepared-job.ts";
+import { settings } from "../settings/settings.ts";
+
+/** What was deferred in a `deferAfter`, until it is known how that ends. */
+class Collector {
+  readonly outer: Collector | undefined;
+  readonly jobs: PreparedJob[] = [];
+  state: "open" | "resolved" | "rejected" = "open";
+
+  constructor(outer: Collector | undefined) {
+    this.outer = outer;
+  }
+
+  /** @throws {TypeError} if one of them waits for a job that was never enqueued. */
+  add(jobs: readonly PreparedJob[]): void {
+    for (const job of inOrder(jobs)) {
+      if (this.state === "rejected") {
+        job.halt();
+        settings().logger.warn(
+          { jid: job.id, job: job.className },
+          `Dropped ${job.className}: the deferAfter around it had been rejected before`,
+        );
+      } else {
+        job.keepArguments();
+        job.collect();
+        this.jobs.push(job);
+      }
+    }
+  }
+}
+
+const storage: AsyncLocalStorage<Collector | undefined> = shared(
+  "defer-after",
+  () => new AsyncLocalStorage<Collector | undefined>(),
+);
+
+/** Sends jobs to their adapter or, within a `deferAfter`, keeps them until it is known how that ends. */
+export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | undefined {
+  const collector = currentCollector();
+  if (collector === undefined) {
+    return enqueueJobs(jobs);
+  }
+  collector.add(jobs);
+  return undefined;
+}
+
+/**
+ * What outlives a `deferAfter` that resolved is outside of it, or in the next one around; what outlives
+ * one that was rejected goes the same way as the rest of it.
+ */
+function currentCollector(): Collector | undefined {
+  let collector = storage.getStore();
+  while (collector?.state === "resolved") {
+    collector = collector.outer;
+  }
+  return collector;
+}
+
+/**
+ * A worker in the same process may be woken in the middle of a `deferAfter`. What its jobs defer is
+ * none of that one's business.
+ */
+export function outsideOfDeferAfter<Input, Output>(
+  work: (input: Input) => Output,
+  input: Input,
+): Output {
+  return storage.getStore() === undefined ? work(input) : storage.run(undefined, work, input);
+}
+
+/**
+ * Enqueues what `work` defers when its promise resolves, all in one batch; drops it when it rejects. So
+ * no job starts before the rows it needs are committed.
+ *
+ * Arguments are checked and encoded where they are deferred; callbacks and middleware run when the
+ * jobs are sent. A `deferAfter` inside another leaves its jobs to the outer one. What `work` leaves
+ * running and defers after its promise rejected is dropped too, and `defer` resolves to `undefined`.
+ *
+ * @returns what `work` returned.
+ * @throws what `work` threw, or what enqueueing threw.
+ *
+ * @example
+ * ```ts
+ * import { Command, deferAfter } from "mandate";
+ *
+ * declare const db: { transaction<T>(work: () => Promise<T>): Promise<T> };
+ *
+ * class Welcome extends Command.initializeWith((userId: number) => ({ userId })) {
+ *   call() {}
+ * }
+ *
+ * await deferAfter(() =>
+ *   db.transaction(async () => {
+ *     await Welcome.defer(1); // enqueued once the transaction is committed
+ *   }),
+ * );
+ * ```
+ */
+export async function deferAfter<Output>(work: () => Output | Promise<Output>): Promise<Output> {
+  checkFunction(work, "deferAfter", "a function that does the work, not its promise");
+  const collector = new Collector(currentCollector());
+  let output: Output;
+  try {
+    output = await storage.run(collector, work);
+  } catch (error) {
+    collector.state = "rejected";
+    collector.jobs.forEach((job) => job.halt());
+    throw error;
+  }
+  collector.state = "resolved";
+  await enqueueOrCollect(collector.jobs);
+  return output;
+}

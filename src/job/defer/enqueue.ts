@@ -1,0 +1,124 @@
+import { AdapterError } from "../../adapters/adapter-error.ts";
+import { LazyCommand } from "../inside/lazy-command.ts";
+import { channels } from "../observe/events.ts";
+import { runInside } from "../around/middleware.ts";
+import { publishEnqueued } from "../observe/observe.ts";
+import { inOrder } from "./prerequisites.ts";
+import type { PreparedJob } from "./prepared-job.ts";
+import { settings } from "../settings/settings.ts";
+import { isThrown } from "../../support/thrown.ts";
+
+/**
+ * Sends jobs to their adapter in one batch, callbacks and middleware around each. One that is halted
+ * stays out, and what waits for it does not wait; if one's callback throws, none is sent.
+ *
+ * @throws {AdapterError} if the store did not take them.
+ */
+export function enqueueJobs(given: readonly PreparedJob[]): Promise<void> | undefined {
+  if (given.length === 0) {
+    return undefined;
+  }
+  const jobs = inOrder(given);
+  const isBare = settings().enqueueMiddleware.length === 0 && jobs.every(hasNoCallbacks);
+  return isBare ? push(jobs) : pushInside(jobs);
+}
+
+function hasNoCallbacks(job: PreparedJob): boolean {
+  return job.declarations.enqueueCallbacks.length === 0;
+}
+
+async function push(jobs: readonly PreparedJob[]): Promise<void> {
+  const { adapter, enqueueTimeout } = settings();
+  const entries = jobs.map((job) => job.toEntry());
+  try {
+    await adapter.enqueue(entries, enqueueTimeout);
+  } catch (error) {
+    if (isThrown(error, AdapterError)) {
+      noteAccepted(jobs, error);
+    }
+    throw error;
+  }
+  for (const job of jobs) {
+    job.accept();
+  }
+  if (channels.enqueue.hasSubscribers) {
+    publishEnqueued(jobs);
+  }
+}
+
+function noteAccepted(jobs: readonly PreparedJob[], error: AdapterError): void {
+  const accepted = new Set(error.accepted);
+  for (const job of jobs) {
+    if (accepted.has(job.id)) {
+      job.accept();
+    } else if (error.maybeAccepted && !job.isAccepted) {
+      job.doubt();
+    }
+  }
+}
+
+/** All jobs go through their layers side by side; the push waits until the last has come to its core. */
+async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
+  const { enqueueMiddleware: middleware } = settings();
+  const ready = new Set<PreparedJob>();
+  const failures: unknown[] = [];
+  const arrivals = new Countdown(jobs.length);
+  const pushed = arrivals.end.then(() => {
+    if (failures.length > 0) {
+      throw failures[0];
+    }
+    return push(jobs.filter((job) => ready.has(job)));
+  });
+  const through = jobs.map(async (job) => {
+    const source = new LazyCommand(job.runnable, job);
+    const layers = { middleware, callbacks: job.declarations.enqueueCallbacks, source };
+    try {
+      const ran = await runInside(layers, job, () => {
+        ready.add(job);
+        arrivals.count();
+        return pushed;
+      });
+      if (!ran) {
+        job.halt();
+      }
+    } catch (error) {
+      if (!ready.has(job)) {
+        failures.push(error);
+      }
+      throw error;
+    } finally {
+      if (!ready.has(job)) {
+        arrivals.count();
+      }
+      const disposal = source.dispose();
+      if (disposal !== undefined) {
+        await disposal;
+      }
+    }
+  });
+  const settled = await Promise.allSettled(through);
+  await pushed;
+  for (const result of settled) {
+    if (result.status === "rejected") {
+      throw result.reason;
+    }
+  }
+}
+
+class Countdown {
+  readonly end: Promise<void>;
+  #resolve: () => void = () => {};
+  #left: number;
+
+  constructor(from: number) {
+    this.#left = from;
+    this.end = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  count(): void {
+    this.#left -= 1;
+    if (this.#left === 0) {
+      this.#resolve();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import type { PrereqFailure } from "../../adapters/adapter.ts";
+import { timestamp, type JobRecord } from "../../adapters/job-record.ts";
+import { serializeForRuby } from "../../serialization/activejob-format.ts";
+import { serializeArguments } from "../../serialization/native-format.ts";
+import type { RowPlace } from "../../serialization/rows.ts";
+import { clock } from "../../support/clock.ts";
+import { seconds } from "../../support/duration.ts";
+import { newJid } from "../../support/jid.ts";
+import { mandateJob, withPrereqs, wrapped, type RubyPrereq } from "../record/active-job.ts";
+import { checkInteger, checkName, describeType } from "../checks/checks.ts";
+import type { Declarations, JobOptions } from "../declare/declarations.ts";
+import type { DeferOptions } from "./defer-options.ts";
+import type { Identity } from "../declare/identity.ts";
+import { jidOf, knownQueueOf, type PrereqJob } from "./prereq-job.ts";
+import { NewRecord } from "../record/new-record.ts";
+import { addContext } from "../record/recorded-context.ts";
+import { isCommand, type RunnableClass } from "../declare/registry.ts";
+import { settings } from "../settings/settings.ts";
+import { tagsFor } from "../handle/tags.ts";
+import { unclaimedRow } from "./unclaimed-row.ts";
+import { isForRuby } from "../record/wire-format.ts";
+
+/** A call that is to happen later. */
+export interface Deferral {
+  readonly runnable: RunnableClass;
+  readonly args: readonly unknown[];
+  readonly options?: DeferOptions | undefined;
+  /** For messages; asked for only when one is written. */
+  readonly parameterNames?: () => readonly string[];
+}
+
+/**
+ * Writes a call down as a record.
+ *
+ * @throws {SerializationError} if an argument cannot travel.
+ */
+export function makeRecord(
+  deferral: Deferral,
+  { name: className, signature }: Identity,
+  { declarations, due }: { readonly declarations: Declarations; readonly due: number | undefined },
+): JobRecord {
+  const { runnable, args, options } = deferral;
+  const queue = options?.queue ?? queueOf(declarations, args, className);
+  const priority = options?.priority ?? priorityOf(declarations, args, className);
+  const context = new Context(className, deferral);
+  const now = clock.now();
+  const isRuby = isForRuby(declarations, queue);
+  const native = isRuby ? undefined : serializeArguments(args, context);
+  const calls = isCommand(runnable);
+  const name = calls ? mandateJob : className;
+  const call =
+    native === undefined
+      ? wrapped(name, rubyArguments(deferral, context), { queue, priority, at: due, now })
+      : { class: name, args: calls ? [className, ...native.args] : [...native.args] };
+  const record = new NewRecord({
+    class: call.class,
+    args: call.args,
+    queue,
+    jid: options?.jid ?? newJid(),
+    retry: declarations.retry ?? true,
+    created_at: timestamp(now),
+    sig: isRuby ? undefined : signature,
+  });
+  if (isRuby) {
+    record.wrapped = name;
+  }
+  const meta = native?.meta;
+  if (meta !== undefined) {
+    record.meta = { ...meta };
+  }
+  if (priority !== undefined) {
+    record.priority = priority;
+  }
+  if (options?.prereqJobs !== undefined) {
+    addPrerequisites(record, options.prereqJobs, options.prereqFailure);
+  }
+  if (options?.profile !== undefined) {
+    record.profile = options.profile;
+  }
+  addJobOptions(record, declarations.options);
+  const tags = tagsFor(declarations, options?.tags, args);
+  if (tags !== undefined) {
+    record.tags = tags;
+  }
+  if (settings().contextAttributes.length > 0) {
+    addContext(record);
+  }
+  return record;
+}
+
+function rubyArguments({ runnable, args, options }: Deferral, context: Context): unknown[] {
+  const encoded = serializeForRuby(args, context);
+  return isCommand(runnable)
+    ? withPrereqs([context.className, ...encoded], rubyPrereqs(options))
+    : encoded;
+}
+
+/** Of those whose queue is known: Ruby looks for a job where it is. */
+function rubyPrereqs(options: DeferOptions | undefined): readonly RubyPrereq[] {
+  const jobs = options?.prereqJobs ?? [];
+  return jobs.flatMap((job) => {
+    const queue = knownQueueOf(job);
+    return queue === undefined ? [] : [{ jid: jidOf(job), queue }];
+  });
+}
+
+/** A getter of a class, because one in an object literal would cost each `defer` more than all the rest. */
+class Context {
+  readonly className: string;
+  readonly #deferral: Deferral;
+
+  constructor(className: string, deferral: Deferral) {
+    this.className = className;
+    this.#deferral = deferral;
+  }
+
+  get parameterNames(): readonly string[] | undefined {
+    return this.#deferral.parameterNames?.();
+  }
+
+  get onRow(): ((place: RowPlace) => void) | undefined {
+    return settings().rows === "allow" ? undefined : (place) => unclaimedRow(place, this);
+  }
+
+  get runnable(): RunnableClass {
+    return this.#deferral.runnable;
+  }
+}
+
+function queueOf(declarations: Declarations, args: readonly unknown[], className: string): string {
+  const { queue } = declarations;
+  if (typeof queue === "function") {
+    const name = queue(...args);
+    checkName(name, `queueAs of ${className}`, "a queue", describeType);
+    return name;
+  }
+  return queue ?? settings().defaultQueue;
+}
+
+function priorityOf(
+  declarations: Declarations,
+  args: readonly unknown[],
+  className: string,
+): number | undefined {
+  const { priority } = declarations;
+  if (typeof priority === "function") {
+    const chosen = priority(...args);
+    checkInteger(chosen, `queueWithPriority of ${className}`, Number.MIN_SAFE_INTEGER);
+    return chosen;
+  }
+  return priority;
+}
+
+function addPrerequisites(
+  record: JobRecord,
+  prereqJobs: readonly PrereqJob[],
+  prereqFailure: PrereqFailure | undefined,
+): void {
+  if (prereqJobs.length > 0) {
+    record.prereq_jobs = [...new Set(prereqJobs.map(jidOf))];
+    if (prereqFailure !== undefined && prereqFailure !== "release") {
+      record.prereq_failure = prereqFailure;
+    }
+  }
+}
+
+function addJobOptions(record: JobRecord, options: JobOptions): void {
+  const { backtrace, dead, retryFor, retryQueue } = options;
+  if (backtrace !== undefined && backtrace !== false) record.backtrace = backtrace;
+  if (dead === false) record.dead = false;
+  if (retryFor !== undefined) record.retry_for = Math.round(seconds(retryFor));
+  if (retryQueue !== undefined) record.retry_queue = retryQueue;
+}

@@ -1,0 +1,187 @@
+import { type Entry, RecordEntry } from "../../adapters/adapter.ts";
+import type { JobRecord } from "../../adapters/job-record.ts";
+import type { JobStatus } from "../../adapters/job-store.ts";
+import { stringifyNumbers } from "../../serialization/lossless-json.ts";
+import { copyItems } from "../../serialization/plain-json.ts";
+import { clock } from "../../support/clock.ts";
+import { isWrapper } from "../record/active-job.ts";
+import { JobHandle } from "../handle/job-handle.ts";
+import type { ResultOptions } from "../handle/await-result.ts";
+import type { Declarations } from "../declare/declarations.ts";
+import { warnOfMilliseconds } from "../declare/likely-milliseconds.ts";
+import type { RunnableClass } from "../declare/registry.ts";
+import { ResultUnavailableError } from "../handle/result-errors.ts";
+import { settings } from "../settings/settings.ts";
+
+/** Marks those of every copy of this library. */
+const brand = Symbol.for("mandate.prepared-job");
+
+/** A job that is ready to be enqueued: what `prepare` returns and `deferAll` takes. */
+export class PreparedJob<Output = unknown> extends JobHandle<Output> {
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
+  /** @internal Whose job it is. */
+  readonly runnable: RunnableClass;
+  /** @internal */
+  readonly declarations: Declarations;
+  /** @internal Handles this job waits for; their jids, and others', are in `prereqs`. */
+  readonly prereqHandles: readonly PreparedJob[];
+  #state: "prepared" | "collected" | "sent" | "accepted" | "halted" = "prepared";
+  #argumentsKept = false;
+  /** Its jid may have been used before, or may be used again by others. */
+  #isRemembered: boolean;
+  /** There may be an entry with its jid. */
+  #isWritten: boolean;
+  /** It was given a time from now on, and not one of the clock. */
+  readonly #waits: boolean;
+
+  constructor(
+    options: ConstructorParameters<typeof JobHandle>[0] & {
+      readonly runnable: RunnableClass;
+      readonly declarations: Declarations;
+      readonly prereqHandles: readonly PreparedJob[];
+      /** Whether an application gave it its jid. */
+      readonly hasGivenJid: boolean;
+      /** Whether there may be an entry with its jid. */
+      readonly isWritten?: boolean;
+      /** Whether `scheduledAt` was given as a time from now on. */
+      readonly waits: boolean;
+    },
+  ) {
+    super(options);
+    this.#isRemembered = options.hasGivenJid;
+    this.#isWritten = options.hasGivenJid || options.isWritten === true;
+    this.#waits = options.waits;
+    this.runnable = options.runnable;
+    this.declarations = options.declarations;
+    this.prereqHandles = options.prereqHandles;
+  }
+
+  /** @internal */
+  get prereqs(): readonly string[] {
+    return this.record.prereq_jobs ?? [];
+  }
+
+  /** @internal Its store has it, or `deferAfter` will send it before anything that waits for it. */
+  get isAccepted(): boolean {
+    return this.#state === "accepted" || this.#state === "collected";
+  }
+
+  /** @internal A callback or middleware kept it from being enqueued. */
+  get isHalted(): boolean {
+    return this.#state === "halted";
+  }
+
+  /**
+   * Where the job is now.
+   *
+   * @throws {TypeError} if it was not enqueued, or not yet: no store knows it.
+   * @throws {AdapterError} if the store does not answer.
+   */
+  override async status(): Promise<JobStatus> {
+    this.#assertSent("tell where", " is");
+    return super.status();
+  }
+
+  /** @throws {TypeError} if it was not enqueued, or not yet. */
+  override async result(options?: ResultOptions): Promise<Output> {
+    this.#assertSent("wait for the result of");
+    if (!this.declarations.keepResult) {
+      throw new ResultUnavailableError(
+        this,
+        "not-kept",
+        'its class keeps none. Declare in its static block this.keepResult("1 hour")',
+      );
+    }
+    warnOfMilliseconds(options?.timeout, `timeout of result of ${this.className}`);
+    return super.result(options);
+  }
+
+  #assertSent(deed: string, rest = ""): void {
+    if (this.#state !== "accepted" && this.#state !== "sent") {
+      throw new TypeError(
+        `Cannot ${deed} ${this.className} ${this.id}${rest}: it was not enqueued. ` +
+          "Ask once deferAll, or the deferAfter around it, has resolved",
+      );
+    }
+  }
+
+  /** @internal A `deferAfter` will send it, if it resolves. */
+  collect(): void {
+    this.#state = "collected";
+  }
+
+  /** @internal Its store may have it: no answer came. */
+  doubt(): void {
+    this.#isRemembered = true;
+    this.#state = "sent";
+  }
+
+  /** @internal */
+  accept(): void {
+    this.#isRemembered = true;
+    this.#state = "accepted";
+  }
+
+  /** @internal */
+  halt(): void {
+    this.#state = "halted";
+  }
+
+  /** @internal From here on the arguments travel as they are now, whatever their owner does with them. */
+  keepArguments(): void {
+    const { record } = this;
+    // Those for Ruby were copied when they were written down.
+    if (!this.#argumentsKept && !isWrapper(record.class)) {
+      copyItems(record.args);
+    }
+    this.#argumentsKept = true;
+  }
+
+  /** @internal The same job, due that many seconds from now. */
+  after(delay: number): PreparedJob {
+    return new PreparedJob({
+      record: this.record,
+      className: this.className,
+      arguments: this.arguments,
+      scheduledAt: delay > 0 ? new Date((clock.now() + delay) * 1000) : undefined,
+      runnable: this.runnable,
+      declarations: this.declarations,
+      prereqHandles: this.prereqHandles,
+      hasGivenJid: this.#isRemembered,
+      isWritten: true,
+      waits: true,
+      adapter: this.adapter,
+    });
+  }
+
+  /** @internal What the adapter gets. `enqueued_at` is the adapter's, at the end. */
+  toEntry(): Entry {
+    const { record, scheduledAt } = this;
+    const { jid, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
+    const isFirst = !this.#isWritten && jid === this.id;
+    this.#isWritten = true;
+    const entry = new RecordEntry(record, payloadOf(record), isFirst);
+    if (priority !== undefined) entry.priority = priority;
+    if (scheduledAt !== undefined) {
+      entry.at = scheduledAt.getTime() / 1000;
+      if (this.#waits) entry.delay = Math.max(0, entry.at - clock.now());
+    }
+    if (prereqs !== undefined) entry.prereqs = prereqs;
+    if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
+    if (this.#isRemembered) entry.remembered = true;
+    return entry;
+  }
+}
+
+/** Whether it is a prepared job, of whichever copy of this library. */
+export function isPrepared(value: unknown): value is PreparedJob {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+function payloadOf(record: JobRecord): string {
+  const isExact = isWrapper(record.class) || settings().contextAttributes.length > 0;
+  return isExact ? stringifyNumbers(record) : JSON.stringify(record);
+}

@@ -1,0 +1,85 @@
+import { inspect } from "node:util";
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { JobRecord } from "../../adapters/job-record.ts";
+import { awaitResult, type ResultOptions } from "./await-result.ts";
+import { isJob, JobById } from "./job-by-id.ts";
+import { tagsIn } from "./tags.ts";
+
+/** One job, as whoever deferred it holds it, and as it sees itself while it runs. */
+export class JobHandle<Output = unknown> extends JobById<Output> {
+  /** The command's name, or the name of a `Job` class. */
+  readonly className: string;
+  /** When it is due; `undefined` if at once. */
+  readonly scheduledAt: Date | undefined;
+  /** The job as it is on the wire. */
+  readonly record: JobRecord;
+  #arguments: readonly unknown[];
+
+  constructor(options: {
+    readonly record: JobRecord;
+    readonly className: string;
+    readonly arguments: readonly unknown[];
+    readonly scheduledAt?: Date | undefined;
+    readonly adapter: Adapter;
+  }) {
+    super(options.record.jid, options.adapter);
+    this.record = options.record;
+    this.className = options.className;
+    this.#arguments = options.arguments;
+    this.scheduledAt = options.scheduledAt;
+  }
+
+  /** The arguments as they were given or, in a running job, as they were found. */
+  get arguments(): readonly unknown[] {
+    return this.#arguments;
+  }
+
+  /** The queue it is on, or will be. */
+  get queueName(): string {
+    return this.record.queue;
+  }
+
+  /** The smaller goes first; 0 unless given. */
+  get priority(): number {
+    return this.record.priority ?? 0;
+  }
+
+  /** Words that operators see and search by. */
+  get tags(): readonly string[] {
+    return tagsIn(this.record);
+  }
+
+  /** How many runs of this job have failed so far. */
+  get executions(): number {
+    return this.record.executions ?? 0;
+  }
+
+  /**
+   * A running job's arguments have been found.
+   *
+   * @internal
+   */
+  locate(args: readonly unknown[]): void {
+    this.#arguments = args;
+  }
+
+  /** @internal One line, where it is printed, and without its arguments: they may be secret. */
+  override [inspect.custom](): string {
+    return `${this.className} ${this.id} (queue "${this.queueName}")`;
+  }
+
+  /** @see JobById.cancel */
+  override cancel(): Promise<boolean> {
+    return this.adapter.store.cancel(this.id, this.queueName);
+  }
+
+  /** @see JobById.result */
+  override result(options?: ResultOptions): Promise<Output> {
+    return awaitResult(this, this.adapter, options) as Promise<Output>;
+  }
+}
+
+/** Whether it is a handle, of whichever copy of this library: a job of which more than the id is known. */
+export function isHandle(value: unknown): value is JobHandle {
+  return isJob(value) && "record" in value;
+}

@@ -1,0 +1,24 @@
+import type { Outcome } from "../../adapters/adapter.ts";
+import { jobContext } from "../inside/current-job.ts";
+import { outcomeOfEarlyEnd, outcomeOfTimeout } from "./early-end.ts";
+import { outcomeOfFailure } from "./failure.ts";
+import { JobRun } from "../inside/job-run.ts";
+import { outcomeOfMissingRecord } from "./missing-record.ts";
+import { withFailure } from "./remains.ts";
+import { outcomeOfUnknown } from "./unknown-job.ts";
+
+/** What a run comes to that something was thrown out of; or by what it left to run on its own, where nobody could catch it. */
+export async function outcomeOfThrown(run: JobRun, error: unknown): Promise<Outcome> {
+  const outcome = await (outcomeOfEarlyEnd(run, error) ??
+    outcomeOfTimeout(run, error) ??
+    outcomeOfUnknown(run, error) ??
+    outcomeOfMissingRecord(run, error) ??
+    outcomeOfFailure(run, error));
+  return withFailure(run, outcome, error);
+}
+
+/** The run whose job, or what that left behind, calls this; `undefined` where none does. */
+export function currentRun(): JobRun | undefined {
+  const context = jobContext();
+  return context instanceof JobRun ? context : undefined;
+}

@@ -1,0 +1,24 @@
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { Logger } from "../../support/logger.ts";
+import type { JobHandle } from "../handle/job-handle.ts";
+
+/** Told of each failure that no rule of the job's class took care of. */
+export type ErrorHandler = (error: unknown, job: JobHandle | undefined) => unknown;
+
+/** Told of each job that is out of retries, or not retried. */
+export type DeathHandler = (job: JobHandle, error: unknown) => unknown;
+
+export interface RunEnvironment {
+  readonly adapter: Adapter;
+  readonly logger: Logger;
+  /** Aborted when the run must end. What is thrown from then on is no failure. */
+  readonly signal: AbortSignal;
+  readonly errorHandlers: readonly ErrorHandler[];
+  readonly deathHandlers: readonly DeathHandler[];
+  /** What becomes of a job whose class is not registered here. @default "retry", once it was left for a while */
+  readonly onUnknownJob?: "retry" | "leave";
+  /** When its worker started, in epoch seconds. */
+  readonly startedAt?: number;
+  /** Seconds for which a missing record is looked for again. @default 5 */
+  readonly missingRecordWait?: number;
+}

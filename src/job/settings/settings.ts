@@ -1,0 +1,95 @@
+import type { Adapter } from "../../adapters/adapter.ts";
+import { defaultAdapter } from "../../adapters/default-adapter.ts";
+import { consoleLogger, type Logger } from "../../support/logger.ts";
+import { shared } from "../../support/shared-state.ts";
+import type { WireFormats } from "../../adapters/wire-format.ts";
+import type { ContextAttributes } from "../context/context-attributes.ts";
+import type { KeepFinished } from "./keep-finished.ts";
+import type { Middleware } from "../around/middleware.ts";
+import type { DeathHandler, ErrorHandler } from "./run-environment.ts";
+
+/** What holds unless a class says otherwise. `configure` writes it, all others read. */
+export interface Settings {
+  /** Set by `configure`; else the default adapter, made when first needed. */
+  adapter: Adapter;
+  logger: Logger;
+  /** The parent of every scope that `inject` opens; tsyringe's own where there is none. */
+  container: object | undefined;
+  defaultQueue: string;
+  /** How often a job is retried whose class does not say. */
+  retry: number;
+  /** The adapter's where it is undefined, else native. */
+  wireFormat: WireFormats | undefined;
+  /** Seconds for which an enqueue may wait for its store. */
+  enqueueTimeout: number;
+  enqueueMiddleware: readonly Middleware[];
+  performMiddleware: readonly Middleware[];
+  /** Whether log lines show arguments, or what they show instead. */
+  logArguments: boolean | ArgumentFilter;
+  /** Those that travel with jobs, in the order in which Sidekiq persists its own. */
+  contextAttributes: readonly ContextAttributes<object>[];
+  /** What becomes of finished jobs of classes that do not say. */
+  keepFinished: KeepFinished | false;
+  /** Told of failures, and of deaths, in every worker of this process, before the worker's own. */
+  errorHandlers: readonly ErrorHandler[];
+  deathHandlers: readonly DeathHandler[];
+  /** A class replaces another of the same name, where it would throw. */
+  reloading: boolean;
+  /** What becomes of rows that no model has claimed. */
+  rows: "warn" | "refuse" | "allow";
+}
+
+/** Gets a job's arguments as they are on the wire, returns what may be logged. */
+export type ArgumentFilter = (args: readonly unknown[], className: string) => readonly unknown[];
+
+const isDefault: WeakSet<Logger> = shared("default-loggers", () => new WeakSet<Logger>());
+
+class DefaultSettings implements Settings {
+  #adapter: Adapter | undefined;
+  #logger: Logger | undefined;
+  container: object | undefined = undefined;
+  defaultQueue = "default";
+  retry = 25;
+  wireFormat: WireFormats | undefined = undefined;
+  enqueueTimeout = 5;
+  enqueueMiddleware: readonly Middleware[] = [];
+  performMiddleware: readonly Middleware[] = [];
+  logArguments: boolean | ArgumentFilter = true;
+  contextAttributes: readonly ContextAttributes<object>[] = [];
+  keepFinished: KeepFinished | false = false;
+  errorHandlers: readonly ErrorHandler[] = [];
+  deathHandlers: readonly DeathHandler[] = [];
+  reloading = false;
+  rows: Settings["rows"] = "warn";
+
+  get adapter(): Adapter {
+    return (this.#adapter ??= defaultAdapter(this.logger));
+  }
+
+  set adapter(adapter: Adapter) {
+    this.#adapter = adapter;
+  }
+
+  get logger(): Logger {
+    if (this.#logger === undefined) {
+      this.#logger = consoleLogger();
+      isDefault.add(this.#logger);
+    }
+    return this.#logger;
+  }
+
+  set logger(logger: Logger) {
+    this.#logger = logger;
+  }
+}
+
+const current: Settings = shared("settings", () => new DefaultSettings());
+
+export function settings(): Settings {
+  return current;
+}
+
+/** Whether the application left logging to us. */
+export function hasDefaultLogger(): boolean {
+  return isDefault.has(current.logger);
+}
