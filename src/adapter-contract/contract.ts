@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { blockedContract } from "./blocked.ts";
 import { buryContract } from "./bury.ts";
 import { cancelContract } from "./cancel.ts";
+import { documentsContract } from "./documents.ts";
 import { enqueueContract } from "./enqueue.ts";
 import { finishedContract } from "./finished.ts";
 import { fetchContract } from "./fetch.ts";
@@ -69,6 +70,7 @@ export function adapterContract(
     readContract(create);
     manageContract(create);
     manageManyContract(create);
+    documentsContract(create);
     sequenceContract(create, sequences);
   });
 }

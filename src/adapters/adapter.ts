@@ -1,13 +1,19 @@
+import type { Documents, DocumentWrite } from "./documents.ts";
+import type { EnqueueAnswer } from "./enqueue-answer.ts";
 import type { FormatChoice } from "./wire-format.ts";
-import type { JobNotes, Left } from "./job-notes.ts";
-import type { Unsuccessful } from "./ends.ts";
+import type { Holds } from "./holds.ts";
+import type { JobNotes } from "./job-notes.ts";
 import type { Entry } from "./entry.ts";
+import type { Exchange, FetchedJob, FetchRequest } from "./fetching.ts";
 import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
 import type { Promotion, Recovery } from "./moved-on.ts";
+import type { Outcome } from "./outcome.ts";
 
 export { type Entry, RecordEntry } from "./entry.ts";
+export type { Exchange, FetchedJob, FetchRequest } from "./fetching.ts";
 export type { PrereqFailure } from "./job-record.ts";
 export type { Promotion, Recovery } from "./moved-on.ts";
+export type { Outcome } from "./outcome.ts";
 
 /**
  * What every store of jobs can do: memory, Redis, later Postgres.
@@ -26,6 +32,10 @@ export interface Adapter extends FormatChoice {
   readonly store: JobStore;
   /** What jobs leave for others to read. */
   readonly notes: JobNotes;
+  /** There where `capabilities.holds` says so. */
+  readonly holds?: Holds;
+  /** There where `capabilities.documents` says so. */
+  readonly documents?: Documents;
 
   /**
    * Accepts jobs, all in one atomic step up to 1,000 entries; more go in such slices. Resolves when the
@@ -33,11 +43,20 @@ export interface Adapter extends FormatChoice {
    * nothing. So does one that is tried again on the same adapter, where `maybeAccepted` or `accepted` was said of it. A prerequisite may stand in the same slice,
    * also further back.
    *
+   * Of entries that want the same key the first wins, and those that follow are refused by it. Prerequisites in the same call that name a
+   * job which was refused stand for the job that holds the key. A call that is tried again after its answer was lost is answered as it was.
+   *
    * @param timeout Seconds to wait for the store at most.
+   * @param given A document that is written in the same step. Where it is not there in that version, nothing is accepted.
    * @throws {AdapterError} if the store did not take them; `accepted` lists what it surely has.
    * @throws {TypeError} if an entry is malformed. Nothing was accepted then.
+   * @throws {RangeError} if `given` comes with more than 1,000 entries, or its text is longer than 64 KB.
    */
-  enqueue(entries: readonly Entry[], timeout?: number): Promise<void>;
+  enqueue(
+    entries: readonly Entry[],
+    timeout?: number,
+    given?: DocumentWrite,
+  ): Promise<EnqueueAnswer>;
 
   /**
    * Opens a worker process's lease: in its name jobs are fetched and settled.
@@ -48,14 +67,16 @@ export interface Adapter extends FormatChoice {
 
   /**
    * Moves scheduled and retried jobs that are due to the ends of their queues, in the order of their
-   * times, at most `limit` (1,000) at once.
+   * times, at most `limit` (1,000) at once. What waits in line for a token, or for the time of a hold to end, may be fetched, or
+   * released, from then on too; such times count in `nextAt`, and leases are told of them by `onDue`.
    */
   promoteDue(limit?: number): Promise<Promotion>;
 
   /**
    * Hands on jobs whose last prerequisite has finished, at most 500 at once and in the order in which
    * they became free: to the end of their queue, to the schedule if their time has not come; or, where one was no success
-   * and they asked for that, to the dead set, or away. Until then they are blocked. Any worker may.
+   * and they asked for that, to the dead set, or away. Until then they are blocked. Any worker may. Likewise those that waited in line
+   * for a key from enqueue.
    *
    * @returns how many were handed on; 0 when none was left.
    */
@@ -85,6 +106,10 @@ export interface Capabilities {
   readonly persistent: boolean;
   /** Within a queue that a worker serves, jobs go by priority, the smaller first. */
   readonly priorities: boolean;
+  /** `Entry.holds`, `FetchRequest.turns` and `holds`. */
+  readonly holds: boolean;
+  /** `documents`, and `given` of `enqueue`. */
+  readonly documents: boolean;
 }
 
 export interface LeaseOptions {
@@ -143,70 +168,3 @@ export interface Lease {
   /** Ends it as if it had run out: what it holds is left to `recover`, and counts as lost. One that has no such way runs out. */
   giveUp?(): Promise<void>;
 }
-
-export interface FetchRequest {
-  /**
-   * Names in the order to look; `undefined` stands for every queue there is, in random order. A name that ends in a
-   * star stands for all queues that begin so, in random order, but for those that another entry fits better
-   * (`served-queues.ts`). Paused ones are passed over.
-   */
-  readonly queues: readonly string[] | undefined;
-  /** How many jobs at most, at least 1. */
-  readonly limit: number;
-}
-
-export interface Exchange {
-  readonly jobs: readonly FetchedJob[];
-  /** Jobs whose outcomes were refused, because this lease never held them or lost them. */
-  readonly refused: readonly FetchedJob[];
-  /** Blocked jobs may wait for `releaseBlocked`: false only where none does. */
-  readonly releasable: boolean;
-  /** Jobs may wait although fewer came than were asked for: all of them at once would be too large an answer. */
-  readonly isMore?: boolean;
-}
-
-/** One job as handed out. The object itself is the receipt that its outcome is settled with. */
-export interface FetchedJob {
-  readonly queue: string;
-  readonly payload: string;
-  /** How often this job was recovered from a dead worker. From 2 on it must run alone. */
-  readonly recoveries: number;
-}
-
-/**
- * How one run ended, after so many `seconds`. `jid` is `undefined` only where the payload has none that can be read.
- *
- * - done: over; `ended` says how, if that was no success, and `failed` that it counts as a failure. It may leave something, as may dead.
- * - retry: waits in the retry set until `at`.
- * - requeue: the same job again, scheduled for `at`, or at the end of its queue. No failure.
- * - block: waits until these jids are finished. No failure.
- * - dead: waits for a person.
- * - release: was not run, and goes back to the head of its queue.
- *
- * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done with `failed`.
- * A payload is given without `enqueued_at`, as an entry's. A job that was cancelled is over with any of them, and cancelled, unless it is done.
- */
-export type Outcome = {
-  readonly job: FetchedJob;
-  readonly jid: string | undefined;
-  seconds?: number;
-} & (
-  | ({
-      readonly kind: "done";
-      readonly failed?: boolean;
-      readonly ended?: Exclude<Unsuccessful, "dead" | "deleted">;
-    } & Left)
-  | ({ readonly kind: "retry"; readonly at: number } & Delayed & Rewritten)
-  | ({ readonly kind: "requeue"; readonly at?: number } & Delayed & Rewritten)
-  | ({ readonly kind: "block" } & Rewritten & Required<Pick<Entry, "prereqs" | "prereqFailure">>)
-  | ({ readonly kind: "dead"; readonly payload: string } & Pick<Left, "result">)
-  | { readonly kind: "release" }
-);
-
-/** Where it is given, the store reckons with it, by its own clock, and not with `at`: a worker's may be wrong. */
-interface Delayed {
-  /** Seconds from now. */
-  readonly delay?: number;
-}
-
-type Rewritten = Pick<Entry, "payload" | "queue">;

@@ -1,3 +1,4 @@
+import type { Hold } from "./hold.ts";
 import type { PrereqFailure } from "./job-record.ts";
 
 /** One job on its way in. */
@@ -27,6 +28,26 @@ export interface Entry {
    * is over, unless that was cancelled or deleted. @default false
    */
   readonly remembered?: boolean;
+  /**
+   * Keys that it must hold, each key once for each `from`. Where they are looked at is the same for all:
+   *
+   * - From enqueue, as it is accepted: first those that refuse, then those that replace, in their order; nothing is taken where one of them
+   *   is full. Then those that park, all at once: while one is full the job is blocked in that one's line
+   *   (`releaseBlocked` moves it on), and only then its prerequisites, its time and its queue count.
+   * - From fetch, as it comes to be handed out: in their order. At the first that is full it is parked or refused. A parked job stays
+   *   one of its queue (its size, pages, `find`, `delete`, `move`, `clear`, pauses), its status is "blocked". As soon as the key is
+   *   free, the next fetch from that queue hands out the first in the line, by priority and then by age, and takes the turn in that
+   *   step; one that came back unrun is first.
+   *
+   * A job that is handed out again has what it still holds, and needs it no second time. A dead one that is moved back takes its holds
+   * from enqueue again, or stays where it is.
+   */
+  readonly holds?: readonly Hold[];
+  /**
+   * Epoch seconds: from then on a job that needs turns or tokens is handed out without any, and as `FetchedJob.expired`, so that it is discarded. Whether
+   * others have expired their record says: nobody but the worker looks.
+   */
+  readonly expiresAt?: number;
 }
 
 /**
@@ -44,6 +65,8 @@ export class RecordEntry implements Entry {
   declare prereqs?: readonly string[];
   declare prereqFailure?: PrereqFailure;
   declare remembered?: boolean;
+  declare holds?: readonly Hold[];
+  declare expiresAt?: number;
   readonly #isFirst: boolean;
 
   /** @param isFirst No other entry has its jid. */

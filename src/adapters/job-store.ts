@@ -47,6 +47,8 @@ export interface StoredJob {
   readonly payload: string;
   /** Scheduled and retry: when it is due. Dead or finished: since when. Blocked: the time it was given, if any. */
   readonly at: number | undefined;
+  /** The key that it waits for in line, if it does. */
+  readonly waitsFor?: string | undefined;
   /** In a queue: how many would have been fetched before it, when it was read. Where it may be found again. */
   readonly depth?: number | undefined;
   /** Its place among those of a queue that stand beside its list; the store's own. */
@@ -76,7 +78,7 @@ export interface JobStore {
   /**
    * Moves a job with a new payload to the end of its queue, or to the dead set, unless it has left the
    * place (or came back with another payload). A blocked job waits no longer then; a finished one is left if another of its jid
-   * is there.
+   * is there, and a dead one that cannot have its holds from enqueue again (`Holds.inTheWay` says why).
    */
   move(place: Place, job: StoredJob, to: "queue" | "dead", payload: string): Promise<boolean>;
   /**

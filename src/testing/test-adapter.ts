@@ -8,6 +8,8 @@ import type {
   Recovery,
 } from "../adapters/adapter.ts";
 import { AdapterError } from "../adapters/adapter-error.ts";
+import { assertGiven, type Documents, type DocumentWrite } from "../adapters/documents.ts";
+import type { EnqueueAnswer } from "../adapters/enqueue-answer.ts";
 import { assertEntries } from "../adapters/entries.ts";
 import type { JobNotes } from "../adapters/job-notes.ts";
 import type { JobStatus, JobStore, SetName } from "../adapters/job-store.ts";
@@ -31,9 +33,15 @@ const sets: readonly SetName[] = ["scheduled", "retry", "dead", "blocked", "fini
  */
 export class TestAdapter implements Adapter {
   readonly name = "test";
-  readonly capabilities: Capabilities = { persistent: false, priorities: true };
+  readonly capabilities: Capabilities = {
+    persistent: false,
+    priorities: true,
+    holds: false,
+    documents: true,
+  };
   readonly store: JobStore;
   readonly notes: JobNotes;
+  readonly documents: Documents;
   readonly diary: Diary = new Diary(this);
   /** What holds outside of all scopes. */
   mode: Mode = "fake";
@@ -48,19 +56,27 @@ export class TestAdapter implements Adapter {
     this.#state = new MemoryState({ now: () => clock.now(), leftovers });
     this.store = new MemoryJobStore(this.#state);
     this.#runner = new Runner(this, this.#state, this.diary);
+    this.documents = this.#state.documents;
     this.notes = notesOf(this.#state, this.#runner);
   }
 
-  async enqueue(entries: readonly Entry[]): Promise<void> {
+  async enqueue(
+    entries: readonly Entry[],
+    _timeout?: number,
+    given?: DocumentWrite,
+  ): Promise<EnqueueAnswer> {
     assertEntries(entries);
+    if (given !== undefined) assertGiven(given, entries);
     this.#assertOpen("accept jobs");
     const fresh = this.#unknown(entries);
-    this.#state.enqueue(entries);
+    const answer = this.#state.enqueue(entries, given);
+    if (answer.conflict !== undefined) return answer;
     const recorded = fresh.map(({ jid, queue, payload, at }) =>
       this.diary.noteEnqueued({ kind: "enqueue", jid, queue, payload, at }),
     );
     const mode = scopedMode() ?? this.mode;
     if (mode instanceof Performing) await this.#runner.deferred(recorded, mode);
+    return answer;
   }
 
   async lease(options: LeaseOptions): Promise<Lease> {
@@ -117,6 +133,7 @@ export class TestAdapter implements Adapter {
     for (const set of sets) void this.store.clear({ set });
     this.#state.jobs.known.clear();
     this.#state.notes.clear();
+    this.#state.documents.clear();
     this.diary.clear();
   }
 

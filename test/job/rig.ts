@@ -11,7 +11,12 @@ import { Log } from "../worker/log.ts";
 
 /** Memory that is taken for a store which other processes share. */
 export class LastingAdapter extends MemoryAdapter {
-  override readonly capabilities: Capabilities = { persistent: true, priorities: true };
+  override readonly capabilities: Capabilities = {
+    persistent: true,
+    priorities: true,
+    holds: false,
+    documents: true,
+  };
 }
 
 /** A memory adapter, a log and a clock that is set by hand, in place of what an application configures. */

@@ -1,7 +1,6 @@
 import { AdapterError } from "../../src/adapters/adapter-error.ts";
 import type {
   Adapter,
-  Entry,
   Exchange,
   FetchRequest,
   Lease,
@@ -10,6 +9,7 @@ import type {
   Promotion,
   Recovery,
 } from "../../src/adapters/adapter.ts";
+import type { EnqueueAnswer } from "../../src/adapters/enqueue-answer.ts";
 import type { JobNotes } from "../../src/adapters/job-notes.ts";
 import type { JobStatus, JobStore } from "../../src/adapters/job-store.ts";
 
@@ -55,8 +55,8 @@ export class CutOffAdapter implements Adapter {
     return this.#adapter.notes;
   }
 
-  enqueue(entries: readonly Entry[], timeout?: number): Promise<void> {
-    return this.#adapter.enqueue(entries, timeout);
+  enqueue(...args: Parameters<Adapter["enqueue"]>): Promise<EnqueueAnswer> {
+    return this.#adapter.enqueue(...args);
   }
 
   async lease(options: LeaseOptions): Promise<Lease> {

@@ -11,6 +11,8 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
+import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
+import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";
 import type { JobNotes } from "../job-notes.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
@@ -52,9 +54,15 @@ export interface MemoryAdapterOptions {
  */
 export class MemoryAdapter implements Adapter {
   readonly name = "memory";
-  readonly capabilities: Capabilities = { persistent: false, priorities: true };
+  readonly capabilities: Capabilities = {
+    persistent: false,
+    priorities: true,
+    holds: false,
+    documents: true,
+  };
   readonly store: JobStore;
   readonly notes: JobNotes;
+  readonly documents: Documents;
   readonly #state: MemoryState;
   readonly #leftovers: Leftovers;
   #closed = false;
@@ -67,12 +75,20 @@ export class MemoryAdapter implements Adapter {
     this.#state = new MemoryState({ now: () => clock.now(), leftovers: this.#leftovers });
     this.store = new MemoryJobStore(this.#state);
     this.notes = this.#state.notes;
+    this.documents = this.#state.documents;
   }
 
-  async enqueue(entries: readonly Entry[]): Promise<void> {
+  async enqueue(
+    entries: readonly Entry[],
+    _timeout?: number,
+    given?: DocumentWrite,
+  ): Promise<EnqueueAnswer> {
     assertEntries(entries);
+    if (given !== undefined) {
+      assertGiven(given, entries);
+    }
     this.#assertOpen("accept jobs");
-    this.#state.enqueue(entries);
+    return this.#state.enqueue(entries, given);
   }
 
   async lease(options: LeaseOptions): Promise<Lease> {

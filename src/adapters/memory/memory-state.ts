@@ -1,4 +1,6 @@
 import type { Entry, LeaseOptions, Outcome, Promotion, Recovery } from "../adapter.ts";
+import type { DocumentWrite } from "../documents.ts";
+import { ALL_ACCEPTED, type EnqueueAnswer } from "../enqueue-answer.ts";
 import { AdapterError } from "../adapter-error.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
 import { withJid } from "../presentable.ts";
@@ -11,6 +13,7 @@ import { FinishedJobs } from "./finished-jobs.ts";
 import type { Job } from "./job.ts";
 import { Jobs, type JobList } from "./jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
+import { MemoryDocuments } from "./memory-documents.ts";
 import { MemoryJobNotes } from "./memory-job-notes.ts";
 
 const SLICE = 500;
@@ -35,6 +38,7 @@ export class MemoryState {
   readonly now: () => number;
   readonly jobs: Jobs;
   readonly notes: MemoryJobNotes;
+  readonly documents: MemoryDocuments;
   readonly finished: FinishedJobs = new FinishedJobs();
   readonly paused: Set<string> = new Set();
   readonly counters: { processed: number; failed: number } = { processed: 0, failed: 0 };
@@ -46,11 +50,21 @@ export class MemoryState {
     this.now = options.now;
     this.#leftovers = options.leftovers;
     this.jobs = new Jobs(this.#announcer, options);
+    this.documents = new MemoryDocuments(options.now);
     this.notes = new MemoryJobNotes(options.now, (jid) => this.jobs.status(jid));
   }
 
-  enqueue(entries: readonly Entry[]): void {
+  /** @param given neither too long nor with too many jobs. */
+  enqueue(entries: readonly Entry[], given?: DocumentWrite): EnqueueAnswer {
+    const conflict = given && this.documents.conflictOf(given);
+    if (conflict !== undefined) {
+      return { refused: [], conflict };
+    }
+    if (given !== undefined) {
+      this.documents.put(given);
+    }
     this.jobs.admit(entries, this.now());
+    return ALL_ACCEPTED;
   }
 
   // --- Leases ---------------------------------------------------------------------------------------

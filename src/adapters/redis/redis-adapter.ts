@@ -10,6 +10,7 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
+import { ALL_ACCEPTED, type EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";
 import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
@@ -52,7 +53,12 @@ import { Sweeper } from "./sidekiq/sweeper.ts";
  */
 export class RedisAdapter implements Adapter {
   readonly name = "redis";
-  readonly capabilities: Capabilities = { persistent: true, priorities: true };
+  readonly capabilities: Capabilities = {
+    persistent: true,
+    priorities: true,
+    holds: false,
+    documents: false,
+  };
   readonly store: JobStore;
   readonly notes: JobNotes;
   /** As it was given. */
@@ -111,11 +117,11 @@ export class RedisAdapter implements Adapter {
     this.notes = new RedisJobNotes(this.#context, { channel: this.#results, profiles });
   }
 
-  async enqueue(entries: readonly Entry[], timeout = 5): Promise<void> {
+  async enqueue(entries: readonly Entry[], timeout = 5): Promise<EnqueueAnswer> {
     assertEntries(entries);
     this.#assertOpen();
     if (entries.length === 0) {
-      return;
+      return ALL_ACCEPTED;
     }
     if (entries.some(({ priority = 0 }) => priority !== 0)) {
       this.#lanes.start();
@@ -125,6 +131,7 @@ export class RedisAdapter implements Adapter {
       await noting;
     }
     await this.#line.add(entries, timeout);
+    return ALL_ACCEPTED;
   }
 
   async lease(options: LeaseOptions): Promise<Lease> {

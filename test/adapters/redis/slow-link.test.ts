@@ -223,8 +223,8 @@ class Rig {
     return (await this.#redis("ZRANGE", "dead", "0", "-1")) as string[];
   }
 
-  enqueue(name: string, bytes: number): Promise<void> {
-    return this.producer.enqueue([payloadOf(name, bytes)]);
+  async enqueue(name: string, bytes: number): Promise<void> {
+    await this.producer.enqueue([payloadOf(name, bytes)]);
   }
 
   async enqueueSmall(count: number): Promise<void> {

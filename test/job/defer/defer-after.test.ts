@@ -159,7 +159,7 @@ describe("deferAfter", () => {
   it("rejects where the store does not take the jobs", async () => {
     new Rig();
     settings().adapter = new (class extends MemoryAdapter {
-      override enqueue(): Promise<void> {
+      override enqueue(): Promise<never> {
         return Promise.reject(new AdapterError("Cannot enqueue", { maybeAccepted: true }));
       }
     })();

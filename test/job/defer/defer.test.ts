@@ -1,6 +1,7 @@
 import { AdapterError, deferAll, Job, MemoryAdapter } from "mandate";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../../src/adapters/adapter.ts";
+import type { EnqueueAnswer } from "../../../src/adapters/enqueue-answer.ts";
 import { defer, makeJob, prepareJob } from "../../../src/job/defer/defer.ts";
 import { settings } from "../../../src/job/settings/settings.ts";
 import { queue, Rig, SCHEDULED } from "../rig.ts";
@@ -77,7 +78,7 @@ describe("defer", () => {
   it("rejects where the store does not take the job", async () => {
     new Rig();
     settings().adapter = new (class extends MemoryAdapter {
-      override enqueue(): Promise<void> {
+      override enqueue(): Promise<never> {
         return Promise.reject(new AdapterError("Cannot enqueue: the store is away"));
       }
     })();
@@ -93,9 +94,9 @@ describe("deferAll", () => {
     const rig = new Rig();
     const batches: number[] = [];
     settings().adapter = new (class extends MemoryAdapter {
-      override async enqueue(entries: readonly Entry[]): Promise<void> {
+      override enqueue(entries: readonly Entry[]): Promise<EnqueueAnswer> {
         batches.push(entries.length);
-        await rig.adapter.enqueue(entries);
+        return rig.adapter.enqueue(entries);
       }
     })();
     const jobs = ["a", "b", "c"].map((text) => Example.prepare(text));

@@ -1,6 +1,7 @@
 import { abort, AdapterError, Job, MemoryAdapter, performAllLater, type Middleware } from "mandate";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../../src/adapters/adapter.ts";
+import { ALL_ACCEPTED, type EnqueueAnswer } from "../../../src/adapters/enqueue-answer.ts";
 import { settings } from "../../../src/job/settings/settings.ts";
 import { queue, Rig } from "../rig.ts";
 
@@ -159,9 +160,9 @@ describe("enqueueJobs", () => {
     new Rig();
     const timeouts: unknown[] = [];
     class Timed extends MemoryAdapter {
-      override async enqueue(entries: readonly Entry[], timeout?: number): Promise<void> {
+      override enqueue(entries: readonly Entry[], timeout?: number): Promise<EnqueueAnswer> {
         timeouts.push(timeout);
-        await super.enqueue(entries);
+        return super.enqueue(entries);
       }
     }
     Object.assign(settings(), { adapter: new Timed(), enqueueTimeout: 3 });
@@ -174,7 +175,7 @@ describe("enqueueJobs", () => {
 
 describe("enqueueJobs, where the store is away", () => {
   class Failing extends MemoryAdapter {
-    override enqueue(entries: readonly Entry[]): Promise<void> {
+    override enqueue(entries: readonly Entry[]): Promise<never> {
       const accepted = entries.slice(0, 1).map(({ jid }) => jid);
       return Promise.reject(new AdapterError("Cannot enqueue", { accepted, maybeAccepted: true }));
     }
@@ -210,7 +211,7 @@ describe("enqueueJobs, where the store is away", () => {
     const rig = new Rig();
     let maybeAccepted = true;
     class Silent extends MemoryAdapter {
-      override async enqueue(entries: readonly Entry[]): Promise<void> {
+      override async enqueue(entries: readonly Entry[]): Promise<never> {
         if (maybeAccepted) await super.enqueue(entries);
         throw new AdapterError("Cannot enqueue", { maybeAccepted });
       }
@@ -255,9 +256,9 @@ class Recording extends MemoryAdapter {
     this.#batches = batches;
   }
 
-  override enqueue(entries: readonly Entry[]): Promise<void> {
+  override enqueue(entries: readonly Entry[]): Promise<EnqueueAnswer> {
     const args = entries.map(({ payload }) => (JSON.parse(payload) as { args: string[] }).args);
     this.#batches.push(args.flat());
-    return Promise.resolve();
+    return Promise.resolve(ALL_ACCEPTED);
   }
 }

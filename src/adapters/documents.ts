@@ -1,0 +1,78 @@
+/** Small named texts: definitions, cursors, progress. */
+export interface Documents {
+  /** These, in this order; `undefined` of what is not there. */
+  read(names: readonly string[]): Promise<readonly (Document | undefined)[]>;
+  /**
+   * Writes a document if it is there in that version.
+   *
+   * @throws {RangeError} if the text is longer than 64 KB as UTF-8.
+   */
+  write(document: DocumentWrite): Promise<Written>;
+  /**
+   * @param version Only if it is that one.
+   * @returns `false` if it was not there, or in another version.
+   */
+  delete(name: string, version?: number): Promise<boolean>;
+  /** A page of those whose names begin so. In no order; those that stay are seen. */
+  list(prefix: string, cursor: string | undefined, limit: number): Promise<DocumentPage>;
+}
+
+export interface Document {
+  readonly name: string;
+  readonly text: string;
+  /** Greater with each write. None comes twice for a name, not even after it was deleted. */
+  readonly version: number;
+}
+
+export interface DocumentWrite {
+  readonly name: string;
+  readonly text: string;
+  /** The version that is to be replaced. "none": it must not be there. "any": whatever is there. */
+  readonly version: number | "none" | "any";
+  /** Deleted after so long. @default never */
+  readonly seconds?: number;
+}
+
+/** What came of a write: the new version, or what was there instead. */
+export type Written =
+  | { readonly version: number; readonly conflict?: undefined }
+  | { readonly version?: undefined; readonly conflict: Conflict };
+
+/** A document was not there in the version that was asked for. */
+export interface Conflict {
+  /** As it is; `undefined` if it is not there. */
+  readonly found: Document | undefined;
+}
+
+export interface DocumentPage {
+  readonly documents: readonly Document[];
+  /** Where the next page starts; `undefined` after the last. */
+  readonly cursor: string | undefined;
+}
+
+/** How long a text may be, as UTF-8. */
+const DOCUMENT_BYTES = 64 * 1024;
+/** How many jobs may come with a document: one slice. */
+const MOST_GIVEN = 1_000;
+
+/** @throws {RangeError} if the text is too long. */
+export function assertDocument({ name, text }: DocumentWrite): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > DOCUMENT_BYTES) {
+    throw new RangeError(
+      `Cannot write document ${JSON.stringify(name)}: its text takes ${bytes} bytes, and ${DOCUMENT_BYTES} is the most. ` +
+        "Keep what is large elsewhere, and its place in the document",
+    );
+  }
+}
+
+/** @throws {RangeError} if jobs that come with a document are too many for one step, or the document's text is too long. */
+export function assertGiven(given: DocumentWrite, entries: readonly unknown[]): void {
+  assertDocument(given);
+  if (entries.length > MOST_GIVEN) {
+    throw new RangeError(
+      `Cannot enqueue ${entries.length} jobs together with document ${JSON.stringify(given.name)}: ${MOST_GIVEN} is the most in one step. ` +
+        "Enqueue the others afterwards",
+    );
+  }
+}
