@@ -144,6 +144,8 @@ export { SerializationError } from "./serialization/serialization-error.ts";
 export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
 export type { JobStatus, Library, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
+export type { Finding } from "./adapters/finding.ts";
+export { doctor, type DoctorOptions } from "./inspection/doctor/doctor.ts";
 export { errors, type ErrorGroup } from "./inspection/figures/errors.ts";
 export type { JobEntry } from "./inspection/entries/job-entry.ts";
 export {
@@ -161,6 +163,13 @@ export { profiles, type ProfileEntry } from "./inspection/profiles.ts";
 export { queue, queues, type Queue } from "./inspection/lists/queue.ts";
 export type { RunningEntry } from "./inspection/entries/running-entry.ts";
 export type { JobSelection } from "./inspection/lists/selection.ts";
+export { queueStats, type QueueStats } from "./inspection/figures/queue-stats.ts";
+export {
+  ratesBetween,
+  snapshot,
+  type Rates,
+  type Snapshot,
+} from "./inspection/figures/snapshot.ts";
 export {
   cancelJob,
   processes,

@@ -13,6 +13,7 @@ const contract = [
   "adapters/default-adapter.ts",
   "adapters/documents.ts",
   "adapters/enqueue-answer.ts",
+  "adapters/finding.ts",
   "adapters/hold.ts",
   "adapters/holds.ts",
   "adapters/job-notes.ts",

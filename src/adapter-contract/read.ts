@@ -145,6 +145,17 @@ export function readContract(create: CreateStore): void {
       expect(passed).toBeGreaterThanOrEqual(2 * rig.tick - 0.002);
     });
 
+    it("says in words what there is to say of its server", async () => {
+      const rig = await Rig.open(create);
+
+      for (const { check, level, found, problem, todo } of await rig.store.findings()) {
+        expect([check, found]).not.toContain("");
+        expect([typeof problem, typeof todo]).toEqual(
+          level === "ok" ? ["undefined", "undefined"] : ["string", "string"],
+        );
+      }
+    });
+
     it("starts with nothing", async () => {
       const rig = await Rig.open(create);
 

@@ -1,3 +1,4 @@
+import type { Finding } from "./finding.ts";
 import type { JobRecord } from "./job-record.ts";
 
 /** What operators see of a worker process. */
@@ -126,6 +127,8 @@ export interface JobStore {
   signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean>;
   /** What the store's server says of itself, by its own names: of Redis what INFO has, `save` and `appendfsync`. */
   facts(): Promise<Readonly<Record<string, string>>>;
+  /** What operators should know of the store's server, good and bad; nothing where there is no server. */
+  findings(): Promise<readonly Finding[]>;
   /** The store's clock. */
   now(): Promise<number>;
 }

@@ -138,6 +138,10 @@ export class MemoryJobStore implements JobStore {
     return {};
   }
 
+  async findings(): Promise<readonly []> {
+    return [];
+  }
+
   async now(): Promise<number> {
     return this.#state.now();
   }

@@ -1,22 +1,10 @@
-import { checkBlocked, checkClasses, checkLeases } from "../doctor/jobs.ts";
-import type { Check, Finding } from "../doctor/finding.ts";
-import { checkQueues } from "../doctor/queues.ts";
-import { checkServer } from "../doctor/server.ts";
-import { checkTime } from "../doctor/time.ts";
+import type { Finding } from "../../adapters/finding.ts";
+import { doctor } from "../../inspection/doctor/doctor.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { fitted, folded } from "../terminal/layout.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { jsonLine } from "../../support/printable.ts";
-
-const CHECKS: readonly Check[] = [
-  checkServer,
-  checkTime,
-  checkQueues,
-  checkLeases,
-  checkBlocked,
-  checkClasses,
-];
 
 const SIGNS = { ok: ["ok", "green"], warning: ["!", "yellow"], wrong: ["WRONG", "red"] } as const;
 
@@ -29,16 +17,15 @@ export const doctorCommand: ProgramCommand = defineCommand({
     withStore(
       values,
       async (adapter, knowsClasses) => {
-        const patient = { adapter, knowsClasses, signal: terminal.interrupted };
+        const options = { knowsClasses, signal: terminal.interrupted };
         let isWrong = false;
-        for (const check of CHECKS) {
-          for (const finding of await check(patient)) {
-            isWrong ||= finding.level === "wrong";
-            if (values.json === true) {
-              terminal.print(jsonLine(JSON.stringify(finding)));
-            } else {
-              show(finding, terminal);
-            }
+        for await (const finding of doctor(options, adapter)) {
+          isWrong ||= finding.level === "wrong";
+          const said = withCommands(finding, knowsClasses);
+          if (values.json === true) {
+            terminal.print(jsonLine(JSON.stringify(said)));
+          } else {
+            show(said, terminal);
           }
         }
         return isWrong ? 1 : 0;
@@ -46,6 +33,25 @@ export const doctorCommand: ProgramCommand = defineCommand({
       { classes: true },
     ),
 });
+
+/** What to type, where this program does what is to be done. */
+const COMMANDS: Readonly<Record<string, (finding: Finding) => string>> = {
+  "no-workers": () => "Start one: mandate worker",
+  "queue-paused": ({ queue }) => `When it may go on: mandate queues resume ${queue}`,
+  "queue-unserved": ({ queue }) => `Start a worker with -q ${queue}`,
+  "blocked-by-nothing": ({ jid }) =>
+    `Start a worker: it hands them on. If one runs: mandate jobs promote ${jid}`,
+  "unknown-classes": () =>
+    "Load their files (-r), deploy them, or name them in formerNames of what they are called now",
+};
+
+function withCommands(finding: Finding, knowsClasses: boolean): Finding {
+  if (finding.check === "classes" && !knowsClasses) {
+    return { ...finding, found: `${finding.found}; give -r ./commands for that` };
+  }
+  const todo = COMMANDS[finding.problem ?? ""]?.(finding);
+  return todo === undefined ? finding : { ...finding, todo };
+}
 
 function show({ check, level, found, todo }: Finding, terminal: Terminal): void {
   const [sign, colour] = SIGNS[level];

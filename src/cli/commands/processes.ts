@@ -1,6 +1,6 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
 import { processes, running } from "../../inspection/figures/stats.ts";
-import { busyOf } from "../operating/busy.ts";
+import { busyOf } from "../../inspection/figures/busy.ts";
 import { remarksOn } from "../operating/remarks.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";

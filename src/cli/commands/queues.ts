@@ -1,4 +1,4 @@
-import { queueStates } from "../operating/queue-states.ts";
+import { queueStats } from "../../inspection/figures/queue-stats.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
@@ -11,7 +11,7 @@ export const queuesCommand: ProgramCommand = defineCommand({
   options: { ...STORE_OPTIONS, json: { type: "boolean", about: "a line of JSON for each" } },
   run: ({ values, terminal }) =>
     withStore(values, async (adapter) => {
-      const found = await queueStates(adapter);
+      const found = await queueStats(adapter);
       if (values.json === true) {
         found.forEach((each) => terminal.print(jsonLine(JSON.stringify(each))));
         return;

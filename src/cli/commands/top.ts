@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Adapter } from "../../adapters/adapter.ts";
+import { ratesBetween, snapshot } from "../../inspection/figures/snapshot.ts";
 import { durationOf } from "../duration-of.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { wrong } from "../parse-options.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { byNeed } from "../top/by-need.ts";
 import { frame, type Span } from "../top/frame.ts";
-import { ratesBetween, takeSample } from "../top/sample.ts";
 import { openScreen } from "../top/screen.ts";
 import { watch } from "../top/watch.ts";
 import { UsageError } from "../usage.ts";
@@ -46,9 +47,10 @@ export const topCommand: ProgramCommand = defineCommand({
 const WIDEST = 200;
 
 async function printFrame(adapter: Adapter, terminal: Terminal, interval: number): Promise<void> {
-  const first = await takeSample(adapter);
+  const first = await snapshot(adapter);
   await sleep(interval * 1000, undefined, { signal: terminal.interrupted });
-  const sample = await takeSample(adapter);
+  const last = await snapshot(adapter);
+  const sample = { ...last, queues: byNeed(last.queues) };
   const rates = ratesBetween(first, sample);
   const view = { sample, rates, history: [], selected: undefined, trouble: undefined, hint: "" };
   for (const line of frame(view, { columns: Math.min(terminal.columns, WIDEST), rows: Infinity })) {

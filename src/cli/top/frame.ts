@@ -1,11 +1,11 @@
-import { busyOf } from "../operating/busy.ts";
+import { busyOf } from "../../inspection/figures/busy.ts";
 import { remarksOn } from "../operating/remarks.ts";
 import { spokenProgress, UNREADABLE } from "../operating/shown-job.ts";
 import type { Colour } from "../terminal/terminal.ts";
 import { clipped, tableLines, type Column } from "../terminal/layout.ts";
 import { widthOf } from "../terminal/width.ts";
 import { bytes, counted, spoken } from "../../support/wording.ts";
-import type { Rates, Sample } from "./sample.ts";
+import type { Rates, Snapshot } from "../../inspection/figures/snapshot.ts";
 
 /** How a piece of a line looks. */
 type Look = Colour | "inverse";
@@ -20,7 +20,7 @@ export type Line = readonly Span[];
 
 /** What a frame shows. */
 export interface View {
-  readonly sample: Sample;
+  readonly sample: Snapshot;
   /** `undefined` until there were two samples. */
   readonly rates: Rates | undefined;
   /** Runs in a second at each sample, the latest last. */

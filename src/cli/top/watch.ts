@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Adapter } from "../../adapters/adapter.ts";
 import { AdapterError } from "../../adapters/adapter-error.ts";
+import { queueStats } from "../../inspection/figures/queue-stats.ts";
+import {
+  ratesBetween,
+  snapshot,
+  type Rates,
+  type Snapshot,
+} from "../../inspection/figures/snapshot.ts";
 import { clock } from "../../support/clock.ts";
 import { thrownMessage } from "../../support/thrown.ts";
 import { spoken } from "../../support/wording.ts";
+import { byNeed } from "./by-need.ts";
 import { frame } from "./frame.ts";
-import { queuesByNeed, ratesBetween, takeSample, type Rates, type Sample } from "./sample.ts";
 import type { Screen } from "./screen.ts";
 
 /** Milliseconds between two frames where nothing happens. */
@@ -37,7 +44,7 @@ class LiveView {
   readonly #screen: Screen;
   readonly #interval: number;
   readonly #ended = new AbortController();
-  #sample: Sample | undefined;
+  #sample: Snapshot | undefined;
   #rates: Rates | undefined;
   #history: number[] = [];
   #selected: string | undefined;
@@ -71,7 +78,7 @@ class LiveView {
 
   async #look(): Promise<void> {
     while (!this.#ended.signal.aborted) {
-      await this.#ask(async () => this.#take(await takeSample(this.#adapter)));
+      await this.#ask(async () => this.#take(await snapshot(this.#adapter)));
       await sleep(this.#interval * 1000, undefined, { signal: this.#ended.signal }).catch(
         () => undefined,
       );
@@ -90,7 +97,8 @@ class LiveView {
     this.#draw();
   }
 
-  #take(sample: Sample): void {
+  #take(taken: Snapshot): void {
+    const sample = { ...taken, queues: byNeed(taken.queues) };
     const rates = this.#sample && ratesBetween(this.#sample, sample);
     this.#rates = rates ?? this.#rates;
     if (rates !== undefined) {
@@ -136,7 +144,7 @@ class LiveView {
     }
     const { store } = this.#adapter;
     await (queue.paused ? store.resume(queue.name) : store.pause(queue.name));
-    const queues = await queuesByNeed(this.#adapter);
+    const queues = byNeed(await queueStats(this.#adapter));
     // The rest is left: how fast counters grow cannot be seen in a moment.
     this.#sample = this.#sample && { ...this.#sample, queues };
   }

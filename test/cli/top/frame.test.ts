@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { RunningEntry } from "../../../src/inspection/entries/running-entry.ts";
 import { frame, type View } from "../../../src/cli/top/frame.ts";
-import { ratesBetween, type Sample } from "../../../src/cli/top/sample.ts";
+import type { Snapshot } from "../../../src/inspection/figures/snapshot.ts";
 
 const AT = Date.UTC(2030, 0, 1, 12) / 1000;
 
-const sample: Sample = {
+const sample: Snapshot = {
   at: AT,
   counters: { processed: 1_000, failed: 10 },
   sizes: { scheduled: 1, retry: 2, blocked: 3, dead: 4 },
@@ -164,20 +164,5 @@ describe("a frame", () => {
 
     expect(lines[0]).toMatch(/ as of 12:00:00 UTC$/);
     expect(lines.at(-1)).toBe("No answer for 5.0s: it is away");
-  });
-});
-
-describe("ratesBetween", () => {
-  it("divides by the time between", () => {
-    const later = { ...sample, at: AT + 2, counters: { processed: 1_100, failed: 11 } };
-
-    expect(ratesBetween(sample, later)).toEqual({ processed: 50, failed: 0.5 });
-    expect(ratesBetween(sample, sample)).toBeUndefined();
-  });
-
-  it("is nothing where somebody reset the counters", () => {
-    const later = { ...sample, at: AT + 2, counters: { processed: 0, failed: 0 } };
-
-    expect(ratesBetween(sample, later)).toEqual({ processed: 0, failed: 0 });
   });
 });

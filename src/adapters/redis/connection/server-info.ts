@@ -3,7 +3,7 @@ import type { RedisContext } from "../redis-context.ts";
 import type { Logger } from "../../../support/logger.ts";
 
 /** `RPOP` with a count, `LMOVE` and `ZRANGE … REV` are there from then on. */
-const OLDEST = [6, 2] as const;
+export const OLDEST: readonly [major: number, minor: number] = [6, 2];
 
 /**
  * Looks whether a server can be used.
@@ -13,8 +13,7 @@ const OLDEST = [6, 2] as const;
  */
 export function checkServer(info: string, logger: Logger): void {
   const version = field(info, "redis_version") ?? "";
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (version !== "" && (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))) {
+  if (version !== "" && isTooOld(version)) {
     throw new ConfigurationError(
       `Cannot work on this Redis: it is version ${version}, and ${OLDEST.join(".")} or later is needed. Upgrade it`,
     );
@@ -27,6 +26,12 @@ export function checkServer(info: string, logger: Logger): void {
         "Set it to noeviction",
     );
   }
+}
+
+/** @param version "6.2.7" */
+export function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
 }
 
 /** What INFO says, and the settings that it leaves out. Some providers allow no look at these. */

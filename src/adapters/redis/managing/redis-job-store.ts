@@ -1,3 +1,4 @@
+import type { Finding } from "../../finding.ts";
 import type {
   ForeignProcess,
   JobStore,
@@ -16,6 +17,7 @@ import { findBlocked, findFinished, pageOfBlocked, pageOfFinished, pageOfSet } f
 import { pageOfQueue } from "./queue-pages.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { remove, removeInSlices, type Removal } from "../waiting/remove.ts";
+import { serverFindings } from "../connection/server-findings.ts";
 import { serverFacts } from "../connection/server-info.ts";
 import { sidekiqProcesses } from "../sidekiq/sidekiq-processes.ts";
 import { countIn, timeIn, unlessOther } from "../payloads/untrusted.ts";
@@ -209,6 +211,12 @@ export class RedisJobStore implements JobStore {
 
   facts(): Promise<Readonly<Record<string, string>>> {
     return serverFacts(this.#context);
+  }
+
+  async findings(): Promise<readonly Finding[]> {
+    const facts = await this.facts();
+    // What answers without a version is no Redis, and what it says of itself is its own.
+    return facts["redis_version"] === undefined ? [] : serverFindings(facts);
   }
 
   now(): Promise<number> {

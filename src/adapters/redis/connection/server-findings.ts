@@ -1,27 +1,28 @@
-import { bytes } from "../../support/wording.ts";
-import type { Check, Finding } from "./finding.ts";
+import { bytes } from "../../../support/wording.ts";
+import type { Finding } from "../../finding.ts";
+import { isTooOld, OLDEST } from "./server-info.ts";
 
 type Facts = Readonly<Record<string, string>>;
 
 /** The share of its memory from which on a server is nearly full. */
 const NEARLY_FULL = 0.8;
 
-/** Version, eviction, memory, persistence and role of Redis. */
-export const checkServer: Check = async ({ adapter }) => {
-  const facts = await adapter.store.facts();
-  if (facts["redis_version"] === undefined) {
-    return [];
-  }
+/** Version, eviction, memory, persistence and role of a server. @param facts What it says of itself. */
+export function serverFindings(facts: Facts): readonly Finding[] {
   return [version(facts), eviction(facts), memory(facts), persistence(facts), role(facts)];
-};
+}
 
 function version(facts: Facts): Finding {
   const number = facts["redis_version"] ?? "";
-  const [major = 0, minor = 0] = number.split(".").map(Number);
-  const check = "version";
-  return major > 6 || (major === 6 && minor >= 2)
-    ? { check, level: "ok", found: `Redis ${number}` }
-    : { check, level: "wrong", found: `Redis ${number}`, todo: "Upgrade it to 6.2 or later" };
+  const finding = { check: "version", found: `Redis ${number}` };
+  return isTooOld(number)
+    ? {
+        ...finding,
+        level: "wrong",
+        problem: "redis-too-old",
+        todo: `Upgrade it to ${OLDEST.join(".")} or later`,
+      }
+    : { ...finding, level: "ok" };
 }
 
 function eviction(facts: Facts): Finding {
@@ -32,6 +33,7 @@ function eviction(facts: Facts): Finding {
     : {
         check,
         level: "wrong",
+        problem: "redis-evicts",
         found: `maxmemory-policy is ${policy}: jobs are deleted when memory is full`,
         todo: "Set maxmemory-policy to noeviction; use another Redis for caches",
       };
@@ -42,7 +44,13 @@ function memory(facts: Facts): Finding {
   const check = "memory";
   const found = most === 0 ? `${bytes(used)} used` : `${bytes(used)} of ${bytes(most)} used`;
   return most > 0 && used > most * NEARLY_FULL
-    ? { check, level: "wrong", found, todo: "Raise maxmemory, or work off what waits" }
+    ? {
+        check,
+        level: "wrong",
+        problem: "redis-nearly-full",
+        found,
+        todo: "Raise maxmemory, or work off what waits",
+      }
     : { check, level: "ok", found };
 }
 
@@ -54,34 +62,37 @@ function persistence(facts: Facts): Finding {
     : facts["rdb_last_bgsave_status"] !== "ok";
   if (failed) {
     const what = isAppending ? "append-only file" : "snapshot";
-    const todo = "Look at Redis's log and its disk";
-    return { check, level: "wrong", found: `the last write of the ${what} failed`, todo };
+    return {
+      check,
+      level: "wrong",
+      problem: "redis-cannot-write",
+      found: `the last write of the ${what} failed`,
+      todo: "Look at Redis's log and its disk",
+    };
   }
   if (isAppending) {
     return { check, level: "ok", found: `append-only file, fsync ${facts["appendfsync"] ?? "?"}` };
   }
-  return facts["save"] === ""
-    ? {
-        check,
-        level: "warning",
-        found: "nothing is kept on disk: jobs end with the server",
-        todo: "Set appendonly to yes",
-      }
-    : {
-        check,
-        level: "warning",
-        found: "snapshots only: what came after the last one ends with the server",
-        todo: "Set appendonly to yes",
-      };
+  return {
+    check,
+    level: "warning",
+    problem: "redis-may-forget",
+    found:
+      facts["save"] === ""
+        ? "nothing is kept on disk: jobs end with the server"
+        : "snapshots only: what came after the last one ends with the server",
+    todo: "Set appendonly to yes",
+  };
 }
 
 function role(facts: Facts): Finding {
-  const { role: found = "master" } = facts;
-  return found === "master"
-    ? { check: "role", level: "ok", found: "it is the master" }
+  const check = "role";
+  return (facts["role"] ?? "master") === "master"
+    ? { check, level: "ok", found: "it is the master" }
     : {
-        check: "role",
+        check,
         level: "wrong",
+        problem: "redis-replica",
         found: "it is a replica, and takes no jobs",
         todo: "Name the master, or ask Sentinel for it",
       };

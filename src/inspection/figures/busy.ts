@@ -1,7 +1,7 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
-import type { RunningEntry } from "../../inspection/entries/running-entry.ts";
+import type { RunningEntry } from "../entries/running-entry.ts";
 
-/** What a worker runs: its own count is as old as its last heartbeat. */
+/** How many jobs a worker runs: its own count is as old as its last heartbeat. */
 export function busyOf(
   { identity, concurrency }: WorkerState,
   running: readonly RunningEntry[],
