@@ -5,6 +5,7 @@ import { stringifyNumbers } from "../../serialization/lossless-json.ts";
 import { copyItems } from "../../serialization/plain-json.ts";
 import { clock } from "../../support/clock.ts";
 import { isWrapper } from "../record/active-job.ts";
+import { recordText } from "../record/record-text.ts";
 import { JobHandle } from "../handle/job-handle.ts";
 import type { ResultOptions } from "../handle/await-result.ts";
 import type { Declarations } from "../declare/declarations.ts";
@@ -183,5 +184,5 @@ export function isPrepared(value: unknown): value is PreparedJob {
 
 function payloadOf(record: JobRecord): string {
   const isExact = isWrapper(record.class) || settings().contextAttributes.length > 0;
-  return isExact ? stringifyNumbers(record) : JSON.stringify(record);
+  return isExact ? stringifyNumbers(record) : recordText(record);
 }
