@@ -10,7 +10,6 @@ import {
 const contract = [
   "adapters/adapter.ts",
   "adapters/adapter-error.ts",
-  "adapters/default-adapter.ts",
   "adapters/documents.ts",
   "adapters/enqueue-answer.ts",
   "adapters/finding.ts",
@@ -19,6 +18,7 @@ const contract = [
   "adapters/job-notes.ts",
   "adapters/job-record.ts",
   "adapters/job-store.ts",
+  "adapters/open-adapter.ts",
   "adapters/payload.ts",
   "adapters/presentable.ts",
   "adapters/served-queues.ts",

@@ -1,12 +1,13 @@
 import { basename } from "node:path";
-import { RedisAdapter } from "../adapters/redis/redis-adapter.ts";
+import { openAdapter } from "../adapters/open-adapter.ts";
 import { configure } from "../configuration/configure.ts";
 import { settings } from "../job/settings/settings.ts";
 import { consoleLogger, type Logger } from "../support/logger.ts";
 import { queueOrder, shownQueues } from "../worker/queue-order.ts";
 import { loadPaths } from "./load-paths.ts";
 import type { ProgramOptions } from "./program-options.ts";
-import { redisVersion, withoutPassword } from "./redis-version.ts";
+import { withoutPassword } from "./redis/redis-url.ts";
+import { redisVersion } from "./redis/redis-version.ts";
 import { ownVersion } from "./version.ts";
 
 /** What is configured when the files are loaded, which may then change it. */
@@ -35,8 +36,8 @@ export async function prepareStore({
   redisUrl,
   require,
 }: ProgramOptions): Promise<Readonly<Record<string, string>>> {
-  const ours =
-    redisUrl === undefined ? undefined : new RedisAdapter({ url: redisUrl, logger: later });
+  const address = { url: redisUrl ?? "", by: "--redis-url" };
+  const ours = redisUrl === undefined ? undefined : await openAdapter(address, { logger: later });
   if (ours !== undefined) {
     configure({ adapter: ours });
   }

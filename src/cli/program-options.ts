@@ -1,4 +1,3 @@
-import { namesDatabase } from "../adapters/redis/redis-options.ts";
 import { checkInteger } from "../job/checks/checks.ts";
 import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
 import { seconds } from "../support/duration.ts";
@@ -6,6 +5,7 @@ import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.
 import { workerSettings } from "../worker/worker-options.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { ProgramConfig } from "./define-config.ts";
+import { checkUrl, redisUrlIn } from "./redis/redis-url.ts";
 import { UsageError } from "./usage.ts";
 import type { WorkerArguments } from "./worker-arguments.ts";
 import type { Capsule, FileSettings, Share } from "./yaml-settings.ts";
@@ -68,7 +68,7 @@ export async function programOptions(
     errorHandlers = [],
     deathHandlers = [],
     processes,
-    redisUrl = process.env["REDIS_URL"] || undefined,
+    redisUrl = redisUrlIn(process.env),
     tag = "",
     verbose = false,
     health,
@@ -142,22 +142,6 @@ function checkHealth(health: number | string | undefined): void {
   if (typeof health === "number" && !(Number.isInteger(health) && health <= 65_535)) {
     throw new UsageError(
       `Cannot use ${health} as health: it is no port. Give one from 0 to 65535, or a file`,
-    );
-  }
-}
-
-/** Its text may hold a password, and is not shown. */
-export function checkUrl(url: string | undefined): void {
-  if (url === undefined) {
-    return;
-  }
-  const advice = "Write --redis-url or REDIS_URL as redis://127.0.0.1:6379/0";
-  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new UsageError(`Cannot use the Redis URL: it is none. ${advice}`);
-  }
-  if (!namesDatabase(url)) {
-    throw new UsageError(
-      `Cannot use the Redis URL: what follows the server is no number of a database. ${advice}`,
     );
   }
 }

@@ -20,7 +20,11 @@ export interface Configuration {
   readonly secretKeyBase?: string;
   /** The same where Rails is older than 7.0, or has a verifier of its own. @default one for `secretKeyBase` */
   readonly globalIdVerifier?: GlobalIdVerifier;
-  /** Where jobs wait. @default memory */
+  /**
+   * Where jobs wait.
+   *
+   * @default the store that `MANDATE_URL` names (`memory:`, `redis://…`, `rediss://…`) or `REDIS_URL`, else memory
+   */
   readonly adapter?: Adapter;
   /** The parent of the containers that `inject` resolves from. @default tsyringe's own */
   readonly container?: DependencyContainer;

@@ -12,7 +12,7 @@ export interface WorkerOptions {
   /**
    * Where the jobs are.
    *
-   * @default what `configure` set; else memory, or Redis where `REDIS_URL` is set
+   * @default what `configure` set
    */
   readonly adapter?: Adapter;
   /**

@@ -1,13 +1,14 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { RedisAdapter } from "../../adapters/redis/redis-adapter.ts";
+import { openAdapter } from "../../adapters/open-adapter.ts";
 import { configure } from "../../configuration/configure.ts";
 import { settings } from "../../job/settings/settings.ts";
 import { silentLogger } from "../../support/logger.ts";
 import { readConfigFile } from "../config-file.ts";
 import { loadPaths } from "../load-paths.ts";
 import type { OptionValues } from "../parse-options.ts";
-import { checkUrl, environmentOf } from "../program-options.ts";
-import { redisVersion } from "../redis-version.ts";
+import { environmentOf } from "../program-options.ts";
+import { checkUrl, redisUrlIn } from "../redis/redis-url.ts";
+import { redisVersion } from "../redis/redis-version.ts";
 import { UsageError } from "../usage.ts";
 
 /** What every command needs that looks at jobs. */
@@ -59,11 +60,12 @@ export async function withStore<Answer>(
 async function openStore(values: StoreValues, { classes = false }: Needs): Promise<boolean> {
   const environment = environmentOf(process.env);
   const { config, configured } = await readConfigFile(values.config, environment);
-  const url = values["redis-url"] ?? config.redisUrl ?? (process.env["REDIS_URL"] || undefined);
+  const url = values["redis-url"] ?? config.redisUrl ?? redisUrlIn(process.env);
   checkUrl(url);
   // How many dead jobs are kept holds for those that are killed here, too.
   configure(configured);
-  const ours = url === undefined ? undefined : new RedisAdapter({ url, logger: silentLogger });
+  const address = { url: url ?? "", by: "--redis-url" };
+  const ours = url === undefined ? undefined : await openAdapter(address, { logger: silentLogger });
   if (ours !== undefined) {
     configure({ adapter: ours });
   }

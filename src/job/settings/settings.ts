@@ -1,5 +1,5 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { defaultAdapter } from "../../adapters/default-adapter.ts";
+import { defaultAdapter } from "../../adapters/open-adapter.ts";
 import { consoleLogger, type Logger } from "../../support/logger.ts";
 import { shared } from "../../support/shared-state.ts";
 import type { WireFormats } from "../../adapters/wire-format.ts";
@@ -10,7 +10,7 @@ import type { DeathHandler, ErrorHandler } from "./run-environment.ts";
 
 /** What holds unless a class says otherwise. `configure` writes it, all others read. */
 export interface Settings {
-  /** Set by `configure`; else the default adapter, made when first needed. */
+  /** Set by `configure`; else the one of the environment's store, made when first needed. */
   adapter: Adapter;
   logger: Logger;
   /** The parent of every scope that `inject` opens; tsyringe's own where there is none. */
@@ -63,7 +63,7 @@ class DefaultSettings implements Settings {
   rows: Settings["rows"] = "warn";
 
   get adapter(): Adapter {
-    return (this.#adapter ??= defaultAdapter(this.logger));
+    return (this.#adapter ??= this.#defaultAdapter());
   }
 
   set adapter(adapter: Adapter) {
@@ -80,6 +80,16 @@ class DefaultSettings implements Settings {
 
   set logger(logger: Logger) {
     this.#logger = logger;
+  }
+
+  /** Once it is opened, nothing stands between a job and its store. */
+  #defaultAdapter(): Adapter {
+    const adapter = defaultAdapter({ logger: this.logger }, (opened) => {
+      if (this.#adapter === adapter) {
+        this.#adapter = opened;
+      }
+    });
+    return adapter;
   }
 }
 

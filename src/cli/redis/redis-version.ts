@@ -1,6 +1,7 @@
-import { AdapterError } from "../adapters/adapter-error.ts";
-import { loadIoredis } from "../adapters/redis/connection/load-ioredis.ts";
-import { adviceFor } from "../adapters/redis/connection/redis-errors.ts";
+import { AdapterError } from "../../adapters/adapter-error.ts";
+import { loadIoredis } from "../../adapters/redis/connection/load-ioredis.ts";
+import { adviceFor } from "../../adapters/redis/connection/redis-errors.ts";
+import { withoutPassword } from "./redis-url.ts";
 
 /** Seconds until a server that does not answer counts as away. */
 const TIMEOUT = 5;
@@ -42,13 +43,4 @@ export async function redisVersion(url: string): Promise<string> {
   } finally {
     client.disconnect();
   }
-}
-
-/** What may stand in a log. */
-export function withoutPassword(url: string): string {
-  const shown = new URL(url);
-  shown.username = "";
-  shown.password = "";
-  shown.search = "";
-  return shown.href;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { AdapterError } from "../../src/adapters/adapter-error.ts";
-import { redisVersion } from "../../src/cli/redis-version.ts";
-import { RedisServer } from "../support/redis-server.ts";
-import { missing } from "../support/requires.ts";
+import { AdapterError } from "../../../src/adapters/adapter-error.ts";
+import { redisVersion } from "../../../src/cli/redis/redis-version.ts";
+import { RedisServer } from "../../support/redis-server.ts";
+import { missing } from "../../support/requires.ts";
 
 describe("redisVersion", () => {
   it.skipIf(missing("redis"))("is what the server says of itself", async () => {
