@@ -144,6 +144,19 @@ export { SerializationError } from "./serialization/serialization-error.ts";
 export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
 export type { JobStatus, Library, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
+export { actionsAt, isFinal, placesFor, type JobAction } from "./inspection/actions/actions.ts";
+export {
+  changeJob,
+  type ChangeJobOptions,
+  type JobChange,
+} from "./inspection/actions/change-job.ts";
+export {
+  changeJobs,
+  type ChangeJobsOptions,
+  type ChangeProgress,
+} from "./inspection/actions/change-jobs.ts";
+export { jobJson, type JobJson } from "./inspection/entries/job-json.ts";
+export { findJob } from "./inspection/lists/find-job.ts";
 export type { Finding } from "./adapters/finding.ts";
 export { doctor, type DoctorOptions } from "./inspection/doctor/doctor.ts";
 export { errors, type ErrorGroup } from "./inspection/figures/errors.ts";

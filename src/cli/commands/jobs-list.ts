@@ -1,10 +1,12 @@
+import { jobJson } from "../../inspection/entries/job-json.ts";
 import { jobs, PLACES, UNFINISHED } from "../../inspection/lists/jobs.ts";
 import { placesOf } from "../operating/places.ts";
 import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.ts";
-import { jobAsJson, jobLines } from "../operating/shown-job.ts";
+import { jobLines } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { wrong } from "../parse-options.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { jsonLine } from "../../support/printable.ts";
 import { counted } from "../../support/wording.ts";
 
 const SHOWN = 50;
@@ -40,7 +42,10 @@ export const jobsListCommand: ProgramCommand = defineCommand({
           return;
         }
         shown += 1;
-        const lines = values.json === true ? [jobAsJson(found)] : jobLines(found, now, terminal);
+        const lines =
+          values.json === true
+            ? [jsonLine(JSON.stringify(jobJson(found)))]
+            : jobLines(found, now, terminal);
         lines.forEach((line) => terminal.print(line));
       }
       if (shown === 0 && values.json !== true) {

@@ -2,7 +2,7 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
 import { progressIn, type Progress } from "../../job/handle/progress.ts";
 import { prereqsOf } from "../../job/record/recorded-prerequisites.ts";
-import { findJob } from "../operating/find-jobs.ts";
+import { findJob } from "../../inspection/lists/find-job.ts";
 import type { FoundJob } from "../../inspection/lists/jobs.ts";
 import { callOf, contextOf, spokenProgress, stateOf } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
@@ -24,7 +24,7 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
     withStore(values, async (adapter) => {
       let missing = 0;
       for (const jid of positionals) {
-        const found = await findJob(adapter, jid);
+        const found = await findJob(jid, {}, adapter);
         const [noted] = await adapter.notes.readProgress([jid]);
         const progress = progressIn(noted);
         if (found === undefined) {

@@ -1,6 +1,4 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import type { JobList } from "../../inspection/lists/job-list.ts";
-import { JobSet } from "../../inspection/lists/job-set.ts";
 import { listsAt, PLACES, type JobPlace } from "../../inspection/lists/jobs.ts";
 import { didYouMean } from "../../support/nearest.ts";
 import { UsageError } from "../usage.ts";
@@ -31,23 +29,29 @@ export function placesOf(positionals: readonly string[]): readonly JobPlace[] {
   return places;
 }
 
-/** One list of waiting jobs, and what operators call it. */
-export interface NamedList {
+/** What operators call what a place consists of: "queue mailers", "the retry set". */
+export function titleOf({
+  place,
+  queue,
+}: {
   readonly place: JobPlace;
-  /** "queue mailers", "the retry set". */
-  readonly title: string;
-  readonly jobs: JobList;
+  readonly queue: string | undefined;
+}): string {
+  if (place === "running") {
+    return "what runs";
+  }
+  return queue === undefined ? `the ${place} set` : `queue ${queue}`;
 }
 
-/** The lists that a place consists of: one for each queue. @param only One queue's name. */
-export async function listsIn(
-  place: Exclude<JobPlace, "running">,
+/** The titles of all that some places consist of. @param only One queue's name. */
+export async function titlesOf(
+  places: readonly JobPlace[],
   adapter: Adapter,
   only?: string,
-): Promise<readonly NamedList[]> {
-  const lists = await listsAt(place, adapter, only);
-  return lists.map((jobs) => {
-    const title = jobs instanceof JobSet ? `the ${place} set` : `queue ${jobs.name}`;
-    return { place, title, jobs };
+): Promise<readonly string[]> {
+  const titles = places.map(async (place) => {
+    const lists = place === "queue" ? await listsAt(place, adapter, only) : [undefined];
+    return lists.map((list) => titleOf({ place, queue: list?.name }));
   });
+  return (await Promise.all(titles)).flat();
 }

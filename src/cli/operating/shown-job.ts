@@ -4,45 +4,6 @@ import { counted, fromNow } from "../../support/wording.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
 import type { Progress } from "../../job/handle/progress.ts";
 import type { FoundJob } from "../../inspection/lists/jobs.ts";
-import { jsonLine } from "../../support/printable.ts";
-
-/** A job as one JSON object, for scripts. */
-export function jobAsJson({ place, entry }: FoundJob): string {
-  const { className, errorClass, errorMessage, retryCount, tags, context } = entry;
-  const { failedAt, createdAt, enqueuedAt } = entry;
-  const more =
-    entry instanceof JobEntry
-      ? {
-          at: entry.at,
-          outcome: entry.outcome,
-          startedAt: entry.startedAt,
-          duration: entry.duration,
-        }
-      : {
-          startedAt: entry.startedAt,
-          worker: entry.identity,
-          fetchedAhead: entry.fetchedAhead || undefined,
-          library: entry.library,
-          progress: entry.progress,
-        };
-  const json = JSON.stringify({
-    jid: entry.id,
-    place,
-    queue: entry.queueName,
-    class: className,
-    arguments: entry.arguments,
-    ...more,
-    createdAt,
-    enqueuedAt,
-    failedAt,
-    errorClass,
-    errorMessage,
-    retryCount,
-    tags,
-    context: Object.keys(context).length === 0 ? undefined : context,
-  });
-  return jsonLine(json);
-}
 
 /** A job in a line, and what it failed with in a second one. */
 export function jobLines(found: FoundJob, now: number, terminal: Terminal): string[] {

@@ -91,7 +91,7 @@ export async function* jobs(
 export async function listsAt(
   place: Exclude<JobPlace, "running">,
   adapter: Adapter,
-  only: string | undefined,
+  only?: string,
 ): Promise<readonly (Queue | JobSet)[]> {
   if (place !== "queue") {
     return [new JobSet(adapter, place)];
@@ -99,7 +99,8 @@ export async function listsAt(
   return only === undefined ? queues(adapter) : [queue(only, adapter)];
 }
 
-function checkPlace(place: unknown): void {
+/** @throws {TypeError} if it is no place. */
+export function checkPlace(place: unknown): void {
   if (!(PLACES as readonly unknown[]).includes(place)) {
     throw new TypeError(
       `Cannot search for jobs in ${describe(place)}: it is no place.${didYouMean(place, PLACES)} There are: ${PLACES.join(", ")}`,
