@@ -1,4 +1,3 @@
-import { isOwnJid } from "../../support/jid.ts";
 import { consoleLogger, type Logger } from "../../support/logger.ts";
 import type {
   Adapter,
@@ -31,9 +30,10 @@ import type { RedisContext } from "./redis-context.ts";
 import { checkRedisOptions, checkUrl, type RedisOptions } from "./redis-options.ts";
 import { ResultChannel } from "./kept/result-channel.ts";
 import { statusOfGone } from "./kept/remembered-ends.ts";
-import { promoteDue, releaseBlocked } from "./waiting/schedule.ts";
-import { runScript, type Script } from "./scripts/script.ts";
-import { unfinishedScript } from "./scripts/scripts.ts";
+import { releaseBlocked } from "./waiting/blocked.ts";
+import { promoteDue } from "./waiting/due.ts";
+import { ScriptRunner } from "./scripts/script-runner.ts";
+import { unfinishedScript } from "./waiting/unfinished-script.ts";
 import { Owners } from "./payloads/owners.ts";
 import { Sweeper } from "./sidekiq/sweeper.ts";
 
@@ -93,12 +93,10 @@ export class RedisAdapter implements Adapter {
         throw failure(`run ${name}`, error);
       }
     };
-    const run: RedisContext["run"] = async <Answer>(
-      script: Script,
-      args: readonly (string | number)[],
-    ) => {
+    const scripts = new ScriptRunner(this.#keys);
+    const run: RedisContext["run"] = async (script, input) => {
       try {
-        return await runScript<Answer>(await connection(), { script, keys: this.#keys, args });
+        return await scripts.run(await connection(), script, input);
       } catch (error) {
         throw failure(`run ${script.name}`, error);
       }
@@ -106,7 +104,7 @@ export class RedisAdapter implements Adapter {
     const owners = new Owners({ command }, this.#keys);
     const { sidekiqHeartbeat: heartbeat = 10 } = options;
     const shared = { keys: this.#keys, owners, logger: this.#logger, heartbeat };
-    this.#context = { ...shared, connection, command, run };
+    this.#context = { ...shared, connection, command, run, scripts };
     this.#line = new EnqueueLine(this.#context);
     this.#sweeper = new Sweeper(this.#context);
     this.#lanes = new LaneWatch(this.#context);
@@ -156,9 +154,7 @@ export class RedisAdapter implements Adapter {
 
   async unfinished(jids: readonly string[], asker = ""): Promise<readonly string[]> {
     const { run, heartbeat } = this.#context;
-    const strange = jids.filter((jid) => !isOwnJid(jid));
-    const args = [asker, heartbeat, strange.length, ...strange, ...jids];
-    return jids.length === 0 ? [] : run<string[]>(unfinishedScript, args);
+    return jids.length === 0 ? [] : run(unfinishedScript, { jids, asker, heartbeat });
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Logger } from "../../support/logger.ts";
 import type { Reply } from "./connection/reply-reader.ts";
 import type { Connection } from "./connection/connection.ts";
 import type { Keys } from "./keys.ts";
+import type { ScriptRunner } from "./scripts/script-runner.ts";
 import type { Script } from "./scripts/script.ts";
 import type { Owners } from "./payloads/owners.ts";
 
@@ -15,5 +16,7 @@ export interface RedisContext {
   /** Not necessarily ready. */
   readonly connection: () => Connection | Promise<Connection>;
   readonly command: (name: string, ...args: readonly (string | number)[]) => Promise<Reply>;
-  readonly run: <Answer>(script: Script, args: readonly (string | number)[]) => Promise<Answer>;
+  readonly run: <Input, Output>(script: Script<Input, Output>, input: Input) => Promise<Output>;
+  /** Sends scripts over other connections. */
+  readonly scripts: ScriptRunner;
 }

@@ -7,7 +7,7 @@ const NUMBERS_PER_SET = 256;
 const LONGEST_SET = 240;
 
 /** What `is_repeated` in shared.lua takes. */
-type DeliveryNumber = readonly [set: string, number: number, keep: 0 | 1, over: string];
+export type DeliveryNumber = readonly [set: string, number: number, keep: 0 | 1, over: string];
 
 /**
  * Numbers what is enqueued, so that Redis knows what it took when a batch is sent again. It remembers them in small sets, and

@@ -3,12 +3,11 @@ import { AdapterError } from "../../adapter-error.ts";
 import type { NumberedDelivery } from "./delivery-numbers.ts";
 import type { Connection } from "../connection/connection.ts";
 import { failure, isPassing, mayHaveRun } from "../connection/redis-errors.ts";
-import type { EncodedEntries } from "./encode-entries.ts";
+import { buryDoomed } from "./bury-doomed.ts";
+import type { Acceptable } from "./choose-script.ts";
+import type { DoomedBehind } from "./enqueue-scripts.ts";
 import type { RedisContext } from "../redis-context.ts";
-import type { Reply } from "../connection/reply-reader.ts";
-import { buryDoomed } from "../waiting/schedule.ts";
-import { sendScript } from "../scripts/script.ts";
-import type { Receiver } from "../connection/unanswered.ts";
+import type { ScriptReceiver } from "../scripts/script-runner.ts";
 
 /** Seconds from one try to the next, at first and in the end. */
 const SHORTEST_PAUSE = 0.02;
@@ -16,7 +15,7 @@ const LONGEST_PAUSE = 0.5;
 
 export interface DeliveryParts {
   readonly context: RedisContext;
-  readonly batch: EncodedEntries;
+  readonly jobs: Acceptable;
   readonly number: NumberedDelivery;
   /** By the monotonic clock, in seconds. */
   readonly deadline: number;
@@ -25,7 +24,7 @@ export interface DeliveryParts {
 }
 
 /** One batch, sent until Redis takes it, refuses it, or its time is over. That makes no second job: the batch has a number. */
-export class Delivery implements Receiver {
+export class Delivery implements ScriptReceiver<readonly DoomedBehind[]> {
   readonly deadline: number;
   readonly #parts: DeliveryParts;
   #pause = SHORTEST_PAUSE;
@@ -51,8 +50,7 @@ export class Delivery implements Receiver {
   }
 
   /** Redis has taken it. */
-  resolve(reply: Reply): void {
-    const doomed = Array.isArray(reply) ? (reply[1] as readonly string[]) : [];
+  resolve(doomed: readonly DoomedBehind[]): void {
     if (doomed.length === 0) {
       this.#end();
     } else {
@@ -99,10 +97,12 @@ export class Delivery implements Receiver {
   }
 
   #sendNow(connection: Connection): void {
-    const { context, batch, number } = this.#parts;
-    const args = [...number.toArgs(), ...batch.args];
+    const { context, jobs, number } = this.#parts;
+    const { script, entries } = jobs;
+    const { heartbeat } = context;
+    const input = { number: number.toArgs(), entries, heartbeat };
     this.#isUnderWay = true;
-    sendScript(connection, { script: batch.script, keys: context.keys, args }, this);
+    context.scripts.send(connection, { script, input }, this);
   }
 
   async #again(): Promise<void> {

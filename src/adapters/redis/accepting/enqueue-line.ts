@@ -4,7 +4,7 @@ import type { Entry } from "../../adapter.ts";
 import { DeliveryNumbers } from "./delivery-numbers.ts";
 import { Delivery } from "./delivery.ts";
 import { UncertainJobs } from "./uncertain-jobs.ts";
-import { encodeEntries } from "./encode-entries.ts";
+import { chooseScript } from "./choose-script.ts";
 import type { RedisContext } from "../redis-context.ts";
 
 /** More in one script would hold Redis too long. */
@@ -33,7 +33,7 @@ interface Waiting {
 export class EnqueueLine {
   readonly #context: RedisContext;
   readonly #numbers = new DeliveryNumbers();
-  readonly #doubts: UncertainJobs;
+  readonly #uncertain: UncertainJobs;
   #waiting: Waiting[] = [];
   /** How many jobs wait. */
   #size = 0;
@@ -43,24 +43,24 @@ export class EnqueueLine {
 
   constructor(context: RedisContext) {
     this.#context = context;
-    this.#doubts = new UncertainJobs(context);
+    this.#uncertain = new UncertainJobs(context);
   }
 
   /** @param timeout Seconds. @throws {AdapterError} if Redis did not take them. */
   add(entries: readonly Entry[], timeout: number): Promise<void> {
-    return this.#doubts.concern(entries)
+    return this.#uncertain.concern(entries)
       ? this.#addAgain(entries, timeout)
       : this.#add(entries, timeout);
   }
 
   /** What has not been answered is not asked for any more. */
   close(): void {
-    this.#doubts.close();
+    this.#uncertain.close();
   }
 
   async #addAgain(entries: readonly Entry[], timeout: number): Promise<void> {
     const began = clock.monotonic();
-    await this.#doubts.resolve(entries, timeout);
+    await this.#uncertain.resolve(entries, timeout);
     const left = timeout - (clock.monotonic() - began);
     await this.#add(
       entries.map((entry) => ({ ...entry, remembered: true })),
@@ -82,7 +82,7 @@ export class EnqueueLine {
         await this.#wait(slice, timeout);
       } catch (error) {
         // The whole may be tried again.
-        if (accepted.length > 0) this.#doubts.add({ place: undefined, jids: accepted });
+        if (accepted.length > 0) this.#uncertain.add({ place: undefined, jids: accepted });
         throw error instanceof AdapterError
           ? new AdapterError(
               `${error.message}. Accepted before: ${accepted.length} of ${entries.length} jobs`,
@@ -133,13 +133,13 @@ export class EnqueueLine {
     const number = this.#numbers.next();
     const delivery = new Delivery({
       context: this.#context,
-      batch: encodeEntries(entries, this.#context.heartbeat),
+      jobs: chooseScript(entries),
       number,
       deadline: together.reduce((least, { deadline }) => Math.min(least, deadline), Infinity),
       onEnd: (ended, error) => {
         this.#deliveries.delete(ended);
         if (error instanceof AdapterError && error.maybeAccepted) {
-          this.#doubts.add({ place: number.place, jids: entries.map(({ jid }) => jid) });
+          this.#uncertain.add({ place: number.place, jids: entries.map(({ jid }) => jid) });
         }
         for (const { resolve, reject } of together) {
           if (error === undefined) resolve();

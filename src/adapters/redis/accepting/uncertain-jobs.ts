@@ -3,7 +3,8 @@ import { AdapterError } from "../../adapter-error.ts";
 import type { Entry } from "../../adapter.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { failure, isPassing } from "../connection/redis-errors.ts";
-import { resolveUncertainScript } from "../scripts/scripts.ts";
+import { readFlag } from "../connection/read-reply.ts";
+import { script, type Script } from "../scripts/script.ts";
 
 /** Jids that are kept in mind at most. */
 const MOST = 100_000;
@@ -13,11 +14,18 @@ const SLICE = 1_000;
 const PAUSE = 1;
 const SHORT_PAUSE = 0.05;
 
-/** A batch of which nobody knows whether Redis has it; `place` is `undefined` where it has. */
-interface Doubt {
+/** Jobs that were sent together. */
+interface Sent {
+  /** Where Redis remembers whether it has accepted them; `undefined` where it surely has. */
   readonly place: readonly [set: string, number: number] | undefined;
   readonly jids: readonly string[];
 }
+
+/** Answers whether they were accepted. What was not will not be, should a copy be on its way. */
+const resolveUncertainScript: Script<Sent, boolean> = script("resolve-uncertain", {
+  encode: ({ place = ["", 0], jids }) => [...place, ...jids],
+  decode: readFlag,
+});
 
 /**
  * What was sent and not answered. As soon as Redis answers again it is asked: what it has accepted it remembers from then on
@@ -26,7 +34,7 @@ interface Doubt {
 export class UncertainJobs {
   readonly #context: RedisContext;
   /** By jid, the oldest first. */
-  readonly #open = new Map<string, Doubt>();
+  readonly #open = new Map<string, Sent>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -34,9 +42,9 @@ export class UncertainJobs {
     this.#context = context;
   }
 
-  add(doubt: Doubt): void {
-    for (let from = 0; from < doubt.jids.length; from += SLICE) {
-      const slice = { ...doubt, jids: doubt.jids.slice(from, from + SLICE) };
+  add(sent: Sent): void {
+    for (let from = 0; from < sent.jids.length; from += SLICE) {
+      const slice = { ...sent, jids: sent.jids.slice(from, from + SLICE) };
       slice.jids.forEach((jid) => this.#open.set(jid, slice));
     }
     for (const jid of this.#open.keys()) {
@@ -46,7 +54,7 @@ export class UncertainJobs {
     this.#soon();
   }
 
-  /** Whether there is doubt about one of these. */
+  /** Whether one of these is uncertain. */
   concern(entries: readonly Entry[]): boolean {
     return this.#open.size > 0 && entries.some(({ jid }) => this.#open.has(jid));
   }
@@ -59,8 +67,8 @@ export class UncertainJobs {
    */
   async resolve(entries: readonly Entry[], timeout: number): Promise<void> {
     const deadline = clock.monotonic() + timeout;
-    for (const doubt of new Set(entries.flatMap(({ jid }) => this.#open.get(jid) ?? []))) {
-      await this.#resolveBy(deadline, doubt);
+    for (const sent of new Set(entries.flatMap(({ jid }) => this.#open.get(jid) ?? []))) {
+      await this.#resolveBy(deadline, sent);
     }
   }
 
@@ -69,10 +77,10 @@ export class UncertainJobs {
     clearTimeout(this.#timer);
   }
 
-  async #resolveBy(deadline: number, doubt: Doubt): Promise<void> {
+  async #resolveBy(deadline: number, sent: Sent): Promise<void> {
     for (;;) {
       try {
-        return await withinTime(this.#resolve(doubt), deadline - clock.monotonic());
+        return await withinTime(this.#resolve(sent), deadline - clock.monotonic());
       } catch (error) {
         const { cause = error } = error as AdapterError;
         if (!isPassing(cause) || clock.monotonic() + SHORT_PAUSE > deadline) {
@@ -84,9 +92,9 @@ export class UncertainJobs {
     }
   }
 
-  async #resolve({ place, jids }: Doubt): Promise<void> {
-    await this.#context.run<number>(resolveUncertainScript, [...(place ?? ["", 0]), ...jids]);
-    jids.forEach((jid) => this.#open.delete(jid));
+  async #resolve(sent: Sent): Promise<void> {
+    await this.#context.run(resolveUncertainScript, sent);
+    sent.jids.forEach((jid) => this.#open.delete(jid));
   }
 
   #soon(): void {
@@ -98,8 +106,8 @@ export class UncertainJobs {
   /** Never rejects. */
   async #resolveAll(): Promise<void> {
     try {
-      for (const doubt of new Set(this.#open.values())) {
-        await this.#resolve(doubt);
+      for (const sent of new Set(this.#open.values())) {
+        await this.#resolve(sent);
       }
     } catch {
       // Whoever else asks Redis tells of an outage.

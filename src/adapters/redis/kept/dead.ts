@@ -1,25 +1,38 @@
 import { deadRetention } from "../../retention.ts";
+import { readTexts } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { overdueDeadScript, removeScript } from "../scripts/scripts.ts";
+import { script, type Script } from "../scripts/script.ts";
+import { removeScript } from "../waiting/remove-script.ts";
 
-const SLICE = 500;
+/** Jobs in one step. */
+const SLICE = 100;
+
+interface Kept {
+  readonly seconds: number;
+  readonly count: number;
+  /** How many to tell of at most. */
+  readonly limit: number;
+}
+
+/** Payloads of dead jobs that are too old or too many, the oldest first. */
+export const overdueDeadScript: Script<Kept, readonly string[]> = script("overdue-dead", {
+  encode: ({ seconds, count, limit }) => [seconds, count, limit],
+  decode: readTexts,
+});
 
 /** Forgets dead jobs that are too old or too many. Called after a death. */
-export async function trimDead(context: RedisContext): Promise<void> {
+export async function trimDead({ run, owners }: RedisContext): Promise<void> {
   for (;;) {
-    const { deadMaxJobs, deadTimeout } = deadRetention();
-    const args = [deadTimeout, deadMaxJobs, SLICE];
-    const payloads = await context.run<string[]>(overdueDeadScript, args);
+    const { deadMaxJobs: count, deadTimeout: seconds } = deadRetention();
+    const payloads = await run(overdueDeadScript, { seconds, count, limit: SLICE });
     if (payloads.length === 0) {
       return;
     }
-    const identities = await context.owners.identifyAll(payloads);
-    const jobs = payloads.flatMap((payload, index) => [
-      identities[index]?.jid ?? "",
-      payload,
-      "",
-      "",
-    ]);
-    await context.run(removeScript, ["dead", "t", "", "", ...jobs]);
+    const identified = await owners.identifyAll(payloads);
+    const jobs = identified.map(({ jid, queue }, index) => {
+      const payload = payloads[index] ?? "";
+      return { jid, payload, queue, changed: "", priority: "", position: "" } as const;
+    });
+    await run(removeScript, { place: "dead", to: "t", within: undefined, jobs });
   }
 }

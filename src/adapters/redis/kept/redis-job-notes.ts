@@ -7,6 +7,7 @@ import {
   type ProgressNote,
   type StoredProfile,
 } from "../../job-notes.ts";
+import { readValues } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
 import type { RedisProfiles } from "./redis-profiles.ts";
 import { rememberedEnds } from "./remembered-ends.ts";
@@ -53,7 +54,7 @@ export class RedisJobNotes implements JobNotes {
     if (jids.length === 0) {
       return [];
     }
-    const states = (await command("HMGET", keys.jobs, ...jids)) as (string | null)[];
+    const states = readValues(await command("HMGET", keys.jobs, ...jids));
     // After that: what was over then had left what it leaves.
     const over = jids.filter((_, index) => states[index] === null);
     const [left, ends] = await Promise.all([
@@ -95,7 +96,7 @@ export class RedisJobNotes implements JobNotes {
     const texts: (string | undefined)[] = [];
     for (let first = 0; first < keys.length; first += SLICE) {
       const slice = keys.slice(first, first + SLICE);
-      const found = (await this.#context.command("MGET", ...slice)) as (string | null)[];
+      const found = readValues(await this.#context.command("MGET", ...slice));
       texts.push(...found.map((text) => text ?? undefined));
     }
     return texts;

@@ -1,4 +1,5 @@
 import { PROFILE_KEPT, PROFILES_KEPT, type Profile, type StoredProfile } from "../../job-notes.ts";
+import { readTexts, readValues } from "../connection/read-reply.ts";
 import { connectionClosed, failure, withoutArguments } from "../connection/redis-errors.ts";
 import type { RedisContext } from "../redis-context.ts";
 import type { RedisClient } from "../redis-options.ts";
@@ -65,7 +66,7 @@ export class RedisProfiles {
     const { command, keys } = this.#context;
     const now = await readTime(this.#context);
     const found = command("ZREVRANGEBYSCORE", keys.profiles, "+inf", `(${now}`);
-    const members = (await unlessOther(found, [])) as string[];
+    const members = readTexts(await unlessOther(found, []));
     const listed = await Promise.all(members.map((key) => this.#look(key)));
     return listed.filter((profile) => profile !== undefined);
   }
@@ -81,8 +82,7 @@ export class RedisProfiles {
   async #look(key: string): Promise<StoredProfile | undefined> {
     const { command, keys } = this.#context;
     const told = unlessOther(command("HMGET", keys.profile(key), ...FIELDS), []);
-    const texts = (await told) as (string | null)[];
-    const [name, jid, className, startedAt, elapsed, size, format] = texts;
+    const [name, jid, className, startedAt, elapsed, size, format] = readValues(await told);
     if (name == null || jid == null) {
       return undefined;
     }

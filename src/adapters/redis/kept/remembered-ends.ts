@@ -1,5 +1,6 @@
 import { isUsualJid } from "../../../support/jid.ts";
 import type { Unsuccessful } from "../../ends.ts";
+import { readValues } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { endOf } from "../scripts/fates.ts";
 
@@ -14,7 +15,7 @@ export async function rememberedEnds(
   if (jids.length === 0) {
     return [];
   }
-  const scores = (await command("ZMSCORE", keys.ends, ...jids)) as (string | number | null)[];
+  const scores = readValues(await command("ZMSCORE", keys.ends, ...jids));
   return scores.map((score) =>
     score === null ? undefined : endOf(LETTERS[(Number(score) % 8) - 1] ?? ""),
   );

@@ -1,7 +1,7 @@
 import { readRecord } from "../../job-record.ts";
 import { withJid } from "../../presentable.ts";
 import type { Owners } from "../payloads/owners.ts";
-import type { Settlement } from "./outcomes.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** Gives outcomes their jids: a payload that cannot be read may have been enqueued under a jid all the same. */
 export async function addJids(owners: Owners, settlements: Settlement[]): Promise<void> {

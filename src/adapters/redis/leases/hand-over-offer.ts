@@ -7,40 +7,40 @@ export interface HandedOver {
 }
 
 /**
- * What a lease knows of its note in Redis, by which it takes one job as it comes in: an exchange that asks for jobs takes the
- * note away, and writes another where there were fewer than it asked for.
+ * What a lease knows of its offer in Redis to take one job as it comes in: an exchange that asks for jobs withdraws the offer,
+ * and makes another where there were fewer than it asked for.
  *
  * Exchanges are answered in their order. Messages come by another connection: a job may be here before the answer of the
- * exchange that wrote the note.
+ * exchange that made the offer.
  */
 export class HandOverOffer {
-  #writtenBy: number | undefined;
-  /** Exchanges that are under way, each of which may write one. */
-  readonly #beingWrittenBy = new Set<number>();
+  #madeBy: number | undefined;
+  /** Exchanges that are under way, each of which may make one. */
+  readonly #beingMadeBy = new Set<number>();
 
   /**
    * An exchange begins that asks for jobs.
    *
-   * @returns whether there may be a note to take away.
+   * @returns whether there may be an offer to withdraw.
    */
   begin(number: number): boolean {
-    const mayBeThere = this.#writtenBy !== undefined || this.#beingWrittenBy.size > 0;
-    this.#beingWrittenBy.add(number);
+    const mayBeThere = this.#madeBy !== undefined || this.#beingMadeBy.size > 0;
+    this.#beingMadeBy.add(number);
     return mayBeThere;
   }
 
   /**
-   * It was answered.
+   * The exchange of that number was answered.
    *
    * @returns whether a job may have been handed over that did not arrive.
    */
   answered(
     number: number,
-    { wasGone, isWritten }: { readonly wasGone: boolean; readonly isWritten: boolean },
+    { wasTaken, isOffered }: { readonly wasTaken: boolean; readonly isOffered: boolean },
   ): boolean {
-    const isMissing = wasGone && this.#writtenBy !== undefined;
-    const isOpen = this.#beingWrittenBy.delete(number);
-    this.#writtenBy = isWritten && isOpen ? number : undefined;
+    const isMissing = wasTaken && this.#madeBy !== undefined;
+    const isOpen = this.#beingMadeBy.delete(number);
+    this.#madeBy = isOffered && isOpen ? number : undefined;
     return isMissing;
   }
 
@@ -52,9 +52,9 @@ export class HandOverOffer {
     const end = message.indexOf("\n");
     const receipt = message.slice(0, end);
     const number = Number(readReceipt(receipt).number);
-    if (number === this.#writtenBy) {
-      this.#writtenBy = undefined;
-    } else if (!this.#beingWrittenBy.delete(number)) {
+    if (number === this.#madeBy) {
+      this.#madeBy = undefined;
+    } else if (!this.#beingMadeBy.delete(number)) {
       return undefined;
     }
     return { receipt, payload: message.slice(end + 1) };
@@ -62,7 +62,7 @@ export class HandOverOffer {
 
   /** Nothing that comes in is taken: what the lease holds is asked for. */
   forget(): void {
-    this.#writtenBy = undefined;
-    this.#beingWrittenBy.clear();
+    this.#madeBy = undefined;
+    this.#beingMadeBy.clear();
   }
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { LeaseOptions } from "../../adapter.ts";
 import type { WorkerInfo } from "../../job-store.ts";
-import { secondsToLive } from "../connection/server-time.ts";
 
 /** What one renewal of a lease tells Redis. */
 export interface Beat {
@@ -15,27 +14,23 @@ export interface Beat {
   readonly quiet: boolean;
   /** Microseconds that the last beat took. */
   readonly roundTrip: number;
+  /** Resident, in KB. */
+  readonly memory: number;
 }
 
 export function beatOf(options: LeaseOptions, roundTrip: number): Beat {
   const { identity, ttl, info } = options;
   const state = options.state();
+  const rss = process.memoryUsage.rss();
   return {
     ttl,
-    shown: JSON.stringify({ ...info, ...state, rss: process.memoryUsage.rss() }),
+    shown: JSON.stringify({ ...info, ...state, rss }),
     info: sidekiqInfo(identity, info),
     concurrency: info.concurrency,
     ...state,
     roundTrip,
+    memory: Math.round(rss / 1024),
   };
-}
-
-/** As `renew-lease.lua` takes it. */
-export function encodeBeat(beat: Beat): (string | number)[] {
-  const { ttl, shown, info, concurrency, busy, quiet, roundTrip } = beat;
-  const memory = Math.round(process.memoryUsage.rss() / 1024);
-  const state = [busy, String(quiet), roundTrip, memory];
-  return [secondsToLive(ttl), shown, info, concurrency, ...state];
 }
 
 /** The signal for a worker that a beat's answer brings. */

@@ -1,4 +1,5 @@
 import type { RunningJob } from "../../job-store.ts";
+import { readTexts } from "../connection/read-reply.ts";
 import { readReceipt } from "./lease-jobs.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { timeIn, unlessOther } from "../payloads/untrusted.ts";
@@ -7,11 +8,11 @@ import { allValues } from "../scripts/hash-values.ts";
 /** What leases hold, those included that ran out: of each in the order in which it was handed out. */
 export async function jobsOfLeases(context: RedisContext): Promise<readonly RunningJob[]> {
   const { command, keys } = context;
-  const identities = (await command("ZRANGE", keys.leases, 0, -1)) as string[];
+  const identities = readTexts(await command("ZRANGE", keys.leases, 0, -1));
   const jobs: RunningJob[] = [];
   for (const identity of identities) {
     const lease = keys.lease(identity);
-    const fields = (await unlessOther(command("HKEYS", lease), [])) as string[];
+    const fields = readTexts(await unlessOther(command("HKEYS", lease), []));
     const receipts = inOrder(fields.filter((field) => field !== "number"));
     const payloads = await allValues(context, lease, receipts);
     receipts.forEach((receipt, index) => {

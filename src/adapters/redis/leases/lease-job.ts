@@ -1,9 +1,9 @@
 import type { FetchedJob } from "../../adapter.ts";
 
 /** What came to a lease in one step. */
-export interface Batch {
+export interface Arrival {
   /** The lease's jobs, of which these are some. */
-  readonly holder: object;
+  readonly leaseJobs: object;
   /** Of the exchange. */
   readonly number: string;
   /** When that was, in epoch milliseconds; behind it "/PRIORITY" where they came from a lane. */
@@ -19,27 +19,27 @@ export class LeaseJob implements FetchedJob {
   readonly queue: string;
   readonly payload: string;
   recoveries = 0;
-  readonly #batch: Batch;
+  readonly #arrival: Arrival;
   readonly #index: number;
   #claim = 0;
   #isLost = false;
 
-  /** @param index In the batch, and in its receipt. */
+  /** @param index In the arrival, and in its receipt. */
   constructor(
-    batch: Batch,
+    arrival: Arrival,
     index: number,
     { queue, payload }: Pick<FetchedJob, "queue" | "payload">,
   ) {
     this.queue = queue;
     this.payload = payload;
-    this.#batch = batch;
+    this.#arrival = arrival;
     this.#index = index;
   }
 
   // Not for whoever it is handed out to: their copies and comparisons see three fields.
 
-  static batchOf(job: LeaseJob): Batch {
-    return job.#batch;
+  static arrivalOf(job: LeaseJob): Arrival {
+    return job.#arrival;
   }
 
   static indexOf(job: LeaseJob): number {

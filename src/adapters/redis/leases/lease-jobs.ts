@@ -1,32 +1,27 @@
 import type { FetchedJob } from "../../adapter.ts";
-import { LeaseJob, type Batch } from "./lease-job.ts";
+import type { FetchedPart } from "./exchange-script.ts";
+import { LeaseJob, type Arrival } from "./lease-job.ts";
 
 /** The jobs that a lease handed out and was not told the outcome of. */
 export class LeaseJobs implements Iterable<LeaseJob> {
-  readonly #batches = new Set<Batch>();
+  readonly #arrivals = new Set<Arrival>();
 
   /**
    * What an exchange fetched.
    *
-   * @param fetched [queue, lane, payloads, queue, lane, payloads, …], as `exchange.lua` answers. Those of one lane have receipts
-   *   of their own: one batch for each.
+   * @param fetched Those of one lane have receipts of their own: one arrival for each.
    */
-  fetched(
-    number: number,
-    milliseconds: string,
-    fetched: readonly (string | readonly string[])[],
-  ): LeaseJob[] {
+  fetched(number: number, milliseconds: string, fetched: readonly FetchedPart[]): LeaseJob[] {
     const held: LeaseJob[] = [];
-    let batch: Batch | undefined;
-    for (let at = 0; at < fetched.length; at += 3) {
-      const [queue, lane, payloads] = fetched.slice(at, at + 3) as [string, string, string[]];
+    let arrival: Arrival | undefined;
+    for (const { queue, lane, payloads } of fetched) {
       const time = milliseconds + lane;
-      if (batch?.milliseconds !== time) {
-        batch = this.#begin(String(number), time, held.length);
-        this.#batches.add(batch);
+      if (arrival?.milliseconds !== time) {
+        arrival = this.#begin(String(number), time, held.length);
+        this.#arrivals.add(arrival);
       }
       for (const payload of payloads) {
-        held.push(add(batch, queue, payload));
+        held.push(add(arrival, queue, payload));
       }
     }
     return held;
@@ -35,31 +30,31 @@ export class LeaseJobs implements Iterable<LeaseJob> {
   /** One whose receipt is known. */
   found(receipt: string, payload: string): LeaseJob {
     const { number, index, milliseconds, queue } = readReceipt(receipt);
-    const batch = this.#begin(number, milliseconds, Number(index));
-    this.#batches.add(batch);
-    return add(batch, queue, payload);
+    const arrival = this.#begin(number, milliseconds, Number(index));
+    this.#arrivals.add(arrival);
+    return add(arrival, queue, payload);
   }
 
   /** Whether it came from here, and was not lost. */
   handedOut(job: FetchedJob): job is LeaseJob {
     return (
-      job instanceof LeaseJob && LeaseJob.batchOf(job).holder === this && !LeaseJob.isLost(job)
+      job instanceof LeaseJob && LeaseJob.arrivalOf(job).leaseJobs === this && !LeaseJob.isLost(job)
     );
   }
 
   has(job: LeaseJob): boolean {
-    const { jobs, firstIndex } = LeaseJob.batchOf(job);
+    const { jobs, firstIndex } = LeaseJob.arrivalOf(job);
     return jobs[LeaseJob.indexOf(job) - firstIndex] === job;
   }
 
   /** It is settled, or lost. */
   delete(job: LeaseJob): void {
-    const batch = LeaseJob.batchOf(job);
+    const arrival = LeaseJob.arrivalOf(job);
     if (this.has(job)) {
-      batch.jobs[LeaseJob.indexOf(job) - batch.firstIndex] = undefined;
-      batch.open -= 1;
-      if (batch.open === 0) {
-        this.#batches.delete(batch);
+      arrival.jobs[LeaseJob.indexOf(job) - arrival.firstIndex] = undefined;
+      arrival.open -= 1;
+      if (arrival.open === 0) {
+        this.#arrivals.delete(arrival);
       }
     }
   }
@@ -88,7 +83,7 @@ export class LeaseJobs implements Iterable<LeaseJob> {
   }
 
   *[Symbol.iterator](): Generator<LeaseJob> {
-    for (const { jobs } of this.#batches) {
+    for (const { jobs } of this.#arrivals) {
       for (const job of jobs) {
         if (job !== undefined) {
           yield job;
@@ -97,22 +92,22 @@ export class LeaseJobs implements Iterable<LeaseJob> {
     }
   }
 
-  #begin(number: string, milliseconds: string, firstIndex: number): Batch {
-    return { holder: this, number, milliseconds, firstIndex, jobs: [], open: 0 };
+  #begin(number: string, milliseconds: string, firstIndex: number): Arrival {
+    return { leaseJobs: this, number, milliseconds, firstIndex, jobs: [], open: 0 };
   }
 }
 
-function add(batch: Batch, queue: string, payload: string): LeaseJob {
-  const { jobs, firstIndex } = batch;
-  const job = new LeaseJob(batch, firstIndex + jobs.length, { queue, payload });
+function add(arrival: Arrival, queue: string, payload: string): LeaseJob {
+  const { jobs, firstIndex } = arrival;
+  const job = new LeaseJob(arrival, firstIndex + jobs.length, { queue, payload });
   jobs.push(job);
-  batch.open += 1;
+  arrival.open += 1;
   return job;
 }
 
 /** The field of the lease's hash in which it is: NUMBER:INDEX:MILLISECONDS:QUEUE, or …/PRIORITY:QUEUE, as `exchange.lua` writes it. */
 export function receiptOf(job: LeaseJob): string {
-  const { number, milliseconds } = LeaseJob.batchOf(job);
+  const { number, milliseconds } = LeaseJob.arrivalOf(job);
   const index = String(LeaseJob.indexOf(job)).padStart(3, "0");
   return `${number}:${index}:${milliseconds}:${job.queue}`;
 }

@@ -4,10 +4,9 @@ import { Worker } from "node:worker_threads";
 import type { LeaseOptions } from "../../adapter.ts";
 import { beatOf } from "./heartbeat.ts";
 import type { Keys } from "../keys.ts";
-import { keysOf } from "../scripts/script.ts";
-import { renewLeaseScript } from "../scripts/scripts.ts";
+import { keysOf } from "../scripts/script-runner.ts";
+import { renewLeaseScript, secondsToLive } from "./lease-scripts.ts";
 import { renewWhileBusy, type RenewalTask } from "./renew-while-busy.ts";
-import { secondsToLive } from "../connection/server-time.ts";
 
 /** Seconds of silence after which an event loop is taken for stuck, so that others get its jobs. */
 const STUCK_AFTER = 600;
@@ -48,7 +47,7 @@ export class LeaseThread {
     const task: RenewalTask = {
       connect,
       from: thisFile(),
-      lua: renewLeaseScript.lua,
+      lua: renewLeaseScript.inSeconds.lua,
       keys: keysOf(renewLeaseScript, keys),
       prefix: keys.prefix,
       identity: lease.identity,

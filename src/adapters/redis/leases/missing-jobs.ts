@@ -1,3 +1,4 @@
+import { readValues } from "../connection/read-reply.ts";
 import type { Reply } from "../connection/reply-reader.ts";
 
 /** Bytes of payloads that are asked for at a time, or one job: as an exchange hands out. */
@@ -34,7 +35,7 @@ export class MissingJobs {
     take: (receipt: string, payload: string) => void,
   ): Promise<void> {
     const receipts = this.#next();
-    const payloads = (await ask(...receipts)) as readonly (string | null)[];
+    const payloads = readValues(await ask(...receipts));
     const left = new Map(this.#bytes);
     receipts.forEach((receipt, index) => {
       const payload = payloads[index];

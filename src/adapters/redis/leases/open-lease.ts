@@ -1,6 +1,7 @@
 import type { LeaseOptions } from "../../adapter.ts";
 import { AdapterError } from "../../adapter-error.ts";
 import { Connection } from "../connection/connection.ts";
+import { readTexts, readValues } from "../connection/read-reply.ts";
 import { connectionOptions } from "../connection/dial.ts";
 import { trimDead } from "../kept/dead.ts";
 import { keepFinished } from "../kept/finished.ts";
@@ -12,11 +13,10 @@ import type { RedisContext } from "../redis-context.ts";
 import { RedisLease } from "./redis-lease.ts";
 import { failure, saidBy } from "../connection/redis-errors.ts";
 import type { RedisOptions } from "../redis-options.ts";
-import { earliest } from "../waiting/schedule.ts";
-import { openLeaseScript } from "../scripts/scripts.ts";
+import { earliest } from "../waiting/due.ts";
+import { openLeaseScript } from "./lease-scripts.ts";
 import { checkServer } from "../connection/server-info.ts";
 import type { Sweeper } from "../sidekiq/sweeper.ts";
-import { secondsToLive } from "../connection/server-time.ts";
 import { Watch, type WatchOptions } from "./watch.ts";
 
 /**
@@ -31,11 +31,11 @@ export async function openLease(
   await checkOnce(context);
   const shown = JSON.stringify({ ...options.info, ...options.state() });
   const served = options.info.queues.map(([name]) => name);
-  const args = [options.identity, secondsToLive(options.ttl), shown, ...served];
-  const [isOpen, unsorted = []] = await context.run<[number, string[]?]>(openLeaseScript, args);
-  if (isOpen !== 1) {
+  const { identity, ttl } = options;
+  const unsorted = await context.run(openLeaseScript, { identity, ttl, shown, served });
+  if (unsorted === undefined) {
     throw new AdapterError(
-      `Cannot open a lease for "${options.identity}": one of that identity is open. ` +
+      `Cannot open a lease for "${identity}": one of that identity is open. ` +
         "Make identities unique, as HOSTNAME:PID:NONCE",
     );
   }
@@ -55,6 +55,7 @@ export async function openLease(
   const lease: RedisLease = new RedisLease(options, {
     keys: context.keys,
     owners: context.owners,
+    scripts: context.scripts,
     connection,
     watch,
     thread: startThread(context, options, { redisOptions, onSignal }),
@@ -167,7 +168,7 @@ async function recoveries(
   if (jids.length === 0) {
     return [];
   }
-  const counts = (await command("HMGET", keys.recoveries, ...jids)) as (string | null)[];
+  const counts = readValues(await command("HMGET", keys.recoveries, ...jids));
   return counts.map((count) => Number(count ?? 0));
 }
 
@@ -179,7 +180,7 @@ async function tellCancelled(
   // Where this fails the connection is broken off, and the watch tells of all once it is back.
   const jids = await own.command("ZRANGE", keys.cancelled, 0, -1).catch(() => undefined);
   if (jids !== undefined) {
-    onCancel?.(new Set(jids as string[]));
+    onCancel?.(new Set(readTexts(jids)));
   }
 }
 

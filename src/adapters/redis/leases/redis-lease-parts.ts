@@ -4,6 +4,7 @@ import type { Keys } from "../keys.ts";
 import type { LeaseThread } from "./lease-thread.ts";
 import type { Metrics } from "../sidekiq/metrics.ts";
 import type { Owners } from "../payloads/owners.ts";
+import type { ScriptRunner } from "../scripts/script-runner.ts";
 import type { Sweeper } from "../sidekiq/sweeper.ts";
 import type { Watch } from "./watch.ts";
 
@@ -13,6 +14,7 @@ export interface RedisLeaseParts {
   /** For exchanges alone, so that one that is lost takes nothing else along. */
   readonly connection: Connection;
   readonly owners: Owners;
+  readonly scripts: ScriptRunner;
   readonly watch: Watch;
   /** Renews while the event loop is busy. */
   readonly thread: LeaseThread | undefined;

@@ -1,7 +1,8 @@
 import type { JobStore, Place } from "../../job-store.ts";
 import { isRunning } from "./is-running.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { cancelScript } from "../scripts/scripts.ts";
+import { readFlag, readList, readText } from "../connection/read-reply.ts";
+import { script, type Script } from "../scripts/script.ts";
 
 /** Seconds for which a mark is kept whose job does not end here, because Ruby has taken it. */
 const KEPT = 86_400;
@@ -14,6 +15,27 @@ const SETS: Readonly<Record<string, Place>> = {
   r: { set: "retry" },
   b: { set: "blocked" },
 };
+
+interface Mark {
+  readonly jid: string;
+  /** "in a queue", or fetched from there; "anywhere": also where no index has it, since Ruby enqueued it. */
+  readonly where: "in a queue" | "anywhere";
+}
+
+interface Marked {
+  /** Its letter in the index; "" where that has none. */
+  readonly state: string;
+  /** Whether it is marked now. */
+  readonly isMarked: boolean;
+}
+
+const cancelScript: Script<Mark, Marked> = script("cancel", {
+  encode: ({ jid, where }) => [jid, KEPT, where],
+  decode: (reply) => {
+    const [state, isMarked] = readList(reply);
+    return { state: readText(state), isMarked: readFlag(isMarked) };
+  },
+});
 
 export interface Cancelling {
   readonly context: RedisContext;
@@ -32,15 +54,16 @@ export async function cancelJob(cancelling: Cancelling): Promise<boolean> {
   const { context, store, jid } = cancelling;
   let isMarked = false;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const [state, marked] = await mark(cancelling, "in a queue");
+    const marked = await context.run(cancelScript, { jid, where: "in a queue" });
+    const { state } = marked;
     if (state === "" && isMarked) {
       // It has ended meanwhile, as it was asked to.
       return true;
     }
-    isMarked ||= marked === 1;
+    isMarked ||= marked.isMarked;
     const runs = (state === "q" || state === "") && (await isRunning(context, store, jid));
     if (state === "" && runs) {
-      await mark(cancelling, "anywhere");
+      await context.run(cancelScript, { jid, where: "anywhere" });
     }
     if (state === "d" || state === "" || runs) {
       return runs;
@@ -50,16 +73,8 @@ export async function cancelJob(cancelling: Cancelling): Promise<boolean> {
       return true;
     }
   }
-  await mark(cancelling, "anywhere");
+  await context.run(cancelScript, { jid, where: "anywhere" });
   return true;
-}
-
-/** @returns its letter in the index, and 1 if it is marked now. */
-function mark(
-  { context, jid }: Cancelling,
-  where: "in a queue" | "anywhere",
-): Promise<[string, number]> {
-  return context.run(cancelScript, [jid, KEPT, where]);
 }
 
 /** @param set Where it waits; `undefined` for a queue. @returns whether it was there. */

@@ -1,23 +1,19 @@
 import type { Page, StoredJob } from "../../job-store.ts";
 import type { RedisContext } from "../redis-context.ts";
 import type { Reply } from "../connection/reply-reader.ts";
-import { readScored, type Scored } from "../connection/scored.ts";
-import { pageScript } from "../scripts/scripts.ts";
+import { readScored, type Scored } from "../connection/read-reply.ts";
+import { pageScript, type PageRequest } from "./page-script.ts";
 import { timeIn } from "../payloads/untrusted.ts";
 import type { Identified } from "../payloads/owners.ts";
 import { someValues } from "../scripts/hash-values.ts";
-
-export interface PageRequest {
-  readonly cursor: string | undefined;
-  readonly limit: number;
-}
 
 /** A page of a sorted set; the cursor holds the last payload and its score, where reading goes on if it has left. */
 export async function pageOfSet(
   context: RedisContext,
   { set, cursor, limit }: PageRequest & { readonly set: "scheduled" | "retry" | "dead" },
 ): Promise<Page> {
-  const [, isCut, reply] = await readPage(context, { kind: set, queue: "", cursor, limit });
+  const page = { kind: set, queue: "", cursor, limit };
+  const { isCut, members: reply } = await context.run(pageScript, page);
   const members = readScored(reply);
   const payloads = members.map(({ member, at }) => ({ payload: member, at }));
   const jobs = await stored(context, payloads, undefined);
@@ -27,25 +23,6 @@ export async function pageOfSet(
 export function cursorBehind(members: readonly Scored[], isMore: boolean): string | undefined {
   const last = members.at(-1);
   return isMore && last !== undefined ? `${last.score}:${last.member}` : undefined;
-}
-
-/** As many as fit into an answer. A cursor is a place, and the last payload behind it. */
-export async function readPage(
-  { run }: RedisContext,
-  page: PageRequest & { readonly kind: string; readonly queue: string },
-): Promise<readonly [seen: number, isCut: boolean, reply: string[]]> {
-  const { kind, queue, cursor = "", limit } = page;
-  const [place = ""] = cursor.split(":", 1);
-  const last = cursor.slice(place.length + 1);
-  const answer = await run<[number, number, string[]]>(pageScript, [
-    kind,
-    queue,
-    place,
-    last,
-    limit,
-  ]);
-  const [seen, isCut, reply] = answer;
-  return [seen, isCut === 1, reply];
 }
 
 /** A page of what is blocked, in the order of blocking; the cursor is the number of the last one seen. */

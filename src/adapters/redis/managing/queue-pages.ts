@@ -1,7 +1,8 @@
 import type { Page, StoredJob } from "../../job-store.ts";
-import { cursorBehind, readPage, stored, type PageRequest } from "./pages.ts";
+import { pageScript, type PageRequest } from "./page-script.ts";
+import { cursorBehind, stored } from "./pages.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { readScored } from "../connection/scored.ts";
+import { readScored, readTexts } from "../connection/read-reply.ts";
 import { unlessOther } from "../payloads/untrusted.ts";
 
 /** Of a queue's jobs some may wait beside its list: first those before it, then those behind it. */
@@ -74,7 +75,8 @@ async function pageOfLane(
   section: "before" | "behind",
   { queue, cursor, limit }: QueueRequest,
 ): Promise<Page> {
-  const [, isCut, reply] = await readPage(context, { kind: section, queue, cursor, limit });
+  const page = { kind: section, queue, cursor, limit };
+  const { isCut, members: reply } = await context.run(pageScript, page);
   const members = readScored(reply);
   const payloads = members.map(({ member }) => ({
     payload: member.slice(POSITION),
@@ -97,7 +99,9 @@ async function pageOfList(
   context: RedisContext,
   { queue, cursor, limit }: QueueRequest,
 ): Promise<Page> {
-  const [seen, isCut, payloads] = await readPage(context, { kind: "queue", queue, cursor, limit });
+  const page = { kind: "queue", queue, cursor, limit } as const;
+  const { seen, isCut, members: reply } = await context.run(pageScript, page);
+  const payloads = readTexts(reply);
   const members = payloads.map((payload) => ({ payload, at: undefined }));
   const jobs = await stored(context, members, queue);
   const last = payloads.at(-1);

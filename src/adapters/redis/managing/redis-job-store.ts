@@ -22,6 +22,7 @@ import { serverFacts } from "../connection/server-info.ts";
 import { sidekiqProcesses } from "../sidekiq/sidekiq-processes.ts";
 import { countIn, timeIn, unlessOther } from "../payloads/untrusted.ts";
 import { workerIn } from "./worker-state.ts";
+import { readTexts, readValues } from "../connection/read-reply.ts";
 import { readTime } from "../connection/server-time.ts";
 
 const SLICE = 500;
@@ -37,7 +38,7 @@ export class RedisJobStore implements JobStore {
   async queueNames(): Promise<readonly string[]> {
     const { keys, command } = this.#context;
     // Ruby forgets the name of a queue that it clears, and does not know what is beside its list.
-    return ((await command("SUNION", keys.queues, keys.lanes)) as string[]).toSorted();
+    return readTexts(await command("SUNION", keys.queues, keys.lanes)).toSorted();
   }
 
   async size(place: Place): Promise<number> {
@@ -163,7 +164,7 @@ export class RedisJobStore implements JobStore {
   async counters(): Promise<{ readonly processed: number; readonly failed: number }> {
     const { keys, command } = this.#context;
     const counts = await command("MGET", keys.counter("processed"), keys.counter("failed"));
-    const [processed, failed] = counts as (string | null)[];
+    const [processed, failed] = readValues(counts);
     return { processed: countIn(Number(processed)) ?? 0, failed: countIn(Number(failed)) ?? 0 };
   }
 
@@ -174,7 +175,7 @@ export class RedisJobStore implements JobStore {
     }
     const { command, keys } = this.#context;
     const [shown, beats] = await Promise.all([
-      command("HMGET", keys.workers, ...identities) as Promise<(string | null)[]>,
+      command("HMGET", keys.workers, ...identities).then(readValues),
       Promise.all(identities.map((identity) => this.#beatOf(identity))),
     ]);
     return identities.flatMap((identity, index) => {
@@ -239,11 +240,11 @@ export class RedisJobStore implements JobStore {
   async #livingIdentities(): Promise<readonly string[]> {
     const now = await this.now();
     const { command, keys } = this.#context;
-    return (await command("ZRANGEBYSCORE", keys.leases, now, "+inf")) as string[];
+    return readTexts(await command("ZRANGEBYSCORE", keys.leases, now, "+inf"));
   }
 
   async #members(key: string): Promise<readonly string[]> {
-    return ((await this.#context.command("SMEMBERS", key)) as string[]).toSorted();
+    return readTexts(await this.#context.command("SMEMBERS", key)).toSorted();
   }
 
   #from(place: Place, to: Removal["to"]): Removal {

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../adapter.ts";
 import { isFailed, isProcessed } from "./counted.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { addUpScript } from "../scripts/scripts.ts";
+import { script, type Script } from "../scripts/script.ts";
 
 /** Upper bounds in milliseconds, as Sidekiq 7 and 8 have them; the last bucket has none. */
 const BUCKETS = [
@@ -10,6 +10,25 @@ const BUCKETS = [
 ];
 const EIGHT_HOURS = 28_800;
 const THREE_DAYS = 259_200;
+
+/** What a key's counters go up by. */
+interface Sums {
+  /** Fields of a hash; or 16-bit counters, by number, in a string. */
+  readonly kind: "hash" | "bits";
+  readonly key: string;
+  /** Seconds. */
+  readonly timeToLive: number;
+  /** Field or number, and by how much. */
+  readonly sums: readonly (readonly [counter: string | number, by: number])[];
+}
+
+const addUpScript: Script<readonly Sums[], void> = script("add-up", {
+  encode: (all) =>
+    all.flatMap(({ kind, key, timeToLive, sums }) => {
+      return sums.length === 0 ? [] : [kind, key, timeToLive, 2 * sums.length, ...sums.flat()];
+    }),
+  decode: () => undefined,
+});
 
 interface Runs {
   processed: number;
@@ -60,54 +79,45 @@ export class Metrics {
     const runs = this.#runs;
     this.#runs = new Map();
     if (runs.size > 0) {
-      const args = this.#version === 8 ? asSidekiq8(runs, at) : asSidekiq7(runs, at);
-      await this.#context.run(addUpScript, args).catch(() => undefined);
+      const sums = this.#version === 8 ? asSidekiq8(runs, at) : asSidekiq7(runs, at);
+      await this.#context.run(addUpScript, sums).catch(() => undefined);
     }
   }
 }
 
-function asSidekiq8(all: ReadonlyMap<string, Runs>, at: number): (string | number)[] {
+function asSidekiq8(all: ReadonlyMap<string, Runs>, at: number): Sums[] {
   const { year, month, day, hour, minute } = utc(at);
   const day8 = `${pad(year % 100)}${pad(month)}${pad(day)}`;
   const key = `j|${day8}|${hour}:${pad(minute)}`;
   return [
-    ...[...all].flatMap(([name, { buckets }]) =>
-      addUp("bits", `h|${name}-${day}-${hour}:${minute}`, EIGHT_HOURS, [...buckets].flat()),
-    ),
-    ...addUp("hash", key, EIGHT_HOURS, totals(all)),
-    ...addUp("hash", key.slice(0, -1), THREE_DAYS, totals(all)),
+    ...histograms(all, (name) => `h|${name}-${day}-${hour}:${minute}`),
+    { kind: "hash", key, timeToLive: EIGHT_HOURS, sums: totals(all) },
+    { kind: "hash", key: key.slice(0, -1), timeToLive: THREE_DAYS, sums: totals(all) },
   ];
 }
 
-function asSidekiq7(all: ReadonlyMap<string, Runs>, at: number): (string | number)[] {
+function asSidekiq7(all: ReadonlyMap<string, Runs>, at: number): Sums[] {
   const { year, month, day, hour, minute } = utc(at);
-  const time = `${pad(day)}-${pad(hour)}:${minute}`;
   const key = `j|${year}${pad(month)}${pad(day)}|${hour}:${minute}`;
   return [
-    ...[...all].flatMap(([name, { buckets }]) =>
-      addUp("bits", `${name}-${time}`, EIGHT_HOURS, [...buckets].flat()),
-    ),
-    ...addUp("hash", key, EIGHT_HOURS, totals(all)),
+    ...histograms(all, (name) => `${name}-${pad(day)}-${pad(hour)}:${minute}`),
+    { kind: "hash", key, timeToLive: EIGHT_HOURS, sums: totals(all) },
   ];
 }
 
-/** As `add-up.lua` takes one key. */
-function addUp(
-  kind: "hash" | "bits",
-  key: string,
-  timeToLive: number,
-  pairs: readonly (string | number)[],
-): (string | number)[] {
-  return pairs.length === 0 ? [] : [kind, key, timeToLive, pairs.length, ...pairs];
+function histograms(all: ReadonlyMap<string, Runs>, keyOf: (name: string) => string): Sums[] {
+  return [...all].map(([name, { buckets }]) => {
+    return { kind: "bits", key: keyOf(name), timeToLive: EIGHT_HOURS, sums: [...buckets] };
+  });
 }
 
-function totals(all: ReadonlyMap<string, Runs>): (string | number)[] {
-  const fields = [...all].flatMap(([name, { processed, failed, milliseconds }]) => [
+function totals(all: ReadonlyMap<string, Runs>): Sums["sums"] {
+  const sums = [...all].flatMap(([name, { processed, failed, milliseconds }]) => [
     [`${name}|p`, processed] as const,
     [`${name}|f`, failed] as const,
     [`${name}|ms`, Math.round(milliseconds)] as const,
   ]);
-  return fields.filter(([, count]) => count > 0).flat();
+  return sums.filter(([, count]) => count > 0);
 }
 
 function bucketOf(milliseconds: number): number {

@@ -1,4 +1,5 @@
 import type { ForeignProcess, RunningJob, WorkerState } from "../../job-store.ts";
+import { readTexts, readValues } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { isWrongType } from "../connection/redis-errors.ts";
 import { jobAtWork } from "./job-at-work.ts";
@@ -20,8 +21,10 @@ export async function sidekiqProcesses(context: RedisContext): Promise<readonly 
     command("SMEMBERS", keys.processes),
     command("ZRANGE", keys.leases, 0, -1),
   ]);
-  const ours = new Set(leases as string[]);
-  const others = (all as string[]).filter((identity) => !ours.has(identity)).toSorted();
+  const ours = new Set(readTexts(leases));
+  const others = readTexts(all)
+    .filter((identity) => !ours.has(identity))
+    .toSorted();
   const found = await Promise.all(others.map((identity) => processOf(context, identity)));
   return found.flat();
 }
@@ -51,7 +54,12 @@ async function processOf(context: RedisContext, identity: string): Promise<Forei
 
 /** What it runs, a part at a time: each entry has a job's whole payload. */
 async function workIn(context: RedisContext, key: string): Promise<readonly (string | null)[]> {
-  return allValues(context, key, (await ofHash(context, "HKEYS", key)) as string[]);
+  const fields = await ofHash(context, "HKEYS", key);
+  return allValues(
+    context,
+    key,
+    fields.filter((field) => field !== null),
+  );
 }
 
 /** @returns nothing where the key is none of a hash: what stands in the set of processes may be any name. */
@@ -61,7 +69,7 @@ async function ofHash(
   ...args: readonly string[]
 ): Promise<readonly (string | null)[]> {
   try {
-    return (await command(name, ...args)) as (string | null)[];
+    return readValues(await command(name, ...args));
   } catch (error) {
     if (isWrongType(error)) {
       return [];

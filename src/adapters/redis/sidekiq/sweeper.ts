@@ -1,9 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { clock } from "../../../support/clock.ts";
+import { readList, readText, readTexts } from "../connection/read-reply.ts";
 import { isPassing } from "../connection/redis-errors.ts";
 import { JidSet } from "./jid-set.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { absentScript, beginSweepScript, surveyScript, watchedScript } from "../scripts/scripts.ts";
+import {
+  absentScript,
+  beginSweepScript,
+  surveyScript,
+  watchedScript,
+  type Place,
+} from "./sweep-scripts.ts";
 import { jobAtWork } from "./job-at-work.ts";
 
 /** Jobs in one step: it holds Redis for a millisecond. */
@@ -19,11 +26,6 @@ const PART = 1_000_000;
 
 /** Why a sweep ends that its process has no use for any more. */
 class BrokenOff extends Error {}
-
-interface Place {
-  readonly kind: "queue" | "lane" | "schedule" | "retry" | "dead" | "lease" | "work";
-  readonly name?: string;
-}
 
 /** What was begun, and what was found. */
 interface Findings {
@@ -88,13 +90,15 @@ export class Sweeper {
 
   async #sweep(signal: AbortSignal): Promise<number> {
     const { heartbeat, run } = this.#context;
-    const args = [this.#id, heartbeat, SELDOM * heartbeat];
-    const [began, count, queues, leases, processes, lanes] = await run<
-      [string?, number?, string[]?, string[]?, string[]?, string[]?]
-    >(beginSweepScript, args);
-    if (began === undefined) {
+    const begun = await run(beginSweepScript, {
+      by: this.#id,
+      heartbeat,
+      seldom: SELDOM * heartbeat,
+    });
+    if (begun === undefined) {
       return 0;
     }
+    const { began, count, queues, lanes, leases, processes } = begun;
     const findings: Findings = {
       began,
       places: [
@@ -106,7 +110,7 @@ export class Sweeper {
         ...places("lease", leases),
         ...places("work", processes),
       ],
-      present: new JidSet(Math.ceil((count ?? 0) / PART)),
+      present: new JidSet(Math.ceil(count / PART)),
       watched: await this.#watched(),
       slices: 0,
     };
@@ -121,7 +125,7 @@ export class Sweeper {
   /** Ruby's jobs that ours wait for. */
   async #watched(): Promise<Findings["watched"]> {
     const { command, keys } = this.#context;
-    const jids = (await command("ZRANGE", keys.foreign, 0, -1)) as string[];
+    const jids = readTexts(await command("ZRANGE", keys.foreign, 0, -1));
     return new Map(jids.map((jid) => [jid, "nowhere"] as const));
   }
 
@@ -130,15 +134,12 @@ export class Sweeper {
     const { run, owners, heartbeat } = this.#context;
     let cursor = "0";
     do {
-      const args = [this.#id, heartbeat, place.kind, place.name ?? "", cursor, SLICE];
-      const [next, jids = [], payloads = [], work = []] = await this.#inPieces(
-        () => run<[string?, string[]?, string[]?, string[]?]>(surveyScript, args),
-        findings,
-        signal,
-      );
-      if (next === undefined) {
+      const slice = { by: this.#id, heartbeat, place, cursor, size: SLICE };
+      const survey = await this.#inPieces(() => run(surveyScript, slice), findings, signal);
+      if (survey === undefined) {
         return false;
       }
+      const { next, jids, payloads, work } = survey;
       const atWork = work.flatMap(jobAtWork).map(({ payload }) => payload);
       const read = await owners.identifyAll([...payloads, ...atWork]);
       for (const jid of [...jids, ...read.map((identity) => identity.jid)]) {
@@ -151,14 +152,17 @@ export class Sweeper {
 
   async #settleWatched({ watched, began }: Findings): Promise<number> {
     const { run, heartbeat } = this.#context;
-    const seen = [...watched].filter(([, where]) => where !== "nowhere");
+    const sweeping = { by: this.#id, heartbeat };
+    const seen = [...watched].flatMap(([jid, where]) =>
+      where === "nowhere" ? [] : [[jid, where] as const],
+    );
     let over = 0;
     for (let at = 0; at < seen.length; at += SLICE) {
-      const slice = seen.slice(at, at + SLICE).flatMap(([jid, where]) => [where, jid]);
-      over += await run<number>(watchedScript, [this.#id, heartbeat, "", ...slice]);
+      const jobs = seen.slice(at, at + SLICE);
+      over += await run(watchedScript, { ...sweeping, began: "", jobs });
     }
     for (;;) {
-      const unseen = await run<number>(watchedScript, [this.#id, heartbeat, began]);
+      const unseen = await run(watchedScript, { ...sweeping, began, jobs: [] });
       over += unseen;
       if (unseen < SLICE) {
         return over;
@@ -172,18 +176,16 @@ export class Sweeper {
     let over = 0;
     let cursor = "0";
     do {
-      const [next, fields] = (await command("HSCAN", keys.jobs, cursor, "COUNT", SLICE)) as [
-        string,
-        string[],
-      ];
-      const absent = fields.filter(
+      const [next, scanned] = readList(await command("HSCAN", keys.jobs, cursor, "COUNT", SLICE));
+      const fields = readTexts(scanned);
+      const jids = fields.filter(
         (jid, at) => at % 2 === 0 && fields[at + 1] !== "b" && findings.present.isKnownToLack(jid),
       );
-      if (absent.length > 0) {
-        const args = [this.#id, heartbeat, heartbeat, ...absent];
-        over += await this.#inPieces(() => run<number>(absentScript, args), findings, signal);
+      if (jids.length > 0) {
+        const absent = { by: this.#id, heartbeat, jids };
+        over += await this.#inPieces(() => run(absentScript, absent), findings, signal);
       }
-      cursor = next;
+      cursor = readText(next);
     } while (cursor !== "0");
     return over;
   }
@@ -205,7 +207,7 @@ export class Sweeper {
   }
 }
 
-function places(kind: Place["kind"], names: readonly string[] = []): Place[] {
+function places(kind: Place["kind"], names: readonly string[]): Place[] {
   return names.map((name) => ({ kind, name }));
 }
 

@@ -2,7 +2,7 @@ import type { Move } from "../../job-store.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { priorityIn } from "../payloads/priority.ts";
 import { moveToLanes } from "./remove.ts";
-import { drainLanesScript, unsortedScript } from "../scripts/scripts.ts";
+import { drainLanesScript, unsortedScript } from "./lane-scripts.ts";
 
 /** Jobs in one step. */
 const SLICE = 500;
@@ -17,9 +17,9 @@ const DEEPEST = 100_000;
  */
 export async function drainLanes({ run }: Pick<RedisContext, "run">): Promise<boolean> {
   for (;;) {
-    const [moved, isLeft] = await run<[number, number]>(drainLanesScript, [SLICE]);
+    const { moved, isLeft } = await run(drainLanesScript, SLICE);
     if (moved < SLICE) {
-      return isLeft === 1;
+      return isLeft;
     }
   }
 }
@@ -37,12 +37,11 @@ export async function sortIntoLanes(
 
 async function sortOne(context: RedisContext, queue: string): Promise<void> {
   for (let depth = 0; depth < DEEPEST;) {
-    const [seen, found] = await context.run<[number, (number | string)[]]>(unsortedScript, [
-      queue,
-      depth,
-      SLICE,
-    ]);
-    const moves = movesOf(queue, found);
+    const stretch = { queue, depth, places: SLICE };
+    const { seen, found } = await context.run(unsortedScript, stretch);
+    const moves = found
+      .filter(({ payload }) => priorityIn(payload) !== "")
+      .map((job) => moveOf(queue, job));
     const moved = moves.length === 0 ? 0 : await moveToLanes(context, queue, moves);
     if (seen < SLICE) {
       return;
@@ -51,15 +50,9 @@ async function sortOne(context: RedisContext, queue: string): Promise<void> {
   }
 }
 
-/** Of what seems to have a priority, what has one. */
-function movesOf(queue: string, found: readonly (number | string)[]): Move[] {
-  const moves: Move[] = [];
-  for (let at = 0; at < found.length; at += 2) {
-    const payload = String(found[at + 1]);
-    if (priorityIn(payload) !== "") {
-      const job = { jid: undefined, queue, payload, at: undefined, depth: Number(found[at]) };
-      moves.push({ job, payload });
-    }
-  }
-  return moves;
+function moveOf(
+  queue: string,
+  { payload, depth }: { readonly payload: string; readonly depth: number },
+): Move {
+  return { job: { jid: undefined, queue, payload, at: undefined, depth }, payload };
 }

@@ -1,7 +1,7 @@
 import type { Move, Place } from "../../job-store.ts";
 import { priorityIn } from "../payloads/priority.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { removeScript } from "../scripts/scripts.ts";
+import { removeScript, type Removed, type RemovedTo, type Stretch } from "./remove-script.ts";
 
 /** Jobs that one script moves at most: less than a millisecond of Redis's time (bench/operate.ts: 17 µs for each). */
 const MOVES = 50;
@@ -24,14 +24,11 @@ const SPREAD = 1_000;
 /** How much nearer a job may have come to its turn since it was seen, and how much further away. */
 const DRIFT = { nearer: 1_000, further: 100 } as const;
 
-/**
- * Where jobs are taken out, and where they go: "lane" from a queue's list to where it belongs. The letters delete them: removed
- * by a person, cancelled, or trimmed, dead for too long (`finish` in shared.lua).
- */
+/** Where jobs are taken out, and where they go. */
 export interface Removal {
   readonly context: RedisContext;
   readonly place: Place;
-  readonly to: "r" | "c" | "t" | "queue" | "lane" | "dead";
+  readonly to: RemovedTo;
 }
 
 /** Takes jobs out of their place, and keeps Redis from others as little as can be. @returns how many had not left. */
@@ -52,8 +49,10 @@ export async function removeInSlices(removal: Removal, moves: readonly Move[]): 
 export async function remove(removal: Removal, moves: readonly Move[]): Promise<number> {
   let removed = 0;
   for (const some of [moves.filter(isInLane), moves.filter((move) => !isInLane(move))]) {
-    const [count = 0] = some.length === 0 ? [] : await run(removal, some, ["", ""]);
-    removed += count;
+    if (some.length > 0) {
+      const { count } = await run(removal, some, undefined);
+      removed += count;
+    }
   }
   return removed;
 }
@@ -65,8 +64,8 @@ export async function moveToLanes(
   moves: readonly Move[],
 ): Promise<number> {
   const removal: Removal = { context, place: { queue }, to: "lane" };
-  const [moved = 0] = await run(removal, moves, around(moves));
-  return moved;
+  const { count } = await run(removal, moves, around(moves));
+  return count;
 }
 
 /** Where each is found at once, however long they are. */
@@ -94,7 +93,7 @@ async function removeEach(removal: Removal, moves: readonly Move[]): Promise<num
 
 /** Takes out what is where it was seen, or near. @returns the others. */
 async function removeDeep(removal: Removal, moves: readonly Move[]): Promise<readonly Move[]> {
-  const [, ...missed] = await run(removal, moves, around(moves));
+  const { missed } = await run(removal, moves, around(moves));
   return missed.flatMap((index) => moves[index] ?? []);
 }
 
@@ -122,11 +121,11 @@ function belongsTo(part: readonly Move[], move: Move): boolean {
     : !isDeep(move);
 }
 
-/** The places where they may be: from which one on, counted from the right, and how many. */
-function around(moves: readonly Move[]): readonly [from: number, places: number] {
+/** Where they may be. */
+function around(moves: readonly Move[]): Stretch {
   const depths = moves.map(depthOf);
-  const from = Math.max(0, Math.min(...depths) - DRIFT.nearer);
-  return [from, Math.max(...depths) + DRIFT.further - from];
+  const depth = Math.max(0, Math.min(...depths) - DRIFT.nearer);
+  return { depth, places: Math.max(...depths) + DRIFT.further - depth };
 }
 
 function isInLane({ job }: Move): boolean {
@@ -141,20 +140,20 @@ function depthOf({ job }: Move): number {
   return job.depth ?? 0;
 }
 
-/** @returns how many had not left, and which may be elsewhere in their queue. */
 function run(
   { context, place, to }: Removal,
   moves: readonly Move[],
-  [from, places]: readonly [from: number, places: number] | readonly ["", ""],
-): Promise<number[]> {
+  within: Stretch | undefined,
+): Promise<Removed> {
   const isMoved = to === "queue" || to === "lane";
-  const jobs = moves.flatMap(({ job, payload: changed }) => {
+  const jobs = moves.map(({ job, payload: changed }) => {
     const { jid = "", payload, queue, position = "" } = job;
-    return [jid, payload, queue, changed, isMoved ? priorityIn(changed) : "", position];
+    const priority = isMoved ? priorityIn(changed) : "";
+    return { jid, payload, queue, changed, priority, position };
   });
   const [first] = moves;
   const name = nameOf(place, first !== undefined && isInLane(first));
-  return context.run(removeScript, [name, to, from, places, ...jobs]);
+  return context.run(removeScript, { place: name, to, within, jobs });
 }
 
 function nameOf(place: Place, isLane: boolean): string {

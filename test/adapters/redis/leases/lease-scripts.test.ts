@@ -1,19 +1,19 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Connection } from "../../../../src/adapters/redis/connection/connection.ts";
-import { trimDead } from "../../../../src/adapters/redis/kept/dead.ts";
+import { overdueDeadScript, trimDead } from "../../../../src/adapters/redis/kept/dead.ts";
 import { keysUnder, type Keys } from "../../../../src/adapters/redis/keys.ts";
 import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
-import { runScript, type Script } from "../../../../src/adapters/redis/scripts/script.ts";
+import { exchangeScript } from "../../../../src/adapters/redis/leases/exchange-script.ts";
 import {
   adoptScript,
   closeLeaseScript,
-  exchangeScript,
   openLeaseScript,
-  overdueDeadScript,
-  removeScript,
   renewLeaseScript,
-} from "../../../../src/adapters/redis/scripts/scripts.ts";
+} from "../../../../src/adapters/redis/leases/lease-scripts.ts";
+import type { Script } from "../../../../src/adapters/redis/scripts/script.ts";
+import { ScriptRunner } from "../../../../src/adapters/redis/scripts/script-runner.ts";
+import { removeScript } from "../../../../src/adapters/redis/waiting/remove-script.ts";
 import { Owners } from "../../../../src/adapters/redis/payloads/owners.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
@@ -23,7 +23,17 @@ import { jid, payloadOf } from "../../../../src/adapter-contract/jobs.ts";
 const CALLERS = 8;
 const JOBS = 40;
 const IDENTITY = "host:1:aaaaaaaaaaaa";
-const BEAT = ["{}", "{}", 5, 0, "false", 0, 0, "all"];
+const BEAT = {
+  ttl: 60,
+  shown: "{}",
+  info: "{}",
+  concurrency: 5,
+  busy: 0,
+  quiet: false,
+  roundTrip: 0,
+  memory: 0,
+};
+const RENEWAL = { identity: IDENTITY, beat: BEAT, running: undefined };
 /** As many as are kept. */
 const KEPT = 10_000;
 
@@ -51,36 +61,38 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
   beforeEach(async () => {
     stores += 1;
     keys = keysUnder(`lease${stores}:`);
-    await run(openLeaseScript, [IDENTITY, 60, "{}"]);
+    await run(openLeaseScript, { identity: IDENTITY, ttl: 60, shown: "{}", served: [] });
   });
 
   it("close: gives each job back once", async () => {
     await enqueue(JOBS);
-    await fetch(1);
+    await run(exchangeScript, exchange(1, JOBS));
 
-    const returned = await all<number>(() => [closeLeaseScript, [IDENTITY]]);
+    const returned = await all((send) => send(closeLeaseScript, { identity: IDENTITY }));
 
     expect(returned.toSorted((a, b) => b - a)).toEqual([JOBS, ...Array(CALLERS - 1).fill(0)]);
     expect(await redis.llen(keys.queue("default"))).toBe(JOBS);
   });
 
   it("renew: brings no lease back to life that was closed meanwhile", async () => {
-    const renewals = await all<[number]>((index) =>
-      index === 3 ? [closeLeaseScript, [IDENTITY]] : [renewLeaseScript, [IDENTITY, 60, ...BEAT]],
+    const renewals = await all<unknown>((send, index) =>
+      index === 3
+        ? send(closeLeaseScript, { identity: IDENTITY })
+        : send(renewLeaseScript, RENEWAL),
     );
-    const late = await all<[number]>(() => [renewLeaseScript, [IDENTITY, 60, ...BEAT]]);
+    const late = await all((send) => send(renewLeaseScript, RENEWAL));
 
     expect(renewals).toHaveLength(CALLERS);
-    expect(late).toEqual(Array(CALLERS).fill([0]));
+    expect(late).toEqual(Array(CALLERS).fill(undefined));
     expect(await redis.keys(`${keys.prefix}*`)).toEqual([]);
   });
 
   it("renew: hands a signal to one", async () => {
     await redis.lpush(keys.signals(IDENTITY), "TSTP");
 
-    const renewals = await all<[number, string]>(() => [renewLeaseScript, [IDENTITY, 60, ...BEAT]]);
+    const renewals = await all((send) => send(renewLeaseScript, RENEWAL));
 
-    const signals = renewals.map(([, signal]) => signal);
+    const signals = renewals.map((renewed) => renewed?.signal ?? "none");
     expect(signals.toSorted()).toEqual([...Array(CALLERS - 1).fill(""), "TSTP"]);
   });
 
@@ -88,18 +100,21 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
     await enqueue(JOBS);
 
     // In whichever order they arrive: as if each had been on its way when its connection broke.
-    const answers = await all<[string, ...unknown[]]>((index) =>
-      index === 4 ? [adoptScript, [IDENTITY, 100]] : exchange(index + 1, 5),
-    );
-    const afterwards = await run<[string]>(...exchange(99, 5));
+    let adopted: ReadonlyMap<string, number> | undefined;
+    const exchanged = await all(async (send, index) => {
+      if (index === 4) {
+        adopted = await send(adoptScript, { identity: IDENTITY, number: 100 });
+        return undefined;
+      }
+      return send(exchangeScript, exchange(index + 1, 5));
+    });
+    const afterwards = await run(exchangeScript, exchange(99, 5));
 
-    const exchanged = answers.filter((_, index) => index !== 4);
-    const fetched = exchanged.filter(([state]) => state === "ok").length * 5;
-    const [state, ...adopted] = answers[4] ?? [];
-    expect(state).toBe("ok");
-    expect(adopted.length / 2).toBe(fetched);
-    expect(exchanged.filter(([each]) => each !== "ok" && each !== "late")).toEqual([]);
-    expect(afterwards).toEqual(["late"]);
+    const done = exchanged.filter((answer) => typeof answer === "object");
+    const fetched = done.length * 5;
+    expect(done.length + exchanged.filter((answer) => answer === "late").length).toBe(CALLERS - 1);
+    expect(adopted?.size).toBe(fetched);
+    expect(afterwards).toBe("late");
     expect(await redis.llen(keys.queue("default"))).toBe(JOBS - fetched);
   });
 
@@ -119,7 +134,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
           owners,
           logger: silentLogger,
           command,
-          run: (script, args) => runScript(connection, { script, keys, args }),
+          run: (script, input) => new ScriptRunner(keys).run(connection, script, input),
         } as Parameters<typeof trimDead>[0]);
       }),
     );
@@ -131,53 +146,63 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
 
   it("run again after SCRIPT FLUSH", async () => {
     await enqueue(1);
-    const answers: unknown[] = [];
-
-    for (const [script, args] of [
-      [renewLeaseScript, [IDENTITY, 60, ...BEAT]],
-      exchange(1, 5),
-      [adoptScript, [IDENTITY, 2]],
-      [overdueDeadScript, [1, KEPT, 500]],
-      [removeScript, ["dead", "", "", ""]],
-      [closeLeaseScript, [IDENTITY]],
-    ] as const) {
+    const forgotten: typeof run = async (script, input) => {
       await redis.script("FLUSH");
-      answers.push(await run(script, args));
-    }
+      return run(script, input);
+    };
 
-    expect(answers).toEqual([
-      [1, "", 0],
-      ["ok", ...(Array(8).fill(expect.anything()) as unknown[])],
-      ["ok", expect.stringMatching(/^1:000:\d+:default$/), expect.any(Number)],
-      [],
-      [0],
-      1,
+    const renewed = await forgotten(renewLeaseScript, RENEWAL);
+    const exchanged = await forgotten(exchangeScript, exchange(1, 5));
+    const adopted = await forgotten(adoptScript, { identity: IDENTITY, number: 2 });
+    const overdue = await forgotten(overdueDeadScript, { seconds: 1, count: KEPT, limit: 500 });
+    const removed = await forgotten(removeScript, {
+      place: "dead",
+      to: "r",
+      within: undefined,
+      jobs: [],
+    });
+    const returned = await forgotten(closeLeaseScript, { identity: IDENTITY });
+
+    expect(renewed).toEqual({ signal: "", isFull: false });
+    expect(exchanged).toMatchObject({
+      milliseconds: expect.stringMatching(/^\d+$/),
+      fetched: [{ queue: "default", lane: "", payloads: [expect.any(String)] }],
+      refused: [],
+      isCut: false,
+    });
+    expect([...(adopted ?? [])]).toEqual([
+      [expect.stringMatching(/^1:000:\d+:default$/), expect.any(Number)],
     ]);
+    expect(overdue).toEqual([]);
+    expect(removed).toEqual({ count: 0, missed: [] });
+    expect(returned).toBe(1);
   });
 
-  function run<Answer>(script: Script, args: readonly (string | number)[]): Promise<Answer> {
-    return runScript<Answer>(callers[0] as Connection, { script, keys, args });
+  type Send = <Input, Output>(script: Script<Input, Output>, input: Input) => Promise<Output>;
+
+  function run<Input, Output>(script: Script<Input, Output>, input: Input): Promise<Output> {
+    return sender(callers[0] as Connection)(script, input);
   }
 
   /** Each caller sends what is made for it, all before the first is answered. */
-  function all<Answer>(
-    make: (index: number) => readonly [Script, readonly (string | number)[]],
-  ): Promise<Answer[]> {
-    return Promise.all(
-      callers.map((caller, index) => {
-        const [script, args] = make(index);
-        return runScript<Answer>(caller, { script, keys, args });
-      }),
-    );
+  function all<Output>(ask: (send: Send, index: number) => Promise<Output>): Promise<Output[]> {
+    return Promise.all(callers.map((caller, index) => ask(sender(caller), index)));
   }
 
-  function exchange(number: number, limit: number): [Script, (string | number)[]] {
-    const nothingDone = [0, 0, "2026-01-01", 0, 0];
-    return [exchangeScript, [IDENTITY, number, limit, 0, 0, 0, 1, 0, "default", ...nothingDone]];
+  function sender(caller: Connection): Send {
+    return (script, input) => new ScriptRunner(keys).run(caller, script, input);
   }
 
-  async function fetch(number: number): Promise<void> {
-    await run(...exchange(number, JOBS));
+  function exchange(number: number, limit: number): Parameters<typeof exchangeScript.encode>[0] {
+    return {
+      identity: IDENTITY,
+      number,
+      limit,
+      request: { limit, queues: ["default"] },
+      hasOffer: false,
+      takesMore: false,
+      outcomes: [0, 0, "2026-01-01", 0, 0],
+    };
   }
 
   async function enqueue(count: number): Promise<void> {

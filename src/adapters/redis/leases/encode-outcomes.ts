@@ -1,58 +1,18 @@
-import type { FetchedJob, Outcome } from "../../adapter.ts";
+import type { Outcome } from "../../adapter.ts";
 import type { LeftResult } from "../../job-notes.ts";
-import { LeaseJob } from "./lease-job.ts";
-import { receiptOf, type LeaseJobs } from "./lease-jobs.ts";
-import type { Finished } from "../kept/finished.ts";
 import { priorityIn } from "../payloads/priority.ts";
 import { fateOf } from "../scripts/fates.ts";
+import type { Argument } from "../scripts/script.ts";
 import { isFailed, isProcessed } from "../sidekiq/counted.ts";
+import { LeaseJob } from "./lease-job.ts";
+import { receiptOf } from "./lease-jobs.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** Outcomes as `exchange.lua` takes them. */
 export interface EncodedOutcomes {
-  readonly args: readonly (string | number)[];
+  readonly args: readonly Argument[];
   /** Those that are not simply done: one by one, and some may be refused. */
   readonly others: readonly Settlement[];
-}
-
-/** An outcome of a job that is held here. */
-export type Settlement = Outcome & { readonly job: LeaseJob };
-
-/**
- * Drops outcomes that were settled before, and refuses strangers'.
- *
- * @param number Of the exchange: none is settled twice in one.
- */
-export function claim(
-  outcomes: readonly Outcome[],
-  { held, number }: { readonly held: LeaseJobs; readonly number: number },
-): { readonly settlements: Settlement[]; readonly refused: FetchedJob[] } {
-  const settlements: Settlement[] = [];
-  const refused: FetchedJob[] = [];
-  for (const outcome of outcomes) {
-    const { job } = outcome;
-    if (!held.handedOut(job)) {
-      refused.push(job);
-    } else if (held.has(job) && LeaseJob.claim(job, number)) {
-      settlements.push(outcome as Settlement);
-    }
-  }
-  return { settlements, refused };
-}
-
-/** Of what was settled, and was not refused, what is to be kept. */
-export function finishedOf(
-  settlements: readonly Settlement[],
-  refused: readonly Settlement[],
-): readonly Finished[] {
-  return settlements.flatMap((outcome) => {
-    const { kind, jid, job } = outcome;
-    return kind !== "done" ||
-      jid === undefined ||
-      outcome.finished === undefined ||
-      refused.includes(outcome)
-      ? []
-      : [{ jid, queue: job.queue, finished: outcome.finished }];
-  });
 }
 
 /** @param today YYYY-MM-DD, UTC: Sidekiq counts by day. */
@@ -86,32 +46,32 @@ export function encodeOutcomes(settlements: readonly Settlement[], today: string
 class DoneJobs {
   readonly #jids: string[] = [];
   /** Number, milliseconds, queue, first and last index of each row. */
-  readonly #rows: (string | number)[] = [];
-  #batch: object | undefined;
+  readonly #rows: Argument[] = [];
+  #arrival: object | undefined;
   #queue: string | undefined;
   #last = 0;
 
   add(job: LeaseJob, jid: string): void {
-    const batch = LeaseJob.batchOf(job);
+    const arrival = LeaseJob.arrivalOf(job);
     const index = LeaseJob.indexOf(job);
     const rows = this.#rows;
     this.#jids.push(jid);
-    if (batch === this.#batch && index === this.#last + 1 && job.queue === this.#queue) {
+    if (arrival === this.#arrival && index === this.#last + 1 && job.queue === this.#queue) {
       rows[rows.length - 1] = index;
     } else {
-      rows.push(batch.number, batch.milliseconds, job.queue, index, index);
-      this.#batch = batch;
+      rows.push(arrival.number, arrival.milliseconds, job.queue, index, index);
+      this.#arrival = arrival;
       this.#queue = job.queue;
     }
     this.#last = index;
   }
 
-  args(): (string | number)[] {
+  args(): Argument[] {
     return [this.#jids.length, this.#rows.length / 5, ...this.#rows, ...this.#jids];
   }
 }
 
-function encode(outcome: Settlement): (string | number)[] {
+function encode(outcome: Settlement): Argument[] {
   const { kind, job, jid = "" } = outcome;
   const queue = "queue" in outcome ? outcome.queue : job.queue;
   const payload = "payload" in outcome ? outcome.payload : "";
@@ -130,13 +90,13 @@ function dueOf(outcome: Outcome): number | string {
 }
 
 /** What a job leaves: for how many milliseconds, and its text. */
-function left(outcome: Outcome): (string | number)[] {
+function left(outcome: Outcome): Argument[] {
   const { result } = outcome as { readonly result?: LeftResult };
   return result === undefined ? [] : [Math.max(1, Math.round(result.seconds * 1000)), result.text];
 }
 
 function releaseOrder({ kind, job }: Settlement): number {
   return kind === "release"
-    ? -(Number(LeaseJob.batchOf(job).number) * 1_000_000 + LeaseJob.indexOf(job))
+    ? -(Number(LeaseJob.arrivalOf(job).number) * 1_000_000 + LeaseJob.indexOf(job))
     : -Infinity;
 }

@@ -1,0 +1,127 @@
+import { isOwnJid } from "../../../support/jid.ts";
+import type { Entry } from "../../adapter.ts";
+import { inTurns, readList, readTexts } from "../connection/read-reply.ts";
+import type { Reply } from "../connection/reply-reader.ts";
+import { script, type Argument, type Script } from "../scripts/script.ts";
+import { doomedOf, type Doomed } from "../waiting/blocked-scripts.ts";
+import type { DeliveryNumber } from "./delivery-numbers.ts";
+
+/** One delivery, as the scripts that accept jobs take it. */
+interface Enqueued {
+  readonly number: DeliveryNumber;
+  /** Each jid once. */
+  readonly entries: readonly Entry[];
+  /** Seconds from one heartbeat of a Sidekiq process to the next. */
+  readonly heartbeat: number;
+}
+
+/** A job that is to be buried at once, behind an entry of the freed list. */
+export interface DoomedBehind extends Doomed {
+  readonly entry: string;
+}
+
+export type EnqueueScript = Script<Enqueued, readonly DoomedBehind[]>;
+
+/** For one job that waits for nothing and has no priority. */
+export const enqueueOneScript: EnqueueScript = script("enqueue-one", {
+  encode: ({ number, entries }) => {
+    const entry = entries[0] as Entry;
+    return [...number, entry.queue, entry.jid, withoutBrace(entry)];
+  },
+  decode: noneDoomed,
+});
+
+/** For jobs that wait for nothing and have no priority. */
+export const enqueueScript: EnqueueScript = script("enqueue", {
+  encode: ({ number, entries }) => [...number, ...encodeReady(entries)],
+  decode: noneDoomed,
+});
+
+/** For jobs that wait for nothing. */
+export const enqueueLanesScript: EnqueueScript = script("enqueue-lanes", {
+  encode: ({ number, entries }) => [...number, ...encodeLanes(entries)],
+  decode: noneDoomed,
+});
+
+/** For all others. */
+export const enqueueWaitingScript: EnqueueScript = script("enqueue-waiting", {
+  encode: ({ number, entries, heartbeat }) => {
+    const mayBeRubys = prerequisitesThatMayBeRubys(entries);
+    const jobs = entries.flatMap(encodeWaiting);
+    return [...number, heartbeat, mayBeRubys.length, ...mayBeRubys, ...jobs];
+  },
+  decode: readDoomed,
+});
+
+function noneDoomed(): readonly DoomedBehind[] {
+  return NONE;
+}
+
+const NONE: readonly DoomedBehind[] = [];
+
+/** A delivery that was accepted before is answered with a number alone. */
+function readDoomed(reply: Reply): readonly DoomedBehind[] {
+  if (typeof reply === "number") {
+    return NONE;
+  }
+  const [, doomed] = readList(reply);
+  return inTurns(readTexts(doomed), 4).map(([entry = "", ...job]) => {
+    return { entry, ...doomedOf(job) };
+  });
+}
+
+/** The script joins a last field to it. */
+function withoutBrace({ payload }: Entry): string {
+  return payload.slice(0, -1);
+}
+
+/** By queue, in the order of the queues' first jobs. */
+function encodeReady(entries: readonly Entry[]): Argument[] {
+  const byQueue = new Map<string, Argument[]>();
+  let queue: string | undefined;
+  let args: Argument[] = [];
+  for (const entry of entries) {
+    if (entry.queue !== queue) {
+      ({ queue } = entry);
+      args = byQueue.get(queue) ?? [queue, 0];
+      byQueue.set(queue, args);
+    }
+    args.push(entry.jid, withoutBrace(entry));
+  }
+  for (const each of byQueue.values()) {
+    each[1] = (each.length - 2) / 2;
+  }
+  return byQueue.size === 1 ? args : [...byQueue.values()].flat();
+}
+
+/** By queue, as `encodeReady`. */
+function encodeLanes(entries: readonly Entry[]): Argument[] {
+  const byQueue = new Map<string, Argument[]>();
+  for (const entry of entries) {
+    const { jid, queue, priority } = entry;
+    const args = byQueue.get(queue) ?? [];
+    args.push(jid, priority || "", withoutBrace(entry));
+    byQueue.set(queue, args);
+  }
+  return [...byQueue].flatMap(([queue, args]) => [queue, args.length / 3, ...args]);
+}
+
+function encodeWaiting(entry: Entry): Argument[] {
+  const { jid, queue, payload, at, delay, prereqs = [], prereqFailure = "release" } = entry;
+  const unique = [...new Set(prereqs)];
+  const flag = entry.remembered === true ? 1 : "";
+  const due = delay === undefined ? (at ?? "") : `+${delay.toFixed(6)}`;
+  const priority = entry.priority || "";
+  return [jid, queue, payload, due, prereqFailure, flag, priority, unique.length, ...unique];
+}
+
+function prerequisitesThatMayBeRubys(entries: readonly Entry[]): string[] {
+  const found = new Set<string>();
+  for (const { prereqs = [] } of entries) {
+    prereqs.filter((jid) => !isOwnJid(jid)).forEach((jid) => found.add(jid));
+  }
+  if (found.size > 0) {
+    entries.forEach(({ jid }) => found.delete(jid));
+  }
+  return [...found];
+}

@@ -1,0 +1,100 @@
+import type { FetchRequest } from "../../adapter.ts";
+import { hasStar } from "../../served-queues.ts";
+import { readFlag, readList, readText, readTexts } from "../connection/read-reply.ts";
+import type { Reply } from "../connection/reply-reader.ts";
+import { script, type Argument, type Script } from "../scripts/script.ts";
+
+interface ExchangeCall {
+  readonly identity: string;
+  /** Greater than those of all before. */
+  readonly number: number;
+  /** How many jobs to fetch. */
+  readonly limit: number;
+  readonly request: FetchRequest | undefined;
+  /** An offer is to be withdrawn. */
+  readonly hasOffer: boolean;
+  /** Another is to be made, where there are fewer jobs than asked for. */
+  readonly takesMore: boolean;
+  /** By encode-outcomes.ts. */
+  readonly outcomes: readonly Argument[];
+}
+
+/** Jobs of one queue, from its list or one of its lanes. */
+export interface FetchedPart {
+  readonly queue: string;
+  /** "/PRIORITY", or "" of the list. */
+  readonly lane: string;
+  readonly payloads: readonly string[];
+}
+
+/** What came of an exchange. */
+export interface Exchanged {
+  /** When it was, in epoch milliseconds. */
+  readonly milliseconds: string;
+  /** Blocked jobs are free. */
+  readonly releasable: boolean;
+  /** Jobs of some worker were recovered. */
+  readonly anyRecoveries: boolean;
+  /** Receipts of jobs that the lease had no more. */
+  readonly refused: readonly string[];
+  readonly fetched: readonly FetchedPart[];
+  /** The offer that there was, is gone: a job may have been handed over. */
+  readonly wasTaken: boolean;
+  /** An offer is made now. */
+  readonly isOffered: boolean;
+  /** Jobs may have been left that were too large to come along. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Settles outcomes and fetches jobs. "lost": the lease has ended. "late": a later exchange came before this one, of which
+ * nothing was done.
+ */
+export const exchangeScript: Script<ExchangeCall, Exchanged | "lost" | "late"> = script(
+  "exchange",
+  { encode, decode },
+);
+
+function encode(call: ExchangeCall): Argument[] {
+  const { identity, number, limit, request, hasOffer, takesMore, outcomes } = call;
+  const queues = request?.queues;
+  return [
+    identity,
+    number,
+    limit,
+    Math.floor(Math.random() * 2 ** 31),
+    hasOffer ? 1 : 0,
+    takesMore ? 1 : 0,
+    request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
+    queues?.some(hasStar) === true ? 1 : 0,
+    ...(queues ?? []),
+    ...outcomes,
+  ];
+}
+
+function decode(reply: Reply): Exchanged | "lost" | "late" {
+  const parts = readList(reply);
+  if (parts[0] !== "ok") {
+    return parts[0] === "late" ? "late" : "lost";
+  }
+  return {
+    milliseconds: readText(parts[1]),
+    releasable: readFlag(parts[2]),
+    anyRecoveries: readFlag(parts[3]),
+    refused: readTexts(parts[4]),
+    fetched: readFetched(readList(parts[5])),
+    wasTaken: readFlag(parts[6]),
+    isOffered: readFlag(parts[7]),
+    isCut: readFlag(parts[8]),
+  };
+}
+
+/** Queue, lane and payloads, in turns. */
+function readFetched(replies: readonly Reply[]): FetchedPart[] {
+  const fetched: FetchedPart[] = [];
+  for (let at = 0; at < replies.length; at += 3) {
+    const [queue, lane] = [readText(replies[at]), readText(replies[at + 1])];
+    fetched.push({ queue, lane, payloads: readTexts(replies[at + 2]) });
+  }
+  return fetched;
+}

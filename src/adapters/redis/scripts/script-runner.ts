@@ -1,0 +1,107 @@
+import { timeUnit } from "../../job-record.ts";
+import type { Connection } from "../connection/connection.ts";
+import { CommandHead, encodeCommand } from "../connection/encode-command.ts";
+import type { Reply } from "../connection/reply-reader.ts";
+import type { Keys } from "../keys.ts";
+import type { Argument, Script, ScriptText } from "./script.ts";
+
+/** Characters of a command from which on it takes longer to send it twice than to send the script's text along. */
+const LARGE = 512 * 1024;
+
+/** Whoever runs a script. One of the two is called, once. */
+export interface ScriptReceiver<Output> {
+  resolve(output: Output): void;
+  reject(error: Error): void;
+}
+
+/** Runs scripts by their digests, on one store's keys. */
+export class ScriptRunner {
+  readonly #keys: Keys;
+  readonly #heads = new Map<ScriptText, CommandHead>();
+
+  constructor(keys: Keys) {
+    this.#keys = keys;
+  }
+
+  run<Input, Output>(
+    connection: Connection,
+    script: Script<Input, Output>,
+    input: Input,
+  ): Promise<Output> {
+    return new Promise((resolve, reject) =>
+      this.send(connection, { script, input }, { resolve, reject }),
+    );
+  }
+
+  /** Runs a script for a receiver. A server that has forgotten the script gets its text again. */
+  send<Input, Output>(
+    connection: Connection,
+    { script, input }: { readonly script: Script<Input, Output>; readonly input: Input },
+    receiver: ScriptReceiver<Output>,
+  ): void {
+    const args = script.encode(input);
+    const text = this.#textOf(script);
+    const resolve = (reply: Reply): void => answer(receiver, script, reply);
+    const sendText = (): void => {
+      const command = encodeCommand(["EVAL", text.lua, ...this.#behind(script), ...args]);
+      connection.send(command, { resolve, reject: (error) => receiver.reject(error) });
+    };
+    const byDigest = this.#head(script, text).with(args);
+    if (byDigest.length > LARGE) {
+      sendText();
+      return;
+    }
+    connection.send(byDigest, {
+      resolve,
+      reject: (error) => {
+        if (error.message.startsWith("NOSCRIPT")) {
+          sendText();
+        } else {
+          receiver.reject(error);
+        }
+      },
+    });
+  }
+
+  /** The text that writes times as this store's records carry them. */
+  #textOf(script: Pick<Script<never, unknown>, "inSeconds" | "inMilliseconds">): ScriptText {
+    return timeUnit() === "milliseconds" ? script.inMilliseconds : script.inSeconds;
+  }
+
+  #head(script: Pick<Script<never, unknown>, "keys">, text: ScriptText): CommandHead {
+    let head = this.#heads.get(text);
+    if (head === undefined) {
+      head = new CommandHead(["EVALSHA", text.digest, ...this.#behind(script)]);
+      this.#heads.set(text, head);
+    }
+    return head;
+  }
+
+  #behind(script: Pick<Script<never, unknown>, "keys">): readonly Argument[] {
+    return [script.keys.length, ...keysOf(script, this.#keys), this.#keys.prefix];
+  }
+}
+
+/** What a script gets as KEYS. */
+export function keysOf(
+  { keys }: Pick<Script<never, unknown>, "keys">,
+  { fixed }: Keys,
+): readonly string[] {
+  return keys.map((place) => fixed[place] ?? "");
+}
+
+/** What cannot be read is the caller's to hear of, and no fault of the connection. */
+function answer<Output>(
+  receiver: ScriptReceiver<Output>,
+  { decode }: Pick<Script<never, Output>, "decode">,
+  reply: Reply,
+): void {
+  let output: Output;
+  try {
+    output = decode(reply);
+  } catch (error) {
+    receiver.reject(error as Error);
+    return;
+  }
+  receiver.resolve(output);
+}

@@ -1,0 +1,53 @@
+import {
+  readInteger,
+  readList,
+  readScored,
+  readText,
+  type Scored,
+} from "../connection/read-reply.ts";
+import type { Priority } from "../payloads/priority.ts";
+import { script, type Script } from "../scripts/script.ts";
+
+/** Where jobs wait for a time. */
+export type DueSet = "schedule" | "retry";
+
+interface WhatIsDue {
+  /** When the earliest job is due that is not due yet. */
+  readonly nextAt: number | undefined;
+  readonly scheduled: readonly Scored[];
+  readonly retried: readonly Scored[];
+}
+
+/** Reads so many of each set at most; asked for 0 the earliest time alone, be it due or not. */
+export const dueScript: Script<number, WhatIsDue> = script("due", {
+  encode: (limit) => [limit],
+  decode: (reply) => {
+    const [at, scheduled, retried] = readList(reply);
+    const nextAt = readText(at);
+    return {
+      nextAt: nextAt === "" ? undefined : Number(nextAt),
+      scheduled: readScored(scheduled),
+      retried: readScored(retried),
+    };
+  },
+});
+
+interface Promoted {
+  readonly set: DueSet;
+  readonly payload: string;
+  /** "" where there is none. */
+  readonly jid: string;
+  readonly queue: string;
+  readonly priority: Priority;
+  /** The payload in the queue. */
+  readonly queued: string;
+}
+
+/** Moves jobs to their queues, and answers how many. */
+export const promoteScript: Script<readonly Promoted[], number> = script("promote", {
+  encode: (jobs) =>
+    jobs.flatMap(({ set, payload, jid, queue, priority, queued }) => {
+      return [set, payload, jid, queue, priority, queued === payload ? "" : queued];
+    }),
+  decode: readInteger,
+});
