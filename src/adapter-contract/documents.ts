@@ -183,6 +183,39 @@ export function documentsContract(create: CreateStore): void {
     });
   });
 
+  describe("listening to documents", () => {
+    it("hears of those that are written or deleted, whose names begin so", async ({ skip }) => {
+      const { rig, documents } = await open(skip);
+      const heard: string[] = [];
+      const listening = documents.listen("a:", (name) => heard.push(name));
+      const ceased = documents.listen("a:", () => heard.push("ceased"));
+      await Promise.all([listening.ready, ceased.ready]);
+      ceased.stop();
+
+      await documents.write({ name: "a:1", text: "1", version: "none" });
+      await documents.write({ name: "b:1", text: "1", version: "none" });
+      await rig.adapter.enqueue([], undefined, { name: "a:2", text: "1", version: "none" });
+      await documents.delete("a:1");
+
+      await expect.poll(() => heard).toEqual(["a:1", "a:2", "a:1"]);
+      listening.stop();
+    });
+
+    it("does not hear of a write that was refused", async ({ skip }) => {
+      const { documents } = await open(skip);
+      const heard: string[] = [];
+      const listening = documents.listen("", (name) => heard.push(name));
+      await listening.ready;
+      await documents.write({ name: "a", text: "1", version: "none" });
+
+      await documents.write({ name: "a", text: "2", version: "none" });
+      await documents.write({ name: "b", text: "1", version: "none" });
+
+      await expect.poll(() => heard).toEqual(["a", "b"]);
+      listening.stop();
+    });
+  });
+
   describe("enqueueing, given a document", () => {
     it("writes it with the jobs", async ({ skip }) => {
       const { rig, documents } = await open(skip);
@@ -190,7 +223,8 @@ export function documentsContract(create: CreateStore): void {
 
       const answer = await rig.adapter.enqueue([await rig.entry("job")], undefined, given);
 
-      expect(answer).toEqual({ refused: [], conflict: undefined });
+      const [written] = await documents.read(["a"]);
+      expect(answer).toEqual({ refused: [], conflict: undefined, version: written?.version });
       expect(await rig.status("job")).toBe("enqueued");
       expect(await textsOf(documents, "a")).toEqual(["1"]);
     });

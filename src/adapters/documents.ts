@@ -1,3 +1,5 @@
+import type { Listening } from "./job-notes.ts";
+
 /** Small named texts: definitions, cursors, progress. */
 export interface Documents {
   /** These, in this order; `undefined` of what is not there. */
@@ -15,6 +17,11 @@ export interface Documents {
   delete(name: string, version?: number): Promise<boolean>;
   /** A page of those whose names begin so. In no order; those that stay are seen. */
   list(prefix: string, cursor: string | undefined, limit: number): Promise<DocumentPage>;
+  /**
+   * Calls `onChange` with the name of a document that begins so, when one was written or deleted, by whomever. Messages may get
+   * lost, and come without a reason; none comes of one whose time is over.
+   */
+  listen(prefix: string, onChange: (name: string) => void): Listening;
 }
 
 export interface Document {

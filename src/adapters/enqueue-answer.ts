@@ -6,6 +6,8 @@ export interface EnqueueAnswer {
   readonly refused: readonly Refusal[];
   /** Nothing was accepted: the document that was to be written with the jobs was not there in the version asked for. */
   readonly conflict: Conflict | undefined;
+  /** Of the document that was written with the jobs, if one was: its new version. */
+  readonly version?: number;
 }
 
 /** @public */

@@ -7,6 +7,7 @@ import {
   type DocumentWrite,
   type Written,
 } from "../documents.ts";
+import type { Listening } from "../job-notes.ts";
 import { NamedItems, type Named } from "./named-items.ts";
 
 interface Kept extends Named {
@@ -23,6 +24,7 @@ const FEW = 1_000;
 export class MemoryDocuments implements Documents {
   readonly #kept = new NamedItems<Kept>();
   readonly #now: () => number;
+  readonly #listeners = new Set<{ readonly prefix: string; onChange(name: string): void }>();
   #lastVersion = 0;
   #sweepAt = FEW;
 
@@ -47,7 +49,14 @@ export class MemoryDocuments implements Documents {
       return false;
     }
     this.#kept.delete(kept);
+    this.#tell(name);
     return true;
+  }
+
+  listen(prefix: string, onChange: (name: string) => void): Listening {
+    const listener = { prefix, onChange };
+    this.#listeners.add(listener);
+    return { ready: Promise.resolve(), stop: () => void this.#listeners.delete(listener) };
   }
 
   async list(prefix: string, cursor: string | undefined, limit: number): Promise<DocumentPage> {
@@ -76,12 +85,20 @@ export class MemoryDocuments implements Documents {
     } else {
       Object.assign(kept, { text, version, until });
     }
+    this.#tell(name);
     return version;
   }
 
   /** Forgets all. */
   clear(): void {
     this.#kept.clear();
+  }
+
+  #tell(name: string): void {
+    for (const { prefix, onChange } of this.#listeners) {
+      // Whoever hears of it is not to be in the middle of a step of the store.
+      if (name.startsWith(prefix)) queueMicrotask(() => onChange(name));
+    }
   }
 
   #sweep(): void {

@@ -60,11 +60,9 @@ export class MemoryState {
     if (conflict !== undefined) {
       return { refused: [], conflict };
     }
-    if (given !== undefined) {
-      this.documents.put(given);
-    }
+    const version = given && this.documents.put(given);
     this.jobs.admit(entries, this.now());
-    return ALL_ACCEPTED;
+    return version === undefined ? ALL_ACCEPTED : { ...ALL_ACCEPTED, version };
   }
 
   // --- Leases ---------------------------------------------------------------------------------------
