@@ -43,16 +43,18 @@ export class LazyAdapter implements Adapter {
     this.store = forward(STORE_METHODS, async () => (await this.#adapter()).store);
     this.notes = {
       ...forward(NOTES_METHODS, async () => (await this.#adapter()).notes),
-      listen: (jid, onEnd) => this.#listen(jid, onEnd),
+      listen: (jid, onEnd) => this.#listen(({ notes }) => notes.listen(jid, onEnd)),
     };
     if (capabilities.holds) {
       this.holds = forward(HOLDS_METHODS, async () => (await this.#adapter()).holds as Holds);
     }
     if (capabilities.documents) {
-      this.documents = forward(
-        DOCUMENTS_METHODS,
-        async () => (await this.#adapter()).documents as Documents,
-      );
+      const documentsOf = (adapter: Adapter): Documents => adapter.documents as Documents;
+      this.documents = {
+        ...forward(DOCUMENTS_METHODS, async () => documentsOf(await this.#adapter())),
+        listen: (prefix, onChange) =>
+          this.#listen((adapter) => documentsOf(adapter).listen(prefix, onChange)),
+      };
     }
   }
 
@@ -107,13 +109,13 @@ export class LazyAdapter implements Adapter {
     }
   }
 
-  #listen(jid: string, onEnd: () => void): Listening {
+  #listen(begin: (adapter: Adapter) => Listening): Listening {
     let isStopped = false;
     let listening: Listening | undefined;
     const listen = async (): Promise<void> => {
-      const { notes } = await this.#adapter();
+      const adapter = await this.#adapter();
       if (!isStopped) {
-        listening = notes.listen(jid, onEnd);
+        listening = begin(adapter);
         await listening.ready;
       }
     };
