@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { blockedContract } from "./blocked.ts";
 import { buryContract } from "./bury.ts";
 import { cancelContract } from "./cancel.ts";
+import { documentChangesContract } from "./document-changes.ts";
 import { documentsContract } from "./documents.ts";
 import { enqueueContract } from "./enqueue.ts";
 import { finishedContract } from "./finished.ts";
@@ -71,6 +72,7 @@ export function adapterContract(
     manageContract(create);
     manageManyContract(create);
     documentsContract(create);
+    documentChangesContract(create);
     sequenceContract(create, sequences);
   });
 }

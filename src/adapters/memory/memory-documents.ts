@@ -95,9 +95,9 @@ export class MemoryDocuments implements Documents {
   }
 
   #tell(name: string): void {
-    for (const { prefix, onChange } of this.#listeners) {
+    for (const listener of this.#listeners) {
       // Whoever hears of it is not to be in the middle of a step of the store.
-      if (name.startsWith(prefix)) queueMicrotask(() => onChange(name));
+      if (name.startsWith(listener.prefix)) queueMicrotask(() => listener.onChange(name));
     }
   }
 
