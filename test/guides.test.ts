@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codeBlocks } from "./repository/code-blocks.ts";
 import { isSliceOf } from "./repository/slices.ts";
@@ -32,17 +31,6 @@ describe("guides", () => {
     expect(stray).toEqual([]);
   });
 
-  it("lead to sections that there are", () => {
-    const stray = guides.flatMap(({ path, text }) =>
-      [...text.matchAll(/\]\(([\w-]+\.md)?#([\w-]+)\)/g)]
-        .map((match) => [match[1] ?? basename(path), match[2] ?? ""] as const)
-        .filter(([file, section]) => !sectionsOf(`docs/${file}`).includes(section))
-        .map(([file, section]) => `${path}: ${file}#${section}`),
-    );
-
-    expect(stray).toEqual([]);
-  });
-
   it("show files of the application that the program reads", () => {
     const files = repositoryFiles("test/guides/application/config/*").map(({ text }) =>
       text.trim(),
@@ -53,17 +41,6 @@ describe("guides", () => {
     expect(files).toEqual(expect.arrayContaining(shown));
   });
 });
-
-/** As GitHub names what headings are linked by. */
-function sectionsOf(path: string): string[] {
-  const headings = repositoryFiles(path).flatMap(({ text }) => [...text.matchAll(/^#+ (.*)$/gm)]);
-  return headings.map((match) =>
-    (match[1] ?? "")
-      .toLowerCase()
-      .replaceAll(/[^\w\s-]/g, "")
-      .replaceAll(" ", "-"),
-  );
-}
 
 /** The calls in the last columns of a guide's tables. */
 function tableCalls({ path, text }: SourceFile): { readonly at: string; readonly call: string }[] {

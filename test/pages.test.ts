@@ -12,13 +12,14 @@ import { repositoryFiles, type SourceFile } from "./repository/source-files.ts";
 
 /*
  * A snippet of README.md is a slice of a program that is compiled, and run:
- * - test/readme/*.ts, each run here in a process of its own, and its `// Output:` compared;
- * - test/readme/*.test.ts, run by Vitest as tests;
+ * - test/pages/*.ts, each run here in a process of its own, and its `// Output:` compared;
+ * - test/pages/*.test.ts, run by Vitest as tests;
  * - commands-example/, run by examples.test.ts.
+ * So are snippets of docs/, unless they compile by themselves: docs.test.ts.
  */
-const programs = repositoryFiles("test/readme/*.ts", "commands-example/**/*.ts");
+const programs = repositoryFiles("test/pages/*.ts", "commands-example/**/*.ts");
 const runnable = programs.filter(
-  ({ path }) => path.startsWith("test/readme/") && !path.endsWith(".test.ts"),
+  ({ path }) => path.startsWith("test/pages/") && !path.endsWith(".test.ts"),
 );
 const readme = repositoryFiles("README.md").flatMap(codeBlocks);
 
@@ -32,8 +33,21 @@ describe("README", () => {
     expect(stray).toEqual([]);
   });
 
+  it("opens with a whole program", () => {
+    const [first] = readme.filter(({ language }) => language === "ts");
+    const [program] = programs.filter(({ path }) => path === "test/pages/one-screen.ts");
+
+    expect(program?.text.split("\n\n// Output:")[0]).toBe(first?.code);
+  });
+
+  it("is short enough to be read", () => {
+    const [page] = repositoryFiles("README.md");
+
+    expect(page?.text.split("\n").length).toBeLessThan(250);
+  });
+
   it("names only scripts that package.json has", () => {
-    const named = readme
+    const named = [...readme, ...repositoryFiles("CONTRIBUTING.md").flatMap(codeBlocks)]
       .filter(({ language }) => language === "sh")
       .flatMap(({ code }) => [...code.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)])
       .map((match) => match[1] ?? match[2]);

@@ -1,6 +1,6 @@
 // The scripted incident: a deploy breaks one command, and 5,000 of its jobs fail. With the program alone a person finds
 // which, since when, with which error and arguments, pauses the queue, and after the fix retries just those. What is
-// typed is the README's section "When it goes wrong", line by line.
+// typed is the section "When it goes wrong" of docs/operating.md, line by line.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Command, configure, deferAll, retrySet } from "mandate";
 import { RedisAdapter } from "mandate/redis";
@@ -15,8 +15,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const FAILING = 5_000;
 
-/** What the README says to type. */
-const script = repositoryFiles("README.md")
+/** What docs/operating.md says to type. */
+const script = repositoryFiles("docs/operating.md")
   .flatMap(({ text }) => /## When it goes wrong\n[^]*?```sh\n([^]*?)```/.exec(text)?.[1] ?? "")
   .flatMap((block) => [...block.matchAll(/^mandate (.*?) *(?:#.*)?$/gm)])
   .map(([, line = ""]) => line);
