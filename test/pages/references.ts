@@ -40,8 +40,8 @@ class Print extends Command.initializeWith(
 const [emma] = books;
 const job = await Print.defer(
   books, // as gid://app/Book/1 and gid://app/Book/2
-  reference("Reader", ada), // where nothing tells whose row it is: say it
-  byValue(price), // a copy, as it is now
+  reference("Reader", ada), // where nothing else tells the row's model
+  byValue(price), // a copy, as the row is now
   new Date(0), // Date, Map, Set, bigint, URL, cycles … travel as they are
 );
 console.log(JSON.stringify(job.record.args));
