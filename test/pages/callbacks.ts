@@ -32,7 +32,7 @@ configure({
     ],
     perform: [
       async (job, next) => {
-        console.log(`${job.className} was requested by ${job.record["requested_by"]}`);
+        console.log(`${job.className} was requested by ${String(job.record["requested_by"])}`);
         await next();
       },
     ],
