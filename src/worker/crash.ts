@@ -2,7 +2,7 @@ import type { FetchedJob, Outcome } from "../adapters/adapter.ts";
 import { currentRun, outcomeOfThrown } from "../job/outcome/outcome-of-thrown.ts";
 import type { Parts } from "./parts.ts";
 import type { RunningNow } from "./running-now.ts";
-import { within } from "./shutdown.ts";
+import { within } from "./within.ts";
 
 /** Seconds that a failure's handlers, and then the store, can hold up the end at most. */
 const LAST_WORDS = 1;

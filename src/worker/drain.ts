@@ -4,7 +4,7 @@ import { checkOptionNames } from "../job/checks/checks.ts";
 import { clock } from "../support/clock.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import type { Parts } from "./parts.ts";
-import { within } from "./shutdown.ts";
+import { within } from "./within.ts";
 
 /** What `drain` waits for. */
 export interface DrainOptions {

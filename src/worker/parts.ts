@@ -4,6 +4,7 @@ import type { Adapter, FetchedJob, LeaseOptions } from "../adapters/adapter.ts";
 import { overdueJobs } from "../job/record/overdue.ts";
 import type { runJob } from "../job/run/run.ts";
 import { settings } from "../job/settings/settings.ts";
+import { unlimitedController } from "../support/abort.ts";
 import { clock } from "../support/clock.ts";
 import { safeLogger, type Logger } from "../support/logger.ts";
 import { Cancellations } from "./cancellations.ts";
@@ -14,12 +15,19 @@ import { LoopWatch } from "./loop-watch.ts";
 import { Outage } from "./outage.ts";
 import { Pulse } from "./pulse.ts";
 import { Scheduler } from "./scheduler.ts";
+import { Services } from "./services.ts";
+import { lastAnswers } from "./shutdown.ts";
 import { Slots } from "./slots.ts";
+import { Ticker } from "./ticker.ts";
 import { UnservedQueues } from "./unserved-queues.ts";
 import type { WorkerSettings } from "./worker-options.ts";
+import { WorkingServices } from "./working-services.ts";
 
 /** Seconds without a renewal after which jobs of a store that outlives the process go to others. */
 const LEASE_TTL = 60;
+
+/** Seconds, as Sidekiq's. */
+const HEARTBEAT = 10;
 
 /** What a running worker consists of. */
 export interface Parts {
@@ -29,10 +37,12 @@ export interface Parts {
   readonly slots: Slots;
   readonly leases: LeaseKeeper;
   readonly fetcher: Fetcher;
-  readonly scheduler: Scheduler;
   readonly pulse: Pulse;
-  readonly loopWatch: LoopWatch;
-  readonly unserved: UnservedQueues;
+  /** What looks after the worker itself, from the opening of its lease to the end. */
+  readonly watching: Services;
+  readonly working: WorkingServices;
+  /** Aborted once it fetches no more. */
+  readonly stopping: AbortController;
 }
 
 function overdueOf(running: readonly FetchedJob[]): number {
@@ -45,10 +55,12 @@ export function buildParts(
   {
     run,
     isQuiet,
+    onBeat = () => undefined,
     onSignal = () => undefined,
   }: {
     readonly run: typeof runJob;
     readonly isQuiet: () => boolean;
+    readonly onBeat?: () => void;
     readonly onSignal?: NonNullable<LeaseOptions["onSignal"]>;
   },
 ): Parts {
@@ -60,6 +72,8 @@ export function buildParts(
   const { leaseTtl = adapter.capabilities.persistent ? LEASE_TTL : Infinity } = worker;
   const startedAt = clock.now();
   const outage = new Outage(adapter.name, logger);
+  // Each job may listen.
+  const stopping = unlimitedController();
   const slots: Slots = new Slots({
     concurrency,
     run,
@@ -85,6 +99,7 @@ export function buildParts(
       startedAt,
       errorHandlers,
       deathHandlers,
+      stopping: stopping.signal,
     },
     lease: {
       ttl: leaseTtl,
@@ -149,5 +164,23 @@ export function buildParts(
     logger,
     listed: order.weights.map(([name]) => name),
   });
-  return { adapter, logger, outage, slots, leases, fetcher, scheduler, pulse, loopWatch, unserved };
+  const heartbeat = new Ticker(HEARTBEAT, () => {
+    onBeat();
+    scheduler.beat();
+    fetcher.beat();
+  });
+  const options = { logger, patience: () => lastAnswers(pulse) };
+  const environment = { adapter, logger, outage };
+  return {
+    adapter,
+    logger,
+    outage,
+    slots,
+    leases,
+    fetcher,
+    pulse,
+    watching: new Services({ heartbeat, pulse, loopWatch, unserved }, options),
+    working: new WorkingServices({ scheduler }, environment, options),
+    stopping,
+  };
 }

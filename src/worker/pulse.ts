@@ -2,8 +2,8 @@ import type { Adapter } from "../adapters/adapter.ts";
 import { AdapterError } from "../adapters/adapter-error.ts";
 import { clock } from "../support/clock.ts";
 import type { Outage } from "./outage.ts";
-import { within } from "./shutdown.ts";
 import { Ticker } from "./ticker.ts";
+import { within } from "./within.ts";
 
 /** Seconds from an answer to the next question. */
 const EVERY = 1;

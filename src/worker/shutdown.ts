@@ -1,11 +1,11 @@
-import { setLongTimeout } from "../support/clock.ts";
 import { MandateError } from "../support/errors.ts";
 import type { Logger } from "../support/logger.ts";
 import type { Fetcher } from "./fetcher.ts";
 import type { LeaseKeeper } from "./lease.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import type { Scheduler } from "./scheduler.ts";
 import type { Slots } from "./slots.ts";
+import { within } from "./within.ts";
+import type { WorkingServices } from "./working-services.ts";
 
 /** Seconds that a job has to end by itself once its signal was aborted; then it is given back. */
 const LAST_WORDS = 1;
@@ -33,7 +33,7 @@ export class ShutdownError extends MandateError {
 export interface ShutdownParts {
   readonly slots: Slots;
   readonly fetcher: Fetcher;
-  readonly scheduler: Scheduler;
+  readonly working: WorkingServices;
   readonly leases: LeaseKeeper;
   /** Knows how long the store takes to answer. */
   readonly pulse: { readonly answerTime: number };
@@ -46,7 +46,7 @@ export interface ShutdownParts {
  * seconds, gives back those that do not heed it, settles, and closes the lease. Never rejects.
  */
 export async function shutDown(parts: ShutdownParts, timeout: number): Promise<void> {
-  const { slots, fetcher, scheduler, leases, lifecycle, logger, pulse } = parts;
+  const { slots, fetcher, working, leases, lifecycle, logger, pulse } = parts;
   if (!(await within(timeout, slots.whenIdle()))) {
     const running = slots.busy;
     logger.warn({ running }, `Aborting ${jobs(running)} still running after ${timeout} seconds`);
@@ -56,23 +56,17 @@ export async function shutDown(parts: ShutdownParts, timeout: number): Promise<v
       logger.warn({ given }, `Gave back ${jobs(given)} that did not heed their signal`);
     }
   }
-  const patience = Math.min(LONGEST_LAST_ANSWERS, Math.max(LAST_ANSWERS, 2 * pulse.answerTime));
+  const patience = lastAnswers(pulse);
   await within(patience, fetcher.settled());
   fetcher.end();
   await within(LAST_ANSWERS, lifecycle.emit("shutdown"));
-  await within(patience, scheduler.stop());
+  await working.stop();
   await within(patience, leases.close());
 }
 
-/** Whether the promise, which must not reject, resolved in so many seconds. */
-export function within(seconds: number, promise: Promise<void>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const cancel = setLongTimeout(() => resolve(false), seconds);
-    void promise.then(() => {
-      cancel();
-      resolve(true);
-    });
-  });
+/** Seconds that the store may take for what is asked of it at last. */
+export function lastAnswers({ answerTime }: ShutdownParts["pulse"]): number {
+  return Math.min(LONGEST_LAST_ANSWERS, Math.max(LAST_ANSWERS, 2 * answerTime));
 }
 
 function jobs(count: number): string {

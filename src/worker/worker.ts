@@ -9,11 +9,7 @@ import { Lifecycle, type WorkerEvent, type WorkerListener } from "./lifecycle.ts
 import { buildParts, type Parts } from "./parts.ts";
 import type { RunningNow } from "./running-now.ts";
 import { shutDown } from "./shutdown.ts";
-import { Ticker } from "./ticker.ts";
 import { workerSettings, type WorkerOptions, type WorkerSettings } from "./worker-options.ts";
-
-/** Seconds, as Sidekiq's. */
-const HEARTBEAT = 10;
 
 /** What tests of the worker itself put in place of the real thing. */
 export interface WorkerInternals {
@@ -40,7 +36,6 @@ export class Worker implements AsyncDisposable {
   readonly #settings: WorkerSettings;
   readonly #run: typeof runJob;
   readonly #lifecycle: Lifecycle;
-  readonly #heartbeat = new Ticker(HEARTBEAT, () => this.#beat());
   #parts: Parts | undefined;
   #opening: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
@@ -190,6 +185,7 @@ export class Worker implements AsyncDisposable {
     const parts = buildParts(this.#settings, {
       run: this.#run,
       isQuiet: () => this.#quieting !== undefined,
+      onBeat: () => void this.#lifecycle.emit("heartbeat"),
       onSignal: (name) => this.#obey(name),
     });
     try {
@@ -200,13 +196,21 @@ export class Worker implements AsyncDisposable {
     }
     this.#parts = parts;
     warnOfUnstable(parts);
-    this.#heartbeat.start();
-    parts.pulse.start();
-    parts.loopWatch.start();
-    parts.unserved.start();
-    await this.#lifecycle.emit("startup");
+    try {
+      await parts.watching.start();
+      await this.#lifecycle.emit("startup");
+      if (this.#quieting === undefined) {
+        await parts.working.start();
+      } else {
+        parts.stopping.abort();
+      }
+    } catch (error) {
+      this.#parts = undefined;
+      this.#starting = undefined;
+      await (this.#stopping ?? this.#shutDown(parts));
+      throw error;
+    }
     if (this.#quieting === undefined) {
-      parts.scheduler.start();
       parts.fetcher.start();
       const { concurrency, order } = this.#settings;
       parts.logger.info({ concurrency, queues: shownQueues(order.weights) }, "Worker started");
@@ -221,11 +225,12 @@ export class Worker implements AsyncDisposable {
     if (this.#parts === undefined) {
       return;
     }
-    const { scheduler, fetcher, slots, logger } = this.#parts;
+    const { working, fetcher, slots, stopping, logger } = this.#parts;
     fetcher.quiet();
     slots.close();
+    stopping.abort();
     logger.info({ running: slots.busy }, "Worker is quiet: it fetches no more jobs");
-    await Promise.all([scheduler.stop(), fetcher.settled(), this.#lifecycle.emit("quiet")]);
+    await Promise.all([working.stop(), fetcher.settled(), this.#lifecycle.emit("quiet")]);
   }
 
   async #stop(): Promise<void> {
@@ -236,25 +241,25 @@ export class Worker implements AsyncDisposable {
     if (this.#parts === undefined) {
       return;
     }
-    const parts = { ...this.#parts, lifecycle: this.#lifecycle };
-    await shutDown(parts, this.#settings.shutdownTimeout);
-    this.#end(parts);
+    const parts = this.#parts;
+    await this.#shutDown(parts);
     parts.logger.info({}, "Worker stopped");
+  }
+
+  async #shutDown(parts: Parts): Promise<void> {
+    await shutDown({ ...parts, lifecycle: this.#lifecycle }, this.#settings.shutdownTimeout);
+    await parts.watching.stop();
   }
 
   async #crash(error: unknown): Promise<void> {
     if (this.#parts !== undefined) {
       this.#quieting ??= Promise.resolve();
+      const { working, watching, stopping } = this.#parts;
+      stopping.abort();
+      void working.stop();
       await crash(this.#parts, error);
-      this.#end(this.#parts);
+      await watching.stop();
     }
-  }
-
-  #end({ pulse, loopWatch, unserved }: Parts): void {
-    this.#heartbeat.stop();
-    pulse.stop();
-    loopWatch.stop();
-    unserved.stop();
   }
 
   /** What an operator asked for in Sidekiq's Web UI or API. */
@@ -266,12 +271,6 @@ export class Worker implements AsyncDisposable {
     } else {
       void (signal === "TSTP" ? this.quiet() : this.stop());
     }
-  }
-
-  #beat(): void {
-    void this.#lifecycle.emit("heartbeat");
-    this.#parts?.scheduler.beat();
-    this.#parts?.fetcher.beat();
   }
 }
 
