@@ -64,7 +64,7 @@ describe("pages", () => {
 
   it("name files that there are", () => {
     const missing = pages.flatMap((page) =>
-      codeSpans(page)
+      [...codeSpans(page), ...testsRun(page)]
         .filter((span) => isOurPath(span, page) && !isOurs(span))
         .map((span) => `${page.path}: ${span}`),
     );
@@ -113,6 +113,12 @@ function isOurPath(span: string, { path }: SourceFile): boolean {
   if (/^(?:test|docs|bench|scripts|commands-example)\/[\w./-]*$/.test(span)) return true;
   const isAboutUs = /^(?:CONTRIBUTING|docs\/architecture|docs\/decisions\/)/.test(path);
   return isAboutUs && /^(?:[\w.-]+\/)*[\w.-]+(?:\.ts|\.lua|\/)$/.test(span);
+}
+
+/** The files of `npx vitest run …`. */
+function testsRun(page: SourceFile): string[] {
+  const lines = codeBlocks(page).flatMap(({ code }) => code.split("\n"));
+  return lines.flatMap((line) => /vitest run (\S+)/.exec(line)?.[1] ?? []);
 }
 
 const ours = readdirSync(root, { recursive: true, encoding: "utf8" })
