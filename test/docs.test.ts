@@ -89,6 +89,17 @@ describe("pages", () => {
     expect(listed.toSorted()).toEqual(optionsIn(refused).toSorted());
   });
 
+  it("list the code of every error that an application may see", () => {
+    const sources = repositoryFiles("src/**/*.ts").filter(({ path }) => !path.includes("/cli/"));
+    const codes = sources.flatMap(({ text }) =>
+      [...text.matchAll(/ code(?:: [^=]*)? = "(MANDATE_\w+)"/g)].map((match) => match[1] ?? ""),
+    );
+    const listed = repositoryFiles("docs/errors.md").flatMap(codeSpans);
+
+    expect(codes).not.toEqual([]);
+    expect(codes.filter((code) => !listed.includes(code))).toEqual([]);
+  });
+
   it("are all linked by the README", () => {
     const linked = repositoryFiles("README.md").flatMap(links);
     const unlinked = pages
