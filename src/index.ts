@@ -49,16 +49,12 @@ export {
 export type { ClassJobs } from "./job/declare/class-jobs.ts";
 export { currentJob } from "./job/inside/current-job.ts";
 export { deferAfter } from "./job/defer/defer-after.ts";
-export type { DeferOptions } from "./job/defer/defer-options.ts";
+export type { DeferOptions } from "./command/defer-options.ts";
 export { deferAll, deferAll as performAllLater } from "./job/defer/defer.ts";
-export type {
-  DeclaringClass,
-  DefaultJobOptions,
-  JobOptions,
-  RetriesExhausted,
-  RetryIn,
-  RetryWait,
-} from "./job/declare/declarations.ts";
+export type { DeclaringClass } from "./job/declare/declarations.ts";
+export type { DefaultJobOptions, JobOptions } from "./job/declare/job-options.ts";
+export type { RetriesExhausted, RetryIn } from "./job/declare/retries.ts";
+export type { RetryWait } from "./job/declare/error-rules.ts";
 export { errorKinds, type ErrorKind, type ErrorKinds } from "./job/errors/error-kinds.ts";
 export type {
   ErrorClass,
@@ -88,12 +84,13 @@ export {
 } from "./job/observe/events.ts";
 export type { ResultOptions } from "./job/handle/await-result.ts";
 export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/defer/handle-of.ts";
-export type { FinishedLimit } from "./job/settings/keep-finished.ts";
+export type { FinishedLimit } from "./traits/keep-finished.ts";
 export type { JobById } from "./job/handle/job-by-id.ts";
 export type { JobHandle } from "./job/handle/job-handle.ts";
-export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./job/job.ts";
-export type { ArgumentsOf, KeepResultOptions, RetryOnOptions } from "./job/declare/macros.ts";
-export { MandateJob } from "./job/mandate-job.ts";
+export { Job, type ConfiguredJob, type JobClass, type PerformResult } from "./command/job.ts";
+export type { ArgumentsOf, RetryOnOptions } from "./job/declare/job-macros.ts";
+export type { KeepResultOptions } from "./traits/keep-result.ts";
+export { MandateJob } from "./command/mandate-job.ts";
 export type { Middleware } from "./job/around/middleware.ts";
 export { OtherDeclarationError } from "./job/record/other-declaration.ts";
 export type { PrereqJob, WrittenJob } from "./job/defer/prereq-job.ts";
@@ -113,7 +110,7 @@ export {
 } from "./job/handle/result-errors.ts";
 export { NotInJobError } from "./job/inside/requeue.ts";
 export { retryAfter } from "./job/errors/retry-after.ts";
-export { TimeoutError } from "./job/inside/time-limit.ts";
+export { TimeoutError } from "./traits/time-limit.ts";
 export { UnstableNameError } from "./job/declare/unstable-name.ts";
 export type { DeathHandler, ErrorHandler } from "./job/settings/run-environment.ts";
 export type { ArgumentFilter } from "./job/settings/settings.ts";

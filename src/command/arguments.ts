@@ -99,7 +99,8 @@ function hasOptionNames(value: unknown): boolean {
     return false;
   }
   const names = Object.keys(value);
-  return names.length > 0 && names.every((name) => (deferOptionNames as string[]).includes(name));
+  const options = deferOptionNames();
+  return names.length > 0 && names.every((name) => options.includes(name));
 }
 
 function isObject(value: unknown): value is object {

@@ -1,4 +1,4 @@
-import type { DeferOptions } from "../job/defer/defer-options.ts";
+import type { DeferOptions } from "./defer-options.ts";
 import type { ReservedName } from "./initialize-with.ts";
 import type { Results } from "./results.ts";
 

@@ -1,10 +1,10 @@
 import { undeclared } from "../job/declare/argument-count.ts";
 import { defer, prepareJob } from "../job/defer/defer.ts";
-import type { DeferOptions } from "../job/defer/defer-options.ts";
+import type { DeferOptions } from "./defer-options.ts";
 import { checkFields } from "../job/record/hidden-arguments.ts";
 import { callInScope, ownScope } from "../job/inside/inject.ts";
 import type { HandleOf, PreparedJobOf } from "../job/defer/handle-of.ts";
-import { Work } from "../job/work.ts";
+import { Work } from "./work.ts";
 import { deferralOf, splitOptions } from "./arguments.ts";
 import type {
   CallableClass,

@@ -1,6 +1,7 @@
 import type { Counted } from "../job/declare/argument-count.ts";
 import { defer, prepareJob } from "../job/defer/defer.ts";
-import { checkDeferOptions, type DeferOptions } from "../job/defer/defer-options.ts";
+import { checkDeferOptions } from "../job/defer/defer-options.ts";
+import type { DeferOptions } from "./defer-options.ts";
 import type { HandleOf, PreparedJobOf, ResultOf } from "../job/defer/handle-of.ts";
 import { performNow } from "../job/run/perform-now.ts";
 import { wireName } from "../job/declare/registry.ts";

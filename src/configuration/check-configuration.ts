@@ -9,7 +9,7 @@ import {
 } from "../job/checks/checks.ts";
 import { checkDefaultJobOptions } from "../job/declare/job-options.ts";
 import { otherSettings } from "../job/checks/other-words.ts";
-import { readFinishedLimit } from "../job/settings/keep-finished.ts";
+import { readFinishedLimit } from "../traits/keep-finished.ts";
 import { seconds } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import type { Configuration } from "./configuration.ts";

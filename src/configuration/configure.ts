@@ -2,8 +2,8 @@ import { timeUnit, writeTimesIn } from "../adapters/job-record.ts";
 import { keepDead } from "../adapters/retention.ts";
 import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
 import { globalIdSettings } from "../globalid/settings.ts";
-import { declareForAll } from "../job/declare/declarations.ts";
-import { readFinishedLimit } from "../job/settings/keep-finished.ts";
+import { setDefaultJobOptions } from "../job/declare/job-options.ts";
+import { keepFinishedOfAll, readFinishedLimit } from "../traits/keep-finished.ts";
 import { warnOfMilliseconds } from "../job/declare/likely-milliseconds.ts";
 import { insideOutermost } from "../job/settings/outermost-middleware.ts";
 import { settings } from "../job/settings/settings.ts";
@@ -55,10 +55,10 @@ export function configure(configuration: Configuration): void {
     current.enqueueTimeout = seconds(enqueueTimeout);
   }
   if (keepFinished !== undefined) {
-    current.keepFinished = readFinishedLimit(keepFinished, "keepFinished of configure");
+    keepFinishedOfAll(readFinishedLimit(keepFinished, "keepFinished of configure"));
   }
   if (jobOptions !== undefined) {
-    declareForAll(jobOptions);
+    setDefaultJobOptions(jobOptions);
   }
   warnOfMilliseconds(enqueueTimeout, "enqueueTimeout of configure");
   warnOfMilliseconds(deadTimeout, "deadTimeout of configure");

@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { checkOptionNames, checkTags, describe } from "../job/checks/checks.ts";
 import type { JobHandle } from "../job/handle/job-handle.ts";
-import type { ArgumentsOf } from "../job/declare/macros.ts";
+import type { ArgumentsOf } from "../job/declare/job-macros.ts";
 import { mandateJob } from "../job/record/active-job.ts";
 import { ArgumentsPattern } from "./arguments-pattern.ts";
 import { isAsymmetricMatcher, type AsymmetricMatcher } from "./asymmetric-matcher.ts";

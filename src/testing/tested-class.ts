@@ -1,7 +1,7 @@
 import type { CallableClass } from "../command/command-shape.ts";
 import { describe } from "../job/checks/checks.ts";
 import type { JobHandle } from "../job/handle/job-handle.ts";
-import type { JobClass } from "../job/job.ts";
+import type { JobClass } from "../command/job.ts";
 import { wireName } from "../job/declare/registry.ts";
 import { commandNameOf, jobClassOf } from "../job/record/target.ts";
 

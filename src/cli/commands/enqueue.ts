@@ -6,7 +6,7 @@ import {
   runnableNamed,
   type RunnableClass,
 } from "../../job/declare/registry.ts";
-import type { DeferOptions } from "../../job/defer/defer-options.ts";
+import type { DeferOptions } from "../../command/defer-options.ts";
 import type { JobHandle } from "../../job/handle/job-handle.ts";
 import { clock } from "../../support/clock.ts";
 import type { Duration } from "../../support/duration.ts";

@@ -1,6 +1,6 @@
 import { readRecord, dateAt, readTimestamp, type JobRecord } from "../../adapters/job-record.ts";
 import { readBacktrace } from "../../job/record/backtrace.ts";
-import { tagsIn } from "../../job/handle/tags.ts";
+import { tagsIn } from "../../job/handle/recorded-tags.ts";
 import { shownArguments, shownContext, shownName } from "./shown.ts";
 
 /**

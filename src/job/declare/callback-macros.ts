@@ -6,6 +6,7 @@ import {
   type DiscardName,
 } from "./callback.ts";
 import type { DeclaringClass } from "./declarations.ts";
+import { discardCallbacks, enqueueCallbacks, performCallbacks } from "./callbacks.ts";
 import { discardCallback } from "./discard-callback.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
 import type { Callback } from "../around/middleware.ts";
@@ -114,14 +115,14 @@ export abstract class CallbackMacros {
       | ((job: JobHandle, error: unknown, command: InstanceType<This> | undefined) => unknown),
   ): void {
     const where = `afterDiscard of ${this.name}`;
-    note(this, { discardCallbacks: [discardCallback(callback, where)] });
+    note(this, discardCallbacks, [discardCallback(callback, where)]);
   }
 }
 
 function noteEnqueue(declaring: DeclaringClass, callback: Callback): void {
-  note(declaring, { enqueueCallbacks: [callback] });
+  note(declaring, enqueueCallbacks, [callback]);
 }
 
 function notePerform(declaring: DeclaringClass, callback: Callback): void {
-  note(declaring, { performCallbacks: [callback] });
+  note(declaring, performCallbacks, [callback]);
 }

@@ -1,161 +1,114 @@
-import type { WireFormat } from "../../adapters/wire-format.ts";
 import { shared } from "../../support/shared-state.ts";
-import type { Duration } from "../../support/duration.ts";
-import type { ReadMatcher } from "../errors/error-matcher.ts";
-import type { Callback } from "../around/middleware.ts";
-import type { JobHandle } from "../handle/job-handle.ts";
-import type { KeepFinished } from "../settings/keep-finished.ts";
-import type { KeepResult } from "../handle/result-text.ts";
-import type { TagSource } from "../handle/tags.ts";
+import { ClassHooks, type Hooks } from "./hooks.ts";
 
 /** Any class that macros can be called on. */
 export type DeclaringClass = abstract new (...args: never) => object;
 
-/** What a class has declared by its macros, its parents' declarations included. */
-export interface Declarations {
-  readonly queue: string | ((...args: readonly unknown[]) => string) | undefined;
-  readonly priority: number | ((...args: readonly unknown[]) => number) | undefined;
-  readonly retry: number | boolean | undefined;
-  readonly retryIn: RetryIn | undefined;
-  readonly retriesExhausted: RetriesExhausted | undefined;
-  /** Seconds that a run may take; `false`, as undefined: any time. */
-  readonly timeout: number | false | undefined;
-  readonly options: JobOptions;
-  /** In the order they were declared, a parent's first. */
-  readonly tags: readonly TagSource[];
-  readonly logArguments: boolean | undefined;
-  /** What becomes of results; `false` takes back what a parent said. */
-  readonly keepResult: KeepResult | false | undefined;
-  /** What becomes of finished jobs; `false` takes back what a parent, or `configure`, said. */
-  readonly keepFinished: KeepFinished | false | undefined;
-  /** In the order to search: the latest of the class itself first, then its parent's. */
-  readonly rules: readonly ErrorRule[];
-  /** In the order they were declared, a parent's first. */
-  readonly enqueueCallbacks: readonly Callback[];
-  readonly performCallbacks: readonly Callback[];
-  readonly discardCallbacks: readonly DiscardCallback[];
-}
-
-/** Called when a job is over by an error. */
-export type DiscardCallback = (
-  job: JobHandle,
-  error: unknown,
-  command: object | undefined,
-) => unknown;
-
-/**
- * When a failed job comes again: after seconds, or a duration such as `"5 minutes"`; `"default"`, or nothing: by Sidekiq's
- * formula; `"discard"` or `"kill"`: never.
- *
- * @param count Retries so far: 0 after the first failure.
- */
-export type RetryIn = (
-  count: number,
-  error: unknown,
-) => Duration | "default" | "discard" | "kill" | undefined | null;
-
-/** Called when a job is out of retries; `"discard"` keeps it out of the dead set. */
-export type RetriesExhausted<Command = never> = (
-  job: JobHandle,
-  error: unknown,
-  command: Command | undefined,
-) => unknown;
-
-/** Sidekiq's job options that have no macro of their own. */
-export interface JobOptions {
-  /** Lines of the backtrace to keep with a failed job; `true` keeps all, `0` none. @default false: the place alone, which is the first line of the application's own */
-  readonly backtrace?: boolean | number;
-  /** `false` keeps a job that is out of retries out of the dead set. @default true */
-  readonly dead?: boolean;
-  /** Retry until this long after the first failure, however often: **seconds**, or a string such as `"2 days"`. */
-  readonly retryFor?: Duration;
-  /** The queue for retries. @default the job's own */
-  readonly retryQueue?: string;
-  /** Words that operators see and search by; those of `tags` stay, and are added to these. */
-  readonly tags?: readonly string[];
-  /** `"activejob"` writes jobs so that Ruby performs them. @default the queue's, or the application's */
-  readonly wireFormat?: WireFormat;
+/** Something that a class may declare. */
+export interface TraitDefinition<Value> {
+  /** The name of its macro, as a rule. No other trait has it. */
+  readonly name: string;
+  /** The value for classes that declare nothing. */
+  readonly undeclared: Value;
+  /** What a class has that declares `own`, and whose parent has `inherited`. @default `own` */
+  readonly inherit?: (inherited: Value, own: Value) => Value;
+  /** The option by which one call says it for its own job. */
+  readonly option?: TraitOption<Value>;
   /**
-   * `"exact"`: symbols, durations, dates and modules of jobs that Rails enqueued arrive as what `ruby` makes, and so
-   * can be told apart and go back as they came. `"plain"`: as strings and numbers. @default "plain"
+   * What is done with the jobs of classes that have this value. Asked once for each class, so that a class pays for what it
+   * declares, and nothing else.
    */
-  readonly rubyValues?: "exact" | "plain";
+  readonly hooks?: (value: Value, declarations: Declarations) => Hooks | undefined;
 }
 
-/** The job options of classes that do not say otherwise. */
-export interface DefaultJobOptions extends JobOptions {
-  /** How often a failed job is tried again; `false`: never, and it is not kept. @default the `retry` of `configure` */
-  readonly retry?: number | boolean;
+/** An option of `defer`, `set` and their like: what it is given is declared for one job, as if by a subclass. */
+interface TraitOption<Value> {
+  readonly name: string;
+  /** @param where The class, for messages. @throws if it is of the wrong type, or out of range. */
+  readonly read: (given: unknown, where: string) => Value;
 }
 
-/** What a rule is for. */
-export interface RuledErrors {
-  /** One of which will do. */
-  readonly matchers: readonly ReadMatcher[];
-  /** Under which a record counts the failures that a `retryOn` was for. */
-  readonly key: string;
+/** Something that a class may declare, and what each class has declared of it. */
+export class Trait<Value = unknown> {
+  readonly definition: TraitDefinition<Value>;
+  readonly #index: number;
+
+  /** Made by `defineTrait`. */
+  constructor(definition: TraitDefinition<Value>, index: number) {
+    this.definition = definition;
+    this.#index = index;
+  }
+
+  /** A class's value. */
+  of({ values }: Declarations): Value {
+    return values[this.#index] as Value;
+  }
 }
 
-/** What a rule calls; `command` is `undefined` where none could be made. */
-type Told = (job: JobHandle, error: never, command: never) => unknown;
+/** What holds for a class: what it has declared, its parents' declarations included. */
+export class Declarations {
+  /** In the order of all traits: see `Trait.of`. */
+  readonly values: readonly unknown[];
+  readonly hooks: ClassHooks;
 
-/** A class's answer to some errors. */
-export type ErrorRule = RuledErrors &
-  (
-    | {
-        readonly kind: "retry";
-        readonly wait: RetryWait;
-        readonly attempts: number;
-        readonly jitter: number;
-        readonly whenExhausted: Told | undefined;
-      }
-    | {
-        readonly kind: "discard";
-        readonly handler: Told | undefined;
-      }
-    | {
-        readonly kind: "rescue";
-        readonly handler: (error: never, job: JobHandle, command: never) => unknown;
-      }
-  );
-
-/** When a `retryOn` runs a job again: in **seconds**, or a string such as `"5 minutes"`; a function gets the number of failed runs so far. */
-export type RetryWait<Thrown = unknown> =
-  Duration | "polynomially" | "exponentially" | ((executions: number, error: Thrown) => Duration);
+  constructor(values: readonly unknown[]) {
+    this.values = values;
+    this.hooks = new ClassHooks(
+      state.traits.flatMap((trait) => trait.definition.hooks?.(trait.of(this), this) ?? []),
+    );
+  }
+}
 
 /** What one class itself has declared. */
-type Own = { -readonly [Name in keyof Declarations]?: Declarations[Name] };
+type Own = Map<Trait, unknown>;
 
 interface Cached {
   readonly version: number;
   readonly declarations: Declarations;
 }
 
-export const noDeclarations: Declarations = {
-  queue: undefined,
-  priority: undefined,
-  retry: undefined,
-  retryIn: undefined,
-  retriesExhausted: undefined,
-  timeout: undefined,
-  options: {},
-  tags: [],
-  logArguments: undefined,
-  keepResult: undefined,
-  keepFinished: undefined,
-  rules: [],
-  enqueueCallbacks: [],
-  performCallbacks: [],
-  discardCallbacks: [],
-};
-
-const state = shared("declarations", () => ({
+const state = shared("traits", () => ({
+  traits: [] as Trait[],
+  /** Those that have an option. */
+  optional: [] as Trait[],
+  optionNames: [] as readonly string[],
   own: new WeakMap<DeclaringClass, Own>(),
   cached: new WeakMap<DeclaringClass, Cached>(),
   version: 0,
   /** What holds for all that do not say otherwise. */
-  forAll: noDeclarations,
+  forAll: new Map<Trait, unknown>(),
+  undeclared: undefined as Cached | undefined,
 }));
+
+/** Those of this copy of the library. */
+const definedHere = new Set<string>();
+
+/**
+ * Adds to what classes may declare. Where several copies of this library are loaded, all have the first one's.
+ *
+ * @throws {TypeError} if there is such a trait.
+ */
+export function defineTrait<Value>(definition: TraitDefinition<Value>): Trait<Value> {
+  const { name } = definition;
+  if (definedHere.has(name)) {
+    throw new TypeError(
+      `Cannot define the trait "${name}": there is one of that name. Give it another`,
+    );
+  }
+  definedHere.add(name);
+  const known = state.traits.find((trait) => trait.definition.name === name);
+  if (known !== undefined) {
+    return known as Trait<Value>;
+  }
+  const trait = new Trait(definition, state.traits.length);
+  state.traits.push(trait as Trait);
+  if (definition.option !== undefined) {
+    state.optional.push(trait as Trait);
+    state.optionNames = [...state.optionNames, definition.option.name];
+  }
+  state.version += 1;
+  return trait;
+}
 
 /** All that holds for a class. The same object until a macro is called anywhere. */
 export function declarationsOf(declaring: DeclaringClass): Declarations {
@@ -167,48 +120,95 @@ export function declarationsOf(declaring: DeclaringClass): Declarations {
   const inherited =
     typeof parent === "function" && parent !== Function.prototype
       ? declarationsOf(parent)
-      : state.forAll;
+      : undeclared();
   const declarations = inherit(inherited, state.own.get(declaring));
   state.cached.set(declaring, { version: state.version, declarations });
   return declarations;
 }
 
-/** Sidekiq's `default_job_options`: what holds for every class that does not say otherwise. Replaces what was said before. */
-export function declareForAll({ retry, ...options }: DefaultJobOptions): void {
-  state.forAll = { ...noDeclarations, retry, options };
+/** What holds for classes that declare nothing, or that nobody knows. */
+export function undeclared(): Declarations {
+  const { undeclared: cached, version } = state;
+  if (cached?.version === version) {
+    return cached.declarations;
+  }
+  const declarations = new Declarations(
+    state.traits.map((trait) =>
+      state.forAll.has(trait) ? state.forAll.get(trait) : trait.definition.undeclared,
+    ),
+  );
+  state.undeclared = { version, declarations };
+  return declarations;
+}
+
+/** Has a value hold for every class that does not say otherwise. Replaces what was said before. */
+export function declareForAll<Value>(trait: Trait<Value>, value: Value): void {
+  state.forAll.set(trait as Trait, value);
   state.version += 1;
 }
 
-/** Notes a declaration: single ones replace, options merge, rules and callbacks are added. */
-export function declare(declaring: DeclaringClass, declared: Own): void {
-  let own = state.own.get(declaring);
-  if (own === undefined) {
-    own = {};
-    state.own.set(declaring, own);
+/** Notes what a class declares, beside or in place of what it has declared before. */
+export function declare<Value>(declaring: DeclaringClass, trait: Trait<Value>, own: Value): void {
+  let declared = state.own.get(declaring);
+  if (declared === undefined) {
+    declared = new Map();
+    state.own.set(declaring, declared);
   }
-  Object.assign(own, inherit({ ...noDeclarations, ...own }, declared));
+  const { undeclared: nothing } = trait.definition;
+  const before = declared.has(trait as Trait) ? declared.get(trait as Trait) : nothing;
+  declared.set(trait as Trait, joined(trait as Trait, before, own));
   state.version += 1;
+}
+
+/** @throws what the `read` of an option of a trait does. */
+export function checkTraitOptions(options: object, where: string): void {
+  declaredBy(options, where);
+}
+
+/** The names of the options that traits have: the same array until a trait is defined. */
+export function traitOptionNames(): readonly string[] {
+  return state.optionNames;
+}
+
+/**
+ * What holds for one job: its class's declarations, and over them what the options of its call declare.
+ *
+ * @param where The class, for messages.
+ * @throws what an option's `read` does.
+ */
+export function withOptions(
+  declarations: Declarations,
+  options: object,
+  where: string,
+): Declarations {
+  return inherit(declarations, declaredBy(options, where));
+}
+
+function declaredBy(options: object, where: string): Own | undefined {
+  let declared: Own | undefined;
+  for (const trait of state.optional) {
+    const { option } = trait.definition;
+    const given = option && (options as Readonly<Record<string, unknown>>)[option.name];
+    if (given !== undefined) {
+      declared ??= new Map();
+      declared.set(trait, option?.read(given, where));
+    }
+  }
+  return declared;
 }
 
 function inherit(inherited: Declarations, own: Own | undefined): Declarations {
   if (own === undefined) {
     return inherited;
   }
-  return {
-    queue: own.queue ?? inherited.queue,
-    priority: own.priority ?? inherited.priority,
-    retry: own.retry ?? inherited.retry,
-    retryIn: own.retryIn ?? inherited.retryIn,
-    retriesExhausted: own.retriesExhausted ?? inherited.retriesExhausted,
-    timeout: own.timeout ?? inherited.timeout,
-    logArguments: own.logArguments ?? inherited.logArguments,
-    keepResult: own.keepResult ?? inherited.keepResult,
-    keepFinished: own.keepFinished ?? inherited.keepFinished,
-    options: { ...inherited.options, ...own.options },
-    tags: [...inherited.tags, ...(own.tags ?? [])],
-    rules: [...(own.rules ?? []), ...inherited.rules],
-    enqueueCallbacks: [...inherited.enqueueCallbacks, ...(own.enqueueCallbacks ?? [])],
-    performCallbacks: [...inherited.performCallbacks, ...(own.performCallbacks ?? [])],
-    discardCallbacks: [...inherited.discardCallbacks, ...(own.discardCallbacks ?? [])],
-  };
+  return new Declarations(
+    state.traits.map((trait) => {
+      const value = trait.of(inherited);
+      return own.has(trait) ? joined(trait, value, own.get(trait)) : value;
+    }),
+  );
+}
+
+function joined({ definition }: Trait, inherited: unknown, own: unknown): unknown {
+  return definition.inherit === undefined ? own : definition.inherit(inherited, own);
 }

@@ -1,6 +1,7 @@
 import { logSafely, type Logger } from "../../support/logger.ts";
 import { checkCallback, methodOf } from "./callback.ts";
-import type { Declarations, DiscardCallback } from "./declarations.ts";
+import { discardCallbacks, type DiscardCallback } from "./callbacks.ts";
+import type { Declarations } from "./declarations.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
 
 /** A job that is over by an error, for those who are told. */
@@ -35,7 +36,7 @@ export function discardCallback(
 
 /** Tells its class that a job is over by an error, and does not run again by itself. Never rejects. */
 export async function tellDiscarded(over: DiscardedJob, error: unknown): Promise<void> {
-  for (const callback of over.declarations.discardCallbacks) {
+  for (const callback of discardCallbacks.of(over.declarations)) {
     try {
       await callback(over.job, error, over.command);
     } catch (callbackError) {

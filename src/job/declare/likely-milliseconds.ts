@@ -1,4 +1,4 @@
-import type { RetryWait } from "./declarations.ts";
+import type { RetryWait } from "./error-rules.ts";
 import { settings } from "../settings/settings.ts";
 
 const DAY = 86_400;

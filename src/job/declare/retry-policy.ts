@@ -1,7 +1,7 @@
 import { InvalidDurationError, seconds } from "../../support/duration.ts";
 import { leaveAlone } from "../../support/leave-alone.ts";
 import { describe } from "../checks/checks.ts";
-import type { RetryWait } from "./declarations.ts";
+import type { RetryWait } from "./error-rules.ts";
 import { checkDate } from "../checks/last-date.ts";
 
 /** @throws {InvalidDurationError} if it is a duration, and none can wait for so long. */

@@ -1,4 +1,5 @@
-import { declarationsOf, type DeclaringClass, type RuledErrors } from "./declarations.ts";
+import { declarationsOf, type DeclaringClass } from "./declarations.ts";
+import { errorRules, type RuledErrors } from "./error-rules.ts";
 import { ANONYMOUS, readMatchers } from "../errors/error-matcher.ts";
 
 /**
@@ -18,6 +19,6 @@ export function ruledErrors(
   if (!texts.includes(ANONYMOUS)) {
     return { matchers, key };
   }
-  const likes = declarationsOf(declaring).rules.filter((rule) => rule.key.startsWith(key));
+  const likes = errorRules.of(declarationsOf(declaring)).filter((rule) => rule.key.startsWith(key));
   return { matchers, key: likes.length === 0 ? key : `${key} ${likes.length + 1}` };
 }

@@ -4,19 +4,14 @@ import { readPrereqFailure } from "../../adapters/job-record.ts";
 import { clock } from "../../support/clock.ts";
 import { seconds, type Duration } from "../../support/duration.ts";
 import { isValidDate } from "../../support/realms.ts";
-import {
-  checkInteger,
-  checkName,
-  checkOptionNames,
-  checkTags,
-  describe,
-} from "../checks/checks.ts";
+import { checkInteger, checkName, checkOptionNames, describe } from "../checks/checks.ts";
+import { checkTraitOptions, traitOptionNames } from "../declare/declarations.ts";
 import { otherDeferOptions } from "../checks/other-words.ts";
 import { checkPrereqJob, type PrereqJob } from "./prereq-job.ts";
 import { warnOfMilliseconds } from "../declare/likely-milliseconds.ts";
 
 /** How one job is enqueued, over what its class declares. */
-export interface DeferOptions {
+export interface DeferralOptions {
   /** From now: a number of **seconds**, or a string such as `"5 minutes"`. */
   readonly wait?: Duration | undefined;
   /** When it is due; a past date is at once. Not together with `wait`. */
@@ -38,13 +33,11 @@ export interface DeferOptions {
    * over for less than ten minutes, unless that was cancelled or deleted.
    */
   readonly jid?: string | undefined;
-  /** Words that operators see and search by, next to those of its class. */
-  readonly tags?: readonly string[] | undefined;
   /** A name, under which each of its runs is profiled: `mandate profiles list` has what was recorded, for a day. */
   readonly profile?: string | undefined;
 }
 
-export const deferOptionNames: readonly (keyof DeferOptions)[] = [
+const ownOptions: readonly (keyof DeferralOptions)[] = [
   "wait",
   "waitUntil",
   "queue",
@@ -52,9 +45,21 @@ export const deferOptionNames: readonly (keyof DeferOptions)[] = [
   "prereqJobs",
   "prereqFailure",
   "jid",
-  "tags",
   "profile",
 ];
+
+let ofTraits: readonly string[] = [];
+let all: readonly string[] = ownOptions;
+
+/** Those of traits included. Asked for at each `defer` whose last argument is an object. */
+export function deferOptionNames(): readonly string[] {
+  const found = traitOptionNames();
+  if (found !== ofTraits) {
+    ofTraits = found;
+    all = [...ownOptions, ...found];
+  }
+  return all;
+}
 
 /**
  * @param where The class, for messages.
@@ -62,10 +67,9 @@ export const deferOptionNames: readonly (keyof DeferOptions)[] = [
  * @throws {InvalidDurationError} if `wait` is none.
  * @throws {TypeError | RangeError} if another value is of the wrong type or range.
  */
-export function checkDeferOptions(options: DeferOptions, where: string): void {
-  checkOptionNames(options, deferOptionNames, `the options of ${where}`, otherDeferOptions);
-  const { wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, tags, profile } =
-    options;
+export function checkDeferOptions(options: DeferralOptions, where: string): void {
+  checkOptionNames(options, deferOptionNames(), `the options of ${where}`, otherDeferOptions);
+  const { wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, profile } = options;
   if (wait !== undefined) {
     seconds(wait, `wait of ${where}`);
     warnOfMilliseconds(wait, `wait of ${where}`);
@@ -94,10 +98,10 @@ export function checkDeferOptions(options: DeferOptions, where: string): void {
   if (jid !== undefined) {
     checkName(jid, `the options of ${where}`, "a jid");
   }
-  checkTags(tags, `the options of ${where}`);
   if (profile !== undefined) {
     checkName(profile, `the options of ${where}`, "the name of a profile");
   }
+  checkTraitOptions(options, where);
 }
 
 /**
@@ -105,7 +109,7 @@ export function checkDeferOptions(options: DeferOptions, where: string): void {
  *
  * @throws {RangeError} if that is later than a Date can say.
  */
-export function dueAt(options: DeferOptions, where: string): number | undefined {
+export function dueAt(options: DeferralOptions, where: string): number | undefined {
   const { wait, waitUntil } = options;
   if (wait === undefined && waitUntil === undefined) {
     return undefined;

@@ -1,5 +1,5 @@
 import { describeType } from "../checks/checks.ts";
-import { declarationsOf } from "../declare/declarations.ts";
+import { declarationsOf, withOptions } from "../declare/declarations.ts";
 import { enqueueOrCollect } from "./defer-after.ts";
 import { checkDeferOptions, dueAt } from "./defer-options.ts";
 import type { EnqueuedOf } from "./handle-of.ts";
@@ -66,7 +66,8 @@ export function makeJob<Output>(
   const className = identity.name;
   if (options !== undefined) checkDeferOptions(options, className);
   const due = options === undefined ? undefined : dueAt(options, className);
-  const declarations = declarationsOf(runnable);
+  const ofClass = declarationsOf(runnable);
+  const declarations = options === undefined ? ofClass : withOptions(ofClass, options, className);
   return new PreparedJob({
     record: makeRecord(deferral, identity, { declarations, due }),
     className,

@@ -1,4 +1,5 @@
 import { AdapterError } from "../../adapters/adapter-error.ts";
+import { enqueueCallbacks } from "../declare/callbacks.ts";
 import { LazyCommand } from "../inside/lazy-command.ts";
 import { channels } from "../observe/events.ts";
 import { runInside } from "../around/middleware.ts";
@@ -24,7 +25,7 @@ export function enqueueJobs(given: readonly PreparedJob[]): Promise<void> | unde
 }
 
 function hasNoCallbacks(job: PreparedJob): boolean {
-  return job.declarations.enqueueCallbacks.length === 0;
+  return enqueueCallbacks.of(job.declarations).length === 0;
 }
 
 async function push(jobs: readonly PreparedJob[]): Promise<void> {
@@ -71,7 +72,7 @@ async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
   });
   const through = jobs.map(async (job) => {
     const source = new LazyCommand(job.runnable, job);
-    const layers = { middleware, callbacks: job.declarations.enqueueCallbacks, source };
+    const layers = { middleware, callbacks: enqueueCallbacks.of(job.declarations), source };
     try {
       const ran = await runInside(layers, job, () => {
         ready.add(job);

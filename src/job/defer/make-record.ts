@@ -8,15 +8,17 @@ import { seconds } from "../../support/duration.ts";
 import { newJid } from "../../support/jid.ts";
 import { mandateJob, withPrereqs, wrapped, type RubyPrereq } from "../record/active-job.ts";
 import { checkInteger, checkName, describeType } from "../checks/checks.ts";
-import type { Declarations, JobOptions } from "../declare/declarations.ts";
-import type { DeferOptions } from "./defer-options.ts";
+import type { Declarations } from "../declare/declarations.ts";
+import { jobOptionsTrait, type JobOptions } from "../declare/job-options.ts";
+import { priorityTrait, queueTrait } from "../declare/placement.ts";
+import { retryTrait } from "../declare/retries.ts";
+import type { DeferralOptions } from "./defer-options.ts";
 import type { Identity } from "../declare/identity.ts";
 import { jidOf, knownQueueOf, type PrereqJob } from "./prereq-job.ts";
 import { NewRecord } from "../record/new-record.ts";
 import { addContext } from "../record/recorded-context.ts";
 import { isCommand, type RunnableClass } from "../declare/registry.ts";
 import { settings } from "../settings/settings.ts";
-import { tagsFor } from "../handle/tags.ts";
 import { unclaimedRow } from "./unclaimed-row.ts";
 import { isForRuby } from "../record/wire-format.ts";
 
@@ -24,7 +26,7 @@ import { isForRuby } from "../record/wire-format.ts";
 export interface Deferral {
   readonly runnable: RunnableClass;
   readonly args: readonly unknown[];
-  readonly options?: DeferOptions | undefined;
+  readonly options?: DeferralOptions | undefined;
   /** For messages; asked for only when one is written. */
   readonly parameterNames?: () => readonly string[];
 }
@@ -57,7 +59,7 @@ export function makeRecord(
     args: call.args,
     queue,
     jid: options?.jid ?? newJid(),
-    retry: declarations.retry ?? true,
+    retry: retryTrait.of(declarations) ?? true,
     created_at: timestamp(now),
     sig: isRuby ? undefined : signature,
   });
@@ -77,14 +79,11 @@ export function makeRecord(
   if (options?.profile !== undefined) {
     record.profile = options.profile;
   }
-  addJobOptions(record, declarations.options);
-  const tags = tagsFor(declarations, options?.tags, args);
-  if (tags !== undefined) {
-    record.tags = tags;
-  }
+  addJobOptions(record, jobOptionsTrait.of(declarations));
   if (settings().contextAttributes.length > 0) {
     addContext(record);
   }
+  declarations.hooks.onMake?.({ className, args, record });
   return record;
 }
 
@@ -96,7 +95,7 @@ function rubyArguments({ runnable, args, options }: Deferral, context: Context):
 }
 
 /** Of those whose queue is known: Ruby looks for a job where it is. */
-function rubyPrereqs(options: DeferOptions | undefined): readonly RubyPrereq[] {
+function rubyPrereqs(options: DeferralOptions | undefined): readonly RubyPrereq[] {
   const jobs = options?.prereqJobs ?? [];
   return jobs.flatMap((job) => {
     const queue = knownQueueOf(job);
@@ -128,7 +127,7 @@ class Context {
 }
 
 function queueOf(declarations: Declarations, args: readonly unknown[], className: string): string {
-  const { queue } = declarations;
+  const queue = queueTrait.of(declarations);
   if (typeof queue === "function") {
     const name = queue(...args);
     checkName(name, `queueAs of ${className}`, "a queue", describeType);
@@ -142,7 +141,7 @@ function priorityOf(
   args: readonly unknown[],
   className: string,
 ): number | undefined {
-  const { priority } = declarations;
+  const priority = priorityTrait.of(declarations);
   if (typeof priority === "function") {
     const chosen = priority(...args);
     checkInteger(chosen, `queueWithPriority of ${className}`, Number.MIN_SAFE_INTEGER);

@@ -11,7 +11,6 @@ import type { ResultOptions } from "../handle/await-result.ts";
 import type { Declarations } from "../declare/declarations.ts";
 import { warnOfMilliseconds } from "../declare/likely-milliseconds.ts";
 import type { RunnableClass } from "../declare/registry.ts";
-import { ResultUnavailableError } from "../handle/result-errors.ts";
 import { settings } from "../settings/settings.ts";
 
 /** Marks those of every copy of this library. */
@@ -89,13 +88,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   /** @throws {TypeError} if it was not enqueued, or not yet. */
   override async result(options?: ResultOptions): Promise<Output> {
     this.#assertSent("wait for the result of");
-    if (!this.declarations.keepResult) {
-      throw new ResultUnavailableError(
-        this,
-        "not-kept",
-        'its class keeps none. Declare in its static block this.keepResult("1 hour")',
-      );
-    }
+    this.declarations.hooks.onAwait?.(this);
     warnOfMilliseconds(options?.timeout, `timeout of result of ${this.className}`);
     return super.result(options);
   }
@@ -173,6 +166,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     if (prereqs !== undefined) entry.prereqs = prereqs;
     if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
     if (this.#isRemembered) entry.remembered = true;
+    this.declarations.hooks.onEntry?.(entry, this);
     return entry;
   }
 }

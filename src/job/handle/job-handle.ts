@@ -3,7 +3,7 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import { awaitResult, type ResultOptions } from "./await-result.ts";
 import { isJob, JobById } from "./job-by-id.ts";
-import { tagsIn } from "./tags.ts";
+import { tagsIn } from "./recorded-tags.ts";
 
 /** One job, as whoever deferred it holds it, and as it sees itself while it runs. */
 export class JobHandle<Output = unknown> extends JobById<Output> {

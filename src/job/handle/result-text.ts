@@ -9,12 +9,6 @@ import {
   type NoResultReason,
 } from "./result-errors.ts";
 
-/** How results are kept. */
-export interface KeepResult {
-  readonly seconds: number;
-  readonly maxBytes: number;
-}
-
 /** What is written down of a job's end. */
 type LeftText =
   | { readonly args: unknown[]; readonly meta?: Readonly<Record<string, unknown>> }
@@ -24,7 +18,7 @@ type LeftText =
 /** Writes a result down as arguments are: records by reference, and so on. What cannot be kept leaves the reason why. */
 export function writeResult(
   output: unknown,
-  { className, maxBytes }: Pick<KeepResult, "maxBytes"> & { readonly className: string },
+  { className, maxBytes }: { readonly className: string; readonly maxBytes: number },
 ): { readonly text: string; readonly problem?: string } {
   let text: string;
   try {

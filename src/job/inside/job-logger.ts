@@ -1,6 +1,7 @@
 import type { Logger } from "../../support/logger.ts";
 import { loggedContext } from "../context/context.ts";
 import type { Declarations } from "../declare/declarations.ts";
+import { logArgumentsTrait } from "../declare/log-arguments.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
 import { settings } from "../settings/settings.ts";
 import { wireArguments } from "../record/target.ts";
@@ -19,7 +20,7 @@ export function loggedArguments(
   declarations: Declarations,
 ): { readonly arguments?: readonly unknown[] } {
   const filter = settings().logArguments;
-  if (!(declarations.logArguments ?? filter !== false)) {
+  if (!(logArgumentsTrait.of(declarations) ?? filter !== false)) {
     return {};
   }
   const args = wireArguments(job.record);

@@ -8,7 +8,8 @@ import { levelEnabled, logSafely, type Logger, type LogLevel } from "../../suppo
 import { readOr } from "../../support/thrown.ts";
 import { cancellationOf, onCancellation, type JobCancelledError } from "./cancellation.ts";
 import type { JobContext, JobScope } from "./current-job.ts";
-import { noDeclarations, type Declarations } from "../declare/declarations.ts";
+import { undeclared, type Declarations } from "../declare/declarations.ts";
+import type { EndedRun } from "../declare/hooks.ts";
 import { renewedFields } from "../record/failure-fields.ts";
 import { JobHandle } from "../handle/job-handle.ts";
 import { jobLogger, loggedArguments } from "./job-logger.ts";
@@ -16,14 +17,12 @@ import { noCounts } from "../record/put-back.ts";
 import { progressOver, writeProgress } from "./progress-writer.ts";
 import { overdueJobs } from "../record/overdue.ts";
 import { Requeued, swallowedRequeue } from "./requeue.ts";
-import type { KeepFinished } from "../settings/keep-finished.ts";
 import type { RunEnvironment } from "../settings/run-environment.ts";
-import { settings } from "../settings/settings.ts";
 import { displayName, wireArguments, type Target } from "../record/target.ts";
-import { TimeLimit, type TimeoutError } from "./time-limit.ts";
+import { Interruption } from "./interruption.ts";
 
 /** One run of one job: what it needs to know, and the ways in which it can end. */
-export class JobRun implements JobContext {
+export class JobRun implements JobContext, EndedRun {
   readonly fetched: FetchedJob;
   readonly record: JobRecord;
   readonly environment: RunEnvironment;
@@ -38,7 +37,6 @@ export class JobRun implements JobContext {
   isHalted = false;
   /** It ended because its job was cancelled. */
   isCancelled = false;
-  /** When it began, in epoch seconds, where somebody will ask. */
   beganAt: number | undefined = undefined;
   /** What its last failure is, for those who observe it. */
   thrown: unknown = undefined;
@@ -50,7 +48,9 @@ export class JobRun implements JobContext {
   #located: readonly unknown[] | undefined = undefined;
   #startedAt: number | undefined = undefined;
   #hasReported = false;
-  #timeLimit: TimeLimit | undefined = undefined;
+  #interruption: Interruption | undefined = undefined;
+  #atEnd: (() => void)[] | undefined = undefined;
+  #hasEnded = false;
 
   constructor(fetched: FetchedJob, record: JobRecord, environment: RunEnvironment) {
     this.fetched = fetched;
@@ -77,7 +77,7 @@ export class JobRun implements JobContext {
       this.#abort = unlimitedController();
       this.#environmentListener = () => this.#abort?.abort(this.environment.signal.reason);
       onCancellation(this.fetched, (error) => this.#abort?.abort(error));
-      const interruption = this.timedOut ?? this.cancellation;
+      const interruption = this.#interruption?.error ?? this.cancellation;
       if (interruption !== undefined) {
         this.#abort.abort(interruption);
       } else if (this.environment.signal.aborted) {
@@ -96,26 +96,19 @@ export class JobRun implements JobContext {
     return outcome;
   }
 
-  /** From here on its time runs. */
-  limitTime(seconds: number): void {
-    this.#timeLimit = new TimeLimit({
-      className: this.className,
-      seconds,
-      onElapsed: (error) => {
-        if (this.environment.signal.aborted) {
-          // It is being ended already, and what it throws from then on is no failure.
-          this.end();
-          this.#timeLimit = undefined;
-          return;
-        }
-        overdueJobs.add(this.fetched);
-        this.#abort?.abort(error);
-      },
-      onOverdue: (overdue) => {
-        const text = `${this.className} still runs ${overdue} s after its timeout of ${seconds} s, and keeps its slot`;
-        this.log("warn", { timeout: seconds, overdue }, text);
-      },
-    });
+  interrupt(makeError: (options?: ErrorOptions) => Error): boolean {
+    // What a run throws that is being ended already is no failure.
+    if (this.#hasEnded || this.environment.signal.aborted) {
+      return false;
+    }
+    this.#interruption ??= new Interruption(makeError);
+    overdueJobs.add(this.fetched);
+    this.#abort?.abort(this.#interruption.error);
+    return true;
+  }
+
+  atEnd(letGo: () => void): void {
+    (this.#atEnd ??= []).push(letGo);
   }
 
   /** Why it does not run again, whatever it asks for: it was cancelled. */
@@ -123,28 +116,29 @@ export class JobRun implements JobContext {
     return cancellationOf(this.fetched);
   }
 
-  /** Why it is a failure, however it ends: its time was over. */
-  get timedOut(): TimeoutError | undefined {
-    return this.#timeLimit?.error;
+  /** Whether it is a failure, however it ends. */
+  get isInterrupted(): boolean {
+    return this.#interruption !== undefined;
   }
 
-  /** @throws {TimeoutError} if its time was over before it ended. */
-  assertInTime(): void {
-    if (this.timedOut !== undefined) {
-      throw this.timedOut;
+  /** @throws what it fails with, if it was interrupted. */
+  assertUninterrupted(): void {
+    if (this.#interruption !== undefined) {
+      throw this.#interruption.error;
     }
   }
 
-  /** What it failed with that threw this when its time was over; else `undefined`. What follows is not timed. */
-  lateFailure(thrown: unknown): TimeoutError | undefined {
-    this.#timeLimit?.end();
-    return this.#timeLimit?.failure(thrown);
+  /** What it failed with that threw this, if it was interrupted; else `undefined`. Its work has ended. */
+  interruptedBy(thrown: unknown): Error | undefined {
+    this.#letGo();
+    return this.#interruption?.failure(thrown);
   }
 
   /** Lets go of what outlives it. */
   end(): void {
-    if (this.#timeLimit !== undefined) {
-      this.#timeLimit.end();
+    this.#hasEnded = true;
+    this.#letGo();
+    if (this.#interruption !== undefined) {
       overdueJobs.delete(this.fetched);
     }
     if (this.#environmentListener !== undefined) {
@@ -152,6 +146,14 @@ export class JobRun implements JobContext {
     }
     if (this.#hasReported) {
       progressOver(this.environment.adapter, this.record.jid);
+    }
+  }
+
+  #letGo(): void {
+    if (this.#atEnd !== undefined) {
+      const all = this.#atEnd;
+      this.#atEnd = undefined;
+      all.forEach((letGo) => letGo());
     }
   }
 
@@ -165,12 +167,7 @@ export class JobRun implements JobContext {
   }
 
   get declarations(): Declarations {
-    return this.target?.declarations ?? noDeclarations;
-  }
-
-  /** Whether its job is kept once it is over. */
-  get keepFinished(): KeepFinished | false {
-    return this.declarations.keepFinished ?? settings().keepFinished;
+    return this.target?.declarations ?? undeclared();
   }
 
   /** From here on the handle shows the arguments as they were found. */
@@ -272,9 +269,6 @@ export class JobRun implements JobContext {
   }
 
   logStart(): void {
-    if (this.keepFinished !== false) {
-      this.beganAt = clock.now();
-    }
     if (levelEnabled(this.environment.logger, "info")) {
       this.#startedAt = clock.monotonic();
       const fields = loggedArguments(this.job, this.declarations);

@@ -14,7 +14,7 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
   if (requeued !== undefined) {
     return requeued;
   }
-  if (thrown === abort && run.timedOut === undefined) {
+  if (thrown === abort && !run.isInterrupted) {
     run.isHalted = true;
     return run.performed();
   }
@@ -24,7 +24,7 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
     run.log("warn", { errors }, text);
     return run.discarded();
   }
-  if (run.environment.signal.aborted && run.timedOut === undefined) {
+  if (run.environment.signal.aborted && !run.isInterrupted) {
     run.log(
       "info",
       {},
@@ -35,8 +35,8 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
   return undefined;
 }
 
-/** How a run ends that took longer than its class allows, whatever was thrown out of it. */
-export function outcomeOfTimeout(run: JobRun, thrown: unknown): Promise<Outcome> | undefined {
-  const failure = run.lateFailure(thrown);
+/** How a run ends that was interrupted, whatever was thrown out of it. */
+export function outcomeOfInterruption(run: JobRun, thrown: unknown): Promise<Outcome> | undefined {
+  const failure = run.interruptedBy(thrown);
   return failure === undefined ? undefined : outcomeOfFailure(run, failure);
 }

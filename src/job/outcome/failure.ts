@@ -3,7 +3,8 @@ import type { JobRecord } from "../../adapters/job-record.ts";
 import { editPayload, type PayloadChanges } from "../../adapters/payload.ts";
 import { clock } from "../../support/clock.ts";
 import { thrownMessage } from "../../support/thrown.ts";
-import type { ErrorRule } from "../declare/declarations.ts";
+import type { ErrorRule } from "../declare/error-rules.ts";
+import { retriesExhaustedTrait, retryTrait } from "../declare/retries.ts";
 import { activeJobIn, editCounts, isWrapper, type ActiveJobCounts } from "../record/active-job.ts";
 import { tellDiscarded } from "../declare/discard-callback.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
@@ -127,7 +128,7 @@ function retriesSoFar(record: JobRecord): number {
 
 /** What is neither false nor an integer stands for the configured number, as in Sidekiq. */
 function mostRetries({ record, declarations }: JobRun): number | false {
-  const allowed = record.retry ?? declarations.retry ?? true;
+  const allowed = record.retry ?? retryTrait.of(declarations) ?? true;
   return allowed === false || Number.isInteger(allowed)
     ? (allowed as number | false)
     : settings().retry;
@@ -175,7 +176,7 @@ function retry(
 async function die(run: JobRun, error: unknown): Promise<Outcome> {
   let keep = run.record.dead !== false;
   try {
-    const { retriesExhausted } = run.declarations;
+    const retriesExhausted = retriesExhaustedTrait.of(run.declarations);
     keep = (await retriesExhausted?.(run.job, error, run.command as never)) !== "discard" && keep;
   } catch (handlerError) {
     run.log("error", { err: handlerError }, `retriesExhausted of ${run.className} threw`);

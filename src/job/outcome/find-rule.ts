@@ -5,7 +5,8 @@ import {
 import { lookAlong } from "../../support/causes.ts";
 import { logSafely, type Logger } from "../../support/logger.ts";
 import { isThrown } from "../../support/thrown.ts";
-import type { Declarations, ErrorRule } from "../declare/declarations.ts";
+import type { Declarations } from "../declare/declarations.ts";
+import { errorRules, type ErrorRule } from "../declare/error-rules.ts";
 import type { ReadMatcher } from "../errors/error-matcher.ts";
 
 /** A rule, and the error it is for: the one that was thrown, or what caused that. */
@@ -17,7 +18,7 @@ export interface RuleMatch {
 /** Whose rules are looked through. */
 interface Ruled {
   readonly className: string;
-  readonly declarations: Pick<Declarations, "rules">;
+  readonly declarations: Declarations;
   /** Told what a predicate threw. */
   readonly logger: Logger;
 }
@@ -27,7 +28,7 @@ interface Ruled {
  * one of its errors; a rule that ends the job has to be for each of them, or it would end it for the others' sake, too.
  */
 export function findRule(ruled: Ruled, error: unknown): RuleMatch | undefined {
-  const { rules } = ruled.declarations;
+  const rules = errorRules.of(ruled.declarations);
   if (rules.length === 0) {
     return undefined;
   }

@@ -1,16 +1,16 @@
 import type { Outcome } from "../../adapters/adapter.ts";
 import { jobContext } from "../inside/current-job.ts";
-import { outcomeOfEarlyEnd, outcomeOfTimeout } from "./early-end.ts";
+import { outcomeOfEarlyEnd, outcomeOfInterruption } from "./early-end.ts";
 import { outcomeOfFailure } from "./failure.ts";
 import { JobRun } from "../inside/job-run.ts";
 import { outcomeOfMissingRecord } from "./missing-record.ts";
-import { withFailure } from "./remains.ts";
+import { withFailure } from "./run-end.ts";
 import { outcomeOfUnknown } from "./unknown-job.ts";
 
 /** What a run comes to that something was thrown out of; or by what it left to run on its own, where nobody could catch it. */
 export async function outcomeOfThrown(run: JobRun, error: unknown): Promise<Outcome> {
   const outcome = await (outcomeOfEarlyEnd(run, error) ??
-    outcomeOfTimeout(run, error) ??
+    outcomeOfInterruption(run, error) ??
     outcomeOfUnknown(run, error) ??
     outcomeOfMissingRecord(run, error) ??
     outcomeOfFailure(run, error));

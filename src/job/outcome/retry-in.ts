@@ -5,6 +5,7 @@ import { readOr } from "../../support/thrown.ts";
 import { describeType } from "../checks/checks.ts";
 import type { JobRun } from "../inside/job-run.ts";
 import { isFarAway } from "../checks/last-date.ts";
+import { retryInTrait } from "../declare/retries.ts";
 import { warnOfMilliseconds } from "../declare/likely-milliseconds.ts";
 import { sidekiqDelay } from "../declare/retry-policy.ts";
 import type { Target } from "../record/target.ts";
@@ -22,7 +23,7 @@ export function delayByClass(
   count: number,
   error: unknown,
 ): number | "discard" | "kill" {
-  const { retryIn } = run.declarations;
+  const retryIn = retryInTrait.of(run.declarations);
   if (retryIn === undefined) {
     return sidekiqDelay(count);
   }

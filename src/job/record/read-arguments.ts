@@ -7,6 +7,7 @@ import {
 } from "../../serialization/lossless-json.ts";
 import { deserializeArguments } from "../../serialization/native-format.ts";
 import { exactNumber } from "../../serialization/ruby-values.ts";
+import { jobOptionsTrait } from "../declare/job-options.ts";
 import { activeJobIn, isWrapper, mandateJob, withKeywordsLast } from "./active-job.ts";
 import { wireArguments, type Target } from "./target.ts";
 
@@ -27,7 +28,8 @@ export function readArguments(
   if (record.class === mandateJob || record.meta !== undefined) {
     return deserializeArguments(wireArguments(record), record.meta);
   }
-  const exact = target?.declarations.options.rubyValues === "exact";
+  const exact =
+    target !== undefined && jobOptionsTrait.of(target.declarations).rubyValues === "exact";
   const args = rubyArguments(record, payload, exact);
   if (activeJobIn(record) === undefined) {
     return deserializeArguments(args, undefined);

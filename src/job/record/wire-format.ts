@@ -1,12 +1,15 @@
 import type { WireFormat, WireFormats } from "../../adapters/wire-format.ts";
 import type { Declarations } from "../declare/declarations.ts";
+import { jobOptionsTrait } from "../declare/job-options.ts";
 import { settings } from "../settings/settings.ts";
 
 /** Whether a job is written so that Rails performs it: as its class says, else its queue, else the application. */
-export function isForRuby({ options }: Declarations, queue: string): boolean {
+export function isForRuby(declarations: Declarations, queue: string): boolean {
   const { wireFormat, adapter } = settings();
   const format =
-    options.wireFormat ?? formatOf(wireFormat, queue) ?? formatOf(adapter.wireFormat, queue);
+    jobOptionsTrait.of(declarations).wireFormat ??
+    formatOf(wireFormat, queue) ??
+    formatOf(adapter.wireFormat, queue);
   return format === "activejob";
 }
 

@@ -1,11 +1,12 @@
 import { CommandAborted } from "../around/abort.ts";
 import { activeJobIn } from "../record/active-job.ts";
+import { performCallbacks } from "../declare/callbacks.ts";
 import { LazyCommand } from "../inside/lazy-command.ts";
 import { runInJob } from "../inside/current-job.ts";
 import { deferAll, makeJob } from "../defer/defer.ts";
 import { tellDiscarded, type DiscardedJob } from "../declare/discard-callback.ts";
 import { findRule } from "../outcome/find-rule.ts";
-import { HereContext } from "./here-context.ts";
+import { RunHere } from "./run-here.ts";
 import type { Deferral } from "../defer/make-record.ts";
 import { runInside } from "../around/middleware.ts";
 import { inOrder, PrereqJobNotFinishedError } from "../defer/prerequisites.ts";
@@ -26,12 +27,12 @@ import { enlistStable } from "../declare/unstable-name.ts";
 export async function performNow(deferral: Deferral): Promise<unknown> {
   const job = makeJob(deferral, enlist);
   await refuseUnfinished(job);
-  const context = new HereContext(job);
+  const run = new RunHere(job);
   try {
-    return await runInJob(context, () => perform(job, context));
+    return await runInJob(run, () => perform(job, run));
   } finally {
-    context.end();
-    await context.scope?.dispose();
+    run.end();
+    await run.scope?.dispose();
   }
 }
 
@@ -45,29 +46,29 @@ async function refuseUnfinished(job: PreparedJob): Promise<void> {
   }
 }
 
-async function perform(job: PreparedJob, context: HereContext): Promise<unknown> {
-  const { timeLimit } = context;
+async function perform(job: PreparedJob, run: RunHere): Promise<unknown> {
   const { runnable, arguments: args, declarations } = job;
   const source = new LazyCommand(runnable, job);
-  const layers = { middleware: [], callbacks: declarations.performCallbacks, source };
+  const layers = { middleware: [], callbacks: performCallbacks.of(declarations), source };
+  const { aroundRun = (_, next) => next() } = declarations.hooks;
   let output: unknown;
   let failure: { readonly error: unknown } | undefined;
   try {
-    await runInside(layers, job, async () => {
-      output = await start(runnable, source.command, args);
-    });
-    if (timeLimit?.error !== undefined) {
-      throw timeLimit.error;
-    }
+    await aroundRun(run, () =>
+      runInside(layers, job, async () => {
+        output = await start(runnable, source.command, args);
+      }),
+    );
+    run.assertUninterrupted();
   } catch (error) {
     failure = { error };
   }
-  timeLimit?.end();
-  if (context.requeueIn !== undefined) {
+  run.end();
+  if (run.requeueIn !== undefined) {
     if (!(failure?.error instanceof Requeued)) {
-      context.logger.warn({}, swallowedRequeue(job.className));
+      run.logger.warn({}, swallowedRequeue(job.className));
     }
-    await enqueueAgain(job, context.requeueIn);
+    await enqueueAgain(job, run.requeueIn);
     return undefined;
   }
   if (failure === undefined) {
@@ -78,9 +79,9 @@ async function perform(job: PreparedJob, context: HereContext): Promise<unknown>
     return undefined;
   }
   const { className } = job;
-  const { logger } = context;
+  const { logger } = run;
   const over: DiscardedJob = { job, className, declarations, logger, command: source.made };
-  return applyRule(job, over, timeLimit?.failure(error) ?? error);
+  return applyRule(job, over, run.failure(error));
 }
 
 async function applyRule(job: PreparedJob, over: DiscardedJob, error: unknown): Promise<unknown> {

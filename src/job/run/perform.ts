@@ -4,6 +4,7 @@ import { runInside } from "../around/middleware.ts";
 import { readArguments } from "../record/read-arguments.ts";
 import { restoreContext } from "../record/recorded-context.ts";
 import type { RunnableClass } from "../declare/registry.ts";
+import { performCallbacks } from "../declare/callbacks.ts";
 import { settings } from "../settings/settings.ts";
 import { invoke, start, type Target } from "../record/target.ts";
 
@@ -21,12 +22,16 @@ export function perform(run: JobRun): unknown {
 }
 
 function performRestored(run: JobRun): unknown {
-  const { runnable, declarations } = run.target as Target;
   run.logStart();
-  if (typeof declarations.timeout === "number") {
-    run.limitTime(declarations.timeout);
-  }
-  if (settings().performMiddleware.length > 0 || declarations.performCallbacks.length > 0) {
+  const { aroundRun } = run.declarations.hooks;
+  return aroundRun === undefined ? performBare(run) : aroundRun(run, () => performBare(run));
+}
+
+function performBare(run: JobRun): unknown {
+  const { runnable, declarations } = run.target as Target;
+  const isBare =
+    settings().performMiddleware.length === 0 && performCallbacks.of(declarations).length === 0;
+  if (!isBare) {
     return performInside(run, runnable);
   }
   const args = locate(run);
@@ -37,7 +42,7 @@ function performRestored(run: JobRun): unknown {
 
 async function performInside(run: JobRun, runnable: RunnableClass): Promise<unknown> {
   const { performMiddleware: middleware } = settings();
-  const { performCallbacks: callbacks } = run.declarations;
+  const callbacks = performCallbacks.of(run.declarations);
   const { job } = run;
   const source = new LazyCommand(runnable, job);
   run.isHalted = true;

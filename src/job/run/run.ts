@@ -11,7 +11,7 @@ import { perform } from "./perform.ts";
 import { prereqsOf } from "../record/recorded-prerequisites.ts";
 import { profiledIfAsked, type Ending } from "./profiled.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
-import { withResult } from "../outcome/remains.ts";
+import { withOutput } from "../outcome/run-end.ts";
 import type { RunEnvironment } from "../settings/run-environment.ts";
 import { targetOf } from "../record/target.ts";
 
@@ -40,7 +40,7 @@ function attempt(run: JobRun): Ending {
     const prereqs = prereqsOf(run.record);
     performing = prereqs === undefined ? perform(run) : unlessHeld(run, prereqs, perform);
     if (!isThenable(performing) && run.scope === undefined) {
-      return withResult(run, run.ended(), performing);
+      return withOutput(run, run.ended(), performing);
     }
   } catch (error) {
     const reason = error as Error;
@@ -52,8 +52,8 @@ function attempt(run: JobRun): Ending {
 async function toTheEnd(run: JobRun, performing: unknown): Promise<Outcome> {
   try {
     const output = await performing;
-    run.assertInTime();
-    return withResult(run, run.ended(), output);
+    run.assertUninterrupted();
+    return withOutput(run, run.ended(), output);
   } catch (error) {
     return await outcomeOfThrown(run, error);
   } finally {

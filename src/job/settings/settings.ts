@@ -4,7 +4,6 @@ import { consoleLogger, type Logger } from "../../support/logger.ts";
 import { shared } from "../../support/shared-state.ts";
 import type { WireFormats } from "../../adapters/wire-format.ts";
 import type { ContextAttributes } from "../context/context-attributes.ts";
-import type { KeepFinished } from "./keep-finished.ts";
 import type { Middleware } from "../around/middleware.ts";
 import type { DeathHandler, ErrorHandler } from "./run-environment.ts";
 
@@ -28,8 +27,6 @@ export interface Settings {
   logArguments: boolean | ArgumentFilter;
   /** Those that travel with jobs, in the order in which Sidekiq persists its own. */
   contextAttributes: readonly ContextAttributes<object>[];
-  /** What becomes of finished jobs of classes that do not say. */
-  keepFinished: KeepFinished | false;
   /** Told of failures, and of deaths, in every worker of this process, before the worker's own. */
   errorHandlers: readonly ErrorHandler[];
   deathHandlers: readonly DeathHandler[];
@@ -56,7 +53,6 @@ class DefaultSettings implements Settings {
   performMiddleware: readonly Middleware[] = [];
   logArguments: boolean | ArgumentFilter = true;
   contextAttributes: readonly ContextAttributes<object>[] = [];
-  keepFinished: KeepFinished | false = false;
   errorHandlers: readonly ErrorHandler[] = [];
   deathHandlers: readonly DeathHandler[] = [];
   reloading = false;

@@ -1,6 +1,16 @@
 import { Job } from "mandate";
 import { describe, expect, it } from "vitest";
-import { declarationsOf, noDeclarations } from "../../../src/job/declare/declarations.ts";
+import { enqueueCallbacks, performCallbacks } from "../../../src/job/declare/callbacks.ts";
+import { declarationsOf, defineTrait, undeclared } from "../../../src/job/declare/declarations.ts";
+import { errorRules } from "../../../src/job/declare/error-rules.ts";
+import { jobOptionsTrait } from "../../../src/job/declare/job-options.ts";
+import { logArgumentsTrait } from "../../../src/job/declare/log-arguments.ts";
+import { priorityTrait, queueTrait } from "../../../src/job/declare/placement.ts";
+import {
+  retriesExhaustedTrait,
+  retryInTrait,
+  retryTrait,
+} from "../../../src/job/declare/retries.ts";
 import type { Callback } from "../../../src/job/around/middleware.ts";
 
 class FirstError extends Error {}
@@ -30,7 +40,7 @@ function called({ kind, run }: Callback): unknown {
 
 describe("declarationsOf", () => {
   it("is nothing for a class that declares nothing", () => {
-    expect(declarationsOf(Child)).toEqual(noDeclarations);
+    expect(declarationsOf(Child)).toBe(undeclared());
   });
 
   it("inherits single values, and lets a subclass replace them", () => {
@@ -47,12 +57,10 @@ describe("declarationsOf", () => {
       },
     );
 
-    expect(declarations).toMatchObject({
-      queue: "low",
-      priority: 0,
-      retry: false,
-      logArguments: false,
-    });
+    expect(queueTrait.of(declarations)).toBe("low");
+    expect(priorityTrait.of(declarations)).toBe(0);
+    expect(retryTrait.of(declarations)).toBe(false);
+    expect(logArgumentsTrait.of(declarations)).toBe(false);
   });
 
   it("lets the last declaration of a class win", () => {
@@ -69,7 +77,9 @@ describe("declarationsOf", () => {
       },
     );
 
-    expect(declarations).toMatchObject({ queue: "high", retryIn: other, retriesExhausted: other });
+    expect(queueTrait.of(declarations)).toBe("high");
+    expect(retryInTrait.of(declarations)).toBe(other);
+    expect(retriesExhaustedTrait.of(declarations)).toBe(other);
   });
 
   it("merges job options, one by one", () => {
@@ -81,20 +91,7 @@ describe("declarationsOf", () => {
       },
     );
 
-    expect(declarations.options).toEqual({ backtrace: true, dead: false, tags: ["b"] });
-  });
-
-  it("adds tags to those of the parent", () => {
-    const ofArguments = () => ["c"];
-    const declarations = family(
-      (parent) => parent.tags("a"),
-      (child) => {
-        child.tags("b", ofArguments);
-        child.tags("d");
-      },
-    );
-
-    expect(declarations.tags).toEqual(["a", "b", ofArguments, "d"]);
+    expect(jobOptionsTrait.of(declarations)).toEqual({ backtrace: true, dead: false, tags: ["b"] });
   });
 
   it("looks at the latest rule of the class itself first, then at its parent's", () => {
@@ -109,7 +106,7 @@ describe("declarationsOf", () => {
       },
     );
 
-    expect(declarations.rules.map(({ kind, key }) => [kind, key])).toEqual([
+    expect(errorRules.of(declarations).map(({ kind, key }) => [kind, key])).toEqual([
       ["discard", "[SecondError]"],
       ["rescue", "[SecondError]"],
       ["discard", "[FirstError]"],
@@ -132,13 +129,13 @@ describe("declarationsOf", () => {
       },
     );
 
-    expect(declarations.performCallbacks.map(called)).toEqual([
+    expect(performCallbacks.of(declarations).map(called)).toEqual([
       ["before", 1],
       ["after", 2],
       ["around", 3],
       ["before", 4],
     ]);
-    expect(declarations.enqueueCallbacks.map(called)).toEqual([
+    expect(enqueueCallbacks.of(declarations).map(called)).toEqual([
       ["before", 1],
       ["after", 4],
     ]);
@@ -156,8 +153,8 @@ describe("declarationsOf", () => {
     One.queueAs("low");
     One.discardOn(Error);
 
-    expect(declarationsOf(Parent)).toEqual(noDeclarations);
-    expect(declarationsOf(Other)).toEqual(noDeclarations);
+    expect(declarationsOf(Parent)).toBe(undeclared());
+    expect(declarationsOf(Other)).toBe(undeclared());
   });
 
   it("sees what a parent declares later", () => {
@@ -165,16 +162,24 @@ describe("declarationsOf", () => {
     class Heir extends Parent {
       perform(): void {}
     }
-    expect(declarationsOf(Heir).queue).toBeUndefined();
+    expect(queueTrait.of(declarationsOf(Heir))).toBeUndefined();
 
     Parent.queueAs("late");
 
-    expect(declarationsOf(Heir).queue).toBe("late");
+    expect(queueTrait.of(declarationsOf(Heir))).toBe("late");
   });
 
   it("is the same object as long as nothing is declared", () => {
     Child.queueAs("low");
 
     expect(declarationsOf(Child)).toBe(declarationsOf(Child));
+  });
+});
+
+describe("defineTrait", () => {
+  it("refuses a second trait of a name", () => {
+    expect(() => defineTrait({ name: "queueAs", undeclared: 0 })).toThrow(
+      'Cannot define the trait "queueAs": there is one of that name. Give it another',
+    );
   });
 });

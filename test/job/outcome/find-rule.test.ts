@@ -1,4 +1,5 @@
 import { Job, type ErrorMatcher } from "mandate";
+import { errorRules } from "../../../src/job/declare/error-rules.ts";
 import { describe, expect, it } from "vitest";
 import { declarationsOf } from "../../../src/job/declare/declarations.ts";
 import { findRule } from "../../../src/job/outcome/find-rule.ts";
@@ -122,7 +123,7 @@ describe("rules", () => {
       job.retryOn(() => false);
     });
 
-    expect(declarations.rules.map(({ key }) => key)).toEqual([
+    expect(errorRules.of(declarations).map(({ key }) => key)).toEqual([
       "[predicate] 2",
       "[BusyError]",
       "[BusyError]",

@@ -1,6 +1,8 @@
 import { InvalidDurationError, Job, UnknownOptionError } from "mandate";
 import { describe, expect, it } from "vitest";
-import { declarationsOf } from "../../../src/job/declare/declarations.ts";
+import { errorRules } from "../../src/job/declare/error-rules.ts";
+import { priorityTrait, queueTrait } from "../../src/job/declare/placement.ts";
+import { declarationsOf } from "../../src/job/declare/declarations.ts";
 
 class Example extends Job {
   perform(_name: string, _count?: number): void {}
@@ -20,7 +22,8 @@ describe("macros", () => {
       perform(_name: string, _count: number): void {}
     }
 
-    const { queue, priority } = declarationsOf(Chosen);
+    const declarations = declarationsOf(Chosen);
+    const [queue, priority] = [queueTrait.of(declarations), priorityTrait.of(declarations)];
 
     expect((queue as (name: string) => string)("ada")).toBe("queue-of-ada");
     expect((priority as (name: string, count: number) => number)("ada", 7)).toBe(7);
@@ -40,7 +43,7 @@ describe("macros", () => {
       perform(): void {}
     }
 
-    expect(declarationsOf(Retried).rules).toEqual([
+    expect(errorRules.of(declarationsOf(Retried))).toEqual([
       expect.objectContaining({
         key: "[TypeError, SyntaxError]",
         attempts: Infinity,

@@ -14,7 +14,7 @@ import { describe, expect, it, vi } from "vitest";
 import { settings } from "../../src/job/settings/settings.ts";
 import { collected } from "../support/garbage.ts";
 import { warnings } from "../support/warnings.ts";
-import { queue, Rig } from "./rig.ts";
+import { queue, Rig } from "../job/rig.ts";
 
 interface Seen {
   job: JobHandle | undefined;

@@ -1,6 +1,6 @@
 import { abort, CallbacksCommand, Command, Job, TimeoutError } from "mandate";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { DEAD, queue, RETRY, Rig } from "../rig.ts";
+import { DEAD, queue, RETRY, Rig } from "../job/rig.ts";
 
 class BusyError extends Error {}
 

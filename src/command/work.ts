@@ -2,15 +2,15 @@ import type { InjectionToken } from "tsyringe";
 import { unlimitedController } from "../support/abort.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
-import { classJobs, type ClassJobs } from "./declare/class-jobs.ts";
-import { jobContext } from "./inside/current-job.ts";
-import { ownScope, resolveFor, type InjectionScope } from "./inside/inject.ts";
-import type { JobHandle } from "./handle/job-handle.ts";
-import { Macros } from "./declare/macros.ts";
-import { runnable, type RunnableClass } from "./declare/registry.ts";
-import { reportProgress } from "./inside/report-progress.ts";
-import { requeueCurrentJob } from "./inside/requeue.ts";
-import { settings } from "./settings/settings.ts";
+import { classJobs, type ClassJobs } from "../job/declare/class-jobs.ts";
+import { jobContext } from "../job/inside/current-job.ts";
+import { ownScope, resolveFor, type InjectionScope } from "../job/inside/inject.ts";
+import type { JobHandle } from "../job/handle/job-handle.ts";
+import { Macros } from "./macros.ts";
+import { runnable, type RunnableClass } from "../job/declare/registry.ts";
+import { reportProgress } from "../job/inside/report-progress.ts";
+import { requeueCurrentJob } from "../job/inside/requeue.ts";
+import { settings } from "../job/settings/settings.ts";
 
 /** Of those that asked for one inline: each its own, which lives as long as it does. */
 const inlineSignals = new WeakMap<Work, AbortSignal>();

@@ -1,7 +1,7 @@
-import { mandateJob } from "./record/active-job.ts";
+import { mandateJob } from "../job/record/active-job.ts";
 import { Job } from "./job.ts";
-import { runnableNamed } from "./declare/registry.ts";
-import { invoke } from "./record/target.ts";
+import { runnableNamed } from "../job/declare/registry.ts";
+import { invoke } from "../job/record/target.ts";
 
 /**
  * The job that runs commands: its arguments are a command's name and that command's own. The command's

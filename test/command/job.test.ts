@@ -1,6 +1,6 @@
 import { Job, performAllLater, UnknownOptionError } from "mandate";
 import { describe, expect, it } from "vitest";
-import { queue, Rig, SCHEDULED } from "./rig.ts";
+import { queue, Rig, SCHEDULED } from "../job/rig.ts";
 
 const cleaned: unknown[] = [];
 

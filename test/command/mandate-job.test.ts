@@ -6,7 +6,7 @@ import {
   UnknownOptionError,
 } from "mandate";
 import { describe, expect, it } from "vitest";
-import { queue, RETRY, Rig } from "./rig.ts";
+import { queue, RETRY, Rig } from "../job/rig.ts";
 
 const greeted: string[] = [];
 

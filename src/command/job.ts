@@ -1,14 +1,15 @@
 import type { Duration } from "../support/duration.ts";
 import { isPlainObject } from "../support/realms.ts";
-import { checkArgumentCount } from "./declare/argument-count.ts";
-import { defer, prepareJob } from "./defer/defer.ts";
-import { checkDeferOptions, type DeferOptions } from "./defer/defer-options.ts";
-import type { HandleOf, PreparedJobOf } from "./defer/handle-of.ts";
-import type { Deferral } from "./defer/make-record.ts";
-import type { ArgumentsOf } from "./declare/macros.ts";
-import { performNow } from "./run/perform-now.ts";
-import { runnableNamed, wireName, type RunnableClass } from "./declare/registry.ts";
-import { mandateJob } from "./record/active-job.ts";
+import { checkArgumentCount } from "../job/declare/argument-count.ts";
+import { defer, prepareJob } from "../job/defer/defer.ts";
+import { checkDeferOptions } from "../job/defer/defer-options.ts";
+import type { DeferOptions } from "./defer-options.ts";
+import type { HandleOf, PreparedJobOf } from "../job/defer/handle-of.ts";
+import type { Deferral } from "../job/defer/make-record.ts";
+import type { ArgumentsOf } from "../job/declare/job-macros.ts";
+import { performNow } from "../job/run/perform-now.ts";
+import { runnableNamed, wireName, type RunnableClass } from "../job/declare/registry.ts";
+import { mandateJob } from "../job/record/active-job.ts";
 import { Work } from "./work.ts";
 
 /** A `Job` class that can be made: one that has `perform`. */

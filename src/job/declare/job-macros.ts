@@ -1,24 +1,23 @@
-import { seconds, type Duration } from "../../support/duration.ts";
 import { CallbackMacros } from "./callback-macros.ts";
-import type {
-  DeclaringClass,
-  ErrorRule,
-  JobOptions,
-  RetriesExhausted,
-  RetryIn,
-  RetryWait,
-} from "./declarations.ts";
+import type { DeclaringClass } from "./declarations.ts";
+import { errorRules, type ErrorRule, type RetryWait } from "./error-rules.ts";
+import { checkJobOptions, jobOptionsTrait, type JobOptions } from "./job-options.ts";
+import { logArgumentsTrait } from "./log-arguments.ts";
+import { priorityTrait, queueTrait } from "./placement.ts";
+import {
+  retriesExhaustedTrait,
+  retryInTrait,
+  retryTrait,
+  type RetriesExhausted,
+  type RetryIn,
+} from "./retries.ts";
 import type { MatchedBy, RuleErrors, UntypedErrors } from "../errors/error-matcher.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
-import { readFinishedLimit, type FinishedLimit } from "../settings/keep-finished.ts";
-import { checkJobOptions } from "./job-options.ts";
-import { checkDate } from "../checks/last-date.ts";
-import { warnOfMilliseconds, watchedWait } from "./likely-milliseconds.ts";
+import { watchedWait } from "./likely-milliseconds.ts";
 import { otherRetryOptions } from "../checks/other-words.ts";
 import { note } from "./note-declaration.ts";
 import { checkWait } from "./retry-policy.ts";
 import { ruledErrors } from "./ruled-errors.ts";
-import { checkTagSources, type TagSource } from "../handle/tags.ts";
 import {
   checkFunction,
   checkInteger,
@@ -47,19 +46,13 @@ export interface RetryOnOptions<Thrown = unknown> {
   readonly jitter?: number;
 }
 
-/** What may be kept of a result. */
-export interface KeepResultOptions {
-  /** The size of the largest, as JSON. @default 65536 */
-  readonly maxBytes?: number;
-}
-
 /**
  * What a command or a job declares about itself, in a `static {}` block. Subclasses inherit it and may
  * override it: single values are replaced, rules and callbacks added, the latest rule looked at first.
  *
  * @see Active Job 8.1 and Sidekiq 8.1, whose names and orders these are
  */
-export abstract class Macros extends CallbackMacros {
+export abstract class JobMacros extends CallbackMacros {
   /** The queue, or a function of the arguments that names it. @default the `defaultQueue` of `configure` */
   static queueAs<This extends DeclaringClass>(
     this: This,
@@ -68,7 +61,7 @@ export abstract class Macros extends CallbackMacros {
     if (typeof queue !== "function") {
       checkName(queue, `queueAs of ${this.name}`, "a queue");
     }
-    note(this, { queue: queue as string });
+    note(this, queueTrait, queue as string);
   }
 
   /** An integer, the smaller first, or a function of the arguments. @default 0 */
@@ -79,7 +72,7 @@ export abstract class Macros extends CallbackMacros {
     if (typeof priority !== "function") {
       checkInteger(priority, `queueWithPriority of ${this.name}`, Number.MIN_SAFE_INTEGER);
     }
-    note(this, { priority: priority as number });
+    note(this, priorityTrait, priority as number);
   }
 
   /**
@@ -90,13 +83,13 @@ export abstract class Macros extends CallbackMacros {
     if (typeof retries !== "boolean") {
       checkInteger(retries, `retry of ${this.name}`, 0);
     }
-    note(this, { retry: retries });
+    note(this, retryTrait, retries);
   }
 
   /** When a failed job comes again: in how many **seconds**, for one. What it throws, or an answer that is none, stands for `"default"`. */
   static retryIn(this: DeclaringClass, retryIn: RetryIn): void {
     checkFunction(retryIn, `retryIn of ${this.name}`);
-    note(this, { retryIn });
+    note(this, retryInTrait, retryIn);
   }
 
   /** Called when a job is out of retries, before it goes to the dead set. */
@@ -105,74 +98,18 @@ export abstract class Macros extends CallbackMacros {
     handler: RetriesExhausted<InstanceType<This>>,
   ): void {
     checkFunction(handler, `retriesExhausted of ${this.name}`);
-    note(this, { retriesExhausted: handler });
-  }
-
-  /**
-   * How long a run may take, in **seconds** or as a string such as `"5 minutes"`, callbacks and middleware included; `false`: any time, where a parent has a
-   * timeout. When it is over `this.signal` is aborted, and as soon as the run has ended, however it did, the
-   * job fails with `TimeoutError`. A run that does not end keeps its slot, and the log says so. Called inline
-   * nothing is timed. @default none
-   */
-  static timeout(this: DeclaringClass, duration: Duration | false): void {
-    const where = `timeout of ${this.name}`;
-    const timeout = duration === false ? false : seconds(duration, where);
-    if (timeout === 0) {
-      throw new RangeError(`Cannot use 0 as ${where}: give more, or false for any time`);
-    }
-    warnOfMilliseconds(duration, where);
-    note(this, { timeout });
+    note(this, retriesExhaustedTrait, handler);
   }
 
   /** Sidekiq's other job options. Those given replace, the rest stays. */
   static jobOptions(this: DeclaringClass, options: JobOptions): void {
     checkJobOptions(options, `jobOptions of ${this.name}`);
-    note(this, { options });
-  }
-
-  /**
-   * Words that operators see and search by, or functions of the arguments that make them. All that a class, its
-   * parents and one `defer` give are a job's, each once.
-   */
-  static tags<This extends DeclaringClass>(
-    this: This,
-    ...tags: readonly (string | ((...args: ArgumentsOf<This>) => readonly string[]))[]
-  ): void {
-    checkTagSources(tags, `tags of ${this.name}`);
-    note(this, { tags: tags as readonly TagSource[] });
+    note(this, jobOptionsTrait, options);
   }
 
   /** Whether log lines show this class's arguments. @default the `logArguments` of `configure` */
   static logArguments(this: DeclaringClass, shown: boolean): void {
-    note(this, { logArguments: shown });
-  }
-
-  /**
-   * Keeps what a job comes to for that long after its end (**seconds**, or a string such as `"1 hour"`), so that `result()` of its handle gets it. `false` takes back what a
-   * parent declared. One that is larger, written down as JSON, is not kept: the job is done all the same.
-   */
-  static keepResult(
-    this: DeclaringClass,
-    time: Duration | false,
-    options: KeepResultOptions = {},
-  ): void {
-    const where = `keepResult of ${this.name}`;
-    checkOptionNames(options, ["maxBytes"], where);
-    const { maxBytes = 65_536 } = options;
-    checkInteger(maxBytes, `maxBytes in ${where}`, 1);
-    warnOfMilliseconds(time, where);
-    const kept = time === false ? 0 : checkDate(seconds(time, where), where);
-    note(this, { keepResult: time === false ? false : { seconds: kept, maxBytes } });
-  }
-
-  /**
-   * Keeps this class's jobs once they are done or discarded, where operators see them (`finishedSet`). A number keeps so many, for a
-   * week at most; `"2 days"` all of that time, 10,000 at most; `{ count, age }` says both; `false` keeps none.
-   *
-   * @default the `keepFinished` of `configure`: none
-   */
-  static keepFinished(this: DeclaringClass, limit: FinishedLimit): void {
-    note(this, { keepFinished: readFinishedLimit(limit, `keepFinished of ${this.name}`) });
+    note(this, logArgumentsTrait, shown);
   }
 
   /**
@@ -249,5 +186,5 @@ export abstract class Macros extends CallbackMacros {
 }
 
 function rule(declaring: DeclaringClass, errorRule: ErrorRule): void {
-  note(declaring, { rules: [errorRule] });
+  note(declaring, errorRules, [errorRule]);
 }

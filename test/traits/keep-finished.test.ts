@@ -1,6 +1,6 @@
 import { Command, configure, finishedSet, Job, type FinishedLimit, type JobEntry } from "mandate";
 import { afterEach, describe, expect, it } from "vitest";
-import { Rig } from "../rig.ts";
+import { Rig } from "../job/rig.ts";
 
 class Sum extends Command.initializeWith((...numbers: number[]) => ({ numbers })) {
   static {

@@ -1,6 +1,6 @@
 import { Command, Job } from "mandate";
 import { describe, expect, it } from "vitest";
-import { Rig } from "../rig.ts";
+import { Rig } from "../job/rig.ts";
 
 abstract class Billing extends Command {
   static {
@@ -30,6 +30,25 @@ describe("a job's tags", () => {
     const all = ["billing", "money", "country:nl", "slow", "march"];
     expect(job.record.tags).toEqual(all);
     expect(job.tags).toEqual(all);
+  });
+
+  it("are added to those of the parent, in the order in which they were declared", () => {
+    new Rig();
+    abstract class Parent extends Job {
+      static {
+        this.tags("a");
+      }
+    }
+    class Child extends Parent {
+      static {
+        this.tags("b", () => ["c"]);
+        this.tags("d");
+      }
+
+      perform(): void {}
+    }
+
+    expect(Child.prepare().tags).toEqual(["a", "b", "c", "d"]);
   });
 
   it("are there where it runs", async () => {

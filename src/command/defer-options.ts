@@ -1,0 +1,5 @@
+import type { DeferralOptions } from "../job/defer/defer-options.ts";
+import type { TagsOption } from "../traits/tags.ts";
+
+/** How one job is enqueued, over what its class declares. */
+export interface DeferOptions extends DeferralOptions, TagsOption {}

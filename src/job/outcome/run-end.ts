@@ -1,0 +1,44 @@
+import type { Outcome } from "../../adapters/adapter.ts";
+import { cut, thrownMessage, thrownName } from "../../support/thrown.ts";
+import { abort, CommandAborted } from "../around/abort.ts";
+import type { RunFailure } from "../declare/hooks.ts";
+import type { JobRun } from "../inside/job-run.ts";
+
+/** The outcome of a run that threw nothing, once the hooks of its class have seen it. */
+export function withOutput(run: JobRun, outcome: Outcome, output: unknown): Outcome {
+  const { onOutcome } = run.declarations.hooks;
+  return onOutcome === undefined
+    ? outcome
+    : onOutcome(run, outcome, { output, failure: run.isHalted ? HALTED : undefined });
+}
+
+/** The same of a run that threw. */
+export function withFailure(run: JobRun, outcome: Outcome, error: unknown): Outcome {
+  const { onOutcome } = run.declarations.hooks;
+  if (onOutcome === undefined) {
+    return outcome;
+  }
+  const failure = failureOf(run.cancellation ?? run.interruptedBy(error) ?? error);
+  return onOutcome(run, outcome, { output: undefined, failure });
+}
+
+const HALTED: RunFailure = {
+  errorClass: "Abort",
+  errorMessage: "a callback or middleware kept it from being performed",
+};
+
+function failureOf(error: unknown): RunFailure {
+  if (error === abort) {
+    return HALTED;
+  }
+  return error instanceof CommandAborted
+    ? {
+        errorClass: "CommandAborted",
+        errorMessage: cut(error.errors.map(thrownMessage).join("; ")) || "no errors given",
+      }
+    : {
+        errorClass: thrownName(error),
+        errorMessage: thrownMessage(error).slice(0, 10_000),
+        error,
+      };
+}
