@@ -1,6 +1,8 @@
+type Listener = (message?: string) => void;
+
 /** Who wants to hear of something, by its name. */
 export class Listeners {
-  readonly #byName = new Map<string, Set<() => void>>();
+  readonly #byName = new Map<string, Set<Listener>>();
 
   /** What somebody wants to hear of. */
   get names(): readonly string[] {
@@ -8,7 +10,7 @@ export class Listeners {
   }
 
   /** @returns whether it is the first of that name. */
-  add(name: string, listener: () => void): boolean {
+  add(name: string, listener: Listener): boolean {
     const known = this.#byName.get(name);
     if (known === undefined) {
       this.#byName.set(name, new Set([listener]));
@@ -19,7 +21,7 @@ export class Listeners {
   }
 
   /** @returns whether it was the last of that name. */
-  remove(name: string, listener: () => void): boolean {
+  remove(name: string, listener: Listener): boolean {
     const known = this.#byName.get(name);
     if (known?.delete(listener) !== true || known.size > 0) {
       return false;
@@ -28,9 +30,10 @@ export class Listeners {
     return true;
   }
 
-  tell(name: string): void {
+  /** @param message What there is to hear; `undefined` where somebody may have missed something. */
+  tell(name: string, message?: string): void {
     for (const listener of this.#byName.get(name) ?? []) {
-      listener();
+      listener(message);
     }
   }
 }

@@ -18,6 +18,15 @@
  *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 20 minutes
  *     mandate:lane:QUEUE        zset: payloads of jobs with a priority, by that, each behind its position; beside the queue's list
  *     mandate:serving           zset: "=QUEUE\nIDENTITY", "*PREFIX\nIDENTITY": which workers look beside which lists
+ *     mandate:hold:KEY          zset: jids of those that hold a key, by when they took it
+ *     mandate:until:KEY         zset: of those the ones that let go of it by themselves, by when
+ *     mandate:rate:KEY          string: when all tokens of a key will be there again; gone then
+ *     mandate:lines:KEY         set: where jobs wait for a key: "qQUEUE", or the letter of what those wait for that are blocked
+ *     mandate:line:QUEUE\nKEY   zset: jids of parked jobs, each behind its position, by priority
+ *     mandate:parked:QUEUE      zset: the same of all lines of a queue
+ *     mandate:ready:QUEUE       zset: keys that may be free, by since when; of "" those that blocked jobs wait for, each behind its letter
+ *     mandate:document:NAME     string: a document's version, and below it its text
+ *     mandate:answers:ID:NUMBER hash: number of a batch → what was not as usual in the answer to it, for 20 minutes
  *     mandate:unsorted          set: queues that nobody looked beside, so that jobs with a priority may be in their lists
  *     mandate:finished:CLASS    zset: jids of finished jobs of a class that are kept, by when they ended
  *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
@@ -60,6 +69,13 @@ const FIXED = [
   "mandate:named", //      set: jids of living jobs that are to make no second job after their end
   "mandate:over", //       zset: those of jobs that are over, by since when; for ten minutes
   "mandate:lanes", //      set: queues beside whose lists jobs wait
+  "mandate:holds", //      hash: jid → what a job holds or has to hold, JSON (shared.lua)
+  "mandate:held", //       zset: keys that are held, waited for or limited, all of score 0
+  "mandate:keys", //       hash: a letter and a key → its limit, how often it was taken, how many deaths
+  "mandate:parked", //     hash: jid → queue, key, priority, position and payload of a parked job, MessagePack
+  "mandate:parking", //    set: queues of which jobs are parked
+  "mandate:free-at", //    zset: lines of keys, by when those may be free without anybody's leaving them
+  "mandate:documents", //  zset: names of documents, all of score 0; and the channel that tells of those that change
 ] as const;
 
 export interface Keys {
@@ -87,10 +103,24 @@ export interface Keys {
   readonly over: string;
   readonly lanes: string;
   readonly unsorted: string;
+  readonly holds: string;
+  readonly held: string;
+  readonly parkedJobs: string;
+  readonly freeAt: string;
+  /** Also the channel that tells of those that change. */
+  readonly documents: string;
   /** list: payloads, the oldest on the right. */
   queue(name: string): string;
   /** zset: payloads beside a queue's list, by priority and position. */
   lane(queue: string): string;
+  /** zset: jids of parked jobs, each behind its position, by priority. */
+  parked(queue: string): string;
+  /** zset: who holds a key, by when they took it. */
+  hold(key: string): string;
+  /** zset: of those the ones that let go of it by themselves, by when. */
+  holdUntil(key: string): string;
+  /** zset: keys that may be free. */
+  ready(queue: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
   lease(identity: string): string;
   /** channel: a receipt, and in the lines below the payload, of a job that was handed over to a worker. */
@@ -141,8 +171,17 @@ export function keysUnder(prefix: string): Keys {
     over: key("mandate:over"),
     lanes: key("mandate:lanes"),
     unsorted: `${prefix}mandate:unsorted`,
+    holds: key("mandate:holds"),
+    held: key("mandate:held"),
+    parkedJobs: key("mandate:parked"),
+    freeAt: key("mandate:free-at"),
+    documents: key("mandate:documents"),
     queue: (name) => `${prefix}queue:${name}`,
     lane: (queue) => `${prefix}mandate:lane:${queue}`,
+    parked: (queue) => `${prefix}mandate:parked:${queue}`,
+    hold: (name) => `${prefix}mandate:hold:${name}`,
+    holdUntil: (name) => `${prefix}mandate:until:${name}`,
+    ready: (queue) => `${prefix}mandate:ready:${queue}`,
     lease: (identity) => `${prefix}mandate:lease:${identity}`,
     handOver: (identity) => `${prefix}mandate:hand:${identity}`,
     process: (identity) => `${prefix}${identity}`,

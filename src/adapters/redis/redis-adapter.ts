@@ -9,7 +9,9 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
+import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer } from "../enqueue-answer.ts";
+import type { Holds } from "../holds.ts";
 import { assertEntries } from "../entries.ts";
 import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
@@ -17,6 +19,9 @@ import type { JobStatus, JobStore } from "../job-store.ts";
 import { Connection } from "./connection/connection.ts";
 import { dial } from "./connection/dial.ts";
 import { failure } from "./connection/redis-errors.ts";
+import { RedisDocuments } from "./documents/redis-documents.ts";
+import { assertHoldsAreKept } from "./holds/assert-holds-are-kept.ts";
+import { RedisHolds } from "./holds/redis-holds.ts";
 import { EnqueueLine } from "./accepting/enqueue-line.ts";
 import { isRunning } from "./managing/is-running.ts";
 import { keysUnder, type Keys } from "./keys.ts";
@@ -57,10 +62,12 @@ export class RedisAdapter implements Adapter {
     persistent: true,
     priorities: true,
     holds: false,
-    documents: false,
+    documents: true,
   };
   readonly store: JobStore;
   readonly notes: JobNotes;
+  readonly holds: Holds;
+  readonly documents: Documents;
   /** As it was given. */
   readonly wireFormat: WireFormats | undefined;
   readonly #options: RedisOptions;
@@ -109,18 +116,28 @@ export class RedisAdapter implements Adapter {
     this.#sweeper = new Sweeper(this.#context);
     this.#lanes = new LaneWatch(this.#context);
     this.store = new RedisJobStore(this.#context);
+    this.holds = new RedisHolds(this.#context);
+    this.documents = new RedisDocuments(this.#context, { channel: this.#results });
     const profiles = new RedisProfiles(this.#context, () =>
       dial(this.#options, "mandate-profiles"),
     );
     this.notes = new RedisJobNotes(this.#context, { channel: this.#results, profiles });
   }
 
-  async enqueue(entries: readonly Entry[], timeout = 5): Promise<EnqueueAnswer> {
+  async enqueue(
+    entries: readonly Entry[],
+    timeout = 5,
+    given?: DocumentWrite,
+  ): Promise<EnqueueAnswer> {
     assertEntries(entries);
+    if (given !== undefined) {
+      assertGiven(given, entries);
+    }
     this.#assertOpen();
-    if (entries.length === 0) {
+    if (entries.length === 0 && given === undefined) {
       return ALL_ACCEPTED;
     }
+    assertHoldsAreKept(entries);
     if (entries.some(({ priority = 0 }) => priority !== 0)) {
       this.#lanes.start();
     }
@@ -128,8 +145,7 @@ export class RedisAdapter implements Adapter {
     if (noting !== undefined) {
       await noting;
     }
-    await this.#line.add(entries, timeout);
-    return ALL_ACCEPTED;
+    return this.#line.add(entries, timeout, given);
   }
 
   async lease(options: LeaseOptions): Promise<Lease> {
@@ -177,6 +193,7 @@ export class RedisAdapter implements Adapter {
       case "r":
         return "retrying";
       case "b":
+      case "p":
         return "blocked";
       case "d":
         return "dead";

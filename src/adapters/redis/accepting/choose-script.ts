@@ -1,4 +1,5 @@
 import { type Entry, RecordEntry } from "../../adapter.ts";
+import type { DocumentWrite } from "../../documents.ts";
 import {
   enqueueLanesScript,
   enqueueOneScript,
@@ -12,10 +13,15 @@ export interface Acceptable {
   readonly script: EnqueueScript;
   /** Each jid once. */
   readonly entries: readonly Entry[];
+  /** Is written in the same step. */
+  readonly document?: DocumentWrite;
 }
 
-export function chooseScript(given: readonly Entry[]): Acceptable {
+export function chooseScript(given: readonly Entry[], document?: DocumentWrite): Acceptable {
   const [first] = given;
+  if (document !== undefined) {
+    return { script: enqueueWaitingScript, entries: firstOfEach(given), document };
+  }
   if (first !== undefined && given.length === 1 && isReady(first) && isPlain(first)) {
     return { script: enqueueOneScript, entries: given };
   }
@@ -45,9 +51,10 @@ const LONGEST_STAMP = 64;
  * Whether it waits for nothing, its jid is like all others, and its payload is one that `enqueued_at` can simply be joined
  * to.
  */
-function isReady({ payload, at, prereqs, remembered }: Entry): boolean {
+function isReady({ payload, at, prereqs, remembered, holds }: Entry): boolean {
   return (
     at === undefined &&
+    holds === undefined &&
     remembered !== true &&
     (prereqs === undefined || prereqs.length === 0) &&
     payload.startsWith('{"') &&

@@ -1,11 +1,13 @@
 import { clock } from "../../../support/clock.ts";
 import { AdapterError } from "../../adapter-error.ts";
+import { ALL_ACCEPTED, type EnqueueAnswer } from "../../enqueue-answer.ts";
 import type { NumberedDelivery } from "./delivery-numbers.ts";
 import type { Connection } from "../connection/connection.ts";
 import { failure, isPassing, mayHaveRun } from "../connection/redis-errors.ts";
 import { buryDoomed } from "./bury-doomed.ts";
 import type { Acceptable } from "./choose-script.ts";
-import type { DoomedBehind } from "./enqueue-scripts.ts";
+import { answerTo } from "./answer-to.ts";
+import type { Accepted } from "./enqueue-scripts.ts";
 import type { RedisContext } from "../redis-context.ts";
 import type { ScriptReceiver } from "../scripts/script-runner.ts";
 
@@ -20,11 +22,11 @@ export interface DeliveryParts {
   /** By the monotonic clock, in seconds. */
   readonly deadline: number;
   /** Called once, with the reason if Redis did not take the batch, or may not have. */
-  readonly onEnd: (delivery: Delivery, error?: Error) => void;
+  readonly onEnd: (delivery: Delivery, error: Error | undefined, answer: EnqueueAnswer) => void;
 }
 
 /** One batch, sent until Redis takes it, refuses it, or its time is over. That makes no second job: the batch has a number. */
-export class Delivery implements ScriptReceiver<readonly DoomedBehind[]> {
+export class Delivery implements ScriptReceiver<Accepted> {
   readonly deadline: number;
   readonly #parts: DeliveryParts;
   #pause = SHORTEST_PAUSE;
@@ -33,6 +35,7 @@ export class Delivery implements ScriptReceiver<readonly DoomedBehind[]> {
   #isUncertain = false;
   #isUnderWay = false;
   #isTaken = false;
+  #answer: EnqueueAnswer = ALL_ACCEPTED;
   #reason: unknown;
 
   constructor(parts: DeliveryParts) {
@@ -50,7 +53,9 @@ export class Delivery implements ScriptReceiver<readonly DoomedBehind[]> {
   }
 
   /** Redis has taken it. */
-  resolve(doomed: readonly DoomedBehind[]): void {
+  resolve(accepted: Accepted): void {
+    const { doomed } = accepted;
+    this.#answer = answerTo(accepted, this.#parts.jobs.document);
     if (doomed.length === 0) {
       this.#end();
     } else {
@@ -98,9 +103,9 @@ export class Delivery implements ScriptReceiver<readonly DoomedBehind[]> {
 
   #sendNow(connection: Connection): void {
     const { context, jobs, number } = this.#parts;
-    const { script, entries } = jobs;
+    const { script, entries, document } = jobs;
     const { heartbeat } = context;
-    const input = { number: number.toArgs(), entries, heartbeat };
+    const input = { number: number.toArgs(), entries, heartbeat, document };
     this.#isUnderWay = true;
     context.scripts.send(connection, { script, input }, this);
   }
@@ -127,7 +132,7 @@ export class Delivery implements ScriptReceiver<readonly DoomedBehind[]> {
     if (!this.#isOver) {
       this.#isOver = true;
       this.#parts.number.end(!this.#isUncertain || error === undefined);
-      this.#parts.onEnd(this, error);
+      this.#parts.onEnd(this, error, this.#answer);
     }
   }
 }

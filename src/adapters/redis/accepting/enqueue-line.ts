@@ -1,6 +1,9 @@
 import { clock } from "../../../support/clock.ts";
 import { AdapterError } from "../../adapter-error.ts";
 import type { Entry } from "../../adapter.ts";
+import type { DocumentWrite } from "../../documents.ts";
+import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-answer.ts";
+import { shareOf } from "./answer-to.ts";
 import { DeliveryNumbers } from "./delivery-numbers.ts";
 import { Delivery } from "./delivery.ts";
 import { UncertainJobs } from "./uncertain-jobs.ts";
@@ -21,7 +24,7 @@ const AT_ONCE = Promise.resolve();
 interface Waiting {
   readonly entries: readonly Entry[];
   readonly deadline: number;
-  readonly resolve: () => void;
+  readonly resolve: (answer: EnqueueAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -46,8 +49,15 @@ export class EnqueueLine {
     this.#uncertain = new UncertainJobs(context);
   }
 
-  /** @param timeout Seconds. @throws {AdapterError} if Redis did not take them. */
-  add(entries: readonly Entry[], timeout: number): Promise<void> {
+  /**
+   * @param timeout Seconds.
+   * @param given A document that is written in the same step.
+   * @throws {AdapterError} if Redis did not take them.
+   */
+  add(entries: readonly Entry[], timeout: number, given?: DocumentWrite): Promise<EnqueueAnswer> {
+    if (given !== undefined) {
+      return this.#addGiven(entries, timeout, given);
+    }
     return this.#uncertain.concern(entries)
       ? this.#addAgain(entries, timeout)
       : this.#add(entries, timeout);
@@ -58,28 +68,45 @@ export class EnqueueLine {
     this.#uncertain.close();
   }
 
-  async #addAgain(entries: readonly Entry[], timeout: number): Promise<void> {
+  /** By themselves: where the document is in the way, none of them is accepted. */
+  async #addGiven(
+    entries: readonly Entry[],
+    timeout: number,
+    given: DocumentWrite,
+  ): Promise<EnqueueAnswer> {
+    const deadline = clock.monotonic() + Math.min(timeout, LONGEST_TIMEOUT);
+    const areTriedAgain = this.#uncertain.concern(entries);
+    if (areTriedAgain) {
+      await this.#uncertain.resolve(entries, timeout);
+    }
+    // What came before goes before them.
+    this.#sendAll();
+    return new Promise((resolve, reject) => {
+      const jobs = areTriedAgain ? remembered(entries) : entries;
+      this.#send([{ entries: jobs, deadline, resolve, reject }], given);
+    });
+  }
+
+  async #addAgain(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
     const began = clock.monotonic();
     await this.#uncertain.resolve(entries, timeout);
     const left = timeout - (clock.monotonic() - began);
-    await this.#add(
-      entries.map((entry) => ({ ...entry, remembered: true })),
-      left,
-    );
+    return this.#add(remembered(entries), left);
   }
 
-  #add(entries: readonly Entry[], timeout: number): Promise<void> {
+  #add(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
     return entries.length <= SLICE
       ? this.#wait(entries, timeout)
       : this.#addSlices(entries, timeout);
   }
 
-  async #addSlices(entries: readonly Entry[], timeout: number): Promise<void> {
+  async #addSlices(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
     const accepted: string[] = [];
+    const refused: Refusal[] = [];
     for (let from = 0; from < entries.length; from += SLICE) {
-      const slice = entries.slice(from, from + SLICE);
+      const slice = behindHolders(entries.slice(from, from + SLICE), refused);
       try {
-        await this.#wait(slice, timeout);
+        refused.push(...(await this.#wait(slice, timeout)).refused);
       } catch (error) {
         // The whole may be tried again.
         if (accepted.length > 0) this.#uncertain.add({ place: undefined, jids: accepted });
@@ -96,10 +123,11 @@ export class EnqueueLine {
       }
       accepted.push(...slice.map(({ jid }) => jid));
     }
+    return refused.length === 0 ? ALL_ACCEPTED : { refused, conflict: undefined };
   }
 
-  #wait(entries: readonly Entry[], timeout: number): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
+  #wait(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
+    return new Promise<EnqueueAnswer>((resolve, reject) => {
       if (this.#size + entries.length > SLICE) {
         this.#sendAll();
       }
@@ -124,7 +152,7 @@ export class EnqueueLine {
     }
   };
 
-  #send(together: readonly Waiting[]): void {
+  #send(together: readonly Waiting[], given?: DocumentWrite): void {
     const [first] = together;
     const entries =
       first !== undefined && together.length === 1
@@ -133,17 +161,20 @@ export class EnqueueLine {
     const number = this.#numbers.next();
     const delivery = new Delivery({
       context: this.#context,
-      jobs: chooseScript(entries),
+      jobs: chooseScript(entries, given),
       number,
       deadline: together.reduce((least, { deadline }) => Math.min(least, deadline), Infinity),
-      onEnd: (ended, error) => {
+      onEnd: (ended, error, answer) => {
         this.#deliveries.delete(ended);
         if (error instanceof AdapterError && error.maybeAccepted) {
           this.#uncertain.add({ place: number.place, jids: entries.map(({ jid }) => jid) });
         }
-        for (const { resolve, reject } of together) {
-          if (error === undefined) resolve();
-          else reject(error);
+        for (const { entries: asked, resolve, reject } of together) {
+          if (error !== undefined) reject(error);
+          else
+            resolve(
+              together.length === 1 || answer === ALL_ACCEPTED ? answer : shareOf(asked, answer),
+            );
         }
       },
     });
@@ -173,4 +204,21 @@ export class EnqueueLine {
       }
     }
   }
+}
+
+function remembered(entries: readonly Entry[]): Entry[] {
+  return entries.map((entry) => ({ ...entry, remembered: true }));
+}
+
+/** Prerequisites that were refused before stand for the jobs that hold their keys. */
+function behindHolders(entries: readonly Entry[], refused: readonly Refusal[]): readonly Entry[] {
+  if (refused.length === 0) {
+    return entries;
+  }
+  const holders = new Map(refused.map(({ jid, holder }) => [jid, holder]));
+  return entries.map((entry) => {
+    const { prereqs = [] } = entry;
+    const behind = prereqs.map((jid) => holders.get(jid) ?? jid);
+    return prereqs.some((jid) => holders.has(jid)) ? { ...entry, prereqs: behind } : entry;
+  });
 }

@@ -1,8 +1,12 @@
 import { isOwnJid } from "../../../support/jid.ts";
 import type { Entry } from "../../adapter.ts";
-import { inTurns, readList, readTexts } from "../connection/read-reply.ts";
+import type { DocumentWrite } from "../../documents.ts";
+import type { Refusal } from "../../enqueue-answer.ts";
+import { inTurns, readInteger, readList, readTexts } from "../connection/read-reply.ts";
 import type { Reply } from "../connection/reply-reader.ts";
 import { script, type Argument, type Script } from "../scripts/script.ts";
+import { encodeDocument, readFound, type Found } from "../documents/document-scripts.ts";
+import { encodeHolds } from "../holds/encode-holds.ts";
 import { doomedOf, type Doomed } from "../waiting/blocked-scripts.ts";
 import type { DeliveryNumber } from "./delivery-numbers.ts";
 
@@ -13,6 +17,8 @@ interface Enqueued {
   readonly entries: readonly Entry[];
   /** Seconds from one heartbeat of a Sidekiq process to the next. */
   readonly heartbeat: number;
+  /** Is written in the same step. */
+  readonly document?: DocumentWrite | undefined;
 }
 
 /** A job that is to be buried at once, behind an entry of the freed list. */
@@ -20,7 +26,17 @@ export interface DoomedBehind extends Doomed {
   readonly entry: string;
 }
 
-export type EnqueueScript = Script<Enqueued, readonly DoomedBehind[]>;
+/** What came of a delivery. */
+export interface Accepted {
+  readonly doomed: readonly DoomedBehind[];
+  readonly refused: readonly Refusal[];
+  /** Of the document that was written. */
+  readonly version?: number;
+  /** The document is there in another version, or not at all, and nothing was accepted. */
+  readonly instead?: Found | "nothing";
+}
+
+export type EnqueueScript = Script<Enqueued, Accepted>;
 
 /** For one job that waits for nothing and has no priority. */
 export const enqueueOneScript: EnqueueScript = script("enqueue-one", {
@@ -28,46 +44,60 @@ export const enqueueOneScript: EnqueueScript = script("enqueue-one", {
     const entry = entries[0] as Entry;
     return [...number, entry.queue, entry.jid, withoutBrace(entry)];
   },
-  decode: noneDoomed,
+  decode: allAccepted,
 });
 
 /** For jobs that wait for nothing and have no priority. */
 export const enqueueScript: EnqueueScript = script("enqueue", {
   encode: ({ number, entries }) => [...number, ...encodeReady(entries)],
-  decode: noneDoomed,
+  decode: allAccepted,
 });
 
 /** For jobs that wait for nothing. */
 export const enqueueLanesScript: EnqueueScript = script("enqueue-lanes", {
   encode: ({ number, entries }) => [...number, ...encodeLanes(entries)],
-  decode: noneDoomed,
+  decode: allAccepted,
 });
 
 /** For all others. */
 export const enqueueWaitingScript: EnqueueScript = script("enqueue-waiting", {
-  encode: ({ number, entries, heartbeat }) => {
+  encode: ({ number, entries, heartbeat, document }) => {
     const mayBeRubys = prerequisitesThatMayBeRubys(entries);
+    const written = document === undefined ? [] : encodeDocument(document);
     const jobs = entries.flatMap(encodeWaiting);
-    return [...number, heartbeat, mayBeRubys.length, ...mayBeRubys, ...jobs];
+    const before = [heartbeat, mayBeRubys.length, ...mayBeRubys, written.length, ...written];
+    return [...number, ...before, ...jobs];
   },
-  decode: readDoomed,
+  decode: readAccepted,
 });
 
-function noneDoomed(): readonly DoomedBehind[] {
-  return NONE;
+function allAccepted(): Accepted {
+  return ALL;
 }
 
-const NONE: readonly DoomedBehind[] = [];
+const ALL: Accepted = { doomed: [], refused: [] };
 
-/** A delivery that was accepted before is answered with a number alone. */
-function readDoomed(reply: Reply): readonly DoomedBehind[] {
-  if (typeof reply === "number") {
-    return NONE;
+function readAccepted(reply: Reply): Accepted {
+  const [, doomed, refused, version, instead] = readList(reply);
+  const accepted = {
+    doomed: inTurns(readTexts(doomed), 4).map(([entry = "", ...job]) => {
+      return { entry, ...doomedOf(job) };
+    }),
+    refused: inTurns(readTexts(refused), 4).map(refusalOf),
+  };
+  if (instead !== undefined) {
+    return { ...accepted, instead: readFound(instead) ?? "nothing" };
   }
-  const [, doomed] = readList(reply);
-  return inTurns(readTexts(doomed), 4).map(([entry = "", ...job]) => {
-    return { entry, ...doomedOf(job) };
-  });
+  return version === undefined ? accepted : { ...accepted, version: readInteger(version) };
+}
+
+function refusalOf([jid = "", key = "", holder = "", how]: readonly string[]): Refusal {
+  return {
+    jid,
+    key,
+    holder: holder === "" ? undefined : holder,
+    how: how === "replaced" ? "replaced" : "refused",
+  };
 }
 
 /** The script joins a last field to it. */
@@ -112,7 +142,8 @@ function encodeWaiting(entry: Entry): Argument[] {
   const flag = entry.remembered === true ? 1 : "";
   const due = delay === undefined ? (at ?? "") : `+${delay.toFixed(6)}`;
   const priority = entry.priority || "";
-  return [jid, queue, payload, due, prereqFailure, flag, priority, unique.length, ...unique];
+  const before = [jid, queue, payload, due, prereqFailure, flag, priority, encodeHolds(entry)];
+  return [...before, unique.length, ...unique];
 }
 
 function prerequisitesThatMayBeRubys(entries: readonly Entry[]): string[] {

@@ -3,7 +3,7 @@ import { Listeners } from "../../listeners.ts";
 import type { Connection } from "../connection/connection.ts";
 
 /**
- * Hears when jobs leave results: a channel for each, all on one connection, which is made when somebody waits first.
+ * Hears when jobs leave results: a channel for each; and when documents change: one for all. All on one connection, which is made when somebody waits first.
  *
  * Redis sends each message at most once. After the connection was lost all are told, since something may have been missed.
  */
@@ -18,7 +18,7 @@ export class ResultChannel {
     this.#open = open;
   }
 
-  listen(channel: string, onMessage: () => void): Listening {
+  listen(channel: string, onMessage: (message?: string) => void): Listening {
     const isFirst = this.#listeners.add(channel, onMessage);
     const ready = this.#send((connection) =>
       isFirst ? connection.subscribe([channel]) : connection.command("PING"),
@@ -32,7 +32,7 @@ export class ResultChannel {
     connection?.close();
   }
 
-  #stop(channel: string, onMessage: () => void): void {
+  #stop(channel: string, onMessage: (message?: string) => void): void {
     if (this.#listeners.remove(channel, onMessage) && !this.#isClosed) {
       // A connection that is lost has forgotten it already.
       void this.#send((connection) => connection.command("UNSUBSCRIBE", channel)).catch(
@@ -49,7 +49,9 @@ export class ResultChannel {
   async #connect(): Promise<Connection> {
     const connection = await this.#open();
     connection.letProcessEnd();
-    connection.events.on("message", (channel: string) => this.#listeners.tell(channel));
+    connection.events.on("message", (channel: string, message: unknown) =>
+      this.#listeners.tell(channel, String(message)),
+    );
     // Of the first time whoever listens knows by its own subscription.
     await connection.ready().catch(() => undefined);
     connection.events.on("ready", () => void this.#subscribeAnew(connection));

@@ -1,6 +1,13 @@
 import type { FetchRequest } from "../../adapter.ts";
 import { hasStar } from "../../served-queues.ts";
-import { readFlag, readList, readText, readTexts } from "../connection/read-reply.ts";
+import {
+  inTurns,
+  readFlag,
+  readInteger,
+  readList,
+  readText,
+  readTexts,
+} from "../connection/read-reply.ts";
 import type { Reply } from "../connection/reply-reader.ts";
 import { script, type Argument, type Script } from "../scripts/script.ts";
 
@@ -44,6 +51,19 @@ export interface Exchanged {
   readonly isOffered: boolean;
   /** Jobs may have been left that were too large to come along. */
   readonly isCut: boolean;
+  /** What there is to say of holds, where any job has some. */
+  readonly holds: HoldsSeen | undefined;
+}
+
+export interface HoldsSeen {
+  /** Jobs without their turns: how many come before, and the key by which it was refused, or "" for one that has expired. */
+  readonly unheld: readonly (readonly [index: number, key: string])[];
+  /** The next job takes or leaves something by being fetched. */
+  readonly wantsTurn: boolean;
+  /** Keys have become free that jobs wait for. */
+  readonly areFree: boolean;
+  /** When the next may be free. */
+  readonly nextFreeAt: number | undefined;
 }
 
 /**
@@ -67,6 +87,7 @@ function encode(call: ExchangeCall): Argument[] {
     takesMore ? 1 : 0,
     request !== undefined && queues === undefined ? -1 : (queues?.length ?? 0),
     queues?.some(hasStar) === true ? 1 : 0,
+    request?.turns ?? limit,
     ...(queues ?? []),
     ...outcomes,
   ];
@@ -86,6 +107,33 @@ function decode(reply: Reply): Exchanged | "lost" | "late" {
     wasTaken: readFlag(parts[6]),
     isOffered: readFlag(parts[7]),
     isCut: readFlag(parts[8]),
+    holds: parts.length > 9 ? readHolds(parts) : undefined,
+  };
+}
+
+function readHolds([
+  ,
+  ,
+  ,
+  ,
+  ,
+  ,
+  ,
+  ,
+  ,
+  unheld,
+  wantsTurn,
+  areFree,
+  at,
+]: readonly Reply[]): HoldsSeen {
+  const nextFreeAt = readText(at);
+  return {
+    unheld: inTurns(readList(unheld), 2).map(
+      ([index, key]) => [readInteger(index), readText(key)] as const,
+    ),
+    wantsTurn: readFlag(wantsTurn),
+    areFree: readFlag(areFree),
+    nextFreeAt: nextFreeAt === "" ? undefined : Number(nextFreeAt),
   };
 }
 

@@ -2,10 +2,10 @@ import type { Exchange, FetchedJob, FetchRequest, LeaseOptions, Outcome } from "
 import { AdapterError } from "../../adapter-error.ts";
 import { addJids } from "./add-jids.ts";
 import { encodeOutcomes } from "./encode-outcomes.ts";
-import { exchangeScript, type Exchanged } from "./exchange-script.ts";
+import { exchangeScript, type Exchanged, type HoldsSeen } from "./exchange-script.ts";
 import { FetchSize } from "./fetch-size.ts";
 import { HandOverOffer } from "./hand-over-offer.ts";
-import type { LeaseJob } from "./lease-job.ts";
+import { LeaseJob } from "./lease-job.ts";
 import { LeaseJobs, receiptOf } from "./lease-jobs.ts";
 import type { LeaseLink } from "./lease-link.ts";
 import { adoptScript } from "./lease-scripts.ts";
@@ -80,6 +80,7 @@ export class Exchanges {
       refused: [...sent.refused, ...late.map(({ job }) => job)],
       releasable: sent.answer.releasable,
       isMore: isMore || this.#missing.any,
+      wantsTurn: sent.answer.holds?.wantsTurn === true,
     };
   }
 
@@ -151,6 +152,9 @@ export class Exchanges {
     const arrived = this.#jobs.fetched(number, milliseconds, answer.fetched);
     const isMore = this.#size.answered({ wanted, limit, fetched: arrived.length }, answer.isCut);
     this.#taken.push(...arrived);
+    if (answer.holds !== undefined) {
+      this.#seeHolds(answer.holds, arrived);
+    }
     const late =
       refused.length === 0 ? [] : others.filter(({ job }) => refused.includes(receiptOf(job)));
     return { late, isMore };
@@ -182,6 +186,19 @@ export class Exchanges {
       } else if (outcome.kind === "requeue" || outcome.kind === "release") {
         this.#options.onWork();
       }
+    }
+  }
+
+  #seeHolds({ unheld, areFree, nextFreeAt }: HoldsSeen, arrived: readonly LeaseJob[]): void {
+    for (const [index, key] of unheld) {
+      const job = arrived[index];
+      if (job !== undefined) LeaseJob.handOutUnheld(job, key);
+    }
+    if (areFree) {
+      this.#options.onWork();
+    }
+    if (nextFreeAt !== undefined) {
+      this.#options.onDue(nextFreeAt);
     }
   }
 

@@ -19,6 +19,8 @@ export class LeaseJob implements FetchedJob {
   readonly queue: string;
   readonly payload: string;
   recoveries = 0;
+  declare refusedBy?: string;
+  declare expired?: boolean;
   readonly #arrival: Arrival;
   readonly #index: number;
   #claim = 0;
@@ -53,6 +55,12 @@ export class LeaseJob implements FetchedJob {
 
   static isLost(job: LeaseJob): boolean {
     return job.#isLost;
+  }
+
+  /** It comes without its turns: a key refused it; or it has expired, where that is "". */
+  static handOutUnheld(job: LeaseJob, key: string): void {
+    if (key === "") job.expired = true;
+    else job.refusedBy = key;
   }
 
   /** @returns whether nobody with that number claimed it before. */

@@ -12,7 +12,7 @@ export interface WatchOptions {
   readonly handOver: { readonly channel: string; readonly onJob: (message: string) => void };
   /** A queue, a pause or the freed list changed. */
   readonly onWork: () => void;
-  /** The schedule or the retries changed. */
+  /** The schedule, the retries, or when keys are free changed. */
   readonly onTimes: () => void;
   /** Jobs were cancelled, or such a job has ended. */
   readonly onCancelled: () => void;
@@ -179,7 +179,9 @@ export class Watch {
   async #track(): Promise<void> {
     const { own, keys } = this.#options;
     const { schedule, retry, paused, freed, cancelled } = keys;
-    const prefixes = [keys.queue(""), keys.lane(""), schedule, retry, paused, freed, cancelled];
+    const beside = [keys.lane(""), keys.ready("")];
+    const times = [schedule, retry, keys.freeAt];
+    const prefixes = [keys.queue(""), ...beside, ...times, paused, freed, cancelled];
     if (this.#id === undefined) {
       // Once the messages' connection is back, this follows.
       return;
@@ -203,7 +205,8 @@ export class Watch {
     const { keys, onWork, onTimes, onCancelled } = this.#options;
     // A list of keys; null says that all changed.
     const names = typeof changed === "string" ? [changed] : (changed ?? []);
-    const isTime = (name: string): boolean => name === keys.schedule || name === keys.retry;
+    const times = [keys.schedule, keys.retry, keys.freeAt];
+    const isTime = (name: string): boolean => times.includes(name);
     if (names.some(isTime) || changed === null) {
       onTimes();
     }

@@ -1,4 +1,5 @@
 import type { JobStore, Place } from "../../job-store.ts";
+import { findParked } from "./parked-pages.ts";
 import { isRunning } from "./is-running.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { readFlag, readList, readText } from "../connection/read-reply.ts";
@@ -68,13 +69,22 @@ export async function cancelJob(cancelling: Cancelling): Promise<boolean> {
     if (state === "d" || state === "" || runs) {
       return runs;
     }
-    if (await remove(cancelling, SETS[state])) {
+    if (await (state === "p" ? removeParked(cancelling) : remove(cancelling, SETS[state]))) {
       await context.command("ZREM", context.keys.cancelled, jid);
       return true;
     }
   }
   await context.run(cancelScript, { jid, where: "anywhere" });
   return true;
+}
+
+/** @returns whether it was there. */
+async function removeParked({ context, store, jid }: Cancelling): Promise<boolean> {
+  const parked = await findParked(context, jid);
+  return (
+    parked !== undefined &&
+    (await store.deleteAll({ queue: parked.queue }, [parked], "cancelled")) === 1
+  );
 }
 
 /** @param set Where it waits; `undefined` for a queue. @returns whether it was there. */

@@ -1,12 +1,13 @@
 import type { Page, StoredJob } from "../../job-store.ts";
 import { pageScript, type PageRequest } from "./page-script.ts";
+import { pageOfParked } from "./parked-pages.ts";
 import { cursorBehind, stored } from "./pages.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { readScored, readTexts } from "../connection/read-reply.ts";
 import { unlessOther } from "../payloads/untrusted.ts";
 
-/** Of a queue's jobs some may wait beside its list: first those before it, then those behind it. */
-const SECTIONS = ["before", "list", "behind"] as const;
+/** Of a queue's jobs some may wait beside its list: those that are parked, those before the list, and those behind it. */
+const SECTIONS = ["parked", "before", "list", "behind"] as const;
 type Section = (typeof SECTIONS)[number];
 
 /** Bytes that stand before a payload in a lane. */
@@ -21,13 +22,13 @@ export async function pageOfQueue(context: RedisContext, request: QueueRequest):
   const { keys, command } = context;
   const { section, cursor } = readCursor(request.cursor);
   const mayBeAll = section === undefined || section === "list";
-  const [hasLanes, listed] = await Promise.all([
-    command("EXISTS", keys.lane(request.queue)),
+  const [standBeside, listed] = await Promise.all([
+    command("EXISTS", keys.lane(request.queue), keys.parked(request.queue)),
     mayBeAll ? unlessOther(pageOfList(context, { ...request, cursor }), NONE) : undefined,
   ]);
-  return hasLanes === 0 && listed !== undefined
+  return standBeside === 0 && listed !== undefined
     ? listed
-    : pageOfSections(context, request, { section: section ?? "before", cursor });
+    : pageOfSections(context, request, { section: section ?? SECTIONS[0], cursor });
 }
 
 const NONE: Page = { jobs: [], cursor: undefined };
@@ -44,9 +45,7 @@ async function pageOfSections(
       return { jobs, cursor: `${section}:` };
     }
     const request = { queue, cursor, limit: limit - jobs.length };
-    const page = await (section === "list"
-      ? unlessOther(pageOfList(context, request), NONE)
-      : pageOfLane(context, section, request));
+    const page = await pageOfSection(context, section, request);
     jobs.push(...page.jobs);
     if (page.cursor !== undefined) {
       return { jobs, cursor: section === "list" ? page.cursor : `${section}:${page.cursor}` };
@@ -54,6 +53,21 @@ async function pageOfSections(
     cursor = undefined;
   }
   return { jobs, cursor: undefined };
+}
+
+function pageOfSection(
+  context: RedisContext,
+  section: Section,
+  request: QueueRequest,
+): Promise<Page> {
+  switch (section) {
+    case "parked":
+      return pageOfParked(context, request);
+    case "list":
+      return unlessOther(pageOfList(context, request), NONE);
+    default:
+      return pageOfLane(context, section, request);
+  }
 }
 
 /** Of a list's it has no name before it. */

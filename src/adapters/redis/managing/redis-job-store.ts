@@ -14,6 +14,7 @@ import { trimDead } from "../kept/dead.ts";
 import { trimFinished } from "../kept/finished.ts";
 import { jobsOfLeases } from "../leases/jobs-of-leases.ts";
 import { findBlocked, findFinished, pageOfBlocked, pageOfFinished, pageOfSet } from "./pages.ts";
+import { findParked } from "./parked-pages.ts";
 import { pageOfQueue } from "./queue-pages.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { remove, removeInSlices, type Removal } from "../waiting/remove.ts";
@@ -45,11 +46,12 @@ export class RedisJobStore implements JobStore {
     await this.#trim(place);
     if ("queue" in place) {
       const { keys, command } = this.#context;
-      const [listed, beside] = await Promise.all([
+      const counts = await Promise.all([
         unlessOther(command("LLEN", keys.queue(place.queue)), 0),
         unlessOther(command("ZCARD", keys.lane(place.queue)), 0),
+        unlessOther(command("ZCARD", keys.parked(place.queue)), 0),
       ]);
-      return Number(listed) + Number(beside);
+      return counts.reduce<number>((sum, count) => sum + Number(count), 0);
     }
     const { keys, command } = this.#context;
     return Number(
@@ -72,8 +74,14 @@ export class RedisJobStore implements JobStore {
     }
   }
 
-  /** Looks through the place page by page; blocked and finished jobs are found at once. */
+  /** Looks through the place page by page; blocked, parked and finished jobs are found at once. */
   async find(place: Place, jid: string): Promise<StoredJob | undefined> {
+    if ("queue" in place) {
+      const parked = await findParked(this.#context, jid);
+      if (parked?.queue === place.queue) {
+        return parked;
+      }
+    }
     if ("set" in place && place.set === "blocked") {
       return findBlocked(this.#context, jid);
     }

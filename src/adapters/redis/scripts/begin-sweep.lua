@@ -9,7 +9,7 @@
   ARGV[4]  seconds from one sweep to the next where nobody waits
 
   Returns {}, or {time of the beginning, how many jobs there are, queues, identities of leases, of Sidekiq's processes, queues
-  that have lanes}.
+  that have lanes, queues of which jobs are parked}.
 ]]
 local foreign, known = redis.call('ZCARD', FOREIGN), redis.call('HLEN', JOBS)
 if foreign == 0 and known == 0 then
@@ -45,4 +45,4 @@ if #processes > 0 then
   redis.call('HSET', SWEEP, 'ruby', began)
 end
 redis.call('EXPIRE', SWEEP, math.ceil(2 * tonumber(ARGV[4])))
-return { began, present, redis.call('SMEMBERS', QUEUES), leases, processes, redis.call('SMEMBERS', LANES) }
+return { began, present, redis.call('SMEMBERS', QUEUES), leases, processes, redis.call('SMEMBERS', LANES), redis.call('SMEMBERS', PARKING) }

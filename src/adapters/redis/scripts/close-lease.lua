@@ -33,13 +33,17 @@ table.sort(jobs, function(a, b)
   end
   return a.position > b.position
 end)
-local any_cancelled = redis.call('EXISTS', CANCELLED) == 1
+local any_cancelled, has_holds = redis.call('EXISTS', CANCELLED) == 1, holds().any()
 for _, job in ipairs(jobs) do
   -- One that mentions several jids goes back, and its next worker is told.
   local jids = any_cancelled and string.gmatch(job.payload, '"jid"%s*:%s*"([^"\\]*)"')
   local jid = jids and jids()
   if not (jid and not jids() and end_cancelled(jid)) then
-    put_at_head(job.queue, job.receipt, job.payload)
+    local holder = has_holds and holds().jid_of(job.payload)
+    if holder then
+      holds().settled(holder, 'release')
+    end
+    put_at_head(job.queue, job.receipt, job.payload, holder)
   end
   -- Where Redis refuses what follows, it is not in two places.
   redis.call('HDEL', lease, job.receipt)

@@ -5,7 +5,8 @@
   ARGV[2]  how many at most; of each set about a megabyte, or one job, since each goes out and back: the rest is read after. 0
            asks for the earliest time alone, be it due or not
 
-  Returns {time of the earliest that is not due or "", scheduled and score in turns, retried and score in turns}.
+  Returns {time of the earliest that is not due, or when a key may be free that is waited for, or "", scheduled and score in turns, retried and
+  score in turns, 1 if keys may be free whose time has come else 0}.
 ]]
 local now = string.format('%.6f', NOW)
 local function read(key)
@@ -35,8 +36,11 @@ local function earliest(key)
   return redis.call('ZRANGEBYSCORE', key, after, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
 end
 local scheduled, retried = earliest(SCHEDULE), earliest(RETRY)
-local next_at = scheduled or retried or ''
-if scheduled and retried and tonumber(retried) < tonumber(scheduled) then
-  next_at = retried
+local next_at = ''
+for _, at in ipairs({ scheduled or '', retried or '', earliest(FREE_AT) or '' }) do
+  if at ~= '' and (next_at == '' or tonumber(at) < tonumber(next_at)) then
+    next_at = at
+  end
 end
-return { next_at, read(SCHEDULE), read(RETRY) }
+local is_due = ARGV[2] ~= '0' and redis.call('ZCOUNT', FREE_AT, '-inf', now) > 0
+return { next_at, read(SCHEDULE), read(RETRY), is_due and 1 or 0 }

@@ -1,21 +1,26 @@
 --[[
-  Accepts a batch of jobs of which some wait, for a time or for other jobs, or have a jid that makes no second job until ten
+  Accepts a batch of jobs of which some wait, for a time or for other jobs, or have holds, or a jid that makes no second job until ten
   minutes after the first is over; as enqueue.lua does.
 
   ARGV[2..5]  the batch's number: is_repeated in shared.lua
   ARGV[6]     seconds from one heartbeat of Sidekiq's to the next
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
+  then        0; or 4 and of a document that is to be written its name, the version that it has to have ("" for none, "any"), text,
+                milliseconds or ""
   then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, "" for now), what the failure of a
-                prerequisite does ("release", "bury" or "cancel"), 1 if the jid is remembered or "", priority ("" for 0), number of
-                prerequisites, their jids
+                prerequisite does ("release", "bury" or "cancel"), 1 if the jid is remembered or "", priority ("" for 0), what it
+                has to hold, JSON as in shared.lua, or "", number of prerequisites, their jids
 
-  Returns how many were new, and of those that are to be buried at once, since a prerequisite has failed already: the freed list's
-  entry, jid, queue and payload of each. Should nobody do it, whoever hands on what is free will.
+  Returns {how many were new, of those that are to be buried at once, since a prerequisite has failed already, the freed list's
+  entry, jid, queue and payload of each, of those that were refused jid, key, "" or the jid of the holder, and how ("refused"),
+  the document's new version or nil}; should nobody bury them, whoever hands on what is free will. Or {0, {}, {}, nil, {version and text of
+  the document, if there is one}} where that is in another version.
 ]]
 -- Where somebody else's value is in place of a queue or the schedule this fails, and has written nothing.
 redis.call('ZCARD', SCHEDULE)
-local first_job = 8 + tonumber(ARGV[7])
+local given = 8 + tonumber(ARGV[7])
+local first_job = given + 1 + tonumber(ARGV[given])
 local at, seen = first_job, {}
 while at <= #ARGV do
   local queue = ARGV[at + 1]
@@ -23,26 +28,74 @@ while at <= #ARGV do
     redis.call('LLEN', queue_key(queue))
     seen[queue] = true
   end
-  at = at + 8 + tonumber(ARGV[at + 7])
+  at = at + 9 + tonumber(ARGV[at + 8])
+end
+
+-- What was not as usual is answered to whoever asks again as it was at first.
+local answers = PREFIX .. 'mandate:answers:' .. ARGV[2]
+
+local function conflict()
+  return { 0, {}, {}, false, { document(ARGV[given + 1]) } }
 end
 
 if is_repeated() then
-  return { 0, {} }
+  local answer = redis.call('HGET', answers, ARGV[3])
+  if answer == 'conflict' then
+    return conflict()
+  end
+  local said = answer and cjson.decode(answer) or {}
+  return { 0, {}, said.refused or {}, said.version }
 end
 
--- Of `fresh`, the members of those that are in lanes.
-local fresh, to_bury, members = {}, {}, {}
+local function keep_answer(answer)
+  redis.call('HSET', answers, ARGV[3], answer)
+  redis.call('EXPIRE', answers, 1200)
+end
+
+local has_document = first_job > given + 1
+if has_document and not is_in_version(ARGV[given + 1], ARGV[given + 2]) then
+  keep_answer('conflict')
+  return conflict()
+end
+
+-- Of `fresh`, the members of those that are in lanes, and the lines in which some stand. Of those refused, who holds the key.
+local fresh, to_bury, members, lines, refused, holder_of = {}, {}, {}, {}, {}, {}
+local version
+
+-- Answers whether a job may come, as far as keys go.
+local function is_free(jid, row)
+  local hold, holder = holds().refusal(row)
+  if hold then
+    for _, value in ipairs({ jid, hold[1], holder, 'refused' }) do
+      refused[#refused + 1] = value
+    end
+    holder_of[jid] = holder
+  end
+  return not hold
+end
+
+local function leave_line(first)
+  if lines[first] then
+    holds().after_line(lines[first])
+  end
+end
 
 local function accept()
   at = first_job
-  admit(8, at - 1, tonumber(ARGV[6]))
+  admit(8, given - 1, tonumber(ARGV[6]))
 
   -- Each is known before one of them is held back: a prerequisite may stand behind what waits for it.
   while at <= #ARGV do
     local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
-    local is_new = not (is_named and is_over(jid)) and redis.call('HSETNX', JOBS, jid, 'q') == 1
+    local row = ARGV[at + 7] ~= '' and cjson.decode(ARGV[at + 7])
+    local is_new = not (is_named and is_over(jid))
+    if is_new and row then
+      is_new = redis.call('HEXISTS', JOBS, jid) == 0 and is_free(jid, row)
+    end
+    is_new = is_new and redis.call('HSETNX', JOBS, jid, 'q') == 1
     if is_new then
       fresh[#fresh + 1] = at
+      lines[at] = row and holds().accept(jid, ARGV[at + 7], row)
     end
     if is_named and redis.call('HEXISTS', JOBS, jid) == 1 then
       redis.call('SADD', NAMED, jid)
@@ -51,7 +104,7 @@ local function accept()
         redis.call('ZREM', ENDS, jid)
       end
     end
-    at = at + 8 + tonumber(ARGV[at + 7])
+    at = at + 9 + tonumber(ARGV[at + 8])
   end
 
   for _, first in ipairs(fresh) do
@@ -60,14 +113,18 @@ local function accept()
       due = string.format('%.6f', NOW + tonumber(due))
     end
     local prereqs = {}
-    for index = 1, tonumber(ARGV[first + 7]) do
-      prereqs[index] = ARGV[first + 7 + index]
+    for index = 1, tonumber(ARGV[first + 8]) do
+      local prereq = ARGV[first + 8 + index]
+      prereq = holder_of[prereq] or prereq
+      prereqs[#prereqs + 1] = prereq ~= jid and prereq or nil
     end
     local failure = ARGV[first + 4]
     local is_cancelled = failure == 'cancel' and failed_among(prereqs)
-    local held = not is_cancelled and #prereqs > 0 and block(jid, queue, payload, due, failure, prereqs, ARGV[first + 6])
+    local waits = #prereqs > 0 or lines[first]
+    local held = not is_cancelled and waits and block(jid, queue, payload, due, failure, prereqs, ARGV[first + 6], lines[first])
     if is_cancelled then
       finish(jid, 'c')
+      leave_line(first)
     elseif held then
       -- Released later.
       if held ~= true then
@@ -84,6 +141,16 @@ local function accept()
       members[first] = push(queue, payload, ARGV[first + 6])
     end
   end
+  if has_document then
+    version = redis.call('INCR', SEQUENCE)
+  end
+  if has_document or #refused > 0 then
+    keep_answer(cjson.encode({ refused = #refused > 0 and refused or nil, version = version }))
+  end
+  -- Last: what is written cannot be taken back.
+  if has_document then
+    write_document(ARGV[given + 1], version, ARGV[given + 3], ARGV[given + 4])
+  end
 end
 
 -- Where Redis refuses a step, none of the batch is left.
@@ -93,6 +160,8 @@ local function undo()
     local jid, queue, payload = ARGV[first], ARGV[first + 1], ARGV[first + 2]
     jids[#jids + 1] = jid
     pcall(unblock, jid)
+    pcall(leave_line, first)
+    pcall(holds().over, jid, 'r')
     redis.pcall('ZREM', SCHEDULE, payload)
     if members[first] then
       redis.pcall('ZREM', lanes().key(queue), members[first])
@@ -107,6 +176,7 @@ end
 
 local is_done, failure = pcall(accept)
 if not is_done then
+  redis.pcall('HDEL', answers, ARGV[3])
   return not_accepted(failure, undo())
 end
-return { #fresh, to_bury }
+return { #fresh, to_bury, refused, version }

@@ -9,6 +9,7 @@
   ARGV[7]  1 if that is to be noted, where there are fewer jobs than asked for
   ARGV[8]  how many queues follow; -1 for all there are
   ARGV[9]  1 if some of these end in a star: they stand for all that begin so
+  ARGV[10] how many jobs at most that take or leave something by being fetched
   then     the queues' names
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
   then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last index of the
@@ -22,7 +23,9 @@
 
   Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were recovered,
   refused receipts, [queue, "/PRIORITY" or "", payloads, …], 1 if a job may have been handed over since the exchange before,
-  1 if one may be from now on, 1 if jobs may have been left that were too large to come along}.
+  1 if one may be from now on, 1 if jobs may have been left that were too large to come along}; and where any job has holds
+  {…, [how many of the payloads come before, the key by which it was refused or "" where it has expired, …], 1 if the next job takes or
+  leaves something by being fetched else 0, 1 if there may be jobs whose keys have become free, the time at which the next may be or ""}.
 ]]
 local identity, number, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if not is_alive(identity) then
@@ -54,16 +57,16 @@ local function in_slices(call, command, key, values, first, last)
 end
 
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies below.
-local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES)
--- Of the two that keep nothing from being simple the second counts twice.
-local simple = rare > 0 and redis.call('EXISTS', NAMED, LANES, LANES) or 0
-local has_named, has_lanes = simple % 2 == 1, simple > 1
-local is_simple = rare == (has_named and 1 or 0) + (has_lanes and 1 or 0)
+local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES, HOLDS)
+-- Of the three that keep nothing from being simple the second counts twice, and the third four times.
+local simple = rare > 0 and redis.call('EXISTS', NAMED, LANES, LANES, HOLDS, HOLDS, HOLDS, HOLDS) or 0
+local has_named, has_lanes, has_holds = simple % 2 == 1, simple % 4 > 1, simple > 3
+local is_simple = rare == (has_named and 1 or 0) + (has_lanes and 1 or 0) + (has_holds and 1 or 0)
 
 -- Whoever took the note away has handed a job over, or tried to.
 local was_handed = ARGV[6] == '1' and redis.call('HDEL', IDLE, identity) == 0
 
-local at = 10
+local at = 11
 local queues = {}
 local named = tonumber(ARGV[8])
 for index = 1, named do
@@ -93,6 +96,15 @@ if done > 0 then
   at = at + 5 * rows
   if any_cancelled then
     in_slices(redis.call, 'ZREM', CANCELLED, ARGV, at, at + done - 1)
+  end
+  if has_holds then
+    holds().read(ARGV, at, at + done - 1)
+    for index = at, at + done - 1 do
+      if holds().row(ARGV[index]) then
+        holds().settled(ARGV[index], 'done')
+        holds().over(ARGV[index], 'f')
+      end
+    end
   end
   if is_simple then
     in_slices(redis.call, 'HDEL', JOBS, ARGV, at, at + done - 1)
@@ -137,10 +149,16 @@ while at <= #ARGV do
   elseif any_cancelled and kind ~= 'done' and end_cancelled(jid) then
     -- However its run has ended.
   elseif kind == 'release' then
-    put_at_head(queue, receipt, payload)
+    if has_holds then
+      holds().settled(jid, kind)
+    end
+    put_at_head(queue, receipt, payload, has_holds and jid)
   else
     if jid ~= '' then
       redis.call('HDEL', RECOVERIES, jid)
+      if has_holds then
+        holds().settled(jid, kind)
+      end
     end
     -- What it leaves (mandate:result:JID) is there with its end, or not at all.
     if count == 2 and jid ~= '' and kind ~= 'block' then
@@ -242,6 +260,16 @@ if has_lanes then
   end
 end
 
+-- Of each job that is handed out without its turns: how many payloads come before, and why.
+local marks, wants_turn, is_over, turns = {}, false, false, tonumber(ARGV[10])
+local parking, looks, hand_out_ready, sieve = {}, { left = 100 }, nil, nil
+if has_holds and limit > 0 then
+  holds().come_due(100)
+  for _, queue in ipairs(redis.call('SMEMBERS', PARKING)) do
+    parking[queue] = true
+  end
+end
+
 if limit > 0 then
   local all
   if named < 0 or ARGV[9] == '1' then
@@ -289,10 +317,107 @@ if limit > 0 then
     end
   end
   local index = 0
+
+  if has_holds then
+    -- Of the jobs that have left their place those that may be handed out; the others are parked. And from which one on they go
+    -- back, if any do, and why, where Redis refuses something.
+    sieve = function(payloads, queue, lane)
+      local jids, passed, room = {}, {}, left
+      local is_read, failure = pcall(function()
+        for place, payload in ipairs(payloads) do
+          jids[place] = holds().jid_of(payload)
+        end
+        holds().read(jids, 1, #jids)
+      end)
+      if not is_read then
+        return passed, 1, failure
+      end
+      for place, payload in ipairs(payloads) do
+        local jid, row = jids[place], holds().row(jids[place])
+        room = room - #payload
+        if room < 0 and index + #passed > 0 or looks.left == 0 then
+          is_cut = true
+          return passed, place
+        end
+        local is_parked = false
+        if row and holds().wants_turn(row) then
+          if holds().is_expired(row) then
+            marks[#marks + 1], marks[#marks + 2] = index + #passed, ''
+          elseif turns <= 0 then
+            wants_turn, is_over = true, true
+            return passed, place
+          else
+            local is_done, hold, free = pcall(holds().begin, jid, row, queue)
+            if is_done and hold and string.sub(hold[2], 3, 3) == 'p' then
+              local job = { jid = jid, queue = queue, payload = payload, priority = string.match(lane, '%-?%d+') or 0 }
+              is_done, hold = pcall(holds().park, job, hold[1], free)
+              is_parked, looks.left, room = true, looks.left - 1, room + #payload
+            elseif is_done and hold then
+              marks[#marks + 1], marks[#marks + 2] = index + #passed, hold[1]
+            else
+              turns = turns - 1
+            end
+            if not is_done then
+              pcall(holds().settled, jid, 'release')
+              return passed, place, hold
+            end
+          end
+        end
+        if not is_parked then
+          passed[#passed + 1] = payload
+        end
+      end
+      return passed
+    end
+
+    -- Those of a queue that were parked, and whose keys are ready. Answers with an error where Redis refuses something.
+    hand_out_ready = function(queue)
+      while limit > 0 and not is_cut do
+        if turns <= 0 then
+          wants_turn = redis.call('EXISTS', holds().ready_key(queue)) == 1
+          is_over = wants_turn
+          return
+        end
+        holds().may_unpark()
+        looks.room = index > 0 and left or math.huge
+        local jid, payload, priority, row = holds().next_ready(queue, looks)
+        if not jid then
+          is_cut = looks.is_cut or looks.left == 0
+          return
+        end
+        local lane = tonumber(priority) == 0 and '' or '/' .. priority
+        local receipt = receipt_between(ARGV[3] .. ':', index, ':' .. milliseconds .. lane .. ':' .. queue)
+        local stored = redis.pcall('HSET', lease, receipt, payload)
+        if type(stored) == 'table' then
+          pcall(holds().settled, jid, 'release')
+          return stored
+        end
+        if row and holds().is_expired(row) then
+          marks[#marks + 1], marks[#marks + 2] = index, ''
+        else
+          turns = turns - 1
+        end
+        fetched[#fetched + 1] = queue
+        fetched[#fetched + 1] = lane
+        fetched[#fetched + 1] = { payload }
+        index, limit, left = index + 1, limit - 1, left - #payload
+        holds().unpark(jid)
+        set_state(jid, 'q')
+        is_cut = left <= 0
+      end
+    end
+  end
+
   for _, queue in ipairs(queues) do
     -- The lanes before its list, the list, and those behind it.
     for part = laned[queue] and 1 or 2, laned[queue] and 3 or 2 do
-      if limit == 0 or is_cut or paused[queue] then
+      if part == 2 and parking[queue] and not paused[queue] and not is_over then
+        local failure = hand_out_ready(queue)
+        if failure then
+          return failure
+        end
+      end
+      if limit == 0 or is_cut or is_over or paused[queue] then
         break
       end
       local is_list, asked, from_lane = part == 2, math.min(limit, FIRST), 0
@@ -307,6 +432,16 @@ if limit > 0 then
       end
       while payloads do
         local head, tail, next, taken = ARGV[3] .. ':', ':' .. milliseconds .. lane .. ':' .. queue, #held + 1, #payloads
+        local gone, failure
+        if sieve then
+          local sieved, back
+          sieved, back, failure = sieve(payloads, queue, lane)
+          gone = back and back - 1 or taken
+          if back then
+            put_back(key, payloads, back)
+          end
+          payloads = sieved
+        end
         for place, payload in ipairs(payloads) do
           left = left - #payload
           if left < 0 and index > 0 then
@@ -322,6 +457,11 @@ if limit > 0 then
         if #payloads > 0 then
           local stored = in_slices(redis.pcall, 'HSET', lease, held, 1, #held)
           if type(stored) == 'table' then
+            for _, payload in ipairs(sieve and payloads or {}) do
+              pcall(function()
+                holds().settled(holds().jid_of(payload), 'release')
+              end)
+            end
             put_back(key, payloads, 1)
             if not is_list then
               leave_lanes(queue, from_lane)
@@ -330,18 +470,26 @@ if limit > 0 then
           end
           held = {}
           limit = limit - #payloads
-          from_lane = from_lane + #payloads
+          from_lane = from_lane + (gone or #payloads)
           fetched[#fetched + 1] = queue
           fetched[#fetched + 1] = lane
           fetched[#fetched + 1] = payloads
+        elseif gone then
+          from_lane = from_lane + gone
+        end
+        if failure then
+          if not is_list then
+            leave_lanes(queue, from_lane)
+          end
+          return type(failure) == 'table' and failure or redis.error_reply(failure)
         end
         -- Where one took it all there may be others, or not: whoever asks again finds out.
         is_cut = is_cut or left <= 0
-        if is_cut or limit == 0 or is_list and taken < asked then
+        if is_cut or is_over or limit == 0 or is_list and taken < asked then
           break
         end
         -- As many as there is room for, should they be as large as those before.
-        asked = math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
+        asked = index == 0 and math.min(limit, FIRST) or math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
         if is_list then
           payloads = redis.call('RPOP', key, asked)
         else
@@ -360,16 +508,16 @@ if #fetched == 0 then
   redis.call('HSET', lease, unpack(held))
 end
 
-local is_idle = ARGV[7] == '1' and limit > 0 and not is_cut
+local is_idle = ARGV[7] == '1' and limit > 0 and not is_cut and not is_over
 if is_idle then
   local wanted = named < 0 and '*' or table.concat(listed, '\n')
   redis.call('HSET', IDLE, identity, number .. '\n' .. wanted .. '\n')
 end
 
-return {
+local reply = {
   'ok',
   milliseconds,
-  is_simple and 0 or redis.call('EXISTS', FREED),
+  has_holds and redis.call('EXISTS', FREED, holds().ready_key('')) > 0 and 1 or is_simple and 0 or redis.call('EXISTS', FREED),
   is_simple and 0 or redis.call('EXISTS', RECOVERIES),
   refused,
   fetched,
@@ -377,3 +525,11 @@ return {
   is_idle and 1 or 0,
   is_cut and 1 or 0,
 }
+if has_holds then
+  local told = holds().told
+  reply[10] = marks
+  reply[11] = wants_turn and 1 or 0
+  reply[12] = #told > 0 and redis.call('EXISTS', unpack(told, 1, math.min(#told, 1000))) > 0 and 1 or 0
+  reply[13] = redis.call('ZRANGE', FREE_AT, 0, 0, 'WITHSCORES')[2] or ''
+end
+return reply

@@ -42,7 +42,8 @@ for at = 4, #ARGV, 5 do
       reply[#reply + 1] = receipt
     else
       set_losses(jid, losses)
-      local is_back, failure = pcall(put_at_head, queue, receipt, payload)
+      holds().settled(jid, 'recover')
+      local is_back, failure = pcall(put_at_head, queue, receipt, payload, jid)
       if not is_back then
         set_losses(jid, losses - 1)
         return type(failure) == 'table' and failure or redis.error_reply(failure)

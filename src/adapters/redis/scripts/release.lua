@@ -1,5 +1,6 @@
 --[[
-  Hands on jobs that waited for the first on the freed list, a slice at a time. Where it was no success, those that ask for
+  Hands on jobs that waited for the first on the freed list, a slice at a time; where that is empty, jobs that stand in line for a key
+  that is free. Where it was no success, those that ask for
   that are cancelled, and what waits for them follows at the list's end; those that ask to be buried are only told: their new
   bytes are made outside, and bury.lua takes them.
 
@@ -8,11 +9,38 @@
   Returns {1 if something may be left else 0, how many were handed on, the entry of the freed list,
   [jid, queue, payload, …] to bury}.
 ]]
+-- Jobs that waited for a key that is free now, or for something else that is so of it. Answers how many were handed on.
+local function hand_on_free()
+  local handed, looks = 0, { left = tonumber(ARGV[2]) }
+  while redis.call('EXISTS', holds().ready_key('')) == 1 do
+    local jid, line = holds().next_free(looks)
+    if not jid then
+      break
+    end
+    local at, _, queue, payload, priority = waiting(jid)
+    if at and redis.call('SCARD', PREFIX .. 'mandate:prereqs:' .. jid) == 1 then
+      -- First: where Redis refuses it, the job is still blocked, and in line.
+      local is_handed, failure = pcall(schedule_or_push, jid, queue, payload, at, priority)
+      if not is_handed then
+        set_state(jid, 'b')
+        error(failure, 0)
+      end
+      unblock(jid)
+      handed = handed + 1
+    else
+      redis.call('ZREM', PREFIX .. 'mandate:dependents:' .. line, jid)
+      redis.call('SREM', PREFIX .. 'mandate:prereqs:' .. jid, line)
+      holds().after_line(line)
+    end
+  end
+  return handed
+end
+
 even_when_full()
 may_unblock()
 local first = redis.call('LINDEX', FREED, 0)
 if not first then
-  return { 0, 0, '', {} }
+  return { 0, hand_on_free(), '', {} }
 end
 local number, fate, prereq = string.match(first, '^(%d+) (%a) (.*)$')
 local freed = PREFIX .. 'mandate:freed:' .. number

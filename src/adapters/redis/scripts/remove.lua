@@ -1,7 +1,7 @@
 --[[
   Deletes jobs from where they wait, or moves them, unless they have left.
 
-  ARGV[2]  "queue:NAME", "lane:NAME", "schedule", "retry", "dead", "blocked" or "finished"
+  ARGV[2]  "queue:NAME", "lane:NAME", "parked", "schedule", "retry", "dead", "blocked" or "finished"
   ARGV[3]  "queue", "lane" and "dead" move, "lane" from a list to where the job belongs; the others delete: "r", removed by a
            person, "c", cancelled, "t", dead for too long
   ARGV[4]  deep in a queue: how many jobs are before the first place to look at, counted from the right; else ""
@@ -39,6 +39,14 @@ local function take(jid, payload, seen)
   if laned then
     return take_from_lane(payload, seen)
   end
+  if place == 'parked' then
+    local _, _, _, _, current = holds().parked(jid)
+    if current ~= payload then
+      return false
+    end
+    holds().unpark(jid)
+    return true
+  end
   if place == 'blocked' then
     local _, _, _, current = waiting(jid)
     if current ~= payload then
@@ -52,6 +60,12 @@ local function take(jid, payload, seen)
     -- One that is to run again must not be there twice.
     local is_free = #to == 1 or redis.call('HEXISTS', JOBS, jid) == 0
     return is_free and kept and string.match(kept, '^.-\n.-\n(.*)$') == payload and forget_finished(jid)
+  end
+  if place == 'dead' and to == 'queue' and holds().any() then
+    -- It takes its holds again, or stays.
+    if not redis.call('ZSCORE', DEAD, payload) or holds().accept_again(jid) then
+      return false
+    end
   end
   if sets[place] then
     return redis.call('ZREM', sets[place], payload) == 1

@@ -16,9 +16,21 @@ if ARGV[2] ~= '' then
     return 0
   end
 end
+-- Those that were refused were not accepted, and may come again.
+local answer = ARGV[2] ~= '' and redis.call('HGET', PREFIX .. 'mandate:answers:' .. ARGV[2], ARGV[3])
+local refused = {}
+if answer == 'conflict' then
+  return 0
+elseif answer then
+  for index, jid in ipairs(cjson.decode(answer).refused or {}) do
+    refused[jid] = index % 4 == 1 or refused[jid]
+  end
+end
 for at = 4, #ARGV do
   local jid = ARGV[at]
-  if redis.call('HEXISTS', JOBS, jid) == 1 then
+  if refused[jid] then
+    -- Nothing is known of it.
+  elseif redis.call('HEXISTS', JOBS, jid) == 1 then
     redis.call('SADD', NAMED, jid)
   elseif not redis.call('ZSCORE', ENDS, jid) then
     remember_over(jid)

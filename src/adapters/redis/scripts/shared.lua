@@ -7,6 +7,8 @@
   Keys that data names are built from the prefix, and share its hash tag:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
   mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE, mandate:serving, mandate:unsorted,
+  mandate:hold:KEY, mandate:until:KEY, mandate:rate:KEY, mandate:lines:KEY, mandate:line:QUEUE\nKEY, mandate:ready:QUEUE, mandate:parked:QUEUE,
+  mandate:answers:ID:NUMBER, mandate:document:NAME, mandate:stray:DIGEST,
   IDENTITY, IDENTITY:work, IDENTITY:workers and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
@@ -37,6 +39,13 @@ local ENDS = KEYS[22]
 local NAMED = KEYS[23]
 local OVER = KEYS[24]
 local LANES = KEYS[25]
+local HOLDS = KEYS[26]
+local HELD = KEYS[27]
+local KEYS_KNOWN = KEYS[28]
+local PARKED = KEYS[29]
+local PARKING = KEYS[30]
+local FREE_AT = KEYS[31]
+local DOCUMENTS = KEYS[32]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -144,17 +153,6 @@ local function lanes()
   return made
 end
 
--- To the head of its queue, or of its lane if it came from there.
-local function put_at_head(queue, receipt, payload)
-  redis.call('SADD', QUEUES, queue)
-  local priority = string.match(receipt, '^%d+:%d+:%d+/(%-?%d+):')
-  if priority then
-    lanes().put_at_head(queue, priority, payload)
-  else
-    redis.call('RPUSH', queue_key(queue), payload)
-  end
-end
-
 -- To the end of a queue: pushed on the left, taken from the right. A job with a priority goes to the end of its lane, where
 -- somebody looks there; answers with the member then.
 local function push(queue, payload, priority)
@@ -180,7 +178,7 @@ local function is_repeated()
     redis.call('EXPIRE', sender .. ARGV[2], 1200)
   end
   if ARGV[5] ~= '' then
-    redis.call('DEL', sender .. ARGV[5])
+    redis.call('DEL', sender .. ARGV[5], PREFIX .. 'mandate:answers:' .. ARGV[5])
   end
   return false
 end
@@ -198,6 +196,741 @@ end
 local function set_state(jid, state)
   if jid ~= '' and redis.call('HEXISTS', JOBS, jid) == 1 then
     redis.call('HSET', JOBS, jid, state)
+  end
+end
+
+-- Holds: what a job must have before it goes on (adapters/hold.ts). A job's are kept by its jid, as JSON: [expiry or 0,
+-- [key, letters, to, seconds or 0, tokens or 0, their seconds, burst, holder or ""], …]. The letters are four: taken at
+-- "e", the enqueueing, "f", the fetch, or "c", by the job's code; kept until it is "b", begun, "s", settled, "a", attempted,
+-- "f", finished, "o", over, or "t", a time; where it is full, "r", refuse, "p", park, or "x", replace; and what one that is
+-- parked at the enqueueing waits for: "f", that the key is free, "e", empty, or "d", a death. `to` is -1 for any number.
+-- A key with tokens is held by nobody.
+--
+-- Who holds a key is in a sorted set, by since when, and where that has an end, in another, by until when. What else is known of keys
+-- is in one hash, each field a letter and the key: "l", its limit, "t", how often it was taken, "d", how many deaths.
+--
+-- Over a limit from the fetch a job is parked: it stands in a line of that key and queue, sorted as lanes are, and its bytes are in
+-- one hash. Over one from the enqueueing it is blocked, and the key, behind a line break and what it waits for, is a prerequisite of it like
+-- others. Where a key may be free that is noted in its queues ("" for what is blocked) before whoever held it leaves: one that is noted
+-- and full does no harm, and one that is free and not noted would be waited for in vain.
+local made_holds
+local function holds()
+  if made_holds then
+    return made_holds
+  end
+  local made, rows, limits, any = { told = {} }, {}, {}, nil
+  made_holds = made
+
+  local function held_key(key)
+    return PREFIX .. 'mandate:hold:' .. key
+  end
+
+  local function until_key(key)
+    return PREFIX .. 'mandate:until:' .. key
+  end
+
+  local function rate_key(key)
+    return PREFIX .. 'mandate:rate:' .. key
+  end
+
+  local function lines_key(key)
+    return PREFIX .. 'mandate:lines:' .. key
+  end
+
+  local function line_key(queue, key)
+    return PREFIX .. 'mandate:line:' .. queue .. '\n' .. key
+  end
+
+  local function microseconds(time)
+    return string.format('%.6f', time)
+  end
+
+  local function letter(hold, place)
+    return string.sub(hold[2], place, place)
+  end
+
+  function made.ready_key(queue)
+    return PREFIX .. 'mandate:ready:' .. queue
+  end
+
+  function made.parked_key(queue)
+    return PREFIX .. 'mandate:parked:' .. queue
+  end
+
+  -- Whether any job has holds.
+  function made.any()
+    if any == nil then
+      any = redis.call('EXISTS', HOLDS) == 1
+    end
+    return any
+  end
+
+  -- Reads what is kept of these jids at once.
+  function made.read(jids, first, last)
+    for from = first, made.any() and last or 0, 1000 do
+      local stop = math.min(from + 999, last)
+      for offset, text in ipairs(redis.call('HMGET', HOLDS, unpack(jids, from, stop))) do
+        rows[jids[from + offset - 1]] = text and cjson.decode(text)
+      end
+    end
+  end
+
+  function made.row(jid)
+    if rows[jid] == nil then
+      local text = jid ~= '' and made.any() and redis.call('HGET', HOLDS, jid)
+      rows[jid] = text and cjson.decode(text)
+    end
+    return rows[jid]
+  end
+
+  -- The jid of a payload: as a rule it is mentioned once.
+  function made.jid_of(payload)
+    local at, stop = string.find(payload, '"jid"', 1, true)
+    if at and string.sub(payload, stop + 1, stop + 2) == ':"' then
+      local behind = string.find(payload, '"', stop + 3, true)
+      local jid = behind and string.sub(payload, stop + 3, behind - 1)
+      if jid and not string.find(jid, '\\', 1, true) and not string.find(payload, '"jid"', behind, true) then
+        return jid
+      end
+    end
+    local is_read, record = pcall(cjson.decode, payload)
+    if not (is_read and type(record) == 'table' and type(record.jid) == 'string') then
+      local noted = redis.call('GET', PREFIX .. 'mandate:stray:' .. redis.sha1hex(payload))
+      is_read, record = pcall(cjson.decode, noted or '')
+    end
+    return is_read and type(record) == 'table' and type(record.jid) == 'string' and record.jid or ''
+  end
+
+  -- Notes that a key is free, or may be, in `told` as well.
+  local function tell(key)
+    for _, line in ipairs(redis.call('SMEMBERS', lines_key(key))) do
+      local first, queue = string.sub(line, 1, 1), string.sub(line, 2)
+      local member = first == 'q' and key or first .. key
+      redis.call('ZADD', made.ready_key(queue), 'NX', microseconds(NOW), member)
+      made.told[#made.told + 1] = made.ready_key(queue)
+    end
+  end
+
+  made.tell = tell
+
+  -- To be called where somebody has left a key, or its line: nothing is kept of one that nobody holds or waits for, but for a
+  -- limit that was set by itself.
+  local function after_leaving(key)
+    if redis.call('EXISTS', held_key(key), lines_key(key)) == 0 then
+      redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key)
+      local text = redis.call('HGET', KEYS_KNOWN, 'l' .. key)
+      if not text or string.sub(text, -1) ~= '!' then
+        redis.call('HDEL', KEYS_KNOWN, 'l' .. key)
+        redis.call('ZREM', HELD, key)
+        limits[key] = nil
+      end
+    end
+  end
+
+  -- The latest declaration of a key counts, whoever made it.
+  function made.declare(hold, mark)
+    local key, text = hold[1], table.concat({ hold[3], hold[5], hold[6], hold[7], mark or '' }, ' ')
+    if limits[key] ~= text then
+      redis.call('ZADD', HELD, 0, key)
+      if redis.call('HSET', KEYS_KNOWN, 'l' .. key, text) == 0 then
+        tell(key)
+      end
+      limits[key] = text
+    end
+  end
+
+  local function limit(hold)
+    local text = limits[hold[1]]
+    if text == nil then
+      text = redis.call('HGET', KEYS_KNOWN, 'l' .. hold[1])
+      limits[hold[1]] = text
+    end
+    if not text then
+      return hold[3], hold[5], hold[6], hold[7]
+    end
+    local to, tokens, seconds, burst = string.match(text, '^(%S+) (%S+) (%S+) (%S+)')
+    return tonumber(to), tonumber(tokens), tonumber(seconds), tonumber(burst)
+  end
+
+  -- Those whose time is over hold a key no more.
+  local function expire(key)
+    local over = redis.call('ZRANGEBYSCORE', until_key(key), '-inf', microseconds(NOW), 'LIMIT', 0, 1000)
+    if #over > 0 then
+      tell(key)
+      redis.call('ZREM', held_key(key), unpack(over))
+      redis.call('ZREM', until_key(key), unpack(over))
+      after_leaving(key)
+    end
+  end
+
+  -- Microseconds are what times are kept in.
+  local SLACK = 0.000002
+
+  -- When a key is free for another: nothing where it is; math.huge where nobody knows.
+  local function free_at(hold, count)
+    local key = hold[1]
+    local to, tokens, seconds, burst = limit(hold)
+    if tokens > 0 then
+      local each = seconds / tokens
+      local spent = tonumber(redis.call('GET', rate_key(key)) or 0)
+      local at = math.max(spent, NOW) + (count or 1) * each - burst * each
+      return at > NOW + SLACK and at or nil
+    end
+    if to < 0 then
+      return nil
+    end
+    expire(key)
+    if redis.call('ZCARD', held_key(key)) >= to then
+      return tonumber(redis.call('ZRANGE', until_key(key), 0, 0, 'WITHSCORES')[2] or math.huge)
+    end
+  end
+  made.free_at = free_at
+
+  -- A rate is one time: when all tokens will be there again (GCRA).
+  local function spend(key, each, count)
+    local at = math.max(tonumber(redis.call('GET', rate_key(key)) or 0), NOW) + count * each
+    if at > NOW then
+      redis.call('SET', rate_key(key), microseconds(at), 'PX', string.format('%d', math.ceil((at - NOW) * 1000)))
+    else
+      redis.call('DEL', rate_key(key))
+    end
+  end
+
+  function made.take(holder, hold, count)
+    local key, _, tokens, seconds = hold[1], limit(hold)
+    if tokens > 0 then
+      spend(key, seconds / tokens, count or 1)
+      return
+    end
+    redis.call('ZADD', HELD, 0, key)
+    if redis.call('ZADD', held_key(key), microseconds(NOW), holder) == 1 then
+      redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, 1)
+    end
+    if hold[4] > 0 then
+      local until_then = NOW + hold[4]
+      redis.call('ZADD', until_key(key), microseconds(until_then), holder)
+      for _, line in ipairs(redis.call('SMEMBERS', lines_key(key))) do
+        redis.call('ZADD', FREE_AT, 'LT', microseconds(until_then), line .. '\n' .. key)
+      end
+    end
+  end
+
+  function made.give_back(holder, key)
+    if redis.call('ZSCORE', held_key(key), holder) then
+      tell(key)
+      redis.call('ZREM', held_key(key), holder)
+      redis.call('ZREM', until_key(key), holder)
+      after_leaving(key)
+      return true
+    end
+    return false
+  end
+
+  -- Tokens that were not needed.
+  function made.return_tokens(hold, count)
+    local _, tokens, seconds = limit(hold)
+    if tokens > 0 and redis.call('EXISTS', rate_key(hold[1])) == 1 then
+      tell(hold[1])
+      spend(hold[1], seconds / tokens, -count)
+      return true
+    end
+    return false
+  end
+
+  function made.is_held_by(holder, key)
+    return redis.call('ZSCORE', held_key(key), holder) and true
+  end
+
+  -- Whether others wait for a key that may be taken.
+  function made.is_waited_for(key)
+    return redis.call('EXISTS', lines_key(key)) == 1
+  end
+
+  -- Whether a job lacks a hold that it has to have as it is handed out.
+  local function lacks(jid, hold)
+    return letter(hold, 1) == 'f' and (hold[5] > 0 or not made.is_held_by(jid, hold[1]))
+  end
+
+  function made.is_expired(row)
+    return row[1] > 0 and row[1] <= NOW
+  end
+
+  -- Whether a job takes or leaves something as it is handed out, so that it may not wait in a worker.
+  function made.wants_turn(row)
+    for at = 2, #row do
+      if letter(row[at], 1) == 'f' or letter(row[at], 2) == 'b' then
+        return true
+      end
+    end
+    return false
+  end
+
+  -- Takes what a job has to have as it is handed out. Where something is not to be had, nothing is taken: answers with that hold then, and when
+  -- it will be. Who comes to a queue in which others wait for a key waits behind them.
+  function made.begin(jid, row, comes_to)
+    for at = 2, #row do
+      local hold = row[at]
+      if lacks(jid, hold) then
+        local free = free_at(hold)
+        if not free and comes_to and redis.call('EXISTS', line_key(comes_to, hold[1])) == 1 then
+          free = NOW
+        end
+        if free then
+          return hold, free
+        end
+      end
+    end
+    for at = 2, #row do
+      local hold = row[at]
+      if lacks(jid, hold) then
+        made.take(jid, hold)
+      end
+      if letter(hold, 2) == 'b' and letter(hold, 1) ~= 'c' then
+        made.give_back(jid, hold[1])
+      end
+    end
+  end
+
+  -- A run has ended: "done", "retry", "dead", …; "release" where it did not begin, "recover" where nobody knows.
+  function made.settled(jid, kind)
+    local row = made.row(jid)
+    local is_attempt = kind == 'done' or kind == 'retry' or kind == 'dead'
+    for at = row and #row or 0, 2, -1 do
+      local hold = row[at]
+      local kept = letter(hold, 2)
+      if kept == 's' or kept == 'a' and is_attempt then
+        made.give_back(hold[8] ~= '' and hold[8] or jid, hold[1])
+      end
+      if kind == 'release' and letter(hold, 1) == 'f' and hold[5] > 0 then
+        made.return_tokens(hold, 1)
+      elseif (kind == 'release' or kind == 'recover') and kept == 'b' and letter(hold, 1) == 'e' then
+        if not made.is_waited_for(hold[1]) and not free_at(hold) then
+          made.take(jid, hold)
+        end
+      end
+      if letter(hold, 1) == 'c' then
+        table.remove(row, at)
+        redis.call('HSET', HOLDS, jid, cjson.encode(row))
+      end
+    end
+    if row and #row == 1 then
+      redis.call('HDEL', HOLDS, jid)
+      rows[jid] = false
+    end
+  end
+
+  -- A job is over, or dead: then it keeps what it has until it is over, and one that was dead keeps it for good.
+  function made.over(jid, fate)
+    local row = made.row(jid)
+    for at = 2, row and #row or 0 do
+      local hold = row[at]
+      local kept, holder = letter(hold, 2), hold[8] ~= '' and hold[8] or jid
+      if kept == 'o' and made.is_held_by(holder, hold[1]) then
+        local was_dead = string.sub(redis.call('HGET', JOBS, jid) or '', 1, 1) == 'd'
+        if fate == 'd' and not was_dead then
+          tell(hold[1])
+          redis.call('HINCRBY', KEYS_KNOWN, 'd' .. hold[1], 1)
+        elseif fate ~= 'd' and not was_dead then
+          made.give_back(holder, hold[1])
+        end
+      elseif kept == 'o' or kept == 't' or not made.give_back(holder, hold[1]) then
+        after_leaving(hold[1])
+      end
+    end
+    if row and fate ~= 'd' then
+      redis.call('HDEL', HOLDS, jid)
+      rows[jid] = false
+    end
+  end
+
+  -- A hold that keeps a job from being accepted, and who has it.
+  function made.refusal(row, jid)
+    for at = 2, #row do
+      local hold = row[at]
+      if letter(hold, 1) == 'e' and letter(hold, 3) == 'r' and not (jid and made.is_held_by(jid, hold[1])) then
+        if free_at(hold) or made.is_waited_for(hold[1]) then
+          return hold, made.holder_of(hold[1])
+        end
+      end
+    end
+  end
+
+  -- Who holds a key longest, or is the first in line.
+  function made.holder_of(key)
+    return redis.call('ZRANGE', held_key(key), 0, 0)[1] or redis.call('ZRANGE', PREFIX .. 'mandate:dependents:\nf' .. key, 0, 0)[1] or ''
+  end
+
+  -- What an accepted job that is parked waits for: a prerequisite of its own kind.
+  local function line_of(hold)
+    return '\n' .. letter(hold, 4) .. hold[1]
+  end
+
+  local function waits(hold)
+    local kind = letter(hold, 4)
+    if kind == 'e' then
+      expire(hold[1])
+      return redis.call('EXISTS', held_key(hold[1])) == 1
+    elseif kind == 'd' then
+      return tonumber(redis.call('HGET', KEYS_KNOWN, 'd' .. hold[1]) or 0) == 0
+    end
+    return free_at(hold)
+  end
+
+  -- Takes what a job has to have to be accepted. Where it has to wait for one it takes none of those that park: answers with
+  -- what it waits for then.
+  local function take_parking(jid, row, comes)
+    for at = 2, #row do
+      local hold = row[at]
+      if letter(hold, 1) == 'e' and letter(hold, 3) ~= 'r' and not made.is_held_by(jid, hold[1]) then
+        local line = PREFIX .. 'mandate:dependents:' .. line_of(hold)
+        local free = waits(hold) or comes and letter(hold, 4) == 'f' and redis.call('EXISTS', line) == 1 and NOW
+        if free then
+          return hold, free
+        end
+      end
+    end
+    for at = 2, #row do
+      local hold = row[at]
+      if letter(hold, 1) == 'e' and letter(hold, 3) ~= 'r' and letter(hold, 4) == 'f' and not made.is_held_by(jid, hold[1]) then
+        made.take(jid, hold)
+      end
+    end
+  end
+
+  -- Stands in line for a key, whose name as a prerequisite is the answer.
+  local function stand(hold, free)
+    local kind, key = letter(hold, 4), hold[1]
+    redis.call('ZADD', HELD, 0, key)
+    redis.call('SADD', lines_key(key), kind)
+    if free ~= true and free <= NOW then
+      redis.call('ZADD', made.ready_key(''), 'NX', microseconds(NOW), kind .. key)
+    elseif free ~= true and free < math.huge then
+      redis.call('ZADD', FREE_AT, 'LT', microseconds(free), kind .. '\n' .. key)
+    end
+    return line_of(hold)
+  end
+
+  -- Keeps a job's holds, and takes those that it is to have from now on. Answers with a prerequisite where it has to wait for one.
+  function made.accept(jid, text, row)
+    redis.call('HSET', HOLDS, jid, text)
+    any, rows[jid] = true, row
+    for at = 2, #row do
+      local hold = row[at]
+      if letter(hold, 1) == 'f' or hold[3] ~= 1 or limit(hold) ~= 1 then
+        made.declare(hold)
+      end
+    end
+    for at = 2, #row do
+      if letter(row[at], 1) == 'e' and letter(row[at], 3) == 'r' then
+        made.take(jid, row[at])
+      end
+    end
+    local hold, free = take_parking(jid, row, true)
+    return hold and stand(hold, free)
+  end
+
+  -- The line of a blocked job is empty, perhaps.
+  function made.after_line(prereq)
+    local kind, key = string.sub(prereq, 2, 2), string.sub(prereq, 3)
+    if redis.call('EXISTS', PREFIX .. 'mandate:dependents:' .. prereq) == 0 then
+      redis.call('SREM', lines_key(key), kind)
+      redis.call('ZREM', made.ready_key(''), kind .. key)
+      redis.call('ZREM', FREE_AT, kind .. '\n' .. key)
+      after_leaving(key)
+    end
+  end
+
+  -- The next blocked job whose key is free, with all that it has to have from the enqueueing: its jid, and the prerequisite
+  -- that it waits for no more. `looks` counts what was looked at.
+  function made.next_free(looks)
+    while looks.left > 0 do
+      looks.left = looks.left - 1
+      local line = redis.call('ZRANGEBYSCORE', made.ready_key(''), '-inf', microseconds(NOW), 'LIMIT', 0, 1)[1]
+      if not line then
+        return
+      end
+      local prereq = '\n' .. line
+      local jid = redis.call('ZRANGE', PREFIX .. 'mandate:dependents:' .. prereq, 0, 0)[1]
+      local row = jid and made.row(jid)
+      if not jid then
+        redis.call('ZREM', made.ready_key(''), line)
+      else
+        local hold, free
+        if row then
+          hold, free = take_parking(jid, row)
+        end
+        if not hold then
+          return jid, prereq
+        elseif line_of(hold) == prereq then
+          redis.call('ZREM', made.ready_key(''), line)
+          if free ~= true and free < math.huge then
+            redis.call('ZADD', FREE_AT, microseconds(free), string.sub(line, 1, 1) .. '\n' .. hold[1])
+          end
+        else
+          -- It goes to the line of the next that is full.
+          local other = stand(hold, free)
+          local number = redis.call('INCR', SEQUENCE)
+          redis.call('SADD', PREFIX .. 'mandate:prereqs:' .. jid, other)
+          redis.call('ZADD', PREFIX .. 'mandate:dependents:' .. other, number, jid)
+          redis.call('ZREM', PREFIX .. 'mandate:dependents:' .. prereq, jid)
+          redis.call('SREM', PREFIX .. 'mandate:prereqs:' .. jid, prereq)
+          made.after_line(prereq)
+        end
+      end
+    end
+  end
+
+  -- How often a key may be held, tokens, their seconds and burst; how many hold it, wait for it, took it since it was free,
+  -- and are dead. Nothing where it is not known.
+  function made.state(key)
+    expire(key)
+    if not redis.call('ZSCORE', HELD, key) then
+      return {}
+    end
+    local to, tokens, seconds, burst = limit({ key, '', 1, 0, 0, 0, 0 })
+    local waiting = 0
+    for _, line in ipairs(redis.call('SMEMBERS', lines_key(key))) do
+      local first, queue = string.sub(line, 1, 1), string.sub(line, 2)
+      local name = first == 'q' and line_key(queue, key) or PREFIX .. 'mandate:dependents:\n' .. first .. key
+      waiting = waiting + redis.call('ZCARD', name)
+    end
+    local taken, dead = unpack(redis.call('HMGET', KEYS_KNOWN, 't' .. key, 'd' .. key))
+    local held = redis.call('ZCARD', held_key(key))
+    local numbers = { key, tostring(to), tostring(tokens), tostring(seconds), tostring(burst) }
+    for _, count in ipairs({ held, waiting, tonumber(taken or 0), tonumber(dead or 0) }) do
+      numbers[#numbers + 1] = count
+    end
+    return numbers
+  end
+
+  -- Of a dead job, the first hold that it would have to take again and cannot.
+  local function lacking(jid, row, from)
+    for at = from, #row do
+      local hold = row[at]
+      if letter(hold, 1) == 'e' and letter(hold, 2) ~= 't' and letter(hold, 4) == 'f' and not made.is_held_by(jid, hold[1]) then
+        if free_at(hold) or made.is_waited_for(hold[1]) then
+          return at
+        end
+      end
+    end
+  end
+
+  -- Keys that keep a job from going on, and who has them, in turns.
+  function made.in_the_way(jid)
+    local found = {}
+    local function add(key)
+      found[#found + 1] = key
+      found[#found + 1] = redis.call('ZRANGE', held_key(key), 0, 0)[1] or ''
+    end
+    local _, key = made.parked(jid)
+    if key then
+      add(key)
+    end
+    for _, prereq in ipairs(redis.call('SMEMBERS', PREFIX .. 'mandate:prereqs:' .. jid)) do
+      if string.byte(prereq) == 10 then
+        add(string.sub(prereq, 3))
+      end
+    end
+    local row = string.sub(redis.call('HGET', JOBS, jid) or '', 1, 1) == 'd' and made.row(jid)
+    local at = row and lacking(jid, row, 2)
+    while at do
+      add(row[at][1])
+      at = lacking(jid, row, at + 1)
+    end
+    return found
+  end
+
+  -- A dead job takes again what it had from the enqueueing. Answers whether there is something that it cannot have.
+  function made.accept_again(jid)
+    local row = made.row(jid)
+    if not row then
+      return false
+    end
+    if lacking(jid, row, 2) then
+      return true
+    end
+    for at = 2, #row do
+      local hold = row[at]
+      if letter(hold, 1) == 'e' and letter(hold, 4) == 'f' then
+        if made.is_held_by(jid, hold[1]) then
+          if letter(hold, 2) == 'o' then
+            redis.call('HINCRBY', KEYS_KNOWN, 'd' .. hold[1], -1)
+          end
+        elseif letter(hold, 2) ~= 't' then
+          made.take(jid, hold)
+        end
+      end
+    end
+    return false
+  end
+
+  -- The run of a job lets go of a key when it ends, however: code in it has taken that.
+  function made.let_go_after(jid, hold)
+    local row = made.row(jid) or { 0 }
+    row[#row + 1] = hold
+    redis.call('HSET', HOLDS, jid, cjson.encode(row))
+    any, rows[jid] = true, row
+  end
+
+  -- Somebody takes a key from a job, for good.
+  function made.forget(jid, key)
+    local row = made.row(jid)
+    for at = row and #row or 0, 2, -1 do
+      if row[at][1] == key and letter(row[at], 1) == 'e' then
+        table.remove(row, at)
+        redis.call('HSET', HOLDS, jid, cjson.encode(row))
+      end
+    end
+  end
+
+  -- Where a job is parked: its queue, key, priority, position and payload.
+  function made.parked(jid)
+    local body = redis.call('HGET', PARKED, jid)
+    if body then
+      return cmsgpack.unpack(body)
+    end
+  end
+
+  local function leave_line(queue, key, member)
+    redis.call('ZREM', line_key(queue, key), member)
+    if redis.call('EXISTS', line_key(queue, key)) == 0 then
+      redis.call('SREM', lines_key(key), 'q' .. queue)
+      redis.call('ZREM', made.ready_key(queue), key)
+      redis.call('ZREM', FREE_AT, 'q' .. queue .. '\n' .. key)
+      after_leaving(key)
+    end
+    redis.call('ZREM', made.parked_key(queue), member)
+    if redis.call('EXISTS', made.parked_key(queue)) == 0 then
+      redis.call('SREM', PARKING, queue)
+    end
+  end
+
+  -- Without effect, and refused where `unpark` would be: before a job is copied from there to another place.
+  function made.may_unpark()
+    redis.call('HDEL', PARKED, '')
+  end
+
+  -- Takes a job out of its line.
+  function made.unpark(jid)
+    local queue, key, _, position = made.parked(jid)
+    if queue then
+      redis.call('HDEL', PARKED, jid)
+      leave_line(queue, key, position .. jid)
+    end
+  end
+
+  -- Puts a job into the line of a key: its bytes last. Until then it is where it was.
+  function made.park(job, key, free, is_at_head)
+    local number = redis.call('INCR', SEQUENCE)
+    local position = string.format(is_at_head and 'A%016.0f' or 'B%016.0f', is_at_head and 9007199254740992 - number or number)
+    local member, line = position .. job.jid, 'q' .. job.queue
+    local is_parked, failure = pcall(function()
+      redis.call('ZADD', HELD, 0, key)
+      redis.call('SADD', lines_key(key), line)
+      redis.call('SADD', PARKING, job.queue)
+      redis.call('SADD', QUEUES, job.queue)
+      redis.call('ZADD', line_key(job.queue, key), job.priority, member)
+      redis.call('ZADD', made.parked_key(job.queue), job.priority, member)
+      if free <= NOW then
+        redis.call('ZADD', made.ready_key(job.queue), 'NX', microseconds(NOW), key)
+      elseif free < math.huge then
+        redis.call('ZADD', FREE_AT, 'LT', microseconds(free), line .. '\n' .. key)
+      end
+      set_state(job.jid, 'p')
+      redis.call('HSET', PARKED, job.jid, cmsgpack.pack(job.queue, key, job.priority, position, job.payload))
+    end)
+    if not is_parked then
+      pcall(leave_line, job.queue, key, member)
+      error(failure, 0)
+    end
+  end
+
+  -- To the head of the line that a job stood in, where others wait in it. Answers whether they do.
+  function made.park_again(jid, queue, payload, priority)
+    local row = made.row(jid)
+    for at = 2, row and #row or 0 do
+      local hold = row[at]
+      if letter(hold, 1) == 'f' and letter(hold, 3) == 'p' and redis.call('EXISTS', line_key(queue, hold[1])) == 1 then
+        local job = { jid = jid, queue = queue, payload = payload, priority = priority }
+        made.park(job, hold[1], free_at(hold) or NOW, true)
+        return true
+      end
+    end
+    return false
+  end
+
+  -- Keys whose time has come may be free.
+  function made.come_due(most)
+    local due = redis.call('ZRANGEBYSCORE', FREE_AT, '-inf', microseconds(NOW), 'LIMIT', 0, most)
+    for _, member in ipairs(due) do
+      local first, queue, key = string.match(member, '^(.)(.-)\n(.*)$')
+      redis.call('ZADD', made.ready_key(queue), 'NX', microseconds(NOW), first == 'q' and key or first .. key)
+      redis.call('ZREM', FREE_AT, member)
+    end
+    return #due
+  end
+
+  -- The next job of a queue whose key is ready, with all that it has to have: its jid, payload, priority and row. It is still
+  -- parked then. `looks` counts what is looked at in vain, and says how large it may be.
+  function made.next_ready(queue, looks)
+    local ready = made.ready_key(queue)
+    while looks.left > 0 do
+      local key = redis.call('ZRANGEBYSCORE', ready, '-inf', microseconds(NOW), 'LIMIT', 0, 1)[1]
+      local member = key and redis.call('ZRANGE', line_key(queue, key), 0, 0)[1]
+      if not key then
+        return
+      end
+      if not member then
+        redis.call('ZREM', ready, key)
+      else
+        local jid = string.sub(member, 18)
+        local _, stands_for, priority, position, payload = made.parked(jid)
+        local row = payload and made.row(jid)
+        if not payload or position .. jid ~= member or stands_for ~= key then
+          leave_line(queue, key, member)
+        else
+          local hold, free
+          if #payload > looks.room then
+            looks.is_cut = true
+            return
+          end
+          if row and not made.is_expired(row) then
+            hold, free = made.begin(jid, row)
+          end
+          if not hold then
+            -- Others' turn comes before another of this key.
+            redis.call('ZADD', ready, 'XX', microseconds(NOW), key)
+            return jid, payload, priority, row
+          end
+          if hold[1] == key then
+            redis.call('ZREM', ready, key)
+            if free < math.huge then
+              redis.call('ZADD', FREE_AT, microseconds(free), 'q' .. queue .. '\n' .. key)
+            end
+          else
+            made.unpark(jid)
+            made.park({ jid = jid, queue = queue, payload = payload, priority = priority }, hold[1], free)
+          end
+        end
+      end
+      looks.left = looks.left - 1
+    end
+  end
+
+  return made
+end
+
+-- To the head of its queue, or of its lane if it came from there, or of the line in which others wait for what it had.
+local function put_at_head(queue, receipt, payload, jid)
+  redis.call('SADD', QUEUES, queue)
+  local priority = string.match(receipt, '^%d+:%d+:%d+/(%-?%d+):')
+  if jid and jid ~= '' and holds().park_again(jid, queue, payload, priority or 0) then
+    return
+  end
+  if priority then
+    lanes().put_at_head(queue, priority, payload)
+  else
+    redis.call('RPUSH', queue_key(queue), payload)
   end
 end
 
@@ -274,6 +1007,7 @@ local function finish(jid, fate)
     return
   end
   free_dependents(jid, fate)
+  holds().over(jid, fate)
   redis.call('HDEL', RECOVERIES, jid)
   if fate == 'd' then
     redis.call('HSET', JOBS, jid, 'd')
@@ -321,10 +1055,10 @@ local function failed_among(prereqs)
 end
 
 -- Keeps a job back behind those of `prereqs` that are unfinished. Where one has failed already, and `failure` is not
--- "release", it waits for none: it goes to the freed list. Answers false where nothing keeps it back, else true, or its entry
--- in that list.
+-- "release", it waits for none: it goes to the freed list. `line` is where it stands for a key, if it does. Answers false where
+-- nothing keeps it back, else true, or its entry in that list.
 local doomed = {}
-local function block(jid, queue, payload, at, failure, prereqs, priority)
+local function block(jid, queue, payload, at, failure, prereqs, priority, line)
   local number, entry
   local failed, fate
   if failure ~= 'release' then
@@ -348,6 +1082,11 @@ local function block(jid, queue, payload, at, failure, prereqs, priority)
       redis.call('SADD', PREFIX .. 'mandate:prereqs:' .. jid, prereq)
     end
   end
+  if line then
+    number = number or redis.call('INCR', SEQUENCE)
+    redis.call('ZADD', PREFIX .. 'mandate:dependents:' .. line, number, jid)
+    redis.call('SADD', PREFIX .. 'mandate:prereqs:' .. jid, line)
+  end
   if not number then
     return false
   end
@@ -369,6 +1108,9 @@ local function unblock(jid)
   local prereqs = PREFIX .. 'mandate:prereqs:' .. jid
   for _, prereq in ipairs(redis.call('SMEMBERS', prereqs)) do
     redis.call('ZREM', PREFIX .. 'mandate:dependents:' .. prereq, jid)
+    if string.byte(prereq) == 10 then
+      holds().after_line(prereq)
+    end
   end
   redis.call('DEL', prereqs)
   redis.call('ZREM', BLOCKED, jid)
@@ -406,6 +1148,31 @@ end
 -- What frees memory, or keeps a worker alive, must go on then: a write without effect opens the door.
 local function even_when_full()
   redis.call('DEL', PREFIX .. 'mandate:nothing')
+end
+
+-- Documents are small texts that have names; the first line is the version, a number of which none comes twice.
+local function document(name)
+  local value = redis.call('GET', PREFIX .. 'mandate:document:' .. name)
+  if value then
+    return string.match(value, '^(%d+)\n(.*)$')
+  end
+end
+
+-- Whether a document is in the version expected: "" where there is to be none, or "any".
+local function is_in_version(name, expected)
+  return expected == 'any' or (document(name) or '') == expected
+end
+
+local function write_document(name, version, text, milliseconds)
+  -- A name too many is noticed by whoever reads them.
+  redis.call('ZADD', DOCUMENTS, 0, name)
+  local key, value = PREFIX .. 'mandate:document:' .. name, string.format('%d', version) .. '\n' .. text
+  if milliseconds == '' then
+    redis.call('SET', key, value)
+  else
+    redis.call('SET', key, value, 'PX', milliseconds)
+  end
+  redis.pcall('PUBLISH', DOCUMENTS, name)
 end
 
 -- What was kept of a job that is over. Answers whether there was anything.
@@ -503,7 +1270,7 @@ local function count_waiting()
   for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
     count = count + redis.call('ZCARD', lanes().key(queue))
   end
-  return count
+  return count + redis.call('HLEN', PARKED)
 end
 
 -- Watches those of ARGV's jids, from `first` to `last`, that we never heard of, and that may be unfinished jobs of Ruby's: until a sweep has not

@@ -3,7 +3,7 @@
 
   ARGV[2]  who sweeps
   ARGV[3]  seconds for which nobody else may
-  ARGV[4]  "queue", "lane", "schedule", "retry", "dead", "lease" or "work"
+  ARGV[4]  "queue", "lane", "parked", "schedule", "retry", "dead", "lease" or "work"
   ARGV[5]  the queue's name, also of lanes, the lease's or the Sidekiq process's identity
   ARGV[6]  where the slice begins: "0", or what the one before returned
   ARGV[7]  about how many
@@ -21,9 +21,9 @@ redis.call('HSET', SWEEP, 'lasts', string.format('%.6f', NOW + tonumber(ARGV[3])
 
 local kind, name, cursor, count = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 local OVERLAP = 20
-local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD, lane = lanes().key(name) }
-local letters = { queue = 'q', lane = 'q', schedule = 's', retry = 'r', dead = 'd', lease = 'q' }
-local payloads, next_cursor = {}, ''
+local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD, lane = lanes().key(name), parked = holds().parked_key(name) }
+local letters = { queue = 'q', lane = 'q', parked = 'p', schedule = 's', retry = 'r', dead = 'd', lease = 'q' }
+local payloads, parked, next_cursor = {}, {}, ''
 
 if kind == 'work' then
   local work = redis.call('HVALS', PREFIX .. name .. ':work')
@@ -48,7 +48,11 @@ else
   local scanned = redis.call('ZSCAN', sets[kind], cursor, 'COUNT', count)
   next_cursor = scanned[1] == '0' and '' or scanned[1]
   for at = 1, #scanned[2], 2 do
-    payloads[#payloads + 1] = kind == 'lane' and lanes().payload(scanned[2][at]) or scanned[2][at]
+    if kind == 'parked' then
+      parked[#parked + 1] = string.sub(scanned[2][at], 18)
+    else
+      payloads[#payloads + 1] = kind == 'lane' and lanes().payload(scanned[2][at]) or scanned[2][at]
+    end
   end
 end
 
@@ -63,7 +67,10 @@ local function correct(jid)
   end
 end
 
-local jids, unread = {}, {}
+local jids, unread = parked, {}
+for _, jid in ipairs(parked) do
+  correct(jid)
+end
 for _, payload in ipairs(payloads) do
   local found = string.gmatch(payload, '"jid"%s*:%s*"([^"\\]*)"')
   local jid = found()

@@ -15,6 +15,8 @@ interface Begun {
   readonly queues: readonly string[];
   /** Queues that have lanes. */
   readonly lanes: readonly string[];
+  /** Queues of which jobs are parked. */
+  readonly parking: readonly string[];
   /** Identities. */
   readonly leases: readonly string[];
   readonly processes: readonly string[];
@@ -28,7 +30,7 @@ export const beginSweepScript: Script<Sweeping & { readonly seldom: number }, Be
   script("begin-sweep", {
     encode: ({ by, heartbeat, seldom }) => [by, heartbeat, seldom],
     decode: (reply) => {
-      const [began, count, queues, leases, processes, lanes] = readList(reply);
+      const [began, count, queues, leases, processes, lanes, parking] = readList(reply);
       return began === undefined
         ? undefined
         : {
@@ -36,6 +38,7 @@ export const beginSweepScript: Script<Sweeping & { readonly seldom: number }, Be
             count: readInteger(count),
             queues: readTexts(queues),
             lanes: readTexts(lanes),
+            parking: readTexts(parking),
             leases: readTexts(leases),
             processes: readTexts(processes),
           };
@@ -43,7 +46,7 @@ export const beginSweepScript: Script<Sweeping & { readonly seldom: number }, Be
   });
 
 export interface Place {
-  readonly kind: "queue" | "lane" | "schedule" | "retry" | "dead" | "lease" | "work";
+  readonly kind: "queue" | "lane" | "parked" | "schedule" | "retry" | "dead" | "lease" | "work";
   /** Of a queue; of a lease or a Sidekiq process its identity. */
   readonly name?: string;
 }

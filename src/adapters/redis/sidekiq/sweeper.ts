@@ -98,7 +98,7 @@ export class Sweeper {
     if (begun === undefined) {
       return 0;
     }
-    const { began, count, queues, lanes, leases, processes } = begun;
+    const { began, count, queues, lanes, parking, leases, processes } = begun;
     const findings: Findings = {
       began,
       places: [
@@ -107,6 +107,7 @@ export class Sweeper {
         { kind: "dead" },
         ...places("queue", queues),
         ...places("lane", lanes),
+        ...places("parked", parking),
         ...places("lease", leases),
         ...places("work", processes),
       ],

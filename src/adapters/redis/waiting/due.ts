@@ -4,7 +4,7 @@ import { presentable } from "../../presentable.ts";
 import type { Scored } from "../connection/read-reply.ts";
 import { priorityOf } from "../payloads/priority.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { dueScript, promoteScript, type DueSet } from "./due-scripts.ts";
+import { comeDueScript, dueScript, promoteScript, type DueSet } from "./due-scripts.ts";
 
 interface Due extends Scored {
   readonly set: DueSet;
@@ -17,7 +17,10 @@ interface Due extends Scored {
 export async function promoteDue(context: RedisContext, limit: number): Promise<Promotion> {
   let promoted = 0;
   for (;;) {
-    const { due, nextAt } = await readDue(context, limit - promoted);
+    const { due, nextAt, areKeysDue } = await readDue(context, limit - promoted);
+    if (areKeysDue) {
+      await context.run(comeDueScript, limit);
+    }
     if (due.length === 0) {
       return { promoted, nextAt };
     }
@@ -32,10 +35,10 @@ export async function promoteDue(context: RedisContext, limit: number): Promise<
 async function readDue(
   { run }: RedisContext,
   limit: number,
-): Promise<{ due: readonly Due[]; nextAt: number | undefined }> {
-  const { nextAt, scheduled, retried } = await run(dueScript, limit);
+): Promise<{ due: readonly Due[]; nextAt: number | undefined; areKeysDue: boolean }> {
+  const { nextAt, scheduled, retried, areKeysDue } = await run(dueScript, limit);
   const due = [...inSet("schedule", scheduled), ...inSet("retry", retried)];
-  return { due: due.toSorted((a, b) => a.at - b.at).slice(0, limit), nextAt };
+  return { due: due.toSorted((a, b) => a.at - b.at).slice(0, limit), nextAt, areKeysDue };
 }
 
 function inSet(set: DueSet, members: readonly Scored[]): Due[] {

@@ -26,7 +26,7 @@ export interface Stretch {
 }
 
 interface Removal {
-  /** "queue:NAME", "lane:NAME", "schedule", "retry", "dead", "blocked" or "finished". */
+  /** "queue:NAME", "lane:NAME", "parked", "schedule", "retry", "dead", "blocked" or "finished". */
   readonly place: string;
   readonly to: RemovedTo;
   /** Where to look, deep in a queue. */

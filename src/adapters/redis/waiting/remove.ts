@@ -3,6 +3,9 @@ import { priorityIn } from "../payloads/priority.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { removeScript, type Removed, type RemovedTo, type Stretch } from "./remove-script.ts";
 
+/** What stands for the place of a parked job: it is found by its jid. */
+export const PARKED = "parked";
+
 /** Jobs that one script moves at most: less than a millisecond of Redis's time (bench/operate.ts: 17 µs for each). */
 const MOVES = 50;
 
@@ -35,8 +38,8 @@ export interface Removal {
 export async function removeInSlices(removal: Removal, moves: readonly Move[]): Promise<number> {
   let removed = 0;
   for (const part of partsOf(moves)) {
-    if (part.every(isInLane)) {
-      removed += await removeFromLanes(removal, part);
+    if (part.every(isBeside)) {
+      removed += await removeBeside(removal, part);
       continue;
     }
     const left = part.every(isDeep) ? await removeDeep(removal, part) : part;
@@ -45,10 +48,11 @@ export async function removeInSlices(removal: Removal, moves: readonly Move[]): 
   return removed;
 }
 
-/** Takes jobs out of their place: those in lanes in one step, the others in another. @returns how many had not left. */
+/** Takes jobs out of their place: those in a list, in lanes, and those parked in a step each. @returns how many had not left. */
 export async function remove(removal: Removal, moves: readonly Move[]): Promise<number> {
   let removed = 0;
-  for (const some of [moves.filter(isInLane), moves.filter((move) => !isInLane(move))]) {
+  for (const standing of STANDINGS) {
+    const some = moves.filter((move) => standingOf(move) === standing);
     if (some.length > 0) {
       const { count } = await run(removal, some, undefined);
       removed += count;
@@ -69,7 +73,7 @@ export async function moveToLanes(
 }
 
 /** Where each is found at once, however long they are. */
-async function removeFromLanes(removal: Removal, moves: readonly Move[]): Promise<number> {
+async function removeBeside(removal: Removal, moves: readonly Move[]): Promise<number> {
   let removed = 0;
   for (let first = 0; first < moves.length; first += MOVES) {
     removed += await remove(removal, moves.slice(first, first + MOVES));
@@ -113,8 +117,8 @@ function partsOf(moves: readonly Move[]): readonly Move[][] {
 
 function belongsTo(part: readonly Move[], move: Move): boolean {
   const [first = move] = part;
-  if (isInLane(first) || isInLane(move)) {
-    return isInLane(first) && isInLane(move);
+  if (isBeside(first) || isBeside(move)) {
+    return standingOf(first) === standingOf(move);
   }
   return isDeep(first)
     ? isDeep(move) && part.length < DEEP_MOVES && Math.abs(depthOf(move) - depthOf(first)) <= SPREAD
@@ -128,8 +132,19 @@ function around(moves: readonly Move[]): Stretch {
   return { depth, places: Math.max(...depths) + DRIFT.further - depth };
 }
 
-function isInLane({ job }: Move): boolean {
-  return job.position !== undefined;
+const STANDINGS = ["list", "lane", "parked"] as const;
+type Standing = (typeof STANDINGS)[number];
+
+/** Where in its queue a job waits. */
+function standingOf({ job }: Move): Standing {
+  if (job.position === undefined) {
+    return "list";
+  }
+  return job.position === PARKED ? "parked" : "lane";
+}
+
+function isBeside(move: Move): boolean {
+  return standingOf(move) !== "list";
 }
 
 function isDeep(move: Move): boolean {
@@ -152,13 +167,16 @@ function run(
     return { jid, payload, queue, changed, priority, position };
   });
   const [first] = moves;
-  const name = nameOf(place, first !== undefined && isInLane(first));
+  const name = nameOf(place, first === undefined ? "list" : standingOf(first));
   return context.run(removeScript, { place: name, to, within, jobs });
 }
 
-function nameOf(place: Place, isLane: boolean): string {
+function nameOf(place: Place, standing: Standing): string {
+  if (standing === "parked") {
+    return standing;
+  }
   if ("queue" in place) {
-    return `${isLane ? "lane" : "queue"}:${place.queue}`;
+    return `${standing === "lane" ? "lane" : "queue"}:${place.queue}`;
   }
   return place.set === "scheduled" ? "schedule" : place.set;
 }

@@ -1,0 +1,69 @@
+import {
+  assertDocument,
+  type Document,
+  type DocumentPage,
+  type Documents,
+  type DocumentWrite,
+  type Written,
+} from "../../documents.ts";
+import type { Listening } from "../../job-notes.ts";
+import type { ResultChannel } from "../kept/result-channel.ts";
+import type { RedisContext } from "../redis-context.ts";
+import {
+  deleteDocumentScript,
+  listDocumentsScript,
+  readDocumentsScript,
+  writeDocumentScript,
+} from "./document-scripts.ts";
+
+/** Names that are asked for at a time. */
+const MOST = 500;
+
+/** Each in a string of its own, which forgets itself; their names in one sorted set. */
+export class RedisDocuments implements Documents {
+  readonly #context: Pick<RedisContext, "run" | "keys">;
+  readonly #channel: ResultChannel;
+
+  constructor(
+    context: Pick<RedisContext, "run" | "keys">,
+    { channel }: { readonly channel: ResultChannel },
+  ) {
+    this.#context = context;
+    this.#channel = channel;
+  }
+
+  async read(names: readonly string[]): Promise<readonly (Document | undefined)[]> {
+    const documents: (Document | undefined)[] = [];
+    while (documents.length < names.length) {
+      const asked = names.slice(documents.length, documents.length + MOST);
+      const found = await this.#context.run(readDocumentsScript, asked);
+      found.forEach((each, index) => {
+        documents.push(each && { name: asked[index] ?? "", ...each });
+      });
+    }
+    return documents;
+  }
+
+  async write(document: DocumentWrite): Promise<Written> {
+    assertDocument(document);
+    const { version, found } = await this.#context.run(writeDocumentScript, document);
+    return version === undefined
+      ? { conflict: { found: found && { name: document.name, ...found } } }
+      : { version };
+  }
+
+  delete(name: string, version?: number): Promise<boolean> {
+    return this.#context.run(deleteDocumentScript, { name, version });
+  }
+
+  list(prefix: string, cursor: string | undefined, limit: number): Promise<DocumentPage> {
+    return this.#context.run(listDocumentsScript, { prefix, cursor, limit });
+  }
+
+  listen(prefix: string, onChange: (name: string) => void): Listening {
+    return this.#channel.listen(this.#context.keys.documents, (name) => {
+      // Where messages may have been missed there is no name: any may have changed.
+      if (name === undefined || name.startsWith(prefix)) onChange(name ?? prefix);
+    });
+  }
+}

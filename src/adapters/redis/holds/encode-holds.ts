@@ -1,0 +1,46 @@
+import type { Entry } from "../../adapter.ts";
+import type { Hold } from "../../hold.ts";
+import type { KeyLimit } from "../../holds.ts";
+
+/** Letters that `holds` in shared.lua knows them by. */
+const UNTIL: Readonly<Record<Hold["until"], string>> = {
+  fetched: "b",
+  settled: "s",
+  attempted: "a",
+  finished: "f",
+  over: "o",
+  time: "t",
+};
+const FROM = { enqueue: "e", fetch: "f" } as const;
+const WHEN_FULL = { refuse: "r", park: "p", replace: "x" } as const;
+const WAITS_FOR = { free: "f", empty: "e", death: "d" } as const;
+
+/** What a job has to hold, as shared.lua keeps it; "" where that is nothing. */
+export function encodeHolds({ holds = [], expiresAt = 0 }: Entry): string {
+  return holds.length === 0 ? "" : JSON.stringify([expiresAt, ...holds.map(encodeHold)]);
+}
+
+function encodeHold(hold: Hold): unknown[] {
+  const { key, from, until, whenFull, waitsFor = "free", seconds = 0 } = hold;
+  const letters = FROM[from] + UNTIL[until] + WHEN_FULL[whenFull] + WAITS_FOR[waitsFor];
+  return encode(key, letters, { ...hold, seconds, holder: "" });
+}
+
+/** One that code takes: its run lets go of it. */
+export function encodeTaken({
+  key,
+  ...hold
+}: KeyLimit & Taking & { readonly key: string }): string {
+  return JSON.stringify(encode(key, "csrf", hold));
+}
+
+interface Taking {
+  readonly seconds: number;
+  readonly holder: string;
+}
+
+function encode(key: string, letters: string, hold: KeyLimit & Taking): unknown[] {
+  const { to = 1, rate, seconds, holder } = hold;
+  const tokens = rate === undefined ? [0, 0, 0] : [rate.to, rate.seconds, rate.burst];
+  return [key, letters, to === Infinity ? -1 : to, seconds, ...tokens, holder];
+}

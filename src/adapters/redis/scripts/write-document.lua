@@ -1,0 +1,16 @@
+--[[
+  Writes a document, unless another has written it since it was read.
+
+  ARGV[2]  name
+  ARGV[3]  the version that it is to have, "" where there is to be none, "any"
+  ARGV[4]  text
+  ARGV[5]  milliseconds after which it is forgotten, "" for never
+
+  Returns {1, its version}, or {0, the version that it has, its text}, or {0} where there is none.
+]]
+if is_in_version(ARGV[2], ARGV[3]) then
+  local version = redis.call('INCR', SEQUENCE)
+  write_document(ARGV[2], version, ARGV[4], ARGV[5])
+  return { 1, string.format('%d', version) }
+end
+return { 0, document(ARGV[2]) }

@@ -1,0 +1,215 @@
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Entry, Lease, Outcome } from "../../../../src/adapters/adapter.ts";
+import type { FetchedJob } from "../../../../src/adapters/fetching.ts";
+import type { Hold } from "../../../../src/adapters/hold.ts";
+import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
+import { silentLogger } from "../../../../src/support/logger.ts";
+import { missing } from "../../../support/requires.ts";
+import { RedisServer } from "../../../support/redis-server.ts";
+
+const unique = (key: string, more: Partial<Hold> = {}): Hold => ({
+  key,
+  from: "enqueue",
+  until: "finished",
+  whenFull: "refuse",
+  ...more,
+});
+const limit = (key: string, more: Partial<Hold> = {}): Hold => ({
+  key,
+  from: "fetch",
+  until: "settled",
+  whenFull: "park",
+  ...more,
+});
+const entry = (jid: string, ...holds: readonly Hold[]): Entry => ({
+  jid,
+  queue: "default",
+  payload: JSON.stringify({ class: "A", args: [], queue: "default", jid }),
+  ...(holds.length > 0 && { holds }),
+});
+const jidOf = ({ payload }: { readonly payload: string }): string =>
+  (JSON.parse(payload) as { jid: string }).jid;
+
+describe.skipIf(missing("redis"))("holds on Redis", () => {
+  let server: RedisServer;
+  let control: Redis;
+  let adapter: RedisAdapter;
+  let lease: Lease;
+  let opened = 0;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    control = new Redis(server.url);
+  });
+  afterAll(async () => {
+    control?.disconnect();
+    await server?.dispose();
+  });
+  beforeEach(async () => {
+    await control.flushall();
+    adapter = new RedisAdapter({ url: server.url, logger: silentLogger, leaseThread: false });
+    lease = await open();
+  });
+  afterEach(async () => {
+    await lease.close();
+    await adapter.close();
+  });
+
+  const open = (): Promise<Lease> => {
+    opened += 1;
+    return adapter.lease({
+      identity: `host:${opened}:a`,
+      ttl: 60,
+      info: { hostname: "", pid: 1, tag: "", startedAt: 1.5, concurrency: 1, queues: [["*", 1]] },
+      state: () => ({ quiet: false, busy: 0 }),
+      onWork: () => undefined,
+      onDue: () => undefined,
+    });
+  };
+  const fetch = async (most = 10, turns?: number): Promise<readonly FetchedJob[]> =>
+    (
+      await lease.exchange([], {
+        queues: ["default"],
+        limit: most,
+        ...(turns !== undefined && { turns }),
+      })
+    ).jobs;
+  const done = (job: FetchedJob): Outcome => ({ kind: "done", job, jid: jidOf(job) });
+  /** What is left of ours, but for what is told in docs/redis.md. */
+  const left = async (): Promise<string[]> =>
+    (await control.keys("*")).filter(
+      (key) =>
+        !/^(queues|stat:|mandate:(sequence|sender|unsorted|answers|sweep|ends|over|lease|workers|serving|idle)|processes|host:)/.test(
+          key,
+        ),
+    );
+
+  it("refuses what another holds until that is done", async () => {
+    const first = await adapter.enqueue([entry("a", unique("k"))]);
+    const second = await adapter.enqueue([entry("b", unique("k"))]);
+    const [job] = await fetch();
+
+    expect(first.refused).toEqual([]);
+    expect(second.refused).toEqual([{ jid: "b", key: "k", holder: "a", how: "refused" }]);
+    await lease.exchange([done(job!)]);
+    expect((await adapter.enqueue([entry("c", unique("k"))])).refused).toEqual([]);
+    await lease.exchange([done((await fetch())[0]!)]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("parks what is over a limit, and hands it out with its turn", async () => {
+    await adapter.enqueue(["a", "b", "c", "d"].map((jid) => entry(jid, limit("k", { to: 2 }))));
+
+    const first = await fetch();
+    expect(first.map(jidOf)).toEqual(["a", "b"]);
+    expect(await fetch()).toEqual([]);
+    const next = await lease.exchange([done(first[0]!)], { queues: ["default"], limit: 10 });
+    expect(next.jobs.map(jidOf)).toEqual(["c"]);
+    const last = await lease.exchange([done(first[1]!), done(next.jobs[0]!)], {
+      queues: ["default"],
+      limit: 10,
+    });
+    expect(last.jobs.map(jidOf)).toEqual(["d"]);
+    await lease.exchange([done(last.jobs[0]!)]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("leaves others by", async () => {
+    await adapter.enqueue([
+      entry("a", limit("k")),
+      entry("b", limit("k")),
+      entry("c", limit("l")),
+      entry("d"),
+    ]);
+    expect((await fetch()).map(jidOf)).toEqual(["a", "c", "d"]);
+  });
+
+  it("hands out no more than there are turns", async () => {
+    await adapter.enqueue([entry("a", limit("k", { to: 9 })), entry("b", limit("k", { to: 9 }))]);
+    expect((await fetch(10, 1)).map(jidOf)).toEqual(["a"]);
+    const none = await lease.exchange([], { queues: ["default"], limit: 10, turns: 0 });
+    expect(none).toMatchObject({ jobs: [], wantsTurn: true });
+    expect((await fetch(10, 1)).map(jidOf)).toEqual(["b"]);
+  });
+
+  it("puts a released one to the head of its line", async () => {
+    await adapter.enqueue(["a", "b"].map((jid) => entry(jid, limit("k"))));
+    const [job] = await fetch();
+    const { jobs } = await lease.exchange([{ kind: "release", job: job!, jid: "a" }], {
+      queues: ["default"],
+      limit: 10,
+    });
+    expect(jobs.map(jidOf)).toEqual(["a"]);
+  });
+
+  it("gives back what a closed lease had", async () => {
+    await adapter.enqueue(["a", "b"].map((jid) => entry(jid, limit("k"))));
+    await fetch();
+    await lease.close();
+    lease = await open();
+    expect((await fetch()).map(jidOf)).toEqual(["a"]);
+  });
+
+  it("spends tokens", async () => {
+    const rate = { to: 10, seconds: 1, burst: 2 };
+    await adapter.enqueue(
+      ["a", "b", "c"].map((jid) => entry(jid, limit("k", { until: "fetched", rate }))),
+    );
+    const jobs = await fetch();
+    expect(jobs.map(jidOf)).toEqual(["a", "b"]);
+    const { nextAt } = await adapter.promoteDue();
+    expect(nextAt).toBeGreaterThan(Date.now() / 1000 - 1);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect((await fetch()).map(jidOf)).toEqual(["c"]);
+  });
+
+  it("blocks what waits for a key from the enqueueing", async () => {
+    const parked = unique("k", { whenFull: "park" });
+    await adapter.enqueue([entry("a", unique("k")), entry("b", parked), entry("c", parked)]);
+    expect(await adapter.status("b")).toBe("blocked");
+    const [job] = await fetch();
+    const { releasable } = await lease.exchange([done(job!)], { queues: ["default"], limit: 1 });
+    expect(releasable).toBe(true);
+    expect(await adapter.releaseBlocked()).toBe(1);
+    const [next] = await fetch();
+    expect(jidOf(next!)).toBe("b");
+    await lease.exchange([done(next!)]);
+    expect(await adapter.releaseBlocked()).toBe(1);
+    await lease.exchange([done((await fetch())[0]!)]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("waits behind a holder for a prerequisite that was refused", async () => {
+    const { refused } = await adapter.enqueue([
+      entry("a", unique("k")),
+      entry("b", unique("k")),
+      { ...entry("c"), prereqs: ["b"] },
+    ]);
+    expect(refused).toHaveLength(1);
+    expect(await adapter.status("c")).toBe("blocked");
+    expect(await adapter.status("b")).toBe("unknown");
+    await lease.exchange([done((await fetch())[0]!)]);
+    expect(await adapter.releaseBlocked()).toBe(1);
+  });
+
+  it("does not take what it cannot keep", async () => {
+    await expect(
+      adapter.enqueue([entry("a", unique("k", { whenFull: "replace" }))]),
+    ).rejects.toThrow(
+      new TypeError(
+        'Cannot enqueue job a: it is to replace whoever holds "k", and Redis replaces no job. ' +
+          'Let it be refused, or park it (whenFull: "refuse", "park")',
+      ),
+    );
+  });
+
+  it("hands out without a turn what is refused or has expired", async () => {
+    await adapter.enqueue([
+      entry("a", limit("k", { whenFull: "refuse" })),
+      entry("b", limit("k", { whenFull: "refuse" })),
+      { ...entry("c", limit("k")), expiresAt: 1 },
+    ]);
+    expect(await fetch()).toMatchObject([{}, { refusedBy: "k" }, { expired: true }]);
+  });
+});
