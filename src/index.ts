@@ -139,7 +139,14 @@ export type { HashKeys } from "./serialization/hash-form.ts";
 export { DeserializationError, RecordLookupError } from "./serialization/deserialization-error.ts";
 export { SerializationError } from "./serialization/serialization-error.ts";
 export type { WireFormat, WireFormats } from "./adapters/wire-format.ts";
-export type { JobStatus, Library, SetName, WorkerInfo, WorkerState } from "./adapters/job-store.ts";
+export type {
+  DayCounters,
+  JobStatus,
+  Library,
+  SetName,
+  WorkerInfo,
+  WorkerState,
+} from "./adapters/job-store.ts";
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
 export { actionsAt, isFinal, placesFor, type JobAction } from "./inspection/actions/actions.ts";
 export {
@@ -153,9 +160,16 @@ export {
   type ChangeProgress,
 } from "./inspection/actions/change-jobs.ts";
 export { jobJson, type JobJson } from "./inspection/entries/job-json.ts";
+export {
+  jobDetails,
+  type JobDetails,
+  type KeptResult,
+  type RelatedJob,
+} from "./inspection/lists/job-details.ts";
 export { findJob } from "./inspection/lists/find-job.ts";
 export type { Finding } from "./adapters/finding.ts";
 export { doctor, type DoctorOptions } from "./inspection/doctor/doctor.ts";
+export { history } from "./inspection/figures/history.ts";
 export { errors, type ErrorGroup } from "./inspection/figures/errors.ts";
 export type { JobEntry } from "./inspection/entries/job-entry.ts";
 export {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { block, fieldsOf } from "./jobs.ts";
+import { block, fieldsOf, jid } from "./jobs.ts";
 import { Rig, type CreateStore } from "./rig.ts";
 
 const DEFAULT = { queue: "default" };
@@ -35,6 +35,24 @@ export function blockedContract(create: CreateStore): void {
       await rig.releaseBlocked();
 
       expect(await rig.names(DEFAULT)).toEqual(["other", "then"]);
+    });
+
+    it("is found by the job that it waits for, until that is over", async () => {
+      const rig = await Rig.open(create);
+      await rig.enqueueAll(["first", "other"]);
+      for (const name of ["b", "a", "c"]) {
+        await rig.enqueue(name, { prereqs: ["first", "other"] });
+      }
+
+      expect(await rig.store.dependents(jid("first"), 10)).toEqual(["b", "a", "c"].map(jid));
+      expect(await rig.store.dependents(jid("first"), 2)).toEqual(["b", "a"].map(jid));
+      await rig.store.delete(BLOCKED, await rig.find(BLOCKED, "a"));
+      expect(await rig.store.dependents(jid("other"), 10)).toEqual(["b", "c"].map(jid));
+
+      await rig.finish("first");
+
+      expect(await rig.store.dependents(jid("first"), 10)).toEqual([]);
+      expect(await rig.store.dependents(jid("b"), 10)).toEqual([]);
     });
 
     it("waits no longer once operators moved it to its queue", async () => {

@@ -156,6 +156,24 @@ export function readContract(create: CreateStore): void {
       }
     });
 
+    it("counts runs by day", async () => {
+      const rig = await Rig.open(create);
+      await rig.enqueueAll(["a", "b"]);
+      const lease = await rig.lease();
+      const [one, other] = await lease.fetch(2);
+      await lease.settle(done(one!), dead(other!));
+
+      const days = await rig.store.countersByDay(1_825);
+
+      // On which of them is the worker's to say: its clock may be another than the store's.
+      const counted = days.filter(({ processed, failed }) => processed + failed > 0);
+      expect(counted).toMatchObject([{ processed: 2, failed: 1 }]);
+      expect(days).toHaveLength(1_825);
+      expect(days.map(({ date }) => date)).toEqual(days.map(({ date }) => date).toSorted());
+      const today = new Date((await rig.now()) * 1000).toISOString().slice(0, 10);
+      expect(days.at(-1)?.date).toBe(today);
+    });
+
     it("starts with nothing", async () => {
       const rig = await Rig.open(create);
 

@@ -71,6 +71,8 @@ export interface JobStore {
    */
   page(place: Place, cursor: string | undefined, limit: number): Promise<Page>;
   find(place: Place, jid: string): Promise<StoredJob | undefined>;
+  /** The jids of blocked jobs that wait for this one: the first `limit`, in the order of their blocking. */
+  dependents(jid: string, limit: number): Promise<readonly string[]>;
   /**
    * Deletes a job, unless it has left the place (or came back with another payload). Those that waited
    * for it are released.
@@ -112,6 +114,11 @@ export interface JobStore {
   pausedQueues(): Promise<readonly string[]>;
   /** For all time; see {@link Outcome}. */
   counters(): Promise<{ readonly processed: number; readonly failed: number }>;
+  /**
+   * As `counters`, of each of the last days of UTC: the oldest first, today by the store's clock last. A run counts on the day that it is
+   * for its worker.
+   */
+  countersByDay(days: number): Promise<readonly DayCounters[]>;
   /** Of the leases that have not run out. A store may know what a worker said at its last `renew`. */
   workers(): Promise<readonly WorkerState[]>;
   /** Living processes of another library that shares the store, which `workers` and `running` do not list. */
@@ -131,6 +138,16 @@ export interface JobStore {
   findings(): Promise<readonly Finding[]>;
   /** The store's clock. */
   now(): Promise<number>;
+}
+
+/** Runs of one day. */
+export interface DayCounters {
+  /** The day, in UTC: `"2026-11-28"`. */
+  readonly date: string;
+  /** Runs that ended. */
+  readonly processed: number;
+  /** Of these, how many failed. */
+  readonly failed: number;
 }
 
 /** A job that is to be moved, and what it is then. */

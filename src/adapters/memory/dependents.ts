@@ -25,6 +25,18 @@ export class Dependents {
     }
   }
 
+  /** The jids of those that wait for a job, at most so many, in the order of their blocking. */
+  of(jid: string, limit: number): string[] {
+    const jids: string[] = [];
+    for (const job of this.#byPrereq.get(jid) ?? []) {
+      if (jids.length === limit) {
+        break;
+      }
+      jids.push(job.jid);
+    }
+    return jids;
+  }
+
   /** The job waits for nothing but its end. */
   doom(job: Job, failedPrereq: FailedPrereq, failure: PrereqFailure): void {
     job.hold = { prereqs: [], failure, open: 0, failedPrereq };

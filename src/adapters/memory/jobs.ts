@@ -33,7 +33,7 @@ export class Jobs {
   /** Jids of those that run, and are finished however their run ends. */
   readonly cancelled: Set<string> = new Set();
   readonly known: KnownJobs;
-  readonly #dependents = new Dependents();
+  readonly dependents: Dependents = new Dependents();
   readonly #announcer: Announcer;
   readonly #leftovers: Leftovers;
   #lastOrder = 0;
@@ -69,7 +69,7 @@ export class Jobs {
   }
 
   get releasable(): boolean {
-    return this.#dependents.hasFree;
+    return this.dependents.hasFree;
   }
 
   /** Takes in what is not there yet. All of it is known before any is placed: it may wait for each other. */
@@ -142,7 +142,7 @@ export class Jobs {
         : this.known.firstFailed(options.prereqs, ({ list }) => list === this.sets.dead);
     if (failed !== undefined) {
       this.#addLast(job, this.sets.blocked, 0);
-      this.#dependents.doom(job, failed, options.failure);
+      this.dependents.doom(job, failed, options.failure);
       this.#announcer.work();
       return;
     }
@@ -152,7 +152,7 @@ export class Jobs {
       return;
     }
     this.#addLast(job, this.sets.blocked, 0);
-    this.#dependents.hold(job, open, options.failure);
+    this.dependents.hold(job, open, options.failure);
   }
 
   isUnfinished(jid: string): boolean {
@@ -202,7 +202,7 @@ export class Jobs {
   /** Takes a job out of its list, to be put elsewhere. */
   takeOut(job: Job): void {
     if (job.hold !== undefined) {
-      this.#dependents.forget(job);
+      this.dependents.forget(job);
     }
     if (job.list === this.sets.dead) {
       this.#leftovers.added();
@@ -221,7 +221,7 @@ export class Jobs {
   }
 
   releaseBlocked(limit: number, now: number): number {
-    const free = this.#dependents.free(limit);
+    const free = this.dependents.free(limit);
     for (const job of free) {
       const { failedPrereq } = job.hold ?? {};
       if (failedPrereq === undefined) {
@@ -274,7 +274,7 @@ export class Jobs {
   }
 
   #free(jid: string, ended: Unsuccessful | undefined): void {
-    if (this.#dependents.finished(jid, ended)) {
+    if (this.dependents.finished(jid, ended)) {
       this.#announcer.work();
     }
   }

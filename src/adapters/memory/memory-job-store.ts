@@ -1,4 +1,5 @@
 import type {
+  DayCounters,
   JobStore,
   Move,
   Page,
@@ -46,6 +47,10 @@ export class MemoryJobStore implements JobStore {
     }
     const job = this.#state.jobs.known.find(jid);
     return job?.list !== undefined && job.list === this.#list(place) ? job.stored() : undefined;
+  }
+
+  async dependents(jid: string, limit: number): Promise<readonly string[]> {
+    return this.#state.jobs.dependents.of(jid, limit);
   }
 
   async delete(place: Place, stored: StoredJob): Promise<boolean> {
@@ -109,6 +114,11 @@ export class MemoryJobStore implements JobStore {
 
   async counters(): Promise<{ readonly processed: number; readonly failed: number }> {
     return { ...this.#state.counters };
+  }
+
+  async countersByDay(days: number): Promise<readonly DayCounters[]> {
+    const { now, counters } = this.#state;
+    return this.#state.days.last(days, now(), counters);
   }
 
   async workers(): Promise<readonly WorkerState[]> {

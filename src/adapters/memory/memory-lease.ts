@@ -43,6 +43,7 @@ export class MemoryLease implements Lease, OpenLease {
       throw new RangeError(`Cannot fetch ${request.limit} jobs: expected a limit of at least 1`);
     }
     assertOutcomes(outcomes);
+    this.#state.days.note(now, this.#state.counters);
     const refused = this.#settleAll(outcomes, now);
     const jobs = request === undefined ? [] : this.#fetch(request, now);
     return { jobs, refused, releasable: this.#state.jobs.releasable };

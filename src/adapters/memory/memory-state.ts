@@ -9,6 +9,7 @@ import type { JobStatus, RunningJob, WorkerState } from "../job-store.ts";
 import { hasStar, servedQueues } from "../served-queues.ts";
 import { isUsualJid } from "../../support/jid.ts";
 import { Announcer } from "./announcer.ts";
+import { DayCounts } from "./day-counts.ts";
 import { FinishedJobs } from "./finished-jobs.ts";
 import type { Job } from "./job.ts";
 import { Jobs, type JobList } from "./jobs.ts";
@@ -42,6 +43,7 @@ export class MemoryState {
   readonly finished: FinishedJobs = new FinishedJobs();
   readonly paused: Set<string> = new Set();
   readonly counters: { processed: number; failed: number } = { processed: 0, failed: 0 };
+  readonly days: DayCounts = new DayCounts();
   readonly #leases = new Map<string, OpenLease>();
   readonly #announcer = new Announcer();
   readonly #leftovers: Leftovers;

@@ -139,6 +139,8 @@ export interface Keys {
   result(jid: string): string;
   /** string: jid and queue, JSON, of a payload that does not say them itself. */
   stray(digest: string): string;
+  /** zset: jids of those that wait for a job, by the number of their blocking. */
+  dependents(jid: string): string;
   /** string: Sidekiq's counters. */
   counter(name: string): string;
 }
@@ -191,6 +193,7 @@ export function keysUnder(prefix: string): Keys {
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
     result: (jid) => `${prefix}mandate:result:${jid}`,
     stray: (digest) => `${prefix}mandate:stray:${digest}`,
+    dependents: (jid) => `${prefix}mandate:dependents:${jid}`,
     counter: (name) => `${prefix}stat:${name}`,
   };
 }

@@ -1,9 +1,11 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
-import { progressIn, type Progress } from "../../job/handle/progress.ts";
-import { prereqsOf } from "../../job/record/recorded-prerequisites.ts";
-import { findJob } from "../../inspection/lists/find-job.ts";
-import type { FoundJob } from "../../inspection/lists/jobs.ts";
+import {
+  jobDetails,
+  type JobDetails,
+  type KeptResult,
+  type RelatedJob,
+} from "../../inspection/lists/job-details.ts";
 import { callOf, contextOf, spokenProgress, stateOf } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
@@ -24,14 +26,12 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
     withStore(values, async (adapter) => {
       let missing = 0;
       for (const jid of positionals) {
-        const found = await findJob(jid, {}, adapter);
-        const [noted] = await adapter.notes.readProgress([jid]);
-        const progress = progressIn(noted);
+        const found = await jobDetails(jid, adapter);
         if (found === undefined) {
           missing += 1;
           terminal.note(`There is no job ${jid}: ${await whyNot(adapter, jid)}`);
         } else if (values.json === true) {
-          const { place, entry } = found;
+          const { place, entry, progress, waitsFor, dependents, result } = found;
           const { id, queueName, record, payload } = entry;
           terminal.print(
             jsonLine(
@@ -40,13 +40,15 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
                 place,
                 queue: queueName,
                 progress,
+                waitsFor,
+                dependents: dependents.length === 0 ? undefined : dependents.map(jidOf),
+                result,
                 record: record ?? payload,
               }),
             ),
           );
         } else {
-          const waitsFor = await openPrerequisites(found, adapter);
-          show({ ...found, progress, waitsFor }, await adapter.store.now(), terminal);
+          show(found, await adapter.store.now(), terminal);
         }
       }
       return missing === 0 ? 0 : 1;
@@ -70,31 +72,25 @@ const LABEL = 16;
 /** What the time of a place is. */
 const WORDS: Readonly<Record<string, string>> = { dead: "died", finished: "ended" };
 
-interface Shown extends FoundJob {
-  readonly progress: Progress | undefined;
-  /** Of a blocked job; `undefined` of others. */
-  readonly waitsFor: string | undefined;
+function jidOf({ jid }: RelatedJob): string {
+  return jid;
 }
 
-/** Which jobs keep a blocked one waiting: those of its prerequisites that are not over. */
-async function openPrerequisites(
-  { place, entry }: FoundJob,
-  adapter: Adapter,
-): Promise<string | undefined> {
-  if (place !== "blocked") {
-    return undefined;
-  }
-  const jids = entry.record === undefined ? undefined : prereqsOf(entry.record);
-  // One that does not say what it waits for cannot be judged.
-  if (jids === undefined) {
-    return undefined;
-  }
-  const open = await adapter.unfinished(jids);
-  return open.length > 0 ? open.join(", ") : "nothing: all that it waited for is over";
+/** Which jobs keep a blocked one waiting. */
+function spokenPrerequisites(waitsFor: readonly string[] | undefined): string | undefined {
+  return waitsFor?.length === 0 ? "nothing: all that it waited for is over" : waitsFor?.join(", ");
 }
 
-function show(found: Shown, now: number, terminal: Terminal): void {
-  const { place, entry, progress, waitsFor } = found;
+function spokenResult(result: KeptResult | undefined): string | undefined {
+  if (result === undefined || "errorClass" in result) {
+    // What a job failed with stands in its record.
+    return undefined;
+  }
+  return "none" in result ? `not kept: ${result.why}` : JSON.stringify(result.value);
+}
+
+function show(found: JobDetails, now: number, terminal: Terminal): void {
+  const { place, entry, progress, waitsFor, dependents, result } = found;
   const moment = (date: Date | undefined): string | undefined =>
     date && `${date.toISOString()} (${fromNow(date, now)})`;
   // A clock that is ahead of the store's has said nothing in the future.
@@ -120,12 +116,14 @@ function show(found: Shown, now: number, terminal: Terminal): void {
           worker: entry.library === "sidekiq" ? `${entry.identity} (Sidekiq)` : entry.identity,
         }),
     progress: progress && `${spokenProgress(progress)} (${fromNow(saidAt, now)})`,
-    "waits for": waitsFor,
+    "waits for": spokenPrerequisites(waitsFor),
+    dependents: dependents.length === 0 ? undefined : dependents.map(jidOf).join(", "),
     tags: tags.length === 0 ? undefined : tags.join(", "),
     context: contextOf(found),
     failed,
     "failed first": moment(entry.failedAt),
     "failed last": retryCount === 0 ? undefined : moment(entry.lastFailedAt),
+    result: spokenResult(result),
     retries: retryCount === undefined ? undefined : String(retryCount),
   };
   const head = printable(`${entry.id ?? "(no jid)"}  ${callOf(found)}`);

@@ -1,19 +1,13 @@
-import { readRecord } from "../../adapters/job-record.ts";
 import { deserializeArguments, serializeArguments } from "../../serialization/native-format.ts";
 import { SerializationError } from "../../serialization/serialization-error.ts";
 import { isThrown, thrownMessage } from "../../support/thrown.ts";
+import { readLeft, type LeftText } from "./left-text.ts";
 import {
   JobFailedError,
   ResultUnavailableError,
   type AwaitedJob,
   type NoResultReason,
 } from "./result-errors.ts";
-
-/** What is written down of a job's end. */
-type LeftText =
-  | { readonly args: unknown[]; readonly meta?: Readonly<Record<string, unknown>> }
-  | { readonly failed: { readonly errorClass: string; readonly errorMessage: string } }
-  | { readonly none: NoResultReason; readonly why: string };
 
 /** Writes a result down as arguments are: records by reference, and so on. What cannot be kept leaves the reason why. */
 export function writeResult(
@@ -82,20 +76,4 @@ export function failureIn(
 ): { readonly errorClass: string; readonly errorMessage: string } | undefined {
   const left = text === undefined ? undefined : readLeft(text);
   return left !== undefined && "failed" in left ? left.failed : undefined;
-}
-
-/** @returns `undefined` where it is in no form of ours: anybody may have written it. */
-function readLeft(text: string): LeftText | undefined {
-  const left = readRecord(text) as Partial<Record<"args" | "failed" | "none" | "why", unknown>>;
-  const { args, failed, none, why } = left ?? {};
-  const { errorClass, errorMessage } = Object(failed) as Readonly<Record<string, unknown>>;
-  const isOurs =
-    Array.isArray(args) ||
-    (isText(errorClass) && isText(errorMessage)) ||
-    (isText(none) && isText(why));
-  return isOurs ? (left as LeftText) : undefined;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }

@@ -247,10 +247,39 @@ describe.skipIf(missing("redis"))("mandate jobs", () => {
       const { lines } = await run(["jobs", "show", jid, ...redis.url]);
 
       expect(lines).toContain(`  waits for     ${open}`);
+      const first = await run(["jobs", "show", open, ...redis.url]);
+      expect(first.lines).toContain(`  dependents    ${jid}`);
+      expect(jsonOf(await run(["jobs", "show", open, jid, "--json", ...redis.url]))).toMatchObject([
+        { jid: open, dependents: [jid] },
+        { jid, waitsFor: [open] },
+      ]);
       await redis.adapter.store.clear({ queue: "default" });
       expect((await run(["jobs", "show", jid, ...redis.url])).lines).toContain(
         "  waits for     nothing: all that it waited for is over",
       );
+    });
+
+    it("shows what is kept of a job's end", async () => {
+      const lease = await redis.lease();
+      const [kept = "", unkept = ""] = await redis.add("queue", 2);
+      const { jobs } = await lease.exchange([], { queues: ["default"], limit: 2 });
+      const texts = [{ args: [{ count: 42 }] }, { none: "too-large", why: "it has 9 bytes" }];
+      await lease.exchange(
+        jobs.map((job, index) => {
+          const result = { text: JSON.stringify(texts[index]), seconds: 60 };
+          const payload = JSON.parse(job.payload) as { readonly jid: string };
+          const finished = { payload: job.payload, group: "Send", count: 10, seconds: 60 };
+          return { job, jid: payload.jid, kind: "done", result, finished };
+        }),
+      );
+      await lease.close();
+
+      const { lines } = await run(["jobs", "show", kept, unkept, ...redis.url]);
+
+      expect(lines).toContain('  result        {"count":42}');
+      expect(lines).toContain("  result        not kept: it has 9 bytes");
+      const [json] = jsonOf(await run(["jobs", "show", kept, "--json", ...redis.url]));
+      expect(json).toMatchObject({ jid: kept, result: { value: { count: 42 } } });
     });
 
     it("folds what is long, and lets nothing move the cursor", async () => {

@@ -33,6 +33,32 @@ describe.skipIf(missing("redis"))("mandate stats and queues", () => {
     await redis.adapter.store.clear({ set: "retry" });
   });
 
+  it("counts the runs of each day", async () => {
+    await redis.add("finished", 2);
+
+    const { lines } = await run(["stats", "--days", "2", ...redis.url]);
+    const [json] = jsonOf(await run(["stats", "--days", "2", "--json", ...redis.url]));
+
+    const today = new Date((await redis.adapter.store.now()) * 1000).toISOString().slice(0, 10);
+    expect(lines.slice(-3, -1)).toEqual([
+      "DAY (UTC)   PROCESSED  FAILED",
+      expect.stringMatching(/^\d{4}-\d\d-\d\d +0 +0$/),
+    ]);
+    expect(lines.at(-1)).toMatch(new RegExp(`^${today} +\\d+ +\\d+$`));
+    expect(json?.["history"]).toHaveLength(2);
+  });
+
+  it.each(["0", "1826", "week"])("refuses %s days", async (days) => {
+    const { exit, notes } = await run(["stats", "--days", days, ...redis.url]);
+
+    expect([exit, notes]).toEqual([
+      2,
+      [
+        `mandate: Cannot use "${days}" as --days: it is no whole number from 1 to 1,825. Write --days 7`,
+      ],
+    ]);
+  });
+
   it("lists queues, paused ones without jobs as well", async () => {
     await redis.add("queue", 2);
     await redis.add("queue", 1_000, { queue: "mailers" });

@@ -1,5 +1,6 @@
 import type { Finding } from "../../finding.ts";
 import type {
+  DayCounters,
   ForeignProcess,
   JobStore,
   Move,
@@ -9,6 +10,7 @@ import type {
   StoredJob,
   WorkerState,
 } from "../../job-store.ts";
+import { countersByDay } from "./day-counters.ts";
 import { cancelJob } from "./cancel.ts";
 import { trimDead } from "../kept/dead.ts";
 import { trimFinished } from "../kept/finished.ts";
@@ -101,6 +103,11 @@ export class RedisJobStore implements JobStore {
     return undefined;
   }
 
+  async dependents(jid: string, limit: number): Promise<readonly string[]> {
+    const { command, keys } = this.#context;
+    return (await command("ZRANGE", keys.dependents(jid), 0, limit - 1)) as string[];
+  }
+
   async delete(place: Place, job: StoredJob): Promise<boolean> {
     return (await this.deleteAll(place, [job])) === 1;
   }
@@ -174,6 +181,10 @@ export class RedisJobStore implements JobStore {
     const counts = await command("MGET", keys.counter("processed"), keys.counter("failed"));
     const [processed, failed] = readValues(counts);
     return { processed: countIn(Number(processed)) ?? 0, failed: countIn(Number(failed)) ?? 0 };
+  }
+
+  countersByDay(days: number): Promise<readonly DayCounters[]> {
+    return countersByDay(this.#context, days);
   }
 
   async workers(): Promise<readonly WorkerState[]> {
