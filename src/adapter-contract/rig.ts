@@ -9,8 +9,8 @@ export interface StoreUnderTest {
   /** The adapter to test, on that store. */
   readonly adapter: Adapter;
   /**
-   * One step of time in seconds: long against a round trip, short against a test's timeout. The suite's
-   * leases run out after 5.
+   * One step of time in seconds: long against a round trip, short against a test's timeout. The
+   * suite's leases run out after 5.
    */
   readonly tick: number;
   /** Another adapter on the same store, as another process would have it. */
@@ -35,7 +35,10 @@ export type EntryOptions = Partial<Omit<Entry, "prereqs">> & {
 const TICKS_TO_LIVE = 5;
 let opened = 0;
 
-/** What all tests of the contract start from: an adapter on a fresh store, and short words for long calls. */
+/**
+ * What all tests of the contract start from: an adapter on a fresh store, and short words for long
+ * calls.
+ */
 export class Rig {
   readonly adapter: Adapter;
   readonly store: JobStore;

@@ -35,7 +35,8 @@ export async function assertAgreement(
       await Promise.all(rigs.map((rig) => rig.dispose()));
     }
   });
-  // A slow store that differs is told of before the test's time is over, if not in the shortest sequence.
+  // A slow store that differs is told of before the test's time is over, if not in the shortest
+  // sequence.
   const plugins = [fc.interruptAfterTimeLimit(TIMEOUT_MS / 2)];
   await fc.assert(agrees, { numRuns: sequences, plugins });
 }

@@ -4,7 +4,10 @@ export interface Finding {
   readonly check: string;
   /** "wrong" means that jobs are lost, wait for nothing, or will. */
   readonly level: "ok" | "warning" | "wrong";
-  /** A word for what is not as it should be, for alerts and links: `"queue-paused"`. It never changes; `undefined` where all is well. */
+  /**
+   * A word for what is not as it should be, for alerts and links: `"queue-paused"`. It never
+   * changes; `undefined` where all is well.
+   */
   readonly problem?: string;
   /** What was found. */
   readonly found: string;

@@ -47,7 +47,10 @@ const ENGINES: ReadonlyMap<string, Engine | "memory"> = new Map<string, Engine |
   ["rediss:", REDIS],
 ]);
 
-/** What the environment says; `undefined` where it says nothing. `REDIS_URL` may be the path of a socket, too. */
+/**
+ * What the environment says; `undefined` where it says nothing. `REDIS_URL` may be the path of a
+ * socket, too.
+ */
 export function addressInEnvironment(
   env: NodeJS.ProcessEnv = process.env,
 ): StoreAddress | undefined {
@@ -69,8 +72,8 @@ export async function openAdapter(address: StoreAddress, options: OpenOptions): 
 }
 
 /**
- * Makes the adapter of an application that configured none: of the store that the environment names, else memory. What works with
- * a store is loaded with the first thing that is asked of it.
+ * Makes the adapter of an application that configured none: of the store that the environment
+ * names, else memory. What works with a store is loaded with the first thing that is asked of it.
  *
  * @param onOpened Gets the adapter itself then, where what is returned only stands for it.
  * @throws {ConfigurationError} if the kind of the store is not known.

@@ -4,17 +4,20 @@ import type { FetchedJob } from "./fetching.ts";
 import type { Left } from "./job-notes.ts";
 
 /**
- * How one run ended, after so many `seconds`. `jid` is `undefined` only where the payload has none that can be read.
+ * How one run ended, after so many `seconds`. `jid` is `undefined` only where the payload has none
+ * that can be read.
  *
- * - done: over; `ended` says how, if that was no success, and `failed` that it counts as a failure. It may leave something, as may dead.
+ * - done: over; `ended` says how, if that was no success, and `failed` that it counts as a failure.
+ *   It may leave something, as may dead.
  * - retry: waits in the retry set until `at`.
  * - requeue: the same job again, scheduled for `at`, or at the end of its queue. No failure.
  * - block: waits until these jids are finished. No failure.
  * - dead: waits for a person.
  * - release: was not run, and goes back to the head of its queue.
  *
- * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done with `failed`.
- * A payload is given without `enqueued_at`, as an entry's. A job that was cancelled is over with any of them, and cancelled, unless it is done.
+ * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done
+ * with `failed`. A payload is given without `enqueued_at`, as an entry's. A job that was cancelled
+ * is over with any of them, and cancelled, unless it is done.
  */
 export type Outcome = {
   readonly job: FetchedJob;
@@ -33,7 +36,10 @@ export type Outcome = {
   | { readonly kind: "release" }
 );
 
-/** Where it is given, the store reckons with it, by its own clock, and not with `at`: a worker's may be wrong. */
+/**
+ * Where it is given, the store reckons with it, by its own clock, and not with `at`: a worker's may
+ * be wrong.
+ */
 interface Delayed {
   /** Seconds from now. */
   readonly delay?: number;

@@ -1,8 +1,8 @@
 /**
  * Changing a few fields of a payload without re-encoding the rest.
  *
- * `JSON.parse` loses Ruby's big integers and turns `1.0` into `1`. So a payload that moves keeps its text:
- * changed fields are cut out and written anew at the end, all others stay byte for byte.
+ * `JSON.parse` loses Ruby's big integers and turns `1.0` into `1`. So a payload that moves keeps
+ * its text: changed fields are cut out and written anew at the end, all others stay byte for byte.
  */
 
 /** Fields to write; `undefined` removes one. */
@@ -42,10 +42,11 @@ export function editPayload(payload: string, changes: PayloadChanges): string {
 
 /**
  * The payload with one more field at its end, where moving renews it: a field of that name that is
- * already there and holds a number is replaced. One further in front loses, since both `JSON.parse` and Ruby
- * take the last. Text that is no object's stays as it is.
+ * already there and holds a number is replaced. One further in front loses, since both `JSON.parse`
+ * and Ruby take the last. Text that is no object's stays as it is.
  *
- * Scripts inside a store do the same, so it looks at both ends of the text and not at what is between.
+ * Scripts inside a store do the same, so it looks at both ends of the text and not at what is
+ * between.
  */
 export function appendField(payload: string, key: string, json: string): string {
   if (!payload.startsWith("{") || !payload.endsWith("}")) {

@@ -6,8 +6,8 @@ export function hasStar(name: string): boolean {
 /**
  * The queues that a list stands for, in its order.
  *
- * `"beta*"` stands for all queues that begin so, and `"*"` for all, but for those that another entry fits better: the one with
- * the queue's own name, else the longest.
+ * `"beta*"` stands for all queues that begin so, and `"*"` for all, but for those that another
+ * entry fits better: the one with the queue's own name, else the longest.
  *
  * @param all The queues that there are, in the order in which those of one entry come.
  */

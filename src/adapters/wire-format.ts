@@ -1,6 +1,6 @@
 /**
- * How arguments are written down: `"native"` is readable JSON for TypeScript, `"activejob"` what Rails reads.
- * A worker reads both.
+ * How arguments are written down: `"native"` is readable JSON for TypeScript, `"activejob"` what
+ * Rails reads. A worker reads both.
  */
 export type WireFormat = "native" | "activejob";
 

@@ -9,7 +9,9 @@ import { restartPause } from "./restart-pause.ts";
 /** Seconds after which a process that died was no failed start. */
 const LONG_LIFE = 60;
 
-/** Seconds for which a process's metrics are waited for: one that is busy is left out of a scrape. */
+/**
+ * Seconds for which a process's metrics are waited for: one that is busy is left out of a scrape.
+ */
 const PATIENCE = 2;
 
 export interface ChildOptions {

@@ -21,7 +21,9 @@ interface Candidate {
   readonly about: string;
 }
 
-/** What may follow words: "" the commands, "jobs" the rest of their names, "jobs list" its options. */
+/**
+ * What may follow words: "" the commands, "jobs" the rest of their names, "jobs list" its options.
+ */
 function contexts(table: readonly ProgramCommand[]): Map<string, Candidate[]> {
   const found = new Map<string, Candidate[]>();
   const add = (context: string, candidate: Candidate): void => {

@@ -14,20 +14,39 @@ export interface ProgramConfig {
   readonly queues?: Queues;
   /** How many jobs may run at the same time, in each process. @default 10 */
   readonly concurrency?: number;
-  /** How long a stopping worker lets running jobs go on: **seconds**, or a string such as `"1 minute"`. @default "25 seconds" */
+  /**
+   * How long a stopping worker lets running jobs go on: **seconds**, or a string such as
+   * `"1 minute"`.
+   *
+   * @default "25 seconds"
+   */
   readonly timeout?: Duration;
   /**
-   * How long a worker may be silent, in **seconds** or as a string, before others take its jobs: so long those of one that
-   * was killed wait.
+   * How long a worker may be silent, in **seconds** or as a string, before others take its jobs: so
+   * long those of one that was killed wait.
    *
    * @default "60 seconds" where jobs outlive the process
    */
   readonly leaseTtl?: Duration;
-  /** For how long (**seconds**, or a string) the event loop may be blocked before a warning names who may have done it. @default "1 second" */
+  /**
+   * For how long (**seconds**, or a string) the event loop may be blocked before a warning names
+   * who may have done it.
+   *
+   * @default "1 second"
+   */
   readonly blockedAfter?: Duration;
-  /** What becomes of a job whose class is not loaded: `"leave"` leaves it to others for good, `"retry"` for 10 minutes. @default "retry" */
+  /**
+   * What becomes of a job whose class is not loaded: `"leave"` leaves it to others for good,
+   * `"retry"` for 10 minutes.
+   *
+   * @default "retry"
+   */
   readonly onUnknownJob?: "retry" | "leave";
-  /** Called as `(error, job)` for each failure that no rule of a job's class took care of. @default [] */
+  /**
+   * Called as `(error, job)` for each failure that no rule of a job's class took care of.
+   *
+   * @default []
+   */
   readonly errorHandlers?: readonly ErrorHandler[];
   /** Called as `(job, error)` for each job that is out of retries, or not retried. @default [] */
   readonly deathHandlers?: readonly DeathHandler[];
@@ -39,15 +58,26 @@ export interface ProgramConfig {
   readonly tag?: string;
   /** Whether to log at level "debug". @default false */
   readonly verbose?: boolean;
-  /** Where to say that the worker is well: a port to answer HTTP on, or a file to touch. @default nowhere */
+  /**
+   * Where to say that the worker is well: a port to answer HTTP on, or a file to touch.
+   *
+   * @default nowhere
+   */
   readonly health?: number | string;
-  /** After how long (**seconds**, or a string) without an answer of the store a worker no longer counts as live. @default "60 seconds" */
+  /**
+   * After how long (**seconds**, or a string) without an answer of the store a worker no longer
+   * counts as live.
+   *
+   * @default "60 seconds"
+   */
   readonly healthTimeout?: Duration;
 }
 
 /** What a configuration may depend on. */
 export interface ProgramContext {
-  /** As given by `--environment`, or by `NODE_ENV`, `APP_ENV` or `RAILS_ENV`; else `"development"`. */
+  /**
+   * As given by `--environment`, or by `NODE_ENV`, `APP_ENV` or `RAILS_ENV`; else `"development"`.
+   */
   readonly environment: string;
 }
 

@@ -8,7 +8,10 @@ const NAME = String.raw`(?:"(?<name>\w+)"|'(?<name2>\w+)')`;
 const PROCESSORS = String.raw`(?<processors>Etc\.nprocessors|Concurrent\.(?:physical_)?processor_count)`;
 const DEFAULT = String.raw`(?:"(?<text>[^"\\#]*)"|'(?<text2>[^'\\]*)'|(?<number>\d+(?:\.\d+)?)|${PROCESSORS})`;
 
-/** What is understood; `.to_i` and `.to_s` may follow each, since YAML tells a number from a text by itself. */
+/**
+ * What is understood; `.to_i` and `.to_s` may follow each, since YAML tells a number from a text by
+ * itself.
+ */
 const EXPRESSIONS = [
   PROCESSORS,
   String.raw`ENV\[\s*${NAME}\s*\](?<isOptional>)`,
@@ -23,7 +26,8 @@ const EXPRESSIONS = [
  *
  * Lines that are comments of YAML are left out: Sidekiq's own sample runs a program in one.
  *
- * @throws {UsageError} if a tag is anything but a look at an environment variable, or one is not set.
+ * @throws {UsageError} if a tag is anything but a look at an environment variable, or one is not
+ *   set.
  */
 export function replaceTags(text: string, file: string, environment: Environment): string {
   const code = text.replaceAll(/^[ \t]*#.*$/gm, "");

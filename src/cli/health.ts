@@ -23,7 +23,9 @@ export interface HealthOptions {
   /** Seconds without an answer of the store after which a worker no longer counts as live. */
   readonly timeout: number;
   readonly condition: () => Condition;
-  /** What to answer at `/metrics`, on a port; `undefined` where there are no metrics, or not yet. */
+  /**
+   * What to answer at `/metrics`, on a port; `undefined` where there are no metrics, or not yet.
+   */
   readonly metrics?: () => Promise<MetricsPage | undefined>;
 }
 
@@ -31,8 +33,8 @@ export interface HealthOptions {
 const TOUCH_EVERY = 5;
 
 /**
- * Says to others whether a worker is live and ready. Live means that the store answered it lately, not
- * that its process is there; it is live too for so long after its start.
+ * Says to others whether a worker is live and ready. Live means that the store answered it lately,
+ * not that its process is there; it is live too for so long after its start.
  *
  * @returns what ends it.
  * @throws {ConfigurationError} if the port is in use.
@@ -82,7 +84,10 @@ async function answerOn(port: number, look: () => Health, metrics: Metrics): Pro
   };
 }
 
-/** `{"live":true,"ready":true,"sinceLastFetch":1.5}`, with 200 where the path's word is true, else 503. */
+/**
+ * `{"live":true,"ready":true,"sinceLastFetch":1.5}`, with 200 where the path's word is true, else
+ * 503.
+ */
 function answer(look: () => Health, metrics: Metrics): RequestListener {
   return ({ url = "" }, response) => {
     const [path] = url.split("?");

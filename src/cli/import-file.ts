@@ -10,8 +10,8 @@ const FOR_ANOTHER_LOADER: readonly unknown[] = [
 ];
 
 /**
- * Imports a JavaScript or TypeScript file, as usual where Node or the runner in use can read it: a second
- * copy of a module would hold second classes.
+ * Imports a JavaScript or TypeScript file, as usual where Node or the runner in use can read it: a
+ * second copy of a module would hold second classes.
  *
  * @param file An absolute path.
  */

@@ -4,8 +4,9 @@ import { Ticker } from "../worker/ticker.ts";
 const LOOK_EVERY = 1;
 
 /**
- * Tells once when npx, npm or the like is gone that started this process: told to stop, they end without handing that on,
- * and leave behind what nobody looks after. Whoever else starts a program may end before it, as a shell does after nohup.
+ * Tells once when npx, npm or the like is gone that started this process: told to stop, they end
+ * without handing that on, and leave behind what nobody looks after. Whoever else starts a program
+ * may end before it, as a shell does after nohup.
  */
 export function onLauncherGone(onGone: () => void): void {
   if (process.env["npm_lifecycle_event"] === undefined) {

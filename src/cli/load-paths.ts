@@ -13,7 +13,8 @@ export async function loadPaths(paths: Iterable<string>): Promise<void> {
     try {
       await loadCommands(path);
     } catch (error) {
-      // A file that is there and fails is no mistake of who typed its name: its own error is the cause.
+      // A file that is there and fails is no mistake of who typed its name: its own error is the
+      // cause.
       throw error instanceof ConfigurationError && error.cause === undefined
         ? new UsageError(error.message, { cause: error })
         : error;

@@ -17,7 +17,8 @@ import { isThrown, thrownMessage } from "../support/thrown.ts";
  * Runs the program.
  *
  * @param argv What was typed after its name.
- * @returns Its exit code: 0 if all went well, 1 if something failed, 2 if it was told something wrong.
+ * @returns Its exit code: 0 if all went well, 1 if something failed, 2 if it was told something
+ *   wrong.
  */
 export async function main(
   argv: readonly string[],

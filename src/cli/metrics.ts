@@ -22,7 +22,10 @@ export async function collectMetrics(): Promise<PrometheusMetrics | undefined> {
   }
 }
 
-/** One page for several processes: counts are added up, and of what each reads from the store, the greatest is shown. */
+/**
+ * One page for several processes: counts are added up, and of what each reads from the store, the
+ * greatest is shown.
+ */
 export async function addUpMetrics(
   processes: readonly MetricsOfProcess[],
 ): Promise<MetricsPage | undefined> {

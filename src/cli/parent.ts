@@ -84,8 +84,8 @@ function send(message: Condition | Told): void {
 }
 
 /**
- * A job that never lets go of the event loop would keep this process from hearing that its supervisor is
- * gone. A thread sees it, by the process that children of the dead are given to.
+ * A job that never lets go of the event loop would keep this process from hearing that its
+ * supervisor is gone. A thread sees it, by the process that children of the dead are given to.
  */
 function killOrphan(grace: number): void {
   const code = `

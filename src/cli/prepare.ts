@@ -24,8 +24,8 @@ export function configureProgram({
 }
 
 /**
- * Loads the commands, and finds out where jobs are: where the loaded files say, or on the Redis that the
- * program was told.
+ * Loads the commands, and finds out where jobs are: where the loaded files say, or on the Redis
+ * that the program was told.
  *
  * @returns what to say of the store.
  * @throws {UsageError} if there is no such file.

@@ -10,7 +10,10 @@ import { UsageError } from "./usage.ts";
 import type { WorkerArguments } from "./worker-arguments.ts";
 import type { Capsule, FileSettings, Share } from "./yaml-settings.ts";
 
-/** What the program was told, by its command line, a configuration file and the environment together. */
+/**
+ * What the program was told, by its command line, a configuration file and the environment
+ * together.
+ */
 export interface ProgramOptions {
   readonly environment: string;
   readonly require: readonly string[];

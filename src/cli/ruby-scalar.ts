@@ -11,7 +11,9 @@ const TEXT = /^[^\d.:-]?[\p{L}_\s!@#$%^&*(){}<>|/\\~;=]/u;
 const YES = /^(?:yes|true|on)$/i;
 const NO = /^(?:no|false|off)$/i;
 const SYMBOL = /^:(?:(["'])(.*)\1$|(.+))/;
-/** Base 60, which Ruby takes for hours and minutes, or hours, minutes and seconds: `1:30` is 5400. */
+/**
+ * Base 60, which Ruby takes for hours and minutes, or hours, minutes and seconds: `1:30` is 5400.
+ */
 const BASE_60 = /^[-+]?\d[\d_]*(?::[0-5]?\d){1,2}(?:\.[\d_]*)?$/;
 const FLOAT = /^[-+]?(?:\d[\d_,]*)?\.\d*(?:[eE][-+]\d+)?$/;
 const INTEGER =
@@ -20,7 +22,8 @@ const INTEGER =
 /**
  * What a scalar that stands in no quotes is to Ruby. Dates and times stay texts.
  *
- * @see Psych 4.0 `scalar_scanner.rb`, the same in 3 and 5 as far as settings go: YAML 1.1 but for `y` and `n`, and more
+ * @see Psych 4.0 `scalar_scanner.rb`, the same in 3 and 5 as far as settings go: YAML 1.1 but for
+ *   `y` and `n`, and more
  */
 export function rubyScalar(text: string): unknown {
   if (text === "" || text === "~" || /^null$/i.test(text)) {

@@ -14,7 +14,8 @@ import { RubySymbol, rubyScalar } from "./ruby-scalar.ts";
 /**
  * Reads YAML as Ruby does: the first document.
  *
- * Symbols become texts, and a key that is there as a symbol and as a text has the text's value, as Sidekiq has it.
+ * Symbols become texts, and a key that is there as a symbol and as a text has the text's value, as
+ * Sidekiq has it.
  *
  * @throws {SyntaxError} if it is none.
  * @see Psych 4.0 `to_ruby.rb`; Sidekiq 6.4 cli.rb `symbolize_keys_deep!`
@@ -40,7 +41,10 @@ export function readRubyYaml(text: string): unknown {
 /** Lists and maps that were read, with the lines of their entries. */
 const lines = new WeakMap<object, ReadonlyMap<string, number>>();
 
-/** On which line an entry of a list or map stands that `readRubyYaml` gave: one that was merged where it was written. */
+/**
+ * On which line an entry of a list or map stands that `readRubyYaml` gave: one that was merged
+ * where it was written.
+ */
 export function lineOf(container: object, key: string | number): number {
   return lines.get(container)?.get(String(key)) ?? 1;
 }

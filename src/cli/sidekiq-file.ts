@@ -28,7 +28,10 @@ const USED = [
   ...Object.values(CONFIGURED),
 ];
 const CAPSULES = "capsules";
-/** What Sidekiq serves where no queue is named: not every one, in which jobs of other programs may wait. */
+/**
+ * What Sidekiq serves where no queue is named: not every one, in which jobs of other programs may
+ * wait.
+ */
 const SIDEKIQS_QUEUES: QueueWeight[] = [["default", 0]];
 /** Sidekiq forgets `strict` too: whether an order is strict follows from the weights. */
 const FORGOTTEN = ["strict"];
@@ -92,8 +95,8 @@ function readCount(settings: Settings, name: string, file: string): number | und
 }
 
 /**
- * `critical`, `critical,6` or `[critical, 6]`, or names and weights as a map. One that is named twice stands where it was
- * first, with the weight it was given last.
+ * `critical`, `critical,6` or `[critical, 6]`, or names and weights as a map. One that is named
+ * twice stands where it was first, with the weight it was given last.
  */
 function readQueues(value: unknown, file: string): QueueWeight[] | undefined {
   if (value === undefined || value === null) {

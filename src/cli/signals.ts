@@ -12,8 +12,8 @@ export interface SignalActions {
 }
 
 /**
- * Seconds within which a second SIGINT is still the first: Ctrl-C goes to every process of a terminal's
- * group, and npx hands on what it got of that itself.
+ * Seconds within which a second SIGINT is still the first: Ctrl-C goes to every process of a
+ * terminal's group, and npx hands on what it got of that itself.
  */
 const ONE_KEYPRESS = 0.5;
 

@@ -19,7 +19,10 @@ const THREADS = 3;
 const OF_WORKER = ["queues", "threads", "processes", "polling_interval"];
 const OF_FILE = ["workers", "dispatchers", "scheduler"];
 
-/** Whether a file is Solid Queue's: it says at the top, or in a section, which workers or dispatchers there are. */
+/**
+ * Whether a file is Solid Queue's: it says at the top, or in a section, which workers or
+ * dispatchers there are.
+ */
 export function isSolidQueueFile(all: Settings): boolean {
   return [all, ...Object.values(all).filter(isSettings)].some(
     ({ workers, dispatchers }) => isListOfMaps(workers) || isListOfMaps(dispatchers),
@@ -29,8 +32,9 @@ export function isSolidQueueFile(all: Settings): boolean {
 /**
  * Reads a Solid Queue configuration file as it is.
  *
- * Each of its workers is a process, or as many as it says, which serves its queues by as many slots as it has threads. Nothing
- * is polled or dispatched here, so that intervals and dispatchers mean nothing.
+ * Each of its workers is a process, or as many as it says, which serves its queues by as many slots
+ * as it has threads. Nothing is polled or dispatched here, so that intervals and dispatchers mean
+ * nothing.
  *
  * @throws {UsageError} if it asks for what cannot be had.
  * @see Solid Queue 1.5 configuration.rb and queue_selector.rb

@@ -17,8 +17,8 @@ const ENDED_AT_ONCE = 130;
 const SLACK = 2;
 
 /**
- * Keeps so many processes working until it is told to stop. Each runs the same program with the same
- * arguments; one that ends unasked is replaced.
+ * Keeps so many processes working until it is told to stop. Each runs the same program with the
+ * same arguments; one that ends unasked is replaced.
  *
  * The first is started alone: what keeps it from working would keep all from it, and is said once.
  *

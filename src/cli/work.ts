@@ -12,7 +12,9 @@ import { onSignals } from "./signals.ts";
 /** The exit code of a process that ended without having stopped: as a shell's for SIGINT. */
 const ENDED_AT_ONCE = 130;
 
-/** Seconds that a worker may take to stop beyond its timeout: last words, last answers, and some. */
+/**
+ * Seconds that a worker may take to stop beyond its timeout: last words, last answers, and some.
+ */
 export const STOPPING = 8;
 
 /**
@@ -118,7 +120,8 @@ class WorkerProcess {
 
   #quiet(): void {
     if (this.#isQuiet || this.#isStopping) {
-      // A worker that becomes quiet says so before it knows: asked again it would not end, or say it twice.
+      // A worker that becomes quiet says so before it knows: asked again it would not end, or say
+      // it twice.
       return;
     }
     this.#isQuiet = true;

@@ -30,7 +30,9 @@ export const WORKER_OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** @throws {UsageError} if there is no such option, or it has no value, or one that it cannot have. */
+/**
+ * @throws {UsageError} if there is no such option, or it has no value, or one that it cannot have.
+ */
 export function parseWorkerArguments(argv: readonly string[]): WorkerArguments {
   const { values } = parseOptions(argv, {
     command: "mandate worker",

@@ -3,7 +3,8 @@ import { readSidekiqFile } from "./sidekiq-file.ts";
 import { parseSettings, type FileSettings, type TextContext } from "./yaml-settings.ts";
 
 /**
- * Reads a configuration file of Sidekiq's or of Solid Queue's as it is. Which one it is follows from what stands in it.
+ * Reads a configuration file of Sidekiq's or of Solid Queue's as it is. Which one it is follows
+ * from what stands in it.
  *
  * @throws {UsageError} if it is none, or asks for what cannot be had.
  */

@@ -10,7 +10,10 @@ export type CallArguments<Class> = Class extends abstract new (...args: infer Ar
   ? Args
   : never;
 
-/** What `X.call(…)` returns: what the instance's `call()` does or, of a `CallbacksCommand`, its `Results`. */
+/**
+ * What `X.call(…)` returns: what the instance's `call()` does or, of a `CallbacksCommand`, its
+ * `Results`.
+ */
 export type CallOutput<Class extends CallableClass> = Class extends {
   readonly "mandate.callsBack": true;
 }
@@ -20,12 +23,18 @@ export type CallOutput<Class extends CallableClass> = Class extends {
 type ResultsOf<Output> =
   Output extends Promise<infer Result> ? Promise<Results<Result>> : Results<Output>;
 
-/** A command's arguments, all of which are written out where options follow. With a rest parameter none can. */
+/**
+ * A command's arguments, all of which are written out where options follow. With a rest parameter
+ * none can.
+ */
 export type DeferArguments<Args extends readonly unknown[]> = number extends Args["length"]
   ? Args
   : [...Args, options?: DeferOptions];
 
-/** What `initializeWith` returns: the class it was called on, with other arguments and more properties. */
+/**
+ * What `initializeWith` returns: the class it was called on, with other arguments and more
+ * properties.
+ */
 export type InitializedCommand<
   Base extends abstract new () => object,
   Args extends unknown[],
@@ -35,9 +44,9 @@ export type InitializedCommand<
 type Statics<Base> = { [Name in Exclude<keyof Base, "prototype">]: Base[Name] };
 
 /**
- * What is wrong with a function that was given to `initializeWith`, in words where TypeScript has none;
- * `unknown` if nothing is. Nobody asks for a call signature there: a parameter that has no type would get
- * its own from that, and not from its default value.
+ * What is wrong with a function that was given to `initializeWith`, in words where TypeScript has
+ * none; `unknown` if nothing is. Nobody asks for a call signature there: a parameter that has no
+ * type would get its own from that, and not from its default value.
  */
 export type Initializing<Initialize> = Initialize extends (...args: never) => infer Properties
   ? Properties extends PromiseLike<unknown>
@@ -57,7 +66,10 @@ export type InitializeArguments<Initialize> = Initialize extends (...args: infer
   ? Args
   : never;
 
-/** The properties that it returns; none where they cannot be a command's, of which `Initializing` complains. */
+/**
+ * The properties that it returns; none where they cannot be a command's, of which `Initializing`
+ * complains.
+ */
 export type InitializeProperties<Initialize> =
   unknown extends Initializing<Initialize>
     ? Initialize extends (...args: never) => infer Found

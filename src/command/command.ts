@@ -21,7 +21,8 @@ import { initializedClass } from "./initialize-with.ts";
 import { memoizeMember } from "./memoize.ts";
 
 /**
- * One class for one thing the application does: called inline, deferred, scheduled, chained and tested.
+ * One class for one thing the application does: called inline, deferred, scheduled, chained and
+ * tested.
  *
  * @example
  * ```ts
@@ -45,7 +46,11 @@ export abstract class Command extends Work {
     }
   }
 
-  /** The name on the wire, such as `"Exercise::Process"` where Ruby shares the queue. @default the class's */
+  /**
+   * The name on the wire, such as `"Exercise::Process"` where Ruby shares the queue.
+   *
+   * @default the class's
+   */
   static get commandName(): string {
     return this.name;
   }
@@ -55,8 +60,9 @@ export abstract class Command extends Work {
   }
 
   /**
-   * A base class whose arguments are the parameters of `initialize`, and whose readonly properties are
-   * what it returns. It may check them, and throw. The members of the class it is called on are kept.
+   * A base class whose arguments are the parameters of `initialize`, and whose readonly properties
+   * are what it returns. It may check them, and throw. The members of the class it is called on are
+   * kept.
    */
   static initializeWith<This extends abstract new () => Command, Initialize extends Function>(
     this: This,
@@ -68,7 +74,8 @@ export abstract class Command extends Work {
   /**
    * Calls the command here and now.
    *
-   * @returns exactly what its `call()` returns; a promise of one that injects also waits until that is disposed of.
+   * @returns exactly what its `call()` returns; a promise of one that injects also waits until that
+   *   is disposed of.
    * @throws {ArgumentCountError} if there are more arguments than it declares.
    */
   static override call<This extends CallableClass>(
@@ -84,7 +91,8 @@ export abstract class Command extends Work {
   }
 
   /**
-   * Enqueues the call for a worker. Options may follow the arguments; with a rest parameter `set` gives them.
+   * Enqueues the call for a worker. Options may follow the arguments; with a rest parameter `set`
+   * gives them.
    *
    * @returns the job's handle; `undefined` if a callback threw `abort`.
    * @throws {SerializationError} if an argument cannot travel.
@@ -130,8 +138,8 @@ export abstract class Command extends Work {
   abstract call(): unknown;
 
   /**
-   * What becomes of a job whose records are gone: `true` looks again for up to 5 seconds, then drops it;
-   * `false` makes it a failure like any other.
+   * What becomes of a job whose records are gone: `true` looks again for up to 5 seconds, then
+   * drops it; `false` makes it a failure like any other.
    */
   protected guardAgainstDeserializationErrors(): boolean {
     return true;

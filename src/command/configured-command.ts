@@ -26,8 +26,9 @@ export class ConfiguredCommand<This extends CallableClass> {
   }
 
   /**
-   * Runs the command here and now as a job, with its callbacks and its rules for errors, as `performNow` of a `Job` does: one that
-   * `discardOn` or `rescueFrom` takes care of does not throw, and `retryOn` enqueues it for later.
+   * Runs the command here and now as a job, with its callbacks and its rules for errors, as
+   * `performNow` of a `Job` does: one that `discardOn` or `rescueFrom` takes care of does not
+   * throw, and `retryOn` enqueues it for later.
    *
    * @returns what `call()` returned; `undefined` where a rule, `abort` or `requeueJob` ended it.
    * @throws {PrereqJobNotFinishedError} if a job it waits for is not finished.

@@ -6,7 +6,10 @@ import { noteOrigin } from "../job/declare/origin.ts";
 import { signatureOf } from "../support/signature.ts";
 import { returnedProperties } from "./returned-properties.ts";
 
-/** Members of `Command` and `CallbacksCommand`, those to come included, which a property must not hide. */
+/**
+ * Members of `Command` and `CallbacksCommand`, those to come included, which a property must not
+ * hide.
+ */
 export type ReservedName =
   | "abort"
   | "abortIfErrored"
@@ -47,7 +50,9 @@ const reservedNames: ReadonlySet<string> = new Set<ReservedName | "__proto__">([
 
 type BaseClass = abstract new () => object;
 
-/** A class whose constructor hands its arguments to `initialize`, and takes over what that returns. */
+/**
+ * A class whose constructor hands its arguments to `initialize`, and takes over what that returns.
+ */
 export function initializedClass(base: BaseClass, initialize: Initializer): BaseClass {
   checkFunction(initialize, `initializeWith of ${base.name}`, "a function of the arguments");
   const declare = initialize as unknown as (...args: readonly unknown[]) => unknown;

@@ -40,7 +40,10 @@ export type PerformResult<This extends JobClass> =
  * ```
  */
 export abstract class Job extends Work {
-  /** Marks classes whose arguments are those of `perform`, whichever copy of this library they extend. */
+  /**
+   * Marks classes whose arguments are those of `perform`, whichever copy of this library they
+   * extend.
+   */
   static readonly "mandate.performs" = true;
 
   /** The name on the wire. @default the class's name */
@@ -59,7 +62,8 @@ export abstract class Job extends Work {
    * Enqueues the job.
    *
    * @returns its handle; `undefined` if a callback threw `abort`.
-   * @throws {ArgumentCountError} if there are more arguments than `perform` takes, or surely too few.
+   * @throws {ArgumentCountError} if there are more arguments than `perform` takes, or surely too
+   *   few.
    * @throws {SerializationError} if an argument cannot travel.
    * @throws {AdapterError} if the store did not take it.
    */
@@ -91,7 +95,11 @@ export abstract class Job extends Work {
     return new ConfiguredJob(this, undefined).performAsync(...args);
   }
 
-  /** Enqueues the job for later, by Sidekiq's name. @param wait From now: seconds, or a string such as `"5 minutes"`. */
+  /**
+   * Enqueues the job for later, by Sidekiq's name.
+   *
+   * @param wait From now: seconds, or a string such as `"5 minutes"`.
+   */
   static performIn<This extends JobClass>(
     this: This,
     wait: Duration,
@@ -100,7 +108,11 @@ export abstract class Job extends Work {
     return new ConfiguredJob(this, undefined).performIn(wait, ...args);
   }
 
-  /** Enqueues the job for a time, by Sidekiq's name. @param at When it is due; a past date is at once. */
+  /**
+   * Enqueues the job for a time, by Sidekiq's name.
+   *
+   * @param at When it is due; a past date is at once.
+   */
   static performAt<This extends JobClass>(
     this: This,
     at: Date,

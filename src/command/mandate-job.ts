@@ -4,9 +4,10 @@ import { runnableNamed } from "../job/declare/registry.ts";
 import { invoke } from "../job/record/target.ts";
 
 /**
- * The job that runs commands: its arguments are a command's name and that command's own. The command's
- * queue, retries, rules and callbacks hold for it. Past the parameters that it declares, options may follow as they do in
- * its own `defer`: `MandateJob.performNow("Greet", "Ada", { prereqJobs: [job] })`.
+ * The job that runs commands: its arguments are a command's name and that command's own. The
+ * command's queue, retries, rules and callbacks hold for it. Past the parameters that it declares,
+ * options may follow as they do in its own `defer`:
+ * `MandateJob.performNow("Greet", "Ada", { prereqJobs: [job] })`.
  *
  * @example
  * ```ts

@@ -2,8 +2,9 @@ import type { Expression, Node, ReturnStatement } from "acorn";
 import { functionOf } from "../support/signature.ts";
 
 /**
- * The properties of the object literals that a function returns, as far as its source writes them out: what a spread or another
- * function brings is not among them. Minifiers leave their names alone.
+ * The properties of the object literals that a function returns, as far as its source writes them
+ * out: what a spread or another function brings is not among them. Minifiers leave their names
+ * alone.
  */
 export function returnedProperties(callable: (...args: never) => unknown): readonly string[] {
   const body = functionOf(callable)?.body;

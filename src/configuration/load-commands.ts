@@ -17,13 +17,16 @@ const ignored = ["**/node_modules/**", "**/*.d.{ts,mts,cts}", `**/*.{test,spec}.
 /**
  * Imports each file of a folder, or of a glob, and registers the commands and jobs it exports.
  *
- * TypeScript is loaded as it is: by Node or the runner in use where they can; else all of it goes through
- * jiti, from then on. Tests (`*.test.ts`, `*.spec.ts`), declaration files and `node_modules` are left out.
+ * TypeScript is loaded as it is: by Node or the runner in use where they can; else all of it goes
+ * through jiti, from then on. Tests (`*.test.ts`, `*.spec.ts`), declaration files and
+ * `node_modules` are left out.
  *
- * @param where A folder, file or glob relative to the working directory: `"commands"`, `"src/**\/commands/*.ts"`;
- *   or the URL of a folder or file: `new URL("commands", import.meta.url)`.
+ * @param where A folder, file or glob relative to the working directory: `"commands"`,
+ *   `"src/**\/commands/*.ts"`; or the URL of a folder or file:
+ *   `new URL("commands", import.meta.url)`.
  * @returns The files that were loaded, as absolute paths, sorted.
- * @throws {ConfigurationError} if there is no such file, or one cannot be loaded (its error is the `cause`).
+ * @throws {ConfigurationError} if there is no such file, or one cannot be loaded (its error is the
+ *   `cause`).
  * @throws {DuplicateCommandNameError} if two of the classes have one name.
  */
 export async function loadCommands(where: string | URL): Promise<string[]> {
@@ -61,8 +64,8 @@ async function filesOf(globOrFolder: string): Promise<string[]> {
 }
 
 /**
- * What reads the TypeScript that Node does not: made when first needed, and from then on for all of it.
- * A second copy of a module, by another loader, would hold second classes.
+ * What reads the TypeScript that Node does not: made when first needed, and from then on for all of
+ * it. A second copy of a module, by another loader, would hold second classes.
  */
 let jiti: Jiti | undefined;
 
@@ -97,7 +100,9 @@ async function loadEach(files: readonly string[]): Promise<object[]> {
   return modules;
 }
 
-/** Decorators, and imports of TypeScript as a compiler or a bundler finds it: "./user", "./user.js". */
+/**
+ * Decorators, and imports of TypeScript as a compiler or a bundler finds it: "./user", "./user.js".
+ */
 const REFUSED = /^\s*@\w|(?:from|import)\s*["']\.{1,2}\/[^"']*(?<!\.[mc]?ts|\.json)["']/m;
 
 async function likelyRefused(files: readonly string[]): Promise<string[]> {

@@ -8,8 +8,8 @@ export interface AppLocator {
   /** Looks up one record. `undefined` or `null` says that there is none. */
   locate(gid: GlobalIdParts): MaybePromise<unknown>;
   /**
-   * Looks up many records in one go, in the order of their global ids; `undefined` or `null` stands for one that is
-   * not there.
+   * Looks up many records in one go, in the order of their global ids; `undefined` or `null` stands
+   * for one that is not there.
    *
    * @default one `locate` for each, at the same time
    */

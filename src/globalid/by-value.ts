@@ -4,13 +4,13 @@ import { identify, type Identity } from "./model-registry.ts";
 const state = shared("by-value", () => ({ values: new WeakSet<object>(), isUsed: false }));
 
 /**
- * Says of a plain object with an id, or of what holds some, that a copy of it is to travel: as it is now, whatever
- * becomes of its record.
+ * Says of a plain object with an id, or of what holds some, that a copy of it is to travel: as it
+ * is now, whatever becomes of its record.
  *
  * Without this a worker's log says once for each class and place that a row was copied, or
- * `configure({ rows: "refuse" })` refuses it. It holds for what is inside as well, but not for the rows of a model
- * that is registered with `is`, nor for what `reference` was called for: those still travel by reference. A copy
- * (`{ ...row }`) knows nothing of this.
+ * `configure({ rows: "refuse" })` refuses it. It holds for what is inside as well, but not for the
+ * rows of a model that is registered with `is`, nor for what `reference` was called for: those
+ * still travel by reference. A copy (`{ ...row }`) knows nothing of this.
  *
  * @example
  * ```ts

@@ -6,7 +6,11 @@ import { dump, load, type Marshalled } from "./ruby-marshal.ts";
 export interface GlobalIdVerifierOptions {
   /** Rails's `secret_key_base`; the key is derived from it as Rails does. */
   readonly secretKeyBase?: string;
-  /** The digest of that: `"sha1"` for an application with defaults older than Rails 7.0. @default "sha256" */
+  /**
+   * The digest of that: `"sha1"` for an application with defaults older than Rails 7.0.
+   *
+   * @default "sha256"
+   */
   readonly keyDigest?: "sha256" | "sha1";
   /** The key itself, where the application made its own `GlobalID::Verifier`. */
   readonly key?: string | Uint8Array;
@@ -84,7 +88,8 @@ export class GlobalIdVerifier {
 
   /**
    * @internal
-   * @returns what was signed; `undefined` where the signature is not genuine, or it is no global id.
+   * @returns what was signed; `undefined` where the signature is not genuine, or it is no global
+   *   id.
    */
   read(text: string): SignedMessage | undefined {
     const [data = "", signature = "", ...rest] = text.split("--");

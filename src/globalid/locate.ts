@@ -66,7 +66,8 @@ async function findAll(model: Model, ids: Map<string, Id>): Promise<Map<string, 
   const records = new Map(rows.map((row) => [keyOf(model, row), row]));
   const extra = [...records.keys()].some((key) => !ids.has(key));
   const missing = [...ids.keys()].some((key) => !records.has(key));
-  // Taken for missing, the record's job would be discarded; more likely its id is written otherwise.
+  // Taken for missing, the record's job would be discarded; more likely its id is written
+  // otherwise.
   if (extra && missing) throw misfit(model, "a record with another id than those it was asked for");
   return records;
 }

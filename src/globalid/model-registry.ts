@@ -112,8 +112,8 @@ export const globalId = {
    * global id and looked up when the job runs.
    *
    * A subclass that is not registered counts as its nearest ancestor that is. Registering the same
-   * class, or the same name, again replaces what was said before. So does a copy of the class, which
-   * another bundle in this process has; records of either class travel by reference.
+   * class, or the same name, again replaces what was said before. So does a copy of the class,
+   * which another bundle in this process has; records of either class travel by reference.
    *
    * @example
    * ```ts
@@ -156,8 +156,8 @@ export const globalId = {
   },
 
   /**
-   * Has the records of another application, `gid://APP/…`, looked up by a function of your own. Those of an application
-   * without one are looked up in the models registered here, as Ruby does.
+   * Has the records of another application, `gid://APP/…`, looked up by a function of your own.
+   * Those of an application without one are looked up in the models registered here, as Ruby does.
    *
    * @example
    * ```ts
@@ -208,8 +208,8 @@ export function markAsReference(value: object, model: Model, id?: string | strin
 }
 
 /**
- * Notes by what a record was found, so that it travels by reference again, where nothing else tells whose it is: what
- * comes as an argument by reference is not to be handed on as a copy.
+ * Notes by what a record was found, so that it travels by reference again, where nothing else tells
+ * whose it is: what comes as an argument by reference is not to be handed on as a copy.
  */
 export function noteFound(record: unknown, { model: name, id, app }: GlobalIdParts): void {
   const isObject = typeof record === "object" && record !== null;
@@ -219,7 +219,9 @@ export function noteFound(record: unknown, { model: name, id, app }: GlobalIdPar
   }
 }
 
-/** The names of models whose rows are plain objects, and do not travel by reference by themselves. */
+/**
+ * The names of models whose rows are plain objects, and do not travel by reference by themselves.
+ */
 export function modelsWithoutIs(): readonly string[] {
   return [...registry.byName.values()]
     .filter(({ key, is }) => typeof key === "string" && is === undefined)

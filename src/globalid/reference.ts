@@ -15,8 +15,8 @@ import { formatUri, idText } from "./uri.ts";
  * tells; or stands for the record of an id that need not be loaded to be deferred.
  *
  * A row is given back as it is, so `X.call(reference("User", row))` works on the row itself; a copy
- * of it (`{ ...row }`) is a plain object again. For an id, the result has the row's type but is only
- * for `defer`: reading a property of it throws a `TypeError`.
+ * of it (`{ ...row }`) is a plain object again. For an id, the result has the row's type but is
+ * only for `defer`: reading a property of it throws a `TypeError`.
  *
  * @example
  * ```ts

@@ -1,7 +1,9 @@
 /**
- * As much of Ruby's Marshal format (4.8) as signed global ids need: strings in UTF-8, nil, and hashes of these.
+ * As much of Ruby's Marshal format (4.8) as signed global ids need: strings in UTF-8, nil, and
+ * hashes of these.
  *
- * Nothing else is read: a value of any other type ends the reading, so no object is ever made of a message.
+ * Nothing else is read: a value of any other type ends the reading, so no object is ever made of a
+ * message.
  */
 export type Marshalled = string | null | { readonly [key: string]: Marshalled };
 

@@ -11,9 +11,9 @@ export interface Registered {
 }
 
 /**
- * Whether two models are one: of the same class, or of copies of a class that two bundles of one process have, as Next's
- * instrumentation and its routes, with the same way to find records. `class User extends Model {}` may be written for any
- * table, and is taken for no copy.
+ * Whether two models are one: of the same class, or of copies of a class that two bundles of one
+ * process have, as Next's instrumentation and its routes, with the same way to find records.
+ * `class User extends Model {}` may be written for any table, and is taken for no copy.
  */
 export function isSameModel(one: Registered, other: Registered): boolean {
   const [a, b] = [one.key, other.key];

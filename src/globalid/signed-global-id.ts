@@ -7,7 +7,11 @@ import { globalIdSettings } from "./settings.ts";
 
 /** Reading or making signed global ids. */
 export interface SignedGlobalIDOptions {
-  /** What it is good for: one that was made for `"login"` is not taken for anything else. @default "default" */
+  /**
+   * What it is good for: one that was made for `"login"` is not taken for anything else.
+   *
+   * @default "default"
+   */
   readonly for?: string;
   /** Signs and verifies. @default the one that `configure` made of `secretKeyBase`, or was given */
   readonly verifier?: GlobalIdVerifier;
@@ -15,7 +19,11 @@ export interface SignedGlobalIDOptions {
 
 /** Making one. */
 export interface CreateSignedGlobalIDOptions extends SignedGlobalIDOptions, GlobalIDOptions {
-  /** For how long it is good: **seconds**, or a string such as `"2 days"`; `Infinity` for ever. @default "30 days" */
+  /**
+   * For how long it is good: **seconds**, or a string such as `"2 days"`; `Infinity` for ever.
+   *
+   * @default "30 days"
+   */
   readonly expiresIn?: Duration;
   /** Until when it is good, in place of `expiresIn`. */
   readonly expiresAt?: Date;
@@ -25,9 +33,11 @@ const DEFAULT_PURPOSE = "default";
 const DEFAULT_EXPIRY: Duration = "30 days";
 
 /**
- * A global id that can be given to somebody else and trusted when it comes back: in a link, a cookie or a form.
+ * A global id that can be given to somebody else and trusted when it comes back: in a link, a
+ * cookie or a form.
  *
- * It is signed, not secret. Rails verifies it, and it verifies Rails's, where both have one `secret_key_base`.
+ * It is signed, not secret. Rails verifies it, and it verifies Rails's, where both have one
+ * `secret_key_base`.
  *
  * @example
  * ```ts
@@ -43,7 +53,8 @@ const DEFAULT_EXPIRY: Duration = "30 days";
  * const user = await SignedGlobalID.verify(token, { for: "unsubscribe" }).locate();
  * ```
  *
- * @see GlobalID 1.4 `signed_global_id.rb`. An expiry is not repeated in the global id's parameters here.
+ * @see GlobalID 1.4 `signed_global_id.rb`. An expiry is not repeated in the global id's parameters
+ *   here.
  */
 export class SignedGlobalID {
   /** What is signed. */
@@ -80,8 +91,8 @@ export class SignedGlobalID {
   /**
    * Reads a signed global id, ours or Rails's.
    *
-   * @returns `undefined` where it is none, its signature is not genuine, it was made for something else, or
-   *   its time is over.
+   * @returns `undefined` where it is none, its signature is not genuine, it was made for something
+   *   else, or its time is over.
    * @throws {ConfigurationError} if nothing verifies here.
    */
   static parse(text: unknown, options: SignedGlobalIDOptions = {}): SignedGlobalID | undefined {
@@ -102,7 +113,8 @@ export class SignedGlobalID {
   /**
    * As `parse`, for where it has to be good.
    *
-   * @throws {InvalidSignedGlobalIDError} if it is not. It does not say why: whoever made it up need not know.
+   * @throws {InvalidSignedGlobalIDError} if it is not. It does not say why: whoever made it up need
+   *   not know.
    * @throws {ConfigurationError} if nothing verifies here.
    */
   static verify(text: unknown, options: SignedGlobalIDOptions = {}): SignedGlobalID {

@@ -5,8 +5,9 @@ import { JobById } from "../job/handle/job-by-id.ts";
 import { settings } from "../job/settings/settings.ts";
 
 /**
- * The job of an id that was kept, in a row of a database, say: what can be asked of it without the handle that `defer`
- * returned. Nothing is read until it is asked something, so there is one for every id.
+ * The job of an id that was kept, in a row of a database, say: what can be asked of it without the
+ * handle that `defer` returned. Nothing is read until it is asked something, so there is one for
+ * every id.
  *
  * @param jid A handle's `id`.
  * @param adapter @default the one of `configure`

@@ -42,8 +42,8 @@ export class ProfileEntry {
   }
 
   /**
-   * What was recorded: JSON, for a file whose name ends in `.cpuprofile`, or in `.json` where it is Ruby's. speedscope, Chrome and the
-   * Firefox Profiler open it.
+   * What was recorded: JSON, for a file whose name ends in `.cpuprofile`, or in `.json` where it is
+   * Ruby's. speedscope, Chrome and the Firefox Profiler open it.
    *
    * @returns `undefined` where it is not kept any more.
    */
@@ -54,7 +54,8 @@ export class ProfileEntry {
 }
 
 /**
- * The profiles that are kept, the latest first: for a day, 50 of this library's, and those of a Sidekiq that shares the Redis.
+ * The profiles that are kept, the latest first: for a day, 50 of this library's, and those of a
+ * Sidekiq that shares the Redis.
  *
  * @param adapter @default the one of `configure`
  *

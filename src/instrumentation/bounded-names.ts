@@ -2,8 +2,8 @@
 const OTHER = "other";
 
 /**
- * Keeps names that become labels few: whoever can enqueue can make up names, and a monitoring system pays for
- * each. The first so many are kept, the others become one.
+ * Keeps names that become labels few: whoever can enqueue can make up names, and a monitoring
+ * system pays for each. The first so many are kept, the others become one.
  */
 export class BoundedNames {
   readonly #limit: number;

@@ -1,7 +1,10 @@
 import type { CancelEvent, EndEvent, FailEvent, FinishEvent } from "../job/observe/events.ts";
 import { subscribe } from "./subscribe.ts";
 
-/** How a run ended, in one word: a job is done, cancelled, retried, dead, dropped, or comes again without a failure. */
+/**
+ * How a run ended, in one word: a job is done, cancelled, retried, dead, dropped, or comes again
+ * without a failure.
+ */
 export type RunOutcome =
   "done" | "cancel" | "retry" | "dead" | "dropped" | "requeue" | "block" | "release";
 

@@ -13,7 +13,10 @@ export interface StoreReading {
   }[];
   /** Jobs in each set. */
   readonly sets: Readonly<Record<WaitingSet, number>>;
-  /** Seconds for which the first job of a set has been due and was not moved to its queue; 0 if none is late. */
+  /**
+   * Seconds for which the first job of a set has been due and was not moved to its queue; 0 if none
+   * is late.
+   */
   readonly lateness: Readonly<Record<"scheduled" | "retry", number>>;
   /** Ruby's too. */
   readonly processes: number;

@@ -14,8 +14,8 @@ const names = Object.keys(channelNames) as (keyof Events)[];
 /**
  * Calls a listener at each event of this process, at once and where it happens: keep it short.
  *
- * The same as `subscribe` of `node:diagnostics_channel`, with types. And what a listener throws is logged; there, it
- * would end the process.
+ * The same as `subscribe` of `node:diagnostics_channel`, with types. And what a listener throws is
+ * logged; there, it would end the process.
  *
  * @returns what ends it.
  * @throws {UnknownOptionError} if there is no such event.

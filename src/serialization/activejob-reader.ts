@@ -32,7 +32,8 @@ export class ActiveJobReader {
 
   /**
    * @param args The `arguments` of an Active Job, parsed.
-   * @param options `exact`: what TypeScript has no value for comes as one of Ruby's, not as its plain value.
+   * @param options `exact`: what TypeScript has no value for comes as one of Ruby's, not as its
+   *   plain value.
    * @throws {DeserializationError} if there is what Active Job does not write.
    */
   constructor(args: readonly unknown[], { exact = false }: { readonly exact?: boolean } = {}) {

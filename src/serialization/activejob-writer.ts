@@ -33,8 +33,8 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How deep arguments may be nested as JSON. Ruby's parser gives up at 100 levels and the job would be dead;
- * four of them are around the arguments.
+ * How deep arguments may be nested as JSON. Ruby's parser gives up at 100 levels and the job would
+ * be dead; four of them are around the arguments.
  */
 export const MAX_RUBY_DEPTH = 96;
 
@@ -62,8 +62,8 @@ export class ActiveJobWriter {
   }
 
   /**
-   * An object at the end is keywords, unless it is known to be a hash in Ruby. What is undefined at the end stays
-   * out: Ruby's own defaults are to hold.
+   * An object at the end is keywords, unless it is known to be a hash in Ruby. What is undefined at
+   * the end stays out: Ruby's own defaults are to hold.
    *
    * @throws {SerializationError} at the first value that Ruby cannot be given.
    */

@@ -11,11 +11,17 @@ export interface ArgumentsContext {
   readonly attributeNames?: readonly string[] | undefined;
   /** It is the job's result, and no argument. */
   readonly isResult?: boolean;
-  /** Hears of each plain object that looks like a record and travels by value; results and attributes are data. */
+  /**
+   * Hears of each plain object that looks like a record and travels by value; results and
+   * attributes are data.
+   */
   readonly onRow?: ((place: RowPlace) => void) | undefined;
 }
 
-/** @throws {SerializationError} Always: it says where among the arguments the value is that cannot travel. */
+/**
+ * @throws {SerializationError} Always: it says where among the arguments the value is that cannot
+ *   travel.
+ */
 export function refuse(
   reason: string,
   context: ArgumentsContext,

@@ -51,10 +51,11 @@ const classes = globalThis as unknown as Readonly<
 const names = new Map([...checks.keys()].map((name) => [classes[name]?.prototype, name]));
 
 /**
- * Which class of JavaScript's own a value is an instance of, whatever realm it comes from: a `vm` context, Vitest's
- * vmThreads, Jest.
+ * Which class of JavaScript's own a value is an instance of, whatever realm it comes from: a `vm`
+ * context, Vitest's vmThreads, Jest.
  *
- * @returns `undefined` for an instance of a subclass, for what only inherits from one, and for those that do not travel.
+ * @returns `undefined` for an instance of a subclass, for what only inherits from one, and for
+ *   those that do not travel.
  */
 export function builtInName(value: object): string | undefined {
   const prototype = prototypeOf(value);
@@ -64,7 +65,9 @@ export function builtInName(value: object): string | undefined {
   return name !== undefined && checks.get(name)?.(value) === true ? name : undefined;
 }
 
-/** Node puts a prototype between some of its errors and their class (Node 20, `internal/errors`). */
+/**
+ * Node puts a prototype between some of its errors and their class (Node 20, `internal/errors`).
+ */
 function prototypeOf(value: object): object | null {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null || !types.isNativeError(value)) return prototype;

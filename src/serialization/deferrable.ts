@@ -5,7 +5,10 @@ import { isError } from "./errors.ts";
 import { MAX_DEPTH, propertyStep } from "./json-path.ts";
 import type { Annotation } from "./superjson-values.ts";
 
-/** Why a value cannot be deferred, and what to do: the second half of a SerializationError's message. */
+/**
+ * Why a value cannot be deferred, and what to do: the second half of a SerializationError's
+ * message.
+ */
 export function refusal(value: unknown): string {
   const { what, instead } = describe(value);
   return `${what} cannot be deferred. ${instead}`;

@@ -2,8 +2,9 @@ import { type GlobalID, RecordNotFoundError } from "../globalid/global-id.ts";
 import { MandateError } from "../support/errors.ts";
 
 /**
- * A job's arguments that cannot be read: a record is not there, a class is not registered with superjson, or the stored
- * record is damaged; or, as `RecordLookupError`, nobody could say whether a record is there.
+ * A job's arguments that cannot be read: a record is not there, a class is not registered with
+ * superjson, or the stored record is damaged; or, as `RecordLookupError`, nobody could say whether
+ * a record is there.
  */
 export class DeserializationError extends MandateError {
   static {
@@ -13,7 +14,10 @@ export class DeserializationError extends MandateError {
   readonly code: "MANDATE_DESERIALIZATION" | "MANDATE_RECORD_LOOKUP" = "MANDATE_DESERIALIZATION";
   /** The records that are not there. Empty where something else is the cause. */
   readonly missing: readonly GlobalID[];
-  /** The way to the value among the arguments as stored, such as `[1].author`, where one is to blame. */
+  /**
+   * The way to the value among the arguments as stored, such as `[1].author`, where one is to
+   * blame.
+   */
   readonly path: string | undefined;
 
   constructor(
@@ -27,8 +31,9 @@ export class DeserializationError extends MandateError {
 }
 
 /**
- * Whether a job's records are there could not be found out: the lookup of one threw, as it does while a database is away. A
- * `discardOn(DeserializationError)` is for records that are gone, and leaves this to the retries.
+ * Whether a job's records are there could not be found out: the lookup of one threw, as it does
+ * while a database is away. A `discardOn(DeserializationError)` is for records that are gone, and
+ * leaves this to the retries.
  */
 export class RecordLookupError extends DeserializationError {
   static {

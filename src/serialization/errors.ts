@@ -14,12 +14,17 @@ const makers = new Map<string, (content: Properties) => Error>([
   ),
 ]);
 
-/** Whether it is an error, of a subclass and of another realm too; not what only inherits from one. */
+/**
+ * Whether it is an error, of a subclass and of another realm too; not what only inherits from one.
+ */
 export function isError(value: object): value is Error {
   return types.isNativeError(value) || builtInName(value) === "DOMException";
 }
 
-/** Which properties of an error travel. Where it was made, its `stack`, does so only if it is enumerable. */
+/**
+ * Which properties of an error travel. Where it was made, its `stack`, does so only if it is
+ * enumerable.
+ */
 export function errorKeys(error: Error, more: readonly string[] = []): string[] {
   const own = ["name", "cause", "errors"].filter((key) => Object.hasOwn(error, key));
   const added = more.filter((key) => key in error);
@@ -43,7 +48,10 @@ export function errorNote(error: Error, className: string): string[] | undefined
     : [className, ...enumerable];
 }
 
-/** An error of the class that is noted, else of the one of its name: Error where that is none of JavaScript's own. */
+/**
+ * An error of the class that is noted, else of the one of its name: Error where that is none of
+ * JavaScript's own.
+ */
 export function newError(content: Properties, note: readonly string[] | undefined): Error {
   const make = makers.get(note?.[0] ?? String(content["name"]));
   return make === undefined ? new Error() : make(content);

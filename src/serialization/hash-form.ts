@@ -12,7 +12,9 @@ export interface HashForm {
 
 const forms = shared("ruby-hash-forms", () => new WeakMap<object, HashForm>());
 
-/** Notes how Ruby has a hash. It holds for that very object: a copy of it is written as any other. */
+/**
+ * Notes how Ruby has a hash. It holds for that very object: a copy of it is written as any other.
+ */
 export function noteHashForm<Row extends object>(row: Row, form: HashForm): Row {
   forms.set(row, form);
   return row;

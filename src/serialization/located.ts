@@ -17,8 +17,8 @@ export interface ArgumentsReader {
  * Reads arguments, with one query per model where they refer to records.
  *
  * @returns A promise only where they do.
- * @throws {DeserializationError} if one is not there or cannot be looked up, or if `open` or the reader
- *   throws.
+ * @throws {DeserializationError} if one is not there or cannot be looked up, or if `open` or the
+ *   reader throws.
  */
 export function withRecords(open: () => ArgumentsReader): Promise<unknown[]> | unknown[] {
   return reading(() => {

@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
  * JSON whose numbers keep their text: Ruby tells `1.0` from `1` and has integers of any size, which
  * `JSON.parse` loses (Node 20 hands no source text to a reviver).
  *
- * A number that needs it is a string on its way through `JSON.parse` and `JSON.stringify`, with a mark
- * that nobody can guess.
+ * A number that needs it is a string on its way through `JSON.parse` and `JSON.stringify`, with a
+ * mark that nobody can guess.
  */
 const MARK = `\u0000${randomBytes(12).toString("base64url")}:`;
 const WRITTEN_MARK = new RegExp(`"\\\\u0000${MARK.slice(1)}([^"]+)"`, "g");
@@ -32,14 +32,17 @@ export function stringifyNumbers(value: unknown): string {
   return JSON.stringify(value).replace(WRITTEN_MARK, "$1");
 }
 
-/** Whether JSON may have integers in it that a JavaScript number cannot hold: quick, and too careful. */
+/**
+ * Whether JSON may have integers in it that a JavaScript number cannot hold: quick, and too
+ * careful.
+ */
 export function mayHaveLargeIntegers(text: string): boolean {
   return /\d{16}/.test(text);
 }
 
 /**
- * `JSON.parse`, for text that it is known to take, with those numbers replaced that JavaScript would print
- * in another way.
+ * `JSON.parse`, for text that it is known to take, with those numbers replaced that JavaScript
+ * would print in another way.
  */
 export function parseNumbers(text: string, replace: (number: string) => unknown): unknown {
   return JSON.parse(marked(text), (_key, value: unknown) =>
@@ -47,7 +50,9 @@ export function parseNumbers(text: string, replace: (number: string) => unknown)
   );
 }
 
-/** An integer as a number, or as a bigint where that would not be exact; anything else as a number. */
+/**
+ * An integer as a number, or as a bigint where that would not be exact; anything else as a number.
+ */
 export function plainNumber(text: string): number | bigint {
   const number = Number(text);
   return Number.isSafeInteger(number) || !/^-?\d+$/.test(text) ? number : BigInt(text);

@@ -20,7 +20,10 @@ export function isPlainJson(
   return true;
 }
 
-/** A copy of what `isPlainJson` found plain, or what was made of arguments that were not. A quarter of a round trip through text. */
+/**
+ * A copy of what `isPlainJson` found plain, or what was made of arguments that were not. A quarter
+ * of a round trip through text.
+ */
 function copyOfJson(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(copyOfJson);
@@ -43,8 +46,8 @@ export function isPlainNumber(value: number): boolean {
 }
 
 /**
- * The way to the first property named `__proto__`, such as `[0].user.__proto__`. JSON.parse makes it
- * a property like others, but one that pollutes whatever it is copied to.
+ * The way to the first property named `__proto__`, such as `[0].user.__proto__`. JSON.parse makes
+ * it a property like others, but one that pollutes whatever it is copied to.
  */
 export function pathToProto(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
@@ -107,7 +110,9 @@ function hasMoreThanItems(list: readonly unknown[]): boolean {
   return Object.keys(list).length !== list.length;
 }
 
-/** From so many items on it takes less to have an array shown without them than to list its keys. */
+/**
+ * From so many items on it takes less to have an array shown without them than to list its keys.
+ */
 const MANY = 80;
 const WITHOUT_ITEMS = { maxArrayLength: 0, depth: 0, customInspect: false, breakLength: Infinity };
 

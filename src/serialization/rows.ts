@@ -15,16 +15,18 @@ export interface RowPlace {
 }
 
 const ID_NAMES = ["id", "_id", "uuid"];
-/** What a reference made by hand consists of: `{ type: "User", id: 1 }`, `{ id: 1, tenantId: 2 }`. */
+/**
+ * What a reference made by hand consists of: `{ type: "User", id: 1 }`, `{ id: 1, tenantId: 2 }`.
+ */
 const REFERS = /^(?:id|_id|uuid|type|kind|model|class|__typename)$|(?:_id|Id|ID|_uuid|Uuid)$/;
 const DATED = /^(?:created|inserted|updated|modified|deleted)_?(?:at|on|date)$/i;
 
 /**
  * Finds plain objects that look like a record's row and travel by value, though nobody said so.
  *
- * A row has an id (`id`, `_id` or `uuid`: a text, a number or a bigint) and at least one property that is no id and no
- * type. What is inside of one is not looked at, nor what `byValue` was called for, nor what no plain object, array,
- * Map or Set leads to.
+ * A row has an id (`id`, `_id` or `uuid`: a text, a number or a bigint) and at least one property
+ * that is no id and no type. What is inside of one is not looked at, nor what `byValue` was called
+ * for, nor what no plain object, array, Map or Set leads to.
  */
 export function findRows(
   args: readonly unknown[],

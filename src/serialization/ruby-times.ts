@@ -14,7 +14,9 @@ const times = shared(
   () => new WeakMap<Date, { readonly time: RubyTime; readonly milliseconds: number }>(),
 );
 
-/** Notes what Ruby has for a Date. It holds for that very object, until it is set to another time. */
+/**
+ * Notes what Ruby has for a Date. It holds for that very object, until it is set to another time.
+ */
 export function noteRubyTime(date: Date, time: RubyTime): Date {
   times.set(date, { time, milliseconds: date.getTime() });
   return date;

@@ -7,8 +7,8 @@ const marker = Symbol.for("mandate.ruby-value");
 /**
  * A value that Ruby has and JavaScript has not.
  *
- * In the native format, and for whoever only looks at it, it is its `plain` value: what a command gets in its
- * place, unless that asks for exact values.
+ * In the native format, and for whoever only looks at it, it is its `plain` value: what a command
+ * gets in its place, unless that asks for exact values.
  */
 export type RubyValue =
   RubySymbol | RubyFloat | RubyDuration | RubyDate | RubyModule | RubyBigDecimal | RubyRange;
@@ -110,8 +110,8 @@ export class RubyModule extends String {
 /**
  * Ruby's BigDecimal: a number of any precision, as text.
  *
- * It prints as that text, which libraries for decimal numbers take; in calculations it is the nearest
- * JavaScript number.
+ * It prints as that text, which libraries for decimal numbers take; in calculations it is the
+ * nearest JavaScript number.
  */
 export class RubyBigDecimal {
   /** As Ruby wrote it, such as `"0.11e1"`; or as it was given. */

@@ -39,9 +39,10 @@ const UNIT_BY_LETTER: Readonly<Record<string, DurationUnit>> = {
 /**
  * Says of an argument what it is to be in Ruby, where JavaScript has one type for two of Ruby's.
  *
- * It matters where a job is written for Ruby (`wireFormat: "activejob"`). Each has the type that the command
- * declares and gets: a symbol arrives there as a string, a duration as a number of seconds. Like a
- * `reference`, it is for `defer`: inline, a command would get an object that only behaves like one.
+ * It matters where a job is written for Ruby (`wireFormat: "activejob"`). Each has the type that
+ * the command declares and gets: a symbol arrives there as a string, a duration as a number of
+ * seconds. Like a `reference`, it is for `defer`: inline, a command would get an object that only
+ * behaves like one.
  *
  * @example
  * ```ts
@@ -59,7 +60,11 @@ const UNIT_BY_LETTER: Readonly<Record<string, DurationUnit>> = {
  * ```
  */
 export const ruby = {
-  /** A Float, where a whole number would be an Integer. @throws {RangeError} if it is not finite. */
+  /**
+   * A Float, where a whole number would be an Integer.
+   *
+   * @throws {RangeError} if it is not finite.
+   */
   float(value: number): number {
     return floatOf(value) as unknown as number;
   },
@@ -145,8 +150,8 @@ export const ruby = {
   },
 
   /**
-   * How Ruby is to have the keys of an object, not of those in it. Without this they are strings; those of an
-   * object that is a call's last argument are keywords.
+   * How Ruby is to have the keys of an object, not of those in it. Without this they are strings;
+   * those of an object that is a call's last argument are keywords.
    *
    * @returns the object itself; a copy of it knows nothing of this.
    */

@@ -8,11 +8,15 @@ export interface ArgumentLocation {
   readonly argumentIndex: number;
   /** What the argument is called, where that is known. */
   readonly parameterName?: string | undefined;
-  /** What it is called where it is a context attribute and no argument; `className` is what defines it. */
+  /**
+   * What it is called where it is a context attribute and no argument; `className` is what defines
+   * it.
+   */
   readonly attributeName?: string | undefined;
   /**
    * The way to the value within the argument, such as `.attachments[0]`; empty for the argument
-   * itself. What is in a Map or a Set is numbered: `.byName{value 0}`, `.byName{key 0}`, `.tags{0}`.
+   * itself. What is in a Map or a Set is numbered: `.byName{value 0}`, `.byName{key 0}`,
+   * `.tags{0}`.
    */
   readonly path: string;
   /** It is the job's result, and no argument. */

@@ -19,8 +19,8 @@ export interface Transformed<Content = unknown> {
 const { defaultInstance } = SuperJSON as unknown as { readonly defaultInstance: SuperJSON };
 
 /**
- * What an instance of a class registered with `superjson.registerClass` consists of; of an error with what is
- * not enumerable, such as its message.
+ * What an instance of a class registered with `superjson.registerClass` consists of; of an error
+ * with what is not enumerable, such as its message.
  */
 export function instanceContent(value: object): Transformed<Properties> | undefined {
   const { classRegistry } = defaultInstance;
@@ -42,7 +42,10 @@ export function customContent(value: unknown): Transformed | undefined {
   };
 }
 
-/** What `superjson.allowErrorProps` adds to what travels of errors: `stack`, or what is not enumerable. */
+/**
+ * What `superjson.allowErrorProps` adds to what travels of errors: `stack`, or what is not
+ * enumerable.
+ */
 export function allowedErrorProps(): readonly string[] {
   return defaultInstance.allowedErrorProps;
 }

@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
 
-/** A controller to whose signal any number may listen: Node takes the 11th for a leak, and warns. */
+/**
+ * A controller to whose signal any number may listen: Node takes the 11th for a leak, and warns.
+ */
 export function unlimitedController(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
@@ -15,7 +17,8 @@ interface Listening {
 const listening = new WeakMap<AbortSignal, Listening>();
 
 /**
- * Listens to somebody else's signal, whose limit is not ours to lift: it has one listener of ours at most.
+ * Listens to somebody else's signal, whose limit is not ours to lift: it has one listener of ours
+ * at most.
  *
  * @returns what ends that.
  */

@@ -12,14 +12,17 @@ class NamesAreKept {
 }
 
 /**
- * Whether a minifier or a bundler may have made a class's name, so that the next build may give it to another class.
+ * Whether a minifier or a bundler may have made a class's name, so that the next build may give it
+ * to another class.
  *
- * A name alone does not say: `A` is a good one in a test. So this also looks at the class's source, which shows whether it was
- * minified, and whether names were kept: esbuild's keepNames leaves a call in each class that sets its name.
+ * A name alone does not say: `A` is a good one in a test. So this also looks at the class's source,
+ * which shows whether it was minified, and whether names were kept: esbuild's keepNames leaves a
+ * call in each class that sets its name.
  *
  * - `e`, `pp`, `aXe`: a minifier's.
- * - `Place2` of a class without a name of its own (`var Place2 = class extends …`): esbuild's, where two things of a bundle have one
- *   name. `Place$1` is Rollup's and Rolldown's, `orders_Place` webpack's.
+ * - `Place2` of a class without a name of its own (`var Place2 = class extends …`): esbuild's,
+ *   where two things of a bundle have one name. `Place$1` is Rollup's and Rolldown's,
+ *   `orders_Place` webpack's.
  * - `_Place`: esbuild's and SWC's, where a class speaks of itself.
  */
 export function isBuiltName(named: NamedClass): boolean {
@@ -40,7 +43,10 @@ export function isBuiltName(named: NamedClass): boolean {
   return !NamesAreKept.isTrue || !/^\p{Lu}/u.test(name) || (isMinified(source) && !isWord(name));
 }
 
-/** Whether another class of the application could have that name in another build, although nothing says so. */
+/**
+ * Whether another class of the application could have that name in another build, although nothing
+ * says so.
+ */
 export function isDoubtfulName(named: NamedClass): boolean {
   const { name } = named;
   const source = Function.prototype.toString.call(named);

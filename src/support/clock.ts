@@ -2,7 +2,9 @@
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface Clock {
-  /** Epoch seconds, in milliseconds' resolution: for what is stored and compared across machines. */
+  /**
+   * Epoch seconds, in milliseconds' resolution: for what is stored and compared across machines.
+   */
   now(): number;
   /** Seconds since some fixed moment, which no change of the wall clock moves: for durations. */
   monotonic(): number;

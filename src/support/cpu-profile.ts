@@ -1,15 +1,16 @@
 import type { Session } from "node:inspector";
 
 /**
- * What V8 recorded, as Node writes it to a `.cpuprofile` and Chrome, speedscope and the Firefox Profiler read it.
+ * What V8 recorded, as Node writes it to a `.cpuprofile` and Chrome, speedscope and the Firefox
+ * Profiler read it.
  *
  * @see https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile
  */
 export type CpuProfile = object;
 
 /**
- * Samples, each millisecond, what this thread does. Several can be under way at once, and each costs a session of the
- * inspector: nothing of it is loaded before somebody asks.
+ * Samples, each millisecond, what this thread does. Several can be under way at once, and each
+ * costs a session of the inspector: nothing of it is loaded before somebody asks.
  */
 export class CpuRecording {
   readonly #session: Session;

@@ -8,10 +8,11 @@ export interface Dereferenced {
 }
 
 /**
- * What a function is certain to read a property of, or to call, once it runs: so `undefined` there makes it throw.
+ * What a function is certain to read a property of, or to call, once it runs: so `undefined` there
+ * makes it throw.
  *
- * It follows the source from the top for as long as everything in it happens: what stands behind a condition, an early
- * end, a loop, a `try` or an assignment may not.
+ * It follows the source from the top for as long as everything in it happens: what stands behind a
+ * condition, an early end, a loop, a `try` or an assignment may not.
  */
 export function dereferencedIn({ body }: ParsedFunction): Dereferenced {
   const certain = new Certain();

@@ -2,7 +2,8 @@ import { MandateError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
 /**
- * A length of time: a number of **seconds** (not of milliseconds), or a string of a number and a unit.
+ * A length of time: a number of **seconds** (not of milliseconds), or a string of a number and a
+ * unit.
  *
  * Number and unit may have one space between them. `"5 minuets"` does not compile.
  *

@@ -181,7 +181,10 @@ function rank(level: string): number {
   return RANKS[level] ?? 0;
 }
 
-/** Writes a line even where a logger throws, such as over an error whose getters do: no job fails by that, nor a worker. */
+/**
+ * Writes a line even where a logger throws, such as over an error whose getters do: no job fails by
+ * that, nor a worker.
+ */
 export function logSafely(logger: Logger, level: LogLevel, fields: object, message: string): void {
   try {
     logger[level](fields, message);

@@ -1,4 +1,7 @@
-/** Names of an instance's or a prototype's members, inherited ones too, that are `meant`; no getter is called. */
+/**
+ * Names of an instance's or a prototype's members, inherited ones too, that are `meant`; no getter
+ * is called.
+ */
 export function memberNames(
   of: object,
   meant: (member: PropertyDescriptor, name: string) => boolean,

@@ -1,7 +1,10 @@
 /** Letters that may be missing, added, changed or swapped with the next. */
 const MOST_ERRORS = 2;
 
-/** The name that was most likely meant by one that is misspelt, or written in another case; `undefined` where none is near. */
+/**
+ * The name that was most likely meant by one that is misspelt, or written in another case;
+ * `undefined` where none is near.
+ */
 export function nearest(written: string, names: readonly string[]): string | undefined {
   const given = folded(written);
   const rated = names
@@ -22,7 +25,10 @@ export function folded(name: string): string {
   return name.replaceAll(/[\s_-]/g, "").toLowerCase();
 }
 
-/** Damerau's distance, where no part is changed twice ("optimal string alignment"). Too long a name is not looked at. */
+/**
+ * Damerau's distance, where no part is changed twice ("optimal string alignment"). Too long a name
+ * is not looked at.
+ */
 function errorsBetween(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > MOST_ERRORS) {
     return Infinity;

@@ -12,8 +12,9 @@ interface Working {
 }
 
 /**
- * Which parameters of a function are certain to be read as objects, or called, so that `undefined` in their place throws: by
- * the function itself, or by the method that gets what it returns. Where the sources do not tell, none are.
+ * Which parameters of a function are certain to be read as objects, or called, so that `undefined`
+ * in their place throws: by the function itself, or by the method that gets what it returns. Where
+ * the sources do not tell, none are.
  *
  * @returns Their indices, in order.
  */

@@ -2,8 +2,8 @@
 const HARMFUL = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
- * In one line, and without what would move a terminal's cursor, colour its text or turn its direction: anybody may
- * have written it.
+ * In one line, and without what would move a terminal's cursor, colour its text or turn its
+ * direction: anybody may have written it.
  */
 export function printable(text: string): string {
   return text.replaceAll(/[\t\n\r\v\f\u2028\u2029]+ */g, " ").replaceAll(HARMFUL, "\uFFFD");
@@ -20,7 +20,10 @@ export function printableLine(line: string): string {
     .join("");
 }
 
-/** JSON in one line, in which nothing does harm to a terminal: what would is escaped, and reads as the same value. */
+/**
+ * JSON in one line, in which nothing does harm to a terminal: what would is escaped, and reads as
+ * the same value.
+ */
 export function jsonLine(json: string): string {
   return json.replaceAll(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, escape);
 }

@@ -1,8 +1,9 @@
 import { types } from "node:util";
 
 /*
- * What a value is, in whichever realm it was made. A `vm` context, Jest and Vitest's vmThreads have each their own
- * Object, Array and Date, so that `instanceof` and prototypes tell of this one's only.
+ * What a value is, in whichever realm it was made. A `vm` context, Jest and Vitest's vmThreads have
+ * each their own Object, Array and Date, so that `instanceof` and prototypes tell of this one's
+ * only.
  */
 
 /** An object without a class, of another realm (a `vm` context) too. */

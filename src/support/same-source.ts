@@ -1,8 +1,8 @@
 import { tokenizer } from "acorn";
 
 /**
- * Whether two functions or classes were written as the same text: a minifier's names for variables, which differ from one
- * bundle to the next, do not count, nor does white space.
+ * Whether two functions or classes were written as the same text: a minifier's names for variables,
+ * which differ from one bundle to the next, do not count, nor does white space.
  */
 export function isSameSource(one: Function, other: Function): boolean {
   const [first, second] = [one, other].map(shapeOf);

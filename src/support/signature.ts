@@ -11,7 +11,9 @@ import {
 
 /** What a function's source says about its parameters. */
 export interface Signature {
-  /** How many there are, optional and defaulted ones included; `undefined` with a rest parameter. */
+  /**
+   * How many there are, optional and defaulted ones included; `undefined` with a rest parameter.
+   */
   readonly count: number | undefined;
   /** The last parameter that takes its argument apart, and so must get one; 0 if none does. */
   readonly least: number;

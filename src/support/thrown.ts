@@ -10,11 +10,15 @@ const LONGEST_NAME = 500;
 const LONGEST_STACK = 100_000;
 
 /*
- * Whatever may be thrown: a proxy, revoked even; an object without a prototype; an error whose getters throw, or one of
- * another realm. How a job ends must not hang upon that, so nothing else reads what was thrown.
+ * Whatever may be thrown: a proxy, revoked even; an object without a prototype; an error whose
+ * getters throw, or one of another realm. How a job ends must not hang upon that, so nothing else
+ * reads what was thrown.
  */
 
-/** What a record, a log and a metric call it: its `name`, else its class's, and the type of what is no error. Never throws. */
+/**
+ * What a record, a log and a metric call it: its `name`, else its class's, and the type of what is
+ * no error. Never throws.
+ */
 export function thrownName(thrown: unknown): string {
   if (!isError(thrown)) {
     return typeof thrown;
@@ -37,13 +41,19 @@ function messageIn(thrown: object): unknown {
   return isError(thrown) || typeof message === "string" ? message : thrown;
 }
 
-/** Its stack, if it has one; very long ones without their middle: the frames come last. Never throws. */
+/**
+ * Its stack, if it has one; very long ones without their middle: the frames come last. Never
+ * throws.
+ */
 export function thrownStack(thrown: unknown): string | undefined {
   const stack = isError(thrown) ? readOr(undefined, (): unknown => thrown.stack) : undefined;
   return typeof stack === "string" ? cutInside(stack, LONGEST_STACK) : undefined;
 }
 
-/** What it has by that name, its class's included; `undefined` where that cannot be read. Never throws. */
+/**
+ * What it has by that name, its class's included; `undefined` where that cannot be read. Never
+ * throws.
+ */
 export function thrownProperty(thrown: unknown, name: string): unknown {
   return typeof thrown === "object" && thrown !== null
     ? readOr(undefined, () => (thrown as Readonly<Record<string, unknown>>)[name])
@@ -70,7 +80,10 @@ export function isError(thrown: unknown): thrown is Error {
   return types.isNativeError(thrown) || readOr(false, () => thrown instanceof Error);
 }
 
-/** As `instanceof`; and a built-in error of another realm is one of this realm's class, too. Never throws. */
+/**
+ * As `instanceof`; and a built-in error of another realm is one of this realm's class, too. Never
+ * throws.
+ */
 export function isThrown<Thrown>(
   thrown: unknown,
   errorClass: abstract new (...args: never) => Thrown,
@@ -107,7 +120,10 @@ export function isMarked(thrown: unknown, mark: string): boolean {
   );
 }
 
-/** What can be said of it in plain text, for those who would read it in ways of their own. Never throws. */
+/**
+ * What can be said of it in plain text, for those who would read it in ways of their own. Never
+ * throws.
+ */
 export function shownThrown(thrown: unknown): {
   readonly name: string;
   readonly message: string;

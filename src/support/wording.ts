@@ -4,7 +4,10 @@ const UNITS: readonly (readonly [number, string])[] = [
   [60, "m"],
 ];
 
-/** Seconds as people say them: "0.3s", "12s", "5m20s", "25m", "3h10m", "2d". Few of a unit are too coarse alone. */
+/**
+ * Seconds as people say them: "0.3s", "12s", "5m20s", "25m", "3h10m", "2d". Few of a unit are too
+ * coarse alone.
+ */
 export function spoken(exactly: number): string {
   // What is due in three hours shall not be said to be due in 2h59m.
   const seconds = exactly < 10 ? exactly : Math.round(exactly);

@@ -9,8 +9,9 @@ import { withReferences } from "./recorded-job.ts";
 type Row = Record<string, unknown>;
 
 /**
- * Arguments as an assertion expects them. They take the way that a job's arguments take, to JSON and back,
- * so that what travels alike is equal: a record and another copy of it, a `Date` and the same time.
+ * Arguments as an assertion expects them. They take the way that a job's arguments take, to JSON
+ * and back, so that what travels alike is equal: a record and another copy of it, a `Date` and the
+ * same time.
  */
 export class ArgumentsPattern {
   readonly #args: readonly unknown[];
@@ -38,7 +39,10 @@ export class ArgumentsPattern {
     return this.#matchesValue(this.#args, actual, located, new Map());
   }
 
-  /** @param located The actual value with its records looked up, which is what matchers are asked about. */
+  /**
+   * @param located The actual value with its records looked up, which is what matchers are asked
+   *   about.
+   */
   #matchesValue(
     expected: unknown,
     actual: unknown,
@@ -85,7 +89,9 @@ async function locatedArguments(job: JobHandle): Promise<readonly unknown[]> {
   }
 }
 
-/** Optional arguments that were left out, and those that were given as `undefined`, are the same. */
+/**
+ * Optional arguments that were left out, and those that were given as `undefined`, are the same.
+ */
 function trimmed(args: readonly unknown[]): readonly unknown[] {
   const end = args.findLastIndex((value) => value !== undefined);
   return args.slice(0, end + 1);
@@ -96,8 +102,8 @@ function isRow(value: unknown): value is Row {
 }
 
 /**
- * A copy of arrays and plain objects, circles included, with some values replaced. What has none of these
- * in it stays itself: a row that is known as a record is no record when it is copied.
+ * A copy of arrays and plain objects, circles included, with some values replaced. What has none of
+ * these in it stays itself: a row that is known as a record is no record when it is copied.
  *
  * @param replacement `undefined` for a value that stays.
  */

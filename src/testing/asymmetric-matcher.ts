@@ -1,4 +1,6 @@
-/** What stands for values of some kind, such as vitest's `expect.anything()` and `within(…).of(…)`. */
+/**
+ * What stands for values of some kind, such as vitest's `expect.anything()` and `within(…).of(…)`.
+ */
 export interface AsymmetricMatcher {
   /** Whether it stands for that value. */
   asymmetricMatch(value: unknown): boolean;

@@ -6,7 +6,10 @@ import { JobFilter } from "./job-filter.ts";
 import type { TestAdapter } from "./test-adapter.ts";
 import { nameOf, type TestedClass } from "./tested-class.ts";
 
-/** What `X.jobs` is: an array, beside whose jobs nothing is enumerable, so that it equals one of these jobs. */
+/**
+ * What `X.jobs` is: an array, beside whose jobs nothing is enumerable, so that it equals one of
+ * these jobs.
+ */
 export function classJobsIn(adapter: TestAdapter, only: TestedClass): ClassJobs {
   const filter = new JobFilter({ only }, "jobs");
   const recorded = picked(adapter, filter);

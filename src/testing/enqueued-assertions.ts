@@ -9,12 +9,12 @@ import { testAdapter } from "./use-test-adapter.ts";
 import { verdictOnCount, verdictOnJob, type Verdict } from "./verdict.ts";
 
 /**
- * Asserts that a job is enqueued: by the block, whether it was performed since or not; without one, that it
- * waits now.
+ * Asserts that a job is enqueued: by the block, whether it was performed since or not; without one,
+ * that it waits now.
  *
- * Arguments are compared as they travel: a record with any copy of it, a date by its time. Matchers may
- * stand among them, such as vitest's `expect.anything()`; they are asked about the value that a worker
- * would get.
+ * Arguments are compared as they travel: a record with any copy of it, a date by its time. Matchers
+ * may stand among them, such as vitest's `expect.anything()`; they are asked about the value that a
+ * worker would get.
  *
  * @example
  * ```ts
@@ -56,12 +56,13 @@ export async function assertNotEnqueuedWith<
 }
 
 /**
- * Asserts that so many jobs are enqueued: by the block, performed since or not, each requeue and each retry
- * counted too; without one, that so many wait now.
+ * Asserts that so many jobs are enqueued: by the block, performed since or not, each requeue and
+ * each retry counted too; without one, that so many wait now.
  *
  * @throws {AssertionError} if there are more, or fewer; it shows what was enqueued.
  * @throws what the block threw.
- * @see Active Job 8.1 `ActiveJob::TestHelper#assert_enqueued_jobs`, which does not count performed ones
+ * @see Active Job 8.1 `ActiveJob::TestHelper#assert_enqueued_jobs`, which does not count performed
+ *   ones
  */
 export function assertEnqueuedJobs(count: number, block?: Block): Promise<void>;
 export function assertEnqueuedJobs(

@@ -16,7 +16,9 @@ export interface ExpectedDetails<Args = readonly unknown[]> {
   readonly args?: Args | undefined;
   /** The queue it is in. */
   readonly queue?: string | undefined;
-  /** When it is due, to a second, as in Rails; or a matcher, such as `within("1 minute").of(date)`. */
+  /**
+   * When it is due, to a second, as in Rails; or a matcher, such as `within("1 minute").of(date)`.
+   */
   readonly at?: Date | AsymmetricMatcher | undefined;
   /** The smaller goes first; 0 unless it was given one. */
   readonly priority?: number | undefined;
@@ -29,7 +31,10 @@ export interface ExpectedJob<
   Command extends TestedClass | string = string,
   Job extends TestedClass | string = string,
 > extends ExpectedDetails<ExpectedArguments<[Command] extends [string] ? Job : Command>> {
-  /** Its class, or the name of that. `MandateJob` stands for every command; the first of `args` is its name. */
+  /**
+   * Its class, or the name of that. `MandateJob` stands for every command; the first of `args` is
+   * its name.
+   */
   readonly job?: Job | undefined;
   /** The command, or its name. */
   readonly command?: Command | undefined;
@@ -144,7 +149,9 @@ export class JobPattern {
     return this.#args === undefined || this.#args.matches(job, this.#prefix(job));
   }
 
-  /** On the wire a command is the first argument of `MandateJob`; who looks for that one sees it so. */
+  /**
+   * On the wire a command is the first argument of `MandateJob`; who looks for that one sees it so.
+   */
   #prefix(job: JobHandle): readonly unknown[] {
     const name = commandNameOf(job.record);
     return this.#isOfMandateJob && name !== undefined ? [name] : [];

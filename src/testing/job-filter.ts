@@ -17,7 +17,11 @@ export interface CountOptions {
 export interface PerformOptions extends CountOptions {
   /** Jobs that are due by then; without it, all, however long they were to wait. */
   readonly at?: Date | undefined;
-  /** Without a block: whether what these jobs enqueue is performed, too, and what that enqueues. @default false */
+  /**
+   * Without a block: whether what these jobs enqueue is performed, too, and what that enqueues.
+   *
+   * @default false
+   */
   readonly drain?: boolean | undefined;
 }
 

@@ -9,7 +9,8 @@ import type { TestedClass } from "./tested-class.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * What `mandate/vitest` adds to vitest's `expect`. All of it is given a function, and must be awaited.
+ * What `mandate/vitest` adds to vitest's `expect`. All of it is given a function, and must be
+ * awaited.
  *
  * @example
  * ```ts

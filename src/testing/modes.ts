@@ -5,8 +5,8 @@ import { testAdapter } from "./use-test-adapter.ts";
 /**
  * Jobs wait until they are performed by the test. This is how a test adapter starts.
  *
- * @param block For how long; without it, until another mode is set. In it, what is set around it holds no
- *   more, `performEnqueuedJobs` included.
+ * @param block For how long; without it, until another mode is set. In it, what is set around it
+ *   holds no more, `performEnqueuedJobs` included.
  * @returns what the block returned.
  * @see Sidekiq 8.1 `Sidekiq::Testing.fake!`
  */
@@ -17,16 +17,17 @@ export function fake<Output>(block?: () => Output | Promise<Output>): Promise<Ou
 }
 
 /**
- * Jobs run when they are deferred, without regard to `wait`; what a job defers runs after it. `defer` resolves
- * once all has run that it caused, and rejects with the first error that no rule of a class takes care of: a
- * retry by `retryOn` follows at once, a requeued job waits. What waits already stays. In a job `defer` resolves
- * at once; a job that waits for the `result()` of another has that one run.
+ * Jobs run when they are deferred, without regard to `wait`; what a job defers runs after it.
+ * `defer` resolves once all has run that it caused, and rejects with the first error that no rule
+ * of a class takes care of: a retry by `retryOn` follows at once, a requeued job waits. What waits
+ * already stays. In a job `defer` resolves at once; a job that waits for the `result()` of another
+ * has that one run.
  *
- * @param block For how long; without it, until another mode is set. All that was started in it has ended
- *   when it ends.
+ * @param block For how long; without it, until another mode is set. All that was started in it has
+ *   ended when it ends.
  * @returns what the block returned.
- * @see Sidekiq 8.1 `Sidekiq::Testing.inline!`, which knows no `retryOn`, and runs a job inside of the one that
- *   enqueues it: a long chain overflows its stack
+ * @see Sidekiq 8.1 `Sidekiq::Testing.inline!`, which knows no `retryOn`, and runs a job inside of
+ *   the one that enqueues it: a long chain overflows its stack
  */
 export function inline(): void;
 export function inline<Output>(block: () => Output | Promise<Output>): Promise<Output>;

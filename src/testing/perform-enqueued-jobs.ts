@@ -6,20 +6,21 @@ import { Performing } from "./performing.ts";
 import { testAdapter } from "./use-test-adapter.ts";
 
 /**
- * Runs jobs, as a worker would: their arguments come from JSON, their records are looked up, callbacks
- * and middleware stand around, and the configured logger is told. It does not wait: not for `wait`, nor
- * for a record that is missing.
+ * Runs jobs, as a worker would: their arguments come from JSON, their records are looked up,
+ * callbacks and middleware stand around, and the configured logger is told. It does not wait: not
+ * for `wait`, nor for a record that is missing.
  *
- * With a block, each job runs when it is enqueued, and so do retries that `retryOn` asks for; each of these
- * counts as an enqueue. What a job enqueues runs after it, first in, first out, as in a worker: a chain of
- * jobs may be of any length. A `defer` of the block resolves once all has run that it caused, and one in a job
- * at once. An error that no rule of a job's class takes care of, or that is left when the attempts are spent,
- * rejects the `defer` of the block that caused that job; the others run all the same. A job that requeues
- * itself waits, as does one behind an unfinished job. A job that waits for the `result()` of another has that
- * one run at once.
+ * With a block, each job runs when it is enqueued, and so do retries that `retryOn` asks for; each
+ * of these counts as an enqueue. What a job enqueues runs after it, first in, first out, as in a
+ * worker: a chain of jobs may be of any length. A `defer` of the block resolves once all has run
+ * that it caused, and one in a job at once. An error that no rule of a job's class takes care of,
+ * or that is left when the attempts are spent, rejects the `defer` of the block that caused that
+ * job; the others run all the same. A job that requeues itself waits, as does one behind an
+ * unfinished job. A job that waits for the `result()` of another has that one run at once.
  *
- * Without a block, those that wait now run in order, and what they enqueue waits, unless `drain` says otherwise. The first error that no
- * rule takes care of ends it; it is the error itself that is thrown.
+ * Without a block, those that wait now run in order, and what they enqueue waits, unless `drain`
+ * says otherwise. The first error that no rule takes care of ends it; it is the error itself that
+ * is thrown.
  *
  * @example
  * ```ts
@@ -71,8 +72,9 @@ export async function performEnqueuedJobs(
 }
 
 /**
- * Runs all jobs that wait, all that they enqueue, and so on, until none is left: `performEnqueuedJobs({ drain: true })`, by
- * Sidekiq's name. Retries that `retryOn` asks for follow at once, a job that requeues itself waits.
+ * Runs all jobs that wait, all that they enqueue, and so on, until none is left:
+ * `performEnqueuedJobs({ drain: true })`, by Sidekiq's name. Retries that `retryOn` asks for follow
+ * at once, a job that requeues itself waits.
  *
  * @example
  * ```ts

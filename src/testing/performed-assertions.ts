@@ -11,8 +11,8 @@ import { testAdapter } from "./use-test-adapter.ts";
 import { verdictOnCount, verdictOnJob, type Verdict } from "./verdict.ts";
 
 /**
- * Asserts that a job is performed: performs what the block enqueues, and looks at that; without a block,
- * at all that was performed so far.
+ * Asserts that a job is performed: performs what the block enqueues, and looks at that; without a
+ * block, at all that was performed so far.
  *
  * @example
  * ```ts
@@ -27,7 +27,8 @@ import { verdictOnCount, verdictOnJob, type Verdict } from "./verdict.ts";
  * ```
  *
  * @returns the first run that is as expected.
- * @throws {AssertionError} if there is none; it shows what was performed instead, the nearest first.
+ * @throws {AssertionError} if there is none; it shows what was performed instead, the nearest
+ *   first.
  * @throws what the block threw, or a job.
  * @see Active Job 8.1 `ActiveJob::TestHelper#assert_performed_with`
  */
@@ -52,8 +53,8 @@ export async function assertNotPerformedWith<
 }
 
 /**
- * Asserts how many runs there are: performs those of the jobs that the block enqueues which the options
- * name, and counts the runs; without a block, counts all such runs so far.
+ * Asserts how many runs there are: performs those of the jobs that the block enqueues which the
+ * options name, and counts the runs; without a block, counts all such runs so far.
  *
  * @throws {AssertionError} if there are more, or fewer; it shows what was performed.
  * @throws what the block threw, or a job.
@@ -74,8 +75,8 @@ export async function assertPerformedJobs(
 }
 
 /**
- * Asserts that no jobs are performed: of those that the block enqueues, the ones that the options name
- * would be; without a block, that none were so far.
+ * Asserts that no jobs are performed: of those that the block enqueues, the ones that the options
+ * name would be; without a block, that none were so far.
  *
  * @throws {AssertionError} if there are any; it shows them.
  * @throws what the block threw, or a job.

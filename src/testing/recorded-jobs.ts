@@ -6,9 +6,9 @@ import type { TestedClass } from "./tested-class.ts";
 import { testAdapter } from "./use-test-adapter.ts";
 
 /**
- * The jobs that wait now, in the order in which they were enqueued: also those that are scheduled, that
- * wait for others, that requeued themselves, or that `retryOn` put back. Their arguments are as a worker
- * would get them, but with a `GlobalID` in the place of each record.
+ * The jobs that wait now, in the order in which they were enqueued: also those that are scheduled,
+ * that wait for others, that requeued themselves, or that `retryOn` put back. Their arguments are
+ * as a worker would get them, but with a `GlobalID` in the place of each record.
  *
  * @param which Those of a class, or of a name; or as an assertion's options say. @default all
  */
@@ -28,8 +28,9 @@ export function performedJobs(which?: TestedClass | string | CountOptions): read
 }
 
 /**
- * The jobs that failed and wait for their retry, by `retryIn`, Sidekiq's formula or `retryOn`, the earliest first. Their `scheduledAt` is when
- * they come again, their `record` has what they failed with.
+ * The jobs that failed and wait for their retry, by `retryIn`, Sidekiq's formula or `retryOn`, the
+ * earliest first. Their `scheduledAt` is when they come again, their `record` has what they failed
+ * with.
  *
  * @param which As of `enqueuedJobs`.
  */

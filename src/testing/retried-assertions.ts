@@ -17,7 +17,8 @@ export interface ExpectedRetry {
 }
 
 /**
- * Asserts that a job of a class has failed and waits for its retry: so `retryIn`, `retryOn` and `retry` can be tested.
+ * Asserts that a job of a class has failed and waits for its retry: so `retryIn`, `retryOn` and
+ * `retry` can be tested.
  *
  * @example
  * ```ts

@@ -23,8 +23,8 @@ export class Round {
   #isOpen = true;
 
   /**
-   * @param options `mode`: what its jobs defer under it is run by this round. `isPlain`: its own jobs do not run
-   *   under that mode, and its first failure ends it.
+   * @param options `mode`: what its jobs defer under it is run by this round. `isPlain`: its own
+   *   jobs do not run under that mode, and its first failure ends it.
    */
   constructor(
     runner: object,
@@ -51,7 +51,10 @@ export class Round {
     for (const job of jobs) this.#due.set(job.moment.jid, { job, performing: this.#mode });
   }
 
-  /** Hands out the first that can run; `undefined` if none can, or after a failure that ends the round. */
+  /**
+   * Hands out the first that can run; `undefined` if none can, or after a failure that ends the
+   * round.
+   */
   next(canRun: (job: RecordedJob) => boolean): Due | undefined {
     if (this.#endsAtFailure && this.#failure !== undefined) return undefined;
     for (const due of this.#due.values()) {

@@ -2,7 +2,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { shared } from "../support/shared-state.ts";
 import type { Performing } from "./performing.ts";
 
-/** What happens to a job when it is enqueued: it waits, it runs at once, or the real adapter gets it. */
+/**
+ * What happens to a job when it is enqueued: it waits, it runs at once, or the real adapter gets
+ * it.
+ */
 export type Mode = "fake" | "disable" | Performing;
 
 /** The time in which one block runs, and all that is called from it. */
@@ -32,8 +35,8 @@ export async function inScope<Output>(
 }
 
 /**
- * The scopes that the caller is in, the innermost first. What comes from outside of all (a server in this
- * process that a block sends a request to) is in every scope there is, the latest first.
+ * The scopes that the caller is in, the innermost first. What comes from outside of all (a server
+ * in this process that a block sends a request to) is in every scope there is, the latest first.
  */
 export function openScopes(): readonly Scope[] {
   const scopes: Scope[] = [];

@@ -72,7 +72,10 @@ function shownValue(value: unknown, above: readonly unknown[] = []): string {
   return inspect(value, { breakLength: Infinity, compact: true });
 }
 
-/** vitest's and Jest's say what they are by one of two methods, and what they were given by `sample`. */
+/**
+ * vitest's and Jest's say what they are by one of two methods, and what they were given by
+ * `sample`.
+ */
 function shownMatcher(matcher: object): string {
   const foreign = matcher as {
     readonly sample?: unknown;

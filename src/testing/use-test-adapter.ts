@@ -19,11 +19,11 @@ export interface TestAdapterInUse extends Disposable {
 const inUse = shared("testing-adapters", (): { readonly adapter: Adapter }[] => []);
 
 /**
- * Puts a fresh adapter in the place of the configured one, which no job then reaches: jobs are kept, to be
- * looked at and performed by the functions of `mandate/testing`.
+ * Puts a fresh adapter in the place of the configured one, which no job then reaches: jobs are
+ * kept, to be looked at and performed by the functions of `mandate/testing`.
  *
- * Call it in `beforeEach`, where each test shall start without jobs, or at the top of a test file. It
- * starts in the mode of `fake()`, leaves nothing behind that runs, and logs nothing by itself.
+ * Call it in `beforeEach`, where each test shall start without jobs, or at the top of a test file.
+ * It starts in the mode of `fake()`, leaves nothing behind that runs, and logs nothing by itself.
  *
  * @example
  * ```ts
@@ -75,8 +75,8 @@ export function testAdapter(deed: string): TestAdapter {
 }
 
 /**
- * Shadows the setting, since reading it would make the default adapter, for nothing. An adapter that is
- * configured later takes its place, until the test adapter before it is restored.
+ * Shadows the setting, since reading it would make the default adapter, for nothing. An adapter
+ * that is configured later takes its place, until the test adapter before it is restored.
  */
 function use(used: { readonly adapter: Adapter }): void {
   inUse.push(used);

@@ -23,7 +23,8 @@ import type { AsymmetricMatcher } from "./asymmetric-matcher.ts";
  * );
  * ```
  *
- * @param tolerance How far off it may be, earlier or later, in **seconds** or as a string; that much is within.
+ * @param tolerance How far off it may be, earlier or later, in **seconds** or as a string; that
+ *   much is within.
  * @throws {InvalidDurationError} if the tolerance is no duration.
  */
 export function within(tolerance: Duration): { of(date: Date): TimeMatcher } {

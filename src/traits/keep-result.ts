@@ -23,8 +23,9 @@ interface KeepResult {
 
 export abstract class KeepResultMacro {
   /**
-   * Keeps what a job comes to for that long after its end (**seconds**, or a string such as `"1 hour"`), so that `result()` of its handle gets it. `false` takes back what a
-   * parent declared. One that is larger, written down as JSON, is not kept: the job is done all the same.
+   * Keeps what a job comes to for that long after its end (**seconds**, or a string such as
+   * `"1 hour"`), so that `result()` of its handle gets it. `false` takes back what a parent
+   * declared. One that is larger, written down as JSON, is not kept: the job is done all the same.
    */
   static keepResult(
     this: DeclaringClass,

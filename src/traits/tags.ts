@@ -23,8 +23,8 @@ export interface TagsOption {
 
 export abstract class TagsMacro {
   /**
-   * Words that operators see and search by, or functions of the arguments that make them. All that a class, its
-   * parents and one `defer` give are a job's, each once.
+   * Words that operators see and search by, or functions of the arguments that make them. All that
+   * a class, its parents and one `defer` give are a job's, each once.
    */
   static tags<This extends DeclaringClass>(
     this: This,

@@ -1,7 +1,10 @@
 import { setLongTimeout } from "../support/clock.ts";
 import { MandateError } from "../support/errors.ts";
 
-/** Seconds beyond its timeout after which a run that goes on is reported, and from each report to the next. */
+/**
+ * Seconds beyond its timeout after which a run that goes on is reported, and from each report to
+ * the next.
+ */
 const GRACE = 5;
 const AGAIN = 60;
 
@@ -28,7 +31,11 @@ export class TimeoutError extends MandateError {
 interface TimeLimitOptions {
   /** Called once, when the time is over. @returns false if that does not matter any more. */
   readonly onElapsed: () => boolean;
-  /** Called some seconds later, and then again and again. @param seconds since the time was over. */
+  /**
+   * Called some seconds later, and then again and again.
+   *
+   * @param seconds since the time was over.
+   */
   readonly onOverdue: (seconds: number) => void;
 }
 

@@ -7,9 +7,10 @@ import { TimeLimit, TimeoutError } from "./time-limit.ts";
 
 export abstract class TimeoutMacro {
   /**
-   * How long a run may take, in **seconds** or as a string such as `"5 minutes"`, callbacks and middleware included; `false`: any time, where a parent has a
-   * timeout. When it is over `this.signal` is aborted, and as soon as the run has ended, however it did, the
-   * job fails with `TimeoutError`. A run that does not end keeps its slot, and the log says so. Called inline
+   * How long a run may take, in **seconds** or as a string such as `"5 minutes"`, callbacks and
+   * middleware included; `false`: any time, where a parent has a timeout. When it is over
+   * `this.signal` is aborted, and as soon as the run has ended, however it did, the job fails with
+   * `TimeoutError`. A run that does not end keeps its slot, and the log says so. Called inline
    * nothing is timed. @default none
    */
   static timeout(this: DeclaringClass, duration: Duration | false): void {

@@ -33,7 +33,9 @@ export class Alarm {
   }
 }
 
-/** A hundredth of a millisecond is no reason to wait for the next one: doubles are not that exact. */
+/**
+ * A hundredth of a millisecond is no reason to wait for the next one: doubles are not that exact.
+ */
 function secondsUntil(at: number): number {
   return Math.max(0, at - clock.now() - 0.000_01);
 }

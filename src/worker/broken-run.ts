@@ -8,14 +8,18 @@ import type { RunEnvironment } from "../job/settings/run-environment.ts";
 import { readOr, thrownMessage } from "../support/thrown.ts";
 import { nameOf } from "./jid-of.ts";
 
-/** Seconds until a job comes again whose run broke, and twice that after each further time: at once would be an endless loop. */
+/**
+ * Seconds until a job comes again whose run broke, and twice that after each further time: at once
+ * would be an endless loop.
+ */
 const AGAIN_IN = 60;
 /** How often in a row a run may break; the last time buries the job. */
 const BREAKS_TO_BURY = 5;
 
 /**
- * The outcome of a run that had none, although a run turns whatever happens into one. No job may be lost by such a mistake of
- * this library, and no attempt is spent: it comes again some times, and is dead then. Never rejects.
+ * The outcome of a run that had none, although a run turns whatever happens into one. No job may be
+ * lost by such a mistake of this library, and no attempt is spent: it comes again some times, and
+ * is dead then. Never rejects.
  */
 export async function outcomeOfBroken(
   job: FetchedJob,

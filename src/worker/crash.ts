@@ -11,9 +11,10 @@ const LAST_WORDS = 1;
 const MOST_SHOWN = 10;
 
 /**
- * Ends a worker whose process has to end, since an error was thrown that nobody caught. Whose it is, what surrounds the call
- * tells: that job fails with it, and all others are given back. Where nothing tells, those that run are left to the lease:
- * when it has run out they come again, counted as lost, so that what ends one worker after the other is buried. Never rejects.
+ * Ends a worker whose process has to end, since an error was thrown that nobody caught. Whose it
+ * is, what surrounds the call tells: that job fails with it, and all others are given back. Where
+ * nothing tells, those that run are left to the lease: when it has run out they come again, counted
+ * as lost, so that what ends one worker after the other is buried. Never rejects.
  */
 export async function crash(parts: Parts, error: unknown): Promise<void> {
   const { slots, fetcher, leases, logger } = parts;

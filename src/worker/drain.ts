@@ -9,8 +9,10 @@ import { within } from "./within.ts";
 /** What `drain` waits for. */
 export interface DrainOptions {
   /**
-   * How long after the call a job may be due to be waited for, in **seconds** or as a string such as `"5 minutes"`. One that is due later stays scheduled, or in retry, and
-   * what waits for it stays blocked. `0` waits for nothing that is not due yet; `Infinity` waits however long it takes.
+   * How long after the call a job may be due to be waited for, in **seconds** or as a string such
+   * as `"5 minutes"`. One that is due later stays scheduled, or in retry, and what waits for it
+   * stays blocked. `0` waits for nothing that is not due yet; `Infinity` waits however long it
+   * takes.
    *
    * @default Infinity
    */
@@ -51,9 +53,14 @@ interface Waiting {
   readonly nextAt: number | undefined;
 }
 
-/** Seconds between looks while others run jobs, or jobs are due later: nobody reports a deleted one. */
+/**
+ * Seconds between looks while others run jobs, or jobs are due later: nobody reports a deleted one.
+ */
 const LOOK_AGAIN_IN = 1;
-/** Seconds without a job to run after which it says what it waits for, unless it knows that for so long there is none. */
+/**
+ * Seconds without a job to run after which it says what it waits for, unless it knows that for so
+ * long there is none.
+ */
 const PATIENCE = 5;
 /** Seconds by which a later time is worth another line. */
 const WORTH_SAYING = 60;
@@ -94,8 +101,8 @@ export class Drain {
   }
 
   /**
-   * A job that another worker moves meanwhile can be missed where it was and where it is. So the store is asked twice
-   * before the answer is yes.
+   * A job that another worker moves meanwhile can be missed where it was and where it is. So the
+   * store is asked twice before the answer is yes.
    */
   async #nothingWaits(): Promise<boolean> {
     const { adapter, fetcher } = this.#parts;
@@ -111,7 +118,10 @@ export class Drain {
     return waiting === undefined;
   }
 
-  /** Jobs of its queues, unless paused, or scheduled, in retry, blocked, or running anywhere; `undefined` if there are none. */
+  /**
+   * Jobs of its queues, unless paused, or scheduled, in retry, blocked, or running anywhere;
+   * `undefined` if there are none.
+   */
   async #look(until: number): Promise<Waiting | undefined> {
     const { adapter } = this.#parts;
     const { store } = adapter;
@@ -182,7 +192,10 @@ function time(at: number): string {
   return Number.isNaN(date.getTime()) ? "no time that there is" : date.toISOString();
 }
 
-/** How many jobs of a set are due until then, as far as that matters: all, or none. And when the first is. */
+/**
+ * How many jobs of a set are due until then, as far as that matters: all, or none. And when the
+ * first is.
+ */
 async function dueUntil(
   store: JobStore,
   set: SetName,

@@ -2,8 +2,8 @@ import { pause, type Outage } from "./outage.ts";
 import { nextTurn } from "./turn.ts";
 
 /**
- * A piece of work at the store: done when asked for, never twice at once, once more if it was asked for
- * meanwhile, and tried again until the store answers.
+ * A piece of work at the store: done when asked for, never twice at once, once more if it was asked
+ * for meanwhile, and tried again until the store answers.
  */
 export class Errand {
   readonly #part: string;

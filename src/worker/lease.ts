@@ -13,7 +13,10 @@ import { Ticker } from "./ticker.ts";
 const RENEWALS = 6;
 /** And at least so often, in seconds: with it operators see the worker, for a minute at a time. */
 const LONGEST_RENEWAL = 10;
-/** For half of a lease's time, and so many seconds at most, a worker that has given one up leaves the jobs to others. */
+/**
+ * For half of a lease's time, and so many seconds at most, a worker that has given one up leaves
+ * the jobs to others.
+ */
 const LONGEST_REST = 30;
 
 /** One lease, and the runs in its name. */

@@ -7,8 +7,8 @@ import { didYouMean } from "../support/nearest.ts";
  *
  * - `startup`: its lease is open, and nothing was fetched yet. Fetching waits for the listeners.
  * - `quiet`: it fetches no more.
- * - `shutdown`: no job runs any more, the finished ones are settled. `stop()` waits for the listeners:
- *   here is the place to close what jobs use.
+ * - `shutdown`: no job runs any more, the finished ones are settled. `stop()` waits for the
+ *   listeners: here is the place to close what jobs use.
  * - `heartbeat`: every 10 seconds, from the start to the end.
  */
 export type WorkerEvent = "startup" | "quiet" | "shutdown" | "heartbeat";

@@ -16,15 +16,19 @@ export interface LoopWatchOptions {
 }
 
 /**
- * Notices, by a timer that is late, that the event loop was blocked, and warns with the names of the jobs that may have
- * done it: those that ran for as long, at the time. To watch each step of each job would cost all of them.
+ * Notices, by a timer that is late, that the event loop was blocked, and warns with the names of
+ * the jobs that may have done it: those that ran for as long, at the time. To watch each step of
+ * each job would cost all of them.
  */
 export class LoopWatch {
   readonly #options: LoopWatchOptions;
   readonly #pause: number;
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
-  /** Jobs that ended since the last look, after so long that they may be the reason why the next one is late. */
+  /**
+   * Jobs that ended since the last look, after so long that they may be the reason why the next one
+   * is late.
+   */
   #ended: RunningNow[] = [];
 
   constructor(options: LoopWatchOptions) {

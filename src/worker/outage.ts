@@ -6,8 +6,8 @@ const FIRST_PAUSE = 0.05;
 const LONGEST_PAUSE = 1;
 
 /**
- * What a worker's parts know together about a store that does not answer: one log line when the first
- * of them noticed, one when the last is served again.
+ * What a worker's parts know together about a store that does not answer: one log line when the
+ * first of them noticed, one when the last is served again.
  */
 export class Outage {
   readonly #store: string;

@@ -1,9 +1,13 @@
-/** How long a job may wait here, in seconds: fetched and not started, it is out of others' reach. */
+/**
+ * How long a job may wait here, in seconds: fetched and not started, it is out of others' reach.
+ */
 const LONGEST_WAIT = 0.005;
 const MOST_AHEAD = 600;
 const WEIGHT_OF_LATEST = 0.1;
 
-/** How fast a worker gets through jobs, and so how many it may fetch before it has room for them. */
+/**
+ * How fast a worker gets through jobs, and so how many it may fetch before it has room for them.
+ */
 export class Pace {
   /** Seconds from one finished job to the next, averaged over the latest ones. */
   #interval = Infinity;

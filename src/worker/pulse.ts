@@ -9,16 +9,17 @@ import { within } from "./within.ts";
 const EVERY = 1;
 
 /**
- * Seconds after which an answer is missed, counted in parts: an event loop that was busy for long hears late. Where the answer
- * before took long, as over a slow link, twice as long; and before the first, nobody knows.
+ * Seconds after which an answer is missed, counted in parts: an event loop that was busy for long
+ * hears late. Where the answer before took long, as over a slow link, twice as long; and before the
+ * first, nobody knows.
  */
 const PATIENCE = 2;
 const LONGEST_PATIENCE = 10;
 const PARTS = 8;
 
 /**
- * Asks a store that outlives the process each second whether it is there. A worker that has nothing to do would not
- * notice that it is away, and nobody would read it in the log.
+ * Asks a store that outlives the process each second whether it is there. A worker that has nothing
+ * to do would not notice that it is away, and nobody would read it in the log.
  */
 export class Pulse {
   readonly #adapter: Adapter;
@@ -79,7 +80,9 @@ export class Pulse {
     }
   }
 
-  /** What is not answered once nobody asks any more, as when the adapter was closed, is no failure. */
+  /**
+   * What is not answered once nobody asks any more, as when the adapter was closed, is no failure.
+   */
   #failed(error: unknown): void {
     if (!this.#isStopped) {
       this.#outage.failed("pulse", error);

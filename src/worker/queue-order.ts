@@ -6,11 +6,12 @@ import { ConfigurationError } from "../support/errors.ts";
  *
  * - `"*"`: every queue there is, also those that come into being later, in random order.
  * - `["critical", "default"]`: strictly; `default` only while `critical` is empty.
- * - `["critical", "beta*", "*"]`: a star stands for all queues that begin so, also those that come into being later, in random
- *   order. Each queue stands where the entry is that fits it best: the one with its own name, else the longest. So `"*"` is
- *   all others, wherever it stands.
+ * - `["critical", "beta*", "*"]`: a star stands for all queues that begin so, also those that come
+ *   into being later, in random order. Each queue stands where the entry is that fits it best: the
+ *   one with its own name, else the longest. So `"*"` is all others, wherever it stands.
  * - `[["critical", 6], ["default", 4]]`: a random order for each fetch, in which `critical` comes
- *   first six times out of ten. No queue starves. An entry with a star has its weight for all its queues together.
+ *   first six times out of ten. No queue starves. An entry with a star has its weight for all its
+ *   queues together.
  *
  * As in Sidekiq, a name alone has weight 0. Where all weights are 0 the order is strict; where some
  * are not, 0 counts as 1.
@@ -23,7 +24,10 @@ export type QueueWeight = string | readonly [name: string, weight: number];
 export interface QueueOrder {
   /** As operators see it. */
   readonly weights: readonly (readonly [string, number])[];
-  /** Names in the order to look this time, some of which may end in a star; `undefined` for every queue there is. */
+  /**
+   * Names in the order to look this time, some of which may end in a star; `undefined` for every
+   * queue there is.
+   */
   next(): readonly string[] | undefined;
 }
 
@@ -50,9 +54,9 @@ export function shownQueues(weights: QueueOrder["weights"]): string[] {
 }
 
 /**
- * Drawing without replacement, each time by weight: the smallest of exponentially distributed numbers,
- * each divided by its weight. Sidekiq shuffles every name repeated weight times and takes the first of
- * each, which is the same distribution.
+ * Drawing without replacement, each time by weight: the smallest of exponentially distributed
+ * numbers, each divided by its weight. Sidekiq shuffles every name repeated weight times and takes
+ * the first of each, which is the same distribution.
  */
 function weightedOrder(weights: QueueOrder["weights"], random: () => number): string[] {
   return weights

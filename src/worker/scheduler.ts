@@ -9,7 +9,10 @@ import { Ticker } from "./ticker.ts";
 
 /** How often, in the time after which a lease runs out, a worker looks for leases that did. */
 const LOOKS = 4;
-/** Seconds from one look to the next at most. So long, at most, a dead worker's jobs wait beyond the end of its lease. */
+/**
+ * Seconds from one look to the next at most. So long, at most, a dead worker's jobs wait beyond the
+ * end of its lease.
+ */
 const LONGEST_PAUSE = 5;
 
 /** Seconds by which two looks at the same two clocks differ all the same. */
@@ -28,8 +31,8 @@ export interface SchedulerOptions {
 /**
  * Moves jobs on that wait for a time, for another job, or in the hands of a dead worker.
  *
- * For times it sleeps until the earliest one, by the store's clock. Several workers on one store all do
- * so: the store moves a job once.
+ * For times it sleeps until the earliest one, by the store's clock. Several workers on one store
+ * all do so: the store moves a job once.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -116,7 +119,8 @@ export class Scheduler {
     if (isDue) {
       await this.#compareClocks();
     }
-    // Where the store still disagrees on what is due, it is asked less and less often, down to each second.
+    // Where the store still disagrees on what is due, it is asked less and less often, down to each
+    // second.
     const pause = isDue ? Math.min(1, 0.0005 * 2 ** this.#inVain) : 0;
     this.#setAlarm(Math.max(this.#nextAt, this.#storeNow() + pause));
   }

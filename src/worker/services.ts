@@ -29,12 +29,18 @@ export class Services implements WorkerService {
     this.#options = options;
   }
 
-  /** Starts one after the other. Where one fails, those before it are stopped, and this rejects with the error. */
+  /**
+   * Starts one after the other. Where one fails, those before it are stopped, and this rejects with
+   * the error.
+   */
   start(): Promise<void> {
     return (this.#starting ??= this.#start());
   }
 
-  /** Stops one after the other, each in bounded time. Called again, it returns the same promise. Never rejects. */
+  /**
+   * Stops one after the other, each in bounded time. Called again, it returns the same promise.
+   * Never rejects.
+   */
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stop());
   }

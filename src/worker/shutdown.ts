@@ -11,8 +11,8 @@ import type { WorkingServices } from "./working-services.ts";
 const LAST_WORDS = 1;
 
 /**
- * Seconds that a store which does not answer, or a listener, can hold up the end at most. One that is known to answer late has
- * twice as long as it took, up to the second number.
+ * Seconds that a store which does not answer, or a listener, can hold up the end at most. One that
+ * is known to answer late has twice as long as it took, up to the second number.
  */
 const LAST_ANSWERS = 1;
 const LONGEST_LAST_ANSWERS = 10;

@@ -1,12 +1,16 @@
 import { clock } from "../support/clock.ts";
 
-/** So many exchanges fail in a row, and so many renewals succeed meanwhile, before that is called no progress. */
+/**
+ * So many exchanges fail in a row, and so many renewals succeed meanwhile, before that is called no
+ * progress.
+ */
 const FAILURES = 3;
 const RENEWALS = 2;
 
 /**
- * Tells a worker that makes no progress from one whose store is away: its exchanges fail, again and again, and its lease is
- * renewed all the same. What it holds would be nobody's for ever; others may be better connected.
+ * Tells a worker that makes no progress from one whose store is away: its exchanges fail, again and
+ * again, and its lease is renewed all the same. What it holds would be nobody's for ever; others
+ * may be better connected.
  */
 export class Stalemate {
   /** Seconds. */

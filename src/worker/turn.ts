@@ -1,4 +1,5 @@
-// From the module, not from the global object: fake timers leave it alone. A turn is no span of time.
+// From the module, not from the global object: fake timers leave it alone. A turn is no span of
+// time.
 import { setImmediate } from "node:timers";
 
 /** Calls once timers and I/O had their turn. */

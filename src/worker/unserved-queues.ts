@@ -19,7 +19,10 @@ export interface UnservedQueuesOptions {
   readonly every?: number;
 }
 
-/** Warns of jobs in queues that no worker serves, ours or Ruby's, as by a misspelt name: once for each. */
+/**
+ * Warns of jobs in queues that no worker serves, ours or Ruby's, as by a misspelt name: once for
+ * each.
+ */
 export class UnservedQueues {
   readonly #options: UnservedQueuesOptions;
   readonly #ticker: Ticker;
@@ -30,7 +33,10 @@ export class UnservedQueues {
     this.#ticker = new Ticker(options.every ?? LOOK_EVERY, () => this.#look());
   }
 
-  /** Does nothing where the worker serves all, or jobs are in memory, where others may make a worker yet. */
+  /**
+   * Does nothing where the worker serves all, or jobs are in memory, where others may make a worker
+   * yet.
+   */
   start(): void {
     const { adapter, listed } = this.#options;
     if (adapter.capabilities.persistent && !listed.includes("*")) {

@@ -28,21 +28,22 @@ export interface WorkerOptions {
    */
   readonly concurrency?: number;
   /**
-   * How long `stop()` lets running jobs go on before it aborts their signals, in **seconds** or as a string such as
-   * `"1 minute"`; `0` aborts at once.
+   * How long `stop()` lets running jobs go on before it aborts their signals, in **seconds** or as
+   * a string such as `"1 minute"`; `0` aborts at once.
    *
    * @default "25 seconds"
    */
   readonly shutdownTimeout?: Duration;
   /**
-   * How long a worker may be silent before others take its jobs, in **seconds** or as a string; `Infinity` is for ever.
+   * How long a worker may be silent before others take its jobs, in **seconds** or as a string;
+   * `Infinity` is for ever.
    *
    * @default "60 seconds" where jobs outlive the process, else `Infinity`
    */
   readonly leaseTtl?: Duration;
   /**
-   * For how long the event loop may be blocked, in **seconds** or as a string, before a warning names the jobs that may
-   * have done it; `Infinity` never warns.
+   * For how long the event loop may be blocked, in **seconds** or as a string, before a warning
+   * names the jobs that may have done it; `Infinity` never warns.
    *
    * @default "1 second"
    */
@@ -54,16 +55,18 @@ export interface WorkerOptions {
    */
   readonly logger?: Logger;
   /**
-   * What becomes of a job whose class is not registered here. `"leave"`, for jobs that only Ruby knows, runs nothing and counts
-   * nothing: the job goes back by way of the schedule, in 5 seconds, and the next time in twice as many, up to 5 minutes.
-   * `"retry"` counts a failure; where a deploy may be under way, because the job is younger than the worker or than
-   * 10 minutes and the store outlives the process, it leaves the job so for 10 minutes first.
+   * What becomes of a job whose class is not registered here. `"leave"`, for jobs that only Ruby
+   * knows, runs nothing and counts nothing: the job goes back by way of the schedule, in 5 seconds,
+   * and the next time in twice as many, up to 5 minutes. `"retry"` counts a failure; where a deploy
+   * may be under way, because the job is younger than the worker or than 10 minutes and the store
+   * outlives the process, it leaves the job so for 10 minutes first.
    *
    * @default "retry"
    */
   readonly onUnknownJob?: "retry" | "leave";
   /**
-   * Called for each failure that no rule of a job's class took care of, whether the job is retried or not.
+   * Called for each failure that no rule of a job's class took care of, whether the job is retried
+   * or not.
    *
    * @default []
    */

@@ -19,8 +19,9 @@ export interface WorkerInternals {
 /**
  * Fetches jobs and runs them, in the process it is made in.
  *
- * Between `start()` and `stop()` it keeps the process alive; after `stop()` nothing of it is left, and a
- * process that has nothing else to do ends. A worker is started once: to work again, make another.
+ * Between `start()` and `stop()` it keeps the process alive; after `stop()` nothing of it is left,
+ * and a process that has nothing else to do ends. A worker is started once: to work again, make
+ * another.
  *
  * @example
  * ```ts
@@ -57,10 +58,11 @@ export class Worker implements AsyncDisposable {
   }
 
   /**
-   * Seconds since the store last answered when it was asked for jobs; `Infinity` before the first time.
+   * Seconds since the store last answered when it was asked for jobs; `Infinity` before the first
+   * time.
    *
-   * A worker that is idle, quiet or full asks every 10 seconds all the same. So this tells one that works,
-   * or could, from one that only seems to: for health checks.
+   * A worker that is idle, quiet or full asks every 10 seconds all the same. So this tells one that
+   * works, or could, from one that only seems to: for health checks.
    */
   get sinceLastFetch(): number {
     return this.#parts?.fetcher.sinceExchange ?? Infinity;
@@ -86,8 +88,8 @@ export class Worker implements AsyncDisposable {
   /**
    * Starts to work, and resolves when jobs are being fetched. Again called, it does nothing.
    *
-   * @throws {AdapterError} if the store does not answer; it may be called again then. Once started, a
-   *   worker outlives that by itself.
+   * @throws {AdapterError} if the store does not answer; it may be called again then. Once started,
+   *   a worker outlives that by itself.
    * @throws {ConfigurationError} if the worker was stopped.
    */
   async start(): Promise<void> {
@@ -101,8 +103,8 @@ export class Worker implements AsyncDisposable {
   }
 
   /**
-   * Fetches no more jobs. Those that run go on; those that were fetched and not started are given back,
-   * and the promise resolves once the store has them.
+   * Fetches no more jobs. Those that run go on; those that were fetched and not started are given
+   * back, and the promise resolves once the store has them.
    */
   quiet(): Promise<void> {
     return (this.#quieting ??= this.#quiet());
@@ -111,19 +113,22 @@ export class Worker implements AsyncDisposable {
   /**
    * Ends the worker. Called again, it returns the same promise, which never rejects.
    *
-   * It fetches no more and waits for running jobs, for `shutdownTimeout` at most. Then it aborts their
-   * signals and waits for another second: how a job ends in it counts, but an error is no failure. What
-   * runs even then is given back, without an attempt spent, and how it ends is ignored.
+   * It fetches no more and waits for running jobs, for `shutdownTimeout` at most. Then it aborts
+   * their signals and waits for another second: how a job ends in it counts, but an error is no
+   * failure. What runs even then is given back, without an attempt spent, and how it ends is
+   * ignored.
    */
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stop());
   }
 
   /**
-   * Ends the worker because its process has to end: for listeners of `uncaughtException`, where it is called before anything is
-   * awaited. What surrounds that call tells whose error it is. That job fails with it, as if it had thrown it by itself; the
-   * others are given back, without an attempt spent. Where nothing tells, the jobs that run are left to the lease, and named in the log.
-   * The process is to end when the promise resolves, which takes some seconds at most. `mandate worker` does this by itself.
+   * Ends the worker because its process has to end: for listeners of `uncaughtException`, where it
+   * is called before anything is awaited. What surrounds that call tells whose error it is. That
+   * job fails with it, as if it had thrown it by itself; the others are given back, without an
+   * attempt spent. Where nothing tells, the jobs that run are left to the lease, and named in the
+   * log. The process is to end when the promise resolves, which takes some seconds at most.
+   * `mandate worker` does this by itself.
    *
    * @example
    * ```ts
@@ -145,10 +150,10 @@ export class Worker implements AsyncDisposable {
   /**
    * Works until nothing waits any more, and stops. Starts the worker if that was not done.
    *
-   * Nothing waits when its queues (but paused ones) are empty and no job is scheduled, in retry, blocked,
-   * or running in any worker. It waits for scheduled jobs however late they are due, unless `dueWithin` says for
-   * how long; its log says what it waits for, and until when. It ends early when the worker is stopped meanwhile, or
-   * fetches no more.
+   * Nothing waits when its queues (but paused ones) are empty and no job is scheduled, in retry,
+   * blocked, or running in any worker. It waits for scheduled jobs however late they are due,
+   * unless `dueWithin` says for how long; its log says what it waits for, and until when. It ends
+   * early when the worker is stopped meanwhile, or fetches no more.
    *
    * @example
    * ```ts

@@ -21,8 +21,9 @@ const registry = shared("worker-services", () => ({
 }));
 
 /**
- * Has every worker of this process start a service, also those that run already. It starts after the listeners of `startup` and
- * before the first job is fetched, and stops as soon as the worker is quiet.
+ * Has every worker of this process start a service, also those that run already. It starts after
+ * the listeners of `startup` and before the first job is fetched, and stops as soon as the worker
+ * is quiet.
  *
  * @param name Of several by one name, as where the package was loaded twice, the first counts.
  * @public
@@ -36,8 +37,8 @@ export function registerService(name: string, make: MakeService): void {
 }
 
 /**
- * What moves jobs on by itself, from `startup` until the worker is quiet: the worker's own services, then those that features
- * registered, of which none is imported here.
+ * What moves jobs on by itself, from `startup` until the worker is quiet: the worker's own
+ * services, then those that features registered, of which none is imported here.
  */
 export class WorkingServices implements WorkerService {
   readonly #own: Readonly<Record<string, WorkerService>>;

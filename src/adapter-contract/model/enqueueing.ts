@@ -20,7 +20,10 @@ export async function enqueue(game: Game, entries: readonly NewJob[]): Promise<A
   );
 }
 
-/** The same jid again: ignored, unless that job is finished and was not to be remembered, or was cancelled or deleted. */
+/**
+ * The same jid again: ignored, unless that job is finished and was not to be remembered, or was
+ * cancelled or deleted.
+ */
 export async function enqueueAgain(game: Game, number: number): Promise<Answers> {
   const name = game.name(number);
   if (name === undefined) {
@@ -46,7 +49,10 @@ export async function enqueueAgain(game: Game, number: number): Promise<Answers>
   return handOver(game, added);
 }
 
-/** A store may put new jobs straight into the leases of workers that found too few: which, is its choice. */
+/**
+ * A store may put new jobs straight into the leases of workers that found too few: which, is its
+ * choice.
+ */
 async function handOver(game: Game, added: readonly ModelJob[]): Promise<Answers> {
   const { model, rig } = game;
   const running = await rig.store.running();

@@ -21,7 +21,10 @@ export interface ModelJob {
     { readonly open: Set<string>; readonly failure: PrereqFailure; doomed: boolean } | undefined;
 }
 
-/** What a store of jobs does, in the shortest words: a list for each place, searched from end to end. */
+/**
+ * What a store of jobs does, in the shortest words: a list for each place, searched from end to
+ * end.
+ */
 export class Model {
   /** Those that are not finished, and the dead. */
   readonly jobs: Map<string, ModelJob> = new Map();
@@ -111,7 +114,11 @@ export class Model {
     return this.status(name) === "dead" || (this.ends.has(name) && !this.jobs.has(name));
   }
 
-  /** As `block`, of a job that comes in: what has failed already is dealt with at once. @returns whether it is cancelled. */
+  /**
+   * As `block`, of a job that comes in: what has failed already is dealt with at once.
+   *
+   * @returns whether it is cancelled.
+   */
   admit(
     job: ModelJob,
     prereqs: readonly string[],
@@ -189,7 +196,11 @@ export class Model {
     return jobs.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
   }
 
-  /** Hands on all that is free, and what becomes free by that. @returns how many, and names of those that are cancelled. */
+  /**
+   * Hands on all that is free, and what becomes free by that.
+   *
+   * @returns how many, and names of those that are cancelled.
+   */
   release(now: number): { readonly count: number; readonly cancelled: readonly string[] } {
     let count = 0;
     const cancelled: string[] = [];

@@ -4,7 +4,9 @@ import type { PrereqFailure } from "../../adapters/adapter.ts";
 export const QUEUES = ["red", "green", "blue"] as const;
 export type Queue = (typeof QUEUES)[number];
 
-/** Numbers of jobs and of held jobs are taken modulo how many there are, so that any number will do. */
+/**
+ * Numbers of jobs and of held jobs are taken modulo how many there are, so that any number will do.
+ */
 export type Operation =
   | { readonly op: "enqueue"; readonly entries: readonly NewJob[] }
   | { readonly op: "enqueueAgain"; readonly job: number }

@@ -10,7 +10,8 @@ import { exchange, settleAgain, settleForeign } from "./working.ts";
 /**
  * Plays operations on an adapter and on the model, then works until nothing is left.
  *
- * @param options `priorities: false` gives all jobs the same, to play on adapters of which some have none.
+ * @param options `priorities: false` gives all jobs the same, to play on adapters of which some
+ *   have none.
  * @throws {Error} with all steps up to that after which adapter and model differ, and in what.
  */
 export async function play(

@@ -96,7 +96,8 @@ export async function settleForeign(
 }
 
 /**
- * Exchanges, and sees which jobs of those that were handed over the worker hears of meanwhile, or finds with what it fetches.
+ * Exchanges, and sees which jobs of those that were handed over the worker hears of meanwhile, or
+ * finds with what it fetches.
  */
 async function ask(
   worker: Worker,
@@ -143,7 +144,10 @@ export function putBack(game: Game, jobs: readonly ModelJob[]): void {
   }
 }
 
-/** Different jobs of those that the worker holds; those that are done first, since a store may settle in any order. */
+/**
+ * Different jobs of those that the worker holds; those that are done first, since a store may
+ * settle in any order.
+ */
 function pick(
   worker: Worker,
   settlements: readonly Settlement[],

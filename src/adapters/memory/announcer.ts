@@ -7,8 +7,8 @@ export interface Listener {
 /**
  * Tells leases that there may be work, or that something is due earlier than they know.
  *
- * What happens in one turn of the event loop is told once, after it. A lease that was told of work is told
- * again only after it has asked for jobs: until then it knows.
+ * What happens in one turn of the event loop is told once, after it. A lease that was told of work
+ * is told again only after it has asked for jobs: until then it knows.
  */
 export class Announcer {
   readonly #listeners = new Set<Listener>();

@@ -1,4 +1,6 @@
-/** A place in a list: after those with a lower rank, and after those of its rank with a lower order. */
+/**
+ * A place in a list: after those with a lower rank, and after those of its rank with a lower order.
+ */
 export interface Position {
   readonly rank: number;
   readonly order: number;
@@ -8,7 +10,9 @@ export function isBefore(one: Position, other: Position): boolean {
   return one.rank < other.rank || (one.rank === other.rank && one.order < other.order);
 }
 
-/** A few items in the order of their positions. What is taken from the front leaves a hole there. */
+/**
+ * A few items in the order of their positions. What is taken from the front leaves a hole there.
+ */
 export class Chunk<Item extends Position> {
   #items: (Item | undefined)[];
   #start = 0;

@@ -6,7 +6,10 @@ interface Kept<Value> {
 /** Below so many entries nobody looks for those that are over. */
 const FEW = 1_000;
 
-/** Values that are forgotten after a time. At most twice as many are held as have not expired, and a few. */
+/**
+ * Values that are forgotten after a time. At most twice as many are held as have not expired, and a
+ * few.
+ */
 export class ExpiringMap<Value> {
   readonly #kept = new Map<string, Kept<Value>>();
   readonly #now: () => number;

@@ -8,8 +8,8 @@ const open = new Set<Leftovers>();
 /**
  * Says so when jobs wait in this process and nobody works on them, and when they are lost with it.
  *
- * It counts unfinished jobs by itself and knows nothing of their adapter, so that an adapter that nobody
- * closed can be collected all the same.
+ * It counts unfinished jobs by itself and knows nothing of their adapter, so that an adapter that
+ * nobody closed can be collected all the same.
  */
 export class Leftovers {
   readonly #logger: Logger;

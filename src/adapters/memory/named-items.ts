@@ -7,7 +7,9 @@ export interface Named {
   readonly order: number;
 }
 
-/** Things by name, to be read page by page while they come and go: in the order in which they came. */
+/**
+ * Things by name, to be read page by page while they come and go: in the order in which they came.
+ */
 export class NamedItems<Item extends Named> {
   readonly #byName = new Map<string, Item>();
   readonly #list = new SortedList<Item>();

@@ -3,7 +3,9 @@ interface Kept<Value> {
   readonly until: number;
 }
 
-/** What is remembered for a while, each for as long: the oldest goes first where there are too many. */
+/**
+ * What is remembered for a while, each for as long: the oldest goes first where there are too many.
+ */
 export class RecentMap<Value> {
   readonly #kept = new Map<string, Kept<Value>>();
   readonly #now: () => number;

@@ -3,11 +3,11 @@ import { Chunk, isBefore, type Position } from "./chunk.ts";
 const LENGTH = 256;
 
 /**
- * Items in the order of their positions, which do not change while they are in the list: the jobs of a
- * queue, or of a set.
+ * Items in the order of their positions, which do not change while they are in the list: the jobs
+ * of a queue, or of a set.
  *
- * They are in chunks. Both ends, where nearly all happens, cost the same at any length; the middle costs a
- * search through the chunks' ends and one shift within a chunk.
+ * They are in chunks. Both ends, where nearly all happens, cost the same at any length; the middle
+ * costs a search through the chunks' ends and one shift within a chunk.
  */
 export class SortedList<Item extends Position> {
   readonly #chunks: Chunk<Item>[] = [];

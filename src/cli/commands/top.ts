@@ -43,7 +43,10 @@ export const topCommand: ProgramCommand = defineCommand({
   },
 });
 
-/** Columns of a frame that goes to no terminal: what it has on the right shall be seen beside the left. */
+/**
+ * Columns of a frame that goes to no terminal: what it has on the right shall be seen beside the
+ * left.
+ */
 const WIDEST = 200;
 
 async function printFrame(adapter: Adapter, terminal: Terminal, interval: number): Promise<void> {

@@ -10,7 +10,8 @@ export const workerCommand: ProgramCommand = {
   words: [],
   help: WORKER_HELP,
   run: async (argv) => {
-    // Only now: what works off jobs is half of the program, and the other commands wait for none of it.
+    // Only now: what works off jobs is half of the program, and the other commands wait for none of
+    // it.
     const { runWorkerCommand } = await import("../worker-command.ts");
     return runWorkerCommand(argv);
   },

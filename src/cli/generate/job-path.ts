@@ -5,8 +5,9 @@ import { join } from "node:path";
 const FOLDERS = ["src/commands", "src/jobs", "app/commands", "app/jobs", "commands", "jobs"];
 
 /**
- * The path of a job that is only named, as Rails's generator takes it: "SendInvoice", "Billing::SendInvoice" or
- * "billing/send_invoice". What begins with a folder that is there, or ends in ".ts", is a path already.
+ * The path of a job that is only named, as Rails's generator takes it: "SendInvoice",
+ * "Billing::SendInvoice" or "billing/send_invoice". What begins with a folder that is there, or
+ * ends in ".ts", is a path already.
  */
 export function jobPath(name: string): string {
   const [first = "", ...rest] = name.split(/\/|::/);

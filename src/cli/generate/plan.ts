@@ -46,7 +46,8 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 /**
  * @param path Of the command, with or without ".ts", from the working directory.
  * @param args Names, each with its type where it is no string: "customer", "amount:number".
- * @throws {UsageError} if no class can be named after it, or an argument cannot be called so, or has no such type.
+ * @throws {UsageError} if no class can be named after it, or an argument cannot be called so, or
+ *   has no such type.
  */
 export function planOf(path: string, args: readonly string[]): Plan {
   const bare = withoutEnding(path);

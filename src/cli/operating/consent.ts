@@ -27,7 +27,11 @@ export async function consents(
   return false;
 }
 
-/** Before what may take long is counted for the question. @throws {UsageError} if nobody can be asked. */
+/**
+ * Before what may take long is counted for the question.
+ *
+ * @throws {UsageError} if nobody can be asked.
+ */
 export function assertAskable(deed: string, terminal: Terminal): void {
   if (!terminal.isInteractive) {
     const small = `${deed[0]?.toLowerCase()}${deed.slice(1)}`;

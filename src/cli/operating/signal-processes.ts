@@ -11,7 +11,9 @@ interface Signal {
   readonly send: (identity: string, adapter: Adapter) => Promise<boolean>;
 }
 
-/** A command that asks worker processes for something. They hear of it with their next heartbeat. */
+/**
+ * A command that asks worker processes for something. They hear of it with their next heartbeat.
+ */
 export function signalCommand({ verb, summary, told, send }: Signal): ProgramCommand {
   return defineCommand({
     name: `processes ${verb}`,

@@ -7,8 +7,8 @@ import { withoutPassword } from "./redis-url.ts";
 const TIMEOUT = 5;
 
 /**
- * Asks a Redis server for its version, and tells whether it can be reached at all: once, where the adapter
- * would keep trying.
+ * Asks a Redis server for its version, and tells whether it can be reached at all: once, where the
+ * adapter would keep trying.
  *
  * @throws {AdapterError} if it does not answer.
  */

@@ -12,7 +12,8 @@ export interface Column {
 }
 
 /**
- * Lines of a table. Where the width is not enough the widest columns give, as much as makes them equal.
+ * Lines of a table. Where the width is not enough the widest columns give, as much as makes them
+ * equal.
  *
  * @param rows Cells, as many as there are columns.
  */
@@ -63,7 +64,10 @@ export function fitted(text: string, width: number): string {
   return `${part}${" ".repeat(width - widthOf(part))}`;
 }
 
-/** A text in lines that break between words; all but the first are indented. A word that is too long stays whole. */
+/**
+ * A text in lines that break between words; all but the first are indented. A word that is too long
+ * stays whole.
+ */
 export function folded(text: string, width: number, indent: number): string[] {
   const lines: string[] = [];
   let line = "";

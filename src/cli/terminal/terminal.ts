@@ -7,13 +7,18 @@ export type Colour = "bold" | "dim" | "green" | "yellow" | "red";
 
 /** Where a command of the program writes to, and whom it asks. */
 export interface Terminal {
-  /** Width of what is written, in columns; Infinity where it goes to no terminal, and COLUMNS does not say. */
+  /**
+   * Width of what is written, in columns; Infinity where it goes to no terminal, and COLUMNS does
+   * not say.
+   */
   readonly columns: number;
   /** Somebody sits in front of it, who can be asked. */
   readonly isInteractive: boolean;
   /** What is written and what is typed are one terminal's, which a view may take over. */
   readonly isScreen: boolean;
-  /** Aborted by the first Ctrl-C. Who asks for it must heed it: only a second one ends the process. */
+  /**
+   * Aborted by the first Ctrl-C. Who asks for it must heed it: only a second one ends the process.
+   */
   readonly interrupted: AbortSignal;
   /** Writes a line of the answer. */
   print(line: string): void;
@@ -36,8 +41,8 @@ export function printLines(text: string, terminal: Terminal): void {
 }
 
 /**
- * A terminal to which no text does harm: what is written to it is one line, in which nothing but our own colours is more than
- * what it shows. Whatever the program writes passes here.
+ * A terminal to which no text does harm: what is written to it is one line, in which nothing but
+ * our own colours is more than what it shows. Whatever the program writes passes here.
  */
 export class HarmlessTerminal implements Terminal {
   readonly #terminal: Terminal;

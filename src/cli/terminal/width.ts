@@ -8,8 +8,8 @@ const NARROW = /^[\u0020-\u007E\u00A0-\u00AC\u00AE-\u02FF…]*$/;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
 /**
- * Drawn in two columns: what Unicode calls wide in East Asian writing, and what is drawn as an emoji. Regular
- * expressions do not know the property itself (UAX #11, East_Asian_Width).
+ * Drawn in two columns: what Unicode calls wide in East Asian writing, and what is drawn as an
+ * emoji. Regular expressions do not know the property itself (UAX #11, East_Asian_Width).
  */
 const WIDE =
   /^(?:[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6B\uFF01-\uFF60\uFFE0-\uFFE6\u{16FE0}-\u{18DFF}\u{1AFF0}-\u{1B2FF}\u{1F200}-\u{1F265}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}|.\uFE0F)/u;

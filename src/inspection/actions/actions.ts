@@ -10,9 +10,9 @@ import type { RunningJobs } from "../lists/running-jobs.ts";
 import type { JobSelection } from "../lists/selection.ts";
 
 /**
- * What operators do to jobs: "retry" puts failed, dead and finished ones on their queues, "promote" scheduled and blocked ones; "kill"
- * moves waiting ones to the dead set; "cancel" deletes waiting ones, and tells running ones to end; "delete" deletes waiting, dead
- * and finished ones.
+ * What operators do to jobs: "retry" puts failed, dead and finished ones on their queues, "promote"
+ * scheduled and blocked ones; "kill" moves waiting ones to the dead set; "cancel" deletes waiting
+ * ones, and tells running ones to end; "delete" deletes waiting, dead and finished ones.
  */
 export type JobAction = "retry" | "promote" | "kill" | "cancel" | "delete";
 
@@ -87,7 +87,9 @@ export function actionsAt(place: JobPlace): readonly JobAction[] {
   return all.filter((action) => placesFor(action).includes(place));
 }
 
-/** Whether what is done by an action may be lost for good, so that a person should be asked before. */
+/**
+ * Whether what is done by an action may be lost for good, so that a person should be asked before.
+ */
 export function isFinal(action: JobAction): boolean {
   return ACTIONS[action].isFinal;
 }

@@ -11,7 +11,10 @@ import { checkAction } from "./check-action.ts";
 export interface JobChange {
   /** Whether it was done. */
   readonly done: boolean;
-  /** The job as it was found; where nothing was done, where it is instead, and `undefined` if it is nowhere. */
+  /**
+   * The job as it was found; where nothing was done, where it is instead, and `undefined` if it is
+   * nowhere.
+   */
   readonly found: FoundJob | undefined;
 }
 

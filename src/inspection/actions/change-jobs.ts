@@ -15,7 +15,9 @@ export interface ChangeProgress extends PassProgress {
   readonly place: JobPlace;
   /** In which queue; `undefined` where that is no queue. */
   readonly queue: string | undefined;
-  /** Jobs changed in all, those of the queues and sets before included; in a dry run, jobs that fit. */
+  /**
+   * Jobs changed in all, those of the queues and sets before included; in a dry run, jobs that fit.
+   */
   readonly changed: number;
 }
 
@@ -27,18 +29,23 @@ export interface ChangeJobsOptions {
   readonly dryRun?: boolean;
   /** Called after each slice of some hundred jobs. */
   readonly onProgress?: (progress: ChangeProgress) => void;
-  /** Ends it between two slices: what was done stays done, the others are as they were. It rejects with its reason. */
+  /**
+   * Ends it between two slices: what was done stays done, the others are as they were. It rejects
+   * with its reason.
+   */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Does something to all selected jobs of some places: retries, promotes, kills, cancels or deletes them. It reads page by page, however
- * many there are. What comes meanwhile, such as a job that fails again, is left.
+ * Does something to all selected jobs of some places: retries, promotes, kills, cancels or deletes
+ * them. It reads page by page, however many there are. What comes meanwhile, such as a job that
+ * fails again, is left.
  *
  * @param selection `{}` for all of them.
  * @param adapter @default the one of `configure`
  * @returns how many were changed; in a dry run, how many would be.
- * @throws {TypeError} if there is no such action, it cannot be done to the jobs of a place, or a field is undefined.
+ * @throws {TypeError} if there is no such action, it cannot be done to the jobs of a place, or a
+ *   field is undefined.
  * @throws {UnknownOptionError} if there is no such field or option.
  *
  * @example

@@ -11,7 +11,12 @@ import { checkLeases, checkWorkers } from "./workers.ts";
 
 /** What may be told to the doctor. */
 export interface DoctorOptions {
-  /** Whether the classes that run the jobs are loaded in this process, so that unknown ones can be told. @default false */
+  /**
+   * Whether the classes that run the jobs are loaded in this process, so that unknown ones can be
+   * told.
+   *
+   * @default false
+   */
   readonly knowsClasses?: boolean;
   /** Ends it between two looks, with an error; else leaving the loop does. */
   readonly signal?: AbortSignal;
@@ -31,8 +36,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Looks for what is wrong: with the store's server, clocks, workers, queues and what waits in them. It changes nothing, and looks at
- * 1,000 jobs of each place at most.
+ * Looks for what is wrong: with the store's server, clocks, workers, queues and what waits in them.
+ * It changes nothing, and looks at 1,000 jobs of each place at most.
  *
  * @param adapter @default the one of `configure`
  * @returns what was found, as soon as it is known; also what is as it should be, as level "ok".

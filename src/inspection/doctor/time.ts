@@ -50,7 +50,10 @@ interface Measured {
   readonly difference: number;
 }
 
-/** The quickest of some: the first one may have to open the connection, and this process is busy at its start. */
+/**
+ * The quickest of some: the first one may have to open the connection, and this process is busy at
+ * its start.
+ */
 async function measure({ store }: Adapter): Promise<Measured> {
   let best: Measured = { roundTrip: Infinity, difference: 0 };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {

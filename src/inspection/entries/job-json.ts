@@ -16,7 +16,10 @@ export interface JobJson {
   readonly class: string;
   /** The arguments as they are on the wire, global ids as text. */
   readonly arguments: readonly unknown[];
-  /** Scheduled or in retry: when it is due. Dead: when it died. Finished: when it ended. Blocked: the time it was given, if any. */
+  /**
+   * Scheduled or in retry: when it is due. Dead: when it died. Finished: when it ended. Blocked:
+   * the time it was given, if any.
+   */
   readonly at?: string | undefined;
   /** Finished: how it ended. */
   readonly outcome?: JobEntry["outcome"];
@@ -51,8 +54,8 @@ export interface JobJson {
 }
 
 /**
- * A job that `jobs()` or `findJob()` found as plain JSON, as `mandate jobs list --json` prints it: its arguments included, which may be
- * secret, its backtrace not.
+ * A job that `jobs()` or `findJob()` found as plain JSON, as `mandate jobs list --json` prints it:
+ * its arguments included, which may be secret, its backtrace not.
  *
  * @example
  * ```ts

@@ -4,8 +4,8 @@ import { tagsIn } from "../../job/handle/recorded-tags.ts";
 import { shownArguments, shownContext, shownName } from "./shown.ts";
 
 /**
- * A job's payload as operators read it. Anybody may have written it, so each field is what it should be or
- * `undefined`: nothing throws.
+ * A job's payload as operators read it. Anybody may have written it, so each field is what it
+ * should be or `undefined`: nothing throws.
  */
 export class RecordView {
   /** The record's text, byte for byte. */
@@ -49,7 +49,10 @@ export class RecordView {
     return textOf(this.record?.error_message);
   }
 
-  /** Where it failed, innermost first: one line, the first that is the application's own, unless its class keeps more. */
+  /**
+   * Where it failed, innermost first: one line, the first that is the application's own, unless its
+   * class keeps more.
+   */
   get backtrace(): readonly string[] {
     return readBacktrace(this.record?.error_backtrace);
   }
@@ -60,8 +63,8 @@ export class RecordView {
   }
 
   /**
-   * The context attributes that it was deferred with, as they are on the wire: those of the first definition at
-   * `cattr`, of the second at `cattr_1`, and so on; global ids as text.
+   * The context attributes that it was deferred with, as they are on the wire: those of the first
+   * definition at `cattr`, of the second at `cattr_1`, and so on; global ids as text.
    */
   get context(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
     return this.record === undefined ? {} : shownContext(this.record);

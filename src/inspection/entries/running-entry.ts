@@ -5,7 +5,10 @@ import type { Progress } from "../../job/handle/progress.ts";
 import { RecordView } from "./record-view.ts";
 import { entryLine } from "./shown.ts";
 
-/** One job that a worker runs or has fetched ahead, or that a process of Ruby's says it runs, as operators see it. */
+/**
+ * One job that a worker runs or has fetched ahead, or that a process of Ruby's says it runs, as
+ * operators see it.
+ */
 export class RunningEntry extends RecordView {
   /** The worker's lease, or Ruby's process, as in `processes()`. */
   readonly identity: string;

@@ -5,8 +5,8 @@ import { recordedAttributes } from "../../job/record/recorded-attributes.ts";
 import { commandNameOf, displayName, wireArguments } from "../../job/record/target.ts";
 
 /**
- * The name that operators know a job by: what it says itself, else the command's or the job's inside of what
- * wraps it.
+ * The name that operators know a job by: what it says itself, else the command's or the job's
+ * inside of what wraps it.
  *
  * @see Sidekiq 8.1 `lib/sidekiq/api.rb`, `display_class`
  */

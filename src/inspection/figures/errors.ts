@@ -13,7 +13,10 @@ export interface ErrorGroup {
   readonly className: string;
   /** The name of their last error. */
   readonly errorClass: string;
-  /** Where they failed, as `path:line`: the first line of their backtrace that is the application's own; `undefined` where there is none. */
+  /**
+   * Where they failed, as `path:line`: the first line of their backtrace that is the application's
+   * own; `undefined` where there is none.
+   */
   readonly place: string | undefined;
   /** The message of the one that failed last. */
   readonly message: string;
@@ -34,7 +37,8 @@ export interface ErrorGroup {
 const SETS: readonly SetName[] = ["retry", "dead"];
 
 /**
- * What fails: the jobs in retry and the dead, grouped by what they are, what they failed with and where.
+ * What fails: the jobs in retry and the dead, grouped by what they are, what they failed with and
+ * where.
  *
  * @param selection Only these.
  * @param options `onProgress` tells of one set after the other.

@@ -8,14 +8,18 @@ export interface QueueStats {
   readonly name: string;
   /** How many jobs wait in it. */
   readonly size: number;
-  /** Seconds for which the next one has waited; 0 if there is none, or if it does not say since when. */
+  /**
+   * Seconds for which the next one has waited; 0 if there is none, or if it does not say since
+   * when.
+   */
   readonly latency: number;
   /** Whether workers are kept from fetching from it. */
   readonly paused: boolean;
 }
 
 /**
- * How much waits in each queue, and for how long: of every queue that had a job since it was last cleared, or is paused, sorted by name.
+ * How much waits in each queue, and for how long: of every queue that had a job since it was last
+ * cleared, or is paused, sorted by name.
  *
  * @param adapter @default the one of `configure`
  */

@@ -38,7 +38,8 @@ export interface Rates {
 }
 
 /**
- * How much there is of everything, how long queues wait, and what runs: what a live view shows. It costs a few commands for each queue.
+ * How much there is of everything, how long queues wait, and what runs: what a live view shows. It
+ * costs a few commands for each queue.
  *
  * @param adapter @default the one of `configure`
  * @throws {AdapterError} if the store does not answer.

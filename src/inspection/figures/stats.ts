@@ -25,7 +25,10 @@ export interface Stats {
   readonly finished: number;
   /** Jobs that run, in Ruby's processes too: no more than there are slots. */
   readonly running: number;
-  /** Jobs that workers hold and have no free slot for. They start before those in queues, and come back to them where they do not. */
+  /**
+   * Jobs that workers hold and have no free slot for. They start before those in queues, and come
+   * back to them where they do not.
+   */
   readonly fetchedAhead: number;
   /** Worker processes, Ruby's too. */
   readonly processes: number;
@@ -82,8 +85,9 @@ export async function processes(
 }
 
 /**
- * The jobs that run, and those that a Sidekiq which shares the Redis says it runs: it tells with its
- * heartbeats, each ten seconds. What was fetched ahead is found by `jobs({}, { places: ["running"] })`.
+ * The jobs that run, and those that a Sidekiq which shares the Redis says it runs: it tells with
+ * its heartbeats, each ten seconds. What was fetched ahead is found by
+ * `jobs({}, { places: ["running"] })`.
  *
  * @param adapter @default the one of `configure`
  */
@@ -94,7 +98,8 @@ export async function running(
 }
 
 /**
- * Cancels a job, wherever it is: one that waits is deleted, one that runs gets its signal, and does not run again.
+ * Cancels a job, wherever it is: one that waits is deleted, one that runs gets its signal, and does
+ * not run again.
  *
  * @param jid Its id, as `defer` returned it.
  * @param adapter @default the one of `configure`
@@ -105,7 +110,8 @@ export function cancelJob(jid: string, adapter: Adapter = settings().adapter): P
 }
 
 /**
- * Asks a worker process, ours or Ruby's, to fetch no more jobs and let running ones end. It hears of it within seconds.
+ * Asks a worker process, ours or Ruby's, to fetch no more jobs and let running ones end. It hears
+ * of it within seconds.
  *
  * @param identity As in `processes()`.
  * @param adapter @default the one of `configure`

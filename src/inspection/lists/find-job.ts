@@ -17,13 +17,14 @@ const STATUS_PLACES: Readonly<Partial<Record<JobStatus, JobPlace>>> = {
 };
 
 /**
- * Finds a job by its jid, wherever it is. The store's index says where to look first; a job that is not in it, such as one that
- * Ruby enqueued, is looked for page by page.
+ * Finds a job by its jid, wherever it is. The store's index says where to look first; a job that is
+ * not in it, such as one that Ruby enqueued, is looked for page by page.
  *
  * @param jid Its id, as `defer` returned it.
  * @param options `places`: look only there. @default everywhere
  * @param adapter @default the one of `configure`
- * @returns `undefined` if there is none: it is over and not kept, or was never there. `jobById(jid).status()` tells these apart.
+ * @returns `undefined` if there is none: it is over and not kept, or was never there.
+ *   `jobById(jid).status()` tells these apart.
  * @throws {UnknownOptionError} if there is no such option.
  * @throws {TypeError} if a place is none.
  *

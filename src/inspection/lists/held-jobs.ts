@@ -3,7 +3,10 @@ import type { RunningJob, WorkerState } from "../../adapters/job-store.ts";
 import { progressIn } from "../../job/handle/progress.ts";
 import { RunningEntry } from "../entries/running-entry.ts";
 
-/** The jobs that workers hold, whether they run or were fetched ahead, and those that Ruby's processes say they run. */
+/**
+ * The jobs that workers hold, whether they run or were fetched ahead, and those that Ruby's
+ * processes say they run.
+ */
 export async function heldJobs(adapter: Adapter): Promise<readonly RunningEntry[]> {
   const { store, notes } = adapter;
   const [held, workers, foreign] = await Promise.all([
@@ -24,8 +27,8 @@ export async function heldJobs(adapter: Adapter): Promise<readonly RunningEntry[
 }
 
 /**
- * Those of a worker's jobs that do not run yet: it starts them in the order in which they were handed out, and has so many slots.
- * What a dead worker holds is nobody's next.
+ * Those of a worker's jobs that do not run yet: it starts them in the order in which they were
+ * handed out, and has so many slots. What a dead worker holds is nobody's next.
  */
 export function fetchedAhead(
   held: readonly RunningJob[],

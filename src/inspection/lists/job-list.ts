@@ -32,8 +32,9 @@ export abstract class JobList {
   }
 
   /**
-   * All jobs, or those selected, page by page: queues in the order in which they will run, scheduled and retry by
-   * due time, dead newest first. Jobs that move meanwhile may be missed or seen twice; those that stay are seen.
+   * All jobs, or those selected, page by page: queues in the order in which they will run,
+   * scheduled and retry by due time, dead newest first. Jobs that move meanwhile may be missed or
+   * seen twice; those that stay are seen.
    *
    * @param selection Looked for page by page: all there are may have to be read.
    * @param signal Ends it between two pages, with an error; else leaving the loop does.
@@ -63,14 +64,19 @@ export abstract class JobList {
     return stored === undefined ? undefined : new JobEntry(this.adapter, this.#place, stored);
   }
 
-  /** Deletes a job; what waited for it goes on by its `prereqFailure`. @returns `false` if it is not here. */
+  /**
+   * Deletes a job; what waited for it goes on by its `prereqFailure`.
+   *
+   * @returns `false` if it is not here.
+   */
   async delete(jid: string): Promise<boolean> {
     return (await (await this.find(jid))?.delete()) ?? false;
   }
 
   /**
-   * Deletes the selected jobs; what waited for them goes on by its `prereqFailure`. In a long queue they are taken out by
-   * the hundred: in the middle of a million jobs that holds Redis for some 15 ms.
+   * Deletes the selected jobs; what waited for them goes on by its `prereqFailure`. In a long queue
+   * they are taken out by the hundred: in the middle of a million jobs that holds Redis for some 15
+   * ms.
    *
    * @param selection `{}` for all of them.
    * @returns how many.
@@ -85,7 +91,8 @@ export abstract class JobList {
   }
 
   /**
-   * Cancels the selected jobs: deletes them, as `deleteAll` does, and cancels those that a worker has taken meanwhile.
+   * Cancels the selected jobs: deletes them, as `deleteAll` does, and cancels those that a worker
+   * has taken meanwhile.
    *
    * @param selection `{}` for all of them.
    * @returns how many.

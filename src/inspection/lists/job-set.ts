@@ -27,7 +27,8 @@ export class JobSet extends JobList {
   }
 
   /**
-   * Puts all jobs, or those selected, on their queues. What comes meanwhile, such as a job that fails again, is left.
+   * Puts all jobs, or those selected, on their queues. What comes meanwhile, such as a job that
+   * fails again, is left.
    *
    * @returns how many.
    *
@@ -71,8 +72,8 @@ export function blockedSet(adapter: Adapter = settings().adapter): JobSet {
 }
 
 /**
- * Jobs that are done, or were discarded, of classes that keep theirs (`keepFinished`). `retry` runs one anew, unless a job of its jid is
- * there. @param adapter @default the one of `configure`
+ * Jobs that are done, or were discarded, of classes that keep theirs (`keepFinished`). `retry` runs
+ * one anew, unless a job of its jid is there. @param adapter @default the one of `configure`
  */
 export function finishedSet(adapter: Adapter = settings().adapter): JobSet {
   return new JobSet(adapter, "finished");

@@ -36,15 +36,20 @@ export interface FoundJob {
 
 /** Where to search, and until when. */
 export interface SearchOptions {
-  /** Only there, in this order. @default everywhere but finished: running, queue, retry, scheduled, blocked, dead */
+  /**
+   * Only there, in this order.
+   *
+   * @default everywhere but finished: running, queue, retry, scheduled, blocked, dead
+   */
   readonly places?: readonly JobPlace[] | undefined;
   /** Ends the search between two pages, with an error; else leaving the loop does. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * All jobs that are not finished, or those selected, wherever they are: page by page, so that the first are there at once,
- * however many jobs have to be looked at. Jobs that move meanwhile may be missed or seen twice.
+ * All jobs that are not finished, or those selected, wherever they are: page by page, so that the
+ * first are there at once, however many jobs have to be looked at. Jobs that move meanwhile may be
+ * missed or seen twice.
  *
  * @param adapter @default the one of `configure`
  * @throws {UnknownOptionError} if there is no such field or option.

@@ -18,7 +18,10 @@ export interface PassProgress {
 export interface PassOptions {
   /** Called after each slice of some hundred jobs. */
   readonly onProgress?: (progress: PassProgress) => void;
-  /** Ends it between two slices: what was done stays done, the others are as they were. It rejects with its reason. */
+  /**
+   * Ends it between two slices: what was done stays done, the others are as they were. It rejects
+   * with its reason.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -54,8 +57,8 @@ interface Task {
 }
 
 /**
- * Looks at all selected jobs, a page at a time, and leaves them as they are. One that moves meanwhile may be missed, or seen twice:
- * to know it again would take longer than to read it.
+ * Looks at all selected jobs, a page at a time, and leaves them as they are. One that moves
+ * meanwhile may be missed, or seen twice: to know it again would take longer than to read it.
  *
  * @param see Looks at a page's; it answers how many of them count.
  * @returns how many did.
@@ -82,7 +85,8 @@ export async function look(
 }
 
 /**
- * Deals with all selected jobs, a page at a time. What comes meanwhile, such as a job that fails again, is left.
+ * Deals with all selected jobs, a page at a time. What comes meanwhile, such as a job that fails
+ * again, is left.
  *
  * @param act Deals with a page's; it answers how many had not left.
  * @returns how many were dealt with.
@@ -103,7 +107,8 @@ export async function pass(
     signal?.throwIfAborted();
   };
   for await (const page of pages(reading, signal)) {
-    // Only now: the page that was read after it began where it ended, and would not find that place again.
+    // Only now: the page that was read after it began where it ended, and would not find that place
+    // again.
     await deal();
     const fresh = page.filter((entry) => !handled.has(entry.id ?? entry.payload));
     const counted = fresh.slice(0, total - seen);

@@ -15,8 +15,8 @@ export class Queue extends JobList {
   }
 
   /**
-   * Seconds for which the job that is next has waited in the queue; 0 if there is none, or if it does not
-   * say since when.
+   * Seconds for which the job that is next has waited in the queue; 0 if there is none, or if it
+   * does not say since when.
    */
   async latency(): Promise<number> {
     const { store } = this.adapter;
@@ -30,8 +30,8 @@ export class Queue extends JobList {
   }
 
   /**
-   * Keeps workers from fetching from it until `resume`. Jobs may still be enqueued. Open source Sidekiq knows no pauses: its
-   * processes, where some share the Redis, go on with that queue.
+   * Keeps workers from fetching from it until `resume`. Jobs may still be enqueued. Open source
+   * Sidekiq knows no pauses: its processes, where some share the Redis, go on with that queue.
    */
   pause(): Promise<void> {
     return this.adapter.store.pause(this.name);

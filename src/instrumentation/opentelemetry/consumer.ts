@@ -26,8 +26,8 @@ interface Run {
 }
 
 /**
- * Makes a span of each run, which is active in it. It begins with middleware, because only there one can
- * stand around a run, and ends with the event that says how the run ended.
+ * Makes a span of each run, which is active in it. It begins with middleware, because only there
+ * one can stand around a run, and ends with the event that says how the run ended.
  *
  * @returns what ends it.
  */

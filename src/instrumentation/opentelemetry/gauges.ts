@@ -5,7 +5,8 @@ import { readStore, type StoreReading } from "../store-reading.ts";
 import { logSafely } from "../../support/logger.ts";
 
 /**
- * Tells what waits in the store, whenever metrics are collected. The conventions have no names for that, so these are ours.
+ * Tells what waits in the store, whenever metrics are collected. The conventions have no names for
+ * that, so these are ours.
  *
  * @returns what ends it.
  */
@@ -75,7 +76,10 @@ export function observeStore(meter: Meter, adapter: () => Adapter, maxNames: num
 
 const system = { "messaging.system": "mandate" };
 
-/** The SDK tells the last value of an attribute on and on, so a queue that is gone has to be told empty. */
+/**
+ * The SDK tells the last value of an attribute on and on, so a queue that is gone has to be told
+ * empty.
+ */
 class KnownQueues {
   readonly #limit: number;
   readonly #names = new Set<string>();

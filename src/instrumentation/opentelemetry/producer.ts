@@ -18,7 +18,8 @@ import type { Meters } from "./meters.ts";
 
 /**
  * Makes a span of each enqueue, and lets the job carry its context: as Ruby's
- * `opentelemetry-instrumentation-sidekiq` does, by fields `traceparent` and `tracestate` of the record.
+ * `opentelemetry-instrumentation-sidekiq` does, by fields `traceparent` and `tracestate` of the
+ * record.
  *
  * @returns what ends it.
  */
@@ -27,7 +28,8 @@ export function traceProducer(tracer: Tracer, meters: Meters): () => void {
   const unsubscribe = subscribe({
     enqueue: ({ jid, batchSize }) => {
       if (jid !== undefined && batchSize > 1) {
-        // The conventions have a count for a span of a whole batch, and not for one of a single message.
+        // The conventions have a count for a span of a whole batch, and not for one of a single
+        // message.
         open.get(jid)?.setAttribute("mandate.job.batch_size", batchSize);
       }
     },

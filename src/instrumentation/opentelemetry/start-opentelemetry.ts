@@ -12,17 +12,22 @@ import { traceProducer } from "./producer.ts";
 /** How jobs are traced and measured. */
 export interface OpenTelemetryOptions {
   /**
-   * How the span of a run is joined to that of the enqueue: by a link, so that each run is a trace of its own, or as
-   * its child. A job may run hours later, and again and again: links are what the conventions recommend.
+   * How the span of a run is joined to that of the enqueue: by a link, so that each run is a trace
+   * of its own, or as its child. A job may run hours later, and again and again: links are what the
+   * conventions recommend.
    *
    * @default "link"
    */
   readonly join?: Joining;
-  /** How many commands, and how many queues, metrics tell apart; the others count as "other". @default 200 */
+  /**
+   * How many commands, and how many queues, metrics tell apart; the others count as "other".
+   *
+   * @default 200
+   */
   readonly maxNames?: number;
   /**
-   * Whether this process tells what waits in the store, whenever its metrics are collected. It is the same from each
-   * process: where a backend adds them up, let one tell. @default true
+   * Whether this process tells what waits in the store, whenever its metrics are collected. It is
+   * the same from each process: where a backend adds them up, let one tell. @default true
    */
   readonly gauges?: boolean;
   /** The store of which that is told. @default the one of `configure` */
@@ -30,11 +35,12 @@ export interface OpenTelemetryOptions {
 }
 
 /**
- * Traces and measures jobs by OpenTelemetry, from here on: a span for each enqueue and for each run, the context
- * carried in the record, the metrics of the semantic conventions, and gauges of what waits in the store.
+ * Traces and measures jobs by OpenTelemetry, from here on: a span for each enqueue and for each
+ * run, the context carried in the record, the metrics of the semantic conventions, and gauges of
+ * what waits in the store.
  *
- * It goes by the providers, the propagator and the context manager that are registered when it is called: call it
- * once, after `NodeSDK.start()`, in processes that defer and in those that work.
+ * It goes by the providers, the propagator and the context manager that are registered when it is
+ * called: call it once, after `NodeSDK.start()`, in processes that defer and in those that work.
  *
  * @returns what ends it.
  * @throws {UnknownOptionError} if there is no such option.

@@ -3,8 +3,8 @@ import type { Delays } from "../event-loop-delay.ts";
 import type { StoreReading } from "../store-reading.ts";
 
 /**
- * What is so at the moment of a scrape. What all processes read of one store is the same, so the program takes the
- * greatest of theirs, and adds up nothing.
+ * What is so at the moment of a scrape. What all processes read of one store is the same, so the
+ * program takes the greatest of theirs, and adds up nothing.
  */
 export class Gauges {
   readonly #depth: Gauge;

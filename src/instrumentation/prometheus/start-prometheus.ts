@@ -12,11 +12,19 @@ import { logSafely } from "../../support/logger.ts";
 
 /** What is measured for Prometheus, and where it is kept. */
 export interface PrometheusOptions {
-  /** Where the metrics are added. @default prom-client's own registry, where an application's usually are */
+  /**
+   * Where the metrics are added.
+   *
+   * @default prom-client's own registry, where an application's usually are
+   */
   readonly registry?: Registry;
   /** The store whose queues are shown. @default the one of `configure` */
   readonly adapter?: Adapter;
-  /** How many commands, and how many queues, are told apart; the others count as "other". @default 200 */
+  /**
+   * How many commands, and how many queues, are told apart; the others count as "other".
+   *
+   * @default 200
+   */
   readonly maxNames?: number;
 }
 
@@ -35,11 +43,11 @@ export interface PrometheusMetrics {
 const started = shared("prometheus", () => new WeakMap<Registry, PrometheusMetrics>());
 
 /**
- * Collects metrics of jobs for Prometheus, from here on. `mandate worker --health <port>` does so by itself, and answers
- * at `/metrics`; this is for a server of one's own.
+ * Collects metrics of jobs for Prometheus, from here on. `mandate worker --health <port>` does so
+ * by itself, and answers at `/metrics`; this is for a server of one's own.
  *
- * Commands are counted where they happen, so each process has its own; queues and sets are read from the store at each
- * scrape, and are the same from each process.
+ * Commands are counted where they happen, so each process has its own; queues and sets are read
+ * from the store at each scrape, and are the same from each process.
  *
  * @returns what renders and ends it; for a registry that has such metrics, those there are.
  * @throws {UnknownOptionError} if there is no such option.

@@ -26,20 +26,25 @@ export interface StatsdOptions {
   /** Sends it: its prefix and its global tags are its own. */
   readonly client: StatsdClient;
   /**
-   * How often queues, sets and the event loop are told, in **seconds** or as a string; `Infinity` for never. They are the same from each process: let one
-   * of them tell.
+   * How often queues, sets and the event loop are told, in **seconds** or as a string; `Infinity`
+   * for never. They are the same from each process: let one of them tell.
    *
    * @default "10 seconds"
    */
   readonly every?: Duration;
   /** The store whose queues are told. @default the one of `configure` */
   readonly adapter?: Adapter;
-  /** How many commands, and how many queues, are told apart; the others count as "other". @default 200 */
+  /**
+   * How many commands, and how many queues, are told apart; the others count as "other".
+   *
+   * @default 200
+   */
   readonly maxNames?: number;
 }
 
 /**
- * Sends metrics of jobs to StatsD, from here on: by Sidekiq Pro's names and tags, where it has some.
+ * Sends metrics of jobs to StatsD, from here on: by Sidekiq Pro's names and tags, where it has
+ * some.
  *
  * @returns what ends it. The client is left open.
  * @throws {UnknownOptionError} if there is no such option.
@@ -81,7 +86,10 @@ export function startStatsd(options: StatsdOptions): () => void {
   };
 }
 
-/** @see Sidekiq Pro 8 `middleware/server/statsd`: jobs.count, success, failure and perform, with these tags. */
+/**
+ * @see Sidekiq Pro 8 `middleware/server/statsd`: jobs.count, success, failure and perform, with
+ *   these tags.
+ */
 function count(client: StatsdClient, maxNames: number): () => void {
   const classes = new BoundedNames(maxNames);
   const queues = new BoundedNames(maxNames);

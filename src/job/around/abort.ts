@@ -2,9 +2,9 @@ import { shared } from "../../support/shared-state.ts";
 import { isMarked } from "../../support/thrown.ts";
 
 /**
- * Thrown by a callback to stop what it stands around: a `beforeEnqueue` that throws it keeps the job from
- * being enqueued, a `beforePerform` from being run. It is no failure: nobody is told, nothing is retried. (It is an
- * `Error` so that linters let it be thrown.)
+ * Thrown by a callback to stop what it stands around: a `beforeEnqueue` that throws it keeps the
+ * job from being enqueued, a `beforePerform` from being run. It is no failure: nobody is told,
+ * nothing is retried. (It is an `Error` so that linters let it be thrown.)
  *
  * @example
  * ```ts

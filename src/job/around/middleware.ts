@@ -21,7 +21,10 @@ export type Callback =
       readonly run: (job: JobHandle, next: () => Promise<void>, source: CommandSource) => unknown;
     };
 
-/** Has a job's command, or the `Job` that performs it: made when it is asked for first, and the same ever after. */
+/**
+ * Has a job's command, or the `Job` that performs it: made when it is asked for first, and the same
+ * ever after.
+ */
 export interface CommandSource {
   readonly command: object;
 }
@@ -38,9 +41,9 @@ export interface Layers {
 type Layer = (job: JobHandle, next: () => Promise<void>) => unknown;
 
 /**
- * Runs `core` inside the layers, the first outermost, as ActiveSupport does: a before runs on the way
- * in, an after on the way out unless the way in was stopped, an around on both. `abort` stops at the
- * layer it was thrown in: what is further out goes on as if the inside had ended.
+ * Runs `core` inside the layers, the first outermost, as ActiveSupport does: a before runs on the
+ * way in, an after on the way out unless the way in was stopped, an around on both. `abort` stops
+ * at the layer it was thrown in: what is further out goes on as if the inside had ended.
  *
  * @returns whether `core` ran.
  * @see ActiveSupport 8.1 `callbacks.rb`, with `skip_after_callbacks_if_terminated`. There, afters
@@ -102,8 +105,8 @@ export async function runInside(
 }
 
 /**
- * Calls a layer. Where it does not await `next()`, its inside is awaited here: a job must not count as
- * done before it is, nor may its error get lost.
+ * Calls a layer. Where it does not await `next()`, its inside is awaited here: a job must not count
+ * as done before it is, nor may its error get lost.
  */
 async function pass(
   layer: Layer,

@@ -55,7 +55,9 @@ export function checkOptionNames(
 /** Queue names as every Sidekiq page can show them. */
 const shownNames = /^[\w:.-]+$/;
 
-/** @param shown What the message shows; a value that came from a job's arguments is not to be seen. */
+/**
+ * @param shown What the message shows; a value that came from a job's arguments is not to be seen.
+ */
 export function checkName(
   name: unknown,
   where: string,

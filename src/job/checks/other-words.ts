@@ -1,4 +1,7 @@
-/** Options as other libraries call them, without case and underscores: our name, or the sentence that says where it is said here. */
+/**
+ * Options as other libraries call them, without case and underscores: our name, or the sentence
+ * that says where it is said here.
+ */
 export type OtherWords = ReadonlyMap<string, string>;
 
 function words(entries: readonly (readonly [names: string, ours: string])[]): OtherWords {

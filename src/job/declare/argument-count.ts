@@ -4,8 +4,9 @@ import { signatureOf } from "../../support/signature.ts";
 import { isCommand, type RunnableClass } from "./registry.ts";
 
 /**
- * A command or job was called, or deferred, with more arguments than it declares; or with fewer, where one that is
- * missing is certain to be taken apart or read. Others may be optional: `b?: B` leaves no trace at run time.
+ * A command or job was called, or deferred, with more arguments than it declares; or with fewer,
+ * where one that is missing is certain to be taken apart or read. Others may be optional: `b?: B`
+ * leaves no trace at run time.
  */
 export class ArgumentCountError extends MandateError {
   static {
@@ -48,7 +49,11 @@ export interface Counted extends RunnableClass {
   };
 }
 
-/** Before a call is written down or performed. @throws {ArgumentCountError} if there are too many, or surely too few. */
+/**
+ * Before a call is written down or performed.
+ *
+ * @throws {ArgumentCountError} if there are too many, or surely too few.
+ */
 export function checkArgumentCount(runnable: Counted, given: number): void {
   const declaring = declaringFunction(runnable);
   // That many there are for certain, and no source has to be read.
@@ -82,8 +87,8 @@ function declaringFunction(runnable: Counted): ((...args: never) => unknown) | u
 }
 
 /**
- * TypeScript's `b?: B` leaves no trace at run time: an argument that is missing is refused only where it is certain
- * that one is needed.
+ * TypeScript's `b?: B` leaves no trace at run time: an argument that is missing is refused only
+ * where it is certain that one is needed.
  *
  * @throws {ArgumentCountError} if there are too many, or surely too few.
  */

@@ -13,8 +13,8 @@ import type { Callback } from "../around/middleware.ts";
 import { note } from "./note-declaration.ts";
 
 /**
- * What happens around jobs of a class: a function, or the name of one of its public methods. Those of a parent stay, and are
- * outside of its subclasses' own.
+ * What happens around jobs of a class: a function, or the name of one of its public methods. Those
+ * of a parent stay, and are outside of its subclasses' own.
  *
  * @example
  * ```ts
@@ -105,8 +105,9 @@ export abstract class CallbackMacros {
   }
 
   /**
-   * After the last run of a job that is over by an error: a rule discards it, or it is out of retries and dead, or dropped. It does
-   * not run again by itself. A method gets the error and the job. What it throws is logged. There is no command where the job's records were gone.
+   * After the last run of a job that is over by an error: a rule discards it, or it is out of
+   * retries and dead, or dropped. It does not run again by itself. A method gets the error and the
+   * job. What it throws is logged. There is no command where the job's records were gone.
    */
   static afterDiscard<This extends DeclaringClass>(
     this: This,

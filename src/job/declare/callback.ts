@@ -19,7 +19,10 @@ type NameOf<Instance, Shape> = Exclude<
   "call" | "perform" | number | symbol
 >;
 
-/** Names of a class's public methods that can stand before or after a job: what they may ask for is the job. */
+/**
+ * Names of a class's public methods that can stand before or after a job: what they may ask for is
+ * the job.
+ */
 export type CallbackName<Declaring extends DeclaringClass> = NameOf<
   InstanceType<Declaring>,
   Method
@@ -31,7 +34,10 @@ export type DiscardName<Declaring extends DeclaringClass> = NameOf<
   DiscardMethod
 >;
 
-/** Names of those that can stand around a job: they ask for what lets the inside in, and maybe the job. */
+/**
+ * Names of those that can stand around a job: they ask for what lets the inside in, and maybe the
+ * job.
+ */
 export type AroundName<Declaring extends DeclaringClass> = {
   [
     Name in NameOf<InstanceType<Declaring>, AroundMethod>
@@ -80,7 +86,10 @@ export function checkCallback(callback: unknown, where: string): void {
   }
 }
 
-/** Whether a function has so many parameters; one whose source does not say may look at all it is given. */
+/**
+ * Whether a function has so many parameters; one whose source does not say may look at all it is
+ * given.
+ */
 function takes(callback: (...args: never) => unknown, count: number): boolean {
   return callback.length >= count || (signatureOf(callback).count ?? count) >= count;
 }

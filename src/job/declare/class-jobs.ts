@@ -3,7 +3,10 @@ import { shared } from "../../support/shared-state.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
 import { wireName, type RunnableClass } from "./registry.ts";
 
-/** The jobs of one class that wait in a test, in the order in which they were enqueued, as Sidekiq's `Worker.jobs`. */
+/**
+ * The jobs of one class that wait in a test, in the order in which they were enqueued, as Sidekiq's
+ * `Worker.jobs`.
+ */
 export interface ClassJobs extends ReadonlyArray<JobHandle> {
   /** How many there are. */
   readonly size: number;

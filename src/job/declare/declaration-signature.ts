@@ -12,8 +12,9 @@ interface Declared {
 const MOST_NAMES = 6;
 
 /**
- * What a record says about the declaration that it was deferred by: how many parameters (`*`: any number), two characters
- * for each of the first names, and `~` where the class's name is doubtful. Short, because each job carries it.
+ * What a record says about the declaration that it was deferred by: how many parameters (`*`: any
+ * number), two characters for each of the first names, and `~` where the class's name is doubtful.
+ * Short, because each job carries it.
  *
  * @returns `undefined` where there are no names to compare.
  */
@@ -28,9 +29,10 @@ export function declarationSignature({ count, names, isDoubtful }: Declared): st
 /**
  * Whether jobs with one signature may be run by a class with the other.
  *
- * Declarations change from one deploy to the next, and what waits is to run all the same: so arguments may be added, taken
- * away and renamed. Another command has other arguments altogether: no name in common, and another number of them or, where
- * the name that both have is doubtful, whatever the number.
+ * Declarations change from one deploy to the next, and what waits is to run all the same: so
+ * arguments may be added, taken away and renamed. Another command has other arguments altogether:
+ * no name in common, and another number of them or, where the name that both have is doubtful,
+ * whatever the number.
  *
  * @param recorded What a record says: absent, or of a later version, it is no reason to refuse.
  */

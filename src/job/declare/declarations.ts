@@ -15,13 +15,16 @@ export interface TraitDefinition<Value> {
   /** The option by which one call says it for its own job. */
   readonly option?: TraitOption<Value>;
   /**
-   * What is done with the jobs of classes that have this value. Asked once for each class, so that a class pays for what it
-   * declares, and nothing else.
+   * What is done with the jobs of classes that have this value. Asked once for each class, so that
+   * a class pays for what it declares, and nothing else.
    */
   readonly hooks?: (value: Value, declarations: Declarations) => Hooks | undefined;
 }
 
-/** An option of `defer`, `set` and their like: what it is given is declared for one job, as if by a subclass. */
+/**
+ * An option of `defer`, `set` and their like: what it is given is declared for one job, as if by a
+ * subclass.
+ */
 interface TraitOption<Value> {
   readonly name: string;
   /** @param where The class, for messages. @throws if it is of the wrong type, or out of range. */
@@ -84,7 +87,8 @@ const state = shared("traits", () => ({
 const definedHere = new Set<string>();
 
 /**
- * Adds to what classes may declare. Where several copies of this library are loaded, all have the first one's.
+ * Adds to what classes may declare. Where several copies of this library are loaded, all have the
+ * first one's.
  *
  * @throws {TypeError} if there is such a trait.
  */
@@ -171,7 +175,8 @@ export function traitOptionNames(): readonly string[] {
 }
 
 /**
- * What holds for one job: its class's declarations, and over them what the options of its call declare.
+ * What holds for one job: its class's declarations, and over them what the options of its call
+ * declare.
  *
  * @param where The class, for messages.
  * @throws what an option's `read` does.

@@ -34,7 +34,9 @@ export function discardCallback(
   };
 }
 
-/** Tells its class that a job is over by an error, and does not run again by itself. Never rejects. */
+/**
+ * Tells its class that a job is over by an error, and does not run again by itself. Never rejects.
+ */
 export async function tellDiscarded(over: DiscardedJob, error: unknown): Promise<void> {
   for (const callback of discardCallbacks.of(over.declarations)) {
     try {

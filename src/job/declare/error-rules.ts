@@ -3,7 +3,10 @@ import type { ReadMatcher } from "../errors/error-matcher.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
 import { defineTrait, type Trait } from "./declarations.ts";
 
-/** When a `retryOn` runs a job again: in **seconds**, or a string such as `"5 minutes"`; a function gets the number of failed runs so far. */
+/**
+ * When a `retryOn` runs a job again: in **seconds**, or a string such as `"5 minutes"`; a function
+ * gets the number of failed runs so far.
+ */
 export type RetryWait<Thrown = unknown> =
   Duration | "polynomially" | "exponentially" | ((executions: number, error: Thrown) => Duration);
 

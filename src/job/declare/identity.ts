@@ -17,9 +17,14 @@ export interface Identity {
   readonly name: string;
   /** Earlier ones, whose jobs are its own. */
   readonly formerNames: readonly string[];
-  /** A minifier or a bundler may have made the name: the next build may give it to another class. */
+  /**
+   * A minifier or a bundler may have made the name: the next build may give it to another class.
+   */
   readonly isUnstable: boolean;
-  /** What its jobs say about its declaration; `undefined` where the name says enough, or nothing is known. */
+  /**
+   * What its jobs say about its declaration; `undefined` where the name says enough, or nothing is
+   * known.
+   */
   readonly signature: string | undefined;
 }
 
@@ -42,8 +47,8 @@ export function readIdentity(named: Nameable, kind: "command" | "job"): Identity
 }
 
 /**
- * A class's name on the wire: its own `commandName` or `jobName`, or what an inherited getter makes of
- * it, else the class's name. A parent's constant stays the parent's.
+ * A class's name on the wire: its own `commandName` or `jobName`, or what an inherited getter makes
+ * of it, else the class's name. A parent's constant stays the parent's.
  */
 export function readName(named: Nameable, kind: "command" | "job"): string {
   const key = `${kind}Name` as const;

@@ -38,22 +38,36 @@ export type ArgumentsOf<Declaring> = Declaring extends {
 
 /** How `retryOn` tries again. */
 export interface RetryOnOptions<Thrown = unknown> {
-  /** Before the next run: a number of **seconds**, or a string such as `"5 minutes"`; a function gets the number of failed runs so far. @default 3 seconds */
+  /**
+   * Before the next run: a number of **seconds**, or a string such as `"5 minutes"`; a function
+   * gets the number of failed runs so far.
+   *
+   * @default 3 seconds
+   */
   readonly wait?: RetryWait<Thrown>;
   /** Runs in all, the first included. @default 5 */
   readonly attempts?: number | "unlimited";
-  /** A random part on top of the wait, as a share of it. Not for a function's waits. @default 0.15 */
+  /**
+   * A random part on top of the wait, as a share of it. Not for a function's waits.
+   *
+   * @default 0.15
+   */
   readonly jitter?: number;
 }
 
 /**
- * What a command or a job declares about itself, in a `static {}` block. Subclasses inherit it and may
- * override it: single values are replaced, rules and callbacks added, the latest rule looked at first.
+ * What a command or a job declares about itself, in a `static {}` block. Subclasses inherit it and
+ * may override it: single values are replaced, rules and callbacks added, the latest rule looked at
+ * first.
  *
  * @see Active Job 8.1 and Sidekiq 8.1, whose names and orders these are
  */
 export abstract class JobMacros extends CallbackMacros {
-  /** The queue, or a function of the arguments that names it. @default the `defaultQueue` of `configure` */
+  /**
+   * The queue, or a function of the arguments that names it.
+   *
+   * @default the `defaultQueue` of `configure`
+   */
   static queueAs<This extends DeclaringClass>(
     this: This,
     queue: string | ((...args: ArgumentsOf<This>) => string),
@@ -76,8 +90,8 @@ export abstract class JobMacros extends CallbackMacros {
   }
 
   /**
-   * How often a failed job is tried again. `0`: never, it is dead at once. `false`: never, and it is not
-   * kept. @default the `retry` of `configure`, 25
+   * How often a failed job is tried again. `0`: never, it is dead at once. `false`: never, and it
+   * is not kept. @default the `retry` of `configure`, 25
    */
   static retry(this: DeclaringClass, retries: number | boolean): void {
     if (typeof retries !== "boolean") {
@@ -86,7 +100,10 @@ export abstract class JobMacros extends CallbackMacros {
     note(this, retryTrait, retries);
   }
 
-  /** When a failed job comes again: in how many **seconds**, for one. What it throws, or an answer that is none, stands for `"default"`. */
+  /**
+   * When a failed job comes again: in how many **seconds**, for one. What it throws, or an answer
+   * that is none, stands for `"default"`.
+   */
   static retryIn(this: DeclaringClass, retryIn: RetryIn): void {
     checkFunction(retryIn, `retryIn of ${this.name}`);
     note(this, retryInTrait, retryIn);
@@ -113,9 +130,10 @@ export abstract class JobMacros extends CallbackMacros {
   }
 
   /**
-   * Tries again after these errors: a class, a pattern such as `{ code: "40P01" }`, a predicate, one of `errorKinds`, or an
-   * array of these, looked for in what was thrown and in what caused that. Out of attempts, `whenExhausted` has the
-   * last word and the job is done; without it the job is dead. Handlers get the command, too, unless none could be made.
+   * Tries again after these errors: a class, a pattern such as `{ code: "40P01" }`, a predicate,
+   * one of `errorKinds`, or an array of these, looked for in what was thrown and in what caused
+   * that. Out of attempts, `whenExhausted` has the last word and the job is done; without it the
+   * job is dead. Handlers get the command, too, unless none could be made.
    */
   static retryOn<This extends DeclaringClass, const Given = UntypedErrors>(
     this: This,
@@ -169,7 +187,9 @@ export abstract class JobMacros extends CallbackMacros {
     rule(this, { kind: "discard", ...ruledErrors(this, errors, where), handler });
   }
 
-  /** Hands these errors, given as to `retryOn`, to `handler`; unless that throws, the job is done. */
+  /**
+   * Hands these errors, given as to `retryOn`, to `handler`; unless that throws, the job is done.
+   */
   static rescueFrom<This extends DeclaringClass, const Given = UntypedErrors>(
     this: This,
     errors: RuleErrors<Given>,

@@ -14,28 +14,44 @@ import { warnOfMilliseconds } from "./likely-milliseconds.ts";
 
 /** Sidekiq's job options that have no macro of their own. */
 export interface JobOptions {
-  /** Lines of the backtrace to keep with a failed job; `true` keeps all, `0` none. @default false: the place alone, which is the first line of the application's own */
+  /**
+   * Lines of the backtrace to keep with a failed job; `true` keeps all, `0` none.
+   *
+   * @default false: the place alone, which is the first line of the application's own
+   */
   readonly backtrace?: boolean | number;
   /** `false` keeps a job that is out of retries out of the dead set. @default true */
   readonly dead?: boolean;
-  /** Retry until this long after the first failure, however often: **seconds**, or a string such as `"2 days"`. */
+  /**
+   * Retry until this long after the first failure, however often: **seconds**, or a string such as
+   * `"2 days"`.
+   */
   readonly retryFor?: Duration;
   /** The queue for retries. @default the job's own */
   readonly retryQueue?: string;
   /** Words that operators see and search by; those of `tags` stay, and are added to these. */
   readonly tags?: readonly string[];
-  /** `"activejob"` writes jobs so that Ruby performs them. @default the queue's, or the application's */
+  /**
+   * `"activejob"` writes jobs so that Ruby performs them.
+   *
+   * @default the queue's, or the application's
+   */
   readonly wireFormat?: WireFormat;
   /**
-   * `"exact"`: symbols, durations, dates and modules of jobs that Rails enqueued arrive as what `ruby` makes, and so
-   * can be told apart and go back as they came. `"plain"`: as strings and numbers. @default "plain"
+   * `"exact"`: symbols, durations, dates and modules of jobs that Rails enqueued arrive as what
+   * `ruby` makes, and so can be told apart and go back as they came. `"plain"`: as strings and
+   * numbers. @default "plain"
    */
   readonly rubyValues?: "exact" | "plain";
 }
 
 /** The job options of classes that do not say otherwise. */
 export interface DefaultJobOptions extends JobOptions {
-  /** How often a failed job is tried again; `false`: never, and it is not kept. @default the `retry` of `configure` */
+  /**
+   * How often a failed job is tried again; `false`: never, and it is not kept.
+   *
+   * @default the `retry` of `configure`
+   */
   readonly retry?: number | boolean;
 }
 
@@ -45,7 +61,10 @@ export const jobOptionsTrait: Trait<JobOptions> = defineTrait<JobOptions>({
   inherit: (inherited, own) => ({ ...inherited, ...own }),
 });
 
-/** Sidekiq's `default_job_options`: what holds for every class that does not say otherwise. Replaces what was said before. */
+/**
+ * Sidekiq's `default_job_options`: what holds for every class that does not say otherwise. Replaces
+ * what was said before.
+ */
 export function setDefaultJobOptions({ retry, ...options }: DefaultJobOptions): void {
   declareForAll(retryTrait, retry);
   declareForAll(jobOptionsTrait, options);

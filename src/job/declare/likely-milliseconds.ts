@@ -5,9 +5,9 @@ const DAY = 86_400;
 const told = new Set<string>();
 
 /**
- * Warns, once for each place, of a number of seconds that was most likely meant as milliseconds: a whole number above a
- * day, such as `5 * 60 * 1000`. Whole days (up to 1,000) and hours that are no full thousand are seconds as people write
- * them: `7 * 86_400`, `36 * 3_600`.
+ * Warns, once for each place, of a number of seconds that was most likely meant as milliseconds: a
+ * whole number above a day, such as `5 * 60 * 1000`. Whole days (up to 1,000) and hours that are no
+ * full thousand are seconds as people write them: `7 * 86_400`, `36 * 3_600`.
  *
  * @param where What it is for, as messages say it: `"wait of SendInvoice"`.
  */

@@ -8,7 +8,10 @@ interface ClassWithMethods {
 /** Where classes were declared. Formatted only when somebody asks. */
 const origins = shared("origins", () => new WeakMap<object, Error>());
 
-/** Remembers by way of which files a class came to be. To be called while it is declared; later calls do nothing. */
+/**
+ * Remembers by way of which files a class came to be. To be called while it is declared; later
+ * calls do nothing.
+ */
 export function noteOrigin(declaring: object): void {
   if (!origins.has(declaring)) {
     origins.set(declaring, new Error("declared here"));
@@ -16,10 +19,12 @@ export function noteOrigin(declaring: object): void {
 }
 
 /**
- * Whether two classes are one declaration, which two bundles of one process contain: Next's instrumentation and its routes, or
- * a module that was loaded anew. It does not matter then which of them runs.
+ * Whether two classes are one declaration, which two bundles of one process contain: Next's
+ * instrumentation and its routes, or a module that was loaded anew. It does not matter then which
+ * of them runs.
  *
- * A function that makes classes writes the same text too, but at one place: those differ in what they close over.
+ * A function that makes classes writes the same text too, but at one place: those differ in what
+ * they close over.
  */
 export function areCopies(
   one: Function & ClassWithMethods,
@@ -32,7 +37,9 @@ export function areCopies(
   return isElsewhere && methodsOf(one) === methodsOf(other) && isSameSource(one, other);
 }
 
-/** The files of the stack, without lines: a function that is called in two lines is at one place. */
+/**
+ * The files of the stack, without lines: a function that is called in two lines is at one place.
+ */
 function placeOf(declared: object): string | undefined {
   for (
     let owner: object | null = declared;

@@ -3,8 +3,8 @@ import type { JobHandle } from "../handle/job-handle.ts";
 import { defineTrait, type Trait } from "./declarations.ts";
 
 /**
- * When a failed job comes again: after seconds, or a duration such as `"5 minutes"`; `"default"`, or nothing: by Sidekiq's
- * formula; `"discard"` or `"kill"`: never.
+ * When a failed job comes again: after seconds, or a duration such as `"5 minutes"`; `"default"`,
+ * or nothing: by Sidekiq's formula; `"discard"` or `"kill"`: never.
  *
  * @param count Retries so far: 0 after the first failure.
  */

@@ -3,8 +3,8 @@ import { errorRules, type RuledErrors } from "./error-rules.ts";
 import { ANONYMOUS, readMatchers } from "../errors/error-matcher.ts";
 
 /**
- * What a rule of a class is for. As in Active Job, a record counts under the printed list of its errors; rules of
- * predicates without names are told apart by their order.
+ * What a rule of a class is for. As in Active Job, a record counts under the printed list of its
+ * errors; rules of predicates without names are told apart by their order.
  *
  * @throws {TypeError} if no rule can be for that.
  */

@@ -8,7 +8,10 @@ const CURE =
   "Write it down in the class (static commandName, or jobName of a Job), or have the build keep names: " +
   "keepNames of esbuild and Rolldown, keep_classnames of terser and SWC";
 
-/** A job would be known outside of this process by a name that the next build may give to another class. */
+/**
+ * A job would be known outside of this process by a name that the next build may give to another
+ * class.
+ */
 export class UnstableNameError extends MandateError {
   static {
     this.named("UnstableNameError");
@@ -31,9 +34,11 @@ export class UnstableNameError extends MandateError {
 const warned = shared("unstable-names", () => ({ isWarned: false }));
 
 /**
- * As `enlist`, for a job that is to be enqueued: one whose name does not outlive the build is kept in the process.
+ * As `enlist`, for a job that is to be enqueued: one whose name does not outlive the build is kept
+ * in the process.
  *
- * @throws {UnstableNameError} if it would leave it. Where it does not, a warning says once that it could not.
+ * @throws {UnstableNameError} if it would leave it. Where it does not, a warning says once that it
+ *   could not.
  */
 export function enlistStable(runnable: RunnableClass): Identity {
   const identity = enlist(runnable);
@@ -47,7 +52,8 @@ function keepInProcess({ name }: Identity, { adapter, logger }: Settings): void 
   if (adapter.capabilities.persistent) {
     throw new UnstableNameError(name);
   }
-  // Those who make classes by a function number them: where nothing can go wrong, that is worth no warning.
+  // Those who make classes by a function number them: where nothing can go wrong, that is worth no
+  // warning.
   const isNumbered = name.length > 3 && /\d$/.test(name);
   if (!warned.isWarned && !isNumbered && adapter.name !== "test") {
     warned.isWarned = true;
@@ -59,7 +65,9 @@ function keepInProcess({ name }: Identity, { adapter, logger }: Settings): void 
   }
 }
 
-/** Says which classes a worker will not run, since other processes may mean others by their names. */
+/**
+ * Says which classes a worker will not run, since other processes may mean others by their names.
+ */
 export function warnOfUnstable({ adapter, logger }: Pick<Settings, "adapter" | "logger">): void {
   const names = identities().flatMap(({ isUnstable, name }) => (isUnstable ? name : []));
   if (names.length > 0 && adapter.capabilities.persistent) {

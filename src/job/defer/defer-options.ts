@@ -23,17 +23,22 @@ export interface DeferralOptions {
   /** Jobs that must be finished before this one starts: their handles, jids, or records. */
   readonly prereqJobs?: readonly PrereqJob[] | undefined;
   /**
-   * What becomes of this job when a prerequisite is over without success: because it is dead, or was discarded, cancelled or
-   * deleted. `"release"` starts it all the same, `"bury"` sends it to the dead set, `"cancel"` cancels it, and what waits for
-   * it follows by its own rule. One that failed up to an hour before this job is deferred counts, too. @default "release"
+   * What becomes of this job when a prerequisite is over without success: because it is dead, or
+   * was discarded, cancelled or deleted. `"release"` starts it all the same, `"bury"` sends it to
+   * the dead set, `"cancel"` cancels it, and what waits for it follows by its own rule. One that
+   * failed up to an hour before this job is deferred counts, too. @default "release"
    */
   readonly prereqFailure?: PrereqFailure | undefined;
   /**
-   * The job's id, 24 lowercase hex digits as a rule. One the store holds makes no second job, nor does one whose job has been
-   * over for less than ten minutes, unless that was cancelled or deleted.
+   * The job's id, 24 lowercase hex digits as a rule. One the store holds makes no second job, nor
+   * does one whose job has been over for less than ten minutes, unless that was cancelled or
+   * deleted.
    */
   readonly jid?: string | undefined;
-  /** A name, under which each of its runs is profiled: `mandate profiles list` has what was recorded, for a day. */
+  /**
+   * A name, under which each of its runs is profiled: `mandate profiles list` has what was
+   * recorded, for a day.
+   */
   readonly profile?: string | undefined;
 }
 

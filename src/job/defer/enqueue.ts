@@ -10,8 +10,8 @@ import { settings } from "../settings/settings.ts";
 import { isThrown } from "../../support/thrown.ts";
 
 /**
- * Sends jobs to their adapter in one batch, callbacks and middleware around each. One that is halted
- * stays out, and what waits for it does not wait; if one's callback throws, none is sent.
+ * Sends jobs to their adapter in one batch, callbacks and middleware around each. One that is
+ * halted stays out, and what waits for it does not wait; if one's callback throws, none is sent.
  *
  * @throws {AdapterError} if the store did not take them.
  */
@@ -58,7 +58,10 @@ function noteAccepted(jobs: readonly PreparedJob[], error: AdapterError): void {
   }
 }
 
-/** All jobs go through their layers side by side; the push waits until the last has come to its core. */
+/**
+ * All jobs go through their layers side by side; the push waits until the last has come to its
+ * core.
+ */
 async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
   const { enqueueMiddleware: middleware } = settings();
   const ready = new Set<PreparedJob>();

@@ -10,8 +10,8 @@ export type ResultOf<Class> = Class extends abstract new (...args: never) => inf
   : unknown;
 
 /**
- * The handle of a class's job: a `JobHandle<ResultOf<Class>>`. That is found out where the result is asked for, and not before:
- * a command may return the handle of another job of its own class.
+ * The handle of a class's job: a `JobHandle<ResultOf<Class>>`. That is found out where the result
+ * is asked for, and not before: a command may return the handle of another job of its own class.
  */
 export interface HandleOf<Class> extends JobHandle {
   /** @see JobHandle.result */

@@ -124,7 +124,10 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     this.#state = "halted";
   }
 
-  /** @internal From here on the arguments travel as they are now, whatever their owner does with them. */
+  /**
+   * @internal From here on the arguments travel as they are now, whatever their owner does with
+   *   them.
+   */
   keepArguments(): void {
     const { record } = this;
     // Those for Ruby were copied when they were written down.

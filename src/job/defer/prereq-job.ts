@@ -4,8 +4,9 @@ import { isJob, type JobById } from "../handle/job-by-id.ts";
 import { isHandle } from "../handle/job-handle.ts";
 
 /**
- * A job as it is written down: Sidekiq's record of it, with `jid` and `queue`; what Active Job serialises, with
- * `provider_job_id` and `queue_name`; or what the Ruby original of this library hands on, with `job_id` and `queue_name`.
+ * A job as it is written down: Sidekiq's record of it, with `jid` and `queue`; what Active Job
+ * serialises, with `provider_job_id` and `queue_name`; or what the Ruby original of this library
+ * hands on, with `job_id` and `queue_name`.
  */
 export type WrittenJob =
   | { readonly jid: string; readonly queue?: string }

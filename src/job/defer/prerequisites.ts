@@ -18,11 +18,13 @@ export class PrereqJobNotFinishedError extends MandateError {
 }
 
 /**
- * Jobs that are enqueued together may wait for one another, as long as they do not wait in a circle.
+ * Jobs that are enqueued together may wait for one another, as long as they do not wait in a
+ * circle.
  *
- * @returns them with each behind those it waits for, else in their order: a store takes many of them in
- *   slices, and what it does not know yet would count as finished.
- * @throws {TypeError} if one waits for a job that nobody has enqueued, or for itself by whatever way.
+ * @returns them with each behind those it waits for, else in their order: a store takes many of
+ *   them in slices, and what it does not know yet would count as finished.
+ * @throws {TypeError} if one waits for a job that nobody has enqueued, or for itself by whatever
+ *   way.
  */
 export function inOrder(jobs: readonly PreparedJob[]): readonly PreparedJob[] {
   if (jobs.every(waitsForNone)) {

@@ -8,10 +8,16 @@ import { readPattern, type ErrorPattern } from "./error-pattern.ts";
  */
 export type ErrorKind = (error: unknown) => boolean;
 
-/** What tells it of one error alone: rules look at causes by themselves, and hand over the one that is meant. */
+/**
+ * What tells it of one error alone: rules look at causes by themselves, and hand over the one that
+ * is meant.
+ */
 const alone = new WeakMap<object, ErrorKind>();
 
-/** What an error kind asks of one error, and of none of its causes; `undefined` of any other function. */
+/**
+ * What an error kind asks of one error, and of none of its causes; `undefined` of any other
+ * function.
+ */
 export function patternsOf(predicate: ErrorKind): ErrorKind | undefined {
   return alone.get(predicate);
 }
@@ -27,11 +33,14 @@ function kind(name: string, patterns: readonly ErrorPattern[]): ErrorKind {
 
 /** A transaction lost against another one, and may win when it is tried again. */
 const deadlock = kind("errorKinds.deadlock", [
-  // PostgreSQL, appendix A: deadlock_detected, serialization_failure. `code` of pg and postgres.js is the SQLSTATE; CockroachDB has the second.
+  // PostgreSQL, appendix A: deadlock_detected, serialization_failure. `code` of pg and postgres.js
+  // is the SQLSTATE; CockroachDB has the second.
   { code: ["40P01", "40001"] },
-  // MySQL and MariaDB: `code` is a name in mysql2's lib/constants/errors.js. 1213, and 1614 in a distributed transaction.
+  // MySQL and MariaDB: `code` is a name in mysql2's lib/constants/errors.js. 1213, and 1614 in a
+  // distributed transaction.
   { code: ["ER_LOCK_DEADLOCK", "ER_XA_RBDEADLOCK"] },
-  // better-sqlite3: `code` is the extended result code's name. Busy: another connection writes. Locked: another statement does.
+  // better-sqlite3: `code` is the extended result code's name. Busy: another connection writes.
+  // Locked: another statement does.
   { code: /^SQLITE_(BUSY|LOCKED)(_|$)/ },
   // node:sqlite: `errcode` is the extended result code; its low byte is 5 (busy) or 6 (locked).
   { code: "ERR_SQLITE_ERROR", errcode: [5, 261, 517, 773, 6, 262, 518] },
@@ -46,7 +55,8 @@ const deadlock = kind("errorKinds.deadlock", [
 
 /** Nobody answered, or went away in the middle. */
 const connection = kind("errorKinds.connection", [
-  // Node: `code` of system errors (errno(3), getaddrinfo(3)); fetch and got have such an error for their cause, or its code.
+  // Node: `code` of system errors (errno(3), getaddrinfo(3)); fetch and got have such an error for
+  // their cause, or its code.
   {
     code: [
       "ECONNREFUSED",
@@ -70,7 +80,8 @@ const connection = kind("errorKinds.connection", [
   { code: "ECONNABORTED", message: /^(?!.*timeout)/i },
   // nodemailer: lib/smtp-connection/index.js. ESOCKET hides the system's own code.
   { code: ["ECONNECTION", "ESOCKET", "EDNS"] },
-  // PostgreSQL, appendix A: class 08, admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections.
+  // PostgreSQL, appendix A: class 08, admin_shutdown, crash_shutdown, cannot_connect_now,
+  // too_many_connections.
   { code: [/^08[0-9A-Z]{3}$/, "57P01", "57P02", "57P03", "53300"] },
   // pg: lib/client.js and pg-pool; these have no code.
   { message: /^Connection terminated( unexpectedly| due to connection timeout)?$/ },
@@ -80,7 +91,8 @@ const connection = kind("errorKinds.connection", [
   {
     code: ["CONNECTION_CLOSED", "CONNECTION_DESTROYED", "CONNECTION_ENDED", "CONNECT_TIMEOUT"],
   },
-  // mysql2: lib/base/connection.js, and ER_CON_COUNT_ERROR (1040) and its like in lib/constants/errors.js.
+  // mysql2: lib/base/connection.js, and ER_CON_COUNT_ERROR (1040) and its like in
+  // lib/constants/errors.js.
   {
     code: [
       "PROTOCOL_CONNECTION_LOST",
@@ -91,17 +103,20 @@ const connection = kind("errorKinds.connection", [
   },
   { message: "connect ETIMEDOUT" },
   { message: /^Can't add new command when connection is in closed state$/ },
-  // ioredis: built/errors/MaxRetriesPerRequestError.js, and CONNECTION_CLOSED_ERROR_MSG in built/utils.
+  // ioredis: built/errors/MaxRetriesPerRequestError.js, and CONNECTION_CLOSED_ERROR_MSG in
+  // built/utils.
   { name: "MaxRetriesPerRequestError" },
   { message: "Connection is closed." },
-  // Prisma's error reference: not reachable, closed, too many connections. Before its first query `errorCode` has it.
+  // Prisma's error reference: not reachable, closed, too many connections. Before its first query
+  // `errorCode` has it.
   { code: ["P1001", "P1017", "P2037"] },
   { errorCode: ["P1001", "P1017"] },
 ]);
 
 /** It took longer than somebody had set. */
 const timeout = kind("errorKinds.timeout", [
-  // AbortSignal.timeout, got, ky, the AWS SDK (also where a connection broke: @smithy/node-http-handler), p-timeout; a job's own.
+  // AbortSignal.timeout, got, ky, the AWS SDK (also where a connection broke:
+  // @smithy/node-http-handler), p-timeout; a job's own.
   { name: ["TimeoutError", "RequestTimeout", "RequestTimeoutException"] },
   // Node, axios, got, mysql2 while connecting, nodemailer.
   { code: ["ETIMEDOUT", "ESOCKETTIMEDOUT"] },
@@ -109,7 +124,8 @@ const timeout = kind("errorKinds.timeout", [
   { code: ["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"] },
   // axios, unless transitional.clarifyTimeoutError: lib/adapters/http.js.
   { code: "ECONNABORTED", message: /timeout/i },
-  // PostgreSQL, appendix A: query_canceled (statement_timeout), lock_not_available, and its timeouts of transactions and sessions.
+  // PostgreSQL, appendix A: query_canceled (statement_timeout), lock_not_available, and its
+  // timeouts of transactions and sessions.
   { code: ["57014", "55P03", "25P03", "25P04", "57P05"] },
   // pg: lib/client.js and pg-pool; these have no code.
   { message: /^timeout (expired|exceeded when trying to connect)$/ },
@@ -129,13 +145,20 @@ const timeout = kind("errorKinds.timeout", [
 /** What `errorKinds` has. */
 export interface ErrorKinds {
   /**
-   * A transaction lost against another one, and may win when it is tried again: a deadlock, a serialization failure (Rails has two
-   * classes for these, with one parent, and whoever retries one retries both), a database that another connection of SQLite writes to.
+   * A transaction lost against another one, and may win when it is tried again: a deadlock, a
+   * serialization failure (Rails has two classes for these, with one parent, and whoever retries
+   * one retries both), a database that another connection of SQLite writes to.
    */
   readonly deadlock: ErrorKind;
-  /** Nobody answered, or went away in the middle: refused, reset, unknown host, no connection to be had. A connect that timed out is both this and `timeout`. */
+  /**
+   * Nobody answered, or went away in the middle: refused, reset, unknown host, no connection to be
+   * had. A connect that timed out is both this and `timeout`.
+   */
   readonly connection: ErrorKind;
-  /** It took longer than somebody had set: `AbortSignal.timeout`, a client's option, a database's setting, a lock that was waited for, a job's `timeout`. */
+  /**
+   * It took longer than somebody had set: `AbortSignal.timeout`, a client's option, a database's
+   * setting, a lock that was waited for, a job's `timeout`.
+   */
   readonly timeout: ErrorKind;
   /**
    * An HTTP response with one of these, thrown, or in the `response` or `cause` of an error.
@@ -147,8 +170,9 @@ export interface ErrorKinds {
 }
 
 /**
- * Kinds of errors, whichever library throws them: pg, postgres.js, mysql2, better-sqlite3, node:sqlite, Prisma, fetch and undici, axios, got,
- * ky, nodemailer, ioredis and the AWS SDK. Looked for in what was thrown, in what caused that, and in the errors of an `AggregateError`.
+ * Kinds of errors, whichever library throws them: pg, postgres.js, mysql2, better-sqlite3,
+ * node:sqlite, Prisma, fetch and undici, axios, got, ky, nodemailer, ioredis and the AWS SDK.
+ * Looked for in what was thrown, in what caused that, and in the errors of an `AggregateError`.
  *
  * @example
  * ```ts
@@ -180,7 +204,8 @@ function httpStatus(...statuses: readonly number[]): ErrorKind {
     }
   }
   return kind(`errorKinds.httpStatus(${statuses.join(", ")})`, [
-    // A Response that is thrown or a cause; axios, Octokit and other wrappers of fetch; undici's ResponseError, got's response.
+    // A Response that is thrown or a cause; axios, Octokit and other wrappers of fetch; undici's
+    // ResponseError, got's response.
     { status: statuses },
     { statusCode: statuses },
     // axios, ky, got: `response` of their errors.

@@ -12,7 +12,10 @@ export type ErrorClass<Thrown = unknown> = abstract new (...args: never) => Thro
 /** Whether a rule is for an error: asked of what was thrown, then of what caused that. */
 export type ErrorPredicate = (error: unknown) => boolean;
 
-/** What a rule is for: a class of errors, a pattern of their properties, or a predicate, such as one of `errorKinds`. */
+/**
+ * What a rule is for: a class of errors, a pattern of their properties, or a predicate, such as one
+ * of `errorKinds`.
+ */
 export type ErrorMatcher = ErrorClass | ErrorPattern | ErrorPredicate;
 
 /** What `retryOn`, `discardOn` and `rescueFrom` take for errors; of anything else, what to give. */
@@ -34,7 +37,10 @@ export type MatchedBy<Given> = Given extends readonly (infer Each)[]
 
 /** A matcher as a rule keeps it. */
 export interface ReadMatcher {
-  /** What it is called, in records too: there it stands for the rule, so it is the same in each process. */
+  /**
+   * What it is called, in records too: there it stands for the rule, so it is the same in each
+   * process.
+   */
   readonly text: string;
   /** Where it is a class. */
   readonly errorClass?: ErrorClass;
@@ -107,7 +113,8 @@ function ofPredicate(predicate: ErrorPredicate): ReadMatcher {
 }
 
 /**
- * Whether a function is a class, and no predicate: one of ES2015, or one of older JavaScript, by what its prototype has.
+ * Whether a function is a class, and no predicate: one of ES2015, or one of older JavaScript, by
+ * what its prototype has.
  *
  * @throws {TypeError} if that cannot be told, or if it is neither.
  */

@@ -4,9 +4,9 @@ import { thrownMessage, thrownName, thrownProperty } from "../../support/thrown.
 import { describe } from "../checks/checks.ts";
 
 /**
- * Properties that an error has, all of them: of each the value, a regular expression for its text, a pattern for what it
- * is of itself, or an array of these, of which one will do. `name` is what logs and records call the error, and
- * `message` is there of anything that is thrown.
+ * Properties that an error has, all of them: of each the value, a regular expression for its text,
+ * a pattern for what it is of itself, or an array of these, of which one will do. `name` is what
+ * logs and records call the error, and `message` is there of anything that is thrown.
  */
 export interface ErrorPattern {
   readonly [property: string]: PatternValue | readonly PatternValue[];
@@ -45,7 +45,10 @@ export function patternText(value: ErrorPattern[string]): string {
   return `{ ${properties.join(", ")} }`;
 }
 
-/** What an error has by that name. Most classes set no `name`: then it is the class's, or what was set. */
+/**
+ * What an error has by that name. Most classes set no `name`: then it is the class's, or what was
+ * set.
+ */
 function valuesOf(error: unknown, property: string): readonly unknown[] {
   switch (property) {
     case "name":

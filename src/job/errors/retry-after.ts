@@ -7,7 +7,8 @@ import { readOr, thrownProperty } from "../../support/thrown.ts";
 const LONGEST = 365 * 86_400;
 
 /**
- * How long a server asks to be left alone: what its `Retry-After` header says, in seconds or as a date.
+ * How long a server asks to be left alone: what its `Retry-After` header says, in seconds or as a
+ * date.
  *
  * @example
  * ```ts
@@ -21,11 +22,12 @@ const LONGEST = 365 * 86_400;
  * }
  * ```
  *
- * @param source A response, or its headers, as fetch, Node, undici, axios and got have them; or an error with a `response`, the AWS SDK's
- *   `$response`, or a response for its `cause`. So it may be what was caught:
+ * @param source A response, or its headers, as fetch, Node, undici, axios and got have them; or an
+ *   error with a `response`, the AWS SDK's `$response`, or a response for its `cause`. So it may be
+ *   what was caught:
  *   `this.retryOn(errorKinds.httpStatus(429, 503), { wait: (_, error) => retryAfter(error, "30 seconds") })`.
- * @param otherwise What stands where there is no such header, or none that can be read, or one of more than a
- *   year: **seconds**, or a string. @default 60 seconds
+ * @param otherwise What stands where there is no such header, or none that can be read, or one of
+ *   more than a year: **seconds**, or a string. @default 60 seconds
  * @returns Seconds from now; 0 for a date that is past.
  * @throws {InvalidDurationError} if `otherwise` is no duration.
  * @see RFC 9110, section 10.2.3
@@ -42,7 +44,9 @@ export function retryAfter(source: unknown, otherwise: Duration = 60): number {
   return found <= LONGEST ? found : fallback;
 }
 
-/** Of a response, an error's `response` (`$response` in the AWS SDK), or either in what caused it. */
+/**
+ * Of a response, an error's `response` (`$response` in the AWS SDK), or either in what caused it.
+ */
 function headerOf(source: unknown): string | undefined {
   return lookAlong(source, {
     at: (each) =>
@@ -63,7 +67,10 @@ function headerIn(response: unknown): string | undefined {
   });
 }
 
-/** Of names in any case. Node joins the values of a header that comes twice, but for this one: the first stands. */
+/**
+ * Of names in any case. Node joins the values of a header that comes twice, but for this one: the
+ * first stands.
+ */
 function byName(headers: unknown): unknown {
   const entries = Object.entries(Object(headers) as Record<string, unknown>);
   const found = entries.find(([name]) => name.toLowerCase() === "retry-after")?.[1];

@@ -16,7 +16,11 @@ import {
 
 /** For how long a result is waited for. */
 export interface ResultOptions {
-  /** The longest time: a number of **seconds**, or a string such as `"5 minutes"`. @default "30 seconds" */
+  /**
+   * The longest time: a number of **seconds**, or a string such as `"5 minutes"`.
+   *
+   * @default "30 seconds"
+   */
   readonly timeout?: Duration | undefined;
   /** Ends the waiting, which rejects with its reason. */
   readonly signal?: AbortSignal | undefined;

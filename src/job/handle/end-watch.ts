@@ -2,7 +2,10 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import type { JobEnd, Listening } from "../../adapters/job-notes.ts";
 import { setLongTimeout } from "../../support/clock.ts";
 
-/** Seconds between looks at all that is waited for: what a store cannot announce, such as a deleted job, is seen by then. */
+/**
+ * Seconds between looks at all that is waited for: what a store cannot announce, such as a deleted
+ * job, is seen by then.
+ */
 const LOOK_EACH = 1;
 
 /** Jobs that the store is asked for at once. */
@@ -22,8 +25,9 @@ interface Awaited {
 }
 
 /**
- * Where all of a process wait for the ends of jobs, of one adapter. It listens first and looks then, so that no end falls in
- * between; it looks when it hears something, and now and then besides.
+ * Where all of a process wait for the ends of jobs, of one adapter. It listens first and looks
+ * then, so that no end falls in between; it looks when it hears something, and now and then
+ * besides.
  */
 class ResultDesk {
   readonly #adapter: Adapter;

@@ -25,9 +25,10 @@ export class JobById<Output = unknown> {
   }
 
   /**
-   * Cancels the job. While it waits it is deleted, and what waits for it goes on by its `prereqFailure`. While it runs its
-   * `this.signal` is aborted within a second, with `JobCancelledError`, and whatever it ends with, it does
-   * not run again; `status()` is `"running"` until it has ended.
+   * Cancels the job. While it waits it is deleted, and what waits for it goes on by its
+   * `prereqFailure`. While it runs its `this.signal` is aborted within a second, with
+   * `JobCancelledError`, and whatever it ends with, it does not run again; `status()` is
+   * `"running"` until it has ended.
    *
    * @returns `false` if it is dead, finished, or was never enqueued.
    * @throws {AdapterError} if the store does not answer.
@@ -37,8 +38,9 @@ export class JobById<Output = unknown> {
   }
 
   /**
-   * Where the job is now. `"cancelled"` is said of it for an hour; `"finished"` also of a job that its store no longer knows; `"unknown"`
-   * where there can have been none: no jid is like that, neither here nor in Ruby, and nothing is remembered of it.
+   * Where the job is now. `"cancelled"` is said of it for an hour; `"finished"` also of a job that
+   * its store no longer knows; `"unknown"` where there can have been none: no jid is like that,
+   * neither here nor in Ruby, and nothing is remembered of it.
    *
    * @throws {AdapterError} if the store does not answer.
    */
@@ -47,12 +49,14 @@ export class JobById<Output = unknown> {
   }
 
   /**
-   * Waits for what the job's `call()` comes to, of a class that keeps its results (`keepResult`). Retries and requeues are
-   * waited for, too. The result travels as arguments do: records are looked up where it arrives.
+   * Waits for what the job's `call()` comes to, of a class that keeps its results (`keepResult`).
+   * Retries and requeues are waited for, too. The result travels as arguments do: records are
+   * looked up where it arrives.
    *
    * @throws {JobFailedError} if the job is dead, or was discarded or cancelled.
    * @throws {ResultUnavailableError} if it is over and there is none: not kept, gone, or too large.
-   * @throws {ResultTimeoutError} if it is not over within the timeout, or the store does not answer.
+   * @throws {ResultTimeoutError} if it is not over within the timeout, or the store does not
+   *   answer.
    * @throws {DeserializationError} if a record that the result refers to is gone.
    */
   result(options?: ResultOptions): Promise<Output> {

@@ -9,7 +9,9 @@ export interface AwaitedJob {
   readonly className: string;
 }
 
-/** The job whose result was waited for failed for good: it is dead, or was discarded or cancelled. */
+/**
+ * The job whose result was waited for failed for good: it is dead, or was discarded or cancelled.
+ */
 export class JobFailedError extends MandateError {
   static {
     this.named("JobFailedError");
@@ -67,8 +69,8 @@ export class ResultTimeoutError extends MandateError {
 }
 
 /**
- * Why there is no result of a job that did not fail: its class keeps none; what was kept is gone, or never was; it is too
- * large; it cannot travel; or what is in its place is no result.
+ * Why there is no result of a job that did not fail: its class keeps none; what was kept is gone,
+ * or never was; it is too large; it cannot travel; or what is in its place is no result.
  */
 export type NoResultReason = "not-kept" | "gone" | "too-large" | "not-serializable" | "unreadable";
 

@@ -34,7 +34,10 @@ export function cancellationOf(job: FetchedJob): JobCancelledError | undefined {
   return state.errors.get(job);
 }
 
-/** Has a run told when it is cancelled. For the few that look at their signal: the others are not looked for. */
+/**
+ * Has a run told when it is cancelled. For the few that look at their signal: the others are not
+ * looked for.
+ */
 export function onCancellation(
   job: FetchedJob,
   listener: (error: JobCancelledError) => void,

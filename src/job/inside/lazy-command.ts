@@ -4,7 +4,10 @@ import type { CommandSource } from "../around/middleware.ts";
 import type { RunnableClass } from "../declare/registry.ts";
 import { make } from "../record/target.ts";
 
-/** A job's command, or the `Job` that performs it: made when somebody asks for it first, and the same for all who do. */
+/**
+ * A job's command, or the `Job` that performs it: made when somebody asks for it first, and the
+ * same for all who do.
+ */
 export class LazyCommand implements CommandSource {
   readonly #runnable: RunnableClass;
   readonly #job: JobHandle;
@@ -24,7 +27,11 @@ export class LazyCommand implements CommandSource {
     return this.#made;
   }
 
-  /** Disposes of what it injected, where no job's end does. @returns `undefined` if that is nothing. */
+  /**
+   * Disposes of what it injected, where no job's end does.
+   *
+   * @returns `undefined` if that is nothing.
+   */
   dispose(): Promise<void> | undefined {
     const scope = this.#made?.[ownScope];
     return scope === undefined ? undefined : disposeOf(scope);

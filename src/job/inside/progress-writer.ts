@@ -6,8 +6,9 @@ import { setLongTimeout } from "../../support/clock.ts";
 const PAUSE = 0.25;
 
 /**
- * Writes what jobs say of their progress: at once what is said first, then what is said last in each quarter of a
- * second, of all jobs together. Nobody waits for it, and what cannot be written is forgotten: the next word says more.
+ * Writes what jobs say of their progress: at once what is said first, then what is said last in
+ * each quarter of a second, of all jobs together. Nobody waits for it, and what cannot be written
+ * is forgotten: the next word says more.
  */
 class ProgressWriter {
   readonly #adapter: Adapter;

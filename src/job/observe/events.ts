@@ -22,7 +22,9 @@ export interface EnqueueEvent extends JobEvent {
 export interface StartEvent extends JobEvent {
   /** 1 for the first run, and one more for each that failed before. */
   readonly attempt: number;
-  /** Seconds for which it was in its queue; `undefined` where the record does not say since when. */
+  /**
+   * Seconds for which it was in its queue; `undefined` where the record does not say since when.
+   */
   readonly latency: number | undefined;
 }
 
@@ -80,7 +82,9 @@ export interface UnblockEvent {
 export interface PromoteEvent {
   /** How many. */
   readonly count: number;
-  /** Seconds by which the first of them was late; `undefined` where this worker did not know of it. */
+  /**
+   * Seconds by which the first of them was late; `undefined` where this worker did not know of it.
+   */
   readonly lateness: number | undefined;
 }
 

@@ -16,8 +16,8 @@ import type { JobRun } from "../inside/job-run.ts";
 import { settings } from "../settings/settings.ts";
 
 /**
- * Decides what becomes of a job whose run threw: its class's rules first, then Sidekiq's retries. Where
- * a rule's handler throws, its error takes the place of the first one.
+ * Decides what becomes of a job whose run threw: its class's rules first, then Sidekiq's retries.
+ * Where a rule's handler throws, its error takes the place of the first one.
  */
 export async function outcomeOfFailure(run: JobRun, error: unknown): Promise<Outcome> {
   let unsettled = error;

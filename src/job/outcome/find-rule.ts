@@ -24,8 +24,9 @@ interface Ruled {
 }
 
 /**
- * As Active Job's `rescue_with_handler`: by the error, else by what caused it. Of an `AggregateError` a `retryOn` is for
- * one of its errors; a rule that ends the job has to be for each of them, or it would end it for the others' sake, too.
+ * As Active Job's `rescue_with_handler`: by the error, else by what caused it. Of an
+ * `AggregateError` a `retryOn` is for one of its errors; a rule that ends the job has to be for
+ * each of them, or it would end it for the others' sake, too.
  */
 export function findRule(ruled: Ruled, error: unknown): RuleMatch | undefined {
   const rules = errorRules.of(ruled.declarations);
@@ -47,7 +48,8 @@ export function findRule(ruled: Ruled, error: unknown): RuleMatch | undefined {
 }
 
 function isFor({ kind, matchers }: ErrorRule, error: unknown, ruled: Ruled): boolean {
-  // Whoever drops jobs whose records are gone does not mean those whose database was away (rails#57742).
+  // Whoever drops jobs whose records are gone does not mean those whose database was away
+  // (rails#57742).
   const isLookup = kind === "discard" && isThrown(error, RecordLookupError);
   return matchers.some(
     (matcher) =>

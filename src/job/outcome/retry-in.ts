@@ -14,7 +14,8 @@ import type { Target } from "../record/target.ts";
 const warnedOf = new WeakSet<object>();
 
 /**
- * When a failed job comes again that no rule of its class is for: by its `retryIn`, else by Sidekiq's formula.
+ * When a failed job comes again that no rule of its class is for: by its `retryIn`, else by
+ * Sidekiq's formula.
  *
  * @param count Retries so far: 0 after the first failure.
  */

@@ -20,8 +20,8 @@ export async function unlessHeld(
 }
 
 /**
- * How a run ends that may not begin: Ruby, or a requeue, put the job into its queue while others that it
- * waits for are unfinished.
+ * How a run ends that may not begin: Ruby, or a requeue, put the job into its queue while others
+ * that it waits for are unfinished.
  *
  * @returns `undefined` if they are finished.
  * @throws what the store does, if it has done so for about an hour.
@@ -31,7 +31,8 @@ async function outcomeOfHold(run: JobRun, jids: readonly string[]): Promise<Outc
     const unfinished = await run.environment.adapter.unfinished(jids, run.record.jid);
     return unfinished.length === 0 ? undefined : run.blockedBy(unfinished);
   } catch (error) {
-    // It did not run: that is no attempt. Nor may it come back at once, or on and on, for as long as the store is ill.
+    // It did not run: that is no attempt. Nor may it come back at once, or on and on, for as long
+    // as the store is ill.
     const { held_count: held } = run.record;
     const count = isCount(held) ? Math.max(held, 0) : 0;
     if (count >= MOST_PAUSES) {

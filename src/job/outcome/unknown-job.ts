@@ -16,8 +16,8 @@ const MOST_PAUSES = 7;
 const DEPLOY = 600;
 
 /**
- * How a run ends of a job that is left to others. It goes back by way of the schedule, and the later the
- * more often that happened: put back at once, it would go round in the queue.
+ * How a run ends of a job that is left to others. It goes back by way of the schedule, and the
+ * later the more often that happened: put back at once, it would go round in the queue.
  *
  * @returns `undefined` where its class is known, or where it is to fail.
  */
@@ -49,8 +49,9 @@ function isOfOthers(error: unknown): error is Error {
 }
 
 /**
- * Whether others may know it: while a deploy is under way, jobs of new code meet workers of the old. Such a worker is older
- * than the job; or the job is young, and the worker was replaced by another of the same age.
+ * Whether others may know it: while a deploy is under way, jobs of new code meet workers of the
+ * old. Such a worker is older than the job; or the job is young, and the worker was replaced by
+ * another of the same age.
  */
 function isToWait({ environment, record }: JobRun, error: Error, count: number): boolean {
   const { adapter, startedAt = Infinity } = environment;

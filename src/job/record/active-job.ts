@@ -5,7 +5,9 @@ import { editPayload, fieldText, JsonText } from "../../adapters/payload.ts";
 /** The class on the wire of every deferred command; its first argument names the command. */
 export const mandateJob = "MandateJob";
 
-/** What Rails runs its jobs through. Every Sidekiq reads the first; from 8 on it writes the second. */
+/**
+ * What Rails runs its jobs through. Every Sidekiq reads the first; from 8 on it writes the second.
+ */
 const OLDER_WRAPPER = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
 const NEWER_WRAPPER = "Sidekiq::ActiveJob::Wrapper";
 
@@ -13,7 +15,10 @@ const NEWER_WRAPPER = "Sidekiq::ActiveJob::Wrapper";
 const KEYWORDS = "_aj_ruby2_keywords";
 const PREREQS = "prereq_jobs";
 
-/** An Active Job, as it stands in the arguments of its wrapper. Ruby's may have more; some have less. */
+/**
+ * An Active Job, as it stands in the arguments of its wrapper. Ruby's may have more; some have
+ * less.
+ */
 export interface ActiveJob {
   readonly job_class: string;
   readonly arguments: readonly unknown[];
@@ -40,8 +45,8 @@ function isActiveJob(value: unknown): value is ActiveJob {
 }
 
 /**
- * What Ruby's MandateJob hands its command: its arguments without those that are its own, the command's name and
- * the jobs to wait for.
+ * What Ruby's MandateJob hands its command: its arguments without those that are its own, the
+ * command's name and the jobs to wait for.
  */
 export function commandArguments([, ...args]: readonly unknown[]): unknown[] {
   const keywords = args.at(-1);
@@ -53,7 +58,8 @@ export function commandArguments([, ...args]: readonly unknown[]): unknown[] {
 }
 
 /**
- * Keyword arguments in the place of the last parameter: what may stand in front of them, Ruby may have left out.
+ * Keyword arguments in the place of the last parameter: what may stand in front of them, Ruby may
+ * have left out.
  *
  * @param count How many parameters there are, where that is known.
  */
@@ -107,8 +113,8 @@ export function withPrereqs(args: readonly unknown[], prereqs: readonly RubyPrer
 }
 
 /**
- * Wraps arguments as Active Job does, in the form that every version reads: an absent locale and time zone
- * are the worker's own.
+ * Wraps arguments as Active Job does, in the form that every version reads: an absent locale and
+ * time zone are the worker's own.
  *
  * @param job `at`: when it is due, epoch seconds; `now` likewise.
  * @see Active Job 6.1 to 8.1, `core.rb`
@@ -144,8 +150,8 @@ export function wrapped(
 export type ActiveJobCounts = Required<Pick<ActiveJob, "executions" | "exception_executions">>;
 
 /**
- * A payload with the counts of its Active Job written anew, all else byte for byte. One without an Active Job is
- * left as it is.
+ * A payload with the counts of its Active Job written anew, all else byte for byte. One without an
+ * Active Job is left as it is.
  */
 export function editCounts(payload: string, counts: ActiveJobCounts): string {
   const args = fieldText(payload, "args")?.trim() ?? "";

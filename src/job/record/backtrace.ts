@@ -4,7 +4,8 @@ import { lookAlong } from "../../support/causes.ts";
 import { cut, thrownMessage, thrownStack, wellFormed } from "../../support/thrown.ts";
 
 /**
- * What a record's `error_backtrace` has to be: JSON, deflated, in Base64, which Sidekiq's pages can read.
+ * What a record's `error_backtrace` has to be: JSON, deflated, in Base64, which Sidekiq's pages can
+ * read.
  *
  * @param wanted The class's `backtrace`: `true` is all, a number so many, `0` nothing.
  * @returns `undefined` where there is nothing to keep.
@@ -15,8 +16,9 @@ export function backtraceField(error: unknown, wanted: unknown): string | undefi
 }
 
 /**
- * What a record keeps of where an error was thrown: as many lines of its backtrace as its class wants, and in any case the
- * first that is the application's own, which may be a cause's; where none is, the first of all. With `0` not even that one is wanted.
+ * What a record keeps of where an error was thrown: as many lines of its backtrace as its class
+ * wants, and in any case the first that is the application's own, which may be a cause's; where
+ * none is, the first of all. With `0` not even that one is wanted.
  */
 function keptLines(error: unknown, wanted: unknown): readonly string[] {
   const lines = linesOf(error);
@@ -69,7 +71,10 @@ export function ownLine(backtrace: readonly string[]): string | undefined {
 /** Where code stands that is not the application's: Node's own, what is installed, Ruby's gems. */
 const OTHERS = /\bnode:|[/\\]node_modules[/\\]|[/\\]gems[/\\]|^at (new )?<anonymous>$/;
 
-/** The folder of this package, which need not be installed; none in a bundle, which is a file of the application's. */
+/**
+ * The folder of this package, which need not be installed; none in a bundle, which is a file of the
+ * application's.
+ */
 const [here = ""] = /^file:.*\/(?=job\/record\/backtrace\.[jt]s$)/.exec(import.meta.url) ?? [];
 const folders = here === "" ? [] : [here, fileURLToPath(here)];
 

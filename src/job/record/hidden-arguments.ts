@@ -1,7 +1,8 @@
 /*
- * A class field hides the argument of its name: `override readonly user!: User` is emitted as `user;`, which sets the
- * property to undefined once the constructor that took the arguments has returned. So no constructor can see it; it
- * is looked for where the command is used first, and until each of its properties was seen with a value.
+ * A class field hides the argument of its name: `override readonly user!: User` is emitted as
+ * `user;`, which sets the property to undefined once the constructor that took the arguments has
+ * returned. So no constructor can see it; it is looked for where the command is used first, and
+ * until each of its properties was seen with a value.
  */
 
 interface Made {
@@ -17,7 +18,9 @@ interface Named {
 const made = new WeakMap<object, Made>();
 const seenNames = new WeakMap<object, Set<string>>();
 const provenClasses = new WeakSet<object>();
-/** How many were made and not looked at. A command that is made and never called counts for good. */
+/**
+ * How many were made and not looked at. A command that is made and never called counts for good.
+ */
 let pending = 0;
 
 /**

@@ -12,11 +12,13 @@ interface Fields {
 }
 
 /**
- * A record with what all have; a plain object, though a constructor makes it. V8 moves what a literal makes to old memory for
- * good once many of a kind were seen to live for a while, as a batch's do. There each that is over would keep its arguments
- * and payload until all of it is swept, which doubles what enqueueing costs. It does not do so with what constructors make.
+ * A record with what all have; a plain object, though a constructor makes it. V8 moves what a
+ * literal makes to old memory for good once many of a kind were seen to live for a while, as a
+ * batch's do. There each that is over would keep its arguments and payload until all of it is
+ * swept, which doubles what enqueueing costs. It does not do so with what constructors make.
  *
- * @see https://v8.dev/blog/trash-talk on nepotism, https://research.google/pubs/memento-mori-dynamic-allocation-site-based-optimizations/
+ * @see https://v8.dev/blog/trash-talk on nepotism,
+ *   https://research.google/pubs/memento-mori-dynamic-allocation-site-based-optimizations/
  */
 export const NewRecord = function (this: JobRecord, fields: Fields): void {
   this.class = fields.class;

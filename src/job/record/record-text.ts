@@ -6,8 +6,8 @@ const PLAIN = /^[\w:.-]*$/;
 const USUAL = ["class", "args", "queue", "jid", "retry", "created_at", "sig"].length;
 
 /**
- * A record as `JSON.stringify` writes it. Most have the same few fields, and are put together here: that takes a seventh less,
- * of what is a third of the cost of each job that `deferAll` sends.
+ * A record as `JSON.stringify` writes it. Most have the same few fields, and are put together here:
+ * that takes a seventh less, of what is a third of the cost of each job that `deferAll` sends.
  */
 export function recordText(record: JobRecord): string {
   const { class: name, args, queue, jid, retry, created_at: createdAt, sig } = record;

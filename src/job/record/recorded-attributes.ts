@@ -1,4 +1,7 @@
-/** Names and values in a record, in either of Sidekiq's forms: an object, or since version 8 a list of pairs. */
+/**
+ * Names and values in a record, in either of Sidekiq's forms: an object, or since version 8 a list
+ * of pairs.
+ */
 export function recordedAttributes(wire: object): readonly (readonly [string, unknown])[] {
   const pairs: readonly unknown[] = Array.isArray(wire) ? wire : Object.entries(wire);
   return pairs.flatMap((pair) => {

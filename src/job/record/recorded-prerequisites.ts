@@ -2,8 +2,8 @@ import type { JobRecord } from "../../adapters/job-record.ts";
 import { activeJobIn, prereqsOfRuby } from "./active-job.ts";
 
 /**
- * The jids of the jobs that a record's job waits for: what `defer` wrote, or what Ruby's `defer(…, prereq_jobs: […])`
- * hands to its MandateJob among the keywords.
+ * The jids of the jobs that a record's job waits for: what `defer` wrote, or what Ruby's
+ * `defer(…, prereq_jobs: […])` hands to its MandateJob among the keywords.
  *
  * @returns `undefined` if it waits for none.
  */

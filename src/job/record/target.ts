@@ -17,7 +17,8 @@ export interface Target {
 /**
  * Looks a record's class up in the registry, and nowhere else.
  *
- * @param cameFromAfar Another process may have deferred it, so its name must be one that outlives a build.
+ * @param cameFromAfar Another process may have deferred it, so its name must be one that outlives a
+ *   build.
  * @throws {UnknownCommandError} if nothing is registered under its name.
  * @throws {UnstableNameError} if the class that is may be another one than its name meant.
  * @throws {OtherDeclarationError} if it is another one.
@@ -124,7 +125,10 @@ function makeJob(runnable: RunnableClass): RunnableJob {
   return new (runnable as unknown as new () => RunnableJob)();
 }
 
-/** Those that are too many are left aside, as ever: Ruby, or an earlier deploy, may have written more. */
+/**
+ * Those that are too many are left aside, as ever: Ruby, or an earlier deploy, may have written
+ * more.
+ */
 function perform(runnable: RunnableClass, job: RunnableJob, args: readonly unknown[]): unknown {
   if (args.length < job.perform.length) checkArgumentCount(runnable, args.length);
   return job.perform(...args);

@@ -3,7 +3,10 @@ import type { Declarations } from "../declare/declarations.ts";
 import { jobOptionsTrait } from "../declare/job-options.ts";
 import { settings } from "../settings/settings.ts";
 
-/** Whether a job is written so that Rails performs it: as its class says, else its queue, else the application. */
+/**
+ * Whether a job is written so that Rails performs it: as its class says, else its queue, else the
+ * application.
+ */
 export function isForRuby(declarations: Declarations, queue: string): boolean {
   const { wireFormat, adapter } = settings();
   const format =

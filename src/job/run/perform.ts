@@ -9,8 +9,8 @@ import { settings } from "../settings/settings.ts";
 import { invoke, start, type Target } from "../record/target.ts";
 
 /**
- * Restores what was going on when a job was deferred, then finds its arguments and calls its command, inside of
- * middleware and callbacks.
+ * Restores what was going on when a job was deferred, then finds its arguments and calls its
+ * command, inside of middleware and callbacks.
  *
  * @returns what that returned: a promise, or not.
  */

@@ -22,8 +22,8 @@ export type Ending = Outcome | Promise<Outcome>;
 type Attempt = (run: JobRun) => Ending;
 
 /**
- * Runs a job, and where its record asks for it keeps a profile of what the thread did meanwhile, however the run ends. What keeps
- * that from happening is logged, and nothing to the job.
+ * Runs a job, and where its record asks for it keeps a profile of what the thread did meanwhile,
+ * however the run ends. What keeps that from happening is logged, and nothing to the job.
  */
 export function profiledIfAsked(run: JobRun, attempt: Attempt): Ending {
   const { profile } = run.record;

@@ -14,13 +14,18 @@ export interface RunEnvironment {
   /** Aborted when the run must end. What is thrown from then on is no failure. */
   readonly signal: AbortSignal;
   /**
-   * Aborted once the worker fetches no more, since it is quiet or stops: a run that can be resumed elsewhere had better end here, as
-   * Sidekiq's `interrupted?` says. `undefined`: there is no worker.
+   * Aborted once the worker fetches no more, since it is quiet or stops: a run that can be resumed
+   * elsewhere had better end here, as Sidekiq's `interrupted?` says. `undefined`: there is no
+   * worker.
    */
   readonly stopping?: AbortSignal;
   readonly errorHandlers: readonly ErrorHandler[];
   readonly deathHandlers: readonly DeathHandler[];
-  /** What becomes of a job whose class is not registered here. @default "retry", once it was left for a while */
+  /**
+   * What becomes of a job whose class is not registered here.
+   *
+   * @default "retry", once it was left for a while
+   */
   readonly onUnknownJob?: "retry" | "leave";
   /** When its worker started, in epoch seconds. */
   readonly startedAt?: number;

@@ -48,8 +48,8 @@ function firstOfEach(entries: readonly Entry[]): readonly Entry[] {
 const LONGEST_STAMP = 64;
 
 /**
- * Whether it waits for nothing, its jid is like all others, and its payload is one that `enqueued_at` can simply be joined
- * to.
+ * Whether it waits for nothing, its jid is like all others, and its payload is one that
+ * `enqueued_at` can simply be joined to.
  */
 function isReady({ payload, at, prereqs, remembered, holds }: Entry): boolean {
   return (

@@ -25,7 +25,10 @@ export interface DeliveryParts {
   readonly onEnd: (delivery: Delivery, error: Error | undefined, answer: EnqueueAnswer) => void;
 }
 
-/** One batch, sent until Redis takes it, refuses it, or its time is over. That makes no second job: the batch has a number. */
+/**
+ * One batch, sent until Redis takes it, refuses it, or its time is over. That makes no second job:
+ * the batch has a number.
+ */
 export class Delivery implements ScriptReceiver<Accepted> {
   readonly deadline: number;
   readonly #parts: DeliveryParts;

@@ -12,13 +12,19 @@ import type { RedisContext } from "../redis-context.ts";
 
 /** More in one script would hold Redis too long. */
 const SLICE = 1_000;
-/** So many go at once, and Redis takes them while those that follow are made. Fewer would cost more each. */
+/**
+ * So many go at once, and Redis takes them while those that follow are made. Fewer would cost more
+ * each.
+ */
 const ENOUGH = 50;
 
 /** Seconds. Redis remembers a batch's number for twenty minutes: nothing is tried for longer. */
 const LONGEST_TIMEOUT = 300;
 
-/** What follows it is done in this turn, after what runs. Cheaper than `queueMicrotask`, which keeps account of each call. */
+/**
+ * What follows it is done in this turn, after what runs. Cheaper than `queueMicrotask`, which keeps
+ * account of each call.
+ */
 const AT_ONCE = Promise.resolve();
 
 interface Waiting {
@@ -29,9 +35,9 @@ interface Waiting {
 }
 
 /**
- * Sends what is enqueued in the same turn of the event loop together, some 50 jobs at a time. A batch of at most 1,000 is
- * never divided: it is accepted as a whole. Sending is repeated while Redis is away, until the
- * caller's time is over.
+ * Sends what is enqueued in the same turn of the event loop together, some 50 jobs at a time. A
+ * batch of at most 1,000 is never divided: it is accepted as a whole. Sending is repeated while
+ * Redis is away, until the caller's time is over.
  */
 export class EnqueueLine {
   readonly #context: RedisContext;

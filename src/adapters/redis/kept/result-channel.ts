@@ -3,9 +3,11 @@ import { Listeners } from "../../listeners.ts";
 import type { Connection } from "../connection/connection.ts";
 
 /**
- * Hears when jobs leave results: a channel for each; and when documents change: one for all. All on one connection, which is made when somebody waits first.
+ * Hears when jobs leave results: a channel for each; and when documents change: one for all. All on
+ * one connection, which is made when somebody waits first.
  *
- * Redis sends each message at most once. After the connection was lost all are told, since something may have been missed.
+ * Redis sends each message at most once. After the connection was lost all are told, since
+ * something may have been missed.
  */
 export class ResultChannel {
   readonly #open: () => Promise<Connection>;

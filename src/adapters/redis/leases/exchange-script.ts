@@ -56,7 +56,10 @@ export interface Exchanged {
 }
 
 export interface HoldsSeen {
-  /** Jobs without their turns: how many come before, and the key by which it was refused, or "" for one that has expired. */
+  /**
+   * Jobs without their turns: how many come before, and the key by which it was refused, or "" for
+   * one that has expired.
+   */
   readonly unheld: readonly (readonly [index: number, key: string])[];
   /** The next job takes or leaves something by being fetched. */
   readonly wantsTurn: boolean;
@@ -67,8 +70,8 @@ export interface HoldsSeen {
 }
 
 /**
- * Settles outcomes and fetches jobs. "lost": the lease has ended. "late": a later exchange came before this one, of which
- * nothing was done.
+ * Settles outcomes and fetches jobs. "lost": the lease has ended. "late": a later exchange came
+ * before this one, of which nothing was done.
  */
 export const exchangeScript: Script<ExchangeCall, Exchanged | "lost" | "late"> = script(
   "exchange",

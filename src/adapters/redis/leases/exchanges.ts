@@ -104,7 +104,8 @@ export class Exchanges {
   async #send(outcomes: readonly Outcome[], request: FetchRequest | undefined): Promise<Sent> {
     const number = (this.#number += 1);
     const { settlements, refused } = claim(outcomes, { jobs: this.#jobs, number });
-    // Nothing is awaited here as a rule: jobs that are about to start would start before this is sent.
+    // Nothing is awaited here as a rule: jobs that are about to start would start before this is
+    // sent.
     if (settlements.some(({ jid }) => jid === undefined)) {
       await addJids(this.#parts.owners, settlements);
     }
@@ -215,7 +216,10 @@ export class Exchanges {
     });
   }
 
-  /** Asks what the lease has, forgets what was settled by the lost exchange, and notes what it fetched. */
+  /**
+   * Asks what the lease has, forgets what was settled by the lost exchange, and notes what it
+   * fetched.
+   */
   async #adopt(): Promise<void> {
     this.#offer.forget();
     const { identity } = this.#link;
@@ -243,7 +247,9 @@ export class Exchanges {
   }
 }
 
-/** As where Redis had forgotten the script, and got this exchange once more, behind the later one. */
+/**
+ * As where Redis had forgotten the script, and got this exchange once more, behind the later one.
+ */
 function overtaken(identity: string): AdapterError {
   return new AdapterError(
     `Cannot go on as worker "${identity}": a later exchange came to Redis first, and this one was refused. ` +

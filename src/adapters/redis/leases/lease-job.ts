@@ -9,12 +9,18 @@ export interface Arrival {
   /** When that was, in epoch milliseconds; behind it "/PRIORITY" where they came from a lane. */
   readonly milliseconds: string;
   readonly firstIndex: number;
-  /** Those that are not settled, by their index. A settled one leaves: none is kept in memory by the others. */
+  /**
+   * Those that are not settled, by their index. A settled one leaves: none is kept in memory by the
+   * others.
+   */
   readonly jobs: (LeaseJob | undefined)[];
   open: number;
 }
 
-/** A job as a lease handed it out. It knows what it is a part of: a table of all would be written to for each. */
+/**
+ * A job as a lease handed it out. It knows what it is a part of: a table of all would be written to
+ * for each.
+ */
 export class LeaseJob implements FetchedJob {
   readonly queue: string;
   readonly payload: string;

@@ -16,24 +16,31 @@ export interface WatchOptions {
   readonly onTimes: () => void;
   /** Jobs were cancelled, or such a job has ended. */
   readonly onCancelled: () => void;
-  /** Changes cannot be heard of: all events are given each second then. Untrusted once until it works again. */
+  /**
+   * Changes cannot be heard of: all events are given each second then. Untrusted once until it
+   * works again.
+   */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Where changes are not heard of: seconds from look to look, and looks from one try to hear again to the next. */
+/**
+ * Where changes are not heard of: seconds from look to look, and looks from one try to hear again
+ * to the next.
+ */
 const POLL = 1;
 const POLLS_PER_TRY = 10;
 
 const INVALIDATIONS = "__redis__:invalidate";
 
 /**
- * Hears of every writer's changes to the keys that matter, Ruby's too, all queues on one connection: Redis's client
- * tracking in broadcasting mode, redirected to a subscriber.
+ * Hears of every writer's changes to the keys that matter, Ruby's too, all queues on one
+ * connection: Redis's client tracking in broadcasting mode, redirected to a subscriber.
  *
- * Redis sends each message at most once. After either connection was lost, all events are given, since
- * something may have been missed.
+ * Redis sends each message at most once. After either connection was lost, all events are given,
+ * since something may have been missed.
  *
- * @see Redis 6.0 `CLIENT TRACKING`; over RESP3 a redirection reported nothing, and every connection is over RESP2.
+ * @see Redis 6.0 `CLIENT TRACKING`; over RESP3 a redirection reported nothing, and every connection
+ *   is over RESP2.
  */
 export class Watch {
   readonly #options: WatchOptions;
@@ -93,7 +100,10 @@ export class Watch {
     messages.close();
   }
 
-  /** Finds out whether the messages' connection still leads anywhere: it only listens, and would never notice. */
+  /**
+   * Finds out whether the messages' connection still leads anywhere: it only listens, and would
+   * never notice.
+   */
   async check(): Promise<void> {
     const { messages } = this.#options;
     if (messages.isReady) {
@@ -131,8 +141,8 @@ export class Watch {
   }
 
   /**
-   * Whether both connections are still the ones that there were. Redis may refuse something because it has closed one, of which
-   * nobody here has heard yet: who asks hears of it.
+   * Whether both connections are still the ones that there were. Redis may refuse something because
+   * it has closed one, of which nobody here has heard yet: who asks hears of it.
    */
   async #isUnbroken(closes: number): Promise<boolean> {
     const { own, messages } = this.#options;
@@ -165,7 +175,8 @@ export class Watch {
 
   async #subscribe(): Promise<void> {
     const { messages } = this.#options;
-    // All at once: over a slow link each question takes its time. The id first, for which a subscriber could not ask.
+    // All at once: over a slow link each question takes its time. The id first, for which a
+    // subscriber could not ask.
     const [id] = await Promise.all([
       this.#id ?? messages.command("CLIENT", "ID"),
       // Who may not hear of it is handed nothing: jobs go by the queue, and that is heard of.

@@ -19,7 +19,10 @@ const SETS: Readonly<Record<string, Place>> = {
 
 interface Mark {
   readonly jid: string;
-  /** "in a queue", or fetched from there; "anywhere": also where no index has it, since Ruby enqueued it. */
+  /**
+   * "in a queue", or fetched from there; "anywhere": also where no index has it, since Ruby
+   * enqueued it.
+   */
   readonly where: "in a queue" | "anywhere";
 }
 
@@ -47,9 +50,9 @@ export interface Cancelling {
 }
 
 /**
- * Cancels a job, wherever the index says that it is. What is in a queue may be fetched at any moment: it is marked
- * first, so that its run is its last, and unmarked if it turns out to wait. A job of Ruby's is in no index; it is
- * found where a worker has it.
+ * Cancels a job, wherever the index says that it is. What is in a queue may be fetched at any
+ * moment: it is marked first, so that its run is its last, and unmarked if it turns out to wait. A
+ * job of Ruby's is in no index; it is found where a worker has it.
  */
 export async function cancelJob(cancelling: Cancelling): Promise<boolean> {
   const { context, store, jid } = cancelling;

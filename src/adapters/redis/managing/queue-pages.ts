@@ -6,7 +6,10 @@ import type { RedisContext } from "../redis-context.ts";
 import { readScored, readTexts } from "../connection/read-reply.ts";
 import { unlessOther } from "../payloads/untrusted.ts";
 
-/** Of a queue's jobs some may wait beside its list: those that are parked, those before the list, and those behind it. */
+/**
+ * Of a queue's jobs some may wait beside its list: those that are parked, those before the list,
+ * and those behind it.
+ */
 const SECTIONS = ["parked", "before", "list", "behind"] as const;
 type Section = (typeof SECTIONS)[number];
 
@@ -106,8 +109,9 @@ async function pageOfLane(
 }
 
 /**
- * A page of a queue's list, from the right. Jobs leave on the right while somebody reads: the cursor holds the last payload
- * seen besides its place, and where that has left as well reading starts over, which shows some twice and misses none.
+ * A page of a queue's list, from the right. Jobs leave on the right while somebody reads: the
+ * cursor holds the last payload seen besides its place, and where that has left as well reading
+ * starts over, which shows some twice and misses none.
  */
 async function pageOfList(
   context: RedisContext,

@@ -23,8 +23,8 @@ interface Begun {
 }
 
 /**
- * Begins a sweep, and answers `undefined` where there is no reason for one, or another is at it. `seldom`: seconds from one to
- * the next where no job waits for another.
+ * Begins a sweep, and answers `undefined` where there is no reason for one, or another is at it.
+ * `seldom`: seconds from one to the next where no job waits for another.
  */
 export const beginSweepScript: Script<Sweeping & { readonly seldom: number }, Begun | undefined> =
   script("begin-sweep", {

@@ -15,7 +15,10 @@ import { jobAtWork } from "./job-at-work.ts";
 
 /** Jobs in one step: it holds Redis for a millisecond. */
 const SLICE = 500;
-/** A sweep takes about a tenth of Redis's time, but for the first slices. Whatever makes a step slow, it goes on after a while. */
+/**
+ * A sweep takes about a tenth of Redis's time, but for the first slices. Whatever makes a step
+ * slow, it goes on after a while.
+ */
 const REST = 9;
 const LONGEST_REST = 0.025;
 const SLICES_WITHOUT_REST = 20;
@@ -39,11 +42,13 @@ interface Findings {
 }
 
 /**
- * Finds out what others did to jobs: Ruby announces nothing. It looks through the queues, the sets, what our workers
- * hold and what Sidekiq's processes say that they run, and then at what we know of: a job that is in none of them for two
- * heartbeats is over. All that are waited for are looked for at once, so the work does not grow with those who wait.
+ * Finds out what others did to jobs: Ruby announces nothing. It looks through the queues, the sets,
+ * what our workers hold and what Sidekiq's processes say that they run, and then at what we know
+ * of: a job that is in none of them for two heartbeats is over. All that are waited for are looked
+ * for at once, so the work does not grow with those who wait.
  *
- * One process does it at a time, in slices, with rests between them. Another that takes over starts anew.
+ * One process does it at a time, in slices, with rests between them. Another that takes over starts
+ * anew.
  */
 export class Sweeper {
   readonly #context: RedisContext;

@@ -36,7 +36,10 @@ export const dueScript: Script<number, WhatIsDue> = script("due", {
   },
 });
 
-/** Tells of so many keys at most that may be free because their time has come, and answers of how many. */
+/**
+ * Tells of so many keys at most that may be free because their time has come, and answers of how
+ * many.
+ */
 export const comeDueScript: Script<number, number> = script("come-due", {
   encode: (limit) => [limit],
   decode: readInteger,

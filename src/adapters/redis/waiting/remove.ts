@@ -6,19 +6,24 @@ import { removeScript, type Removed, type RemovedTo, type Stretch } from "./remo
 /** What stands for the place of a parked job: it is found by its jid. */
 export const PARKED = "parked";
 
-/** Jobs that one script moves at most: less than a millisecond of Redis's time (bench/operate.ts: 17 µs for each). */
+/**
+ * Jobs that one script moves at most: less than a millisecond of Redis's time (bench/operate.ts: 17
+ * µs for each).
+ */
 const MOVES = 50;
 
 /**
- * A job in a queue is looked for from the right, and about this many are looked at in a millisecond: the
- * longer a queue, the fewer are taken out of it by one script.
+ * A job in a queue is looked for from the right, and about this many are looked at in a
+ * millisecond: the longer a queue, the fewer are taken out of it by one script.
  */
 const COMPARED = 50_000;
 
 /** From so many jobs before it on, a job is looked for around the place where it was seen. */
 const DEEP = 1_000;
 
-/** Of those, one script takes out so many: up to 40 µs for each, and once a walk through the list. */
+/**
+ * Of those, one script takes out so many: up to 40 µs for each, and once a walk through the list.
+ */
 const DEEP_MOVES = 100;
 
 /** How far from one another they may have been. */
@@ -34,7 +39,11 @@ export interface Removal {
   readonly to: RemovedTo;
 }
 
-/** Takes jobs out of their place, and keeps Redis from others as little as can be. @returns how many had not left. */
+/**
+ * Takes jobs out of their place, and keeps Redis from others as little as can be.
+ *
+ * @returns how many had not left.
+ */
 export async function removeInSlices(removal: Removal, moves: readonly Move[]): Promise<number> {
   let removed = 0;
   for (const part of partsOf(moves)) {
@@ -48,7 +57,11 @@ export async function removeInSlices(removal: Removal, moves: readonly Move[]): 
   return removed;
 }
 
-/** Takes jobs out of their place: those in a list, in lanes, and those parked in a step each. @returns how many had not left. */
+/**
+ * Takes jobs out of their place: those in a list, in lanes, and those parked in a step each.
+ *
+ * @returns how many had not left.
+ */
 export async function remove(removal: Removal, moves: readonly Move[]): Promise<number> {
   let removed = 0;
   for (const standing of STANDINGS) {
@@ -61,7 +74,11 @@ export async function remove(removal: Removal, moves: readonly Move[]): Promise<
   return removed;
 }
 
-/** Puts jobs of a queue's list, which are near one another, into the lanes beside it. @returns how many had not left. */
+/**
+ * Puts jobs of a queue's list, which are near one another, into the lanes beside it.
+ *
+ * @returns how many had not left.
+ */
 export async function moveToLanes(
   context: RedisContext,
   queue: string,
@@ -101,7 +118,10 @@ async function removeDeep(removal: Removal, moves: readonly Move[]): Promise<rea
   return missed.flatMap((index) => moves[index] ?? []);
 }
 
-/** In their order: parts that are not deep in a queue, and parts that are, of which one script takes out all. */
+/**
+ * In their order: parts that are not deep in a queue, and parts that are, of which one script takes
+ * out all.
+ */
 function partsOf(moves: readonly Move[]): readonly Move[][] {
   const parts: Move[][] = [];
   for (const move of moves) {
