@@ -1,2 +1,6 @@
-export { adapterContract, type ContractOptions } from "./adapter-contract/contract.ts";
+export {
+  adapterContract,
+  type ContractOptions,
+  type ContractPart,
+} from "./adapter-contract/contract.ts";
 export type { CreateStore, StoreUnderTest } from "./adapter-contract/rig.ts";

@@ -101,6 +101,7 @@ export interface Adapter extends FormatChoice {
   close(): Promise<void>;
 }
 
+/** What an adapter can do beyond what every store of jobs can. */
 export interface Capabilities {
   /** Jobs outlive this process. */
   readonly persistent: boolean;
@@ -112,6 +113,7 @@ export interface Capabilities {
   readonly documents: boolean;
 }
 
+/** What an adapter is told of a worker, and whom it tells of what happens. */
 export interface LeaseOptions {
   /** Unique for each lease ever opened, as Sidekiq's `HOSTNAME:PID:NONCE`. */
   readonly identity: string;
@@ -141,6 +143,7 @@ export interface LeaseOptions {
 
 /** A worker process's right to run jobs. All it holds is given back when it runs out or is closed. */
 export interface Lease {
+  /** As it was asked for. */
   readonly identity: string;
 
   /**

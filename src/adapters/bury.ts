@@ -8,6 +8,7 @@ export const LOSSES_TO_BURY = 3;
 
 /** A job that an adapter buries by itself, since no run of it ends in an error. */
 export interface Burial extends Whereabouts {
+  /** The job's, as it is now. */
   readonly payload: string;
 }
 
@@ -24,7 +25,9 @@ export function buriedAsLost(burial: Burial): string {
 
 /** A prerequisite that was no success. */
 export interface FailedPrereq {
+  /** Of the prerequisite. */
   readonly jid: string;
+  /** How it ended. */
   readonly ended: Unsuccessful;
 }
 

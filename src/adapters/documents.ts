@@ -24,15 +24,21 @@ export interface Documents {
   listen(prefix: string, onChange: (name: string) => void): Listening;
 }
 
+/** A text that is kept under a name. */
 export interface Document {
+  /** Unlike any other in the store. */
   readonly name: string;
+  /** 64 KB at most. */
   readonly text: string;
   /** Greater with each write. None comes twice for a name, not even after it was deleted. */
   readonly version: number;
 }
 
+/** What is to be kept, and in place of what. */
 export interface DocumentWrite {
+  /** Of the document. */
   readonly name: string;
+  /** 64 KB at most. */
   readonly text: string;
   /** The version that is to be replaced. "none": it must not be there. "any": whatever is there. */
   readonly version: number | "none" | "any";
@@ -51,7 +57,9 @@ export interface Conflict {
   readonly found: Document | undefined;
 }
 
+/** Some documents, and where the others are. */
 export interface DocumentPage {
+  /** In no order. */
   readonly documents: readonly Document[];
   /** Where the next page starts; `undefined` after the last. */
   readonly cursor: string | undefined;

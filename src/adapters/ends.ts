@@ -1,8 +1,9 @@
 /** How a job ended that is over without success. */
 export type Unsuccessful = "dead" | "discarded" | "cancelled" | "expired" | "deleted";
 
-/** Seconds for which that is remembered of a job that is not dead, and of how many at most. */
+/** Seconds for which that is remembered of a job that is not dead. */
 export const ENDS_KEPT = 3_600;
+/** Of how many jobs that is remembered at most. */
 export const MOST_ENDS = 100_000;
 
 /** Seconds for which a jid makes no second job after the first is over, where that is asked for. */

@@ -10,9 +10,11 @@ export interface EnqueueAnswer {
   readonly version?: number;
 }
 
-/** @public */
+/** A job that was not accepted. */
 export interface Refusal {
+  /** Of the job. */
   readonly jid: string;
+  /** That is full. */
   readonly key: string;
   /** The jid of the job that holds the key, or is in line for it; `undefined` where nobody does, because none may. */
   readonly holder: string | undefined;

@@ -3,7 +3,9 @@ import type { PrereqFailure } from "./job-record.ts";
 
 /** One job on its way in. */
 export interface Entry {
+  /** 24 hex digits, or whatever the application gave. */
   readonly jid: string;
+  /** The name of the queue to wait in. */
   readonly queue: string;
   /** The record as JSON text, without `enqueued_at`: the adapter appends it when the job enters a queue. */
   readonly payload: string;

@@ -1,3 +1,4 @@
+/** Which jobs are asked for. */
 export interface FetchRequest {
   /**
    * Names in the order to look; `undefined` stands for every queue there is, in random order. A name that ends in a
@@ -15,7 +16,9 @@ export interface FetchRequest {
   readonly turns?: number;
 }
 
+/** What came of settling and fetching. */
 export interface Exchange {
+  /** Those that were handed out, in the order in which they are to be run. */
   readonly jobs: readonly FetchedJob[];
   /** Jobs whose outcomes were refused, because this lease never held them or lost them. */
   readonly refused: readonly FetchedJob[];
@@ -29,7 +32,9 @@ export interface Exchange {
 
 /** One job as handed out. The object itself is the receipt that its outcome is settled with. */
 export interface FetchedJob {
+  /** Where it waited. */
   readonly queue: string;
+  /** As it was enqueued, or put back. */
   readonly payload: string;
   /** How often this job was recovered from a dead worker. From 2 on it must run alone. */
   readonly recoveries: number;

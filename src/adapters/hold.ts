@@ -71,7 +71,9 @@ export interface Hold {
  * By the store's clock, as a generic cell rate algorithm: one number per key.
  */
 export interface Rate {
+  /** How many. */
   readonly to: number;
+  /** In which time, on average. */
   readonly seconds: number;
   /** At least 1. */
   readonly burst: number;

@@ -38,7 +38,7 @@ export interface Holds {
   inTheWay(jid: string): Promise<readonly Obstacle[]>;
 }
 
-/** @public */
+/** How often a key may be held, and for how long. */
 export interface TakeOptions extends KeyLimit {
   /** It lets go after so long by itself: whoever took it may have died. */
   readonly seconds: number;
@@ -52,18 +52,21 @@ export interface TakeOptions extends KeyLimit {
 export interface KeyLimit {
   /** @default 1 */
   readonly to?: number;
+  /** How many tokens it gives out, and how fast. */
   readonly rate?: Rate;
 }
 
-/** @public */
+/** Whether a key was taken. */
 export interface Taken {
+  /** Whether it was. */
   readonly taken: boolean;
   /** Where it is not: when it may be free, epoch seconds, as far as that is known: when a token is due, or a holder's time is over. */
   readonly retryAt?: number | undefined;
 }
 
-/** @public */
+/** What is known of a key. */
 export interface KeyState extends KeyLimit {
+  /** As jobs name it. */
   readonly key: string;
   /** How many hold it. */
   readonly held: number;
@@ -75,14 +78,15 @@ export interface KeyState extends KeyLimit {
   readonly dead: number;
 }
 
-/** @public */
+/** Some keys, and where the others are. */
 export interface KeyPage {
+  /** In no order. */
   readonly keys: readonly KeyState[];
   /** Where the next page starts; `undefined` after the last. */
   readonly cursor: string | undefined;
 }
 
-/** @public */
+/** Who holds a key. */
 export interface Holder {
   /** The jid, or whoever took it by `take`. */
   readonly holder: string;
@@ -92,14 +96,17 @@ export interface Holder {
   readonly until: number | undefined;
 }
 
-/** @public @public */
+/** Some of those that hold a key. */
 export interface HolderPage {
+  /** Those that took it first in front. */
   readonly holders: readonly Holder[];
+  /** Where the next page starts; `undefined` after the last. */
   readonly cursor: string | undefined;
 }
 
 /** A key that a job cannot have. @public */
 export interface Obstacle {
+  /** As the job names it. */
   readonly key: string;
   /** Who holds it longest; `undefined` where nobody does and its limit, or its line, is the reason. */
   readonly holder: string | undefined;

@@ -26,7 +26,9 @@ export interface JobNotes {
 export interface Profile {
   /** As the job was told. */
   readonly name: string;
+  /** The job's. */
   readonly jid: string;
+  /** The name of the job's class. */
   readonly className: string;
   /** Epoch seconds. */
   readonly startedAt: number;
@@ -55,6 +57,7 @@ export const PROFILE_BYTES: number = 2 * 1024 ** 2;
 
 /** Whether a job is over. */
 export interface JobEnd {
+  /** "over": however it ended, dead and cancelled aside. */
   readonly state: "unfinished" | "dead" | "cancelled" | "over";
   /** The text that it left when it was last over; `undefined` if none, or if its time has passed. */
   readonly left: string | undefined;
@@ -62,6 +65,7 @@ export interface JobEnd {
 
 /** What a job leaves when it is over. */
 export interface LeftResult {
+  /** What the adapter keeps, as it is. */
   readonly text: string;
   /** For how long it is kept. */
   readonly seconds: number;
@@ -87,6 +91,7 @@ export interface FinishedJob {
   readonly seconds: number;
 }
 
+/** Somebody listens. */
 export interface Listening {
   /** Resolves when it hears; rejects if it does not hear now. It may later all the same. */
   readonly ready: Promise<void>;
@@ -96,9 +101,13 @@ export interface Listening {
 
 /** How far a job says that it is. */
 export interface ProgressNote {
+  /** The job's. */
   readonly jid: string;
+  /** How much is done. */
   readonly done: number;
+  /** Of how much. */
   readonly total: number;
+  /** What is done now, in words. */
   readonly note?: string;
   /** When it said so, epoch seconds, by its worker's clock. */
   readonly at: number;

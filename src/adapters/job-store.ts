@@ -43,8 +43,11 @@ export type Place = { readonly queue: string } | { readonly set: SetName };
 
 /** One waiting job as operators see it. */
 export interface StoredJob {
+  /** `undefined` where its payload has none that can be read. */
   readonly jid: string | undefined;
+  /** Where it waits, or is to run. */
   readonly queue: string;
+  /** As it is kept. */
   readonly payload: string;
   /** Scheduled and retry: when it is due. Dead or finished: since when. Blocked: the time it was given, if any. */
   readonly at: number | undefined;
@@ -62,6 +65,7 @@ export interface StoredJob {
 export interface JobStore {
   /** Every queue that had a job since it was last cleared, sorted. */
   queueNames(): Promise<readonly string[]>;
+  /** How many jobs are there. */
   size(place: Place): Promise<number>;
   /**
    * A page of jobs: queues in the order of fetching, scheduled and retry by due time, dead and finished newest first.
@@ -70,6 +74,7 @@ export interface JobStore {
    * @param cursor what the page before returned; `undefined` for the first.
    */
   page(place: Place, cursor: string | undefined, limit: number): Promise<Page>;
+  /** A job by its jid, if it is there. */
   find(place: Place, jid: string): Promise<StoredJob | undefined>;
   /** The jids of blocked jobs that wait for this one: the first `limit`, in the order of their blocking. */
   dependents(jid: string, limit: number): Promise<readonly string[]>;
@@ -110,7 +115,9 @@ export interface JobStore {
   clear(place: Place): Promise<number>;
   /** Nothing is fetched from the queue until `resume`, by name or not; jobs may still be put there. */
   pause(queue: string): Promise<void>;
+  /** Ends a pause. */
   resume(queue: string): Promise<void>;
+  /** Their names, sorted. */
   pausedQueues(): Promise<readonly string[]>;
   /** For all time; see {@link Outcome}. */
   counters(): Promise<{ readonly processed: number; readonly failed: number }>;
@@ -152,11 +159,15 @@ export interface DayCounters {
 
 /** A job that is to be moved, and what it is then. */
 export interface Move {
+  /** As it was read. */
   readonly job: StoredJob;
+  /** What it is to be then. */
   readonly payload: string;
 }
 
+/** Some jobs of a place, and where the others are. */
 export interface Page {
+  /** In the place's order. */
   readonly jobs: readonly StoredJob[];
   /** Where the next page starts; `undefined` after the last. */
   readonly cursor: string | undefined;
@@ -196,7 +207,9 @@ export type Library = "mandate" | "sidekiq";
 
 /** A process of another library, and the jobs that it says it runs. */
 export interface ForeignProcess {
+  /** What it says of itself. */
   readonly process: WorkerState;
+  /** The oldest first. */
   readonly running: readonly RunningJob[];
 }
 
@@ -204,7 +217,9 @@ export interface ForeignProcess {
 export interface RunningJob {
   /** The lease's, or the process's. */
   readonly identity: string;
+  /** Where it was fetched. */
   readonly queue: string;
+  /** As it was fetched. */
   readonly payload: string;
   /** When it was handed out, epoch seconds. */
   readonly startedAt: number;

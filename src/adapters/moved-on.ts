@@ -1,5 +1,6 @@
 /** What came of moving jobs that were due. */
 export interface Promotion {
+  /** How many were moved. */
   readonly promoted: number;
   /** When the next job is due, if one waits for a time. */
   readonly nextAt: number | undefined;
@@ -7,7 +8,9 @@ export interface Promotion {
 
 /** What became of one dead worker's jobs. */
 export interface Recovery {
+  /** The dead worker's. */
   readonly identity: string;
+  /** How many jobs went back to their queues. */
   readonly recovered: number;
   /** Jids (or `"?"` where there is none) of jobs that were lost too often and are dead now. */
   readonly buried: readonly string[];

@@ -1,0 +1,79 @@
+export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
+export type { Adapter, Capabilities, Lease, LeaseOptions } from "./adapters/adapter.ts";
+export {
+  buriedAsLost,
+  buriedWithPrereq,
+  LOSSES_TO_BURY,
+  type Burial,
+  type FailedPrereq,
+} from "./adapters/bury.ts";
+export {
+  assertDocument,
+  assertGiven,
+  type Conflict,
+  type Document,
+  type DocumentPage,
+  type Documents,
+  type DocumentWrite,
+  type Written,
+} from "./adapters/documents.ts";
+export { ENDS_KEPT, JIDS_KEPT, MOST_ENDS, type Unsuccessful } from "./adapters/ends.ts";
+export { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "./adapters/enqueue-answer.ts";
+export { assertEntries, assertOutcomes } from "./adapters/entries.ts";
+export type { Entry } from "./adapters/entry.ts";
+export type { Exchange, FetchedJob, FetchRequest } from "./adapters/fetching.ts";
+export type { Finding } from "./adapters/finding.ts";
+export { queueKey, type Hold, type Rate } from "./adapters/hold.ts";
+export type {
+  Holder,
+  HolderPage,
+  Holds,
+  KeyLimit,
+  KeyPage,
+  KeyState,
+  Obstacle,
+  Taken,
+  TakeOptions,
+} from "./adapters/holds.ts";
+export {
+  PROFILE_BYTES,
+  PROFILE_KEPT,
+  PROFILES_KEPT,
+  PROGRESS_KEPT,
+  type FinishedJob,
+  type JobEnd,
+  type JobNotes,
+  type Left,
+  type LeftResult,
+  type Listening,
+  type Profile,
+  type ProgressNote,
+  type StoredProfile,
+} from "./adapters/job-notes.ts";
+export {
+  timestamp,
+  type JobRecord,
+  type PrereqFailure,
+  type RecordMeta,
+} from "./adapters/job-record.ts";
+export type {
+  ForeignProcess,
+  JobStatus,
+  JobStore,
+  Library,
+  Move,
+  Page,
+  Place,
+  RunningJob,
+  SetName,
+  StoredJob,
+  WorkerInfo,
+  WorkerState,
+} from "./adapters/job-store.ts";
+export { Listeners } from "./adapters/listeners.ts";
+export type { Promotion, Recovery } from "./adapters/moved-on.ts";
+export type { Outcome } from "./adapters/outcome.ts";
+export { appendField } from "./adapters/payload.ts";
+export { withJid } from "./adapters/presentable.ts";
+export { hasStar, isListed, servedQueues } from "./adapters/served-queues.ts";
+export type { FormatChoice, WireFormat, WireFormats } from "./adapters/wire-format.ts";
