@@ -76,6 +76,7 @@ const FIXED = [
   "mandate:parking", //    set: queues of which jobs are parked
   "mandate:free-at", //    zset: lines of keys, by when those may be free without anybody's leaving them
   "mandate:documents", //  zset: names of documents, all of score 0; and the channel that tells of those that change
+  "mandate:in-line", //    hash: jid → key that a blocked job stands in line for
 ] as const;
 
 export interface Keys {
@@ -107,6 +108,7 @@ export interface Keys {
   readonly held: string;
   readonly parkedJobs: string;
   readonly freeAt: string;
+  readonly inLine: string;
   /** Also the channel that tells of those that change. */
   readonly documents: string;
   /** list: payloads, the oldest on the right. */
@@ -177,6 +179,7 @@ export function keysUnder(prefix: string): Keys {
     held: key("mandate:held"),
     parkedJobs: key("mandate:parked"),
     freeAt: key("mandate:free-at"),
+    inLine: key("mandate:in-line"),
     documents: key("mandate:documents"),
     queue: (name) => `${prefix}queue:${name}`,
     lane: (queue) => `${prefix}mandate:lane:${queue}`,

@@ -23,7 +23,9 @@ export function encodeHolds({ holds = [], expiresAt = 0 }: Entry): string {
 function encodeHold(hold: Hold): unknown[] {
   const { key, from, until, whenFull, waitsFor = "free", seconds = 0 } = hold;
   const letters = FROM[from] + UNTIL[until] + WHEN_FULL[whenFull] + WAITS_FOR[waitsFor];
-  return encode(key, letters, { ...hold, seconds, holder: "" });
+  // Of a key that gives out tokens it does not count how often it is held.
+  const limit = hold.rate === undefined ? hold : { rate: hold.rate };
+  return encode(key, letters, { ...limit, seconds, holder: "" });
 }
 
 /** One that code takes: its run lets go of it. */
@@ -40,7 +42,8 @@ interface Taking {
 }
 
 function encode(key: string, letters: string, hold: KeyLimit & Taking): unknown[] {
-  const { to = 1, rate, seconds, holder } = hold;
+  const { rate, seconds, holder } = hold;
+  const to = hold.to ?? (rate === undefined ? 1 : Infinity);
   const tokens = rate === undefined ? [0, 0, 0] : [rate.to, rate.seconds, rate.burst];
   return [key, letters, to === Infinity ? -1 : to, seconds, ...tokens, holder];
 }

@@ -107,10 +107,11 @@ function readState(reply: Reply | undefined): KeyState | undefined {
 }
 
 function limitOf(to: number, rate: Rate): KeyLimit {
+  const times = to < 0 ? Infinity : to;
   if (rate.to > 0) {
-    return { rate };
+    return to < 0 ? { rate } : { to, rate };
   }
-  return { to: to < 0 ? Infinity : to };
+  return { to: times };
 }
 
 function number(reply: Reply | undefined): number {

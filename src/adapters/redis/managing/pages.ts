@@ -1,7 +1,7 @@
 import type { Page, StoredJob } from "../../job-store.ts";
 import type { RedisContext } from "../redis-context.ts";
 import type { Reply } from "../connection/reply-reader.ts";
-import { readScored, type Scored } from "../connection/read-reply.ts";
+import { readScored, readValues, type Scored, type Value } from "../connection/read-reply.ts";
 import { pageScript, type PageRequest } from "./page-script.ts";
 import { timeIn } from "../payloads/untrusted.ts";
 import type { Identified } from "../payloads/owners.ts";
@@ -39,8 +39,9 @@ export async function pageOfBlocked(
   }
   const jids = members.map(({ member }) => member);
   const values = await someValues(context, keys.waiting, jids);
+  const lines = readValues(await command("HMGET", keys.inLine, ...jids));
   const jobs = values.flatMap((value, index) =>
-    value === null ? [] : [readWaiting(jids[index] ?? "", value)],
+    value === null ? [] : [readWaiting(jids[index] ?? "", value, lines[index])],
   );
   const isMore = values.length < members.length || members.length === limit;
   return { jobs, cursor: isMore ? `${members[values.length - 1]?.score}` : undefined };
@@ -103,18 +104,22 @@ export async function findBlocked(
   { command, keys }: RedisContext,
   jid: string,
 ): Promise<StoredJob | undefined> {
-  const value = await command("HGET", keys.waiting, jid);
-  return typeof value === "string" ? readWaiting(jid, value) : undefined;
+  const [value, line] = await Promise.all([
+    command("HGET", keys.waiting, jid),
+    command("HGET", keys.inLine, jid),
+  ]);
+  return typeof value === "string" ? readWaiting(jid, value, readValues([line])[0]) : undefined;
 }
 
 /** A field of the hash of blocked jobs, as `block` in shared.lua writes it. */
-function readWaiting(jid: string, value: string): StoredJob {
+function readWaiting(jid: string, value: string, line: Value | undefined): StoredJob {
   const [at = "", , queue = "", ...payload] = value.split("\n");
   return {
     jid,
     queue,
     payload: payload.join("\n"),
     at: at === "" ? undefined : timeIn(Number(at)),
+    ...(line != null && { waitsFor: line }),
   };
 }
 

@@ -262,12 +262,13 @@ end
 
 -- Of each job that is handed out without its turns: how many payloads come before, and why.
 local marks, wants_turn, is_over, turns = {}, false, false, tonumber(ARGV[10])
-local parking, looks, hand_out_ready, sieve = {}, { left = 100 }, nil, nil
+local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 100 }, nil, nil
 if has_holds and limit > 0 then
   holds().come_due(100)
   for _, queue in ipairs(redis.call('SMEMBERS', PARKING)) do
     parking[queue] = true
   end
+  limited = holds().limited_queues()
 end
 
 if limit > 0 then
@@ -339,23 +340,32 @@ if limit > 0 then
           is_cut = true
           return passed, place
         end
-        local is_parked = false
-        if row and holds().wants_turn(row) then
-          if holds().is_expired(row) then
+        local is_parked, is_discarded = false, false
+        local wants = row and holds().wants_turn(row)
+        if wants or limited[queue] then
+          if wants and holds().is_expired(row) then
             marks[#marks + 1], marks[#marks + 2] = index + #passed, ''
+            is_discarded = true
           elseif turns <= 0 then
             wants_turn, is_over = true, true
             return passed, place
           else
-            local is_done, hold, free = pcall(holds().begin, jid, row, queue)
+            local is_done, hold, free = true, nil, nil
+            if wants then
+              is_done, hold, free = pcall(holds().begin, jid, row, queue)
+            end
             if is_done and hold and string.sub(hold[2], 3, 3) == 'p' then
               local job = { jid = jid, queue = queue, payload = payload, priority = string.match(lane, '%-?%d+') or 0 }
               is_done, hold = pcall(holds().park, job, hold[1], free)
               is_parked, looks.left, room = true, looks.left - 1, room + #payload
             elseif is_done and hold then
               marks[#marks + 1], marks[#marks + 2] = index + #passed, hold[1]
-            else
+              is_discarded = true
+            elseif is_done then
               turns = turns - 1
+            end
+            if is_done and limited[queue] and not is_parked and not is_discarded then
+              is_done, hold = pcall(holds().take_queue, jid, queue)
             end
             if not is_done then
               pcall(holds().settled, jid, 'release')
@@ -378,6 +388,9 @@ if limit > 0 then
           is_over = wants_turn
           return
         end
+        if limited[queue] and holds().room_in(queue) == 0 then
+          return
+        end
         holds().may_unpark()
         looks.room = index > 0 and left or math.huge
         local jid, payload, priority, row = holds().next_ready(queue, looks)
@@ -396,6 +409,9 @@ if limit > 0 then
           marks[#marks + 1], marks[#marks + 2] = index, ''
         else
           turns = turns - 1
+          if limited[queue] then
+            holds().take_queue(jid, queue)
+          end
         end
         fetched[#fetched + 1] = queue
         fetched[#fetched + 1] = lane
@@ -421,6 +437,12 @@ if limit > 0 then
         break
       end
       local is_list, asked, from_lane = part == 2, math.min(limit, FIRST), 0
+      if limited[queue] then
+        asked = math.min(asked, holds().room_in(queue))
+        if asked == 0 then
+          break
+        end
+      end
       local key, lane = is_list and queue_key(queue), ''
       local payloads
       if is_list then
@@ -489,7 +511,13 @@ if limit > 0 then
           break
         end
         -- As many as there is room for, should they be as large as those before.
+        if limited[queue] and holds().room_in(queue) == 0 then
+          break
+        end
         asked = index == 0 and math.min(limit, FIRST) or math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
+        if limited[queue] then
+          asked = math.min(asked, holds().room_in(queue))
+        end
         if is_list then
           payloads = redis.call('RPOP', key, asked)
         else

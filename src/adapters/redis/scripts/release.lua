@@ -30,6 +30,7 @@ local function hand_on_free()
     else
       redis.call('ZREM', PREFIX .. 'mandate:dependents:' .. line, jid)
       redis.call('SREM', PREFIX .. 'mandate:prereqs:' .. jid, line)
+      redis.call('HDEL', IN_LINE, jid)
       holds().after_line(line)
     end
   end

@@ -46,6 +46,7 @@ local PARKED = KEYS[29]
 local PARKING = KEYS[30]
 local FREE_AT = KEYS[31]
 local DOCUMENTS = KEYS[32]
+local IN_LINE = KEYS[33]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -201,10 +202,10 @@ end
 
 -- Holds: what a job must have before it goes on (adapters/hold.ts). A job's are kept by its jid, as JSON: [expiry or 0,
 -- [key, letters, to, seconds or 0, tokens or 0, their seconds, burst, holder or ""], …]. The letters are four: taken at
--- "e", the enqueueing, "f", the fetch, or "c", by the job's code; kept until it is "b", begun, "s", settled, "a", attempted,
+-- "e", the enqueueing, "f", the fetch, "q", the fetch from a limited queue, or "c", by the job's code; kept until it is "b", begun, "s", settled, "a", attempted,
 -- "f", finished, "o", over, or "t", a time; where it is full, "r", refuse, "p", park, or "x", replace; and what one that is
 -- parked at the enqueueing waits for: "f", that the key is free, "e", empty, or "d", a death. `to` is -1 for any number.
--- A key with tokens is held by nobody.
+-- What takes tokens holds nothing.
 --
 -- Who holds a key is in a sorted set, by since when, and where that has an end, in another, by until when. What else is known of keys
 -- is in one hash, each field a letter and the key: "l", its limit, "t", how often it was taken, "d", how many deaths.
@@ -327,18 +328,6 @@ local function holds()
     end
   end
 
-  -- The latest declaration of a key counts, whoever made it.
-  function made.declare(hold, mark)
-    local key, text = hold[1], table.concat({ hold[3], hold[5], hold[6], hold[7], mark or '' }, ' ')
-    if limits[key] ~= text then
-      redis.call('ZADD', HELD, 0, key)
-      if redis.call('HSET', KEYS_KNOWN, 'l' .. key, text) == 0 then
-        tell(key)
-      end
-      limits[key] = text
-    end
-  end
-
   local function limit(hold)
     local text = limits[hold[1]]
     if text == nil then
@@ -370,18 +359,17 @@ local function holds()
   local function free_at(hold, count)
     local key = hold[1]
     local to, tokens, seconds, burst = limit(hold)
+    if to >= 0 then
+      expire(key)
+      if redis.call('ZCARD', held_key(key)) >= to then
+        return tonumber(redis.call('ZRANGE', until_key(key), 0, 0, 'WITHSCORES')[2] or math.huge)
+      end
+    end
     if tokens > 0 then
       local each = seconds / tokens
       local spent = tonumber(redis.call('GET', rate_key(key)) or 0)
       local at = math.max(spent, NOW) + (count or 1) * each - burst * each
       return at > NOW + SLACK and at or nil
-    end
-    if to < 0 then
-      return nil
-    end
-    expire(key)
-    if redis.call('ZCARD', held_key(key)) >= to then
-      return tonumber(redis.call('ZRANGE', until_key(key), 0, 0, 'WITHSCORES')[2] or math.huge)
     end
   end
   made.free_at = free_at
@@ -396,10 +384,32 @@ local function holds()
     end
   end
 
+  -- The latest declaration of a key counts, whoever made it.
+  function made.declare(hold, mark)
+    local key, text = hold[1], table.concat({ hold[3], hold[5], hold[6], hold[7], mark or '' }, ' ')
+    if limits[key] ~= text then
+      local _, tokens, seconds = limit(hold)
+      redis.call('ZADD', HELD, 0, key)
+      if redis.call('HSET', KEYS_KNOWN, 'l' .. key, text) == 0 then
+        tell(key)
+      end
+      limits[key] = text
+      -- As many tokens are spent as were.
+      local spent = tokens > 0 and redis.call('GET', rate_key(key))
+      if spent and hold[5] > 0 then
+        local count = (tonumber(spent) - NOW) * tokens / seconds
+        redis.call('DEL', rate_key(key))
+        spend(key, hold[6] / hold[5], math.min(count, hold[7]))
+      end
+    end
+  end
+
   function made.take(holder, hold, count)
     local key, _, tokens, seconds = hold[1], limit(hold)
     if tokens > 0 then
       spend(key, seconds / tokens, count or 1)
+    end
+    if hold[5] > 0 then
       return
     end
     redis.call('ZADD', HELD, 0, key)
@@ -501,14 +511,14 @@ local function holds()
       if kept == 's' or kept == 'a' and is_attempt then
         made.give_back(hold[8] ~= '' and hold[8] or jid, hold[1])
       end
-      if kind == 'release' and letter(hold, 1) == 'f' and hold[5] > 0 then
+      if kind == 'release' and (letter(hold, 1) == 'q' or letter(hold, 1) == 'f' and hold[5] > 0) then
         made.return_tokens(hold, 1)
       elseif (kind == 'release' or kind == 'recover') and kept == 'b' and letter(hold, 1) == 'e' then
         if not made.is_waited_for(hold[1]) and not free_at(hold) then
           made.take(jid, hold)
         end
       end
-      if letter(hold, 1) == 'c' then
+      if letter(hold, 1) == 'c' or letter(hold, 1) == 'q' then
         table.remove(row, at)
         redis.call('HSET', HOLDS, jid, cjson.encode(row))
       end
@@ -543,14 +553,22 @@ local function holds()
     end
   end
 
-  -- A hold that keeps a job from being accepted, and who has it.
-  function made.refusal(row, jid)
+  -- Declares the keys that a job comes with. Answers with a hold that keeps it from being accepted, and who has that.
+  function made.refusal(row)
     for at = 2, #row do
       local hold = row[at]
-      if letter(hold, 1) == 'e' and letter(hold, 3) == 'r' and not (jid and made.is_held_by(jid, hold[1])) then
-        if free_at(hold) or made.is_waited_for(hold[1]) then
-          return hold, made.holder_of(hold[1])
+      if letter(hold, 1) == 'f' or hold[3] ~= 1 or limit(hold) ~= 1 then
+        made.declare(hold)
+      end
+    end
+    for at = 2, #row do
+      local hold = row[at]
+      if letter(hold, 1) == 'e' and letter(hold, 3) == 'r' and (free_at(hold) or made.is_waited_for(hold[1])) then
+        local holder = made.holder_of(hold[1])
+        for other = 2, #row do
+          after_leaving(row[other][1])
         end
+        return hold, holder
       end
     end
   end
@@ -615,18 +633,17 @@ local function holds()
     redis.call('HSET', HOLDS, jid, text)
     any, rows[jid] = true, row
     for at = 2, #row do
-      local hold = row[at]
-      if letter(hold, 1) == 'f' or hold[3] ~= 1 or limit(hold) ~= 1 then
-        made.declare(hold)
-      end
-    end
-    for at = 2, #row do
       if letter(row[at], 1) == 'e' and letter(row[at], 3) == 'r' then
         made.take(jid, row[at])
       end
     end
     local hold, free = take_parking(jid, row, true)
     return hold and stand(hold, free)
+  end
+
+  -- The key that a blocked job stands in line for.
+  function made.note_line(jid, line)
+    redis.call('HSET', IN_LINE, jid, string.sub(line, 3))
   end
 
   -- The line of a blocked job is empty, perhaps.
@@ -671,6 +688,7 @@ local function holds()
           local other = stand(hold, free)
           local number = redis.call('INCR', SEQUENCE)
           redis.call('SADD', PREFIX .. 'mandate:prereqs:' .. jid, other)
+          made.note_line(jid, other)
           redis.call('ZADD', PREFIX .. 'mandate:dependents:' .. other, number, jid)
           redis.call('ZREM', PREFIX .. 'mandate:dependents:' .. prereq, jid)
           redis.call('SREM', PREFIX .. 'mandate:prereqs:' .. jid, prereq)
@@ -703,11 +721,16 @@ local function holds()
     return numbers
   end
 
+  -- Whether a dead job that is tried again takes a hold once more, where it has it no more.
+  local function comes_again(hold)
+    return letter(hold, 1) == 'e' and letter(hold, 4) == 'f' and string.find('bsfo', letter(hold, 2), 1, true) ~= nil
+  end
+
   -- Of a dead job, the first hold that it would have to take again and cannot.
   local function lacking(jid, row, from)
     for at = from, #row do
       local hold = row[at]
-      if letter(hold, 1) == 'e' and letter(hold, 2) ~= 't' and letter(hold, 4) == 'f' and not made.is_held_by(jid, hold[1]) then
+      if comes_again(hold) and not made.is_held_by(jid, hold[1]) then
         if free_at(hold) or made.is_waited_for(hold[1]) then
           return at
         end
@@ -756,7 +779,7 @@ local function holds()
           if letter(hold, 2) == 'o' then
             redis.call('HINCRBY', KEYS_KNOWN, 'd' .. hold[1], -1)
           end
-        elseif letter(hold, 2) ~= 't' then
+        elseif comes_again(hold) then
           made.take(jid, hold)
         end
       end
@@ -770,6 +793,59 @@ local function holds()
     row[#row + 1] = hold
     redis.call('HSET', HOLDS, jid, cjson.encode(row))
     any, rows[jid] = true, row
+  end
+
+  -- Queues that are limited as a whole; they are noted where holds of jobs are, by which it is known that there is anything.
+  function made.limited_queues()
+    local text = redis.call('HGET', HOLDS, '\nqueues')
+    return text and cjson.decode(text) or {}
+  end
+
+  function made.limit_queue(queue, is_limited)
+    local queues = made.limited_queues()
+    queues[queue] = is_limited or nil
+    if next(queues) then
+      redis.call('HSET', HOLDS, '\nqueues', cjson.encode(queues))
+    else
+      redis.call('HDEL', HOLDS, '\nqueues')
+    end
+  end
+
+  local function hold_of_queue(queue)
+    return { 'queue:' .. queue, 'qsrf', 1, 0, 0, 0, 0, '' }
+  end
+
+  -- How many jobs of a limited queue may be handed out. Where none may, the queue is told of once one may.
+  function made.room_in(queue)
+    local hold = hold_of_queue(queue)
+    local key = hold[1]
+    local to, tokens, seconds, burst = limit(hold)
+    expire(key)
+    local room = to < 0 and math.huge or math.max(0, to - redis.call('ZCARD', held_key(key)))
+    if tokens > 0 then
+      local each = seconds / tokens
+      local spent = math.max(tonumber(redis.call('GET', rate_key(key)) or 0), NOW)
+      room = math.min(room, math.max(0, math.floor((NOW + SLACK - spent) / each + burst)))
+    end
+    redis.call('ZREM', made.ready_key(queue), key)
+    if room > 0 then
+      redis.call('SREM', lines_key(key), 'q' .. queue)
+    else
+      local free = free_at(hold)
+      redis.call('SADD', lines_key(key), 'q' .. queue)
+      if free and free < math.huge then
+        redis.call('ZADD', FREE_AT, microseconds(free), 'q' .. queue .. '\n' .. key)
+      end
+    end
+    return room
+  end
+
+  function made.take_queue(jid, queue)
+    local hold = hold_of_queue(queue)
+    if jid ~= '' then
+      made.let_go_after(jid, hold)
+      made.take(jid, hold)
+    end
   end
 
   -- Somebody takes a key from a job, for good.
@@ -1086,6 +1162,7 @@ local function block(jid, queue, payload, at, failure, prereqs, priority, line)
     number = number or redis.call('INCR', SEQUENCE)
     redis.call('ZADD', PREFIX .. 'mandate:dependents:' .. line, number, jid)
     redis.call('SADD', PREFIX .. 'mandate:prereqs:' .. jid, line)
+    holds().note_line(jid, line)
   end
   if not number then
     return false
@@ -1109,6 +1186,7 @@ local function unblock(jid)
   for _, prereq in ipairs(redis.call('SMEMBERS', prereqs)) do
     redis.call('ZREM', PREFIX .. 'mandate:dependents:' .. prereq, jid)
     if string.byte(prereq) == 10 then
+      redis.call('HDEL', IN_LINE, jid)
       holds().after_line(prereq)
     end
   end
