@@ -182,6 +182,7 @@ export {
 } from "./inspection/lists/job-set.ts";
 export { jobById } from "./inspection/job-by-id.ts";
 export { jobs, type FoundJob, type JobPlace, type SearchOptions } from "./inspection/lists/jobs.ts";
+export type { JobPage, PageOptions } from "./inspection/lists/job-page.ts";
 export type { PassOptions, PassProgress } from "./inspection/lists/pass.ts";
 export { profiles, type ProfileEntry } from "./inspection/profiles.ts";
 export { queue, queues, type Queue } from "./inspection/lists/queue.ts";

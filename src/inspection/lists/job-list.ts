@@ -3,6 +3,7 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import type { Place } from "../../adapters/job-store.ts";
 import { printable } from "../../support/printable.ts";
 import { JobEntry } from "../entries/job-entry.ts";
+import { pageOf, type JobPage, type PageOptions } from "./job-page.ts";
 import { look, pages, pass, type PassOptions, type Reading } from "./pass.ts";
 import { RunningEntry } from "../entries/running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
@@ -47,6 +48,26 @@ export abstract class JobList {
     for await (const page of pages(this.#reading, signal)) {
       yield* page.filter(matches);
     }
+  }
+
+  /**
+   * A page of all jobs, or of those selected, in the order of `each`: for lists that are turned over from one request to the next. It ends
+   * early once `lookAt` jobs were looked at, so that it may have few jobs, or none, and a cursor; the next one goes on there.
+   *
+   * @throws {UnknownOptionError} if there is no such field or option.
+   * @throws {RangeError} if `limit` or `lookAt` is no integer of at least 1.
+   *
+   * @example
+   * ```ts
+   * import { retrySet } from "mandate";
+   *
+   * const first = await retrySet().page({ command: "SendInvoice" }, { limit: 20 });
+   * const { cursor } = first;
+   * const second = cursor && (await retrySet().page({ command: "SendInvoice" }, { limit: 20, cursor }));
+   * ```
+   */
+  page(selection: JobSelection = {}, options: PageOptions = {}): Promise<JobPage> {
+    return pageOf(this.#reading, selection, options);
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<JobEntry, void, void> {
