@@ -7,6 +7,15 @@ import { documentsContract } from "./documents.ts";
 import { enqueueContract } from "./enqueue.ts";
 import { finishedContract } from "./finished.ts";
 import { fetchContract } from "./fetch.ts";
+import { refusingContract } from "./holds-refusing.ts";
+import { dyingHoldsContract } from "./holds-dying.ts";
+import { linesContract } from "./holds-lines.ts";
+import { replacingContract } from "./holds-replacing.ts";
+import { turnsContract } from "./holds-turns.ts";
+import { fetchingTurnsContract } from "./holds-fetching.ts";
+import { parkedContract } from "./holds-parked.ts";
+import { ratesContract } from "./holds-rates.ts";
+import { codeHoldsContract } from "./holds-code.ts";
 import { leaseContract } from "./lease.ts";
 import { manageManyContract } from "./manage-many.ts";
 import { manageContract } from "./manage.ts";
@@ -54,6 +63,15 @@ export type ContractPart =
   | "read"
   | "manage"
   | "manageMany"
+  | "holdsRefusing"
+  | "holdsDying"
+  | "holdsLines"
+  | "holdsReplacing"
+  | "holdsTurns"
+  | "holdsFetching"
+  | "holdsParked"
+  | "holdsRates"
+  | "holdsCode"
   | "documents"
   | "documentChanges"
   | "sequences";
@@ -83,6 +101,15 @@ const PARTS: Readonly<Record<Exclude<ContractPart, "sequences">, (create: Create
   read: readContract,
   manage: manageContract,
   manageMany: manageManyContract,
+  holdsRefusing: refusingContract,
+  holdsDying: dyingHoldsContract,
+  holdsLines: linesContract,
+  holdsReplacing: replacingContract,
+  holdsTurns: turnsContract,
+  holdsFetching: fetchingTurnsContract,
+  holdsParked: parkedContract,
+  holdsRates: ratesContract,
+  holdsCode: codeHoldsContract,
   documents: documentsContract,
   documentChanges: documentChangesContract,
 };

@@ -1,4 +1,5 @@
 import type { Entry, Outcome } from "./adapter.ts";
+import { faultOf, type Fault } from "./hold-checks.ts";
 import { readPrereqFailure } from "./job-record.ts";
 
 /** @throws {TypeError} if one of them is malformed, before a store has seen any. */
@@ -26,6 +27,13 @@ export function assertEntries(entries: readonly Entry[]): void {
     if (prereqFailure !== undefined && readPrereqFailure(prereqFailure) !== prereqFailure) {
       throw wrong(entry, "prereqFailure", '"release", "bury" or "cancel"');
     }
+    if (entry.expiresAt !== undefined && !Number.isFinite(entry.expiresAt)) {
+      throw wrong(entry, "expiresAt", "epoch seconds");
+    }
+    const fault = entry.holds && faultOf(entry.holds);
+    if (fault !== undefined) {
+      throw notSo(entry, fault);
+    }
   }
 }
 
@@ -44,11 +52,13 @@ export function assertOutcomes(outcomes: readonly Outcome[]): void {
 }
 
 function wrong(entry: Entry, field: keyof Entry, expected: string): TypeError {
-  const value: unknown = entry[field];
-  const found =
-    typeof value === "string" || typeof value === "number" ? JSON.stringify(value) : typeof value;
+  return notSo(entry, { field, expected, found: entry[field] });
+}
+
+function notSo({ jid }: Entry, { field, expected, found }: Fault): TypeError {
+  const text = typeof found === "string" ? JSON.stringify(found) : typeof found;
   return new TypeError(
-    `Cannot enqueue job ${JSON.stringify(entry.jid)}: ${field} must be ${expected}, found ` +
-      (Number.isNaN(value) || typeof value === "number" ? String(value) : found),
+    `Cannot enqueue job ${JSON.stringify(jid)}: ${field} must be ${expected}, found ` +
+      (typeof found === "number" ? String(found) : text),
   );
 }

@@ -14,7 +14,8 @@ export interface Hold {
   /** Taken when the job is accepted, or when it is handed out, in that very step. */
   readonly from: "enqueue" | "fetch";
   /**
-   * When the job lets go of it. Whatever is said here, it does when it is deleted, cancelled, or cleared away while it is not dead.
+   * When the job lets go of it. When it is over, whether it was done, cancelled, deleted or cleared away, it lets go of all but
+   * "time", and of what is held against it (see "over").
    *
    * - fetched: in the step in which the job is handed out. Where it comes back unrun (release, `close`, recovery), it takes the
    *   key again if that is free, and goes without it if not.
@@ -35,22 +36,23 @@ export interface Hold {
    *   handed out all the same, with `FetchedJob.refusedBy` and without any of its turns and tokens, to be discarded.
    * - park: it waits in line until the key is free. From fetch see {@link Entry.holds}.
    * - replace, from enqueue only: the oldest holder that waits (in a queue, parked, scheduled, blocked or to be retried) takes over
-   *   what this one is: its payload (under the holder's own jid), queue, priority and time. It keeps its jid, its holds,
-   *   what waits for it, and its place where queue and priority stay and no time is to come; prerequisites are added to its own;
-   *   its failures are forgotten, as the payload does not know them. Where all of that would make it wait for itself, nothing changes. A store may
+   *   what this one is: its payload (under the holder's own jid), queue, priority, time, `expiresAt` and holds from fetch. It keeps
+   *   its jid, what it holds, what waits for it, and its place where queue and priority stay and it is due; prerequisites are added to its own;
+   *   its failures are forgotten, as the payload does not know them. Where it would wait for itself then, this one is refused. A store may
    *   apply it where the job next moves, and show it as it was until then. Where all holders run, are dead, or over, this one waits
    *   in line; a later one replaces the one in line, so that at most one waits.
    */
   readonly whenFull: "refuse" | "park" | "replace";
   /**
-   * How many may hold the key at once. The store keeps the latest declaration for a key, for all: what waits already obeys.
+   * How many may hold the key at once. The store keeps the latest declaration for a key, for all, at least as long as a job that names the
+   * key is not over: what waits already obeys.
    * `Infinity`: any number. 0: none.
    * @default 1
    */
   readonly to?: number;
   /**
    * From fetch: a token is spent as the job is handed out, and `to` and `until` (which is to be "fetched") do not count. A release, or `close`,
-   * gives it back. The latest declaration holds, as with `to`.
+   * gives it back; a recovery does not. The latest declaration holds, as with `to`.
    */
   readonly rate?: Rate;
   /**
@@ -58,7 +60,7 @@ export interface Hold {
    *
    * - free: fewer than `to` hold the key, and none is before it in line.
    * - empty: nobody holds the key.
-   * - death: one of the holders is dead, or was. It goes on at once where that is so already.
+   * - death: one that held it until "finished" or "over" has died since the key came to be. It goes on at once where that is so already.
    * @default "free"
    */
   readonly waitsFor?: "free" | "empty" | "death";
@@ -68,7 +70,7 @@ export interface Hold {
 
 /**
  * At most `to` per `seconds` on average, and `burst` at once: in any window of w seconds no more than w × to / seconds + burst.
- * By the store's clock, as a generic cell rate algorithm: one number per key.
+ * By the store's clock, as a generic cell rate algorithm: one number per key. A token that was spent is one by a later rate, too.
  */
 export interface Rate {
   /** How many. */

@@ -48,9 +48,9 @@ export interface TakeOptions extends KeyLimit {
   readonly tokens?: number;
 }
 
-/** One of the two: a key is held, or gives out tokens. @public */
+/** A key is held, or gives out tokens, or, of a queue, both: one of the two is given. @public */
 export interface KeyLimit {
-  /** @default 1 */
+  /** @default 1, or, beside a rate, any number */
   readonly to?: number;
   /** How many tokens it gives out, and how fast. */
   readonly rate?: Rate;

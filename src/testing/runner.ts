@@ -156,6 +156,7 @@ export class Runner {
     // Entering its queue marks the payload.
     jobs.enqueue(job, now());
     jobs.takeOut(job);
+    this.#state.turns.takeAnyway(job, now());
     return { queue: job.queue, payload: job.payload, recoveries: 0 };
   }
 

@@ -11,6 +11,7 @@ import { AdapterError } from "../adapters/adapter-error.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../adapters/documents.ts";
 import type { EnqueueAnswer } from "../adapters/enqueue-answer.ts";
 import { assertEntries } from "../adapters/entries.ts";
+import type { Holds } from "../adapters/holds.ts";
 import type { JobNotes } from "../adapters/job-notes.ts";
 import type { JobStatus, JobStore, SetName } from "../adapters/job-store.ts";
 import { Leftovers } from "../adapters/memory/leftovers.ts";
@@ -36,11 +37,12 @@ export class TestAdapter implements Adapter {
   readonly capabilities: Capabilities = {
     persistent: false,
     priorities: true,
-    holds: false,
+    holds: true,
     documents: true,
   };
   readonly store: JobStore;
   readonly notes: JobNotes;
+  readonly holds: Holds;
   readonly documents: Documents;
   readonly diary: Diary = new Diary(this);
   /** What holds outside of all scopes. */
@@ -56,6 +58,7 @@ export class TestAdapter implements Adapter {
     this.#state = new MemoryState({ now: () => clock.now(), leftovers });
     this.store = new MemoryJobStore(this.#state);
     this.#runner = new Runner(this, this.#state, this.diary);
+    this.holds = this.#state.holds;
     this.documents = this.#state.documents;
     this.notes = notesOf(this.#state, this.#runner);
   }
@@ -71,7 +74,9 @@ export class TestAdapter implements Adapter {
     const fresh = this.#unknown(entries);
     const answer = this.#state.enqueue(entries, given);
     if (answer.conflict !== undefined) return answer;
-    const recorded = fresh.map(({ jid, queue, payload, at }) =>
+    const refused = new Set(answer.refused.map(({ jid }) => jid));
+    const accepted = refused.size === 0 ? fresh : fresh.filter(({ jid }) => !refused.has(jid));
+    const recorded = accepted.map(({ jid, queue, payload, at }) =>
       this.diary.noteEnqueued({ kind: "enqueue", jid, queue, payload, at }),
     );
     const mode = scopedMode() ?? this.mode;
@@ -134,6 +139,7 @@ export class TestAdapter implements Adapter {
     this.#state.jobs.known.clear();
     this.#state.notes.clear();
     this.#state.documents.clear();
+    this.#state.jobs.keys.clear();
     this.diary.clear();
   }
 

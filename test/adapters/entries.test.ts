@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Entry, FetchedJob, Outcome } from "../../src/adapters/adapter.ts";
+import type { Hold } from "../../src/adapters/hold.ts";
 import { assertEntries, assertOutcomes } from "../../src/adapters/entries.ts";
 
 const entry: Entry = { jid: "a1", queue: "default", payload: "{}" };
@@ -26,8 +27,74 @@ describe("assertEntries", () => {
       { prereqFailure: "wait" },
       'Cannot enqueue job "a1": prereqFailure must be "release", "bury" or "cancel", found "wait"',
     ],
+    [{ expiresAt: NaN }, 'Cannot enqueue job "a1": expiresAt must be epoch seconds, found NaN'],
   ])("refuses %j, saying which entry and what of it", (wrong, message) => {
     expect(() => assertEntries([entry, { ...entry, ...wrong }])).toThrow(new TypeError(message));
+  });
+});
+
+describe("assertEntries, of holds", () => {
+  const hold: Hold = { key: "k", from: "enqueue", until: "finished", whenFull: "refuse" };
+  const rate = { to: 1, seconds: 1, burst: 1 };
+
+  it("accepts all that there may be", () => {
+    const holds: Hold[] = [
+      { ...hold, to: Infinity, seconds: 0.5 },
+      { ...hold, key: "time", until: "time", seconds: 3 },
+      { ...hold, key: "replace", whenFull: "replace", dueWithin: 0 },
+      { ...hold, key: "empty", until: "fetched", whenFull: "park", waitsFor: "empty" },
+      { ...hold, from: "fetch", until: "settled", whenFull: "park", to: 0 },
+      { ...hold, key: "rate", from: "fetch", until: "fetched", whenFull: "park", rate },
+    ];
+
+    expect(() => assertEntries([{ ...entry, holds, expiresAt: 1.5 }])).not.toThrow();
+  });
+
+  it.each<[object, string]>([
+    [{ key: "" }, 'key must be a text that is not empty, found ""'],
+    [{ from: "start" }, 'from must be "enqueue" or "fetch", found "start"'],
+    [
+      { until: "done" },
+      'until must be "fetched", "settled", "attempted", "finished", "over" or "time"; "fetched" with a rate, ' +
+        'and of others only from enqueue, found "done"',
+    ],
+    [{ until: "time" }, 'seconds must be a number above 0, which "time" needs, found undefined'],
+    [{ seconds: 0 }, 'seconds must be a number above 0, which "time" needs, found 0'],
+    [
+      { from: "fetch", whenFull: "replace" },
+      'whenFull must be "refuse" or "park", or, from enqueue, "replace", found "replace"',
+    ],
+    [{ to: -1 }, "to must be a number of at least 0, found -1"],
+    [
+      { until: "fetched", rate },
+      "rate must be of a hold from fetch: to and seconds above 0, and burst of at least 1, found object",
+    ],
+    [
+      { from: "fetch", until: "fetched", rate: { ...rate, burst: 0.5 } },
+      "rate must be of a hold from fetch: to and seconds above 0, and burst of at least 1, found object",
+    ],
+    [
+      { waitsFor: "empty" },
+      'waitsFor must be "free", "empty" or "death", of a hold from enqueue that parks, found "empty"',
+    ],
+    [
+      { dueWithin: 3 },
+      "dueWithin must be a number of at least 0, of a hold that replaces, found 3",
+    ],
+  ])("refuses %j, saying which and what of it", (wrong, message) => {
+    const holds = [hold, { ...hold, key: "other", ...wrong }];
+
+    expect(() => assertEntries([{ ...entry, holds }])).toThrow(
+      new TypeError(`Cannot enqueue job "a1": holds[1].${message}`),
+    );
+  });
+
+  it("refuses a key that is there twice", () => {
+    expect(() => assertEntries([{ ...entry, holds: [hold, hold] }])).toThrow(
+      new TypeError(
+        'Cannot enqueue job "a1": holds[1].key must be another than those before it from enqueue, found "the same"',
+      ),
+    );
   });
 });
 

@@ -14,7 +14,7 @@ export class Dependents {
 
   /** @param prereqs unfinished jobs, each once, at least one. */
   hold(job: Job, prereqs: readonly string[], failure: PrereqFailure): void {
-    job.hold = { prereqs, failure, open: prereqs.length, failedPrereq: undefined };
+    job.prereqWait = { prereqs, failure, open: prereqs.length, failedPrereq: undefined };
     for (const prereq of prereqs) {
       const waiting = this.#byPrereq.get(prereq);
       if (waiting === undefined) {
@@ -39,20 +39,20 @@ export class Dependents {
 
   /** The job waits for nothing but its end. */
   doom(job: Job, failedPrereq: FailedPrereq, failure: PrereqFailure): void {
-    job.hold = { prereqs: [], failure, open: 0, failedPrereq };
+    job.prereqWait = { prereqs: [], failure, open: 0, failedPrereq };
     this.#free.add(job);
   }
 
   /** The job waits no longer, whatever becomes of it. */
   forget(job: Job): void {
-    for (const prereq of job.hold?.prereqs ?? []) {
+    for (const prereq of job.prereqWait?.prereqs ?? []) {
       const waiting = this.#byPrereq.get(prereq);
       if (waiting?.delete(job) === true && waiting.size === 0) {
         this.#byPrereq.delete(prereq);
       }
     }
     this.#free.delete(job);
-    job.hold = undefined;
+    job.prereqWait = undefined;
   }
 
   /** Frees what waited for this job alone. @returns whether there was any. */
@@ -82,15 +82,15 @@ export class Dependents {
   }
 
   #tell(job: Job, prereq: string, ended: Unsuccessful | undefined): boolean {
-    const { hold } = job;
-    if (hold === undefined || this.#free.has(job)) {
+    const { prereqWait: wait } = job;
+    if (wait === undefined || this.#free.has(job)) {
       return false;
     }
-    hold.open -= 1;
-    if (ended !== undefined && hold.failure !== "release") {
-      hold.failedPrereq = { jid: prereq, ended };
+    wait.open -= 1;
+    if (ended !== undefined && wait.failure !== "release") {
+      wait.failedPrereq = { jid: prereq, ended };
     }
-    if (hold.open > 0 && hold.failedPrereq === undefined) {
+    if (wait.open > 0 && wait.failedPrereq === undefined) {
       return false;
     }
     this.#free.add(job);

@@ -1,13 +1,14 @@
 import type { Entry } from "../adapter.ts";
 import type { StoredJob } from "../job-store.ts";
 import { appendField } from "../payload.ts";
-import type { Hold } from "./hold.ts";
+import type { JobHolds } from "./holds/job-holds.ts";
+import type { PrereqWait } from "./prereq-wait.ts";
 import type { SortedList } from "./sorted-list.ts";
 
 /** One job from the moment it was accepted until it is finished. It is in one list, or it runs. */
 export class Job {
   readonly jid: string;
-  readonly priority: number;
+  priority: number;
   queue: string;
   /** The time it was given, or got with a retry. */
   at: number | undefined;
@@ -22,8 +23,10 @@ export class Job {
    */
   rank: number = NaN;
   order = 0;
-  /** What it waits for while it is blocked. */
-  hold: Hold | undefined = undefined;
+  /** The jobs that it waits for while it is blocked by any. */
+  prereqWait: PrereqWait | undefined = undefined;
+  /** Where it has to hold anything. */
+  holds: JobHolds<Job> | undefined = undefined;
   #payload: string;
   #stamp: string | undefined = undefined;
 
@@ -54,6 +57,9 @@ export class Job {
 
   stored(): StoredJob {
     const { jid, queue, payload, at } = this;
-    return { jid, queue, payload, at };
+    const waitsFor = this.holds?.waitsFor;
+    return waitsFor === undefined
+      ? { jid, queue, payload, at }
+      : { jid, queue, payload, at, waitsFor };
   }
 }

@@ -1,52 +1,44 @@
 import type { Entry, PrereqFailure } from "../adapter.ts";
 import { buriedWithPrereq, type FailedPrereq } from "../bury.ts";
 import type { Unsuccessful } from "../ends.ts";
-import type { JobStatus, Place, WaitingSet } from "../job-store.ts";
+import type { JobStatus } from "../job-store.ts";
 import { deadRetention } from "../retention.ts";
 import type { Announcer } from "./announcer.ts";
-import type { Position } from "./chunk.ts";
 import { Dependents } from "./dependents.ts";
+import { HeldKeys } from "./holds/held-keys.ts";
+import type { Prereqs } from "./holds/job-holds.ts";
+import { Keeping } from "./holds/keeping.ts";
 import type { Job } from "./job.ts";
+import type { JobList } from "./job-queue.ts";
 import { KnownJobs } from "./known-jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
-import { SortedList } from "./sorted-list.ts";
+import { Places } from "./places.ts";
 import { Stamp } from "./stamp.ts";
 
-export type JobList = SortedList<Job>;
-
-const SETS: readonly (readonly [WaitingSet, JobStatus])[] = [
-  ["scheduled", "scheduled"],
-  ["retry", "retrying"],
-  ["dead", "dead"],
-  ["blocked", "blocked"],
-];
-
 /** All jobs that are known, and every way from one place to another. */
-export class Jobs {
-  readonly queues: Map<string, JobList> = new Map();
-  readonly sets: Readonly<Record<WaitingSet, JobList>> = {
-    scheduled: new SortedList(),
-    retry: new SortedList(),
-    dead: new SortedList(),
-    blocked: new SortedList(),
-  };
+export class Jobs extends Places {
   /** Jids of those that run, and are finished however their run ends. */
   readonly cancelled: Set<string> = new Set();
   readonly known: KnownJobs;
+  readonly keys: HeldKeys<Job>;
+  readonly keeping: Keeping<Job>;
   readonly dependents: Dependents = new Dependents();
   readonly #announcer: Announcer;
   readonly #leftovers: Leftovers;
-  #lastOrder = 0;
-  #firstOrder = 0;
+  readonly #now: () => number;
   readonly #stamp = new Stamp();
 
   constructor(
     announcer: Announcer,
     { leftovers, now }: { readonly leftovers: Leftovers; readonly now: () => number },
   ) {
+    super();
     this.#announcer = announcer;
     this.#leftovers = leftovers;
+    this.#now = now;
     this.known = new KnownJobs(now);
+    this.keys = new HeldKeys(announcer);
+    this.keeping = new Keeping(this.keys);
   }
 
   status(jid: string): JobStatus {
@@ -54,45 +46,37 @@ export class Jobs {
     if (job === undefined) {
       return this.known.endOf(jid) === "cancelled" ? "cancelled" : "finished";
     }
-    if (job.list === undefined) {
-      return "running";
-    }
-    const set = SETS.find(([name]) => job.list === this.sets[name]);
-    return set === undefined ? "enqueued" : set[1];
-  }
-
-  list(place: Place): JobList | undefined {
-    if ("queue" in place) {
-      return this.queues.get(place.queue);
-    }
-    return place.set === "finished" ? undefined : this.sets[place.set];
+    return this.statusAt(job);
   }
 
   get releasable(): boolean {
-    return this.dependents.hasFree;
+    return this.dependents.hasFree || this.keys.freed.size > 0;
   }
 
-  /** Takes in what is not there yet. All of it is known before any is placed: it may wait for each other. */
-  admit(entries: readonly Entry[], now: number): void {
-    const admitted: { readonly job: Job; readonly entry: Entry }[] = [];
-    for (const entry of entries) {
-      const job = this.known.admit(entry, now);
-      if (job !== undefined) {
-        this.#leftovers.added();
-        admitted.push({ job, entry });
-      }
+  /** @returns the job of an entry, to be placed; `undefined` if that makes none. */
+  accept(entry: Entry, now: number): Job | undefined {
+    const job = this.known.admit(entry, now);
+    if (job !== undefined) {
+      this.#leftovers.added();
     }
-    for (const { job, entry } of admitted) {
-      const { prereqs, prereqFailure } = entry;
-      if (prereqs === undefined) {
-        this.startWaiting(job, now);
-      } else {
-        this.block(job, { prereqs, failure: prereqFailure ?? "release", now });
-        if (job.hold?.failedPrereq !== undefined) {
-          this.#end(job, job.hold.failedPrereq, now);
-        }
-      }
+    return job;
+  }
+
+  /** A job that comes in: what is known to have failed is dealt with at once. */
+  place(job: Job, { prereqs, prereqFailure }: Prereqs, now: number): void {
+    if (prereqs === undefined) {
+      this.startWaiting(job, now);
+      return;
     }
+    this.block(job, { prereqs, failure: prereqFailure ?? "release", now });
+    if (job.prereqWait?.failedPrereq !== undefined) {
+      this.#end(job, job.prereqWait.failedPrereq, now);
+    }
+  }
+
+  /** Blocked until it is taken out. */
+  holdBack(job: Job): void {
+    this.addLast(job, this.sets.blocked, 0);
   }
 
   /** To the schedule if the job's time has not come, else to the end of its queue. */
@@ -107,18 +91,33 @@ export class Jobs {
   enqueue(job: Job, now: number): void {
     job.at = undefined;
     job.stamp(this.#stamp.at(now));
-    this.#addLast(job, this.#queue(job.queue), job.priority);
+    this.addLast(job, this.queue(job.queue).list, job.priority);
     this.#announcer.work();
   }
 
-  /** Back to the head of its queue, unchanged. */
-  putBack(job: Job): void {
+  /** Of a queue, and anew: to be fetched where it stands. */
+  keepPlace(job: Job, now: number): void {
+    const { list } = this.queue(job.queue);
+    if (job.list !== list) {
+      this.takeOut(job);
+      job.list = list;
+      list.add(job);
+    }
+    job.at = undefined;
+    job.stamp(this.#stamp.at(now));
+    this.#announcer.work();
+  }
+
+  /** Back to the head of its queue, unchanged. @param isLost Its worker died. */
+  putBack(job: Job, isLost = false): void {
     if (this.isCancelled(job)) {
       this.finish(job, "cancelled");
       return;
     }
-    this.#firstOrder -= 1;
-    add(job, this.#queue(job.queue), { rank: job.priority, order: this.#firstOrder });
+    if (job.holds !== undefined) {
+      this.keeping.cameBack(job.holds, isLost, this.#now());
+    }
+    this.addFirst(job);
     this.#announcer.work();
   }
 
@@ -141,7 +140,7 @@ export class Jobs {
         ? undefined
         : this.known.firstFailed(options.prereqs, ({ list }) => list === this.sets.dead);
     if (failed !== undefined) {
-      this.#addLast(job, this.sets.blocked, 0);
+      this.addLast(job, this.sets.blocked, 0);
       this.dependents.doom(job, failed, options.failure);
       this.#announcer.work();
       return;
@@ -151,8 +150,17 @@ export class Jobs {
       this.startWaiting(job, options.now);
       return;
     }
-    this.#addLast(job, this.sets.blocked, 0);
+    this.addLast(job, this.sets.blocked, 0);
     this.dependents.hold(job, open, options.failure);
+  }
+
+  /** Whether it may become another's: it neither runs, nor is it dead, nor to be ended. */
+  isWaiting(job: Job): boolean {
+    return (
+      job.list !== undefined &&
+      job.list !== this.sets.dead &&
+      job.prereqWait?.failedPrereq === undefined
+    );
   }
 
   isUnfinished(jid: string): boolean {
@@ -161,9 +169,12 @@ export class Jobs {
   }
 
   bury(job: Job, now: number): void {
+    if (job.holds !== undefined) {
+      this.keeping.died(job.holds, now);
+    }
     job.at = now;
     job.recoveries = 0;
-    this.#addLast(job, this.sets.dead, now);
+    this.addLast(job, this.sets.dead, now);
     this.#leftovers.removed();
     this.#free(job.jid, "dead");
     this.#trimDead(now);
@@ -195,14 +206,20 @@ export class Jobs {
     if (this.cancelled.size > 0) {
       this.cancelled.delete(job.jid);
     }
+    if (job.holds !== undefined) {
+      this.keeping.over(job.holds, this.#now());
+    }
     this.#leftovers.removed();
     this.#free(job.jid, ended);
   }
 
   /** Takes a job out of its list, to be put elsewhere. */
   takeOut(job: Job): void {
-    if (job.hold !== undefined) {
+    if (job.prereqWait !== undefined) {
       this.dependents.forget(job);
+    }
+    if (job.holds !== undefined) {
+      this.keys.leaveLines(job, job.holds, this.#now());
     }
     if (job.list === this.sets.dead) {
       this.#leftovers.added();
@@ -223,7 +240,7 @@ export class Jobs {
   releaseBlocked(limit: number, now: number): number {
     const free = this.dependents.free(limit);
     for (const job of free) {
-      const { failedPrereq } = job.hold ?? {};
+      const { failedPrereq } = job.prereqWait ?? {};
       if (failedPrereq === undefined) {
         this.takeOut(job);
         this.startWaiting(job, now);
@@ -236,7 +253,7 @@ export class Jobs {
 
   /** Ends a blocked job as it asked for, since a prerequisite was no success. */
   #end(job: Job, failedPrereq: FailedPrereq, now: number): void {
-    const isBuried = job.hold?.failure === "bury";
+    const isBuried = job.prereqWait?.failure === "bury";
     this.takeOut(job);
     if (isBuried) {
       job.payload = buriedWithPrereq({ ...job.stored(), now }, failedPrereq);
@@ -246,31 +263,9 @@ export class Jobs {
     }
   }
 
-  /** The scheduled or retried job that is due first. */
-  get nextDue(): Job | undefined {
-    const { scheduled, retry } = this.sets;
-    const [one, other] = [scheduled.first, retry.first];
-    return one === undefined || (other !== undefined && other.rank < one.rank) ? other : one;
-  }
-
   #wait(job: Job, list: JobList, at: number): void {
-    this.#addLast(job, list, at);
+    this.addLast(job, list, at);
     this.#announcer.due(at);
-  }
-
-  /** Behind all others of its rank. */
-  #addLast(job: Job, list: JobList, rank: number): void {
-    this.#lastOrder += 1;
-    add(job, list, { rank, order: this.#lastOrder });
-  }
-
-  #queue(name: string): JobList {
-    let list = this.queues.get(name);
-    if (list === undefined) {
-      list = new SortedList();
-      this.queues.set(name, list);
-    }
-    return list;
   }
 
   #free(jid: string, ended: Unsuccessful | undefined): void {
@@ -286,14 +281,10 @@ export class Jobs {
       const job = dead.shift();
       if (job !== undefined) {
         this.known.remove(job, "dead");
+        if (job.holds !== undefined) {
+          this.keeping.over(job.holds, now);
+        }
       }
     }
   }
-}
-
-function add(job: Job, list: JobList, { rank, order }: Position): void {
-  job.rank = rank;
-  job.order = order;
-  job.list = list;
-  list.add(job);
 }

@@ -14,6 +14,7 @@ import { AdapterError } from "../adapter-error.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";
+import type { Holds } from "../holds.ts";
 import type { JobNotes } from "../job-notes.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
 import { Leftovers } from "./leftovers.ts";
@@ -57,11 +58,12 @@ export class MemoryAdapter implements Adapter {
   readonly capabilities: Capabilities = {
     persistent: false,
     priorities: true,
-    holds: false,
+    holds: true,
     documents: true,
   };
   readonly store: JobStore;
   readonly notes: JobNotes;
+  readonly holds: Holds;
   readonly documents: Documents;
   readonly #state: MemoryState;
   readonly #leftovers: Leftovers;
@@ -75,6 +77,7 @@ export class MemoryAdapter implements Adapter {
     this.#state = new MemoryState({ now: () => clock.now(), leftovers: this.#leftovers });
     this.store = new MemoryJobStore(this.#state);
     this.notes = this.#state.notes;
+    this.holds = this.#state.holds;
     this.documents = this.#state.documents;
   }
 

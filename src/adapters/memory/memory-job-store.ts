@@ -10,7 +10,7 @@ import type {
 } from "../job-store.ts";
 import type { Position } from "./chunk.ts";
 import type { Job } from "./job.ts";
-import type { JobList } from "./jobs.ts";
+import type { Listed } from "./job-queue.ts";
 import type { MemoryState } from "./memory-state.ts";
 
 /** Reading and managing jobs in this process. */
@@ -46,7 +46,7 @@ export class MemoryJobStore implements JobStore {
       return this.#state.finished.find(jid)?.stored();
     }
     const job = this.#state.jobs.known.find(jid);
-    return job?.list !== undefined && job.list === this.#list(place) ? job.stored() : undefined;
+    return job !== undefined && this.#state.jobs.isIn(job, place) ? job.stored() : undefined;
   }
 
   async dependents(jid: string, limit: number): Promise<readonly string[]> {
@@ -156,7 +156,7 @@ export class MemoryJobStore implements JobStore {
     return this.#state.now();
   }
 
-  #list(place: Place): JobList | undefined {
+  #list(place: Place): Listed | undefined {
     return isFinished(place) ? this.#state.finished.list : this.#state.jobs.list(place);
   }
 
@@ -179,7 +179,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   #move(place: Place, { job: stored, payload }: Move, to: "queue" | "dead"): boolean {
-    const job = isFinished(place) ? this.#revive(stored) : this.#take(place, stored);
+    const job = isFinished(place) ? this.#revive(stored) : this.#takeToMove(place, stored, to);
     if (job === undefined) {
       return false;
     }
@@ -209,7 +209,7 @@ export class MemoryJobStore implements JobStore {
       return undefined;
     }
     jobs.known.forgetEnd(jid);
-    jobs.admit([{ jid, queue, payload }], this.#state.now());
+    this.#state.admission.admit([{ jid, queue, payload }], this.#state.now());
     const job = jobs.known.find(jid);
     if (job !== undefined) {
       jobs.takeOut(job);
@@ -217,13 +217,29 @@ export class MemoryJobStore implements JobStore {
     return job;
   }
 
+  /** As `#take`; but a dead one that cannot have its holds again stays where it is. */
+  #takeToMove(place: Place, stored: StoredJob, to: "queue" | "dead"): Job | undefined {
+    const { jobs } = this.#state;
+    const holds = to === "dead" ? undefined : jobs.known.find(stored.jid ?? "")?.holds;
+    const isDead = "set" in place && place.set === "dead";
+    if (holds === undefined || !isDead) {
+      return this.#take(place, stored);
+    }
+    const job = jobs.keeping.obstacles(holds).length > 0 ? undefined : this.#take(place, stored);
+    if (job !== undefined) {
+      jobs.keeping.revived(holds, this.#state.now());
+    }
+    return job;
+  }
+
   /** Takes out the job that was read, unless it has moved since. */
   #take(place: Place, { jid, payload }: StoredJob): Job | undefined {
     const job = jid === undefined ? undefined : this.#state.jobs.known.find(jid);
-    if (job?.list === undefined || job.list !== this.#list(place) || job.payload !== payload) {
+    const { jobs } = this.#state;
+    if (job === undefined || !jobs.isIn(job, place) || job.payload !== payload) {
       return undefined;
     }
-    this.#state.jobs.takeOut(job);
+    jobs.takeOut(job);
     return job;
   }
 }

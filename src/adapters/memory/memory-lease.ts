@@ -12,6 +12,7 @@ import type { RunningJob, WorkerState } from "../job-store.ts";
 import type { Job } from "./job.ts";
 import type { MemoryState, OpenLease } from "./memory-state.ts";
 import { Receipt } from "./receipt.ts";
+import { Fetch } from "./turns.ts";
 
 /** A lease on jobs in this process. */
 export class MemoryLease implements Lease, OpenLease {
@@ -45,8 +46,13 @@ export class MemoryLease implements Lease, OpenLease {
     assertOutcomes(outcomes);
     this.#state.days.note(now, this.#state.counters);
     const refused = this.#settleAll(outcomes, now);
-    const jobs = request === undefined ? [] : this.#fetch(request, now);
-    return { jobs, refused, releasable: this.#state.jobs.releasable };
+    if (request === undefined) {
+      return { jobs: [], refused, releasable: this.#state.jobs.releasable };
+    }
+    const fetch = new Fetch(now, request.turns ?? request.limit);
+    const jobs = this.#fetch(request, fetch);
+    const { isMore, wantsTurn } = fetch;
+    return { jobs, refused, releasable: this.#state.jobs.releasable, isMore, wantsTurn };
   }
 
   async renew(): Promise<void> {
@@ -139,16 +145,17 @@ export class MemoryLease implements Lease, OpenLease {
     }
   }
 
-  #fetch({ queues, limit }: FetchRequest, now: number): FetchedJob[] {
+  #fetch({ queues, limit }: FetchRequest, fetch: Fetch): FetchedJob[] {
     const receipts: FetchedJob[] = [];
-    for (const list of this.#state.fetchable(queues)) {
+    for (const queue of this.#state.fetchable(queues)) {
       while (receipts.length < limit) {
-        const job = this.#state.jobs.takeFirst(list);
+        const job = this.#state.turns.next(queue, fetch);
         if (job === undefined) {
           break;
         }
         this.#fetched += 1;
-        const receipt = new Receipt(job, { lease: this, startedAt: now, order: this.#fetched });
+        const startedAt = fetch.now;
+        const receipt = new Receipt(job, { lease: this, startedAt, order: this.#fetched });
         this.#held.add(receipt);
         receipts.push(receipt);
       }

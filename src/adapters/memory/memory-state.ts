@@ -1,6 +1,6 @@
 import type { Entry, LeaseOptions, Outcome, Promotion, Recovery } from "../adapter.ts";
 import type { DocumentWrite } from "../documents.ts";
-import { ALL_ACCEPTED, type EnqueueAnswer } from "../enqueue-answer.ts";
+import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { AdapterError } from "../adapter-error.ts";
 import { buriedAsLost, LOSSES_TO_BURY } from "../bury.ts";
 import { withJid } from "../presentable.ts";
@@ -8,14 +8,19 @@ import type { LeftResult } from "../job-notes.ts";
 import type { JobStatus, RunningJob, WorkerState } from "../job-store.ts";
 import { hasStar, servedQueues } from "../served-queues.ts";
 import { isUsualJid } from "../../support/jid.ts";
+import { Admission } from "./admission.ts";
 import { Announcer } from "./announcer.ts";
 import { DayCounts } from "./day-counts.ts";
 import { FinishedJobs } from "./finished-jobs.ts";
 import type { Job } from "./job.ts";
-import { Jobs, type JobList } from "./jobs.ts";
+import type { JobQueue } from "./job-queue.ts";
+import { Jobs } from "./jobs.ts";
+import { KeyLines } from "./key-lines.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
+import { MemoryHolds } from "./memory-holds.ts";
 import { MemoryJobNotes } from "./memory-job-notes.ts";
+import { Turns } from "./turns.ts";
 
 const SLICE = 500;
 
@@ -40,10 +45,14 @@ export class MemoryState {
   readonly jobs: Jobs;
   readonly notes: MemoryJobNotes;
   readonly documents: MemoryDocuments;
+  readonly holds: MemoryHolds;
+  readonly admission: Admission;
+  readonly turns: Turns;
   readonly finished: FinishedJobs = new FinishedJobs();
   readonly paused: Set<string> = new Set();
   readonly counters: { processed: number; failed: number } = { processed: 0, failed: 0 };
   readonly days: DayCounts = new DayCounts();
+  readonly #lines: KeyLines;
   readonly #leases = new Map<string, OpenLease>();
   readonly #announcer = new Announcer();
   readonly #leftovers: Leftovers;
@@ -52,6 +61,10 @@ export class MemoryState {
     this.now = options.now;
     this.#leftovers = options.leftovers;
     this.jobs = new Jobs(this.#announcer, options);
+    this.#lines = new KeyLines(this.jobs);
+    this.admission = new Admission(this.jobs, this.#lines);
+    this.turns = new Turns(this.jobs);
+    this.holds = new MemoryHolds(this.jobs, options.now);
     this.documents = new MemoryDocuments(options.now);
     this.notes = new MemoryJobNotes(options.now, (jid) => this.jobs.status(jid));
   }
@@ -63,8 +76,8 @@ export class MemoryState {
       return { refused: [], conflict };
     }
     const version = given && this.documents.put(given);
-    this.jobs.admit(entries, this.now());
-    return version === undefined ? ALL_ACCEPTED : { ...ALL_ACCEPTED, version };
+    const answer = this.admission.admit(entries, this.now());
+    return version === undefined ? answer : { ...answer, version };
   }
 
   // --- Leases ---------------------------------------------------------------------------------------
@@ -122,18 +135,18 @@ export class MemoryState {
 
   // --- Fetching and settling ------------------------------------------------------------------------
 
-  /** The lists to fetch from, in order. */
-  fetchable(queues: readonly string[] | undefined): JobList[] {
+  /** The queues to fetch from, in order. */
+  fetchable(queues: readonly string[] | undefined): JobQueue[] {
     const all = (): string[] => shuffled([...this.jobs.queues.keys()]);
     const names = queues?.some(hasStar) === true ? servedQueues(queues, all()) : (queues ?? all());
-    const lists: JobList[] = [];
+    const fetchable: JobQueue[] = [];
     for (const name of names) {
-      const list = this.paused.has(name) ? undefined : this.jobs.queues.get(name);
-      if (list !== undefined && list.size > 0) {
-        lists.push(list);
+      const queue = this.paused.has(name) ? undefined : this.jobs.queues.get(name);
+      if (queue?.isFetchable === true) {
+        fetchable.push(queue);
       }
     }
-    return lists;
+    return fetchable;
   }
 
   /** The lease of these options has looked for jobs. */
@@ -145,6 +158,9 @@ export class MemoryState {
   settle(job: Job, outcome: Exclude<Outcome, { kind: "release" }>, now: number): void {
     this.#count(outcome);
     job.recoveries = 0;
+    if (job.holds !== undefined) {
+      this.jobs.keeping.runEnded(job.holds, outcome.kind, now);
+    }
     if (outcome.kind === "done") {
       this.jobs.finish(job, outcome.ended);
       this.#leave(job, outcome);
@@ -202,12 +218,17 @@ export class MemoryState {
       this.jobs.enqueue(next, now);
       promoted += 1;
     }
-    this.#announcer.promoted(next?.rank);
-    return { promoted, nextAt: next?.rank };
+    this.jobs.keys.wake(now);
+    const wake = this.jobs.keys.nextWake;
+    const nextAt = Math.min(next?.rank ?? Infinity, wake ?? Infinity);
+    this.#announcer.promoted(nextAt === Infinity ? undefined : nextAt);
+    return { promoted, nextAt: nextAt === Infinity ? undefined : nextAt };
   }
 
   releaseBlocked(): number {
-    return this.jobs.releaseBlocked(SLICE, this.now());
+    const now = this.now();
+    const released = this.jobs.releaseBlocked(SLICE, now);
+    return released < SLICE ? released + this.#lines.release(SLICE - released, now) : released;
   }
 
   recover(): Recovery[] {
@@ -235,7 +256,7 @@ export class MemoryState {
       }
     }
     for (const job of kept.reverse()) {
-      this.jobs.putBack(job);
+      this.jobs.putBack(job, true);
     }
     return { identity: lease.identity, recovered: kept.length, buried };
   }

@@ -6,6 +6,8 @@ export class Receipt implements FetchedJob {
   readonly queue: string;
   readonly payload: string;
   readonly recoveries: number;
+  readonly refusedBy: string | undefined;
+  readonly expired: boolean | undefined;
   readonly #job: Job;
   readonly #lease: object;
   readonly #startedAt: number;
@@ -18,13 +20,15 @@ export class Receipt implements FetchedJob {
     this.queue = job.queue;
     this.payload = job.payload;
     this.recoveries = job.recoveries;
+    this.refusedBy = job.holds?.refusedBy;
+    this.expired = job.holds?.expired;
     this.#job = job;
     this.#lease = lease;
     this.#startedAt = startedAt;
     this.#order = order;
   }
 
-  // Not for whoever it is handed out to: their copies and comparisons see three fields.
+  // Not for whoever it is handed out to: their copies and comparisons see what a fetched job has.
 
   /** Whether that lease handed it out. */
   static isOf(receipt: Receipt, lease: object): boolean {

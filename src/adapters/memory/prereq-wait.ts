@@ -2,7 +2,7 @@ import type { PrereqFailure } from "../adapter.ts";
 import type { FailedPrereq } from "../bury.ts";
 
 /** What a blocked job waits for. */
-export interface Hold {
+export interface PrereqWait {
   readonly prereqs: readonly string[];
   readonly failure: PrereqFailure;
   /** How many of them are unfinished. */

@@ -1,0 +1,174 @@
+import { queueKey } from "../hold.ts";
+import { isBefore } from "./chunk.ts";
+import type { HeldKey } from "./holds/held-key.ts";
+import type { HeldKeys } from "./holds/held-keys.ts";
+import { JobHolds } from "./holds/job-holds.ts";
+import type { Keeping } from "./holds/keeping.ts";
+import type { JobQueue, Parking } from "./job-queue.ts";
+import type { Job } from "./job.ts";
+import type { Jobs } from "./jobs.ts";
+
+/** How many jobs one fetch may set aside that cannot be handed out: it is one step. */
+const MOST_PARKED = 100;
+
+/** One fetch, as far as it has come. */
+export class Fetch {
+  readonly now: number;
+  /** How many jobs may still be handed out that take a turn, or let go of a key, by that. */
+  turns: number;
+  parked = 0;
+  wantsTurn = false;
+
+  constructor(now: number, turns: number) {
+    this.now = now;
+    this.turns = turns;
+  }
+
+  /** Whether it has set aside so many that it looks no further, though there may be more. */
+  get isMore(): boolean {
+    return this.parked >= MOST_PARKED;
+  }
+
+  get isOver(): boolean {
+    return this.wantsTurn || this.isMore;
+  }
+}
+
+/** Hands out jobs, and with them their turns: where there is none, the job is set aside until there is. */
+export class Turns {
+  readonly #jobs: Jobs;
+  readonly #keys: HeldKeys<Job>;
+  readonly #keeping: Keeping<Job>;
+
+  constructor(jobs: Jobs) {
+    this.#jobs = jobs;
+    this.#keys = jobs.keys;
+    this.#keeping = jobs.keeping;
+  }
+
+  /** The next job of a queue, to be run; `undefined` where there is none now. */
+  next(queue: JobQueue, fetch: Fetch): Job | undefined {
+    return this.#keys.isEmpty ? this.#jobs.takeFirst(queue.list) : this.#next(queue, fetch);
+  }
+
+  #next(queue: JobQueue, fetch: Fetch): Job | undefined {
+    const limit = this.#limitOf(queue, fetch);
+    while (!fetch.isOver && limit !== "reached") {
+      const job = this.#first(queue, fetch.now);
+      if (job === undefined) {
+        return undefined;
+      }
+      const { holds } = job;
+      const full = holds && this.#judge(holds, fetch.now);
+      if (holds !== undefined && full !== undefined) {
+        this.#park(job, holds, { key: full, parking: queue.park(), now: fetch.now });
+        fetch.parked += 1;
+        continue;
+      }
+      if (this.#wantsTurn(holds, limit)) {
+        if (fetch.turns <= 0) {
+          fetch.wantsTurn = true;
+          return undefined;
+        }
+        fetch.turns -= 1;
+      }
+      return this.#handOut(job, limit, fetch.now);
+    }
+    return undefined;
+  }
+
+  /** A job is taken without regard to the order, and to those that have its turn. */
+  takeAnyway(job: Job, now: number): void {
+    if (job.holds !== undefined) {
+      this.#keeping.handedOut(job.holds, true, now);
+    }
+  }
+
+  /** The key that limits the queue; "reached" where nothing can be handed out from it now. */
+  #limitOf({ name }: JobQueue, { now }: Fetch): HeldKey<Job> | "reached" | undefined {
+    const key = this.#keys.find(queueKey(name), now);
+    if (key === undefined || key.isFree(now)) {
+      return key;
+    }
+    key.isAwaited = true;
+    this.#keys.waitingChanged(key, now);
+    return "reached";
+  }
+
+  /** The first that is not parked, or whose line may be served. */
+  #first(queue: JobQueue, now: number): Job | undefined {
+    const { list, parking } = queue;
+    for (;;) {
+      const line = parking?.ready.first;
+      const job = list.first;
+      if (line === undefined || (job !== undefined && isBefore(job, line))) {
+        return job;
+      }
+      if (line.key.isFree(now)) {
+        return line.first;
+      }
+      this.#keys.isUsedUp(line.key, now);
+    }
+  }
+
+  /** Notes how the job is handed out. @returns the key that it has to wait for instead. */
+  #judge(holds: JobHolds<Job>, now: number): HeldKey<Job> | undefined {
+    holds.refusedBy = undefined;
+    holds.expired = holds.expiresAt <= now && holds.fromFetch.length > 0 ? true : undefined;
+    if (holds.expired === true) {
+      return undefined;
+    }
+    for (const { hold, key } of holds.fromFetch) {
+      this.#keys.refresh(key, now);
+      const isFree = (hold.rate === undefined && holds.holdsKey(key)) || key.isFree(now);
+      if (!isFree && hold.whenFull === "refuse") {
+        holds.refusedBy = key.name;
+        return undefined;
+      }
+      if (!isFree) {
+        return key;
+      }
+    }
+    return undefined;
+  }
+
+  #wantsTurn(holds: JobHolds<Job> | undefined, limit: HeldKey<Job> | undefined): boolean {
+    if (holds?.expired === true || holds?.refusedBy !== undefined) {
+      return false;
+    }
+    return (
+      limit !== undefined ||
+      holds?.fromFetch.some(({ hold, key }) => hold.rate !== undefined || !holds.holdsKey(key)) ===
+        true ||
+      (holds !== undefined && [...holds.grips].some(({ ends }) => ends === "fetched"))
+    );
+  }
+
+  #park(
+    job: Job,
+    holds: JobHolds<Job>,
+    {
+      key,
+      parking,
+      now,
+    }: { readonly key: HeldKey<Job>; readonly parking: Parking; readonly now: number },
+  ): void {
+    this.#jobs.takeOut(job);
+    job.list = parking.jobs;
+    parking.jobs.add(job);
+    this.#keys.park(job, holds, { key, queue: parking, now });
+  }
+
+  #handOut(job: Job, limit: HeldKey<Job> | undefined, now: number): Job {
+    this.#jobs.takeOut(job);
+    const { holds } = job;
+    const isRun = holds?.expired !== true && holds?.refusedBy === undefined;
+    if (holds !== undefined) {
+      this.#keeping.handedOut(holds, isRun, now);
+    }
+    if (limit !== undefined && isRun) {
+      this.#keeping.limited((job.holds ??= JobHolds.ofNone(job.jid, now)), limit, now);
+    }
+    return job;
+  }
+}
