@@ -18,8 +18,9 @@ export interface Documents {
   /** A page of those whose names begin so. In no order; those that stay are seen. */
   list(prefix: string, cursor: string | undefined, limit: number): Promise<DocumentPage>;
   /**
-   * Calls `onChange` with the name of a document that begins so, when one was written or deleted, by whomever. Messages may get
-   * lost, and come without a reason; none comes of one whose time is over.
+   * Calls `onChange` with the name of a document that begins so, when one was written or deleted,
+   * by whomever. Messages may get lost, and come without a reason; none comes of one whose time is
+   * over.
    */
   listen(prefix: string, onChange: (name: string) => void): Listening;
 }
@@ -81,7 +82,10 @@ export function assertDocument({ name, text }: DocumentWrite): void {
   }
 }
 
-/** @throws {RangeError} if jobs that come with a document are too many for one step, or the document's text is too long. */
+/**
+ * @throws {RangeError} if jobs that come with a document are too many for one step, or the
+ *   document's text is too long.
+ */
 export function assertGiven(given: DocumentWrite, entries: readonly unknown[]): void {
   assertDocument(given);
   if (entries.length > MOST_GIVEN) {

@@ -2,9 +2,15 @@ import type { Conflict } from "./documents.ts";
 
 /** What came of enqueueing. */
 export interface EnqueueAnswer {
-  /** Jobs that the store did not accept, since a key that they must hold is full. Nothing is there under their jids. */
+  /**
+   * Jobs that the store did not accept, since a key that they must hold is full. Nothing is there
+   * under their jids.
+   */
   readonly refused: readonly Refusal[];
-  /** Nothing was accepted: the document that was to be written with the jobs was not there in the version asked for. */
+  /**
+   * Nothing was accepted: the document that was to be written with the jobs was not there in the
+   * version asked for.
+   */
   readonly conflict: Conflict | undefined;
   /** Of the document that was written with the jobs, if one was: its new version. */
   readonly version?: number;
@@ -16,7 +22,10 @@ export interface Refusal {
   readonly jid: string;
   /** That is full. */
   readonly key: string;
-  /** The jid of the job that holds the key, or is in line for it; `undefined` where nobody does, because none may. */
+  /**
+   * The jid of the job that holds the key, or is in line for it; `undefined` where nobody does,
+   * because none may.
+   */
   readonly holder: string | undefined;
   /** refused: the holder is as it was. replaced: it took over what the job was. */
   readonly how: "refused" | "replaced";

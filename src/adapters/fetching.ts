@@ -1,16 +1,17 @@
 /** Which jobs are asked for. */
 export interface FetchRequest {
   /**
-   * Names in the order to look; `undefined` stands for every queue there is, in random order. A name that ends in a
-   * star stands for all queues that begin so, in random order, but for those that another entry fits better
-   * (`served-queues.ts`). Paused ones are passed over.
+   * Names in the order to look; `undefined` stands for every queue there is, in random order. A
+   * name that ends in a star stands for all queues that begin so, in random order, but for those
+   * that another entry fits better (`served-queues.ts`). Paused ones are passed over.
    */
   readonly queues: readonly string[] | undefined;
   /** How many jobs at most, at least 1. */
   readonly limit: number;
   /**
-   * How many of these will run at once, and are not fetched ahead: no more jobs come that take a turn or a token, or let go of a key, by being
-   * fetched. The first beyond ends the fetch, with `Exchange.wantsTurn`.
+   * How many of these will run at once, and are not fetched ahead: no more jobs come that take a
+   * turn or a token, or let go of a key, by being fetched. The first beyond ends the fetch, with
+   * `Exchange.wantsTurn`.
    * @default limit
    */
   readonly turns?: number;
@@ -24,9 +25,15 @@ export interface Exchange {
   readonly refused: readonly FetchedJob[];
   /** Blocked jobs may wait for `releaseBlocked`: false only where none does. */
   readonly releasable: boolean;
-  /** Jobs may wait although fewer came than were asked for: all of them at once would be too large an answer. */
+  /**
+   * Jobs may wait although fewer came than were asked for: all of them at once would be too large
+   * an answer.
+   */
   readonly isMore?: boolean;
-  /** Fewer came than were asked for since the next one wants a turn: to be asked for once `FetchRequest.turns` is above 0. */
+  /**
+   * Fewer came than were asked for since the next one wants a turn: to be asked for once
+   * `FetchRequest.turns` is above 0.
+   */
   readonly wantsTurn?: boolean;
 }
 
@@ -38,8 +45,13 @@ export interface FetchedJob {
   readonly payload: string;
   /** How often this job was recovered from a dead worker. From 2 on it must run alone. */
   readonly recoveries: number;
-  /** It was handed out without its turns, since this key is full and the job is to be discarded then. */
+  /**
+   * It was handed out without its turns, since this key is full and the job is to be discarded
+   * then.
+   */
   readonly refusedBy?: string | undefined;
-  /** It was handed out without its turns, since `Entry.expiresAt` is past: it is to be discarded. */
+  /**
+   * It was handed out without its turns, since `Entry.expiresAt` is past: it is to be discarded.
+   */
   readonly expired?: boolean | undefined;
 }

@@ -1,20 +1,27 @@
 /** What jobs leave for others to read, besides where they are. */
 export interface JobNotes {
-  /** Notes how far jobs are, over what was noted of them before. Kept for an hour after the last time, and lost without harm. */
+  /**
+   * Notes how far jobs are, over what was noted of them before. Kept for an hour after the last
+   * time, and lost without harm.
+   */
   writeProgress(notes: readonly ProgressNote[]): Promise<void>;
   /** What was noted last of each of these, in this order. */
   readProgress(jids: readonly string[]): Promise<readonly (ProgressNote | undefined)[]>;
   /**
-   * Whether these are over, and what they left, in this order. A job that is over has left by then what it leaves: both are
-   * one step of settling.
+   * Whether these are over, and what they left, in this order. A job that is over has left by then
+   * what it leaves: both are one step of settling.
    */
   readEnds(jids: readonly string[]): Promise<readonly JobEnd[]>;
   /**
-   * Calls `onEnd` when a job leaves something. Messages may get lost, and come without a reason: whoever
-   * waits looks at each of them, and now and then besides. Not heard of is a job that is over and leaves nothing.
+   * Calls `onEnd` when a job leaves something. Messages may get lost, and come without a reason:
+   * whoever waits looks at each of them, and now and then besides. Not heard of is a job that is
+   * over and leaves nothing.
    */
   listen(jid: string, onEnd: () => void): Listening;
-  /** Keeps the profile of a run, over an earlier one of its job and name; of those that this library wrote the 50 latest, for a day. */
+  /**
+   * Keeps the profile of a run, over an earlier one of its job and name; of those that this library
+   * wrote the 50 latest, for a day.
+   */
   writeProfile(profile: Profile): Promise<void>;
   /** Those that are kept, the latest first; Ruby's, too. */
   readProfiles(): Promise<readonly StoredProfile[]>;
@@ -59,7 +66,9 @@ export const PROFILE_BYTES: number = 2 * 1024 ** 2;
 export interface JobEnd {
   /** "over": however it ended, dead and cancelled aside. */
   readonly state: "unfinished" | "dead" | "cancelled" | "over";
-  /** The text that it left when it was last over; `undefined` if none, or if its time has passed. */
+  /**
+   * The text that it left when it was last over; `undefined` if none, or if its time has passed.
+   */
   readonly left: string | undefined;
 }
 

@@ -18,8 +18,9 @@ export interface WorkerInfo {
 }
 
 /**
- * Where a job is. `"cancelled"` is said of a cancelled one for an hour, and of the latest 100,000. `"finished"` is also the
- * answer for what the store no longer knows; but for `"unknown"`: a jid that nobody can have made, neither here nor in Ruby.
+ * Where a job is. `"cancelled"` is said of a cancelled one for an hour, and of the latest 100,000.
+ * `"finished"` is also the answer for what the store no longer knows; but for `"unknown"`: a jid
+ * that nobody can have made, neither here nor in Ruby.
  */
 export type JobStatus =
   | "scheduled"
@@ -49,11 +50,17 @@ export interface StoredJob {
   readonly queue: string;
   /** As it is kept. */
   readonly payload: string;
-  /** Scheduled and retry: when it is due. Dead or finished: since when. Blocked: the time it was given, if any. */
+  /**
+   * Scheduled and retry: when it is due. Dead or finished: since when. Blocked: the time it was
+   * given, if any.
+   */
   readonly at: number | undefined;
   /** The key that it waits for in line, if it does. */
   readonly waitsFor?: string | undefined;
-  /** In a queue: how many would have been fetched before it, when it was read. Where it may be found again. */
+  /**
+   * In a queue: how many would have been fetched before it, when it was read. Where it may be found
+   * again.
+   */
   readonly depth?: number | undefined;
   /** Its place among those of a queue that stand beside its list; the store's own. */
   readonly position?: string | undefined;
@@ -68,30 +75,35 @@ export interface JobStore {
   /** How many jobs are there. */
   size(place: Place): Promise<number>;
   /**
-   * A page of jobs: queues in the order of fetching, scheduled and retry by due time, dead and finished newest first.
-   * Jobs that move meanwhile may be missed or seen twice; those that stay are seen, whatever moves.
+   * A page of jobs: queues in the order of fetching, scheduled and retry by due time, dead and
+   * finished newest first. Jobs that move meanwhile may be missed or seen twice; those that stay
+   * are seen, whatever moves.
    *
    * @param cursor what the page before returned; `undefined` for the first.
    */
   page(place: Place, cursor: string | undefined, limit: number): Promise<Page>;
   /** A job by its jid, if it is there. */
   find(place: Place, jid: string): Promise<StoredJob | undefined>;
-  /** The jids of blocked jobs that wait for this one: the first `limit`, in the order of their blocking. */
+  /**
+   * The jids of blocked jobs that wait for this one: the first `limit`, in the order of their
+   * blocking.
+   */
   dependents(jid: string, limit: number): Promise<readonly string[]>;
   /**
-   * Deletes a job, unless it has left the place (or came back with another payload). Those that waited
-   * for it are released.
+   * Deletes a job, unless it has left the place (or came back with another payload). Those that
+   * waited for it are released.
    */
   delete(place: Place, job: StoredJob): Promise<boolean>;
   /**
-   * Moves a job with a new payload to the end of its queue, or to the dead set, unless it has left the
-   * place (or came back with another payload). A blocked job waits no longer then; a finished one is left if another of its jid
-   * is there, and a dead one that cannot have its holds from enqueue again (`Holds.inTheWay` says why).
+   * Moves a job with a new payload to the end of its queue, or to the dead set, unless it has left
+   * the place (or came back with another payload). A blocked job waits no longer then; a finished
+   * one is left if another of its jid is there, and a dead one that cannot have its holds from
+   * enqueue again (`Holds.inTheWay` says why).
    */
   move(place: Place, job: StoredJob, to: "queue" | "dead", payload: string): Promise<boolean>;
   /**
-   * As `delete`, for many, in slices: each job by itself, and nobody else waits long. Where it fails some are
-   * deleted, and the others are as they were.
+   * As `delete`, for many, in slices: each job by itself, and nobody else waits long. Where it
+   * fails some are deleted, and the others are as they were.
    *
    * @param ended What is remembered of it. @default "deleted"
    * @returns how many had not left.
@@ -101,11 +113,16 @@ export interface JobStore {
     jobs: readonly StoredJob[],
     ended?: "deleted" | "cancelled",
   ): Promise<number>;
-  /** As `move`, for many, in slices; they get to the ends of their queues in this order. @returns how many had not left. */
+  /**
+   * As `move`, for many, in slices; they get to the ends of their queues in this order.
+   *
+   * @returns how many had not left.
+   */
   moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number>;
   /**
-   * Cancels a job. One that waits is deleted. One that runs is finished as soon as its run has ended, whatever the
-   * outcome, or when its worker dies; until then its worker is told (`LeaseOptions.onCancel`), within a second.
+   * Cancels a job. One that waits is deleted. One that runs is finished as soon as its run has
+   * ended, whatever the outcome, or when its worker dies; until then its worker is told
+   * (`LeaseOptions.onCancel`), within a second.
    *
    * @param queue Where to look for it first.
    * @returns `false` if it is dead, finished, or unknown.
@@ -113,7 +130,9 @@ export interface JobStore {
   cancel(jid: string, queue?: string): Promise<boolean>;
   /** Deletes all jobs of a place, and a queue's name with them. @returns how many. */
   clear(place: Place): Promise<number>;
-  /** Nothing is fetched from the queue until `resume`, by name or not; jobs may still be put there. */
+  /**
+   * Nothing is fetched from the queue until `resume`, by name or not; jobs may still be put there.
+   */
   pause(queue: string): Promise<void>;
   /** Ends a pause. */
   resume(queue: string): Promise<void>;
@@ -122,26 +141,40 @@ export interface JobStore {
   /** For all time; see {@link Outcome}. */
   counters(): Promise<{ readonly processed: number; readonly failed: number }>;
   /**
-   * As `counters`, of each of the last days of UTC: the oldest first, today by the store's clock last. A run counts on the day that it is
-   * for its worker.
+   * As `counters`, of each of the last days of UTC: the oldest first, today by the store's clock
+   * last. A run counts on the day that it is for its worker.
    */
   countersByDay(days: number): Promise<readonly DayCounters[]>;
-  /** Of the leases that have not run out. A store may know what a worker said at its last `renew`. */
+  /**
+   * Of the leases that have not run out. A store may know what a worker said at its last `renew`.
+   */
   workers(): Promise<readonly WorkerState[]>;
-  /** Living processes of another library that shares the store, which `workers` and `running` do not list. */
+  /**
+   * Living processes of another library that shares the store, which `workers` and `running` do not
+   * list.
+   */
   foreignProcesses(): Promise<readonly ForeignProcess[]>;
-  /** The jobs that leases hold, also those that were fetched ahead: of each lease in the order in which they were handed out. */
+  /**
+   * The jobs that leases hold, also those that were fetched ahead: of each lease in the order in
+   * which they were handed out.
+   */
   running(): Promise<readonly RunningJob[]>;
   /**
-   * Asks a worker process to fetch no more (TSTP), or to stop (TERM). It hears of it at its next `renew`, at
-   * the latest. One of `foreignProcesses` hears of it as its library does.
+   * Asks a worker process to fetch no more (TSTP), or to stop (TERM). It hears of it at its next
+   * `renew`, at the latest. One of `foreignProcesses` hears of it as its library does.
    *
    * @returns `false` if it lives no longer, or takes no signals (`WorkerState.embedded`).
    */
   signal(identity: string, signal: "TSTP" | "TERM"): Promise<boolean>;
-  /** What the store's server says of itself, by its own names: of Redis what INFO has, `save` and `appendfsync`. */
+  /**
+   * What the store's server says of itself, by its own names: of Redis what INFO has, `save` and
+   * `appendfsync`.
+   */
   facts(): Promise<Readonly<Record<string, string>>>;
-  /** What operators should know of the store's server, good and bad; nothing where there is no server. */
+  /**
+   * What operators should know of the store's server, good and bad; nothing where there is no
+   * server.
+   */
   findings(): Promise<readonly Finding[]>;
   /** The store's clock. */
   now(): Promise<number>;
@@ -192,11 +225,15 @@ export interface WorkerState extends WorkerInfo {
   /** Whether it takes no more jobs. */
   readonly quiet: boolean;
   /**
-   * When it gave its last sign of life, by the store's clock; epoch seconds. One that was killed is listed until its lease runs
-   * out. `undefined`: none for a minute, or its library does not say.
+   * When it gave its last sign of life, by the store's clock; epoch seconds. One that was killed is
+   * listed until its lease runs out. `undefined`: none for a minute, or its library does not say.
    */
   readonly seenAt?: number | undefined;
-  /** Whether it is part of a Ruby program that takes no signals through the store. @default false */
+  /**
+   * Whether it is part of a Ruby program that takes no signals through the store.
+   *
+   * @default false
+   */
   readonly embedded?: boolean;
   /** Bytes of memory that it holds; `undefined` where its version does not say. */
   readonly rss?: number;

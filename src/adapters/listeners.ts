@@ -30,7 +30,11 @@ export class Listeners {
     return true;
   }
 
-  /** Calls all of that name. @param message What there is to hear; `undefined` where somebody may have missed something. */
+  /**
+   * Calls all of that name.
+   *
+   * @param message What there is to hear; `undefined` where somebody may have missed something.
+   */
   tell(name: string, message?: string): void {
     for (const listener of this.#byName.get(name) ?? []) {
       listener(message);

@@ -61,7 +61,7 @@ export class Child {
     return clock.monotonic() - this.#lastFetchAt;
   }
 
-  /** Its process's metrics now; `undefined` if there are none, or if it does not answer in time. */
+  /** The child's metrics now; `undefined` if there are none, or if it does not answer in time. */
   metrics(): Promise<MetricsOfProcess | undefined> {
     const child = this.#process;
     if (child?.connected !== true) {

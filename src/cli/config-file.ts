@@ -41,7 +41,7 @@ const NOTHING: FileSettings = {
 
 /** What a configuration file says. */
 export interface ConfigFile extends FileSettings {
-  /** Its name; `undefined` where there is none. */
+  /** The file's name; `undefined` where there is no file. */
   readonly file: string | undefined;
 }
 

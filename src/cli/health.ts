@@ -13,7 +13,7 @@ import { UsageError } from "./usage.ts";
 export interface Condition {
   /** Seconds; `Infinity` before the first. */
   readonly sinceLastFetch: number;
-  /** It has started, and was not told to be quiet or to stop. */
+  /** The worker has started, and was not told to be quiet or to stop. */
   readonly isReady: boolean;
 }
 

@@ -78,7 +78,7 @@ export function findParent(grace: number, onGone: () => void): Parent | undefine
 
 function send(message: Condition | Told): void {
   if (process.connected) {
-    // It may fail where the supervisor dies just now; that is told by "disconnect".
+    // Sending may fail where the supervisor dies just now; that is told by "disconnect".
     process.send?.(message, undefined, undefined, () => undefined);
   }
 }

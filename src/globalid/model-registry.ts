@@ -90,7 +90,7 @@ type Reference =
 interface Registry {
   readonly byName: Map<string, Model>;
   readonly byPrototype: Map<object, Model>;
-  /** Those that have an `is`. */
+  /** Models that have an `is`. */
   recognizers: readonly Model[];
   /** What `reference` made or marked, and what was found by a global id. */
   readonly references: WeakMap<object, Reference>;

@@ -13,9 +13,9 @@ export class ProfileEntry {
   readonly key: string;
   /** As the job was told: `X.set({ profile: "slow-import" })`. */
   readonly name: string;
-  /** Its job's. */
+  /** The job's id. */
   readonly jid: string;
-  /** Its job's class, or its command. */
+  /** The job's class, or its command. */
   readonly className: string;
   /** When the run began. */
   readonly startedAt: Date;

@@ -136,7 +136,10 @@ export class ActiveJobReader {
     }
   }
 
-  /** Its parts are pairs; an object, and names that are no symbols, will do, as for Active Job. */
+  /**
+   * A duration's parts are pairs; an object, and names that are no symbols, will do, as for Active
+   * Job.
+   */
   #duration({ value, parts }: Row, path: string): RubyDuration {
     const at = `${path}.parts`;
     const pairs = isRow(parts) ? Object.entries(parts) : parts;

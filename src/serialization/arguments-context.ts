@@ -7,9 +7,9 @@ export interface ArgumentsContext {
   readonly className: string;
   /** What its parameters are called, in order, where that is known. */
   readonly parameterNames?: readonly string[] | undefined;
-  /** They are context attributes and no arguments, of these names. */
+  /** The values are context attributes of these names, and no arguments. */
   readonly attributeNames?: readonly string[] | undefined;
-  /** It is the job's result, and no argument. */
+  /** The value is the job's result, and no argument. */
   readonly isResult?: boolean;
   /**
    * Hears of each plain object that looks like a record and travels by value; results and

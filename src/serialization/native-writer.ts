@@ -186,7 +186,7 @@ export class NativeWriter {
     if (note !== undefined) this.#errors[this.#path()] = note;
   }
 
-  /** Its plain value, where that is one of JavaScript's. */
+  /** A Ruby value as a plain one, where JavaScript has such. */
   #rubyValue(value: RubyValue, around: Surrounding): unknown {
     switch (value.rubyType) {
       case "BigDecimal":

@@ -59,7 +59,7 @@ export type DurationUnit = "seconds" | "minutes" | "hours" | "days" | "weeks" | 
 
 /** `ActiveSupport::Duration`. A number of seconds to whoever reads it. */
 export class RubyDuration extends Number {
-  /** Its seconds, as JSON has them. */
+  /** The duration in seconds, as JSON has them. */
   readonly seconds: number | RubyFloat;
   /** `{ months: 1 }`: Active Support adds a calendar's month to a date, not so many seconds. */
   readonly parts: DurationParts;
@@ -131,12 +131,12 @@ export class RubyBigDecimal {
     return this;
   }
 
-  /** Its text. */
+  /** The value's text. */
   toString(): string {
     return this.text;
   }
 
-  /** Its text: JSON's numbers are not as exact. */
+  /** The value's text: JSON's numbers are not as exact. */
   toJSON(): string {
     return this.text;
   }

@@ -19,7 +19,7 @@ export interface ArgumentLocation {
    * `.tags{0}`.
    */
   readonly path: string;
-  /** It is the job's result, and no argument. */
+  /** The value is the job's result, and no argument. */
   readonly isResult?: boolean | undefined;
 }
 

@@ -28,7 +28,7 @@ export function thrownName(thrown: unknown): string {
   return wellFormed((names.find(saysMore) ?? "Error").slice(0, LONGEST_NAME));
 }
 
-/** Its message, cut where it is very long; its text, if it has none. Never throws. */
+/** The message of what was thrown, cut where it is very long; else its text. Never throws. */
 export function thrownMessage(thrown: unknown): string {
   return readOr(UNREADABLE, () => {
     const message = typeof thrown === "object" && thrown !== null ? messageIn(thrown) : thrown;
@@ -42,8 +42,8 @@ function messageIn(thrown: object): unknown {
 }
 
 /**
- * Its stack, if it has one; very long ones without their middle: the frames come last. Never
- * throws.
+ * The stack of what was thrown, if there is one; very long ones without their middle: the frames
+ * come last. Never throws.
  */
 export function thrownStack(thrown: unknown): string | undefined {
   const stack = isError(thrown) ? readOr(undefined, (): unknown => thrown.stack) : undefined;

@@ -36,7 +36,7 @@ export class Diary {
     return recorded;
   }
 
-  /** It did not come to run after all. */
+  /** The job did not come to run after all. */
   strike(performed: RecordedJob): void {
     this.#performed = this.#performed.filter((other) => other !== performed);
   }

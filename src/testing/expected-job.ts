@@ -32,8 +32,8 @@ export interface ExpectedJob<
   Job extends TestedClass | string = string,
 > extends ExpectedDetails<ExpectedArguments<[Command] extends [string] ? Job : Command>> {
   /**
-   * Its class, or the name of that. `MandateJob` stands for every command; the first of `args` is
-   * its name.
+   * The job's class, or the class's name. `MandateJob` stands for every command; the first of
+   * `args` is its name.
    */
   readonly job?: Job | undefined;
   /** The command, or its name. */

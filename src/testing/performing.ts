@@ -3,7 +3,7 @@ import type { RecordedJob } from "./recorded-job.ts";
 
 /** Jobs run when they are enqueued, as long as this holds. */
 export class Performing {
-  /** Those that may run, but wait for others. */
+  /** Jobs that may run, but wait for others. */
   readonly blocked: Set<RecordedJob> = new Set();
   readonly #filter: JobFilter | undefined;
   readonly #running = new Set<Promise<unknown>>();
@@ -12,7 +12,7 @@ export class Performing {
     this.#filter = filter;
   }
 
-  /** Those of them that run. */
+  /** The jobs among them that run. */
   accepted(jobs: readonly RecordedJob[]): readonly RecordedJob[] {
     const filter = this.#filter;
     return filter === undefined ? jobs : jobs.filter(({ handle }) => filter.accepts(handle));

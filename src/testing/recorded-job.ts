@@ -21,9 +21,9 @@ export interface Moment {
 /** A job as it was enqueued, or run, at one moment. */
 export class RecordedJob {
   readonly moment: Moment;
-  /** Those that it belongs to. */
+  /** The scopes that the job belongs to. */
   readonly scopes: readonly object[];
-  /** It was handed out to be run since. */
+  /** The job was handed out to be run since. */
   isTaken = false;
   readonly #adapter: Adapter;
   #handle: RecordedHandle | undefined;

@@ -11,7 +11,7 @@ type TagSource = string | ((...args: readonly unknown[]) => readonly string[]);
 interface Tags {
   /** In the order in which they were declared, a parent's first. */
   readonly ofClass: readonly TagSource[];
-  /** Those of one call. */
+  /** The tags of one call. */
   readonly ofCall: readonly string[];
 }
 

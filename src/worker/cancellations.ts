@@ -14,7 +14,7 @@ export interface CancellationsOptions {
 /** What a worker does about jobs that somebody cancels. While there are none it costs nothing. */
 export class Cancellations {
   readonly #options: CancellationsOptions;
-  /** Those that the store told of, and that did not end here since. */
+  /** Jobs whose cancelling the store told of, and that did not end here since. */
   readonly #jids = new Set<string>();
   readonly #running = new Map<string, FetchedJob>();
 

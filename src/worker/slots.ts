@@ -71,7 +71,7 @@ export class Slots {
       .toSorted((one, other) => other.seconds - one.seconds);
   }
 
-  /** Those that run and whose end counts. */
+  /** Jobs that run and whose end counts. */
   get runningJobs(): FetchedJob[] {
     return this.#slots.flatMap(({ job, session }) =>
       job !== undefined && session === this.#session ? [job] : [],

@@ -13,7 +13,7 @@ const MOST_ASKED = 100;
 export interface UnservedQueuesOptions {
   readonly adapter: Adapter;
   readonly logger: Logger;
-  /** Those that the worker serves, as it was told; `"*"` for all. */
+  /** The queues that the worker serves, as it was told; `"*"` for all. */
   readonly listed: readonly string[];
   /** @default 60 seconds */
   readonly every?: number;
@@ -53,7 +53,7 @@ export class UnservedQueues {
     try {
       await this.#warn();
     } catch {
-      // It looks again.
+      // The next look says so again.
     }
   }
 

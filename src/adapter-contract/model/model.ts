@@ -15,7 +15,7 @@ export interface ModelJob {
   recoveries: number;
   /** While it ran: whatever its run ends with, it is finished. */
   cancelled: boolean;
-  /** Its jid makes no second job after its end. */
+  /** The jid makes no second job after the job's end. */
   remembered: boolean;
   hold:
     { readonly open: Set<string>; readonly failure: PrereqFailure; doomed: boolean } | undefined;
@@ -26,7 +26,7 @@ export interface ModelJob {
  * end.
  */
 export class Model {
-  /** Those that are not finished, and the dead. */
+  /** Jobs that are not finished, and the dead. */
   readonly jobs: Map<string, ModelJob> = new Map();
   readonly queues: Map<Queue, ModelJob[]> = new Map();
   /** Blocked jobs that wait for nothing but to be handed on. */

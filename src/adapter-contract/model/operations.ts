@@ -41,7 +41,7 @@ export interface NewJob {
   readonly due: number;
   readonly prereqs: readonly number[];
   readonly failure: PrereqFailure;
-  /** Its jid makes no second job after its end. */
+  /** The jid makes no second job after the job's end. */
   readonly remembered?: boolean;
 }
 

@@ -60,7 +60,7 @@ export async function exchange(
     ["fetched", fetchedTexts, expectedTexts],
     ["refused", outcomes.namesOf(refused), []],
     ["not found though handed over", overdue(worker), []],
-    // It may say so too often: whoever asks then is told that there is none.
+    // A store may say so too often: whoever asks then is told that there is none.
     ["releasable", releasable || model.free.length === 0, true],
   ];
 }

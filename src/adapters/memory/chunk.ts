@@ -65,12 +65,12 @@ export class Chunk<Item extends Position> {
     return new Chunk(this.#items.splice(this.#start + kept));
   }
 
-  /** Those behind the position, in order. */
+  /** The items behind the position, in order. */
   after(position: Position | undefined): Item[] {
     return this.#between(position === undefined ? this.#start : this.#indexBehind(position));
   }
 
-  /** Those in front of the position, in order. */
+  /** The items in front of the position, in order. */
   before(position: Position | undefined): Item[] {
     return this.#between(this.#start, position && this.#indexOf(position));
   }

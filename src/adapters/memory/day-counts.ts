@@ -15,7 +15,10 @@ export class DayCounts {
   #before: Counters = { processed: 0, failed: 0 };
   #endsAt = -Infinity;
 
-  /** Before something is counted: what was counted since the last time belongs to the day that went on then. */
+  /**
+   * Before something is counted: what was counted since the last time belongs to the day that went
+   * on then.
+   */
   note(now: number, counters: Counters): void {
     if (now < this.#endsAt) {
       return;

@@ -66,7 +66,7 @@ export class KnownJobs {
     this.#over.clear();
   }
 
-  /** It begins anew: how it ended is of no interest any more. */
+  /** The job begins anew: how the job ended before is of no interest any more. */
   forgetEnd(jid: string): void {
     this.#ends.delete(jid);
   }

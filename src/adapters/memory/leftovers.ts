@@ -2,7 +2,7 @@ import type { Logger } from "../../support/logger.ts";
 
 const PATIENCE_MS = 1_000;
 
-/** Those with jobs that may be left when the process ends. One listener serves them all. */
+/** Counts of jobs that may be left when the process ends. One listener serves them all. */
 const open = new Set<Leftovers>();
 
 /**

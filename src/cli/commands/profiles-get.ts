@@ -42,7 +42,7 @@ https://www.speedscope.app, in Chrome, or in https://profiler.firefox.com.`,
     }),
 });
 
-/** Its name may be anybody's. */
+/** A profile's name may be anybody's. */
 function fileOf({ key, format }: ProfileEntry): string {
   const name = key.replaceAll(/[^\w.-]+/g, "_").replace(/^\.+/, "");
   return `${name}.${format === "cpuprofile" ? format : "json"}`;

@@ -2,7 +2,7 @@ import type { ProgramCommand } from "../program-command.ts";
 import { WORKER_HELP } from "../usage.ts";
 import { WORKER_OPTIONS } from "../worker-arguments.ts";
 
-/** It writes a log, where the others write an answer. */
+/** The worker writes a log, where other commands write an answer. */
 export const workerCommand: ProgramCommand = {
   name: "worker",
   summary: "run jobs until told to stop",

@@ -25,7 +25,7 @@ export function jobLines(found: FoundJob, now: number, terminal: Terminal): stri
   return [line, terminal.colour("red", failure)];
 }
 
-/** Its place; of a job that its worker holds and does not run yet, that. */
+/** A job's place, or that its worker holds it and does not run it yet. */
 export function stateOf({ place, entry }: FoundJob): string {
   return !(entry instanceof JobEntry) && entry.fetchedAhead ? "fetched" : place;
 }

@@ -27,7 +27,7 @@ export async function redisVersion(url: string): Promise<string> {
     await client.connect();
     const info = await client.info("server");
     if (reason !== undefined) {
-      // It is connected, but not with the database that was asked for.
+      // The client is connected, but not with the database that was asked for.
       throw reason;
     }
     return /^redis_version:(\S+)/m.exec(info)?.[1] ?? "unknown";

@@ -3,11 +3,11 @@ import { upTo, widthOf } from "./width.ts";
 
 /** A column of a table. */
 export interface Column {
-  /** Its heading. */
+  /** The column's heading. */
   readonly title: string;
   /** Numbers stand in it. */
   readonly right?: boolean;
-  /** Its cells are typed again, a jid for example: others give where the width is not enough. */
+  /** The cells are typed again, a jid for example: others give where the width is not enough. */
   readonly whole?: boolean;
 }
 

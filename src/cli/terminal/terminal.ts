@@ -98,7 +98,7 @@ export class ProcessTerminal implements Terminal {
   #isProgressShown = false;
 
   constructor() {
-    // Its reader has seen enough: `mandate jobs list | head`.
+    // The reader has seen enough: `mandate jobs list | head`.
     process.stdout.once("error", (error: NodeJS.ErrnoException) => {
       process.exit(error.code === "EPIPE" ? 0 : 1);
     });

@@ -29,7 +29,7 @@ export interface View {
   readonly selected: string | undefined;
   /** What keeps the store from being asked. */
   readonly trouble: string | undefined;
-  /** Its last line. */
+  /** The frame's last line. */
   readonly hint: string;
 }
 

@@ -124,7 +124,7 @@ class LiveView {
         this.#select(1);
         break;
       case "p":
-        // It never rejects.
+        // Asking never rejects.
         void this.#ask(() => this.#pauseOrResume());
         break;
     }

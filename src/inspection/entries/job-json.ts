@@ -6,7 +6,7 @@ import type { RunningEntry } from "./running-entry.ts";
 
 /** A job as plain JSON. Times are texts in ISO 8601; what there is not is left out. */
 export interface JobJson {
-  /** Its id. */
+  /** The job's id. */
   readonly jid?: string | undefined;
   /** Where it is. */
   readonly place: JobPlace;

@@ -44,7 +44,7 @@ export class RecordView {
     return textOf(this.record?.error_class);
   }
 
-  /** Its message. */
+  /** The error's message. */
   get errorMessage(): string | undefined {
     return textOf(this.record?.error_message);
   }

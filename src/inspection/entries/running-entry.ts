@@ -14,7 +14,7 @@ export class RunningEntry extends RecordView {
   readonly identity: string;
   /** Whose process runs it. */
   readonly library: Library;
-  /** Its jid; `undefined` where its payload has none. */
+  /** The job's id; `undefined` where the payload has none. */
   readonly id: string | undefined;
   /** Whether it waits for its worker to have a free slot, and does not run yet. */
   readonly fetchedAhead: boolean;

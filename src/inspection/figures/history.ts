@@ -6,8 +6,9 @@ import { settings } from "../../job/settings/settings.ts";
 const LONGEST = 1_825;
 
 /**
- * How many runs ended, and how many failed, on each of the last days: Ruby's too, where a Sidekiq shares the Redis. Days are those of UTC, by the store's
- * clock. Redis keeps them for five years, the memory adapter as long as it lives.
+ * How many runs ended, and how many failed, on each of the last days: Ruby's too, where a Sidekiq
+ * shares the Redis. Days are those of UTC, by the store's clock. Redis keeps them for five years,
+ * the memory adapter as long as it lives.
  *
  * @param days How many, today included: 1 to 1,825. @default 30
  * @param adapter @default the one of `configure`

@@ -4,7 +4,7 @@ import { queue } from "../lists/queue.ts";
 
 /** A queue at one moment. */
 export interface QueueStats {
-  /** Its name, without a prefix. */
+  /** The queue's name, without a prefix. */
   readonly name: string;
   /** How many jobs wait in it. */
   readonly size: number;

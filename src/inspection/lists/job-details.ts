@@ -10,15 +10,15 @@ import type { FoundJob } from "./jobs.ts";
 
 /** Another job that one waits for, or that waits for it. */
 export interface RelatedJob {
-  /** Its id. */
+  /** The job's id. */
   readonly jid: string;
   /** Where it is. */
   readonly status: JobStatus;
 }
 
 /**
- * What is kept of a job's end: the value that it came to as it is on the wire, global ids as text; what it failed with; or why its value was
- * not kept.
+ * What is kept of a job's end: the value that it came to as it is on the wire, global ids as text;
+ * what it failed with; or why its value was not kept.
  */
 export type KeptResult =
   | { readonly value: unknown }
@@ -31,7 +31,10 @@ export interface JobDetails extends FoundJob {
   readonly progress: Progress | undefined;
   /** The jobs that it waits for, or waited for: the first 100. */
   readonly prerequisites: readonly RelatedJob[];
-  /** Of a blocked job: the jids of all its prerequisites that are not over. `undefined` of others, and where it does not say. */
+  /**
+   * Of a blocked job: the jids of all its prerequisites that are not over. `undefined` of others,
+   * and where it does not say.
+   */
   readonly waitsFor: readonly string[] | undefined;
   /** The blocked jobs that wait for it: the first 100. */
   readonly dependents: readonly RelatedJob[];
@@ -43,7 +46,8 @@ export interface JobDetails extends FoundJob {
 const RELATED = 100;
 
 /**
- * All that is known of one job: where it is, and what it waits for, what waits for it, how far it is, and what it came to.
+ * All that is known of one job: where it is, and what it waits for, what waits for it, how far it
+ * is, and what it came to.
  *
  * @param jid Its id, as `defer` returned it.
  * @param adapter @default the one of `configure`

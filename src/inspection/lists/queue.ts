@@ -5,7 +5,7 @@ import { RecordView } from "../entries/record-view.ts";
 
 /** One queue. */
 export class Queue extends JobList {
-  /** Its name, without a prefix. */
+  /** The queue's name, without a prefix. */
   readonly name: string;
 
   /** @internal */

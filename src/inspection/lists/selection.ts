@@ -15,9 +15,9 @@ export interface JobSelection {
   readonly queue?: string;
   /** What they last failed with: a class of errors, or its name. */
   readonly errorClass?: string | ErrorClass;
-  /** They were deferred longer ago than that: **seconds**, or a string such as `"2 days"`. */
+  /** Jobs that were deferred longer ago than that: **seconds**, or a string such as `"2 days"`. */
   readonly olderThan?: Duration;
-  /** They were deferred within that time: **seconds**, or a string such as `"2 days"`. */
+  /** Jobs that were deferred within that time: **seconds**, or a string such as `"2 days"`. */
   readonly newerThan?: Duration;
   /** A text in one of their arguments, however deep; a number only as a whole. */
   readonly argument?: string;

@@ -38,7 +38,7 @@ export function traceConsumer(tracer: Tracer, meters: Meters, joining: Joining):
   async function process(job: JobHandle, next: () => Promise<void>): Promise<void> {
     const run = runs.get(job.id);
     if (run === undefined) {
-      // It began before this was started: no event will end its span.
+      // The run began before the instrumentation did: no event will end its span.
       return next();
     }
     const { queue, attempt, latency } = run.event;

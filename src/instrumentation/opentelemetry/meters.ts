@@ -4,7 +4,7 @@ import type { BoundedNames } from "../bounded-names.ts";
 import type { RunOutcome } from "../outcomes.ts";
 import { messaging, ofError } from "./attributes.ts";
 
-/** Those of the semantic conventions, in seconds. */
+/** The boundaries of the semantic conventions, in seconds. */
 const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /** Something was thrown, be it `undefined`. */

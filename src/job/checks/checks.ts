@@ -10,7 +10,7 @@ export class UnknownOptionError extends MandateError {
   }
 
   readonly code = "MANDATE_UNKNOWN_OPTION";
-  /** Its name. */
+  /** The option's name. */
   readonly option: string;
 
   /** @param others What others call them, to say what is meant. */

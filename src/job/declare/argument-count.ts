@@ -56,7 +56,7 @@ export interface Counted extends RunnableClass {
  */
 export function checkArgumentCount(runnable: Counted, given: number): void {
   const declaring = declaringFunction(runnable);
-  // That many there are for certain, and no source has to be read.
+  // So many parameters there are for certain, and no source has to be read.
   if (declaring?.length === given) return;
   if (declaring !== undefined) {
     checkCount(runnable, declaring, given);

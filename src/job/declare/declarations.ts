@@ -72,7 +72,7 @@ interface Cached {
 
 const state = shared("traits", () => ({
   traits: [] as Trait[],
-  /** Those that have an option. */
+  /** Traits that have an option. */
   optional: [] as Trait[],
   optionNames: [] as readonly string[],
   own: new WeakMap<DeclaringClass, Own>(),
@@ -83,7 +83,7 @@ const state = shared("traits", () => ({
   undeclared: undefined as Cached | undefined,
 }));
 
-/** Those of this copy of the library. */
+/** Traits of this copy of the library. */
 const definedHere = new Set<string>();
 
 /**

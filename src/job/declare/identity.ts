@@ -72,7 +72,7 @@ function isStatedName(named: Nameable, kind: "command" | "job", name: string): b
   return Object.hasOwn(named, `${kind}Name`) || !name.split(/[^\w$]+/).includes(named.name);
 }
 
-/** Its own: a parent's are the parent's. */
+/** The class's own names: a parent's are the parent's. */
 function readFormerNames(named: Nameable): readonly string[] {
   const former: unknown = Object.hasOwn(named, "formerNames") ? named.formerNames : [];
   if (!Array.isArray(former) || former.some((name) => typeof name !== "string" || name === "")) {

@@ -9,7 +9,7 @@ import { settings } from "../settings/settings.ts";
 
 /** A class that runs jobs: a command, or a `Job`. */
 export interface RunnableClass extends DeclaringClass {
-  /** Its name on the wire. */
+  /** The class's name on the wire. */
   readonly commandName?: string;
   readonly jobName?: string;
   /** Earlier names, whose jobs it runs as well. */

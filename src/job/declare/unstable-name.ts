@@ -52,7 +52,7 @@ function keepInProcess({ name }: Identity, { adapter, logger }: Settings): void 
   if (adapter.capabilities.persistent) {
     throw new UnstableNameError(name);
   }
-  // Those who make classes by a function number them: where nothing can go wrong, that is worth no
+  // Whoever makes classes by a function numbers them: where nothing can go wrong, that is worth no
   // warning.
   const isNumbered = name.length > 3 && /\d$/.test(name);
   if (!warned.isWarned && !isNumbered && adapter.name !== "test") {

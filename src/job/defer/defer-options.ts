@@ -56,7 +56,10 @@ const ownOptions: readonly (keyof DeferralOptions)[] = [
 let ofTraits: readonly string[] = [];
 let all: readonly string[] = ownOptions;
 
-/** Those of traits included. Asked for at each `defer` whose last argument is an object. */
+/**
+ * All options, those of traits included. Asked for at each `defer` whose last argument is an
+ * object.
+ */
 export function deferOptionNames(): readonly string[] {
   const found = traitOptionNames();
   if (found !== ofTraits) {

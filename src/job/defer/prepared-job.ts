@@ -30,11 +30,11 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   readonly prereqHandles: readonly PreparedJob[];
   #state: "prepared" | "collected" | "sent" | "accepted" | "halted" = "prepared";
   #argumentsKept = false;
-  /** Its jid may have been used before, or may be used again by others. */
+  /** The jid may have been used before, or may be used again by others. */
   #isRemembered: boolean;
   /** There may be an entry with its jid. */
   #isWritten: boolean;
-  /** It was given a time from now on, and not one of the clock. */
+  /** The job was given a time from now on, and not one of the clock. */
   readonly #waits: boolean;
 
   constructor(
@@ -130,7 +130,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
    */
   keepArguments(): void {
     const { record } = this;
-    // Those for Ruby were copied when they were written down.
+    // Arguments for Ruby were copied when they were written down.
     if (!this.#argumentsKept && !isWrapper(record.class)) {
       copyItems(record.args);
     }

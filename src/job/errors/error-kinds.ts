@@ -113,7 +113,7 @@ const connection = kind("errorKinds.connection", [
   { errorCode: ["P1001", "P1017"] },
 ]);
 
-/** It took longer than somebody had set. */
+/** Something took longer than somebody had set. */
 const timeout = kind("errorKinds.timeout", [
   // AbortSignal.timeout, got, ky, the AWS SDK (also where a connection broke:
   // @smithy/node-http-handler), p-timeout; a job's own.
@@ -156,8 +156,8 @@ export interface ErrorKinds {
    */
   readonly connection: ErrorKind;
   /**
-   * It took longer than somebody had set: `AbortSignal.timeout`, a client's option, a database's
-   * setting, a lock that was waited for, a job's `timeout`.
+   * Something took longer than somebody had set: `AbortSignal.timeout`, a client's option, a
+   * database's setting, a lock that was waited for, a job's `timeout`.
    */
   readonly timeout: ErrorKind;
   /**

@@ -104,7 +104,7 @@ async function failureOfDead(
     const errorMessage = typeof said === "string" ? said : "";
     return typeof errorClass === "string" ? { errorClass, errorMessage } : {};
   } catch {
-    // That it is dead is known, and has to be said.
+    // That the job is dead is known, and has to be said.
     return {};
   }
 }

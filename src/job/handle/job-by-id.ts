@@ -74,12 +74,12 @@ export class JobById<Output = unknown> {
     return progressIn((await this.adapter.notes.readProgress([this.id]))[0]);
   }
 
-  /** Its id: in templates, and wherever it is made text. */
+  /** The job's id: in templates, and wherever a handle is made text. */
   toString(): string {
     return this.id;
   }
 
-  /** Its id, which is what `jobById` and `prereqJobs` take. */
+  /** The job's id, which is what `jobById` and `prereqJobs` take. */
   toJSON(): string {
     return this.id;
   }

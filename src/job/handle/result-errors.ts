@@ -3,7 +3,7 @@ import { thrownMessage } from "../../support/thrown.ts";
 
 /** Whose result is waited for. */
 export interface AwaitedJob {
-  /** Its jid. */
+  /** The job's id. */
   readonly id: string;
   /** The command's name, or that of a `Job` class. */
   readonly className: string;
@@ -24,7 +24,7 @@ export class JobFailedError extends MandateError {
   readonly outcome: "dead" | "discarded" | "cancelled";
   /** The name of the error that it failed with; `undefined` where nobody knows. */
   readonly errorClass: string | undefined;
-  /** Its message. */
+  /** The error's message. */
   readonly errorMessage: string | undefined;
 
   constructor(

@@ -9,7 +9,10 @@ import {
   type NoResultReason,
 } from "./result-errors.ts";
 
-/** Writes a result down as arguments are: records by reference, and so on. What cannot be kept leaves the reason why. */
+/**
+ * Writes a result down as arguments are: records by reference, and so on. What cannot be kept
+ * leaves the reason why.
+ */
 export function writeResult(
   output: unknown,
   { className, maxBytes }: { readonly className: string; readonly maxBytes: number },

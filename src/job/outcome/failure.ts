@@ -158,7 +158,7 @@ function retry(
 ): Outcome {
   const fields = failureFields(run, error);
   const edited = editPayload(run.fetched.payload, { ...fields, ...changes });
-  // Those of a retryOn are Active Job's own; Sidekiq's retries leave what it wraps alone.
+  // Counts of a retryOn are Active Job's own; Sidekiq's retries leave the wrapped job alone.
   const payload =
     rubyCounts === undefined || !isWrapper(run.record.class)
       ? edited

@@ -31,8 +31,8 @@ async function outcomeOfHold(run: JobRun, jids: readonly string[]): Promise<Outc
     const unfinished = await run.environment.adapter.unfinished(jids, run.record.jid);
     return unfinished.length === 0 ? undefined : run.blockedBy(unfinished);
   } catch (error) {
-    // It did not run: that is no attempt. Nor may it come back at once, or on and on, for as long
-    // as the store is ill.
+    // The job did not run: that is no attempt. Nor may the job come back at once, or on and on, for
+    // as long as the store is ill.
     const { held_count: held } = run.record;
     const count = isCount(held) ? Math.max(held, 0) : 0;
     if (count >= MOST_PAUSES) {

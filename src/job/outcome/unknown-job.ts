@@ -66,7 +66,7 @@ function isToWait({ environment, record }: JobRun, error: Error, count: number):
   );
 }
 
-/** It was waited for before, and in vain. */
+/** The class was waited for before, and in vain. */
 function hasFailedSo({ error_class: errorClass }: JobRun["record"], error: Error): boolean {
   return errorClass === error.name;
 }

@@ -81,7 +81,7 @@ export class Delivery implements ScriptReceiver<Accepted> {
     }
   }
 
-  /** Its time is over. */
+  /** The time for the delivery is over. */
   expire(): void {
     if (this.#isTaken) {
       this.#end();

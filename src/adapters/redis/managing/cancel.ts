@@ -27,7 +27,7 @@ interface Mark {
 }
 
 interface Marked {
-  /** Its letter in the index; "" where that has none. */
+  /** The job's letter in the index; "" where the index has none. */
   readonly state: string;
   /** Whether it is marked now. */
   readonly isMarked: boolean;
@@ -61,7 +61,7 @@ export async function cancelJob(cancelling: Cancelling): Promise<boolean> {
     const marked = await context.run(cancelScript, { jid, where: "in a queue" });
     const { state } = marked;
     if (state === "" && isMarked) {
-      // It has ended meanwhile, as it was asked to.
+      // The run has ended meanwhile, as it was asked to.
       return true;
     }
     isMarked ||= marked.isMarked;

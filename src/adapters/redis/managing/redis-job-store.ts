@@ -222,7 +222,8 @@ export class RedisJobStore implements JobStore {
       (await this.#livingIdentities()).includes(identity) || (await this.#isForeign(identity));
     if (hears) {
       const { command, keys } = this.#context;
-      // As Sidekiq 8.1 `lib/sidekiq/api.rb`, `Process#signal`. A worker pops them with its heartbeat.
+      // As Sidekiq 8.1 `lib/sidekiq/api.rb`, `Process#signal`. A worker pops them with its
+      // heartbeat.
       await command("LPUSH", keys.signals(identity), signal);
       await command("EXPIRE", keys.signals(identity), 60);
     }

@@ -26,7 +26,7 @@ interface Stretch {
 interface Unsorted {
   /** How many jobs there were. */
   readonly seen: number;
-  /** Those that seem to have a priority. */
+  /** Jobs that seem to have a priority. */
   readonly found: readonly { readonly depth: number; readonly payload: string }[];
 }
 
