@@ -77,6 +77,9 @@ const FIXED = [
   "mandate:free-at", //    zset: lines of keys, by when those may be free without anybody's leaving them
   "mandate:documents", //  zset: names of documents, all of score 0; and the channel that tells of those that change
   "mandate:in-line", //    hash: jid → key that a blocked job stands in line for
+  "mandate:handed", //     set: jids of jobs that are handed out, of those that may become others while they wait
+  "mandate:replaceable", // hash: jid → payload of such a job in the schedule or retry set
+  "mandate:overrides", //  hash: jid → what such a job in a queue has become, MessagePack, until it is handed out
 ] as const;
 
 export interface Keys {

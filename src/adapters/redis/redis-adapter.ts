@@ -20,7 +20,6 @@ import { Connection } from "./connection/connection.ts";
 import { dial } from "./connection/dial.ts";
 import { failure } from "./connection/redis-errors.ts";
 import { RedisDocuments } from "./documents/redis-documents.ts";
-import { assertHoldsAreKept } from "./holds/assert-holds-are-kept.ts";
 import { RedisHolds } from "./holds/redis-holds.ts";
 import { EnqueueLine } from "./accepting/enqueue-line.ts";
 import { isRunning } from "./managing/is-running.ts";
@@ -61,7 +60,7 @@ export class RedisAdapter implements Adapter {
   readonly capabilities: Capabilities = {
     persistent: true,
     priorities: true,
-    holds: false,
+    holds: true,
     documents: true,
   };
   readonly store: JobStore;
@@ -137,7 +136,7 @@ export class RedisAdapter implements Adapter {
     if (entries.length === 0 && given === undefined) {
       return ALL_ACCEPTED;
     }
-    assertHoldsAreKept(entries);
+
     if (entries.some(({ priority = 0 }) => priority !== 0)) {
       this.#lanes.start();
     }

@@ -25,7 +25,8 @@ function encodeHold(hold: Hold): unknown[] {
   const letters = FROM[from] + UNTIL[until] + WHEN_FULL[whenFull] + WAITS_FOR[waitsFor];
   // Of a key that gives out tokens it does not count how often it is held.
   const limit = hold.rate === undefined ? hold : { rate: hold.rate };
-  return encode(key, letters, { ...limit, seconds, holder: "" });
+  const encoded = encode(key, letters, { ...limit, seconds, holder: "" });
+  return hold.dueWithin === undefined ? encoded : [...encoded, hold.dueWithin];
 }
 
 /** One that code takes: its run lets go of it. */

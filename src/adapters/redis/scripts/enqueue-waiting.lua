@@ -13,7 +13,7 @@
                 has to hold, JSON as in shared.lua, or "", number of prerequisites, their jids
 
   Returns {how many were new, of those that are to be buried at once, since a prerequisite has failed already, the freed list's
-  entry, jid, queue and payload of each, of those that were refused jid, key, "" or the jid of the holder, and how ("refused"),
+  entry, jid, queue and payload of each, of those that were refused jid, key, "" or the jid of the holder, and how ("refused" or "replaced"),
   the document's new version or nil}; should nobody bury them, whoever hands on what is free will. Or {0, {}, {}, nil, {version and text of
   the document, if there is one}} where that is in another version.
 ]]
@@ -62,8 +62,62 @@ end
 local fresh, to_bury, members, lines, refused, holder_of = {}, {}, {}, {}, {}, {}
 local version
 
+local function redirected(prereqs, jid)
+  local behind = {}
+  for _, prereq in ipairs(prereqs) do
+    prereq = holder_of[prereq] or prereq
+    behind[#behind + 1] = prereq ~= jid and prereq or nil
+  end
+  return behind
+end
+
+local function prereqs_at(first)
+  local prereqs = {}
+  for index = 1, tonumber(ARGV[first + 8]) do
+    prereqs[index] = ARGV[first + 8 + index]
+  end
+  return prereqs
+end
+
+local function due_at(first, latest)
+  local due = ARGV[first + 3]
+  if string.byte(due) == 43 then
+    due = string.format('%.6f', NOW + tonumber(due))
+  end
+  if latest and due ~= '' and tonumber(due) > latest then
+    due = string.format('%.6f', latest)
+  end
+  return due
+end
+
+-- Of fresh jobs, by their jids, where they stand. What becomes another: fresh ones, by where they stand, and those that were there before.
+local stands_at, becomes, replaced = {}, {}, {}
+
+-- Whether a job that waits becomes this one.
+local function replaces(first, jid, row)
+  local holder, key, latest = holds().to_replace(row)
+  if not holder then
+    return false
+  end
+  local is_refused = replacing().would_wait_for(holder, redirected(prereqs_at(first)))
+  for _, value in ipairs({ jid, key, holder, is_refused and 'refused' or 'replaced' }) do
+    refused[#refused + 1] = value
+  end
+  holder_of[jid] = holder
+  if is_refused then
+    return true
+  end
+  if stands_at[holder] then
+    becomes[stands_at[holder]] = { first = first, latest = latest }
+    holds().replace_row(holder, row)
+  else
+    replaced[#replaced + 1] = { first = first, holder = holder, row = row, latest = latest }
+  end
+  return true
+end
+
 -- Answers whether a job may come, as far as keys go.
-local function is_free(jid, row)
+local function is_free(first, jid, row)
   local hold, holder = holds().refusal(row)
   if hold then
     for _, value in ipairs({ jid, hold[1], holder, 'refused' }) do
@@ -71,7 +125,7 @@ local function is_free(jid, row)
     end
     holder_of[jid] = holder
   end
-  return not hold
+  return not hold and not replaces(first, jid, row)
 end
 
 local function leave_line(first)
@@ -90,11 +144,12 @@ local function accept()
     local row = ARGV[at + 7] ~= '' and cjson.decode(ARGV[at + 7])
     local is_new = not (is_named and is_over(jid))
     if is_new and row then
-      is_new = redis.call('HEXISTS', JOBS, jid) == 0 and is_free(jid, row)
+      is_new = redis.call('HEXISTS', JOBS, jid) == 0 and is_free(at, jid, row)
     end
     is_new = is_new and redis.call('HSETNX', JOBS, jid, 'q') == 1
     if is_new then
       fresh[#fresh + 1] = at
+      stands_at[jid] = at
       lines[at] = row and holds().accept(jid, ARGV[at + 7], row)
     end
     if is_named and redis.call('HEXISTS', JOBS, jid) == 1 then
@@ -107,21 +162,35 @@ local function accept()
     at = at + 9 + tonumber(ARGV[at + 8])
   end
 
+  for _, each in ipairs(replaced) do
+    local first, holder = each.first, each.holder
+    replacing().replace(holder, {
+      queue = ARGV[first + 1],
+      payload = replacing().under_jid(ARGV[first + 2], ARGV[first], holder),
+      at = due_at(first, each.latest),
+      failure = ARGV[first + 4],
+      priority = ARGV[first + 6],
+      prereqs = redirected(prereqs_at(first), holder),
+      row = each.row,
+    })
+  end
+
   for _, first in ipairs(fresh) do
-    local jid, queue, payload, due = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
-    if string.byte(due) == 43 then
-      due = string.format('%.6f', NOW + tonumber(due))
+    local jid, other = ARGV[first], becomes[first]
+    local own = prereqs_at(first)
+    local stands = other and other.first or first
+    for _, prereq in ipairs(other and prereqs_at(stands) or {}) do
+      own[#own + 1] = prereq
     end
-    local prereqs = {}
-    for index = 1, tonumber(ARGV[first + 8]) do
-      local prereq = ARGV[first + 8 + index]
-      prereq = holder_of[prereq] or prereq
-      prereqs[#prereqs + 1] = prereq ~= jid and prereq or nil
+    local prereqs = redirected(own, jid)
+    local queue, payload, due = ARGV[stands + 1], ARGV[stands + 2], due_at(stands, other and other.latest)
+    if other then
+      payload = replacing().under_jid(payload, ARGV[stands], jid)
     end
-    local failure = ARGV[first + 4]
+    local failure, priority = ARGV[stands + 4], ARGV[stands + 6]
     local is_cancelled = failure == 'cancel' and failed_among(prereqs)
     local waits = #prereqs > 0 or lines[first]
-    local held = not is_cancelled and waits and block(jid, queue, payload, due, failure, prereqs, ARGV[first + 6], lines[first])
+    local held = not is_cancelled and waits and block(jid, queue, payload, due, failure, prereqs, priority, lines[first])
     if is_cancelled then
       finish(jid, 'c')
       leave_line(first)
@@ -135,10 +204,11 @@ local function accept()
         end
       end
     elseif due ~= '' and tonumber(due) > NOW then
+      holds().note_payload(jid, payload)
       redis.call('ZADD', SCHEDULE, due, payload)
       redis.call('HSET', JOBS, jid, 's')
     else
-      members[first] = push(queue, payload, ARGV[first + 6])
+      members[first] = push(queue, payload, priority)
     end
   end
   if has_document then
@@ -157,7 +227,11 @@ end
 local function undo()
   local jids = {}
   for _, first in ipairs(fresh) do
-    local jid, queue, payload = ARGV[first], ARGV[first + 1], ARGV[first + 2]
+    local jid, stands = ARGV[first], becomes[first] and becomes[first].first or first
+    local queue, payload = ARGV[stands + 1], ARGV[stands + 2]
+    if stands ~= first then
+      payload = replacing().under_jid(payload, ARGV[stands], jid)
+    end
     jids[#jids + 1] = jid
     pcall(unblock, jid)
     pcall(leave_line, first)

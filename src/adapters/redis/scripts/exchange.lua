@@ -173,6 +173,9 @@ while at <= #ARGV do
       end
     elseif kind == 'retry' then
       set_state(jid, 'r')
+      if has_holds then
+        holds().note_payload(jid, payload)
+      end
       redis.call('ZADD', RETRY, due, payload)
     elseif kind == 'requeue' then
       schedule_or_push(jid, queue, payload, due, priority)
@@ -341,8 +344,15 @@ if limit > 0 then
           return passed, place
         end
         local is_parked, is_discarded = false, false
+        if row and holds().is_replaceable(row) then
+          local is_applied, becomes = pcall(replacing().apply, jid, queue, string.match(lane, '%-?%d+') or 0)
+          if not is_applied then
+            return passed, place, becomes
+          end
+          is_parked, payload = becomes == true, becomes or payload
+        end
         local wants = row and holds().wants_turn(row)
-        if wants or limited[queue] then
+        if not is_parked and (wants or limited[queue]) then
           if wants and holds().is_expired(row) then
             marks[#marks + 1], marks[#marks + 2] = index + #passed, ''
             is_discarded = true
@@ -375,6 +385,9 @@ if limit > 0 then
         end
         if not is_parked then
           passed[#passed + 1] = payload
+          if row and holds().is_replaceable(row) then
+            pcall(holds().hand_out, jid)
+          end
         end
       end
       return passed
@@ -419,6 +432,9 @@ if limit > 0 then
         index, limit, left = index + 1, limit - 1, left - #payload
         holds().unpark(jid)
         set_state(jid, 'q')
+        if row and holds().is_replaceable(row) then
+          holds().hand_out(jid)
+        end
         is_cut = left <= 0
       end
     end

@@ -47,6 +47,9 @@ local PARKING = KEYS[30]
 local FREE_AT = KEYS[31]
 local DOCUMENTS = KEYS[32]
 local IN_LINE = KEYS[33]
+local HANDED = KEYS[34]
+local REPLACEABLE = KEYS[35]
+local OVERRIDES = KEYS[36]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -475,6 +478,16 @@ local function holds()
     return false
   end
 
+  -- The key for which a job would be parked.
+  function made.begin_would_wait(jid)
+    local row = made.row(jid)
+    for at = 2, #row do
+      if lacks(jid, row[at]) and letter(row[at], 3) == 'p' and free_at(row[at]) then
+        return row[at][1]
+      end
+    end
+  end
+
   -- Takes what a job has to have as it is handed out. Where something is not to be had, nothing is taken: answers with that hold then, and when
   -- it will be. Who comes to a queue in which others wait for a key waits behind them.
   function made.begin(jid, row, comes_to)
@@ -501,10 +514,81 @@ local function holds()
     end
   end
 
+  -- Whether a job may become another while it waits.
+  function made.is_replaceable(row)
+    for at = 2, #row do
+      if letter(row[at], 3) == 'x' then
+        return true
+      end
+    end
+    return false
+  end
+
+  -- A job that may become another is handed out.
+  function made.hand_out(jid)
+    redis.call('SADD', HANDED, jid)
+  end
+
+  -- A job waits for a time: where it may become another it has to be found there.
+  function made.note_payload(jid, payload)
+    local row = made.row(jid)
+    if row and made.is_replaceable(row) then
+      redis.call('HSET', REPLACEABLE, jid, payload)
+    end
+  end
+
+  -- The oldest holder of a key that waits, or the job in line for it.
+  local function find_waiting(key)
+    for _, jid in ipairs(redis.call('ZRANGE', held_key(key), 0, 99)) do
+      local state = string.sub(redis.call('HGET', JOBS, jid) or '', 1, 1)
+      if state ~= '' and state ~= 'd' and redis.call('SISMEMBER', HANDED, jid) == 0 then
+        return jid
+      end
+    end
+    return redis.call('ZRANGE', PREFIX .. 'mandate:dependents:\nf' .. key, 0, 0)[1]
+  end
+
+  -- Who becomes another where a job comes: its jid, the key, and when it is due at the latest.
+  function made.to_replace(row)
+    for at = 2, #row do
+      local hold = row[at]
+      local is_full = letter(hold, 3) == 'x' and (free_at(hold) or made.is_waited_for(hold[1]))
+      local jid = is_full and find_waiting(hold[1])
+      if jid then
+        local since = tonumber(redis.call('ZSCORE', held_key(hold[1]), jid) or NOW)
+        return jid, hold[1], hold[9] and since + hold[9]
+      end
+    end
+  end
+
+  -- A job that became another keeps what it has from the enqueueing.
+  function made.replace_row(jid, row)
+    local merged = { row[1] }
+    local before = made.row(jid) or { 0 }
+    for at = 2, #before do
+      if letter(before[at], 1) ~= 'f' then
+        merged[#merged + 1] = before[at]
+      end
+    end
+    for at = 2, #row do
+      if letter(row[at], 1) == 'f' then
+        merged[#merged + 1] = row[at]
+      end
+    end
+    redis.call('HSET', HOLDS, jid, cjson.encode(merged))
+    any, rows[jid] = true, merged
+    for at = 2, #before do
+      after_leaving(before[at][1])
+    end
+  end
+
   -- A run has ended: "done", "retry", "dead", …; "release" where it did not begin, "recover" where nobody knows.
   function made.settled(jid, kind)
     local row = made.row(jid)
     local is_attempt = kind == 'done' or kind == 'retry' or kind == 'dead'
+    if row and made.is_replaceable(row) then
+      redis.call('SREM', HANDED, jid)
+    end
     for at = row and #row or 0, 2, -1 do
       local hold = row[at]
       local kept = letter(hold, 2)
@@ -546,6 +630,11 @@ local function holds()
       elseif kept == 'o' or kept == 't' or not made.give_back(holder, hold[1]) then
         after_leaving(hold[1])
       end
+    end
+    if row and made.is_replaceable(row) then
+      redis.call('SREM', HANDED, jid)
+      redis.call('HDEL', REPLACEABLE, jid)
+      redis.call('HDEL', OVERRIDES, jid)
     end
     if row and fate ~= 'd' then
       redis.call('HDEL', HOLDS, jid)
@@ -1208,11 +1297,129 @@ end
 local function schedule_or_push(jid, queue, payload, at, priority)
   if at ~= '' and tonumber(at) > NOW then
     set_state(jid, 's')
+    holds().note_payload(jid, payload)
     redis.call('ZADD', SCHEDULE, at, payload)
   else
     set_state(jid, 'q')
     push(queue, payload, priority)
   end
+end
+
+-- A job that waits becomes another, and keeps its jid: one whose bytes are known where it waits, at once; one in a queue's list or
+-- lanes as it comes to be handed out, until when what it is to be stands beside it.
+local made_replacing
+local function replacing()
+  if made_replacing then
+    return made_replacing
+  end
+  local made = {}
+  made_replacing = made
+
+  -- A payload under another jid. It says that once as a rule, else the last of several counts.
+  function made.under_jid(payload, jid, other)
+    local said, becomes = '"jid":"' .. jid .. '"', '"jid":"' .. other .. '"'
+    local first, last = string.find(payload, said, 1, true)
+    if first and not string.find(payload, said, last, true) then
+      return string.sub(payload, 1, first - 1) .. becomes .. string.sub(payload, last + 1)
+    end
+    return string.sub(payload, -1) == '}' and string.sub(payload, 1, -2) .. ',' .. becomes .. '}' or payload
+  end
+
+  -- Whether a job is one of these, or one of them waits for it.
+  function made.would_wait_for(jid, prereqs)
+    local seen, open, looks = {}, { unpack(prereqs) }, 1000
+    while #open > 0 and looks > 0 do
+      local each = table.remove(open)
+      looks = looks - 1
+      if each == jid then
+        return true
+      end
+      if not seen[each] then
+        seen[each] = true
+        for _, prereq in ipairs(redis.call('SMEMBERS', PREFIX .. 'mandate:prereqs:' .. each)) do
+          open[#open + 1] = prereq
+        end
+      end
+    end
+    return false
+  end
+
+  local function place(jid, new)
+    if #new.prereqs == 0 or not block(jid, new.queue, new.payload, new.at, new.failure, new.prereqs, new.priority) then
+      schedule_or_push(jid, new.queue, new.payload, new.at, new.priority)
+    end
+  end
+
+  local function keep_blocked(jid, new)
+    local rule = new.priority == '' and new.failure or new.failure .. '/' .. new.priority
+    redis.call('HSET', WAITING, jid, new.at .. '\n' .. rule .. '\n' .. new.queue .. '\n' .. new.payload)
+    for _, prereq in ipairs(new.prereqs) do
+      if is_unfinished(prereq) then
+        redis.call('ZADD', PREFIX .. 'mandate:dependents:' .. prereq, redis.call('ZSCORE', BLOCKED, jid), jid)
+        redis.call('SADD', PREFIX .. 'mandate:prereqs:' .. jid, prereq)
+      end
+    end
+  end
+
+  local function has_come(new)
+    return #new.prereqs == 0 and (new.at == '' or tonumber(new.at) <= NOW)
+  end
+
+  -- `new` has a queue, a payload that says the job's jid, at, failure, prereqs, priority, and its row.
+  function made.replace(jid, new)
+    local state = string.sub(redis.call('HGET', JOBS, jid) or '', 1, 1)
+    holds().replace_row(jid, new.row)
+    redis.call('HDEL', RECOVERIES, jid)
+    if state == 'b' then
+      keep_blocked(jid, new)
+      return
+    end
+    if state == 'p' then
+      local queue, key, priority, position = holds().parked(jid)
+      local stays = queue == new.queue and tonumber(priority) == tonumber(new.priority == '' and 0 or new.priority)
+      local hold = stays and has_come(new) and holds().begin_would_wait(jid)
+      if hold == key then
+        redis.call('HSET', PARKED, jid, cmsgpack.pack(queue, key, priority, position, new.payload))
+      else
+        holds().may_unpark()
+        place(jid, new)
+        holds().unpark(jid)
+      end
+      return
+    end
+    local set = state == 's' and SCHEDULE or state == 'r' and RETRY
+    local before = set and redis.call('HGET', REPLACEABLE, jid)
+    if before and redis.call('ZSCORE', set, before) then
+      -- Without effect, and refused where it could not leave.
+      redis.call('ZREM', set, '')
+      place(jid, new)
+      redis.call('ZREM', set, before)
+      return
+    end
+    redis.call('HSET', OVERRIDES, jid, cmsgpack.pack(new.queue, new.payload, new.at, new.failure, new.priority, new.prereqs))
+  end
+
+  -- What a job has become that comes to be handed out from a queue. Answers with its payload, where it stays there; true where
+  -- it was put to where it belongs; nothing where it is what it was.
+  function made.apply(jid, from, priority)
+    local override = redis.call('HGET', OVERRIDES, jid)
+    if not override then
+      return
+    end
+    local new = {}
+    new.queue, new.payload, new.at, new.failure, new.priority, new.prereqs = cmsgpack.unpack(override)
+    local stays = new.queue == from and has_come(new) and tonumber(new.priority == '' and 0 or new.priority) == tonumber(priority)
+    if stays then
+      redis.call('HDEL', OVERRIDES, jid)
+      return stamped(new.payload)
+    end
+    redis.call('HDEL', OVERRIDES, '')
+    place(jid, new)
+    redis.call('HDEL', OVERRIDES, jid)
+    return true
+  end
+
+  return made
 end
 
 -- To the dead, as the last step: until then it is where it was. Without effect, the first is refused where that would be.

@@ -193,17 +193,6 @@ describe.skipIf(missing("redis"))("holds on Redis", () => {
     expect(await adapter.releaseBlocked()).toBe(1);
   });
 
-  it("does not take what it cannot keep", async () => {
-    await expect(
-      adapter.enqueue([entry("a", unique("k", { whenFull: "replace" }))]),
-    ).rejects.toThrow(
-      new TypeError(
-        'Cannot enqueue job a: it is to replace whoever holds "k", and Redis replaces no job. ' +
-          'Let it be refused, or park it (whenFull: "refuse", "park")',
-      ),
-    );
-  });
-
   it("hands out without a turn what is refused or has expired", async () => {
     await adapter.enqueue([
       entry("a", limit("k", { whenFull: "refuse" })),
