@@ -12,23 +12,24 @@ import type { FileSettings } from "./yaml-settings.ts";
 /** Looked for in the working directory, where `--config` names none. */
 const DEFAULT_FILES = ["ts", "mts", "js", "mjs"].map((extension) => `mandate.config.${extension}`);
 
-const NAMES: readonly (keyof ProgramConfig)[] = [
-  "require",
-  "queues",
-  "concurrency",
-  "timeout",
-  "leaseTtl",
-  "blockedAfter",
-  "onUnknownJob",
-  "errorHandlers",
-  "deathHandlers",
-  "processes",
-  "redisUrl",
-  "tag",
-  "verbose",
-  "health",
-  "healthTimeout",
-];
+/** All of them: the compiler sees to that. */
+const NAMES: Readonly<Record<keyof ProgramConfig, true>> = {
+  require: true,
+  queues: true,
+  concurrency: true,
+  timeout: true,
+  leaseTtl: true,
+  blockedAfter: true,
+  onUnknownJob: true,
+  errorHandlers: true,
+  deathHandlers: true,
+  processes: true,
+  redisUrl: true,
+  tag: true,
+  verbose: true,
+  health: true,
+  healthTimeout: true,
+};
 
 const NOTHING: FileSettings = {
   config: {},
@@ -79,7 +80,7 @@ async function readModule(file: string, environment: string): Promise<ProgramCon
   }
   const config = typeof exported === "function" ? await exported({ environment }) : exported;
   try {
-    checkOptionNames(config, NAMES, file, otherProgramOptions);
+    checkOptionNames(config, Object.keys(NAMES), file, otherProgramOptions);
   } catch (error) {
     throw new UsageError(thrownMessage(error), { cause: error });
   }

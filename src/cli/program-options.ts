@@ -63,19 +63,13 @@ export async function programOptions(
   const {
     require = [],
     queues = "*",
-    concurrency = 10,
-    timeout = "25 seconds",
-    leaseTtl,
-    blockedAfter = "1 second",
-    onUnknownJob = "retry",
-    errorHandlers = [],
-    deathHandlers = [],
+    timeout,
     processes,
     redisUrl = redisUrlIn(process.env),
-    tag = "",
     verbose = false,
     health,
     healthTimeout = "60 seconds",
+    ...ofWorker
   }: ProgramConfig = { ...config, ...shares[(processNumber ?? 0) - 1], ...args.config };
   if (require.length === 0 && !/\.[mc]?[jt]s$/.test(file ?? "")) {
     throw new UsageError(
@@ -83,28 +77,28 @@ export async function programOptions(
     );
   }
   return inUse(() => {
-    checkInteger(concurrency, "concurrency", 1);
+    checkInteger(ofWorker.concurrency ?? 1, "concurrency", 1);
     checkInteger(processes ?? 1, "processes", 1);
     checkHealth(health);
     checkUrl(redisUrl);
-    const lease = leaseTtl === undefined ? {} : { leaseTtl };
-    const handlers = { errorHandlers, deathHandlers };
-    const ofWorker = workerSettings({ onUnknownJob, blockedAfter, ...handlers, ...lease });
+    const shutdown = timeout === undefined ? {} : { shutdownTimeout: timeout };
+    const worker = workerSettings({ ...ofWorker, queues, ...shutdown });
     return {
       environment,
       require: [require].flat(),
       queues,
-      weights: queueOrder(queues).weights,
-      concurrency,
+      weights: worker.queues.weights,
+      concurrency: worker.concurrency,
       capsules: capsules.map((capsule) => checkCapsule(capsule)),
-      timeout: seconds(timeout),
-      leaseTtl: ofWorker.leaseTtl,
-      blockedAfter: ofWorker.blockedAfter,
-      onUnknownJob,
-      ...handlers,
+      timeout: worker.shutdownTimeout,
+      leaseTtl: worker.leaseTtl,
+      blockedAfter: worker.blockedAfter,
+      onUnknownJob: worker.onUnknownJob,
+      errorHandlers: worker.errorHandlers,
+      deathHandlers: worker.deathHandlers,
       processes,
       redisUrl,
-      tag,
+      tag: worker.tag,
       verbose,
       health,
       healthTimeout: seconds(healthTimeout),

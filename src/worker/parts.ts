@@ -66,7 +66,7 @@ export function buildParts(
 ): Parts {
   const { adapter = settings().adapter, logger: jobLogger = settings().logger } = worker;
   const logger = safeLogger(jobLogger);
-  const { blockedAfter, concurrency, order, tag, onUnknownJob } = worker;
+  const { blockedAfter, concurrency, queues: order, tag, onUnknownJob } = worker;
   const errorHandlers = [...settings().errorHandlers, ...worker.errorHandlers];
   const deathHandlers = [...settings().deathHandlers, ...worker.deathHandlers];
   const { leaseTtl = adapter.capabilities.persistent ? LEASE_TTL : Infinity } = worker;

@@ -85,10 +85,13 @@ export interface WorkerOptions {
   readonly tag?: string;
 }
 
+const WHERE = "new Worker()";
+const LOG_METHODS = ["debug", "info", "warn", "error"] as const;
+
 /** The options as checked. What `configure` may still set is asked for when the worker starts. */
 export interface WorkerSettings {
   readonly adapter: Adapter | undefined;
-  readonly order: QueueOrder;
+  readonly queues: QueueOrder;
   readonly concurrency: number;
   readonly shutdownTimeout: number;
   readonly leaseTtl: number | undefined;
@@ -100,22 +103,46 @@ export interface WorkerSettings {
   readonly tag: string;
 }
 
-const NAMES: readonly (keyof WorkerOptions)[] = [
-  "adapter",
-  "queues",
-  "concurrency",
-  "shutdownTimeout",
-  "leaseTtl",
-  "blockedAfter",
-  "logger",
-  "onUnknownJob",
-  "errorHandlers",
-  "deathHandlers",
-  "tag",
-];
+type OptionName = keyof WorkerOptions;
+type Reader<Name extends OptionName> = (given: WorkerOptions[Name]) => WorkerSettings[Name];
 
-const WHERE = "new Worker()";
-const LOG_METHODS = ["debug", "info", "warn", "error"] as const;
+/** What reads each option: the one list of them beside their types. */
+const OPTIONS: { readonly [Name in OptionName]: Reader<Name> } = {
+  adapter: (given) => {
+    if (given !== undefined && typeof given.lease !== "function") {
+      throw wrong("adapter", given, "give a MemoryAdapter, a RedisAdapter or one of your own");
+    }
+    return given;
+  },
+  queues: (given = "*") => queueOrder(given),
+  concurrency: (given = 10) => {
+    checkInteger(given, `concurrency of ${WHERE}`, 1);
+    return given;
+  },
+  shutdownTimeout: (given = 25) => seconds(given),
+  leaseTtl: (given) => (given === undefined ? undefined : readTime("leaseTtl", given)),
+  blockedAfter: (given = 1) => readTime("blockedAfter", given),
+  logger: (given) => {
+    if (given !== undefined && LOG_METHODS.some((method) => typeof given[method] !== "function")) {
+      throw wrong("logger", given, `give an object with the methods ${LOG_METHODS.join(", ")}`);
+    }
+    return given;
+  },
+  onUnknownJob: (given = "retry") => {
+    if (given !== "retry" && given !== "leave") {
+      throw wrong("onUnknownJob", given, 'give "retry" or "leave"');
+    }
+    return given;
+  },
+  errorHandlers: (given = []) => readHandlers("errorHandlers", given),
+  deathHandlers: (given = []) => readHandlers("deathHandlers", given),
+  tag: (given = "") => {
+    if (typeof given !== "string") {
+      throw wrong("tag", given, "give a string");
+    }
+    return given;
+  },
+};
 
 /**
  * @throws {UnknownOptionError} if there is no such option.
@@ -123,46 +150,10 @@ const LOG_METHODS = ["debug", "info", "warn", "error"] as const;
  * @throws {InvalidDurationError} if a duration is none.
  */
 export function workerSettings(options: WorkerOptions): WorkerSettings {
-  checkOptionNames(options, NAMES, WHERE, otherWorkerOptions);
-  const {
-    adapter,
-    queues = "*",
-    concurrency = 10,
-    shutdownTimeout = 25,
-    leaseTtl,
-    blockedAfter = 1,
-    logger,
-    onUnknownJob = "retry",
-    errorHandlers = [],
-    deathHandlers = [],
-    tag = "",
-  } = options;
-  checkInteger(concurrency, `concurrency of ${WHERE}`, 1);
-  if (adapter !== undefined && typeof adapter.lease !== "function") {
-    throw wrong("adapter", adapter, "give a MemoryAdapter, a RedisAdapter or one of your own");
-  }
-  if (logger !== undefined && LOG_METHODS.some((method) => typeof logger[method] !== "function")) {
-    throw wrong("logger", logger, `give an object with the methods ${LOG_METHODS.join(", ")}`);
-  }
-  if (onUnknownJob !== "retry" && onUnknownJob !== "leave") {
-    throw wrong("onUnknownJob", onUnknownJob, 'give "retry" or "leave"');
-  }
-  if (typeof tag !== "string") {
-    throw wrong("tag", tag, "give a string");
-  }
-  return {
-    adapter,
-    order: queueOrder(queues),
-    concurrency,
-    shutdownTimeout: seconds(shutdownTimeout),
-    leaseTtl: leaseTtl === undefined ? undefined : readTime("leaseTtl", leaseTtl),
-    blockedAfter: readTime("blockedAfter", blockedAfter),
-    logger,
-    onUnknownJob,
-    errorHandlers: readHandlers("errorHandlers", errorHandlers),
-    deathHandlers: readHandlers("deathHandlers", deathHandlers),
-    tag,
-  };
+  checkOptionNames(options, Object.keys(OPTIONS), WHERE, otherWorkerOptions);
+  const readers = Object.entries(OPTIONS) as [OptionName, Reader<OptionName>][];
+  const read = readers.map(([name, reader]) => [name, reader(options[name] as undefined)]);
+  return Object.fromEntries(read) as WorkerSettings;
 }
 
 function readTime(name: string, duration: Duration): number {

@@ -176,7 +176,7 @@ export class Worker implements AsyncDisposable {
     }
     await this.start();
     if (this.#parts !== undefined) {
-      await new Drain(this.#parts, this.#settings.order.next(), drained).over();
+      await new Drain(this.#parts, this.#settings.queues.next(), drained).over();
     }
     await this.stop();
   }
@@ -217,8 +217,8 @@ export class Worker implements AsyncDisposable {
     }
     if (this.#quieting === undefined) {
       parts.fetcher.start();
-      const { concurrency, order } = this.#settings;
-      parts.logger.info({ concurrency, queues: shownQueues(order.weights) }, "Worker started");
+      const { concurrency, queues } = this.#settings;
+      parts.logger.info({ concurrency, queues: shownQueues(queues.weights) }, "Worker started");
     }
   }
 

@@ -7,9 +7,9 @@ import { workerSettings } from "../../src/worker/worker-options.ts";
 
 describe("workerSettings", () => {
   it("has a default for each option", () => {
-    const { order, ...rest } = workerSettings({});
+    const { queues, ...rest } = workerSettings({});
 
-    expect(order.weights).toEqual([["*", 1]]);
+    expect(queues.weights).toEqual([["*", 1]]);
     expect(rest).toEqual({
       adapter: undefined,
       blockedAfter: 1,
