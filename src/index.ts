@@ -45,9 +45,9 @@ export {
   type ContextAttributes,
   type ContextAttributesOptions,
   type SomeAttributes,
-} from "./job/context/context-attributes.ts";
+} from "./job/surroundings/context-attributes.ts";
 export type { ClassJobs } from "./job/declare/class-jobs.ts";
-export { currentJob } from "./job/inside/current-job.ts";
+export { currentJob } from "./job/surroundings/current-job.ts";
 export { deferAfter } from "./job/defer/defer-after.ts";
 export type { DeferOptions } from "./command/defer-options.ts";
 export { deferAll, deferAll as performAllLater } from "./job/defer/defer.ts";

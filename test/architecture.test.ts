@@ -53,6 +53,9 @@ interface Rooms {
   readonly mayImport: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What nearly every room of `src/job` stands on. */
+const lowerRooms = "checks handle around surroundings settings declare record".split(" ");
+
 /** Folders that are divided. What lies in one beside its rooms, and is not shared, may import all of them. */
 const rooms: Readonly<Record<string, Rooms>> = {
   "adapters/redis": {
@@ -77,16 +80,16 @@ const rooms: Readonly<Record<string, Rooms>> = {
       checks: [],
       handle: ["checks"],
       around: ["handle"],
-      context: ["checks"],
-      settings: ["checks", "handle", "around", "context"],
+      surroundings: ["checks", "handle"],
+      settings: ["handle", "around", "surroundings"],
       errors: ["checks"],
       declare: ["checks", "handle", "around", "settings", "errors"],
-      record: ["context", "settings", "declare"],
-      inside: ["checks", "handle", "around", "context", "settings", "declare", "record"],
+      record: ["settings", "surroundings", "declare"],
+      inside: ["checks", "handle", "around", "surroundings", "settings", "declare", "record"],
       observe: ["handle", "around", "record", "inside"],
-      defer: ["checks", "handle", "around", "settings", "declare", "record", "inside", "observe"],
-      outcome: ["checks", "handle", "around", "errors", "settings", "declare", "record", "inside"],
-      run: "checks around context settings declare record inside observe defer outcome".split(" "),
+      defer: [...lowerRooms, "inside", "observe"],
+      outcome: [...lowerRooms, "errors", "inside"],
+      run: [...lowerRooms, "inside", "observe", "defer", "outcome"],
     },
   },
 };

@@ -3,7 +3,7 @@ import { unlimitedController } from "../support/abort.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
 import { classJobs, type ClassJobs } from "../job/declare/class-jobs.ts";
-import { jobContext } from "../job/inside/current-job.ts";
+import { runningJob } from "../job/surroundings/current-job.ts";
 import { ownScope, resolveFor, type InjectionScope } from "../job/inside/inject.ts";
 import type { JobHandle } from "../job/handle/job-handle.ts";
 import { Macros } from "./macros.ts";
@@ -55,7 +55,7 @@ export abstract class Work extends Macros {
 
   /** The running job; `undefined` where this runs inline, outside of any job. */
   protected get job(): JobHandle | undefined {
-    return jobContext()?.job;
+    return runningJob()?.job;
   }
 
   /**
@@ -64,12 +64,12 @@ export abstract class Work extends Macros {
    * Inline each command has one of its own, which is never aborted. Any number may listen to it.
    */
   protected get signal(): AbortSignal {
-    return jobContext()?.signal ?? inlineSignal(this);
+    return runningJob()?.signal ?? inlineSignal(this);
   }
 
   /** Inside a job each of its lines says which. */
   protected get logger(): Logger {
-    return jobContext()?.logger ?? settings().logger;
+    return runningJob()?.logger ?? settings().logger;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Adapter } from "../adapters/adapter.ts";
 import type { TimeUnit } from "../adapters/job-record.ts";
 import type { WireFormats } from "../adapters/wire-format.ts";
 import type { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
-import type { ContextAttributes } from "../job/context/context-attributes.ts";
+import type { ContextAttributes } from "../job/surroundings/context-attributes.ts";
 import type { DefaultJobOptions } from "../job/declare/job-options.ts";
 import type { FinishedLimit } from "../traits/keep-finished.ts";
 import type { Middleware } from "../job/around/middleware.ts";

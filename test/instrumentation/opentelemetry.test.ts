@@ -13,7 +13,7 @@ import {
 import { startOpenTelemetry, type OpenTelemetryOptions } from "mandate/opentelemetry";
 import { describe, expect, it } from "vitest";
 import { cancelRun } from "../../src/job/inside/cancellation.ts";
-import { jobContext } from "../../src/job/inside/current-job.ts";
+import { runningJob } from "../../src/job/surroundings/current-job.ts";
 import type { JobRun } from "../../src/job/inside/job-run.ts";
 import { Rig } from "../job/rig.ts";
 import { root, runProgram } from "../repository/program.ts";
@@ -256,7 +256,7 @@ describe("startOpenTelemetry", () => {
     const telemetry = new OpenTelemetryRig();
     class Import extends Command {
       call(): void {
-        cancelRun((jobContext() as JobRun).fetched);
+        cancelRun((runningJob() as JobRun).fetched);
         this.signal.throwIfAborted();
       }
     }

@@ -11,7 +11,7 @@ import {
 import { register, Registry } from "prom-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { cancelRun } from "../../src/job/inside/cancellation.ts";
-import { jobContext } from "../../src/job/inside/current-job.ts";
+import { runningJob } from "../../src/job/surroundings/current-job.ts";
 import { channels } from "../../src/job/observe/events.ts";
 import type { JobRun } from "../../src/job/inside/job-run.ts";
 import { Rig } from "../job/rig.ts";
@@ -116,7 +116,7 @@ describe("startPrometheus", () => {
     const metrics = started();
     class Poll extends Command.initializeWith((cancelled: boolean) => ({ cancelled })) {
       call(): void {
-        if (this.cancelled) cancelRun((jobContext() as JobRun).fetched);
+        if (this.cancelled) cancelRun((runningJob() as JobRun).fetched);
         this.requeueJob(60);
       }
     }

@@ -5,7 +5,7 @@ import { Command } from "mandate";
 import { startStatsd, type StatsdOptions } from "mandate/statsd";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { cancelRun } from "../../src/job/inside/cancellation.ts";
-import { jobContext } from "../../src/job/inside/current-job.ts";
+import { runningJob } from "../../src/job/surroundings/current-job.ts";
 import { channels } from "../../src/job/observe/events.ts";
 import type { JobRun } from "../../src/job/inside/job-run.ts";
 import { Rig } from "../job/rig.ts";
@@ -102,7 +102,7 @@ describe("startStatsd", () => {
     await server.start();
     class Poll extends Command.initializeWith((cancelled: boolean) => ({ cancelled })) {
       call(): void {
-        if (this.cancelled) cancelRun((jobContext() as JobRun).fetched);
+        if (this.cancelled) cancelRun((runningJob() as JobRun).fetched);
         this.requeueJob(5);
       }
     }

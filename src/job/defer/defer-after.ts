@@ -1,10 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { shared } from "../../support/shared-state.ts";
 import { checkFunction } from "../checks/checks.ts";
 import { enqueueJobs } from "./enqueue.ts";
 import { inOrder } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
 import { settings } from "../settings/settings.ts";
+import { surroundedBy, surroundings } from "../surroundings/surroundings.ts";
 
 /** What was deferred in a `deferAfter`, until it is known how that ends. */
 class Collector {
@@ -34,11 +33,6 @@ class Collector {
   }
 }
 
-const storage: AsyncLocalStorage<Collector | undefined> = shared(
-  "defer-after",
-  () => new AsyncLocalStorage<Collector | undefined>(),
-);
-
 /** Sends jobs to their adapter or, within a `deferAfter`, keeps them until it is known how that ends. */
 export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | undefined {
   const collector = currentCollector();
@@ -54,22 +48,11 @@ export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | 
  * one that was rejected goes the same way as the rest of it.
  */
 function currentCollector(): Collector | undefined {
-  let collector = storage.getStore();
+  let collector = surroundings().collector as Collector | undefined;
   while (collector?.state === "resolved") {
     collector = collector.outer;
   }
   return collector;
-}
-
-/**
- * A worker in the same process may be woken in the middle of a `deferAfter`. What its jobs defer is
- * none of that one's business.
- */
-export function outsideOfDeferAfter<Input, Output>(
-  work: (input: Input) => Output,
-  input: Input,
-): Output {
-  return storage.getStore() === undefined ? work(input) : storage.run(undefined, work, input);
 }
 
 /**
@@ -105,7 +88,7 @@ export async function deferAfter<Output>(work: () => Output | Promise<Output>): 
   const collector = new Collector(currentCollector());
   let output: Output;
   try {
-    output = await storage.run(collector, work);
+    output = await surroundedBy({ collector }, work);
   } catch (error) {
     collector.state = "rejected";
     collector.jobs.forEach((job) => job.halt());

@@ -1,14 +1,13 @@
 import { types } from "node:util";
 import "reflect-metadata";
-import { AsyncLocalStorage } from "node:async_hooks";
 import {
   container as defaultContainer,
   type DependencyContainer,
   type InjectionToken,
 } from "tsyringe";
-import { jobContext, type JobScope } from "./current-job.ts";
+import { runningJob } from "../surroundings/current-job.ts";
+import { surroundedBy, surroundings, type JobScope } from "../surroundings/surroundings.ts";
 import { settings } from "../settings/settings.ts";
-import { shared } from "../../support/shared-state.ts";
 import { logSafely } from "../../support/logger.ts";
 
 /** Where an instance keeps the scope that its own first `inject` opened. */
@@ -18,11 +17,6 @@ export const ownScope: unique symbol = Symbol.for("mandate.scope") as never;
 export interface ScopeHolder {
   [ownScope]?: InjectionScope | undefined;
 }
-
-const storage: AsyncLocalStorage<InjectionScope> = shared(
-  "inject",
-  () => new AsyncLocalStorage<InjectionScope>(),
-);
 
 /** A child of the application's container: what is `ContainerScoped` exists once in it. */
 export class InjectionScope implements JobScope {
@@ -54,9 +48,10 @@ export function resolveFor<Collaborator>(
 }
 
 function scopeFor(holder: ScopeHolder): InjectionScope {
-  const context = jobContext();
-  const ofJob = context && ((context.scope ??= new InjectionScope()) as InjectionScope);
-  const open = [ofJob, storage.getStore()].find((scope) => scope?.isOpen);
+  const job = runningJob();
+  const ofJob = job && ((job.scope ??= new InjectionScope()) as InjectionScope);
+  const ofCall = surroundings().scope as InjectionScope | undefined;
+  const open = [ofJob, ofCall].find((scope) => scope?.isOpen);
   return open ?? (holder[ownScope] ??= new InjectionScope());
 }
 
@@ -67,7 +62,7 @@ function scopeFor(holder: ScopeHolder): InjectionScope {
 export function callInScope(scope: InjectionScope, call: () => unknown): unknown {
   let output: unknown;
   try {
-    output = storage.run(scope, call);
+    output = surroundedBy({ scope }, call);
   } catch (error) {
     void disposeOf(scope);
     throw error;

@@ -1,5 +1,5 @@
 import type { Logger } from "../../support/logger.ts";
-import { loggedContext } from "../context/context.ts";
+import { loggedAttributes } from "../surroundings/attributes.ts";
 import type { Declarations } from "../declare/declarations.ts";
 import { logArgumentsTrait } from "../declare/log-arguments.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
@@ -10,7 +10,7 @@ import { wireArguments } from "../record/target.ts";
 export function jobLogger(logger: Logger, job: JobHandle): Logger {
   const { id: jid, className, queueName: queue, tags } = job;
   const shown = { jid, job: className, queue, ...(tags.length === 0 ? {} : { tags }) };
-  const fields = { ...loggedContext(), ...shown };
+  const fields = { ...loggedAttributes(), ...shown };
   return logger.child === undefined ? withFields(logger, fields) : logger.child(fields);
 }
 

@@ -7,7 +7,7 @@ import { clock } from "../../support/clock.ts";
 import { levelEnabled, logSafely, type Logger, type LogLevel } from "../../support/logger.ts";
 import { readOr } from "../../support/thrown.ts";
 import { cancellationOf, onCancellation, type JobCancelledError } from "./cancellation.ts";
-import type { JobContext, JobScope } from "./current-job.ts";
+import type { JobScope, RunningJob } from "../surroundings/surroundings.ts";
 import { undeclared, type Declarations } from "../declare/declarations.ts";
 import type { EndedRun } from "../declare/hooks.ts";
 import { renewedFields } from "../record/failure-fields.ts";
@@ -22,7 +22,7 @@ import { displayName, wireArguments, type Target } from "../record/target.ts";
 import { Interruption } from "./interruption.ts";
 
 /** One run of one job: what it needs to know, and the ways in which it can end. */
-export class JobRun implements JobContext, EndedRun {
+export class JobRun implements RunningJob, EndedRun {
   readonly fetched: FetchedJob;
   readonly record: JobRecord;
   readonly environment: RunEnvironment;

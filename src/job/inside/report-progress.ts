@@ -1,6 +1,6 @@
 import { clock } from "../../support/clock.ts";
 import { describe, describeType } from "../checks/checks.ts";
-import { jobContext } from "./current-job.ts";
+import { runningJob } from "../surroundings/current-job.ts";
 
 const LONGEST_NOTE = 200;
 
@@ -16,7 +16,7 @@ export function reportProgress(done: number, total: number, note: string | undef
     throw new TypeError(`Cannot tell progress: note is ${describeType(note)}. Give a string`);
   }
   const report = { done, total, at: clock.now() };
-  jobContext()?.report?.(
+  runningJob()?.report?.(
     note === undefined ? report : { ...report, note: note.slice(0, LONGEST_NOTE) },
   );
 }

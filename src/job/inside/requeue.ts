@@ -1,7 +1,7 @@
 import { seconds, type Duration } from "../../support/duration.ts";
 import { MandateError } from "../../support/errors.ts";
 import { isMarked } from "../../support/thrown.ts";
-import { jobContext } from "./current-job.ts";
+import { runningJob } from "../surroundings/current-job.ts";
 import { warnOfMilliseconds } from "../declare/likely-milliseconds.ts";
 import { checkDate } from "../checks/last-date.ts";
 
@@ -31,15 +31,15 @@ export class Requeued {
  * @throws {InvalidDurationError} if `delay` is no duration, or no date is that far away.
  */
 export function requeueCurrentJob(delay: Duration): never {
-  const context = jobContext();
-  if (context === undefined) {
+  const running = runningJob();
+  if (running === undefined) {
     throw new NotInJobError(
       "Cannot requeue: no job is running here. " +
         "Call requeueJob in a command that was deferred, and check this.job where it is called inline too",
     );
   }
-  context.requeueIn = checkDate(seconds(delay), "the delay of requeueJob");
-  warnOfMilliseconds(delay, `delay of requeueJob in ${context.job.className}`);
+  running.requeueIn = checkDate(seconds(delay), "the delay of requeueJob");
+  warnOfMilliseconds(delay, `delay of requeueJob in ${running.job.className}`);
   throw new Requeued();
 }
 

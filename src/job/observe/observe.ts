@@ -2,7 +2,6 @@ import type { Outcome } from "../../adapters/adapter.ts";
 import { readTimestamp } from "../../adapters/job-record.ts";
 import { clock } from "../../support/clock.ts";
 import { abort } from "../around/abort.ts";
-import { runInJob as runInContext } from "../inside/current-job.ts";
 import { channels, type EndEvent, type StartEvent } from "./events.ts";
 import { isCount, nextCount } from "../record/failure-fields.ts";
 import type { JobRun } from "../inside/job-run.ts";
@@ -10,9 +9,9 @@ import type { JobHandle } from "../handle/job-handle.ts";
 
 type Attempt = (run: JobRun) => Outcome | Promise<Outcome>;
 
-/** Runs a job in its own context, and says there that it begins, and how it ended. */
-export function runInJob(run: JobRun, attempt: Attempt): Outcome | Promise<Outcome> {
-  return runInContext(run, isObserved() ? (own) => observe(own, attempt) : attempt);
+/** An attempt that says when it begins, and how it ended, where anybody wants to hear that. */
+export function observed(attempt: Attempt): Attempt {
+  return isObserved() ? (run) => observe(run, attempt) : attempt;
 }
 
 /** Whether anybody wants to hear of runs. Asked once for each, and no more is done where nobody does. */

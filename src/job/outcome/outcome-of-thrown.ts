@@ -1,5 +1,5 @@
 import type { Outcome } from "../../adapters/adapter.ts";
-import { jobContext } from "../inside/current-job.ts";
+import { runningJob } from "../surroundings/current-job.ts";
 import { outcomeOfEarlyEnd, outcomeOfInterruption } from "./early-end.ts";
 import { outcomeOfFailure } from "./failure.ts";
 import { JobRun } from "../inside/job-run.ts";
@@ -19,6 +19,6 @@ export async function outcomeOfThrown(run: JobRun, error: unknown): Promise<Outc
 
 /** The run whose job, or what that left behind, calls this; `undefined` where none does. */
 export function currentRun(): JobRun | undefined {
-  const context = jobContext();
-  return context instanceof JobRun ? context : undefined;
+  const job = runningJob();
+  return job instanceof JobRun ? job : undefined;
 }

@@ -8,8 +8,9 @@ import {
 } from "../../serialization/lossless-json.ts";
 import { ConfigurationError } from "../../support/errors.ts";
 import type { LogLevel } from "../../support/logger.ts";
-import type { ContextAttributes } from "../context/context-attributes.ts";
-import { currentContext, type Attributes } from "../context/context.ts";
+import type { ContextAttributes } from "../surroundings/context-attributes.ts";
+import { currentAttributes } from "../surroundings/attributes.ts";
+import type { Attributes } from "../surroundings/surroundings.ts";
 import { recordedAttributes } from "./recorded-attributes.ts";
 import { settings } from "../settings/settings.ts";
 
@@ -24,13 +25,13 @@ const keyOf = (index: number): string => (index === 0 ? "cattr" : `cattr_${index
  * @see Sidekiq 8.1 `lib/sidekiq/middleware/current_attributes.rb`
  */
 export function addContext(record: JobRecord): void {
-  const context = currentContext();
-  if (context === undefined) {
+  const sets = currentAttributes();
+  if (sets === undefined) {
     return;
   }
   for (const [index, definition] of settings().contextAttributes.entries()) {
-    const held = context.get(definition);
-    const json = held && (held.wire ?? written(definition, held.attributes));
+    const known = sets.get(definition);
+    const json = known && (known.wire ?? written(definition, known.attributes));
     if (json !== undefined) {
       record[keyOf(index)] = json;
     }
@@ -67,8 +68,8 @@ interface Restorable {
  */
 export function restoreContext(run: Restorable): Promise<unknown> | undefined {
   const definitions = settings().contextAttributes;
-  const context = currentContext();
-  if (definitions.length === 0 || context === undefined) {
+  const sets = currentAttributes();
+  if (definitions.length === 0 || sets === undefined) {
     return undefined;
   }
   const lookups: Promise<void>[] = [];
@@ -77,7 +78,7 @@ export function restoreContext(run: Restorable): Promise<unknown> | undefined {
     if (typeof recorded === "object" && recorded !== null) {
       const wire = exact(run, keyOf(index)) ?? recorded;
       const attributes: Record<string, unknown> = {};
-      context.set(definition, wire === recorded ? { attributes, wire } : { attributes });
+      sets.set(definition, wire === recorded ? { attributes, wire } : { attributes });
       for (const [key, json] of recordedAttributes(wire)) {
         const name = nameOf(definition, key);
         const lookup = readAttribute(json, {

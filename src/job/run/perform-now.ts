@@ -2,7 +2,7 @@ import { CommandAborted } from "../around/abort.ts";
 import { activeJobIn } from "../record/active-job.ts";
 import { performCallbacks } from "../declare/callbacks.ts";
 import { LazyCommand } from "../inside/lazy-command.ts";
-import { runInJob } from "../inside/current-job.ts";
+import { surroundedBy } from "../surroundings/surroundings.ts";
 import { deferAll, makeJob } from "../defer/defer.ts";
 import { tellDiscarded, type DiscardedJob } from "../declare/discard-callback.ts";
 import { findRule } from "../outcome/find-rule.ts";
@@ -29,7 +29,7 @@ export async function performNow(deferral: Deferral): Promise<unknown> {
   await refuseUnfinished(job);
   const run = new RunHere(job);
   try {
-    return await runInJob(run, () => perform(job, run));
+    return await surroundedBy({ job: run }, () => perform(job, run));
   } finally {
     run.end();
     await run.scope?.dispose();

@@ -3,19 +3,20 @@ import { unlimitedController } from "../../support/abort.ts";
 import { logSafely, type Logger, type LogLevel } from "../../support/logger.ts";
 import type { Run } from "../declare/hooks.ts";
 import type { PreparedJob } from "../defer/prepared-job.ts";
-import { jobContext, type JobContext, type JobScope } from "../inside/current-job.ts";
+import { runningJob } from "../surroundings/current-job.ts";
+import type { JobScope, RunningJob } from "../surroundings/surroundings.ts";
 import { Interruption } from "../inside/interruption.ts";
 import { jobLogger } from "../inside/job-logger.ts";
 import { settings } from "../settings/settings.ts";
 
 /** The run of a job that runs here and now, by `performNow`. */
-export class RunHere implements JobContext, Run {
+export class RunHere implements RunningJob, Run {
   readonly job: PreparedJob;
   readonly logger: Logger;
   beganAt: number | undefined = undefined;
   requeueIn: number | undefined = undefined;
   scope: JobScope | undefined = undefined;
-  readonly #around: JobContext | undefined = jobContext();
+  readonly #around: RunningJob | undefined = runningJob();
   readonly #atEnd: (() => void)[] = [];
   /** Made when somebody asks, and held by nobody else. */
   #abort: AbortController | undefined = undefined;

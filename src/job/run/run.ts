@@ -1,11 +1,11 @@
 import type { FetchedJob, Outcome } from "../../adapters/adapter.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import { isThenable } from "../../support/realms.ts";
-import { outsideOfDeferAfter } from "../defer/defer-after.ts";
 import { unlessHeld } from "../outcome/unfinished-prerequisites.ts";
 import { JobRun } from "../inside/job-run.ts";
-import { inFreshContext } from "../context/context.ts";
-import { runInJob } from "../observe/observe.ts";
+import { freshAttributes } from "../surroundings/attributes.ts";
+import { alone } from "../surroundings/surroundings.ts";
+import { observed } from "../observe/observe.ts";
 import { outcomeOfThrown } from "../outcome/outcome-of-thrown.ts";
 import { perform } from "./perform.ts";
 import { prereqsOf } from "../record/recorded-prerequisites.ts";
@@ -26,12 +26,12 @@ export function runJob(fetched: FetchedJob, environment: RunEnvironment): Ending
   } catch (error) {
     return outcomeOfUnreadable(fetched, error, environment);
   }
-  return profiledIfAsked(new JobRun(fetched, record, environment), attemptOutside);
+  return profiledIfAsked(new JobRun(fetched, record, environment), attemptAlone);
 }
 
-const attemptOutside = (run: JobRun): Ending => outsideOfDeferAfter(attemptInContext, run);
-const attemptInContext = (run: JobRun): Ending => inFreshContext(attemptInJob, run);
-const attemptInJob = (run: JobRun): Ending => runInJob(run, attempt);
+function attemptAlone(run: JobRun): Ending {
+  return alone(run, freshAttributes(), observed(attempt));
+}
 
 function attempt(run: JobRun): Ending {
   let performing: unknown;

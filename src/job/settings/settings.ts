@@ -3,7 +3,7 @@ import { defaultAdapter } from "../../adapters/open-adapter.ts";
 import { consoleLogger, type Logger } from "../../support/logger.ts";
 import { shared } from "../../support/shared-state.ts";
 import type { WireFormats } from "../../adapters/wire-format.ts";
-import type { ContextAttributes } from "../context/context-attributes.ts";
+import type { ContextAttributes } from "../surroundings/context-attributes.ts";
 import type { Middleware } from "../around/middleware.ts";
 import type { DeathHandler, ErrorHandler } from "./run-environment.ts";
 

@@ -2,7 +2,7 @@ import { Job, JobCancelledError, TimeoutError } from "mandate";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { FetchedJob } from "../../../src/adapters/adapter.ts";
 import { cancelRun } from "../../../src/job/inside/cancellation.ts";
-import { jobContext } from "../../../src/job/inside/current-job.ts";
+import { runningJob } from "../../../src/job/surroundings/current-job.ts";
 import type { JobRun } from "../../../src/job/inside/job-run.ts";
 import { Rig } from "../rig.ts";
 
@@ -21,7 +21,7 @@ beforeEach(() => {
 /** A job that goes on until the test ends it. */
 abstract class Long extends Job {
   protected async untilEnded(): Promise<void> {
-    begin((jobContext() as JobRun).fetched);
+    begin((runningJob() as JobRun).fetched);
     await ended;
   }
 }

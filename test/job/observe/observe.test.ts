@@ -2,7 +2,7 @@ import { abort, Command, deferAll, JobCancelledError, type Events } from "mandat
 import { describe, expect, it, onTestFinished } from "vitest";
 import { subscribe } from "../../../src/instrumentation/subscribe.ts";
 import { cancelRun } from "../../../src/job/inside/cancellation.ts";
-import { jobContext } from "../../../src/job/inside/current-job.ts";
+import { runningJob } from "../../../src/job/surroundings/current-job.ts";
 import type { JobRun } from "../../../src/job/inside/job-run.ts";
 import { Rig } from "../rig.ts";
 
@@ -253,7 +253,7 @@ describe("events", () => {
     const told = listen(...runs);
     class Greet extends Command {
       call(): void {
-        cancelRun((jobContext() as JobRun).fetched);
+        cancelRun((runningJob() as JobRun).fetched);
         this.signal.throwIfAborted();
       }
     }
@@ -272,7 +272,7 @@ describe("events", () => {
     const told = listen(...runs);
     class Poll extends Command {
       call(): void {
-        cancelRun((jobContext() as JobRun).fetched);
+        cancelRun((runningJob() as JobRun).fetched);
         try {
           this.requeueJob(30);
         } catch {
@@ -295,7 +295,7 @@ describe("events", () => {
     const told = listen(...runs);
     class Greet extends Command {
       call(): void {
-        cancelRun((jobContext() as JobRun).fetched);
+        cancelRun((runningJob() as JobRun).fetched);
       }
     }
     await Greet.defer();

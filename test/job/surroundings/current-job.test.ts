@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, currentJob, Job } from "mandate";
 import { describe, expect, it } from "vitest";
-import { jobContext, runInJob, type JobContext } from "../../../src/job/inside/current-job.ts";
+import { runningJob } from "../../../src/job/surroundings/current-job.ts";
+import { alone, type RunningJob } from "../../../src/job/surroundings/surroundings.ts";
 import { Rig } from "../rig.ts";
 
 describe("currentJob", () => {
@@ -44,7 +45,7 @@ describe("currentJob", () => {
     await rig.run();
 
     expect(currentJob()).toBeUndefined();
-    expect(jobContext()).toBeUndefined();
+    expect(runningJob()).toBeUndefined();
   });
 
   it("is there for handlers of errors and of deaths", async () => {
@@ -71,10 +72,10 @@ describe("currentJob", () => {
   });
 });
 
-describe("runInJob", () => {
-  it("hands on the context, and what comes back", () => {
-    const context = {} as JobContext;
+describe("alone", () => {
+  it("hands on the job, and what comes back", () => {
+    const running = {} as RunningJob;
 
-    expect(runInJob(context, (given) => [given, jobContext()])).toEqual([context, context]);
+    expect(alone(running, undefined, (given) => [given, runningJob()])).toEqual([running, running]);
   });
 });

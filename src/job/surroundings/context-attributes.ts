@@ -1,5 +1,6 @@
 import { checkFunction, checkOptionNames, describe } from "../checks/checks.ts";
-import { currentContext, inContext, none, noteDefinition, type Attributes } from "./context.ts";
+import { currentAttributes, none, noteDefinition } from "./attributes.ts";
+import { surroundedBy, type Attributes } from "./surroundings.ts";
 
 /** How attributes are called and shown elsewhere. */
 export interface ContextAttributesOptions<Values extends object> {
@@ -36,7 +37,7 @@ export class ContextAttributes<Values extends object> {
 
   /** All there are now; none outside of `run` and of jobs. */
   get attributes(): SomeAttributes<Values> {
-    return (currentContext()?.get(this)?.attributes ?? none) as SomeAttributes<Values>;
+    return (currentAttributes()?.get(this)?.attributes ?? none) as SomeAttributes<Values>;
   }
 
   /**
@@ -49,9 +50,9 @@ export class ContextAttributes<Values extends object> {
   run<Output>(attributes: SomeAttributes<Values>, work: () => Output): Output {
     this.#check(attributes, "run");
     checkFunction(work, `run of ${this.name}`);
-    const context = new Map(currentContext());
-    context.set(this, { attributes: { ...this.attributes, ...attributes } });
-    return inContext(context, work);
+    const sets = new Map(currentAttributes());
+    sets.set(this, { attributes: { ...this.attributes, ...attributes } });
+    return surroundedBy({ attributes: sets }, work);
   }
 
   /**
@@ -61,14 +62,14 @@ export class ContextAttributes<Values extends object> {
    */
   set(attributes: SomeAttributes<Values>): void {
     this.#check(attributes, "set");
-    const context = currentContext();
-    if (context === undefined) {
+    const sets = currentAttributes();
+    if (sets === undefined) {
       throw new TypeError(
         `Cannot set attributes of ${this.name}: there is no run of it around, and no job. ` +
           `Call ${this.name}.run(attributes, work) where the request begins`,
       );
     }
-    context.set(this, { attributes: { ...this.attributes, ...attributes } });
+    sets.set(this, { attributes: { ...this.attributes, ...attributes } });
   }
 
   #check(attributes: Attributes, method: string): void {
