@@ -15,9 +15,10 @@ import {
   within,
 } from "mandate/testing";
 import "mandate/vitest";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const sent: string[] = [];
+afterEach(() => void (sent.length = 0));
 
 class BusyError extends Error {}
 
@@ -47,7 +48,6 @@ class Invite extends Command.initializeWith((emails: string[]) => ({ emails })) 
 
 beforeEach(() => {
   useTestAdapter();
-  sent.length = 0;
 });
 
 it("mails whoever signs up", async () => {
