@@ -28,6 +28,7 @@ const contract = [
 /** Folder → what it may import: a folder, or a file where only that one. Its own is always allowed. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   support: [],
+  "ruby-files": ["support"],
   globalid: ["support"],
   adapters: ["support"],
   serialization: ["support", "globalid"],
@@ -35,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   traits: ["support", ...contract, "job"],
   command: ["support", "job", "traits"],
   worker: ["support", ...contract, "job"],
-  recurring: ["support", ...contract, "job", "worker"],
+  recurring: ["support", "ruby-files", ...contract, "job", "worker"],
   unique: ["support", ...contract, "job", "worker"],
   limits: ["support", ...contract, "job", "worker"],
   batches: ["support", ...contract, "job", "worker"],

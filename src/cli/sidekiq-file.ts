@@ -1,15 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Duration } from "../support/duration.ts";
+import { isSettings, type Settings } from "../ruby-files/ruby-file.ts";
 import type { QueueWeight } from "../worker/queue-order.ts";
-import {
-  cannotUse,
-  isSettings,
-  type Capsule,
-  type FileContext,
-  type FileSettings,
-  type Settings,
-} from "./yaml-settings.ts";
+import { cannotUse, type Capsule, type FileContext, type FileSettings } from "./yaml-settings.ts";
 
 /** Settings that are `configure`'s, by its names. */
 const CONFIGURED = {

@@ -1,12 +1,6 @@
-import { lineOf } from "./ruby-yaml.ts";
-import {
-  cannotUse,
-  isSettings,
-  type FileContext,
-  type FileSettings,
-  type Settings,
-  type Share,
-} from "./yaml-settings.ts";
+import { isSettings, type Settings } from "../ruby-files/ruby-file.ts";
+import { lineOf } from "../ruby-files/ruby-yaml.ts";
+import { cannotUse, type FileContext, type FileSettings, type Share } from "./yaml-settings.ts";
 
 interface SolidQueueContext extends FileContext {
   /** `async` has all workers in one process. */

@@ -1,8 +1,12 @@
 import type { Configuration } from "../configuration/configuration.ts";
+import {
+  isSettings,
+  readRubyFile,
+  type RubyFileContext,
+  type Settings,
+} from "../ruby-files/ruby-file.ts";
 import type { QueueWeight, Queues } from "../worker/queue-order.ts";
 import type { ProgramConfig } from "./define-config.ts";
-import { replaceTags } from "./embedded-ruby.ts";
-import { readRubyYaml } from "./ruby-yaml.ts";
 import { UsageError } from "./usage.ts";
 
 /** Queues that are served in the same process by slots of their own. */
@@ -38,35 +42,31 @@ export interface FileContext {
   readonly environment: string;
 }
 
-export interface TextContext extends FileContext {
-  readonly variables: Readonly<Record<string, string | undefined>>;
-}
-
-/** A map in a file. */
-export type Settings = Readonly<Record<string, unknown>>;
+export interface TextContext extends FileContext, RubyFileContext {}
 
 /**
- * Reads a Ruby program's YAML, in which ERB tags may look at the environment.
+ * Reads the settings in a Ruby program's YAML, in which ERB tags may look at the environment.
  *
  * @throws {UsageError} if it is none, or no map.
  */
-export function parseSettings(text: string, { file, variables }: TextContext): Settings {
-  const yaml = replaceTags(text, file, variables);
-  let parsed: unknown;
-  try {
-    parsed = readRubyYaml(yaml);
-  } catch (error) {
-    const [reason = ""] = (error as Error).message.split("\n");
-    throw cannotUse(file, `it is no YAML: ${reason.replace(/:$/, "")}`, "Mend it");
-  }
+export function parseSettings(text: string, context: TextContext): Settings {
+  const parsed = readFile(text, context);
   if (parsed !== null && !isSettings(parsed)) {
-    throw cannotUse(file, "it is no list of settings", 'Write lines such as "concurrency: 10"');
+    throw cannotUse(
+      context.file,
+      "it is no list of settings",
+      'Write lines such as "concurrency: 10"',
+    );
   }
   return parsed ?? {};
 }
 
-export function isSettings(value: unknown): value is Settings {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function readFile(text: string, context: TextContext): unknown {
+  try {
+    return readRubyFile(text, context);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }
 
 export function cannotUse(where: string, why: string, whatToDo: string): UsageError {

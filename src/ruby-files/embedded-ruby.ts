@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { UsageError } from "./usage.ts";
+import { ConfigurationError } from "../support/errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,8 +26,8 @@ const EXPRESSIONS = [
  *
  * Lines that are comments of YAML are left out: Sidekiq's own sample runs a program in one.
  *
- * @throws {UsageError} if a tag is anything but a look at an environment variable, or one is not
- *   set.
+ * @throws {ConfigurationError} if a tag is anything but a look at an environment variable, or one
+ *   is not set.
  */
 export function replaceTags(text: string, file: string, environment: Environment): string {
   const code = text.replaceAll(/^[ \t]*#.*$/gm, "");
@@ -55,7 +55,7 @@ function valueOf(
   const fallback = groups["text"] ?? groups["text2"] ?? groups["number"] ?? processors;
   const value = environment[name] ?? fallback ?? (groups["isOptional"] === "" ? "" : undefined);
   if (value === undefined) {
-    throw new UsageError(
+    throw new ConfigurationError(
       `Cannot use ${where}: it needs the environment variable ${name}, which is not set. ` +
         `Set it, or write ENV.fetch("${name}", "a default")`,
     );
@@ -64,7 +64,7 @@ function valueOf(
 }
 
 function refuse(tag: string, where: string): never {
-  throw new UsageError(
+  throw new ConfigurationError(
     `Cannot use ${where}: no Ruby is run, and ${tag.replaceAll(/\s+/g, " ")} is more than a look at ` +
       'the environment. Write <%= ENV.fetch("NAME", "a default") %> or <%= ENV["NAME"] %>',
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readRubyYaml } from "../../src/cli/ruby-yaml.ts";
+import { readRubyYaml } from "../../src/ruby-files/ruby-yaml.ts";
 import { cannotRun } from "../interop/beside-ruby.ts";
 import { Ruby } from "../support/ruby.ts";
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
-import { replaceTags } from "../../src/cli/embedded-ruby.ts";
-import { UsageError } from "../../src/cli/usage.ts";
+import { replaceTags } from "../../src/ruby-files/embedded-ruby.ts";
+import { ConfigurationError } from "../../src/support/errors.ts";
 
 const PROCESSORS = String(availableParallelism());
 
@@ -43,7 +43,7 @@ describe("replaceTags", () => {
     '<%= ENV["A"]; exit %>',
   ])("refuses %j", (tag) => {
     expect(() => replaceTags(`a: 1\nb: ${tag}`, "sidekiq.yml", {})).toThrow(
-      new UsageError(
+      new ConfigurationError(
         `Cannot use sidekiq.yml:2: no Ruby is run, and ${tag} is more than a look at the environment. ` +
           'Write <%= ENV.fetch("NAME", "a default") %> or <%= ENV["NAME"] %>',
       ),
@@ -52,7 +52,7 @@ describe("replaceTags", () => {
 
   it("refuses a variable that is needed and not set", () => {
     expect(() => replaceTags('\n<%= ENV.fetch("UNSET") %>', "sidekiq.yml", {})).toThrow(
-      new UsageError(
+      new ConfigurationError(
         "Cannot use sidekiq.yml:2: it needs the environment variable UNSET, which is not set. " +
           'Set it, or write ENV.fetch("UNSET", "a default")',
       ),
