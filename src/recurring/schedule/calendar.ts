@@ -6,7 +6,8 @@ export type Month = number;
 
 /** The month in which a day is, days being counted from 1 January 1970. */
 export function monthOf(day: number): Month {
-  // H. Hinnant, "chrono-compatible low-level date algorithms": years begin in March, eras are of 400 years.
+  // H. Hinnant, "chrono-compatible low-level date algorithms": years begin in March, eras are of
+  // 400 years.
   const fromMarch = day + 719_468;
   const era = Math.floor(fromMarch / 146_097);
   const dayOfEra = fromMarch - era * 146_097;

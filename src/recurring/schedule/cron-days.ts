@@ -1,6 +1,9 @@
 import { firstDayOf, monthOf, remainder, weekdayOf, type Month } from "./calendar.ts";
 
-/** A rule for days of the month: from one to another, in steps. Negative ones count from the month's end, -1 being its last. */
+/**
+ * A rule for days of the month: from one to another, in steps. Negative ones count from the month's
+ * end, -1 being its last.
+ */
 export interface DayRange {
   readonly from: number;
   readonly to: number;
@@ -20,7 +23,10 @@ interface EveryNthDay {
 
 export type MonthdayRule = DayRange | NearestWorkday | EveryNthDay;
 
-/** A day of the week: each, the nth of the month (negative: from its end), or in each so-manieth week. */
+/**
+ * A day of the week: each, the nth of the month (negative: from its end), or in each so-manieth
+ * week.
+ */
 export interface WeekdayRule {
   /** 0 is Sunday. */
   readonly weekday: number;
@@ -37,7 +43,10 @@ export interface DayRules {
   /** `undefined`: any. */
   readonly monthdays: readonly MonthdayRule[] | undefined;
   readonly weekdays: readonly WeekdayRule[] | undefined;
-  /** Whether days of the month and of the week must both fit, where both are given; else one of them does. */
+  /**
+   * Whether days of the month and of the week must both fit, where both are given; else one of them
+   * does.
+   */
   readonly isBoth: boolean;
 }
 

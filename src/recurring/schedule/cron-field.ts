@@ -90,7 +90,9 @@ export function readValue(piece: Piece, kind: FieldKind, { source }: FieldContex
   return value;
 }
 
-/** Reads a field whose values stand in a ring: what ends before it begins goes on at the beginning. */
+/**
+ * Reads a field whose values stand in a ring: what ends before it begins goes on at the beginning.
+ */
 export function readField(field: Piece, kind: FieldKind, context: FieldContext): CronField {
   const values = new Set<number>();
   const warnings: string[] = [];

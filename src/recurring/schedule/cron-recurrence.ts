@@ -6,16 +6,21 @@ import { describeCron } from "./describe-cron.ts";
 import type { Recurrence, Sentence } from "./recurrence.ts";
 import type { Period, TimeZone } from "./time-zone.ts";
 
-/** From so many seconds on a shift of the clocks is the calendar's: a day that is not there, or is there twice. */
+/**
+ * From so many seconds on a shift of the clocks is the calendar's: a day that is not there, or is
+ * there twice.
+ */
 const SHIFT_OF_CALENDAR = 3 * 3600;
 
 /**
  * A cron in a time zone.
  *
- * What clocks on walls show decides, but for two things. Where clocks are set forward, a fixed cron (one whose hour and minute
- * have no star) whose time is skipped occurs at the first instant thereafter, once for all that is skipped. Where they are set
- * back, a fixed cron occurs in the first pass only. A cron that is not fixed goes on with the time that passes. Shifts of three
- * hours and more are the calendar's, for all: what is not there does not occur, and what is there twice does.
+ * What clocks on walls show decides, but for two things. Where clocks are set forward, a fixed cron
+ * (one whose hour and minute have no star) whose time is skipped occurs at the first instant
+ * thereafter, once for all that is skipped. Where they are set back, a fixed cron occurs in the
+ * first pass only. A cron that is not fixed goes on with the time that passes. Shifts of three
+ * hours and more are the calendar's, for all: what is not there does not occur, and what is there
+ * twice does.
  *
  * @see Debian's cron(8), "Daylight Saving Time and other time changes"
  */
@@ -37,7 +42,8 @@ export class CronRecurrence implements Recurrence {
 
   next(after: number): number | undefined {
     let from = after + 1;
-    // Not that of `from`: where clocks are set forward right there, what they skip is still to occur.
+    // Not that of `from`: where clocks are set forward right there, what they skip is still to
+    // occur.
     let period = this.#timeZone.periodAt(after);
     for (;;) {
       const wall = this.#nextOnWall(from + period.offset);
@@ -57,7 +63,8 @@ export class CronRecurrence implements Recurrence {
       if (this.#cron.isFixed && isSkipped(wall, { period, following })) {
         return following.start;
       }
-      // Far ahead there is nothing in between; near by, clocks that are set back may show what was not yet.
+      // Far ahead there is nothing in between; near by, clocks that are set back may show what was
+      // not yet.
       const isNear = period.end - from < 2 * DAY;
       from = isNear ? period.end : Math.max(period.end, time - 2 * DAY);
       period = this.#timeZone.periodAt(from);
@@ -73,7 +80,10 @@ export class CronRecurrence implements Recurrence {
     return describeCron(this.#cron, this.#timeZone.name);
   }
 
-  /** The first time from the given one on that the cron means. Both are what clocks show, as if they were UTC's. */
+  /**
+   * The first time from the given one on that the cron means. Both are what clocks show, as if they
+   * were UTC's.
+   */
   #nextOnWall(from: number): number | undefined {
     const today = Math.floor(from / DAY);
     const day = this.#days.next(today);

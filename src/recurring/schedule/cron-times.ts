@@ -1,7 +1,10 @@
 /** What is behind the last value. */
 const NONE = 255;
 
-/** The times of day that a cron means: each of its hours with each of its minutes and seconds. In seconds of the day. */
+/**
+ * The times of day that a cron means: each of its hours with each of its minutes and seconds. In
+ * seconds of the day.
+ */
 export class CronTimes {
   readonly #hours: Uint8Array;
   readonly #minutes: Uint8Array;

@@ -19,11 +19,17 @@ export interface Cron {
   readonly minutes: CronField;
   readonly hours: CronField;
   readonly days: DayRules;
-  /** Whether neither its hour nor its minute has a star. What follows from that is in `CronRecurrence`. */
+  /**
+   * Whether neither its hour nor its minute has a star. What follows from that is in
+   * `CronRecurrence`.
+   */
   readonly isFixed: boolean;
   /** Its own, behind the fields. */
   readonly timeZone: TimeZone | undefined;
-  /** Its fields, the same for all ways of writing them that mean the same. Seconds are there unless 0. */
+  /**
+   * Its fields, the same for all ways of writing them that mean the same. Seconds are there unless
+   * 0.
+   */
   readonly text: string;
   readonly warnings: readonly string[];
 }
@@ -134,7 +140,10 @@ function readFields(
   };
 }
 
-/** Seconds unless 0, minutes and hours. Where one of the latter has a star, one of those texts has as well. */
+/**
+ * Seconds unless 0, minutes and hours. Where one of the latter has a star, one of those texts has
+ * as well.
+ */
 function timeTexts({
   seconds,
   minutes,

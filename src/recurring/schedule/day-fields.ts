@@ -60,7 +60,8 @@ export function readMonthdays(field: Piece, context: FieldContext): DayField<Mon
     }
     warnings.push(...readField(piece, MONTHDAY, context).warnings);
     const days = valuesOf(element, MONTHDAY, { ...context, piece });
-    // Like Fugit, from the first to the last is a star: it leaves the choice to the days of the week.
+    // Like Fugit, from the first to the last is a star: it leaves the choice to the days of the
+    // week.
     isAny ||= days.length === 31 && days[0] === 1;
     for (const day of days) plain.add(day);
   }
@@ -79,7 +80,10 @@ export function readMonthdays(field: Piece, context: FieldContext): DayField<Mon
   return { rules: [...ranges, ...rules], isAnd, text, warnings };
 }
 
-/** Reads days of the week: numbers and names, `mon#1`, `fri#L`, `5L`, `sun%2+1`, ranges, steps, lists of those. */
+/**
+ * Reads days of the week: numbers and names, `mon#1`, `fri#L`, `5L`, `sun%2+1`, ranges, steps,
+ * lists of those.
+ */
 export function readWeekdays(field: Piece, context: FieldContext): DayField<WeekdayRule> {
   const { isAnd, list } = withoutAnd(field);
   const plain = new Set<number>();

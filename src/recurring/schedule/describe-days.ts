@@ -2,7 +2,10 @@ import type { DayRules, MonthdayRule, WeekdayRule } from "./cron-days.ts";
 import { englishList, ordinalOf, rangesOf } from "./english-list.ts";
 import { monthName, weekdayName } from "./field-kinds.ts";
 
-/** Days in English: as a sentence begins with them (`every monday`), and behind something else (` on monday`). */
+/**
+ * Days in English: as a sentence begins with them (`every monday`), and behind something else (` on
+ * monday`).
+ */
 export interface DayWords {
   readonly every: string;
   readonly on: string;

@@ -8,7 +8,9 @@ const WEEKDAYS = "sunday monday tuesday wednesday thursday friday saturday".spli
 
 /** By their names in lower case, short and long: the number of a month. */
 export const monthNumbers: ReadonlyMap<string, number> = numbered(MONTHS, 1);
-/** By their names in lower case, short and long: the number of a day of the week, 0 being Sunday. */
+/**
+ * By their names in lower case, short and long: the number of a day of the week, 0 being Sunday.
+ */
 export const weekdayNumbers: ReadonlyMap<string, number> = numbered(WEEKDAYS, 0);
 
 /** The name of a month from 1 to 12. */

@@ -8,7 +8,9 @@ const UNITS = [
   ["second", 1],
 ] as const;
 
-/** A true interval: all seconds since 1 January 1970 that it divides, whatever clocks on walls do. */
+/**
+ * A true interval: all seconds since 1 January 1970 that it divides, whatever clocks on walls do.
+ */
 export class IntervalRecurrence implements Recurrence {
   readonly #seconds: number;
 

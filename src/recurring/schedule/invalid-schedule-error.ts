@@ -9,7 +9,10 @@ export class InvalidScheduleError extends MandateError {
   readonly code = "MANDATE_INVALID_SCHEDULE";
   /** The schedule as it was given. */
   readonly text: string;
-  /** Where in the text it cannot be read: the index of a character; `undefined` where it is about the whole. */
+  /**
+   * Where in the text it cannot be read: the index of a character; `undefined` where it is about
+   * the whole.
+   */
   readonly at: number | undefined;
 
   constructor(

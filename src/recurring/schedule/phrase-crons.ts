@@ -243,7 +243,9 @@ function cronOf([second, minute, hour]: Times, days: string): string {
   return `${second === "0" ? "" : `${second} `}${minute} ${hour} ${days}`;
 }
 
-/** As few crons as say all of these times and no other: those of the same hours share their minutes. */
+/**
+ * As few crons as say all of these times and no other: those of the same hours share their minutes.
+ */
 function grouped(times: readonly TimeOfDay[]): Times[] {
   const hoursOf = new Map<string, Set<number>>();
   for (const { hour, minute, second } of times) {

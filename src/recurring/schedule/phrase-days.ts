@@ -3,7 +3,10 @@ import type { Phrase } from "./phrase.ts";
 import type { PhraseWords } from "./phrase-words.ts";
 import type { Piece } from "./source-text.ts";
 
-/** Reads days of the week and of the month: `monday to friday`, `the 1st and the last`, `first monday of the month`. */
+/**
+ * Reads days of the week and of the month: `monday to friday`, `the 1st and the last`, `first
+ * monday of the month`.
+ */
 export function readDays(words: PhraseWords, phrase: Phrase): boolean {
   const reader = new DayReader(words, phrase);
   return words.list(() => reader.weekdays() ?? reader.monthdays()).length > 0;
@@ -74,7 +77,10 @@ class DayReader {
     return weekday;
   }
 
-  /** `the 1st`, `15th of the month`, `the 25th to the last`, `the last day of the month`, `first monday of the month`. */
+  /**
+   * `the 1st`, `15th of the month`, `the 25th to the last`, `the last day of the month`, `first
+   * monday of the month`.
+   */
   monthdays(): true | undefined {
     const words = this.#words;
     words.accept("the");

@@ -96,7 +96,9 @@ class PhraseReader {
     }
   }
 
-  /** What has no word before it: `15 minutes`, `9am to 5pm`, `18:24`, `monday`, `Europe/Amsterdam`. */
+  /**
+   * What has no word before it: `15 minutes`, `9am to 5pm`, `18:24`, `monday`, `Europe/Amsterdam`.
+   */
   #bare(): boolean {
     const words = this.#words;
     const isTime = !/^\d+$/.test(words.word()) || /^(?:am|pm|noon|mid)/.test(words.word(1));

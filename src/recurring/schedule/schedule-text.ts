@@ -11,8 +11,8 @@ export interface ScheduleOptions {
    */
   readonly timeZone?: string;
   /**
-   * From what `~` in a cron (`"0~59 3 * * *"`: some minute after three) makes its choice: each text has another, and the
-   * same in every process.
+   * From what `~` in a cron (`"0~59 3 * * *"`: some minute after three) makes its choice: each text
+   * has another, and the same in every process.
    *
    * @default the schedule's text
    */

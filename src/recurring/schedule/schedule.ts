@@ -16,8 +16,8 @@ export class Schedule {
   readonly warnings: readonly string[];
 
   /**
-   * Reads a cron of 5 or 6 fields (with Fugit's `L`, `#`, `%`, `&`, `~` and a time zone behind), `@daily` and its kin, an
-   * English phrase, or a true interval: `{ every: "90 minutes" }`.
+   * Reads a cron of 5 or 6 fields (with Fugit's `L`, `#`, `%`, `&`, `~` and a time zone behind),
+   * `@daily` and its kin, an English phrase, or a true interval: `{ every: "90 minutes" }`.
    *
    * @throws {InvalidScheduleError} if it is none of these, or can never fire.
    */
@@ -39,7 +39,8 @@ export class Schedule {
 
   /** The last occurrence before a time; `undefined` where there is none within a hundred years. */
   previous(before: Date): Date | undefined {
-    // `next` is the one place that knows the rules, and it never falls: halving finds where it passes the given time.
+    // `next` is the one place that knows the rules, and it never falls: halving finds where it
+    // passes the given time.
     const end = Math.ceil(before.getTime() / 1000);
     const isBefore = (time: number): boolean => (this.#next(time) ?? Infinity) < end;
     let span = 60;
@@ -70,7 +71,10 @@ export class Schedule {
     return describeSchedule(this.#recurrences);
   }
 
-  /** Its one written form, which `parse` reads: schedules that mean the same by the same rules have the same. */
+  /**
+   * Its one written form, which `parse` reads: schedules that mean the same by the same rules have
+   * the same.
+   */
   toString(): string {
     return this.#recurrences.map(({ text }) => text).join("; ");
   }

@@ -7,14 +7,20 @@ export interface Period {
   readonly end: number;
   /** What is to be added to UTC. */
   readonly offset: number;
-  /** By how much clocks were set forward (or, negative, back) at its start; 0 where it goes on from the last. */
+  /**
+   * By how much clocks were set forward (or, negative, back) at its start; 0 where it goes on from
+   * the last.
+   */
   readonly shift: number;
 }
 
 const OFFSET = /^([+-])(\d\d):?(\d\d)?$/;
 const WALL = /(\d+)\/(\d+)\/(\d+), (\d+):(\d+):(\d+)/;
 const UTC = /^(?:UTC|Etc\/UTC|GMT|Z)$/i;
-/** So far back the start of a year's first period is looked for: further than any clock was ever set. */
+/**
+ * So far back the start of a year's first period is looked for: further than any clock was ever
+ * set.
+ */
 const LOOK_BACK = 2 * DAY;
 /** No zone's clocks were set twice within six days since 1970. */
 const STEP = 3 * DAY;
@@ -24,8 +30,9 @@ const known = new Map<string, TimeZone>();
 /**
  * A time zone, with the rules that this Node has of it.
  *
- * Asking `Intl` takes some microseconds, and arithmetic none: so it is asked for some days of each year that is needed,
- * and where the offset changed between two of them, for the second at which it did.
+ * Asking `Intl` takes some microseconds, and arithmetic none: so it is asked for some days of each
+ * year that is needed, and where the offset changed between two of them, for the second at which it
+ * did.
  */
 export class TimeZone {
   readonly name: string;
@@ -33,7 +40,10 @@ export class TimeZone {
   readonly #years = new Map<number, readonly Period[]>();
   #last: Period;
 
-  /** The zone of that name (`"Europe/Amsterdam"`, `"UTC"`, `"+05:30"`), or `undefined` where there is none. */
+  /**
+   * The zone of that name (`"Europe/Amsterdam"`, `"UTC"`, `"+05:30"`), or `undefined` where there
+   * is none.
+   */
   static named(name: string): TimeZone | undefined {
     const zone = known.get(name) ?? open(name);
     if (zone !== undefined) known.set(name, zone);
@@ -98,7 +108,10 @@ export class TimeZone {
     }
   }
 
-  /** The first second at which that offset does not hold: it does at the first given, and does not at the last. */
+  /**
+   * The first second at which that offset does not hold: it does at the first given, and does not
+   * at the last.
+   */
   #firstWithout(offset: number, first: number, last: number): number {
     let [holds, holdsNot] = [first, last];
     while (holdsNot - holds > 1) {

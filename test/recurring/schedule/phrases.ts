@@ -1,4 +1,7 @@
-/** Phrases that Fugit reads, and the crons that it takes them for (`test/_nat_single_crons.txt` of Fugit 1.12, and others). */
+/**
+ * Phrases that Fugit reads, and the crons that it takes them for (`test/_nat_single_crons.txt` of
+ * Fugit 1.12, and others).
+ */
 export const fugitsPhrases: readonly (readonly [phrase: string, cron: string])[] = [
   ["every minute", "* * * * *"],
   ["every 1 minute", "* * * * *"],

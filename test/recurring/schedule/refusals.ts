@@ -1,4 +1,7 @@
-/** What is refused, with the reason as the message says it, and the index of the character that it is about. */
+/**
+ * What is refused, with the reason as the message says it, and the index of the character that it
+ * is about.
+ */
 export const refusals: readonly (readonly [text: string, reason: string, at?: number])[] = [
   [
     "",

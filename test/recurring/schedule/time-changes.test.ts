@@ -8,7 +8,8 @@ import {
   type Transition,
 } from "./wall-clock.ts";
 
-// EVERY_ZONE=1 tries all (a quarter of an hour); else some of them, always the same, and those that are special.
+// EVERY_ZONE=1 tries all (a quarter of an hour); else some of them, always the same, and those that
+// are special.
 const zones = Intl.supportedValuesOf("timeZone");
 const special = [
   "America/New_York",
@@ -46,7 +47,10 @@ describe("where clocks change", () => {
   });
 });
 
-/** Where a schedule does not occur as it should: all of it in a row, and looked for from each ten minutes on, and once back. */
+/**
+ * Where a schedule does not occur as it should: all of it in a row, and looked for from each ten
+ * minutes on, and once back.
+ */
 function mistakesOf(
   schedule: Schedule,
   wanted: readonly number[],

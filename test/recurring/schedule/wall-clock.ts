@@ -1,4 +1,5 @@
-// What schedules are compared with: it asks Intl for what the clocks of a zone show in each minute, and knows no arithmetic.
+// What schedules are compared with: it asks Intl for what the clocks of a zone show in each minute,
+// and knows no arithmetic.
 
 /** A change of a zone's clocks. */
 export interface Transition {
