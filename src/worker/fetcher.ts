@@ -57,6 +57,8 @@ export class Fetcher {
   #exchangedAt = -Infinity;
   /** An exchange is wanted even if there is nothing to settle and no room: to see that the store answers. */
   #beat = false;
+  /** Jobs wait that nobody may fetch ahead. */
+  #wantsTurn = false;
   #whenSettled: (() => void)[] = [];
   #whenExchanged: (() => void)[] = [];
 
@@ -173,9 +175,9 @@ export class Fetcher {
   }
 
   #limit(arriving = 0): number {
-    return this.#fetching && this.#mayHaveJobs
-      ? Math.min(MOST_AT_ONCE, this.#options.slots.room(arriving + this.#expected))
-      : 0;
+    const { slots } = this.#options;
+    if (!this.#fetching || !this.#mayHaveJobs) return 0;
+    return Math.min(MOST_AT_ONCE, slots.room(arriving + this.#expected, this.#wantsTurn));
   }
 
   /** Never rejects. */
@@ -205,7 +207,7 @@ export class Fetcher {
 
   /** @param arriving Jobs of the exchange before, which start once this one is on its way. */
   async #exchange(session: Session, arriving = 0): Promise<void> {
-    const { leases, order, outage } = this.#options;
+    const { leases, order, outage, slots } = this.#options;
     const outcomes = this.#outcomes;
     this.#outcomes = outcomes.length > MOST_AT_ONCE ? outcomes.splice(MOST_AT_ONCE) : [];
     this.#sent.add(outcomes);
@@ -213,7 +215,8 @@ export class Fetcher {
     this.#putsBack = putBack && this.#outcomes.length > 0;
     this.#beat = false;
     const limit = this.#limit(arriving);
-    const request = limit > 0 ? { queues: order.next(), limit } : undefined;
+    const turns = Math.max(0, slots.free(arriving + this.#expected));
+    const request = limit > 0 ? { queues: order.next(), limit, turns } : undefined;
     this.#expected += limit;
     // From here on the store reports anew: what it reports during the exchange is not forgotten after.
     this.#mayHaveJobs = this.#mayHaveJobs && request === undefined;
@@ -229,7 +232,8 @@ export class Fetcher {
       leases.served();
       const { length } = exchange.jobs;
       const isFull = limit > 0 && length >= limit;
-      this.#mayHaveJobs ||= putBack || isFull || exchange.isMore === true;
+      this.#wantsTurn = limit > 0 ? exchange.wantsTurn === true : this.#wantsTurn;
+      this.#mayHaveJobs ||= putBack || isFull || exchange.isMore === true || this.#wantsTurn;
       if (hadTurn && isFull) {
         this.#sendAhead(session, length);
       }

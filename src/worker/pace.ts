@@ -25,6 +25,15 @@ export class Pace {
     this.#interval = Math.max(seconds, this.#interval === Infinity ? 0 : this.#interval);
   }
 
+  /**
+   * How many jobs to fetch for so many free slots (below 0: jobs that wait for one): for all of them,
+   * and a third of what may be fetched ahead, so that the store hands out the others while these run.
+   */
+  room(free: number): number {
+    const { ahead } = this;
+    return Math.max(0, Math.min(free + ahead, Math.max(free, Math.ceil(ahead / 3))));
+  }
+
   /** How many jobs to fetch beyond those that can start at once. */
   get ahead(): number {
     return Math.min(MOST_AHEAD, Math.floor(LONGEST_WAIT / Math.max(this.#interval, 1e-9)));

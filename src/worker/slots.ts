@@ -89,18 +89,19 @@ export class Slots {
   }
 
   /**
-   * How many jobs to fetch now: for all free slots, and a third of what may be fetched ahead, so that the store hands
-   * out the others while these run.
-   *
+   * How many jobs to fetch now.
    * @param arriving Jobs that were asked for and are still to be accepted.
+   * @param isForTurn They are none that may be fetched ahead.
    */
-  room(arriving = 0): number {
-    if (!this.#accepting || this.#alone !== undefined) {
-      return 0;
-    }
-    const { ahead } = this.#pace;
-    const idle = this.#free.length - this.#backlog.size - arriving;
-    return Math.max(0, Math.min(idle + ahead, Math.max(idle, Math.ceil(ahead / 3))));
+  room(arriving = 0, isForTurn = false): number {
+    const free = this.free(arriving);
+    const takesAny = this.#accepting && this.#alone === undefined && (free > 0 || !isForTurn);
+    return takesAny ? this.#pace.room(free) : 0;
+  }
+
+  /** How many slots no job is there for; below 0 where jobs wait for one. */
+  free(arriving = 0): number {
+    return this.#free.length - this.#backlog.size - arriving;
   }
 
   /** Resolves when no job runs. */

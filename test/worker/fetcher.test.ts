@@ -38,6 +38,31 @@ describe("Fetcher", () => {
     expect(rig.running).toEqual(["a", "c"]);
   });
 
+  it("fetches no job ahead that takes a turn, and does not ask in vain until a slot is free", async () => {
+    const adapter = new CutOffAdapter(memory());
+    const rig = await Rig.started({
+      adapter,
+      concurrency: 1,
+      endsByItself: (name) => name.startsWith("job"),
+    });
+    await rig.enqueue(MANY);
+    await rig.until(() => rig.ended.length === MANY.length);
+    const turn = { from: "fetch", until: "settled", whenFull: "park" } as const;
+    for (const name of ["a", "b"]) {
+      await rig.enqueue([name], { holds: [{ key: name, ...turn }] });
+    }
+    await rig.run("a");
+    await turns(20);
+    const asked = adapter.exchanges.length;
+
+    await turns(50);
+
+    expect(adapter.exchanges.length - asked).toBeLessThan(3);
+    expect(await adapter.status(jid("b"))).toBe("enqueued");
+    await rig.end("a", "b");
+    expect(rig.begun.slice(-2)).toEqual(["a", "b"]);
+  });
+
   it("does what waited before it was started", async () => {
     const rig = new Rig({ endsByItself: () => true });
     await rig.enqueue(["a", "b"]);

@@ -12,6 +12,14 @@ export function withOutput(run: JobRun, outcome: Outcome, output: unknown): Outc
     : onOutcome(run, outcome, { output, failure: run.isHalted ? HALTED : undefined });
 }
 
+/** The same of a job that was not run. */
+export function withReason(run: JobRun, outcome: Outcome, failure: RunFailure): Outcome {
+  const { onOutcome } = run.declarations.hooks;
+  return onOutcome === undefined
+    ? outcome
+    : onOutcome(run, outcome, { output: undefined, failure });
+}
+
 /** The same of a run that threw. */
 export function withFailure(run: JobRun, outcome: Outcome, error: unknown): Outcome {
   const { onOutcome } = run.declarations.hooks;

@@ -12,6 +12,7 @@ import { prereqsOf } from "../record/recorded-prerequisites.ts";
 import { profiledIfAsked, type Ending } from "./profiled.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
 import { withOutput } from "../outcome/run-end.ts";
+import { outcomeOfTurnedAway } from "../outcome/turned-away.ts";
 import type { RunEnvironment } from "../settings/run-environment.ts";
 import { targetOf } from "../record/target.ts";
 
@@ -37,6 +38,10 @@ function attempt(run: JobRun): Ending {
   let performing: unknown;
   try {
     run.target = targetOf(run.record, run.environment.adapter.capabilities.persistent);
+    const turnedAway = outcomeOfTurnedAway(run);
+    if (turnedAway !== undefined) {
+      return turnedAway;
+    }
     const prereqs = prereqsOf(run.record);
     performing = prereqs === undefined ? perform(run) : unlessHeld(run, prereqs, perform);
     if (!isThenable(performing) && run.scope === undefined) {

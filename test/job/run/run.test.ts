@@ -38,6 +38,21 @@ describe("runJob", () => {
     expect(greeted).toEqual(["Ada"]);
   });
 
+  it.each([
+    [{ expired: true }, "expired", "its time was over before it was its turn"],
+    [{ refusedBy: "limit:a" }, "discarded", "there was no turn for it"],
+  ])("discards a job that is handed out to be: %j", async (how, ended, reason) => {
+    const rig = new Rig();
+    const text = '{"class":"MandateJob","args":["Greet","Bob"],"queue":"default","jid":"4f1d"}';
+    const job = { ...fetched(text), ...how };
+
+    const outcome = await runJob(job, environment(rig));
+
+    expect(outcome).toEqual({ job, jid: "4f1d", kind: "done", ended });
+    expect(greeted).not.toContain("Bob");
+    expect(rig.log.lines.map(({ message }) => message)).toContain(`Discarded Greet: ${reason}`);
+  });
+
   it("runs many at once, each in its own context", async () => {
     const rig = new Rig();
     const seen: [string, string | undefined][] = [];
