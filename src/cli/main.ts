@@ -71,7 +71,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
-/** One line. The stack is there for errors that nobody foresaw, and where all is to be said. */
+/** Logs one line, with the stack only of an error that nobody foresaw. */
 function logFailure(error: unknown): void {
   const logger = availableLogger();
   const message = thrownMessage(error);

@@ -30,7 +30,7 @@ export async function work(options: ProgramOptions): Promise<number> {
 
 class WorkerProcess {
   readonly #options: ProgramOptions;
-  /** One, and one for each capsule. */
+  /** The main worker, and one for each capsule. */
   readonly #workers: readonly Worker[];
   #isStarted = false;
   #isQuiet = false;

@@ -26,7 +26,7 @@ export interface Share {
 export interface FileSettings {
   readonly config: ProgramConfig;
   readonly capsules: readonly Capsule[];
-  /** One for each process, where they differ. */
+  /** What each process is to do, where not all do the same. */
   readonly shares: readonly Share[];
   /** What `configure` is told: `max_retries`, `dead_max_jobs` and `dead_timeout_in_seconds`. */
   readonly configured: Pick<Configuration, "retry" | "deadMaxJobs" | "deadTimeout">;

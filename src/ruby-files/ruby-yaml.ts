@@ -158,7 +158,7 @@ function nameOf(key: unknown): string {
   return typeof key === "symbol" ? (key.description ?? "") : String(key);
 }
 
-/** The same symbol is the same key. */
+/** Equal symbols are one key, as in Ruby. */
 function keyOf(value: unknown): unknown {
   return value instanceof RubySymbol ? Symbol.for(value.name) : value;
 }

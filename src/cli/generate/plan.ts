@@ -19,7 +19,7 @@ interface PlannedArgument {
   readonly name: string;
   /** In TypeScript. */
   readonly type: string;
-  /** One value of it, for the test. */
+  /** A value of that type, for the test. */
   readonly example: string;
 }
 

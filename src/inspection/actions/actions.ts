@@ -17,12 +17,12 @@ import type { JobSelection } from "../lists/selection.ts";
 export type JobAction = "retry" | "promote" | "kill" | "cancel" | "delete";
 
 interface Action {
-  /** Where there are jobs that it can be done to. */
+  /** Places of jobs that the action is for. */
   readonly places: readonly JobPlace[];
   readonly isFinal: boolean;
   readonly one: (entry: JobEntry, adapter: Adapter) => Promise<boolean>;
   readonly all: (list: JobList, selection: JobSelection, options: PassOptions) => Promise<number>;
-  /** The same for jobs that run, where it can be done to them. */
+  /** How running jobs are dealt with; absent where the action is not for these. */
   readonly running?: {
     readonly one: (entry: RunningEntry, adapter: Adapter) => Promise<boolean>;
     readonly all: (
@@ -76,7 +76,7 @@ async function cancelled(
   return id !== undefined && cancelJob(id, adapter);
 }
 
-/** Where there are jobs that an action can be done to. */
+/** The places whose jobs an action can be done to. */
 export function placesFor(action: JobAction): readonly JobPlace[] {
   return ACTIONS[action].places;
 }

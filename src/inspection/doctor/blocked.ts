@@ -45,7 +45,7 @@ function stuckFinding(stuck: readonly JobEntry[]): Finding {
 async function withoutPrereqs(adapter: Adapter, entries: readonly JobEntry[]): Promise<JobEntry[]> {
   const named = entries.map(({ record }) => (record && prereqsOf(record)) ?? []);
   const open = new Set(await adapter.unfinished([...new Set(named.flat())]));
-  // One that does not say what it waits for cannot be judged.
+  // A job that does not say what it waits for cannot be judged.
   return entries.filter((_, index) => {
     const prereqs = named[index] ?? [];
     return prereqs.length > 0 && !prereqs.some((jid) => open.has(jid));

@@ -10,11 +10,14 @@ import { entryLine } from "./shown.ts";
 
 /** One waiting job, as operators see it: what stood in the store when it was read. */
 export class JobEntry extends RecordView {
-  /** Its jid; `undefined` where its payload has none. */
+  /** The job's id; `undefined` where its payload has none. */
   readonly id: string | undefined;
   /** The queue it is on, or will go to. */
   readonly queueName: string;
-  /** Scheduled or in retry: when it is due. Dead: when it died. Finished: when it ended. Blocked: the time it was given, if any. */
+  /**
+   * Scheduled or in retry: when it is due. Dead: when it died. Finished: when it ended. Blocked:
+   * the time it was given, if any.
+   */
   readonly at: Date | undefined;
   readonly #adapter: Adapter;
   readonly #place: Place;
@@ -36,7 +39,10 @@ export class JobEntry extends RecordView {
     return entryLine(this);
   }
 
-  /** Finished: how it ended. "discarded" failed, and its class did not want it again; "cancelled" was running. Else `undefined`. */
+  /**
+   * Finished: how it ended. "discarded" failed, and its class did not want it again; "cancelled"
+   * was running. Else `undefined`.
+   */
   get outcome(): "done" | "discarded" | "cancelled" | undefined {
     const outcome: unknown = this.record?.["outcome"];
     return this.#isFinished &&
@@ -50,7 +56,10 @@ export class JobEntry extends RecordView {
     return this.#isFinished ? dateAt(readTimestamp(this.record?.["started_at"])) : undefined;
   }
 
-  /** Finished: how many seconds that run took, by two clocks: its worker's and the store's. Else `undefined`. */
+  /**
+   * Finished: how many seconds that run took, by two clocks: its worker's and the store's. Else
+   * `undefined`.
+   */
   get duration(): number | undefined {
     const { startedAt, at } = this;
     return startedAt === undefined || at === undefined
@@ -63,7 +72,8 @@ export class JobEntry extends RecordView {
   }
 
   /**
-   * Puts it on its queue now. A job that failed gets one retry back, so that a person's attempt costs none.
+   * Puts it on its queue now. A job that failed gets one retry back, so that a person's attempt
+   * costs none.
    *
    * @returns `false` if it has left its place.
    * @see Sidekiq 8.1 `lib/sidekiq/api.rb`, `SortedEntry#retry`
@@ -79,7 +89,10 @@ export class JobEntry extends RecordView {
     return this.#adapter.store.move(this.#place, job, "dead", payload);
   }
 
-  /** Deletes it; what waited for it goes on by its `prereqFailure`. @returns `false` if it has left its place. */
+  /**
+   * Deletes it; what waited for it goes on by its `prereqFailure`. @returns `false` if it has left
+   * its place.
+   */
   delete(): Promise<boolean> {
     return this.#adapter.store.delete(this.#place, this.#stored);
   }

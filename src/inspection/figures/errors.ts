@@ -22,9 +22,9 @@ export interface ErrorGroup {
   readonly message: string;
   /** How many jobs. */
   readonly count: number;
-  /** Of those, how many will run again. */
+  /** How many of these jobs will run again. */
   readonly inRetry: number;
-  /** Of those, how many are dead. */
+  /** How many of these jobs are dead. */
   readonly dead: number;
   /** The queues they go to, sorted. */
   readonly queues: readonly string[];

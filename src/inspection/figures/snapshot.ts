@@ -33,7 +33,7 @@ interface Counters {
 export interface Rates {
   /** Runs that ended. */
   readonly processed: number;
-  /** Of these, how many failed. */
+  /** Runs that failed. */
   readonly failed: number;
 }
 

@@ -12,7 +12,7 @@ import type { FoundJob } from "./jobs.ts";
 export interface RelatedJob {
   /** The job's id. */
   readonly jid: string;
-  /** Where it is. */
+  /** Where the job is. */
   readonly status: JobStatus;
 }
 

@@ -51,8 +51,9 @@ export abstract class JobList {
   }
 
   /**
-   * A page of all jobs, or of those selected, in the order of `each`: for lists that are turned over from one request to the next. It ends
-   * early once `lookAt` jobs were looked at, so that it may have few jobs, or none, and a cursor; the next one goes on there.
+   * A page of all jobs, or of those selected, in the order of `each`: for lists that are turned
+   * over from one request to the next. It ends early once `lookAt` jobs were looked at, so that it
+   * may have few jobs, or none, and a cursor; the next one goes on there.
    *
    * @throws {UnknownOptionError} if there is no such field or option.
    * @throws {RangeError} if `limit` or `lookAt` is no integer of at least 1.
@@ -163,7 +164,7 @@ async function isKnown(adapter: Adapter, jid: string): Promise<boolean> {
   return status !== "finished" && status !== "cancelled" && status !== "unknown";
 }
 
-/** Those that are somewhere else by now. @returns how many. */
+/** Cancels jobs that have left their place. @returns how many were cancelled. */
 async function cancelMoved(adapter: Adapter, entries: readonly JobEntry[]): Promise<number> {
   const running = new Set((await adapter.store.running()).map((job) => new RunningEntry(job).id));
   let cancelled = 0;

@@ -20,8 +20,8 @@ export interface JobPage {
   /** How many were looked at. */
   readonly seen: number;
   /**
-   * Where the next page begins; `undefined` after the last job. It is the store's own, and may have a whole payload in it: do not
-   * show it where arguments are secret.
+   * Where the next page begins; `undefined` after the last job. It is the store's own, and may have
+   * a whole payload in it: do not show it where arguments are secret.
    */
   readonly cursor: string | undefined;
 }

@@ -7,7 +7,7 @@ import type { JobSelection } from "./selection.ts";
 
 /** One of the sets: scheduled, retry, dead, blocked or finished. */
 export class JobSet extends JobList {
-  /** Which. */
+  /** Which set. */
   readonly name: SetName;
 
   /** @internal */

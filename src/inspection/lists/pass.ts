@@ -8,7 +8,7 @@ import { matcherOf, type JobSelection, type Matcher } from "./selection.ts";
 export interface PassProgress {
   /** Jobs looked at. */
   readonly seen: number;
-  /** Of those, how many were dealt with. */
+  /** Jobs dealt with: those of them that fit. */
   readonly done: number;
   /** Jobs there were at its start. */
   readonly total: number;

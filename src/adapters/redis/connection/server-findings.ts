@@ -7,7 +7,9 @@ type Facts = Readonly<Record<string, string>>;
 /** The share of its memory from which on a server is nearly full. */
 const NEARLY_FULL = 0.8;
 
-/** Version, eviction, memory, persistence and role of a server. @param facts What it says of itself. */
+/**
+ * Version, eviction, memory, persistence and role of a server. @param facts What it says of itself.
+ */
 export function serverFindings(facts: Facts): readonly Finding[] {
   return [version(facts), eviction(facts), memory(facts), persistence(facts), role(facts)];
 }
