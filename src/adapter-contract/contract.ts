@@ -123,8 +123,8 @@ export interface ContractOptions {
 }
 
 /**
- * The contract of adapters as tests, the same for every adapter: declares them with vitest's `describe` and `it`. Needs `vitest` and
- * `fast-check` installed.
+ * The contract of adapters as tests, the same for every adapter: declares them with vitest's
+ * `describe` and `it`. Needs `vitest` and `fast-check` installed.
  *
  * @param name What the adapter is called in the report.
  * @param create Makes an adapter on a fresh store; called for each test.

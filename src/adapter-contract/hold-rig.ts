@@ -72,7 +72,11 @@ export async function holdersOf(holds: Holds, key = "k"): Promise<(string | unde
   return holders.map(({ holder }) => nameOfJid(holder));
 }
 
-/** Names in the order in which a worker of its own gets them, one fetch after the other. @param most fetches */
+/**
+ * Names in the order in which a worker of its own gets them, one fetch after the other.
+ *
+ * @param most fetches
+ */
 export async function runAll(rig: Rig, most = 20): Promise<string[]> {
   const lease = await rig.lease();
   const names: string[] = [];

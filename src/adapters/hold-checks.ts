@@ -1,6 +1,9 @@
 import type { Hold, Rate } from "./hold.ts";
 
-/** What is wrong with the first hold that is malformed: which field, what was expected, and what was found. */
+/**
+ * What is wrong with the first hold that is malformed: which field, what was expected, and what was
+ * found.
+ */
 export interface Fault {
   readonly field: string;
   readonly expected: string;

@@ -1,12 +1,16 @@
 import type { Rate } from "./hold.ts";
 
-/** Keys and who holds them, for code that runs, and for operators. Jobs take theirs by `Entry.holds`. */
+/**
+ * Keys and who holds them, for code that runs, and for operators. Jobs take theirs by
+ * `Entry.holds`.
+ */
 export interface Holds {
   /**
-   * Takes a key, or tokens of it, if it is free now and no job waits for it in line; otherwise says when to ask again. Taken again by the
-   * same holder it is the same hold, from now on.
+   * Takes a key, or tokens of it, if it is free now and no job waits for it in line; otherwise says
+   * when to ask again. Taken again by the same holder it is the same hold, from now on.
    *
-   * @param holder Who: of all that take the key, unlike any other. Code in a job: its jid and a nonce.
+   * @param holder Who: of all that take the key, unlike any other. Code in a job: its jid and a
+   *   nonce.
    */
   take(key: string, holder: string, options: TakeOptions): Promise<Taken>;
   /**
@@ -16,11 +20,19 @@ export interface Holds {
    * @returns `false` if it was not held any more.
    */
   giveBack(key: string, holder: string, tokens?: number): Promise<boolean>;
-  /** How often a key may be held, or its rate, from now on, until the next declaration. What waits already obeys. */
+  /**
+   * How often a key may be held, or its rate, from now on, until the next declaration. What waits
+   * already obeys.
+   */
   limit(key: string, limit: KeyLimit): Promise<void>;
-  /** What is known of these keys, in this order; `undefined` of what nobody holds, waits for, or has limited. */
+  /**
+   * What is known of these keys, in this order; `undefined` of what nobody holds, waits for, or has
+   * limited.
+   */
   read(keys: readonly string[]): Promise<readonly (KeyState | undefined)[]>;
-  /** A page of keys that are held, waited for, or limited. In no order; those that stay are seen. */
+  /**
+   * A page of keys that are held, waited for, or limited. In no order; those that stay are seen.
+   */
   keys(prefix: string, cursor: string | undefined, limit: number): Promise<KeyPage>;
   /** A page of who holds a key, those that took it first in front. */
   holders(key: string, cursor: string | undefined, limit: number): Promise<HolderPage>;
@@ -32,8 +44,8 @@ export interface Holds {
    */
   release(key: string, holder: string): Promise<boolean>;
   /**
-   * What keeps a job from going on: the key that it waits for in line, or, of a dead one, those that it would take to come
-   * back and that are full. None if there is no such job.
+   * What keeps a job from going on: the key that it waits for in line, or, of a dead one, those
+   * that it would take to come back and that are full. None if there is no such job.
    */
   inTheWay(jid: string): Promise<readonly Obstacle[]>;
 }
@@ -60,7 +72,10 @@ export interface KeyLimit {
 export interface Taken {
   /** Whether it was. */
   readonly taken: boolean;
-  /** Where it is not: when it may be free, epoch seconds, as far as that is known: when a token is due, or a holder's time is over. */
+  /**
+   * Where it is not: when it may be free, epoch seconds, as far as that is known: when a token is
+   * due, or a holder's time is over.
+   */
   readonly retryAt?: number | undefined;
 }
 
@@ -108,6 +123,8 @@ export interface HolderPage {
 export interface Obstacle {
   /** As the job names it. */
   readonly key: string;
-  /** Who holds it longest; `undefined` where nobody does and its limit, or its line, is the reason. */
+  /**
+   * Who holds it longest; `undefined` where nobody does and its limit, or its line, is the reason.
+   */
   readonly holder: string | undefined;
 }

@@ -18,7 +18,9 @@ interface Run {
   readonly retry?: RecordedJob;
 }
 
-/** Two lines for each job would bury what a test runner says. A level that was asked for is kept. */
+/**
+ * Two lines for each job would bury what a test runner says. A level that was asked for is kept.
+ */
 const quietLogger: Logger = consoleLogger(
   process.env["MANDATE_LOG_LEVEL"] ? {} : { level: "warn" },
 );
@@ -39,8 +41,8 @@ export class Runner {
   }
 
   /**
-   * Runs jobs where they are deferred. What a running job defers waits until that one has returned: the same round
-   * runs it, so that a chain of jobs is no chain of calls.
+   * Runs jobs where they are deferred. What a running job defers waits until that one has returned:
+   * the same round runs it, so that a chain of jobs is no chain of calls.
    *
    * @returns when all has run that these cause; what a running job defers, at once.
    * @throws the first error of a job that no rule of its class took care of, once all has run.
@@ -74,7 +76,8 @@ export class Runner {
   }
 
   async #run(round: Round): Promise<number> {
-    // A job may open a round of its own, and a job of that another: none upon the stack of the one before.
+    // A job may open a round of its own, and a job of that another: none upon the stack of the one
+    // before.
     await Promise.resolve();
     for (;;) {
       const due = round.next(this.#canRun);

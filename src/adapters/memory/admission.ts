@@ -36,7 +36,10 @@ export class Admission {
     this.#lines = lines;
   }
 
-  /** Takes in what is not there yet. All of it is known before any is placed: it may wait for each other. */
+  /**
+   * Takes in what is not there yet. All of it is known before any is placed: it may wait for each
+   * other.
+   */
   admit(entries: readonly Entry[], now: number): EnqueueAnswer {
     if (entries.some(isGuarded)) {
       return this.#admit(entries, now);
@@ -180,7 +183,10 @@ function holderOf(key: HeldKey<Job>): string | undefined {
   return key.eldest ?? next?.jid;
 }
 
-/** What waits for a job that was refused waits for the one that is in its way; for itself nobody does. */
+/**
+ * What waits for a job that was refused waits for the one that is in its way; for itself nobody
+ * does.
+ */
 function redirected(
   { jid, prereqs }: Entry,
   refused: ReadonlyMap<string, Refusal>,

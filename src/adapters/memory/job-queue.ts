@@ -15,7 +15,9 @@ export interface Listed {
   before(position: Position | undefined, limit: number): Job[];
 }
 
-/** Beside a queue's list: its jobs that wait for a turn, and the lines of those that may have one. */
+/**
+ * Beside a queue's list: its jobs that wait for a turn, and the lines of those that may have one.
+ */
 export class Parking implements LinesOfQueue<Line> {
   readonly name: string;
   readonly jobs: JobList = new SortedList();

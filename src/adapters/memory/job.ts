@@ -18,8 +18,8 @@ export class Job {
   /** Where it waits; `undefined` while it runs. */
   list: SortedList<Job> | undefined = undefined;
   /**
-   * Its position in that list: `rank` first, then `order`. Not an integer at first, as most ranks will not
-   * be: engines would rebuild every job there is at the first one with a fraction.
+   * Its position in that list: `rank` first, then `order`. Not an integer at first, as most ranks
+   * will not be: engines would rebuild every job there is at the first one with a fraction.
    */
   rank: number = NaN;
   order = 0;
@@ -38,7 +38,9 @@ export class Job {
     this.#payload = entry.payload;
   }
 
-  /** Put together anew each time: a job that kept the text would keep it in memory after its end. */
+  /**
+   * Put together anew each time: a job that kept the text would keep it in memory after its end.
+   */
   get payload(): string {
     return this.#stamp === undefined
       ? this.#payload

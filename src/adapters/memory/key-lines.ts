@@ -11,7 +11,10 @@ export class KeyLines {
     this.#jobs = jobs;
   }
 
-  /** Takes all that such a job needs; where one of it is full it waits in that one's line, and takes nothing. */
+  /**
+   * Takes all that such a job needs; where one of it is full it waits in that one's line, and takes
+   * nothing.
+   */
   join(
     job: Job,
     holds: JobHolds<Job>,

@@ -34,7 +34,10 @@ export class Fetch {
   }
 }
 
-/** Hands out jobs, and with them their turns: where there is none, the job is set aside until there is. */
+/**
+ * Hands out jobs, and with them their turns: where there is none, the job is set aside until there
+ * is.
+ */
 export class Turns {
   readonly #jobs: Jobs;
   readonly #keys: HeldKeys<Job>;

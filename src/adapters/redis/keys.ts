@@ -1,7 +1,9 @@
 /**
- * Every key, whose it is, and what is in it. Sidekiq's have Sidekiq's names and contents; ours begin with `mandate:`.
+ * Every key, whose it is, and what is in it. Sidekiq's have Sidekiq's names and contents; ours
+ * begin with `mandate:`.
  *
- * `shared.lua` names them in this order. Besides there are these, which data names, or few scripts need:
+ * `shared.lua` names them in this order. Besides there are these, which data names, or few scripts
+ * need:
  *
  *     queue:NAME                list: payloads, the oldest on the right (Sidekiq's)
  *     stat:…                    strings: Sidekiq's counters, in all and by day
@@ -33,9 +35,10 @@
  *     mandate:result:JID        string: what a job left that is over, for as long as its class says; and the channel that tells of it
  *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half a year
  *
- * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence`, `mandate:unsorted` and what expires (metrics,
- * `mandate:sender:…`, `mandate:ends`, `mandate:over`, and for a while `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs`
- * (and `mandate:named`).
+ * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence`, `mandate:unsorted`
+ * and what expires (metrics, `mandate:sender:…`, `mandate:ends`, `mandate:over`, and for a while
+ * `mandate:sweep`) are left; and with dead jobs `dead`, and their jids in `mandate:jobs` (and
+ * `mandate:named`).
  */
 const FIXED = [
   // Sidekiq's
@@ -128,7 +131,10 @@ export interface Keys {
   ready(queue: string): string;
   /** hash: receipt → payload of each job that a worker holds, and `number` of its last exchange. */
   lease(identity: string): string;
-  /** channel: a receipt, and in the lines below the payload, of a job that was handed over to a worker. */
+  /**
+   * channel: a receipt, and in the lines below the payload, of a job that was handed over to a
+   * worker.
+   */
   handOver(identity: string): string;
   /** hash: what a process says of itself (Sidekiq's). */
   process(identity: string): string;

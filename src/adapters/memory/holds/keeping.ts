@@ -54,7 +54,11 @@ export class Keeping<Waiting extends Position> {
     );
   }
 
-  /** It was handed out, and comes back without having ended. @param isLost Its worker died: it may have run. */
+  /**
+   * It was handed out, and comes back without having ended.
+   *
+   * @param isLost Its worker died: it may have run.
+   */
   cameBack(holds: JobHolds<Waiting>, isLost: boolean, now: number): void {
     this.#letGo(holds, ({ ends }) => ends === "settled", now);
     for (const key of isLost ? [] : holds.spent.splice(0)) {

@@ -8,8 +8,8 @@ export interface LinesOfQueue<Line extends Position> {
 }
 
 /**
- * Jobs of one queue that wait for one key, as they stood in the queue. While the key may be free the line is ready: it stands
- * among those of its queue where its first job would.
+ * Jobs of one queue that wait for one key, as they stood in the queue. While the key may be free
+ * the line is ready: it stands among those of its queue where its first job would.
  */
 export class ParkedLine<Key, Waiting extends Position> implements Position {
   readonly key: Key;

@@ -4,8 +4,8 @@ import type { Rate } from "../../hold.ts";
 const A_MICROSECOND = 1e-6;
 
 /**
- * Tokens of one key, by the generic cell rate algorithm: all that is kept is when the last one spent would have been due at
- * the steady rate.
+ * Tokens of one key, by the generic cell rate algorithm: all that is kept is when the last one
+ * spent would have been due at the steady rate.
  */
 export class Tokens {
   #rate: Rate;
