@@ -1,15 +1,7 @@
-import { timeUnit, writeTimesIn } from "../adapters/job-record.ts";
-import { keepDead } from "../adapters/retention.ts";
-import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
-import { globalIdSettings } from "../globalid/settings.ts";
-import { setDefaultJobOptions } from "../job/declare/job-options.ts";
-import { keepFinishedOfAll, readFinishedLimit } from "../traits/keep-finished.ts";
-import { warnOfMilliseconds } from "../job/declare/likely-milliseconds.ts";
-import { insideOutermost } from "../job/settings/outermost-middleware.ts";
-import { settings } from "../job/settings/settings.ts";
-import { seconds } from "../support/duration.ts";
-import { checkConfiguration } from "./check-configuration.ts";
+import { checkOptionNames } from "../job/checks/checks.ts";
+import { otherSettings } from "../job/checks/other-words.ts";
 import type { Configuration } from "./configuration.ts";
+import { OPTIONS } from "./options.ts";
 
 /**
  * Sets what holds unless a class says otherwise. Call it once, before the first job is deferred; what is
@@ -28,46 +20,10 @@ import type { Configuration } from "./configuration.ts";
  * ```
  */
 export function configure(configuration: Configuration): void {
-  checkConfiguration(configuration);
-  const { appName, secretKeyBase, globalIdVerifier, ...others } = configuration;
-  const { middleware, enqueueTimeout, timestamps = timeUnit(), ...further } = others;
-  const { keepFinished, deadMaxJobs, deadTimeout, jobOptions, ...rest } = further;
-  const verifier = globalIdVerifier ?? verifierFor(secretKeyBase);
-  const current = settings();
-  for (const [name, value] of Object.entries(rest)) {
-    if (value !== undefined) {
-      Object.assign(current, { [name]: value });
-    }
-  }
-  if (appName !== undefined) {
-    globalIdSettings.appName = appName;
-  }
-  globalIdSettings.verifier = verifier ?? globalIdSettings.verifier;
-  globalIdSettings.reloading = current.reloading;
-  writeTimesIn(timestamps);
-  if (middleware?.enqueue !== undefined) {
-    current.enqueueMiddleware = insideOutermost("enqueue", middleware.enqueue);
-  }
-  if (middleware?.perform !== undefined) {
-    current.performMiddleware = insideOutermost("perform", middleware.perform);
-  }
-  if (enqueueTimeout !== undefined) {
-    current.enqueueTimeout = seconds(enqueueTimeout);
-  }
-  if (keepFinished !== undefined) {
-    keepFinishedOfAll(readFinishedLimit(keepFinished, "keepFinished of configure"));
-  }
-  if (jobOptions !== undefined) {
-    setDefaultJobOptions(jobOptions);
-  }
-  warnOfMilliseconds(enqueueTimeout, "enqueueTimeout of configure");
-  warnOfMilliseconds(deadTimeout, "deadTimeout of configure");
-  keepDead({
-    ...(deadMaxJobs === undefined ? {} : { deadMaxJobs }),
-    ...(deadTimeout === undefined ? {} : { deadTimeout: seconds(deadTimeout) }),
-  });
-}
-
-function verifierFor(secretKeyBase: string | undefined): GlobalIdVerifier | undefined {
-  return secretKeyBase === undefined ? undefined : new GlobalIdVerifier({ secretKeyBase });
+  const names = Object.keys(OPTIONS) as (keyof Configuration)[];
+  checkOptionNames(configuration, names, "configure", otherSettings);
+  const effects = names
+    .filter((name) => configuration[name] !== undefined)
+    .map((name) => OPTIONS[name](configuration[name] as never));
+  effects.forEach((effect) => effect());
 }
