@@ -4,7 +4,10 @@ import { KeepResultMacro } from "../traits/keep-result.ts";
 import { TagsMacro } from "../traits/tags.ts";
 import { TimeoutMacro } from "../traits/timeout.ts";
 
-/** Classes whose static methods are macros, and nothing else: what each feature adds to every command and job. */
+/**
+ * Classes whose static methods are macros, and nothing else: what each feature adds to every
+ * command and job.
+ */
 type Features = readonly [
   typeof TagsMacro,
   typeof TimeoutMacro,
@@ -24,8 +27,9 @@ type Statics<Classes extends readonly unknown[]> = Classes extends readonly [
 const EveryMacro: typeof JobMacros & Statics<Features> = withStatics(JobMacros, features);
 
 /**
- * What a command or a job declares about itself, in a `static {}` block. Subclasses inherit it and may
- * override it: single values are replaced, rules and callbacks added, the latest rule looked at first.
+ * What a command or a job declares about itself, in a `static {}` block. Subclasses inherit it and
+ * may override it: single values are replaced, rules and callbacks added, the latest rule looked at
+ * first.
  *
  * @see Active Job 8.1 and Sidekiq 8.1, whose names and orders these are
  */

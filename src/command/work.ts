@@ -15,17 +15,24 @@ import { settings } from "../job/settings/settings.ts";
 /** Of those that asked for one inline: each its own, which lives as long as it does. */
 const inlineSignals = new WeakMap<Work, AbortSignal>();
 
-/** What commands and jobs have in common: macros, collaborators, and a view of the job they run in. */
+/**
+ * What commands and jobs have in common: macros, collaborators, and a view of the job they run in.
+ */
 export abstract class Work extends Macros {
   /** @internal */
   static readonly [runnable] = true;
-  /** Names that the class had before. Jobs that wait under one of them are its own. @default none */
+  /**
+   * Names that the class had before. Jobs that wait under one of them are its own.
+   *
+   * @default none
+   */
   static readonly formerNames: readonly string[] = [];
   /** @internal */
   declare readonly [ownScope]?: InjectionScope | undefined;
 
   /**
-   * In tests: the jobs of this class that wait, as Sidekiq's testing has them. A class that has a static `jobs` of its own keeps that.
+   * In tests: the jobs of this class that wait, as Sidekiq's testing has them. A class that has a
+   * static `jobs` of its own keeps that.
    *
    * @throws {ConfigurationError} if no test adapter is in use.
    *
@@ -60,8 +67,9 @@ export abstract class Work extends Macros {
 
   /**
    * Aborted when the run must end: at a shutdown's deadline, or when the job was given to another
-   * worker, and what is thrown from then on is no failure; or when its `timeout` is over, which is one.
-   * Inline each command has one of its own, which is never aborted. Any number may listen to it.
+   * worker, and what is thrown from then on is no failure; or when its `timeout` is over, which is
+   * one. Inline each command has one of its own, which is never aborted. Any number may listen to
+   * it.
    */
   protected get signal(): AbortSignal {
     return runningJob()?.signal ?? inlineSignal(this);
@@ -73,22 +81,25 @@ export abstract class Work extends Macros {
   }
 
   /**
-   * Says how far this job is, to `progress()` of its handle and to operators. Cheap, and meant to be called often: what is
-   * said in between is left out, so that few of many calls are written. It waits for nothing and never fails the job; with the
-   * store away nobody hears of it. Inline it does nothing.
+   * Says how far this job is, to `progress()` of its handle and to operators. Cheap, and meant to
+   * be called often: what is said in between is left out, so that few of many calls are written. It
+   * waits for nothing and never fails the job; with the store away nobody hears of it. Inline it
+   * does nothing.
    *
    * @param done How much of it is done, from 0 up.
    * @param total How much there is, in the same unit.
    * @param note What it does now; its first 200 characters are kept.
-   * @throws {RangeError | TypeError} if a number is none, or out of range; or if the note is no text.
+   * @throws {RangeError | TypeError} if a number is none, or out of range; or if the note is no
+   * text.
    */
   protected progress(done: number, total: number, note?: string): void {
     reportProgress(done, total, note);
   }
 
   /**
-   * Ends this run and puts the same job back after `delay`, **seconds** or a string such as `"5 minutes"`: same jid, arguments and prerequisites. It is
-   * no failure, and what waits for the job goes on waiting.
+   * Ends this run and puts the same job back after `delay`, **seconds** or a string such as
+   * `"5 minutes"`: same jid, arguments and prerequisites. It is no failure, and what waits for the
+   * job goes on waiting.
    *
    * @throws {NotInJobError} outside of a job.
    */
@@ -99,8 +110,8 @@ export abstract class Work extends Macros {
   /**
    * A collaborator from the container, the same throughout one job or one outermost inline call.
    *
-   * Inject in field initializers: what a method injects inline is the command's own, and is not disposed
-   * of when the call ends.
+   * Inject in field initializers: what a method injects inline is the command's own, and is not
+   * disposed of when the call ends.
    */
   protected inject<Collaborator>(token: InjectionToken<Collaborator>): Collaborator {
     return resolveFor(this, token);

@@ -17,8 +17,9 @@ import { seconds, type Duration } from "../support/duration.ts";
 
 export abstract class KeepFinishedMacro {
   /**
-   * Keeps this class's jobs once they are done or discarded, where operators see them (`finishedSet`). A number keeps so many, for a
-   * week at most; `"2 days"` all of that time, 10,000 at most; `{ count, age }` says both; `false` keeps none.
+   * Keeps this class's jobs once they are done or discarded, where operators see them
+   * (`finishedSet`). A number keeps so many, for a week at most; `"2 days"` all of that time,
+   * 10,000 at most; `{ count, age }` says both; `false` keeps none.
    *
    * @default the `keepFinished` of `configure`: none
    */
@@ -34,8 +35,9 @@ interface KeepFinished {
 }
 
 /**
- * How long finished jobs are kept: a number is how many of a class, for a week at most; a text is for how long, 10,000 of a class
- * at most; an object says both, its `age` in **seconds** or as a string; `false` keeps none.
+ * How long finished jobs are kept: a number is how many of a class, for a week at most; a text is
+ * for how long, 10,000 of a class at most; an object says both, its `age` in **seconds** or as a
+ * string; `false` keeps none.
  */
 export type FinishedLimit =
   number | Exclude<Duration, number> | { readonly count?: number; readonly age?: Duration } | false;

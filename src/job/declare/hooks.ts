@@ -3,7 +3,9 @@ import type { JobRecord } from "../../adapters/job-record.ts";
 import type { LogLevel } from "../../support/logger.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
 
-/** What a trait does with the jobs of a class. Each hook is left out where there is nothing to do. */
+/**
+ * What a trait does with the jobs of a class. Each hook is left out where there is nothing to do.
+ */
 export interface Hooks {
   /** A job is made, and its record may be added to. What this throws, `defer` rejects with. */
   readonly onMake?: ((making: Making) => void) | undefined;
@@ -40,8 +42,10 @@ export interface Run {
   /**
    * Makes the run a failure, however it ends, and aborts its signal.
    *
-   * @param makeError Makes what the run fails with; its `cause` is what the run threw, if that is something else.
-   * @returns whether it keeps a worker's slot until it has ended: not where it is being ended already, or runs here and now.
+   * @param makeError Makes what the run fails with; its `cause` is what the run threw, if that is
+   * something else.
+   * @returns whether it keeps a worker's slot until it has ended: not where it is being ended
+   * already, or runs here and now.
    */
   interrupt(makeError: (options?: ErrorOptions) => Error): boolean;
   /** Has `letGo` called once the work has ended, before anybody looks at how it did. */
@@ -77,7 +81,9 @@ export class ClassHooks implements Hooks {
   readonly onOutcome: Hooks["onOutcome"];
   readonly onAwait: Hooks["onAwait"];
 
-  /** @param all In the order in which they are called; of those around a run the first is outermost. */
+  /**
+   * @param all In the order in which they are called; of those around a run the first is outermost.
+   */
   constructor(all: readonly Hooks[]) {
     this.onMake = inTurn(all.flatMap(({ onMake = [] }) => onMake));
     this.onEntry = inTurn(all.flatMap(({ onEntry = [] }) => onEntry));

@@ -33,7 +33,10 @@ class Collector {
   }
 }
 
-/** Sends jobs to their adapter or, within a `deferAfter`, keeps them until it is known how that ends. */
+/**
+ * Sends jobs to their adapter or, within a `deferAfter`, keeps them until it is known how that
+ * ends.
+ */
 export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | undefined {
   const collector = currentCollector();
   if (collector === undefined) {
@@ -44,8 +47,8 @@ export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | 
 }
 
 /**
- * What outlives a `deferAfter` that resolved is outside of it, or in the next one around; what outlives
- * one that was rejected goes the same way as the rest of it.
+ * What outlives a `deferAfter` that resolved is outside of it, or in the next one around; what
+ * outlives one that was rejected goes the same way as the rest of it.
  */
 function currentCollector(): Collector | undefined {
   let collector = surroundings().collector as Collector | undefined;
@@ -56,12 +59,13 @@ function currentCollector(): Collector | undefined {
 }
 
 /**
- * Enqueues what `work` defers when its promise resolves, all in one batch; drops it when it rejects. So
- * no job starts before the rows it needs are committed.
+ * Enqueues what `work` defers when its promise resolves, all in one batch; drops it when it
+ * rejects. So no job starts before the rows it needs are committed.
  *
  * Arguments are checked and encoded where they are deferred; callbacks and middleware run when the
  * jobs are sent. A `deferAfter` inside another leaves its jobs to the outer one. What `work` leaves
- * running and defers after its promise rejected is dropped too, and `defer` resolves to `undefined`.
+ * running and defers after its promise rejected is dropped too, and `defer` resolves to
+ * `undefined`.
  *
  * @returns what `work` returned.
  * @throws what `work` threw, or what enqueueing threw.

@@ -9,7 +9,11 @@ import { isPrepared, PreparedJob } from "./prepared-job.ts";
 import { settings } from "../settings/settings.ts";
 import { enlistStable } from "../declare/unstable-name.ts";
 
-/** @param call Throws what this rejects with. @returns the job's handle, `undefined` if a callback or middleware halted it. */
+/**
+ * @param call Throws what this rejects with.
+ *
+ * @returns the job's handle, `undefined` if a callback or middleware halted it.
+ */
 export async function defer<Output>(call: () => Deferral): Promise<JobHandle<Output>> {
   const job = makeJob<Output>(call());
   await enqueueOrCollect([job]);
@@ -56,7 +60,10 @@ export function prepareJob<Output>(deferral: Deferral): PreparedJob<Output> {
   return job;
 }
 
-/** As `prepareJob`, for a job that is used at once. By `enlist` it may have a name that cannot leave the process. */
+/**
+ * As `prepareJob`, for a job that is used at once. By `enlist` it may have a name that cannot leave
+ * the process.
+ */
 export function makeJob<Output>(
   deferral: Deferral,
   identify: typeof enlistStable = enlistStable,

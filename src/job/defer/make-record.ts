@@ -44,15 +44,15 @@ export function makeRecord(
   const { runnable, args, options } = deferral;
   const queue = options?.queue ?? queueOf(declarations, args, className);
   const priority = options?.priority ?? priorityOf(declarations, args, className);
-  const context = new Context(className, deferral);
+  const writing = new Writing(className, deferral);
   const now = clock.now();
   const isRuby = isForRuby(declarations, queue);
-  const native = isRuby ? undefined : serializeArguments(args, context);
+  const native = isRuby ? undefined : serializeArguments(args, writing);
   const calls = isCommand(runnable);
   const name = calls ? mandateJob : className;
   const call =
     native === undefined
-      ? wrapped(name, rubyArguments(deferral, context), { queue, priority, at: due, now })
+      ? wrapped(name, rubyArguments(deferral, writing), { queue, priority, at: due, now })
       : { class: name, args: calls ? [className, ...native.args] : [...native.args] };
   const record = new NewRecord({
     class: call.class,
@@ -87,10 +87,10 @@ export function makeRecord(
   return record;
 }
 
-function rubyArguments({ runnable, args, options }: Deferral, context: Context): unknown[] {
-  const encoded = serializeForRuby(args, context);
+function rubyArguments({ runnable, args, options }: Deferral, writing: Writing): unknown[] {
+  const encoded = serializeForRuby(args, writing);
   return isCommand(runnable)
-    ? withPrereqs([context.className, ...encoded], rubyPrereqs(options))
+    ? withPrereqs([writing.className, ...encoded], rubyPrereqs(options))
     : encoded;
 }
 
@@ -103,8 +103,11 @@ function rubyPrereqs(options: DeferralOptions | undefined): readonly RubyPrereq[
   });
 }
 
-/** A getter of a class, because one in an object literal would cost each `defer` more than all the rest. */
-class Context {
+/**
+ * A getter of a class, because one in an object literal would cost each `defer` more than all the
+ * rest.
+ */
+class Writing {
   readonly className: string;
   readonly #deferral: Deferral;
 

@@ -29,7 +29,7 @@ interface Awaited {
  * then, so that no end falls in between; it looks when it hears something, and now and then
  * besides.
  */
-class ResultDesk {
+class EndWatch {
   readonly #adapter: Adapter;
   readonly #awaited = new Map<string, Awaited>();
   readonly #toLook = new Set<string>();
@@ -126,14 +126,14 @@ class ResultDesk {
   }
 }
 
-const desks = new WeakMap<Adapter, ResultDesk>();
+const watches = new WeakMap<Adapter, EndWatch>();
 
 /** Calls the waiter when the job is over. @returns what ends the waiting. */
 export function waitForEnd(adapter: Adapter, jid: string, waiter: Waiter): () => void {
-  let desk = desks.get(adapter);
-  if (desk === undefined) {
-    desk = new ResultDesk(adapter);
-    desks.set(adapter, desk);
+  let watch = watches.get(adapter);
+  if (watch === undefined) {
+    watch = new EndWatch(adapter);
+    watches.set(adapter, watch);
   }
-  return desk.wait(jid, waiter);
+  return watch.wait(jid, waiter);
 }

@@ -79,7 +79,10 @@ export class JobHandle<Output = unknown> extends JobById<Output> {
   }
 }
 
-/** Whether it is a handle, of whichever copy of this library: a job of which more than the id is known. */
+/**
+ * Whether it is a handle, of whichever copy of this library: a job of which more than the id is
+ * known.
+ */
 export function isHandle(value: unknown): value is JobHandle {
   return isJob(value) && "record" in value;
 }

@@ -37,8 +37,8 @@ export class InjectionScope implements JobScope {
 }
 
 /**
- * Resolves a collaborator: from the job's scope, else from that of the outermost inline call, else from
- * one that this instance opens.
+ * Resolves a collaborator: from the job's scope, else from that of the outermost inline call, else
+ * from one that this instance opens.
  */
 export function resolveFor<Collaborator>(
   holder: ScopeHolder,
@@ -56,8 +56,8 @@ function scopeFor(holder: ScopeHolder): InjectionScope {
 }
 
 /**
- * Calls a command in the scope that it opened while it was made, and disposes of that scope when the
- * call has ended.
+ * Calls a command in the scope that it opened while it was made, and disposes of that scope when
+ * the call has ended.
  */
 export function callInScope(scope: InjectionScope, call: () => unknown): unknown {
   let output: unknown;

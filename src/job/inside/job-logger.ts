@@ -14,7 +14,9 @@ export function jobLogger(logger: Logger, job: JobHandle): Logger {
   return logger.child === undefined ? withFields(logger, fields) : logger.child(fields);
 }
 
-/** The arguments as a log line may show them: on the wire, by reference, and filtered. Never throws. */
+/**
+ * The arguments as a log line may show them: on the wire, by reference, and filtered. Never throws.
+ */
 export function loggedArguments(
   job: JobHandle,
   declarations: Declarations,

@@ -30,7 +30,7 @@ export class JobRun implements RunningJob, EndedRun {
   requeueIn: number | undefined = undefined;
   scope: JobScope | undefined = undefined;
   /** How it ended that could not begin: what it waits for is unfinished. */
-  heldBack: Outcome | undefined = undefined;
+  notBegun: Outcome | undefined = undefined;
   /** What was made to be called or performed. */
   command: object | undefined = undefined;
   /** A callback or middleware kept it from being performed. */
@@ -71,7 +71,7 @@ export class JobRun implements RunningJob, EndedRun {
     return displayName(this.record);
   }
 
-  /** Its own, so that listeners which a job leaves behind are not called at a shutdown long after. */
+  /** Its own: listeners that a job leaves behind are not called at a shutdown long after. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = unlimitedController();
@@ -91,7 +91,7 @@ export class JobRun implements RunningJob, EndedRun {
 
   /** How it ended that did not throw. */
   ended(): Outcome {
-    const outcome = this.heldBack ?? this.requeueAsked() ?? this.performed();
+    const outcome = this.notBegun ?? this.requeueAsked() ?? this.performed();
     this.end();
     return outcome;
   }
@@ -128,7 +128,7 @@ export class JobRun implements RunningJob, EndedRun {
     }
   }
 
-  /** What it failed with that threw this, if it was interrupted; else `undefined`. Its work has ended. */
+  /** What it failed with that threw this, if it was interrupted. Its work has ended. */
   interruptedBy(thrown: unknown): Error | undefined {
     this.#letGo();
     return this.#interruption?.failure(thrown);
@@ -231,7 +231,10 @@ export class JobRun implements RunningJob, EndedRun {
     return this.requeue(delay);
   }
 
-  /** The same job again, with what may have changed; no attempt is spent. Where the job did not ask for it, that is counted. */
+  /**
+   * The same job again, with what may have changed; no attempt is spent. Where the job did not ask
+   * for it, that is counted.
+   */
   requeue(delay: number, changes: PayloadChanges = noCounts): Outcome {
     const payload = editPayload(this.fetched.payload, { ...renewedFields(this), ...changes });
     const { queue } = this.fetched;

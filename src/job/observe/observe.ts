@@ -14,7 +14,10 @@ export function observed(attempt: Attempt): Attempt {
   return isObserved() ? (run) => observe(run, attempt) : attempt;
 }
 
-/** Whether anybody wants to hear of runs. Asked once for each, and no more is done where nobody does. */
+/**
+ * Whether anybody wants to hear of runs. Asked once for each, and no more is done where nobody
+ * does.
+ */
 function isObserved(): boolean {
   return (
     channels.start.hasSubscribers ||

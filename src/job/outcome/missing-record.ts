@@ -8,9 +8,9 @@ import { findRule } from "./find-rule.ts";
 import type { JobRun } from "../inside/job-run.ts";
 
 /**
- * What becomes of a command whose records are missing, unless a rule of its class says: it comes again,
- * for up to 5 seconds, in case their transaction is still committing; then it is dropped. Meanwhile it
- * waits in the schedule and holds no worker.
+ * What becomes of a command whose records are missing, unless a rule of its class says: it comes
+ * again, for up to 5 seconds, in case their transaction is still committing; then it is dropped.
+ * Meanwhile it waits in the schedule and holds no worker.
  *
  * @returns `undefined` for every other error, and where the command has turned the guard off.
  */

@@ -7,7 +7,10 @@ import { outcomeOfMissingRecord } from "./missing-record.ts";
 import { withFailure } from "./run-end.ts";
 import { outcomeOfUnknown } from "./unknown-job.ts";
 
-/** What a run comes to that something was thrown out of; or by what it left to run on its own, where nobody could catch it. */
+/**
+ * What a run comes to that something was thrown out of; or by what it left to run on its own, where
+ * nobody could catch it.
+ */
 export async function outcomeOfThrown(run: JobRun, error: unknown): Promise<Outcome> {
   const outcome = await (outcomeOfEarlyEnd(run, error) ??
     outcomeOfInterruption(run, error) ??

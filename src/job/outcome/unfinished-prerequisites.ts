@@ -10,13 +10,13 @@ const LONGEST_PAUSE = 300;
 const MOST_PAUSES = 18;
 
 /** Begins a run, unless what its job waits for is unfinished. @returns what it comes to. */
-export async function unlessHeld(
+export async function startUnlessBlocked(
   run: JobRun,
   prereqs: readonly string[],
   start: (run: JobRun) => unknown,
 ): Promise<unknown> {
-  run.heldBack = await outcomeOfHold(run, prereqs);
-  return run.heldBack === undefined ? await start(run) : undefined;
+  run.notBegun = await outcomeOfUnfinished(run, prereqs);
+  return run.notBegun === undefined ? await start(run) : undefined;
 }
 
 /**
@@ -26,7 +26,10 @@ export async function unlessHeld(
  * @returns `undefined` if they are finished.
  * @throws what the store does, if it has done so for about an hour.
  */
-async function outcomeOfHold(run: JobRun, jids: readonly string[]): Promise<Outcome | undefined> {
+async function outcomeOfUnfinished(
+  run: JobRun,
+  jids: readonly string[],
+): Promise<Outcome | undefined> {
   try {
     const unfinished = await run.environment.adapter.unfinished(jids, run.record.jid);
     return unfinished.length === 0 ? undefined : run.blockedBy(unfinished);

@@ -53,7 +53,10 @@ export function renewedFields({ record, fetched }: Ran): PayloadChanges {
   };
 }
 
-/** Retries so far, once this failure counts: 0 for the first. "Retry now" in Sidekiq's UI leaves a -1. */
+/**
+ * Retries so far, once this failure counts: 0 for the first. "Retry now" in Sidekiq's UI leaves a
+ * -1.
+ */
 export function nextCount({ retry_count: count }: JobRecord): number {
   return isCount(count) ? count + 1 : 0;
 }

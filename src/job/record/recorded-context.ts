@@ -18,8 +18,9 @@ import { settings } from "../settings/settings.ts";
 const keyOf = (index: number): string => (index === 0 ? "cattr" : `cattr_${index}`);
 
 /**
- * Writes the caller's context attributes into a record, as Sidekiq's `CurrentAttributes` does: as an object, whose
- * values are as Active Job writes them. Every version reads that, if the values are plain.
+ * Writes the caller's context attributes into a record, as Sidekiq's `CurrentAttributes` does: as
+ * an object, whose values are as Active Job writes them. Every version reads that, if the values
+ * are plain.
  *
  * @throws {SerializationError} if one cannot travel.
  * @see Sidekiq 8.1 `lib/sidekiq/middleware/current_attributes.rb`
@@ -61,10 +62,11 @@ interface Restorable {
 }
 
 /**
- * Fills the context of a job with the attributes in its record. One that cannot be had here is left undefined: what
- * was going on elsewhere is no reason not to do the work.
+ * Fills the context of a job with the attributes in its record. One that cannot be had here is left
+ * undefined: what was going on elsewhere is no reason not to do the work.
  *
- * @returns A promise only where there are records to look up; it rejects where they cannot be asked for.
+ * @returns A promise only where there are records to look up; it rejects where they cannot be asked
+ * for.
  */
 export function restoreContext(run: Restorable): Promise<unknown> | undefined {
   const definitions = settings().contextAttributes;
@@ -111,7 +113,10 @@ interface Ending {
   readonly skip: (error: unknown, reason: string) => void;
 }
 
-/** @returns A promise where a record is to be looked up; it rejects where another attempt may go better. */
+/**
+ * @returns A promise where a record is to be looked up; it rejects where another attempt may go
+ * better.
+ */
 function readAttribute(json: unknown, { take, skip }: Ending): Promise<void> | undefined {
   if (typeof json !== "object" || json === null) {
     take(json);

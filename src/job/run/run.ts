@@ -1,7 +1,7 @@
 import type { FetchedJob, Outcome } from "../../adapters/adapter.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import { isThenable } from "../../support/realms.ts";
-import { unlessHeld } from "../outcome/unfinished-prerequisites.ts";
+import { startUnlessBlocked } from "../outcome/unfinished-prerequisites.ts";
 import { JobRun } from "../inside/job-run.ts";
 import { freshAttributes } from "../surroundings/attributes.ts";
 import { alone } from "../surroundings/surroundings.ts";
@@ -17,8 +17,9 @@ import type { RunEnvironment } from "../settings/run-environment.ts";
 import { targetOf } from "../record/target.ts";
 
 /**
- * Runs one job. Never throws or rejects: whatever happens becomes an outcome, and that is a promise only where
- * something has to be awaited. One promise takes longer than all the rest of a short job.
+ * Runs one job. Never throws or rejects: whatever happens becomes an outcome, and that is a promise
+ * only where something has to be awaited. One promise takes longer than all the rest of a short
+ * job.
  */
 export function runJob(fetched: FetchedJob, environment: RunEnvironment): Ending {
   let record: JobRecord;
@@ -43,7 +44,7 @@ function attempt(run: JobRun): Ending {
       return turnedAway;
     }
     const prereqs = prereqsOf(run.record);
-    performing = prereqs === undefined ? perform(run) : unlessHeld(run, prereqs, perform);
+    performing = prereqs === undefined ? perform(run) : startUnlessBlocked(run, prereqs, perform);
     if (!isThenable(performing) && run.scope === undefined) {
       return withOutput(run, run.ended(), performing);
     }

@@ -20,7 +20,10 @@ export function freshAttributes(): AttributeSets | undefined {
   return state.isUsed ? new Map() : undefined;
 }
 
-/** What log lines show of the caller's: the attributes that were asked for, where they are a word or a number. */
+/**
+ * What log lines show of the caller's: the attributes that were asked for, where they are a word or
+ * a number.
+ */
 export function loggedAttributes(): Attributes {
   const sets = currentAttributes();
   if (sets === undefined) {

@@ -4,7 +4,11 @@ import { surroundedBy, type Attributes } from "./surroundings.ts";
 
 /** How attributes are called and shown elsewhere. */
 export interface ContextAttributesOptions<Values extends object> {
-  /** Those that the log lines of jobs show, as long as they are strings, numbers or booleans. @default none */
+  /**
+   * Those that the log lines of jobs show, as long as they are strings, numbers or booleans.
+   *
+   * @default none
+   */
   readonly logged?: readonly (keyof Values & string)[];
   /** What Ruby calls them, where that differs: `{ requestId: "request_id" }`. @default the same */
   readonly wireNames?: { readonly [Name in keyof Values & string]?: string };
@@ -16,7 +20,8 @@ export type SomeAttributes<Values extends object> = {
 };
 
 /**
- * Attributes of whatever is going on: which request, which user, which tenant. Made by `contextAttributes`.
+ * Attributes of whatever is going on: which request, which user, which tenant. Made by
+ * `contextAttributes`.
  *
  * @see Active Support 8.1 `ActiveSupport::CurrentAttributes`
  */
@@ -41,8 +46,8 @@ export class ContextAttributes<Values extends object> {
   }
 
   /**
-   * Calls `work` with these attributes, for it and all that it calls and awaits. Those of a `run` around it hold
-   * too, unless they are given anew.
+   * Calls `work` with these attributes, for it and all that it calls and awaits. Those of a `run`
+   * around it hold too, unless they are given anew.
    *
    * @returns what `work` returned.
    * @throws what `work` threw.
@@ -82,12 +87,13 @@ export class ContextAttributes<Values extends object> {
 }
 
 /**
- * Defines attributes of whatever is going on, such as a request's id or its tenant. They hold within
- * `run`, and are there where a job runs that was deferred in it, and in what that defers.
+ * Defines attributes of whatever is going on, such as a request's id or its tenant. They hold
+ * within `run`, and are there where a job runs that was deferred in it, and in what that defers.
  *
- * They travel with jobs once `configure({ contextAttributes: [Current] })` names them, in the form of Sidekiq's
- * `CurrentAttributes`: strings, numbers, booleans and null as they are, records as global ids, Dates and all else
- * that Active Job can write. One whose record is gone is `undefined` in the job, and a warning says so.
+ * They travel with jobs once `configure({ contextAttributes: [Current] })` names them, in the form
+ * of Sidekiq's `CurrentAttributes`: strings, numbers, booleans and null as they are, records as
+ * global ids, Dates and all else that Active Job can write. One whose record is gone is `undefined`
+ * in the job, and a warning says so.
  *
  * @param name What messages call it, as its constant is called.
  *

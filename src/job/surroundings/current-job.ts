@@ -7,7 +7,8 @@ export function runningJob(): RunningJob | undefined {
 }
 
 /**
- * The job that the caller runs in, `undefined` outside of one. For log lines of code that is no command.
+ * The job that the caller runs in, `undefined` outside of one. For log lines of code that is no
+ * command.
  *
  * @example
  * ```ts

@@ -84,8 +84,8 @@ export function surroundedBy<Output>(changed: Partial<Surroundings>, work: () =>
 }
 
 /**
- * Calls `work` in a job, and nothing else around it: wherever in this process its worker was woken, in a `deferAfter` maybe, is
- * none of the job's business.
+ * Calls `work` in a job, and nothing else around it: wherever in this process its worker was woken,
+ * in a `deferAfter` maybe, is none of the job's business.
  */
 export function alone<Job extends RunningJob, Output>(
   job: Job,
