@@ -57,6 +57,7 @@ export {
   type RecordMeta,
 } from "./adapters/job-record.ts";
 export type {
+  DayCounters,
   ForeignProcess,
   JobStatus,
   JobStore,

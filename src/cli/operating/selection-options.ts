@@ -11,6 +11,7 @@ export const SELECTION_OPTIONS = {
   "newer-than": { type: "string", value: "DURATION", about: "deferred within that time" },
   argument: { type: "string", value: "TEXT", about: "with this text in an argument" },
   "global-id": { type: "string", value: "URI", about: "with this record: gid://app/User/1" },
+  mentions: { type: "string", value: "URI", about: "with this record, or deferred in its context" },
   tag: { type: "string", value: "TAG", about: "with this tag" },
 } as const;
 
@@ -26,6 +27,7 @@ export function selectionOf(values: SelectionValues): JobSelection {
     newerThan: durationOf("--newer-than", values["newer-than"]),
     argument: values.argument,
     globalId: values["global-id"],
+    mentions: values.mentions,
     tag: values.tag,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -23,6 +23,8 @@ export interface JobSelection {
   readonly argument?: string;
   /** A record among their arguments, however deep: `"gid://app/User/1"`, or a `GlobalID`. */
   readonly globalId?: string | { toString(): string };
+  /** A record among the arguments or in the context that a job was deferred with, however deep. */
+  readonly mentions?: string | { toString(): string };
   /** One of their tags. */
   readonly tag?: string;
 }
@@ -47,6 +49,7 @@ const NAMES: readonly (keyof JobSelection)[] = [
   "newerThan",
   "argument",
   "globalId",
+  "mentions",
   "tag",
 ];
 
@@ -106,7 +109,7 @@ function* ageTests({ olderThan, newerThan }: JobSelection, now: number): Generat
   }
 }
 
-function* deepTests({ argument, globalId }: JobSelection): Generator<Test> {
+function* deepTests({ argument, globalId, mentions }: JobSelection): Generator<Test> {
   if (argument !== undefined) {
     yield (job) =>
       someLeaf(job.arguments, (leaf) =>
@@ -116,6 +119,11 @@ function* deepTests({ argument, globalId }: JobSelection): Generator<Test> {
   if (globalId !== undefined) {
     const uri = String(globalId);
     yield (job) => someLeaf(job.arguments, (leaf) => leaf === uri);
+  }
+  if (mentions !== undefined) {
+    const uri = String(mentions);
+    yield (job) =>
+      [job.arguments, job.context].some((all) => someLeaf(all, (leaf) => leaf === uri));
   }
 }
 

@@ -61,6 +61,16 @@ describe("a selection", () => {
     expect(fits(selection)).toBe(false);
   });
 
+  it("finds what mentions a record, among the arguments or in the context", () => {
+    const user = "gid://app/User/1";
+    const context = { cattr: { account: { owner: user } } };
+
+    expect(fits({ mentions: user })).toBe(true);
+    expect(fits({ mentions: GlobalID.parse(user)! }, { args: [], ...context })).toBe(true);
+    expect(fits({ globalId: user }, { args: [], ...context })).toBe(false);
+    expect(fits({ mentions: "gid://app/User/10" }, context)).toBe(false);
+  });
+
   it("knows an error by the name it gives itself", () => {
     expect(fits({ errorClass: NamedError }, { error_class: "Mail::Named" })).toBe(true);
   });
@@ -82,7 +92,7 @@ describe("a selection", () => {
   it("refuses a field that there is not, as it would mean every job", () => {
     expect(() => fits({ comand: "Invoice" } as JobSelection)).toThrow(
       'Cannot use option "comand" in a selection of jobs: there is no such option. Did you mean "command"? There are: jid, ' +
-        "command, queue, errorClass, olderThan, newerThan, argument, globalId, tag",
+        "command, queue, errorClass, olderThan, newerThan, argument, globalId, mentions, tag",
     );
   });
 
