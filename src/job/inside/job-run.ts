@@ -35,7 +35,7 @@ export class JobRun implements RunningJob, EndedRun {
   command: object | undefined = undefined;
   /** A callback or middleware kept it from being performed. */
   isHalted = false;
-  /** It ended because its job was cancelled. */
+  /** The run ended because its job was cancelled. */
   isCancelled = false;
   beganAt: number | undefined = undefined;
   /** What its last failure is, for those who observe it. */
