@@ -147,6 +147,22 @@ export type {
   WorkerInfo,
   WorkerState,
 } from "./adapters/job-store.ts";
+export { recurring } from "./recurring/recurring.ts";
+export type { CatchUp, Overlap, RecurringOptions } from "./recurring/definition.ts";
+export {
+  InvalidRecurringJobError,
+  UnknownRecurringJobError,
+} from "./recurring/recurring-errors.ts";
+export type {
+  RecurringJob,
+  RecurringJobHandle,
+  RecurringOutcome,
+  RecurringRun,
+} from "./recurring/recurring-job.ts";
+export type { ClassRecurringOptions } from "./recurring/recurring-macro.ts";
+export { InvalidScheduleError } from "./recurring/schedule/invalid-schedule-error.ts";
+export { Schedule } from "./recurring/schedule/schedule.ts";
+export type { ScheduleOptions, ScheduleText } from "./recurring/schedule/schedule-text.ts";
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
 export { actionsAt, isFinal, placesFor, type JobAction } from "./inspection/actions/actions.ts";
 export {

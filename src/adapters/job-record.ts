@@ -54,6 +54,8 @@ export interface JobRecord {
   priority?: number;
   /** Under which name its runs are profiled. */
   profile?: string;
+  /** Of a recurring job's: its key, and when the occurrence was due, epoch seconds. */
+  recurring?: { readonly key: string; readonly at: number };
   /** Jids that must be finished first. */
   prereq_jobs?: string[];
   /** What a prerequisite's failure does to this job. */

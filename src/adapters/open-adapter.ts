@@ -33,7 +33,7 @@ interface Engine {
 const REDIS: Engine = {
   face: {
     name: "redis",
-    capabilities: { persistent: true, priorities: true, holds: false, documents: false },
+    capabilities: { persistent: true, priorities: true, holds: true, documents: true },
   },
   entry: "redis",
   open: (entry, options) => new (entry as RedisEntry).RedisAdapter(options),

@@ -20,6 +20,13 @@ import { queuesClearCommand } from "./commands/queues-clear.ts";
 import { queuesPauseCommand } from "./commands/queues-pause.ts";
 import { queuesResumeCommand } from "./commands/queues-resume.ts";
 import { queuesCommand } from "./commands/queues.ts";
+import { recurringDeleteCommand } from "./commands/recurring-delete.ts";
+import { recurringListCommand } from "./commands/recurring-list.ts";
+import { recurringNextCommand } from "./commands/recurring-next.ts";
+import { recurringPauseCommand } from "./commands/recurring-pause.ts";
+import { recurringResumeCommand } from "./commands/recurring-resume.ts";
+import { recurringRunCommand } from "./commands/recurring-run.ts";
+import { recurringShowCommand } from "./commands/recurring-show.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { topCommand } from "./commands/top.ts";
 import { workerCommand } from "./commands/worker.ts";
@@ -45,6 +52,13 @@ export const commandTable: readonly ProgramCommand[] = [
   processesCommand,
   processesQuietCommand,
   processesStopCommand,
+  recurringListCommand,
+  recurringShowCommand,
+  recurringNextCommand,
+  recurringRunCommand,
+  recurringPauseCommand,
+  recurringResumeCommand,
+  recurringDeleteCommand,
   profilesListCommand,
   profilesGetCommand,
   enqueueCommand,

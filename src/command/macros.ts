@@ -1,4 +1,5 @@
 import { JobMacros } from "../job/declare/job-macros.ts";
+import { RecurringMacro } from "../recurring/recurring-macro.ts";
 import { KeepFinishedMacro } from "../traits/keep-finished.ts";
 import { KeepResultMacro } from "../traits/keep-result.ts";
 import { TagsMacro } from "../traits/tags.ts";
@@ -13,8 +14,15 @@ type Features = readonly [
   typeof TimeoutMacro,
   typeof KeepResultMacro,
   typeof KeepFinishedMacro,
+  typeof RecurringMacro,
 ];
-const features: Features = [TagsMacro, TimeoutMacro, KeepResultMacro, KeepFinishedMacro];
+const features: Features = [
+  TagsMacro,
+  TimeoutMacro,
+  KeepResultMacro,
+  KeepFinishedMacro,
+  RecurringMacro,
+];
 
 /** The static methods of classes. */
 type Statics<Classes extends readonly unknown[]> = Classes extends readonly [

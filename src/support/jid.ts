@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 
 const BYTES = 12;
 const DIGITS = 2 * BYTES;
@@ -23,6 +23,13 @@ export function newJid(): string {
   const start = digitsUsed;
   digitsUsed += DIGITS;
   return digits.slice(start, digitsUsed);
+}
+
+/** A jid that follows from a text, in the form of `newJid`. */
+export function jidFrom(text: string): string {
+  const bytes = createHash("sha256").update(text).digest().subarray(0, BYTES);
+  bytes.writeUIntBE(checksum(bytes, 0), RANDOM_BYTES, 3);
+  return bytes.toString("hex");
 }
 
 /** Whether `newJid` made it, here or elsewhere. Of others it says so once in 16 million. */

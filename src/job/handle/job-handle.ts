@@ -49,6 +49,18 @@ export class JobHandle<Output = unknown> extends JobById<Output> {
     return tagsIn(this.record);
   }
 
+  /** Whose occurrence it is, and when that was due; `undefined` of a job that no schedule enqueued. */
+  get recurring(): { readonly key: string; readonly scheduledAt: Date } | undefined {
+    const found: unknown = this.record.recurring;
+    if (typeof found !== "object" || found === null) {
+      return undefined;
+    }
+    const { key, at } = found as Readonly<Record<string, unknown>>;
+    return typeof key === "string" && typeof at === "number"
+      ? { key, scheduledAt: new Date(at * 1000) }
+      : undefined;
+  }
+
   /** How many runs of this job have failed so far. */
   get executions(): number {
     return this.record.executions ?? 0;

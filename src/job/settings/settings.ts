@@ -34,6 +34,8 @@ export interface Settings {
   reloading: boolean;
   /** What becomes of rows that no model has claimed. */
   rows: "warn" | "refuse" | "allow";
+  /** Of schedules that name none. */
+  timeZone: string;
 }
 
 /** Gets a job's arguments as they are on the wire, returns what may be logged. */
@@ -57,6 +59,7 @@ class DefaultSettings implements Settings {
   deathHandlers: readonly DeathHandler[] = [];
   reloading = false;
   rows: Settings["rows"] = "warn";
+  timeZone = "UTC";
 
   get adapter(): Adapter {
     return (this.#adapter ??= this.#defaultAdapter());

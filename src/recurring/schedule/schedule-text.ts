@@ -3,6 +3,7 @@ import type { Duration } from "../../support/duration.ts";
 /** A schedule as it may be given: a cron or an English phrase, or an interval. */
 export type ScheduleText = string | { readonly every: Duration };
 
+/** How a schedule is read. */
 export interface ScheduleOptions {
   /**
    * The time zone of what names none, such as `"Europe/Amsterdam"` or `"+05:30"`.

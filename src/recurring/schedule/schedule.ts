@@ -79,6 +79,7 @@ export class Schedule {
     return this.#recurrences.map(({ text }) => text).join("; ");
   }
 
+  /** As `toString`. */
   toJSON(): string {
     return this.toString();
   }

@@ -1,0 +1,84 @@
+import type { Adapter } from "../adapters/adapter.ts";
+import type { PreparedJob } from "../job/defer/prepared-job.ts";
+import { settings } from "../job/settings/settings.ts";
+import { define, type RecurringOptions } from "./definition.ts";
+import { documentsOf } from "./documents-of.ts";
+import { InvalidRecurringJobError } from "./recurring-errors.ts";
+import { RecurringJob, RecurringJobHandle } from "./recurring-job.ts";
+import type { ScheduleText } from "./schedule/schedule-text.ts";
+import { changeDocument } from "./store/change-document.ts";
+import { readLivingSets } from "./store/definition-sets.ts";
+import { readJobs } from "./store/read-jobs.ts";
+import { definitionOf, isOfSet, jobDocument, textOf, type StoredJob } from "./store/stored-job.ts";
+
+/** Recurring jobs, whichever way they were defined. */
+export const recurring = {
+  /**
+   * Defines a recurring job at run time, or defines it anew: it stays, over deploys, until it is deleted. Code and files define theirs
+   * by `this.recurring(…)` and by name.
+   *
+   * @param job What each occurrence runs: `Report.prepare(tenant)`.
+   * @example
+   * ```ts
+   * import { Command, recurring } from "mandate";
+   *
+   * class Report extends Command.initializeWith((tenant: number) => ({ tenant })) {
+   *   call() {
+   *     console.log(this.tenant);
+   *   }
+   * }
+   *
+   * await recurring.define("report-42", "every 15 minutes", Report.prepare(42), { catchUp: "all" });
+   * ```
+   * @throws {InvalidScheduleError} if the schedule is none.
+   * @throws {InvalidRecurringJobError} if code or a file defines that key, or the job cannot recur.
+   * @throws {AdapterError} if the store does not answer.
+   */
+  async define(
+    key: string,
+    schedule: ScheduleText,
+    job: PreparedJob,
+    options: RecurringOptions = {},
+  ): Promise<RecurringJob> {
+    const { adapter } = settings();
+    const documents = documentsOf(adapter);
+    const timeZone = options.timeZone ?? settings().timeZone;
+    const own = define(key, schedule, job, { ...options, timeZone });
+    const [now, living] = await Promise.all([adapter.store.now(), readLivingSets(documents)]);
+    const written = await changeDocument(documents, jobDocument(key), (text) => {
+      const stored = text === undefined ? undefined : (JSON.parse(text) as StoredJob);
+      if (stored !== undefined && isOfSet(stored, living)) {
+        throw new InvalidRecurringJobError(key, "code or a file defines it. Choose another key");
+      }
+      return {
+        text: textOf({ schedule: own.schedule, after: now, runs: [], ...stored, own }),
+      };
+    });
+    const stored = JSON.parse(written?.text ?? "") as StoredJob;
+    return new RecurringJob(stored, own, { adapter, isOfCode: false });
+  },
+
+  /** One of them, to pause, resume, run, update or delete it. */
+  job(key: string): RecurringJobHandle {
+    return new RecurringJobHandle(key, settings().adapter);
+  },
+
+  /** All that are defined, a page at a time, in no order. */
+  jobs(): AsyncGenerator<RecurringJob, void, undefined> {
+    return recurringJobsIn(settings().adapter);
+  },
+};
+
+/** All recurring jobs that are defined in a store, a page at a time. */
+export async function* recurringJobsIn(
+  adapter: Adapter,
+): AsyncGenerator<RecurringJob, void, undefined> {
+  const documents = documentsOf(adapter);
+  const living = await readLivingSets(documents);
+  for await (const { stored } of readJobs(documents)) {
+    const definition = definitionOf(stored, living);
+    if (definition !== undefined) {
+      yield new RecurringJob(stored, definition, { adapter, isOfCode: isOfSet(stored, living) });
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { Documents } from "../../adapters/documents.ts";
+import type { Listening } from "../../adapters/job-notes.ts";
+import { setLongTimeout } from "../../support/clock.ts";
+import type { Logger } from "../../support/logger.ts";
+import { claimOf, commit, needsLast } from "../claim/claim.ts";
+import type { Definition } from "../definition.ts";
+import { DefinitionSets, setOf, SETS } from "../store/definition-sets.ts";
+import { publish } from "../store/publish.ts";
+import { readJobs } from "../store/read-jobs.ts";
+import { jobDocument, keptIn, keyIn, PREFIX } from "../store/stored-job.ts";
+import { PlannedJobs } from "./planned-jobs.ts";
+import { StoreClock } from "./store-clock.ts";
+
+/** Seconds between two looks at the store where nothing happens. */
+const ROUND = 60;
+/** Seconds after which what failed is tried again. */
+const PAUSE = 1;
+/** How many recurring jobs are claimed side by side. */
+const ABREAST = 200;
+
+export interface SchedulerOptions {
+  readonly adapter: Adapter;
+  readonly documents: Documents;
+  readonly logger: Logger;
+  /** What this process's code and files define. */
+  readonly definitions: readonly Definition[];
+  /** Unlike those of all other workers. */
+  readonly worker: string;
+  /** Seconds to wait for the store. */
+  readonly timeout: number;
+}
+
+/**
+ * Enqueues the jobs of recurring jobs when they are due. Each worker's does; which one an occurrence's job comes from the store
+ * decides, and there is no leader. Between two occurrences it sleeps.
+ */
+export class RecurringScheduler {
+  readonly #options: SchedulerOptions;
+  readonly #clock: StoreClock;
+  readonly #sets: DefinitionSets;
+  readonly #set: string;
+  readonly #jobs: PlannedJobs;
+  /** Of which somebody wrote the documents; "" stands for all. */
+  readonly #stale = new Set<string>();
+  #listening: Listening | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #round = 0;
+  #nextRound = 0;
+  #working: Promise<void> | undefined;
+  #hasBegun = false;
+  #isStopped = false;
+  #failures = 0;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#clock = new StoreClock(options.adapter.store);
+    this.#sets = new DefinitionSets(options.documents, options.worker);
+    this.#set = setOf(options.definitions);
+    this.#jobs = new PlannedJobs(() => this.#sets.living, options.logger);
+  }
+
+  /** Begins: with the store's first answer, however long that takes. */
+  start(): void {
+    this.#wakeIn(0);
+  }
+
+  /** Ends, and waits for what is on its way to the store. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancelTimer?.();
+    this.#listening?.stop();
+    await this.#working;
+    if (this.#hasBegun && this.#hasDefinitions) {
+      await this.#sets.leave(this.#set);
+    }
+  }
+
+  get #hasDefinitions(): boolean {
+    return this.#options.definitions.length > 0;
+  }
+
+  async #begin(): Promise<void> {
+    const { documents, definitions } = this.#options;
+    await this.#clock.measure();
+    this.#listening ??= documents.listen(PREFIX, (name) => this.#heard(name));
+    await this.#listening.ready;
+    const now = this.#clock.now();
+    if (this.#hasDefinitions) {
+      await publish(documents, definitions, { set: this.#set, sets: this.#sets, now });
+      await this.#sets.join(this.#set, now);
+    } else {
+      await this.#sets.look();
+    }
+    await this.#readAll();
+    this.#nextRound = now + ROUND;
+    this.#hasBegun = true;
+  }
+
+  #heard(name: string): void {
+    const key = keyIn(name);
+    if (key !== undefined) {
+      this.#stale.add(key);
+    } else if (name.startsWith(SETS)) {
+      this.#stale.add("");
+    } else {
+      return;
+    }
+    this.#wakeIn(0);
+  }
+
+  /** Looks again when the next one is due, or a round is over. */
+  #plan(): void {
+    const next = Math.min(this.#nextRound, this.#jobs.nextDue);
+    this.#wakeIn(this.#stale.size > 0 ? 0 : next - this.#clock.now());
+  }
+
+  #wakeIn(seconds: number): void {
+    if (this.#isStopped || this.#working !== undefined) {
+      // It looks once more when it has done what it does.
+      return;
+    }
+    this.#cancelTimer?.();
+    this.#cancelTimer = setLongTimeout(() => this.#work(), Math.max(0, seconds), { unref: true });
+  }
+
+  #work(): void {
+    this.#working = this.#step().finally(() => {
+      this.#working = undefined;
+      if (this.#failures > 0) this.#wakeIn(PAUSE);
+      else this.#plan();
+    });
+  }
+
+  async #step(): Promise<void> {
+    try {
+      if (!this.#hasBegun) {
+        await this.#begin();
+      }
+      await this.#refresh();
+      await this.#claimDue();
+      if (this.#clock.now() >= this.#nextRound) {
+        await this.#lookAround();
+      }
+      this.#recovered();
+    } catch (error) {
+      this.#failures += 1;
+      if (this.#failures === 1) {
+        this.#options.logger.warn(
+          { err: error },
+          `Recurring jobs cannot be enqueued now, and are once the store answers: ${String(error)}`,
+        );
+      }
+    }
+  }
+
+  #recovered(): void {
+    if (this.#failures > 0) {
+      this.#failures = 0;
+      this.#options.logger.info({}, "Recurring jobs are enqueued again");
+    }
+  }
+
+  /** One command: signs of life, and in between who else gives any, and what time it is. */
+  async #lookAround(): Promise<void> {
+    this.#round += 1;
+    if (this.#round % 2 === 1 && this.#hasDefinitions) {
+      await this.#sets.renew(this.#set);
+    } else if (this.#round % 4 === 0) {
+      await this.#clock.measure();
+    } else {
+      await this.#lookForSets();
+    }
+    this.#nextRound = this.#clock.now() + ROUND;
+  }
+
+  async #lookForSets(): Promise<void> {
+    if (await this.#sets.look()) {
+      await this.#readAll();
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    const found = new Set<string>();
+    for await (const kept of readJobs(this.#options.documents)) {
+      found.add(kept.key);
+      this.#jobs.take(kept);
+    }
+    this.#jobs.keepOnly(found);
+  }
+
+  /** Reads what others wrote. */
+  async #refresh(): Promise<void> {
+    const stale = [...this.#stale];
+    this.#stale.clear();
+    try {
+      if (stale.includes("")) {
+        await this.#lookForSets();
+      }
+      const keys = stale.filter((key) => key !== "");
+      for (let first = 0; first < keys.length; first += 500) {
+        const slice = keys.slice(first, first + 500);
+        const found = await this.#options.documents.read(slice.map(jobDocument));
+        slice.forEach((key, index) => {
+          const document = found[index];
+          if (document === undefined) this.#jobs.forget(key);
+          else this.#jobs.take(keptIn(document));
+        });
+      }
+    } catch (error) {
+      stale.forEach((key) => this.#stale.add(key));
+      throw error;
+    }
+  }
+
+  async #claimDue(): Promise<void> {
+    const due = this.#jobs.due(this.#clock.now());
+    for (let first = 0; first < due.length; first += ABREAST) {
+      await Promise.all(due.slice(first, first + ABREAST).map((key) => this.#claim(key)));
+    }
+  }
+
+  /** Until nothing is due any more: somebody else may come first, or not all may fit into one step. */
+  async #claim(key: string): Promise<void> {
+    for (;;) {
+      const now = this.#clock.now();
+      const active = this.#jobs.active(key);
+      if (active === undefined || active.next > now || this.#isStopped) {
+        return;
+      }
+      const { kept, definition } = active;
+      const last = needsLast(definition, kept.stored);
+      const { adapter, timeout } = this.#options;
+      const isBusy = last !== undefined && (await adapter.unfinished([last])).length > 0;
+      // By another schedule than before: what is due until now by that one comes first.
+      const schedule = this.#jobs.scheduleOf(kept.stored.schedule, key);
+      const claim =
+        schedule === undefined
+          ? { entries: [], stored: { ...kept.stored, after: now } }
+          : claimOf(kept, definition, { schedule, now, isBusy });
+      const stored = { ...claim.stored, schedule: definition.schedule };
+      const answer = await commit(adapter, kept, { ...claim, stored }, timeout);
+      if (answer.conflict === undefined) {
+        this.#jobs.take({ ...kept, stored, version: answer.version ?? kept.version });
+      } else if (answer.conflict.found === undefined) {
+        this.#jobs.forget(key);
+      } else {
+        this.#jobs.take(keptIn(answer.conflict.found));
+      }
+    }
+  }
+}
