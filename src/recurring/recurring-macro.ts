@@ -34,10 +34,10 @@ interface Declared {
 
 const declared = shared("recurring-classes", () => [] as Declared[]);
 
-const OPTIONS = [
-  ...["key", "args", "queue", "priority", "tags", "timeZone", "description", "jitter"],
-  ...["startAt", "endAt", "enabled", "overlap", "catchUp", "catchUpWithin"],
-];
+const OPTIONS =
+  "key args queue priority tags timeZone description jitter startAt endAt enabled overlap catchUp catchUpWithin".split(
+    " ",
+  );
 
 /** `args` has to be there where the class takes some. */
 type Given<Args extends readonly unknown[]> = [] extends Args
@@ -60,7 +60,7 @@ export abstract class RecurringMacro {
   ): void {
     checkOptionNames(options, OPTIONS, `recurring of ${this.name}`);
     Schedule.parse(schedule, options.timeZone === undefined ? {} : { timeZone: options.timeZone });
-    declared.push({ declaring: this, schedule, options: options as ClassRecurringOptions });
+    declared.push({ declaring: this, schedule, options });
     noteClass(this);
   }
 }
