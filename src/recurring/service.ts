@@ -23,7 +23,7 @@ export function addSource(name: string, source: Source): void {
  *
  * @throws {InvalidRecurringJobError} if two have one key.
  */
-export function definedHere(): readonly Definition[] {
+function definedHere(): readonly Definition[] {
   const definitions = new Map<string, Definition>();
   for (const definition of [...sources.values()].flatMap((source) => source())) {
     const { key } = definition;
