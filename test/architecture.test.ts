@@ -157,6 +157,20 @@ describe("architecture", () => {
     expect(stray).toEqual([]);
   });
 
+  it("knows the adapter of Redis only where it is opened, and where the program asks Redis", () => {
+    const knowing = sources.filter(({ path }) => !path.startsWith("src/adapters/redis/"));
+
+    const paths = knowing
+      .filter((file) => targets(file).some((path) => path.startsWith("src/adapters/redis/")))
+      .map(({ path }) => path);
+
+    expect(paths.filter((path) => !path.startsWith("src/cli/redis/"))).toEqual([
+      // Its type.
+      "src/adapters/open-adapter.ts",
+      "src/redis.ts",
+    ]);
+  });
+
   it("has no import cycles", () => {
     expect(findCycles(sources)).toEqual([]);
   });

@@ -7,7 +7,10 @@ import { Rig, type CreateStore } from "./rig.ts";
 const DEFAULT = { queue: "default" };
 const DEAD = { set: "dead" } as const;
 
-/** Ways in which a job named "first", which waits in the default queue, ends without success; and how that is told. */
+/**
+ * Ways in which a job named "first", which waits in the default queue, ends without success; and
+ * how that is told.
+ */
 const ENDS: readonly (readonly [string, string, (rig: Rig) => Promise<unknown>])[] = [
   ["dies", "is dead", (rig) => settle(rig, dead)],
   ["is discarded", "was discarded", (rig) => settle(rig, (job) => ended(job, "discarded"))],

@@ -76,8 +76,6 @@ export class Rig {
     return this.store.now();
   }
 
-  // --- Jobs -----------------------------------------------------------------------------------------
-
   async entry(name: string, options: EntryOptions = {}): Promise<Entry> {
     const { prereqs, inTicks, ...rest } = options;
     const queue = rest.queue ?? "default";
@@ -139,8 +137,6 @@ export class Rig {
     }
     return job;
   }
-
-  // --- Workers --------------------------------------------------------------------------------------
 
   async lease(
     options: Partial<LeaseOptions> = {},

@@ -15,8 +15,8 @@ import type { JobNotes, Listening } from "./job-notes.ts";
 import type { JobStatus, JobStore } from "./job-store.ts";
 
 /**
- * Stands for an adapter that is made with the first thing that is asked of it, because what it consists of has to be loaded.
- * All that it is asked is asked of that adapter.
+ * Stands for an adapter that is made with the first thing that is asked of it, because what it
+ * consists of has to be loaded. All that it is asked is asked of that adapter.
  */
 export class LazyAdapter implements Adapter {
   readonly name: string;

@@ -4,8 +4,8 @@ import type { Configuration } from "./configuration.ts";
 import { OPTIONS } from "./options.ts";
 
 /**
- * Sets what holds unless a class says otherwise. Call it once, before the first job is deferred; what is
- * left out stays as it is. Nothing is changed unless all of it is right.
+ * Sets what holds unless a class says otherwise. Call it once, before the first job is deferred;
+ * what is left out stays as it is. Nothing is changed unless all of it is right.
  *
  * @throws {UnknownOptionError} if an option does not exist.
  * @throws {ConfigurationError} if a part does not fit.

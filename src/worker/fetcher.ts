@@ -28,13 +28,13 @@ export interface FetcherOptions {
 }
 
 /**
- * The pump between the store and the slots: an exchange settles all that has ended, and fetches for all that is free.
+ * The pump between store and slots: an exchange settles what has ended, and fetches for free slots.
  *
- * An exchange begins with a turn of the event loop. So whatever ends in one turn shares it, and timers
- * and I/O have theirs however many jobs wait. Where the answer itself took a turn and brought all that was asked for, the
- * next exchange is sent before those jobs start: the store works on it while they run. Where jobs end at once, two are under
- * way, so that neither the store nor the worker waits for the other. When the store had fewer jobs than asked for, the pump
- * rests until the store reports work.
+ * An exchange begins with a turn of the event loop. So whatever ends in one turn shares it, and
+ * timers and I/O have theirs however many jobs wait. Where the answer itself took a turn and
+ * brought all that was asked for, the next exchange is sent before those jobs start: the store
+ * works on it while they run. Where jobs end at once, two are under way, so that neither waits for
+ * the other. A store that had fewer jobs than asked for is asked again once it reports work.
  */
 export class Fetcher {
   readonly #options: FetcherOptions;
@@ -55,7 +55,7 @@ export class Fetcher {
   readonly #next: Promise<void>[] = [];
   #exchanges = 0;
   #exchangedAt = -Infinity;
-  /** An exchange is wanted even if there is nothing to settle and no room: to see that the store answers. */
+  /** An exchange is wanted, be there anything to do or not: to see that the store answers. */
   #beat = false;
   /** Jobs wait that nobody may fetch ahead. */
   #wantsTurn = false;
@@ -129,7 +129,7 @@ export class Fetcher {
     }
   }
 
-  /** To be called now and then: an idle worker asks too, or nobody could tell it from a deaf one. */
+  /** To be called now and then: an idle worker asks too, so that it does not seem deaf. */
   beat(): void {
     this.#beat = true;
     this.work();
@@ -218,7 +218,7 @@ export class Fetcher {
     const turns = Math.max(0, slots.free(arriving + this.#expected));
     const request = limit > 0 ? { queues: order.next(), limit, turns } : undefined;
     this.#expected += limit;
-    // From here on the store reports anew: what it reports during the exchange is not forgotten after.
+    // From here on the store reports anew: what it reports meanwhile is not forgotten after.
     this.#mayHaveJobs = this.#mayHaveJobs && request === undefined;
     let hadTurn = false;
     inNextTurn(() => {

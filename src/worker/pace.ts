@@ -26,8 +26,9 @@ export class Pace {
   }
 
   /**
-   * How many jobs to fetch for so many free slots (below 0: jobs that wait for one): for all of them,
-   * and a third of what may be fetched ahead, so that the store hands out the others while these run.
+   * How many jobs to fetch for so many free slots (below 0: jobs that wait for one): for all of
+   * them, and a third of what may be fetched ahead, so that the store hands out the others while
+   * these run.
    */
   room(free: number): number {
     const { ahead } = this;

@@ -118,8 +118,8 @@ export function buildParts(
         overdue: overdueOf(slots.runningJobs),
       }),
       running: () => slots.runningJobs,
-      // Called from wherever a job was enqueued. Whatever AsyncLocalStorage holds there, such as a request
-      // or its transaction, must not be what jobs run in.
+      // Called from wherever a job was enqueued. Whatever AsyncLocalStorage holds there, such as a
+      // request or its transaction, must not be what jobs run in.
       onWork: AsyncResource.bind(() => fetcher.work()),
       onHandedOver: AsyncResource.bind((job: FetchedJob) => fetcher.handedOver(job)),
       onDue: AsyncResource.bind((at: number) => scheduler.due(at)),

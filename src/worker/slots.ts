@@ -129,7 +129,7 @@ export class Slots {
     this.#backlog.add(jobs);
     const alone = jobs.find(({ recoveries }) => recoveries >= ALONE_FROM_RECOVERIES);
     if (alone !== undefined) {
-      // Were others held here when it kills this process, they would be counted as recovered with it.
+      // Were others held here when it kills this process, they would count as recovered with it.
       this.#alone = { job: alone, started: false };
       this.#release(this.#backlog.takeAll().filter((job) => job !== alone));
       return;
@@ -139,8 +139,8 @@ export class Slots {
   }
 
   /**
-   * Starts the job that must run alone, if one waits and nothing else runs. To be called when all that
-   * ran before is settled: what is not would be run again, should this job end the process.
+   * Starts the job that must run alone, if one waits and nothing else runs. To be called when all
+   * that ran before is settled: what is not would be run again, should this job end the process.
    */
   startAlone(): void {
     const alone = this.#alone;
@@ -174,7 +174,7 @@ export class Slots {
     }
   }
 
-  /** Gives back the running jobs too, but for `kept`: how any of them ends does not count any more. @returns how many. */
+  /** Gives back running jobs, too, but for `kept`: their ends do not count. @returns how many. */
   abandon(kept: readonly FetchedJob[] = []): number {
     const given = this.runningJobs.filter((job) => !kept.includes(job));
     this.#session = undefined;
@@ -239,8 +239,8 @@ export class Slots {
   }
 
   /**
-   * Runs a job, and then those that wait. A loop that awaits only what is not over at once, because a promise per
-   * job costs. Never rejects.
+   * Runs a job, and then those that wait. A loop that awaits only what is not over at once, because
+   * a promise per job costs. Never rejects.
    */
   async #work(slot: Slot, first: FetchedJob, session: Session): Promise<void> {
     slot.session = session;

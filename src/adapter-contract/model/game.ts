@@ -67,8 +67,6 @@ export class Game {
     this.trace.push(step);
   }
 
-  // --- Jobs and workers by number -------------------------------------------------------------------
-
   newName(): string {
     const name = nameOfNumber(this.names.length);
     this.names.push(name);
@@ -103,8 +101,6 @@ export class Game {
     return [...this.workers].find(([, other]) => other === worker)?.[0];
   }
 
-  // --- The ledger: kept apart from the model --------------------------------------------------------
-
   /** A job was accepted as new. */
   begins(name: string): void {
     this.#entry(name).lives += 1;
@@ -129,8 +125,6 @@ export class Game {
     this.#ledger.set(name, entry);
     return entry;
   }
-
-  // --- Time -----------------------------------------------------------------------------------------
 
   /** So many ticks from now, or a little before now; no two moments are the same. */
   moment(now: number, ticks: number): number {
