@@ -55,6 +55,7 @@ export {
   type JobRecord,
   type PrereqFailure,
   type RecordMeta,
+  type TimeUnit,
 } from "./adapters/job-record.ts";
 export type {
   DayCounters,
@@ -77,4 +78,5 @@ export type { Outcome } from "./adapters/outcome.ts";
 export { appendField } from "./adapters/payload.ts";
 export { withJid } from "./adapters/presentable.ts";
 export { hasStar, isListed, servedQueues } from "./adapters/served-queues.ts";
+export { StoreSettings, type StoreOptions } from "./adapters/store-settings.ts";
 export type { FormatChoice, WireFormat, WireFormats } from "./adapters/wire-format.ts";

@@ -22,6 +22,7 @@ const contract = [
   "adapters/payload.ts",
   "adapters/presentable.ts",
   "adapters/served-queues.ts",
+  "adapters/store-settings.ts",
   "adapters/wire-format.ts",
 ];
 

@@ -8,6 +8,8 @@ import type { Exchange, FetchedJob, FetchRequest } from "./fetching.ts";
 import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
 import type { Promotion, Recovery } from "./moved-on.ts";
 import type { Outcome } from "./outcome.ts";
+import type { StoreOptions } from "./store-settings.ts";
+import type { TimeUnit } from "./job-record.ts";
 
 export { type Entry, RecordEntry } from "./entry.ts";
 export type { Exchange, FetchedJob, FetchRequest } from "./fetching.ts";
@@ -28,6 +30,8 @@ export interface Adapter extends FormatChoice {
   readonly name: string;
   /** What it can do beyond this contract. */
   readonly capabilities: Capabilities;
+  /** How times are written into its records. @default "seconds" */
+  readonly timestamps?: TimeUnit | undefined;
   /** Reading and managing what waits. */
   readonly store: JobStore;
   /** What jobs leave for others to read. */
@@ -96,6 +100,12 @@ export interface Adapter extends FormatChoice {
 
   /** Where a job is now. */
   status(jid: string): Promise<JobStatus>;
+
+  /**
+   * Takes what `configure` says, for the options of its own that it was not given. Called by `configure`, each time anew, and for
+   * the adapter of a worker.
+   */
+  useDefaults?(defaults: StoreOptions): void;
 
   /** Closes what this adapter opened; it accepts nothing after. Open leases are closed first, by their owners. */
   close(): Promise<void>;

@@ -1,5 +1,4 @@
 import { ENDS_IN_WORDS, type Unsuccessful } from "./ends.ts";
-import { timestamp } from "./job-record.ts";
 import { editPayload, fieldText, type PayloadChanges } from "./payload.ts";
 import { presentable, type Whereabouts } from "./presentable.ts";
 
@@ -47,15 +46,15 @@ export function buriedWithPrereq(burial: Burial, prereq: FailedPrereq): string {
 
 /** Writes what Sidekiq's pages need to show a failed job, counted as Sidekiq counts failures. */
 function withError(burial: Burial, error: PayloadChanges): string {
-  const { now } = burial;
+  const { stamp } = burial;
   const payload = presentable(burial.payload, burial);
   const failures = Number(fieldText(payload, "retry_count") ?? NaN);
   return editPayload(payload, {
     enqueued_at: undefined,
     ...(fieldText(payload, "queue") === undefined ? { queue: burial.queue } : {}),
     ...(Number.isInteger(failures)
-      ? { retry_count: failures + 1, retried_at: timestamp(now) }
-      : { retry_count: 0, failed_at: timestamp(now) }),
+      ? { retry_count: failures + 1, retried_at: stamp }
+      : { retry_count: 0, failed_at: stamp }),
     ...error,
   });
 }

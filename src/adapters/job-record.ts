@@ -1,5 +1,3 @@
-import { shared } from "../support/shared-state.ts";
-
 /**
  * What becomes of a job that waits for others when one of them is over without success, because it is dead, or was discarded,
  * cancelled or deleted, or has expired: it runs all the same, goes to the dead set, or is cancelled.
@@ -115,23 +113,14 @@ export interface RecordMeta {
  */
 export type TimeUnit = "seconds" | "milliseconds";
 
-const times = shared("time-unit", () => ({ unit: "seconds" as TimeUnit }));
-
-export function timeUnit(): TimeUnit {
-  return times.unit;
-}
-
-/** For all of this process: `timestamp`, and the scripts of stores that write times themselves. */
-export function writeTimesIn(unit: TimeUnit): void {
-  times.unit = unit;
-}
-
 /**
  * Epoch seconds as a record's time fields carry them. Seconds are never integral, because Sidekiq 8 takes an
  * integer for milliseconds: a whole second is written 0.1 ms late.
+ *
+ * @param unit The store's: `timestamps` of its adapter.
  */
-export function timestamp(seconds: number): number {
-  if (times.unit === "milliseconds") return Math.round(seconds * 1000);
+export function timestamp(seconds: number, unit: TimeUnit = "seconds"): number {
+  if (unit === "milliseconds") return Math.round(seconds * 1000);
   const rounded = Math.round(seconds * 1000) / 1000;
   return Number.isInteger(rounded) ? rounded + 0.0001 : rounded;
 }

@@ -12,7 +12,9 @@ import type { Documents, DocumentWrite } from "./documents.ts";
 import type { EnqueueAnswer } from "./enqueue-answer.ts";
 import type { Holds } from "./holds.ts";
 import type { JobNotes, Listening } from "./job-notes.ts";
+import type { TimeUnit } from "./job-record.ts";
 import type { JobStatus, JobStore } from "./job-store.ts";
+import type { StoreOptions } from "./store-settings.ts";
 
 /**
  * Stands for an adapter that is made with the first thing that is asked of it, because what it
@@ -27,6 +29,9 @@ export class LazyAdapter implements Adapter {
   readonly documents?: Documents;
   readonly #open: () => Promise<Adapter>;
   #opened: Promise<Adapter> | undefined;
+  /** The same, once it is there. */
+  #target: Adapter | undefined;
+  #defaults: StoreOptions = {};
   #isClosed = false;
 
   /**
@@ -90,6 +95,15 @@ export class LazyAdapter implements Adapter {
     return (await this.#adapter()).status(jid);
   }
 
+  get timestamps(): TimeUnit | undefined {
+    return (this.#target ?? this.#defaults).timestamps;
+  }
+
+  useDefaults(defaults: StoreOptions): void {
+    this.#defaults = defaults;
+    this.#target?.useDefaults?.(defaults);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     const adapter = await this.#opened?.catch(() => undefined);
@@ -100,13 +114,20 @@ export class LazyAdapter implements Adapter {
     if (this.#isClosed && this.#opened === undefined) {
       throw new AdapterError("Cannot use this adapter: it was closed. Make a new one");
     }
-    this.#opened ??= this.#open();
+    this.#opened ??= this.#openWithDefaults();
     try {
       return await this.#opened;
     } catch (error) {
       this.#opened = undefined;
       throw error;
     }
+  }
+
+  async #openWithDefaults(): Promise<Adapter> {
+    const adapter = await this.#open();
+    adapter.useDefaults?.(this.#defaults);
+    this.#target = adapter;
+    return adapter;
   }
 
   #listen(begin: (adapter: Adapter) => Listening): Listening {

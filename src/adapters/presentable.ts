@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { newJid } from "../support/jid.ts";
-import { readRecord, readTimestamp, timestamp, type JobRecord } from "./job-record.ts";
+import { readRecord, readTimestamp, type JobRecord } from "./job-record.ts";
 import { editPayload, type PayloadChanges } from "./payload.ts";
 
 /** The class of a record that stands for what is no job's. No command and no job of that name can be. */
@@ -10,8 +10,8 @@ export const UNREADABLE = "Mandate::Unreadable";
 export interface Whereabouts {
   readonly jid: string | undefined;
   readonly queue: string;
-  /** Epoch seconds. */
-  readonly now: number;
+  /** The present, as time fields of its store's records carry it. */
+  readonly stamp: number;
 }
 
 /**
@@ -34,7 +34,7 @@ export function presentable(
 }
 
 /** A record that says what it was: the whole text is its only argument, so nothing is lost. */
-export function wrapped(payload: string, { jid, queue, now }: Whereabouts): string {
+export function wrapped(payload: string, { jid, queue, stamp }: Whereabouts): string {
   return JSON.stringify({
     class: UNREADABLE,
     args: [payload],
@@ -42,7 +42,7 @@ export function wrapped(payload: string, { jid, queue, now }: Whereabouts): stri
     jid: jid ?? jidIn(payload) ?? newJid(),
     // With `false` Ruby would drop it, were it to run there.
     retry: 0,
-    created_at: timestamp(now),
+    created_at: stamp,
   });
 }
 

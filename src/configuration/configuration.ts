@@ -55,7 +55,7 @@ export interface Configuration {
   readonly wireFormat?: WireFormats;
   /**
    * How times are written into records: as seconds with a fraction, which every Sidekiq reads, or as the milliseconds of
-   * Sidekiq 8, which earlier ones misread. Both are read.
+   * Sidekiq 8, which earlier ones misread. Both are read. An adapter's own option goes before it.
    *
    * @default "seconds"
    */
@@ -76,9 +76,18 @@ export interface Configuration {
    * @default false
    */
   readonly keepFinished?: FinishedLimit;
-  /** How many dead jobs are kept; the oldest are forgotten. Sidekiq's `dead_max_jobs`. @default 10000 */
+  /**
+   * How many dead jobs are kept; the oldest are forgotten. Sidekiq's `dead_max_jobs`. An adapter's own option goes before it.
+   *
+   * @default 10000
+   */
   readonly deadMaxJobs?: number;
-  /** For how long dead jobs are kept: **seconds**, or a string such as `"90 days"`. Sidekiq's `dead_timeout_in_seconds`. @default 180 days */
+  /**
+   * For how long dead jobs are kept: **seconds**, or a string such as `"90 days"`. Sidekiq's `dead_timeout_in_seconds`. An
+   * adapter's own option goes before it.
+   *
+   * @default 180 days
+   */
   readonly deadTimeout?: Duration;
   /**
    * What becomes of a plain object that looks like a record (it has an id) and that no model registered with `is`, no

@@ -1,6 +1,5 @@
 import { isWireFormats } from "../adapters/wire-format.ts";
-import { writeTimesIn } from "../adapters/job-record.ts";
-import { keepDead } from "../adapters/retention.ts";
+import type { StoreOptions } from "../adapters/store-settings.ts";
 import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
 import { checkAppName, globalIdSettings } from "../globalid/settings.ts";
 import {
@@ -85,7 +84,7 @@ export const OPTIONS: { readonly [Name in keyof Configuration]-?: Option<Name> }
   },
   timestamps: (given) => {
     checkOneOf(given, "timestamps", ["seconds", "milliseconds"]);
-    return () => writeTimesIn(given);
+    return () => setForStore({ timestamps: given });
   },
   enqueueTimeout: (given) => {
     const timeout = seconds(given);
@@ -110,12 +109,12 @@ export const OPTIONS: { readonly [Name in keyof Configuration]-?: Option<Name> }
   },
   deadMaxJobs: (given) => {
     checkInteger(given, "deadMaxJobs of configure", 0);
-    return () => keepDead({ deadMaxJobs: given });
+    return () => setForStore({ deadMaxJobs: given });
   },
   deadTimeout: (given) => {
     const deadTimeout = seconds(given, "deadTimeout of configure");
     return () => {
-      keepDead({ deadTimeout });
+      setForStore({ deadTimeout });
       warnOfMilliseconds(given, "deadTimeout of configure");
     };
   },
@@ -143,6 +142,11 @@ function set<Name extends keyof Settings>(name: Name, value: Settings[Name]): ()
   return () => {
     settings()[name] = value;
   };
+}
+
+/** For the adapter, where it was not given the option itself. */
+function setForStore(options: StoreOptions): void {
+  settings().storeDefaults = { ...settings().storeDefaults, ...options };
 }
 
 function useVerifier(verifier: GlobalIdVerifier): () => void {

@@ -1,3 +1,6 @@
+import type { TimeUnit } from "../adapters/job-record.ts";
+import { MemorySettings } from "../adapters/memory/memory-settings.ts";
+import type { StoreOptions } from "../adapters/store-settings.ts";
 import type {
   Adapter,
   Capabilities,
@@ -55,7 +58,8 @@ export class TestAdapter implements Adapter {
     // Closed: in a test, jobs may wait without a worker, and be left.
     const leftovers = new Leftovers(silentLogger);
     leftovers.close();
-    this.#state = new MemoryState({ now: () => clock.now(), leftovers });
+    const settings = new MemorySettings("TestAdapter");
+    this.#state = new MemoryState({ now: () => clock.now(), leftovers, settings });
     this.store = new MemoryJobStore(this.#state);
     this.#runner = new Runner(this, this.#state, this.diary);
     this.holds = this.#state.holds;
@@ -82,6 +86,14 @@ export class TestAdapter implements Adapter {
     const mode = scopedMode() ?? this.mode;
     if (mode instanceof Performing) await this.#runner.deferred(recorded, mode);
     return answer;
+  }
+
+  get timestamps(): TimeUnit {
+    return this.#state.settings.timestamps;
+  }
+
+  useDefaults(defaults: StoreOptions): void {
+    this.#state.settings.useDefaults(defaults);
   }
 
   async lease(options: LeaseOptions): Promise<Lease> {

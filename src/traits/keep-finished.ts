@@ -73,7 +73,7 @@ function withFinished(
   const { failure } = end;
   const payload = editPayload(run.fetched.payload, {
     outcome: outcome.ended ?? "done",
-    started_at: timestamp(run.beganAt ?? clock.now()),
+    started_at: timestamp(run.beganAt ?? clock.now(), run.environment.adapter.timestamps),
     // What an earlier run failed with is of no interest any more.
     error_backtrace: backtraceField(failure?.error, run.record.backtrace),
     error_class: failure?.errorClass,

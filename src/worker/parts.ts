@@ -66,6 +66,7 @@ export function buildParts(
 ): Parts {
   const { adapter = settings().adapter, logger: jobLogger = settings().logger } = worker;
   const logger = safeLogger(jobLogger);
+  adapter.useDefaults?.(settings().storeDefaults);
   const { blockedAfter, concurrency, queues: order, tag, onUnknownJob } = worker;
   const errorHandlers = [...settings().errorHandlers, ...worker.errorHandlers];
   const deathHandlers = [...settings().deathHandlers, ...worker.deathHandlers];

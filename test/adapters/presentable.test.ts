@@ -9,8 +9,8 @@ import {
 } from "../../src/adapters/presentable.ts";
 import type { JobRecord } from "../../src/adapters/job-record.ts";
 
-const now = 1_795_298_407.25;
-const where = { jid: "a1", queue: "q", now };
+const stamp = 1_795_298_407.25;
+const where = { jid: "a1", queue: "q", stamp };
 
 describe("presentable", () => {
   it.each(["[1,2]", "42", "null", '"text"', "oops", "", "\uFFFD\u0000", '{"class":'])(
@@ -22,7 +22,7 @@ describe("presentable", () => {
         queue: "q",
         jid: "a1",
         retry: 0,
-        created_at: now,
+        created_at: stamp,
       });
     },
   );

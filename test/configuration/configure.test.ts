@@ -14,7 +14,6 @@ import {
 import { Worker } from "mandate/worker";
 import { container } from "tsyringe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { timestamp } from "../../src/adapters/job-record.ts";
 import { globalIdSettings } from "../../src/globalid/settings.ts";
 import { settings } from "../../src/job/settings/settings.ts";
 import { recordingLogger } from "../command/recording-logger.ts";
@@ -58,9 +57,28 @@ describe("configure", () => {
   });
 
   it("sets the unit of times in records", () => {
+    const { created_at: before } = Greet.prepare("Ada").record;
+
     configure({ timestamps: "milliseconds" });
 
-    expect(timestamp(1_795_298_407.1254)).toBe(1_795_298_407_125);
+    const { created_at: after } = Greet.prepare("Ada").record;
+    expect(String(before)).toMatch(/^\d{10}\.\d+$/);
+    expect(String(after)).toMatch(/^\d{13}$/);
+  });
+
+  it("leaves an adapter's own options to it, whichever comes first", () => {
+    const own = new MemoryAdapter({ logger: silentLogger, timestamps: "milliseconds" });
+    const other = new MemoryAdapter({ logger: silentLogger });
+
+    configure({ adapter: own, timestamps: "seconds" });
+    const units = [own.timestamps];
+    configure({ adapter: other });
+    configure({ timestamps: "milliseconds" });
+    units.push(other.timestamps);
+    configure({ timestamps: "seconds" });
+    units.push(other.timestamps);
+
+    expect(units).toEqual(["milliseconds", "milliseconds", "seconds"]);
   });
 
   it("sets the application's name in global ids", () => {

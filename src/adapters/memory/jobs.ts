@@ -2,7 +2,6 @@ import type { Entry, PrereqFailure } from "../adapter.ts";
 import { buriedWithPrereq, type FailedPrereq } from "../bury.ts";
 import type { Unsuccessful } from "../ends.ts";
 import type { JobStatus } from "../job-store.ts";
-import { deadRetention } from "../retention.ts";
 import type { Announcer } from "./announcer.ts";
 import { Dependents } from "./dependents.ts";
 import { HeldKeys } from "./holds/held-keys.ts";
@@ -12,8 +11,9 @@ import type { Job } from "./job.ts";
 import type { JobList } from "./job-queue.ts";
 import { KnownJobs } from "./known-jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
+import type { MemorySettings } from "./memory-settings.ts";
 import { Places } from "./places.ts";
-import { Stamp } from "./stamp.ts";
+import type { StateParts } from "./state-parts.ts";
 
 /** All jobs that are known, and every way from one place to another. */
 export class Jobs extends Places {
@@ -26,16 +26,14 @@ export class Jobs extends Places {
   readonly #announcer: Announcer;
   readonly #leftovers: Leftovers;
   readonly #now: () => number;
-  readonly #stamp = new Stamp();
+  readonly #settings: MemorySettings;
 
-  constructor(
-    announcer: Announcer,
-    { leftovers, now }: { readonly leftovers: Leftovers; readonly now: () => number },
-  ) {
+  constructor(announcer: Announcer, { leftovers, now, settings }: StateParts) {
     super();
     this.#announcer = announcer;
     this.#leftovers = leftovers;
     this.#now = now;
+    this.#settings = settings;
     this.known = new KnownJobs(now);
     this.keys = new HeldKeys(announcer);
     this.keeping = new Keeping(this.keys);
@@ -90,7 +88,7 @@ export class Jobs extends Places {
 
   enqueue(job: Job, now: number): void {
     job.at = undefined;
-    job.stamp(this.#stamp.at(now));
+    job.stamp(this.#settings.enqueuedAt(now));
     this.addLast(job, this.queue(job.queue).list, job.priority);
     this.#announcer.work();
   }
@@ -104,7 +102,7 @@ export class Jobs extends Places {
       list.add(job);
     }
     job.at = undefined;
-    job.stamp(this.#stamp.at(now));
+    job.stamp(this.#settings.enqueuedAt(now));
     this.#announcer.work();
   }
 
@@ -256,7 +254,8 @@ export class Jobs extends Places {
     const isBuried = job.prereqWait?.failure === "bury";
     this.takeOut(job);
     if (isBuried) {
-      job.payload = buriedWithPrereq({ ...job.stored(), now }, failedPrereq);
+      const stamp = this.#settings.timestamp(now);
+      job.payload = buriedWithPrereq({ ...job.stored(), stamp }, failedPrereq);
       this.bury(job, now);
     } else {
       this.finish(job, "cancelled");
@@ -276,7 +275,7 @@ export class Jobs extends Places {
 
   #trimDead(now: number): void {
     const { dead } = this.sets;
-    const { deadMaxJobs, deadTimeout } = deadRetention();
+    const { deadMaxJobs, deadTimeout } = this.#settings;
     while (dead.size > deadMaxJobs || (dead.first?.rank ?? now) < now - deadTimeout) {
       const job = dead.shift();
       if (job !== undefined) {

@@ -16,13 +16,16 @@ import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";
 import type { Holds } from "../holds.ts";
 import type { JobNotes } from "../job-notes.ts";
+import type { TimeUnit } from "../job-record.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
+import { STORE_OPTIONS, type StoreOptions } from "../store-settings.ts";
 import { Leftovers } from "./leftovers.ts";
 import { MemoryJobStore } from "./memory-job-store.ts";
 import { MemoryLease } from "./memory-lease.ts";
+import { MemorySettings } from "./memory-settings.ts";
 import { MemoryState } from "./memory-state.ts";
 
-export interface MemoryAdapterOptions {
+export interface MemoryAdapterOptions extends StoreOptions {
   /**
    * Where it says that jobs wait and no worker runs, or that jobs are lost with the process.
    *
@@ -71,10 +74,12 @@ export class MemoryAdapter implements Adapter {
 
   /** @throws {TypeError} if there is an option it does not know. */
   constructor(options: MemoryAdapterOptions = {}) {
-    const { logger = consoleLogger(), clock = systemClock, ...unknown } = options;
+    const { logger = consoleLogger(), clock = systemClock, ...others } = options;
+    const { timestamps, deadMaxJobs, deadTimeout, ...unknown } = others;
     assertNone(unknown);
+    const settings = new MemorySettings("MemoryAdapter", { timestamps, deadMaxJobs, deadTimeout });
     this.#leftovers = new Leftovers(logger);
-    this.#state = new MemoryState({ now: () => clock.now(), leftovers: this.#leftovers });
+    this.#state = new MemoryState({ now: () => clock.now(), leftovers: this.#leftovers, settings });
     this.store = new MemoryJobStore(this.#state);
     this.notes = this.#state.notes;
     this.holds = this.#state.holds;
@@ -119,6 +124,14 @@ export class MemoryAdapter implements Adapter {
     return this.#state.status(jid);
   }
 
+  get timestamps(): TimeUnit {
+    return this.#state.settings.timestamps;
+  }
+
+  useDefaults(defaults: StoreOptions): void {
+    this.#state.settings.useDefaults(defaults);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#leftovers.close();
@@ -131,11 +144,13 @@ export class MemoryAdapter implements Adapter {
   }
 }
 
+const NAMES = ["logger", "clock", ...STORE_OPTIONS];
+
 function assertNone(unknown: object): void {
   const [name] = Object.keys(unknown);
   if (name !== undefined) {
     throw new TypeError(
-      `Cannot make a MemoryAdapter: there is no option "${name}".${didYouMean(name, ["logger", "clock"])} Known are logger and clock`,
+      `Cannot make a MemoryAdapter: there is no option "${name}".${didYouMean(name, NAMES)} Known are ${NAMES.join(", ")}`,
     );
   }
 }

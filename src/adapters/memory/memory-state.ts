@@ -19,6 +19,8 @@ import { KeyLines } from "./key-lines.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import { MemoryHolds } from "./memory-holds.ts";
+import type { MemorySettings } from "./memory-settings.ts";
+import type { StateParts } from "./state-parts.ts";
 import { MemoryJobNotes } from "./memory-job-notes.ts";
 import { Turns } from "./turns.ts";
 
@@ -42,6 +44,7 @@ export interface OpenLease {
 /** All that a memory adapter, its leases and its reading share. Each method is one step: nothing awaits. */
 export class MemoryState {
   readonly now: () => number;
+  readonly settings: MemorySettings;
   readonly jobs: Jobs;
   readonly notes: MemoryJobNotes;
   readonly documents: MemoryDocuments;
@@ -57,8 +60,9 @@ export class MemoryState {
   readonly #announcer = new Announcer();
   readonly #leftovers: Leftovers;
 
-  constructor(options: { readonly now: () => number; readonly leftovers: Leftovers }) {
+  constructor(options: StateParts) {
     this.now = options.now;
+    this.settings = options.settings;
     this.#leftovers = options.leftovers;
     this.jobs = new Jobs(this.#announcer, options);
     this.#lines = new KeyLines(this.jobs);
@@ -250,7 +254,7 @@ export class MemoryState {
       if (job.recoveries < LOSSES_TO_BURY) {
         kept.push(job);
       } else {
-        job.payload = buriedAsLost({ ...job.stored(), now });
+        job.payload = buriedAsLost({ ...job.stored(), stamp: this.settings.timestamp(now) });
         this.jobs.bury(job, now);
         buried.push(job.jid);
       }

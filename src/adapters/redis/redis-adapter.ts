@@ -13,8 +13,10 @@ import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts
 import { ALL_ACCEPTED, type EnqueueAnswer } from "../enqueue-answer.ts";
 import type { Holds } from "../holds.ts";
 import { assertEntries } from "../entries.ts";
+import { StoreSettings, type StoreOptions } from "../store-settings.ts";
 import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
+import type { TimeUnit } from "../job-record.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
 import { Connection } from "./connection/connection.ts";
 import { dial } from "./connection/dial.ts";
@@ -70,6 +72,7 @@ export class RedisAdapter implements Adapter {
   /** As it was given. */
   readonly wireFormat: WireFormats | undefined;
   readonly #options: RedisOptions;
+  readonly #settings: StoreSettings;
   readonly #keys: Keys;
   readonly #logger: Logger;
   readonly #context: RedisContext;
@@ -85,6 +88,7 @@ export class RedisAdapter implements Adapter {
   /** @throws {ConfigurationError} if an option does not exist, two of them name a server, or its URL names no database. */
   constructor(options: RedisOptions = {}) {
     checkRedisOptions(options);
+    this.#settings = new StoreSettings("RedisAdapter", options);
     this.wireFormat = options.wireFormat;
     const fallback = (options.client ?? options.redis) ? undefined : process.env["REDIS_URL"];
     this.#options = { ...options, url: options.url ?? fallback };
@@ -99,7 +103,7 @@ export class RedisAdapter implements Adapter {
         throw failure(`run ${name}`, error);
       }
     };
-    const scripts = new ScriptRunner(this.#keys);
+    const scripts = new ScriptRunner(this.#keys, this.#settings);
     const run: RedisContext["run"] = async (script, input) => {
       try {
         return await scripts.run(await connection(), script, input);
@@ -110,7 +114,8 @@ export class RedisAdapter implements Adapter {
     const owners = new Owners({ command }, this.#keys);
     const { sidekiqHeartbeat: heartbeat = 10 } = options;
     const shared = { keys: this.#keys, owners, logger: this.#logger, heartbeat };
-    this.#context = { ...shared, connection, command, run, scripts };
+    const settings = this.#settings;
+    this.#context = { ...shared, connection, command, run, scripts, settings };
     this.#line = new EnqueueLine(this.#context);
     this.#sweeper = new Sweeper(this.#context);
     this.#lanes = new LaneWatch(this.#context);
@@ -201,6 +206,14 @@ export class RedisAdapter implements Adapter {
       default:
         return statusOfGone(this.#context, jid);
     }
+  }
+
+  get timestamps(): TimeUnit {
+    return this.#settings.timestamps;
+  }
+
+  useDefaults(defaults: StoreOptions): void {
+    this.#settings.useDefaults(defaults);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Logger } from "../../support/logger.ts";
+import type { StoreSettings } from "../store-settings.ts";
 import type { Reply } from "./connection/reply-reader.ts";
 import type { Connection } from "./connection/connection.ts";
 import type { Keys } from "./keys.ts";
@@ -11,6 +12,7 @@ export interface RedisContext {
   readonly keys: Keys;
   readonly owners: Owners;
   readonly logger: Logger;
+  readonly settings: StoreSettings;
   /** Seconds from one heartbeat of a Sidekiq process to the next. */
   readonly heartbeat: number;
   /** Not necessarily ready. */

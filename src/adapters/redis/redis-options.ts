@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../support/errors.ts";
 import { didYouMean, folded } from "../../support/nearest.ts";
 import { FIXED } from "./connection/fixed-options.ts";
+import { STORE_OPTIONS, type StoreOptions } from "../store-settings.ts";
 import { isWireFormats, type WireFormats } from "../wire-format.ts";
 import type { Logger } from "../../support/logger.ts";
 
@@ -34,7 +35,7 @@ export interface RedisSocket {
 }
 
 /** Which Redis a `RedisAdapter` uses, and how. */
-export interface RedisOptions {
+export interface RedisOptions extends StoreOptions {
   /** `redis://…`, `rediss://…` with TLS, or a path. @default `REDIS_URL`, or redis://127.0.0.1:6379 */
   readonly url?: string | undefined;
   /**
@@ -87,6 +88,7 @@ const NAMES = [
   "sidekiqHeartbeat",
   "sidekiqMetrics",
   "wireFormat",
+  ...STORE_OPTIONS,
   "logger",
 ];
 

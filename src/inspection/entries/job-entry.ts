@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { Move, Place, StoredJob } from "../../adapters/job-store.ts";
-import { dateAt, readTimestamp } from "../../adapters/job-record.ts";
+import { dateAt, readTimestamp, timestamp } from "../../adapters/job-record.ts";
 import { editPayload } from "../../adapters/payload.ts";
 import { presentable, withWhereabouts } from "../../adapters/presentable.ts";
 import { clock } from "../../support/clock.ts";
@@ -129,7 +129,8 @@ export class JobEntry extends RecordView {
 
   /** As Sidekiq's pages can show it. */
   #presentable(): string {
-    const whereabouts = { jid: this.id, queue: this.queueName, now: clock.now() };
+    const stamp = timestamp(clock.now(), this.#adapter.timestamps);
+    const whereabouts = { jid: this.id, queue: this.queueName, stamp };
     return presentable(this.payload, whereabouts, this.record);
   }
 

@@ -1,4 +1,4 @@
-import type { Entry, FetchedJob, Outcome } from "../../adapters/adapter.ts";
+import type { Adapter, Entry, FetchedJob, Outcome } from "../../adapters/adapter.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import type { LogLevel } from "../../support/logger.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
@@ -56,6 +56,8 @@ export interface Run {
 /** A worker's run that has an outcome. */
 export interface EndedRun extends Run {
   readonly fetched: FetchedJob;
+  /** Where the job came from, and how times are written there. */
+  readonly environment: { readonly adapter: Pick<Adapter, "timestamps"> };
 }
 
 /** What came of a run. */

@@ -75,8 +75,9 @@ export function makeJob<Output>(
   const due = options === undefined ? undefined : dueAt(options, className);
   const ofClass = declarationsOf(runnable);
   const declarations = options === undefined ? ofClass : withOptions(ofClass, options, className);
+  const { adapter } = settings();
   return new PreparedJob({
-    record: makeRecord(deferral, identity, { declarations, due }),
+    record: makeRecord(deferral, identity, { declarations, due, timestamps: adapter.timestamps }),
     className,
     arguments: args,
     scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),
@@ -85,6 +86,6 @@ export function makeJob<Output>(
     prereqHandles: options?.prereqJobs?.filter(isPrepared) ?? [],
     hasGivenJid: options?.jid !== undefined,
     waits: options?.wait !== undefined,
-    adapter: settings().adapter,
+    adapter,
   });
 }

@@ -1,5 +1,5 @@
 import type { PrereqFailure } from "../../adapters/adapter.ts";
-import { timestamp, type JobRecord } from "../../adapters/job-record.ts";
+import { timestamp, type JobRecord, type TimeUnit } from "../../adapters/job-record.ts";
 import { serializeForRuby } from "../../serialization/activejob-format.ts";
 import { serializeArguments } from "../../serialization/native-format.ts";
 import type { RowPlace } from "../../serialization/rows.ts";
@@ -31,6 +31,13 @@ export interface Deferral {
   readonly parameterNames?: () => readonly string[];
 }
 
+interface RecordSettings {
+  readonly declarations: Declarations;
+  readonly due: number | undefined;
+  /** The store's. */
+  readonly timestamps: TimeUnit | undefined;
+}
+
 /**
  * Writes a call down as a record.
  *
@@ -39,7 +46,7 @@ export interface Deferral {
 export function makeRecord(
   deferral: Deferral,
   { name: className, signature }: Identity,
-  { declarations, due }: { readonly declarations: Declarations; readonly due: number | undefined },
+  { declarations, due, timestamps }: RecordSettings,
 ): JobRecord {
   const { runnable, args, options } = deferral;
   const queue = options?.queue ?? queueOf(declarations, args, className);
@@ -60,7 +67,7 @@ export function makeRecord(
     queue,
     jid: options?.jid ?? newJid(),
     retry: retryTrait.of(declarations) ?? true,
-    created_at: timestamp(now),
+    created_at: timestamp(now, timestamps),
     sig: isRuby ? undefined : signature,
   });
   if (isRuby) {

@@ -36,7 +36,9 @@ export function outcomeOfMissingRecord(
   // Soon at first, then in steps as long as it has waited already, but each second at least.
   const delay = Math.min(Math.max(0.05, now - since), 1, patience);
   run.log("debug", { err: error }, `Looking again in ${delay} s: ${thrownMessage(error)}`);
-  return run.requeue(delay, { missing_since: timestamp(since) });
+  return run.requeue(delay, {
+    missing_since: timestamp(since, run.environment.adapter.timestamps),
+  });
 }
 
 async function discard(run: JobRun, error: unknown): Promise<Outcome> {

@@ -1,4 +1,4 @@
-import type { FetchedJob } from "../../adapters/adapter.ts";
+import type { Adapter, FetchedJob } from "../../adapters/adapter.ts";
 import { timestamp, type JobRecord } from "../../adapters/job-record.ts";
 import type { PayloadChanges } from "../../adapters/payload.ts";
 import { isTime, repairs } from "../../adapters/presentable.ts";
@@ -23,11 +23,15 @@ export interface FailureFields {
 interface Ran {
   readonly record: JobRecord;
   readonly fetched: FetchedJob;
+  readonly environment: { readonly adapter: Pick<Adapter, "timestamps"> };
 }
 
 /** @see Sidekiq 8.1 `job_retry.rb` */
-export function failureFields({ record, fetched }: Ran, error: unknown): FailureFields {
-  const now = timestamp(clock.now());
+export function failureFields(
+  { record, fetched, environment }: Ran,
+  error: unknown,
+): FailureFields {
+  const now = timestamp(clock.now(), environment.adapter.timestamps);
   const count = nextCount(record);
   const { retry_queue: retryQueue, executions } = record;
   return {
@@ -46,7 +50,10 @@ export function failureFields({ record, fetched }: Ran, error: unknown): Failure
 }
 
 /** What a run that is no failure changes. */
-export function renewedFields({ record, fetched }: Ran): PayloadChanges {
+export function renewedFields({
+  record,
+  fetched,
+}: Pick<Ran, "record" | "fetched">): PayloadChanges {
   return {
     ...repairs(record, { jid: record.jid, queue: fetched.queue }),
     enqueued_at: undefined,

@@ -1,7 +1,7 @@
 import type { FetchedJob, Outcome } from "../../adapters/adapter.ts";
 import { readRecord as readObject, timestamp, type JobRecord } from "../../adapters/job-record.ts";
 import { editPayload } from "../../adapters/payload.ts";
-import { UNREADABLE, wrapped } from "../../adapters/presentable.ts";
+import { UNREADABLE, wrapped, type Whereabouts } from "../../adapters/presentable.ts";
 import { DeserializationError } from "../../serialization/deserialization-error.ts";
 import { clock } from "../../support/clock.ts";
 import { logSafely } from "../../support/logger.ts";
@@ -72,7 +72,11 @@ export async function outcomeOfUnreadable(
     }
   }
   const jid = jidOf(fetched);
-  const payload = annotated(fetched, jid, error);
+  const payload = annotated(
+    fetched,
+    { jid, stamp: timestamp(clock.now(), environment.adapter.timestamps) },
+    error,
+  );
   const outcome: Outcome = { job: fetched, jid, kind: "dead", payload };
   publishUnreadable(outcome, error);
   return outcome;
@@ -81,18 +85,17 @@ export async function outcomeOfUnreadable(
 /** In a record that Sidekiq's pages can show, with the error. */
 function annotated(
   { payload, queue }: FetchedJob,
-  jid: string | undefined,
+  { jid, stamp }: Pick<Whereabouts, "jid" | "stamp">,
   error: unknown,
 ): string {
-  const now = clock.now();
   const isWrapped = readObject(payload)?.class === UNREADABLE;
-  return editPayload(isWrapped ? payload : wrapped(payload, { jid, queue, now }), {
+  return editPayload(isWrapped ? payload : wrapped(payload, { jid, queue, stamp }), {
     enqueued_at: undefined,
     queue,
     error_class: "DeserializationError",
     // What was said of it first says what it is.
     ...(isWrapped ? {} : { error_message: thrownMessage(error) }),
-    failed_at: timestamp(now),
+    failed_at: stamp,
     retry_count: 0,
   });
 }

@@ -1,5 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { defaultAdapter } from "../../adapters/open-adapter.ts";
+import type { StoreOptions } from "../../adapters/store-settings.ts";
 import { consoleLogger, type Logger } from "../../support/logger.ts";
 import { shared } from "../../support/shared-state.ts";
 import type { WireFormats } from "../../adapters/wire-format.ts";
@@ -11,6 +12,8 @@ import type { DeathHandler, ErrorHandler } from "./run-environment.ts";
 export interface Settings {
   /** Set by `configure`; else the one of the environment's store, made when first needed. */
   adapter: Adapter;
+  /** For options that an adapter was not given. */
+  storeDefaults: StoreOptions;
   logger: Logger;
   /** The parent of every scope that `inject` opens; tsyringe's own where there is none. */
   container: object | undefined;
@@ -45,6 +48,7 @@ const isDefault: WeakSet<Logger> = shared("default-loggers", () => new WeakSet<L
 
 class DefaultSettings implements Settings {
   #adapter: Adapter | undefined;
+  #storeDefaults: StoreOptions = {};
   #logger: Logger | undefined;
   container: object | undefined = undefined;
   defaultQueue = "default";
@@ -67,6 +71,16 @@ class DefaultSettings implements Settings {
 
   set adapter(adapter: Adapter) {
     this.#adapter = adapter;
+    adapter.useDefaults?.(this.#storeDefaults);
+  }
+
+  get storeDefaults(): StoreOptions {
+    return this.#storeDefaults;
+  }
+
+  set storeDefaults(defaults: StoreOptions) {
+    this.#storeDefaults = defaults;
+    this.#adapter?.useDefaults?.(defaults);
   }
 
   get logger(): Logger {
@@ -88,6 +102,7 @@ class DefaultSettings implements Settings {
         this.#adapter = opened;
       }
     });
+    adapter.useDefaults?.(this.#storeDefaults);
     return adapter;
   }
 }

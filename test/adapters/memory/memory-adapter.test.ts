@@ -22,7 +22,7 @@ describe("MemoryAdapter", () => {
 
     expect(() => new MemoryAdapter(options)).toThrow(
       new TypeError(
-        'Cannot make a MemoryAdapter: there is no option "ttl". Known are logger and clock',
+        'Cannot make a MemoryAdapter: there is no option "ttl". Known are logger, clock, timestamps, deadMaxJobs, deadTimeout',
       ),
     );
   });

@@ -11,7 +11,7 @@ describe("a RedisAdapter's options", () => {
     expect(() => new RedisAdapter({ host: "localhost" } as object)).toThrow(
       new ConfigurationError(
         'Cannot use option "host" for RedisAdapter: there is no such option. There are: ' +
-          "url, redis, client, keyPrefix, leaseThread, sidekiqHeartbeat, sidekiqMetrics, wireFormat, logger. " +
+          "url, redis, client, keyPrefix, leaseThread, sidekiqHeartbeat, sidekiqMetrics, wireFormat, timestamps, deadMaxJobs, deadTimeout, logger. " +
           'What ioredis takes (host, port, tls, …) belongs into "redis"',
       ),
     );

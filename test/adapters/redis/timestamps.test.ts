@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, describe, it } from "vitest";
+import { afterAll, beforeAll, expect, describe, it, onTestFinished } from "vitest";
 import { fieldText } from "../../../src/adapters/payload.ts";
-import { writeTimesIn, type TimeUnit } from "../../../src/adapters/job-record.ts";
+import type { TimeUnit } from "../../../src/adapters/job-record.ts";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
@@ -12,7 +12,6 @@ beforeAll(async () => {
   server = await RedisServer.start();
   adapter = new RedisAdapter({ url: server.url, logger: silentLogger });
 });
-afterEach(() => writeTimesIn("seconds"));
 afterAll(async () => {
   await adapter.close();
   await server.dispose();
@@ -26,7 +25,8 @@ describe("the times that Redis writes into records", () => {
     const jid = unit === "seconds" ? "0".repeat(24) : "1".repeat(24);
     const payload = `{"class":"X","args":[],"queue":"${unit}","jid":"${jid}"}`;
 
-    writeTimesIn(unit);
+    const adapter = new RedisAdapter({ url: server.url, logger: silentLogger, timestamps: unit });
+    onTestFinished(() => adapter.close());
     await adapter.enqueue([{ jid, queue: unit, payload }]);
 
     const { jobs } = await adapter.store.page({ queue: unit }, undefined, 10);

@@ -1,4 +1,3 @@
-import { deadRetention } from "../../retention.ts";
 import { readTexts } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { script, type Script } from "../scripts/script.ts";
@@ -21,9 +20,9 @@ export const overdueDeadScript: Script<Kept, readonly string[]> = script("overdu
 });
 
 /** Forgets dead jobs that are too old or too many. Called after a death. */
-export async function trimDead({ run, owners }: RedisContext): Promise<void> {
+export async function trimDead({ run, owners, settings }: RedisContext): Promise<void> {
   for (;;) {
-    const { deadMaxJobs: count, deadTimeout: seconds } = deadRetention();
+    const { deadMaxJobs: count, deadTimeout: seconds } = settings;
     const payloads = await run(overdueDeadScript, { seconds, count, limit: SLICE });
     if (payloads.length === 0) {
       return;

@@ -24,12 +24,12 @@ async function recoverOne(
   identity: string,
   lost: readonly Lost[],
 ): Promise<Recovery | undefined> {
-  const now = await readTime(context);
+  const stamp = context.settings.timestamp(await readTime(context));
   const jids = new Map<string, string>();
   const jobs = [];
   for (const { receipt, queue, payload, jid: said } of newestFirst(lost)) {
     const jid = payload === null ? said : (await context.owners.identify(payload, queue)).jid;
-    const burial = { jid: jid === "" ? undefined : jid, queue, now };
+    const burial = { jid: jid === "" ? undefined : jid, queue, stamp };
     jids.set(receipt, jid === "" ? "?" : jid);
     // Sidekiq and we take the last of several fields of a name.
     const fields =

@@ -1,4 +1,4 @@
-import { timeUnit } from "../../job-record.ts";
+import type { StoreSettings } from "../../store-settings.ts";
 import type { Connection } from "../connection/connection.ts";
 import { CommandHead, encodeCommand } from "../connection/encode-command.ts";
 import type { Reply } from "../connection/reply-reader.ts";
@@ -17,10 +17,13 @@ export interface ScriptReceiver<Output> {
 /** Runs scripts by their digests, on one store's keys. */
 export class ScriptRunner {
   readonly #keys: Keys;
+  readonly #settings: Pick<StoreSettings, "timestamps">;
   readonly #heads = new Map<ScriptText, CommandHead>();
 
-  constructor(keys: Keys) {
+  /** @param settings Say how the scripts write times. */
+  constructor(keys: Keys, settings: Pick<StoreSettings, "timestamps">) {
     this.#keys = keys;
+    this.#settings = settings;
   }
 
   run<Input, Output>(
@@ -65,7 +68,7 @@ export class ScriptRunner {
 
   /** The text that writes times as this store's records carry them. */
   #textOf(script: Pick<Script<never, unknown>, "inSeconds" | "inMilliseconds">): ScriptText {
-    return timeUnit() === "milliseconds" ? script.inMilliseconds : script.inSeconds;
+    return this.#settings.timestamps === "milliseconds" ? script.inMilliseconds : script.inSeconds;
   }
 
   #head(script: Pick<Script<never, unknown>, "keys">, text: ScriptText): CommandHead {

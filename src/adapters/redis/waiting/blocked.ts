@@ -30,9 +30,9 @@ export async function buryBehind(
 ): Promise<number> {
   const [, fate = "", ...prereq] = entry.split(" ");
   const failed = { jid: prereq.join(" "), ended: endOf(fate) ?? "dead" };
-  const now = await readTime(context);
+  const stamp = context.settings.timestamp(await readTime(context));
   const jobs = doomed.map(({ jid, queue, payload }) => {
-    return { jid, payload: buriedWithPrereq({ jid, queue, payload, now }, failed) };
+    return { jid, payload: buriedWithPrereq({ jid, queue, payload, stamp }, failed) };
   });
   return context.run(buryScript, { entry, jobs });
 }

@@ -47,10 +47,10 @@ function inSet(set: DueSet, members: readonly Scored[]): Due[] {
 
 async function promote(context: RedisContext, due: readonly Due[]): Promise<number> {
   const owners = await context.owners.identifyAll(due.map(({ member }) => member));
-  const now = clock.now();
+  const stamp = context.settings.timestamp(clock.now());
   const jobs = owners.map(({ jid, queue, record }, index) => {
     const { set, member: payload } = due[index] as Due;
-    const whereabouts = { jid: jid === "" ? undefined : jid, queue, now };
+    const whereabouts = { jid: jid === "" ? undefined : jid, queue, stamp };
     const queued = presentable(payload, whereabouts, record);
     return { set, payload, jid, queue, priority: priorityOf(record), queued };
   });

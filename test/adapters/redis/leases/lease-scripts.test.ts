@@ -15,6 +15,7 @@ import type { Script } from "../../../../src/adapters/redis/scripts/script.ts";
 import { ScriptRunner } from "../../../../src/adapters/redis/scripts/script-runner.ts";
 import { removeScript } from "../../../../src/adapters/redis/waiting/remove-script.ts";
 import { Owners } from "../../../../src/adapters/redis/payloads/owners.ts";
+import { StoreSettings } from "../../../../src/adapters/store-settings.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
@@ -134,7 +135,8 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
           owners,
           logger: silentLogger,
           command,
-          run: (script, input) => new ScriptRunner(keys).run(connection, script, input),
+          run: sender(connection),
+          settings: new StoreSettings("RedisAdapter"),
         } as Parameters<typeof trimDead>[0]);
       }),
     );
@@ -190,7 +192,8 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
   }
 
   function sender(caller: Connection): Send {
-    return (script, input) => new ScriptRunner(keys).run(caller, script, input);
+    const runner = new ScriptRunner(keys, { timestamps: "seconds" });
+    return (script, input) => runner.run(caller, script, input);
   }
 
   function exchange(number: number, limit: number): Parameters<typeof exchangeScript.encode>[0] {
