@@ -5,8 +5,9 @@ import { timestamp, type TimeUnit } from "./job-record.ts";
 /** How a store writes times, and what it keeps of the dead: options of each adapter. */
 export interface StoreOptions {
   /**
-   * How times are written into records: as seconds with a fraction, which every Sidekiq reads, or as the milliseconds of
-   * Sidekiq 8, which earlier ones misread. Both are read. @default `configure`'s, else "seconds"
+   * How times are written into records: as seconds with a fraction, which every Sidekiq reads, or
+   * as the milliseconds of Sidekiq 8, which earlier ones misread. Both are read. @default
+   * `configure`'s, else "seconds"
    */
   readonly timestamps?: TimeUnit | undefined;
   /** How many dead jobs are kept; the oldest are forgotten. @default `configure`'s, else 10000 */

@@ -36,33 +36,39 @@ export interface RedisSocket {
 
 /** Which Redis a `RedisAdapter` uses, and how. */
 export interface RedisOptions extends StoreOptions {
-  /** `redis://…`, `rediss://…` with TLS, or a path. @default `REDIS_URL`, or redis://127.0.0.1:6379 */
+  /**
+   * `redis://…`, `rediss://…` with TLS, or a path.
+   *
+   * @default `REDIS_URL`, or redis://127.0.0.1:6379
+   */
   readonly url?: string | undefined;
   /**
-   * ioredis's own options: host, port, db, password, tls, sentinels, … but `keyPrefix`. Where an answer is awaited and no byte
-   * has come or left for `commandTimeout` (5000 milliseconds unless given), it counts as lost, and its connection as broken.
+   * ioredis's own options: host, port, db, password, tls, sentinels, … but `keyPrefix`. Where an
+   * answer is awaited and no byte has come or left for `commandTimeout` (5000 milliseconds unless
+   * given), it counts as lost, and its connection as broken.
    */
   readonly redis?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * A client that is configured already. It is copied, and stays yours to close. Where it is, and how it signs in, is taken
-   * over; how it deals with failures is not.
+   * A client that is configured already. It is copied, and stays yours to close. Where it is, and
+   * how it signs in, is taken over; how it deals with failures is not.
    */
   readonly client?: RedisClient | undefined;
   /**
-   * Stands before every key, Sidekiq's too: with one, no Sidekiq shares the jobs. `"{jobs}:"` keeps all in one slot of a
-   * Redis Cluster. @default ""
+   * Stands before every key, Sidekiq's too: with one, no Sidekiq shares the jobs. `"{jobs}:"` keeps
+   * all in one slot of a Redis Cluster. @default ""
    */
   readonly keyPrefix?: string | undefined;
   /**
-   * Whether a thread keeps a worker's lease while its event loop is busy. `false` saves the thread and its connection; a job
-   * that computes for longer than the lease lasts is then given to another worker while it runs.
+   * Whether a thread keeps a worker's lease while its event loop is busy. `false` saves the thread
+   * and its connection; a job that computes for longer than the lease lasts is then given to
+   * another worker while it runs.
    *
    * @default true
    */
   readonly leaseThread?: boolean | undefined;
   /**
-   * Seconds from one heartbeat of a Sidekiq process to the next. A job that Ruby has counts as finished once two of them
-   * have not found it.
+   * Seconds from one heartbeat of a Sidekiq process to the next. A job that Ruby has counts as
+   * finished once two of them have not found it.
    *
    * @default 10, as Sidekiq since version 7; its version 6 has 5
    */
@@ -73,7 +79,12 @@ export interface RedisOptions extends StoreOptions {
    * @default 8
    */
   readonly sidekiqMetrics?: 7 | 8 | false | undefined;
-  /** How jobs are written down, unless `configure` says: for TypeScript, or so that Rails performs them. @default "native" */
+  /**
+   * How jobs are written down, unless `configure` says: for TypeScript, or so that Rails performs
+   * them.
+   *
+   * @default "native"
+   */
   readonly wireFormat?: WireFormats | undefined;
   /** @default lines for people on a terminal, JSON elsewhere */
   readonly logger?: Logger | undefined;
@@ -143,7 +154,8 @@ export function checkRedisOptions(options: RedisOptions): void {
 /**
  * ioredis would ask for a database that is no number, and end the process.
  *
- * @throws {ConfigurationError} if the path of a URL is none. It is not shown: what is mistyped may be a password.
+ * @throws {ConfigurationError} if the path of a URL is none. It is not shown: what is mistyped may
+ *   be a password.
  */
 export function checkUrl(url: string | undefined): void {
   if (url === undefined) {

@@ -1,17 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { clock } from "../../../support/clock.ts";
 
-/** How many numbers are in one set: Redis looks through so many integers faster than it hashes one. */
+/**
+ * How many numbers are in one set: Redis looks through so many integers faster than it hashes one.
+ */
 const NUMBERS_PER_SET = 256;
-/** Seconds after which another set is begun: Redis keeps one for twenty minutes, and nothing is tried for longer than five. */
+/**
+ * Seconds after which another set is begun: Redis keeps one for twenty minutes, and nothing is
+ * tried for longer than five.
+ */
 const LONGEST_SET = 240;
 
 /** What `is_repeated` in shared.lua takes. */
 export type DeliveryNumber = readonly [set: string, number: number, keep: 0 | 1, over: string];
 
 /**
- * Numbers what is enqueued, so that Redis knows what it took when a batch is sent again. It remembers them in small sets, and
- * each is removed when no number in it will be sent again, or twenty minutes after nobody could say so.
+ * Numbers what is enqueued, so that Redis knows what it took when a batch is sent again. It
+ * remembers them in small sets, and each is removed when no number in it will be sent again, or
+ * twenty minutes after nobody could say so.
  */
 export class DeliveryNumbers {
   readonly #sender = randomBytes(8).toString("hex");

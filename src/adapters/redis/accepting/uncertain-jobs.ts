@@ -28,8 +28,9 @@ const resolveUncertainScript: Script<Sent, boolean> = script("resolve-uncertain"
 });
 
 /**
- * What was sent and not answered. As soon as Redis answers again it is asked: what it has accepted it remembers from then on
- * until ten minutes after its end, and what it has not it will not accept any more.
+ * What was sent and not answered. As soon as Redis answers again it is asked: what it has accepted
+ * it remembers from then on until ten minutes after its end, and what it has not it will not accept
+ * any more.
  */
 export class UncertainJobs {
   readonly #context: RedisContext;

@@ -8,7 +8,10 @@ import { encodeCommand } from "./encode-command.ts";
 import { ReplyError, ReplyReader, type Reply } from "./reply-reader.ts";
 import { Unanswered, type Receiver } from "./unanswered.ts";
 
-/** Milliseconds for which the process is kept when all is answered: to let it go costs as much as a command, and so does to keep it. */
+/**
+ * Milliseconds for which the process is kept when all is answered: to let it go costs as much as a
+ * command, and so does to keep it.
+ */
 const LET_GO_AFTER = 20;
 
 /** Whoever waits for a connection. */
@@ -26,12 +29,14 @@ interface ConnectionEvents {
 }
 
 /**
- * One connection to Redis. ioredis makes it, and another when it breaks; once it can be used, its socket is ours: there is
- * less between a command and the socket, and answers are read by the hundred.
+ * One connection to Redis. ioredis makes it, and another when it breaks; once it can be used, its
+ * socket is ours: there is less between a command and the socket, and answers are read by the
+ * hundred.
  *
- * A command is sent once. What was on its way when the connection broke is rejected, and so is what waits for a
- * connection that cannot be made: the caller decides whether to try again. Where an answer is awaited and nothing moves for
- * five seconds, as through a half-open connection, it is given up and dialled anew; a slow one is waited for.
+ * A command is sent once. What was on its way when the connection broke is rejected, and so is what
+ * waits for a connection that cannot be made: the caller decides whether to try again. Where an
+ * answer is awaited and nothing moves for five seconds, as through a half-open connection, it is
+ * given up and dialled anew; a slow one is waited for.
  */
 export class Connection {
   readonly events: EventEmitter<ConnectionEvents> = new EventEmitter();
@@ -64,7 +69,8 @@ export class Connection {
       if (isRefusal) {
         this.#refusal = this.#lastError;
       } else if (client.status === "connecting") {
-        // Where there is no socket yet nothing closes: no Sentinel answers, or an option makes no sense.
+        // Where there is no socket yet nothing closes: no Sentinel answers, or an option makes no
+        // sense.
         this.#rejectWaiting();
       }
     });
@@ -75,7 +81,10 @@ export class Connection {
     return new Connection(await dial(options, connectionName), replyTimeout(options));
   }
 
-  /** From now on it keeps the process alive only while something is under way: a script that defers ends. */
+  /**
+   * From now on it keeps the process alive only while something is under way: a script that defers
+   * ends.
+   */
   letProcessEnd(): void {
     this.#letsProcessEnd = true;
     this.#letGoSoon();
@@ -120,7 +129,10 @@ export class Connection {
     }
   }
 
-  /** Messages of these channels come by `events` until the connection breaks. Nothing but this and `PING` can be sent then. */
+  /**
+   * Messages of these channels come by `events` until the connection breaks. Nothing but this and
+   * `PING` can be sent then.
+   */
   async subscribe(channels: readonly string[]): Promise<void> {
     await this.ready();
     this.#isSubscriber = true;
@@ -172,7 +184,8 @@ export class Connection {
 
   async #dialled(): Promise<void> {
     const { stream } = this.#client;
-    // Answers come in order: with this one all of ioredis's are here. Whether it is a good one does not matter.
+    // Answers come in order: with this one all of ioredis's are here. Whether it is a good one does
+    // not matter.
     const isAnswered = await this.#client.call("PING").then(
       () => true,
       (error: Error) => error.name === "ReplyError",
@@ -184,7 +197,8 @@ export class Connection {
     if (isAnswered && this.#refusal === undefined) {
       this.#takeOver(stream);
     } else {
-      // With a database that cannot be had ioredis would go on all the same: with the jobs of database 0.
+      // With a database that cannot be had ioredis would go on all the same: with the jobs of
+      // database 0.
       this.#client.disconnect(true);
     }
   }
@@ -274,7 +288,10 @@ export class Connection {
   }
 }
 
-/** ioredis's timer until it dials again. It is not told of; where it is not found, a process does not end while Redis is away. */
+/**
+ * ioredis's timer until it dials again. It is not told of; where it is not found, a process does
+ * not end while Redis is away.
+ */
 function redial(client: RedisClient): NodeJS.Timeout | undefined {
   return (client as { reconnectTimeout?: NodeJS.Timeout | null }).reconnectTimeout ?? undefined;
 }

@@ -3,7 +3,10 @@ import { FIXED } from "./fixed-options.ts";
 import { loadIoredis } from "./load-ioredis.ts";
 import type { RedisClient, RedisOptions } from "../redis-options.ts";
 
-/** Seconds after which an unanswered command counts as lost, and its connection as broken, unless options say otherwise. */
+/**
+ * Seconds after which an unanswered command counts as lost, and its connection as broken, unless
+ * options say otherwise.
+ */
 const REPLY_TIMEOUT = 5;
 /** Milliseconds: Node runs a longer timer at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;

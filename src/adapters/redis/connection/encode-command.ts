@@ -1,4 +1,8 @@
-/** A command as Redis reads it: an array of bulk strings. @see https://redis.io/docs/latest/develop/reference/protocol-spec/ */
+/**
+ * A command as Redis reads it: an array of bulk strings.
+ *
+ * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
+ */
 export function encodeCommand(words: readonly (string | number)[]): string {
   return `*${words.length}\r\n${encodeWords(words)}`;
 }

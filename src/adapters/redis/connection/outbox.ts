@@ -1,14 +1,20 @@
 import type { RedisSocket } from "../redis-options.ts";
 
-/** Bytes that are handed to a socket at a time, of what is large: of more nobody could tell whether any of it leaves. */
+/**
+ * Bytes that are handed to a socket at a time, of what is large: of more nobody could tell whether
+ * any of it leaves.
+ */
 const PIECE = 64 * 1024;
 
-/** Characters up to which a text goes as a whole, as a batch of a thousand usual jobs does: cut up, it would cost half as much again. */
+/**
+ * Characters up to which a text goes as a whole, as a batch of a thousand usual jobs does: cut up,
+ * it would cost half as much again.
+ */
 const WHOLE = 512 * 1024;
 
 /**
- * What is written to a socket, in its order. What is large goes piece by piece, each once the one before has left: so it is
- * seen that a link is slow, and not dead.
+ * What is written to a socket, in its order. What is large goes piece by piece, each once the one
+ * before has left: so it is seen that a link is slow, and not dead.
  */
 export class Outbox {
   readonly #socket: RedisSocket;

@@ -59,8 +59,8 @@ export function isWrongType(error: unknown): boolean {
 }
 
 /**
- * What is thrown for what went wrong: an error of Redis, or of the way to it, in this library's words. Whatever says itself what is
- * wrong, and what to do, is left as it is.
+ * What is thrown for what went wrong: an error of Redis, or of the way to it, in this library's
+ * words. Whatever says itself what is wrong, and what to do, is left as it is.
  */
 export function failure(what: string, cause: unknown): Error {
   return cause instanceof MandateError ? cause : adapterError(what, cause);
@@ -79,8 +79,8 @@ function adapterError(what: string, cause: unknown): AdapterError {
 }
 
 /**
- * Whether it is of code, options or packages, and would be the same with any server: an option that makes no sense, a
- * certificate that is none, a client that is none.
+ * Whether it is of code, options or packages, and would be the same with any server: an option that
+ * makes no sense, a certificate that is none, a client that is none.
  */
 function isOfCode(error: unknown): boolean {
   const said = saidBy(error);

@@ -3,7 +3,10 @@ import { isAscii } from "node:buffer";
 /** What Redis answers. Texts are UTF-8; a script's `false`, and what is not there, is `null`. */
 export type Reply = string | number | null | readonly Reply[];
 
-/** Redis refused a command, or failed at it. Its message begins with a word in capitals, such as `NOSCRIPT`. */
+/**
+ * Redis refused a command, or failed at it. Its message begins with a word in capitals, such as
+ * `NOSCRIPT`.
+ */
 export class ReplyError extends Error {
   override readonly name = "ReplyError";
 }
@@ -24,8 +27,8 @@ const ZERO = 0x30;
 /**
  * Reads answers over RESP2 from the pieces in which they come, wherever they are cut.
  *
- * A piece that is all ASCII, as nearly all are, becomes text at once, of which the answers are parts: nothing is copied for
- * each.
+ * A piece that is all ASCII, as nearly all are, becomes text at once, of which the answers are
+ * parts: nothing is copied for each.
  *
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
  */

@@ -9,8 +9,9 @@ export interface Receiver {
 }
 
 /**
- * Bytes a second that the slowest link takes. What has left this process may lie in between for a while, where nobody sees it
- * move: so much longer the answer to something large is waited for, and how much longer at most, in seconds.
+ * Bytes a second that the slowest link takes. What has left this process may lie in between for a
+ * while, where nobody sees it move: so much longer the answer to something large is waited for, and
+ * how much longer at most, in seconds.
  */
 const SLOWEST_LINK = 100_000;
 const LONGEST_ALLOWANCE = 60;
@@ -25,8 +26,9 @@ interface Sent {
 }
 
 /**
- * Commands that are not answered, in the order in which they were sent: that of the answers. One timer watches the oldest: it is
- * overdue when nothing has moved on its connection for too long, not when much has to be moved.
+ * Commands that are not answered, in the order in which they were sent: that of the answers. One
+ * timer watches the oldest: it is overdue when nothing has moved on its connection for too long,
+ * not when much has to be moved.
  */
 export class Unanswered {
   /** Seconds. */
@@ -37,7 +39,10 @@ export class Unanswered {
   #movedAt = -Infinity;
   #watchdog: NodeJS.Timeout | undefined;
 
-  /** @param timeout Seconds without a byte that moves after which `onOverdue` is called, unless the oldest is answered. */
+  /**
+   * @param timeout Seconds without a byte that moves after which `onOverdue` is called, unless the
+   *   oldest is answered.
+   */
   constructor(timeout: number, onOverdue: () => void) {
     this.#timeout = timeout;
     this.#onOverdue = onOverdue;
@@ -72,7 +77,8 @@ export class Unanswered {
       return undefined;
     }
     this.#oldest = sent.next;
-    // One that lies in old memory would keep all that were sent after it, and what they sent, until that is swept.
+    // One that lies in old memory would keep all that were sent after it, and what they sent, until
+    // that is swept.
     sent.next = undefined;
     if (this.#oldest === undefined) {
       this.#newest = undefined;

@@ -16,8 +16,8 @@ interface BytesClient {
 const FIELDS = ["token", "jid", "type", "started_at", "elapsed", "size", "format"] as const;
 
 /**
- * Profiles of runs, where Sidekiq 8 keeps its own: its Web UI lists ours, hands them out, and opens them in the Firefox Profiler,
- * which knows V8's format.
+ * Profiles of runs, where Sidekiq 8 keeps its own: its Web UI lists ours, hands them out, and opens
+ * them in the Firefox Profiler, which knows V8's format.
  *
  * @see Sidekiq 8.1 profiler.rb, and api.rb `ProfileSet`
  */

@@ -7,7 +7,10 @@ import { endOf } from "../scripts/fates.ts";
 /** As `remember_end` in shared.lua writes it down: the place of the letter, from 1. */
 const LETTERS = "xcert";
 
-/** How these ended, of which the index has none; `undefined` where that was a success, or is remembered no longer. */
+/**
+ * How these ended, of which the index has none; `undefined` where that was a success, or is
+ * remembered no longer.
+ */
 export async function rememberedEnds(
   { command, keys }: Pick<RedisContext, "command" | "keys">,
   jids: readonly string[],
@@ -21,7 +24,10 @@ export async function rememberedEnds(
   );
 }
 
-/** What is said of a job that the index does not have. A jid that is not like Sidekiq's must be remembered by something. */
+/**
+ * What is said of a job that the index does not have. A jid that is not like Sidekiq's must be
+ * remembered by something.
+ */
 export async function statusOfGone(
   context: Pick<RedisContext, "command" | "keys">,
   jid: string,

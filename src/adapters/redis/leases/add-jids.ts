@@ -3,7 +3,10 @@ import { withJid } from "../../presentable.ts";
 import type { Owners } from "../payloads/owners.ts";
 import type { Settlement } from "./settlement.ts";
 
-/** Gives outcomes their jids: a payload that cannot be read may have been enqueued under a jid all the same. */
+/**
+ * Gives outcomes their jids: a payload that cannot be read may have been enqueued under a jid all
+ * the same.
+ */
 export async function addJids(owners: Owners, settlements: Settlement[]): Promise<void> {
   for (const [index, outcome] of settlements.entries()) {
     if (outcome.jid === undefined) {

@@ -42,7 +42,10 @@ export function encodeOutcomes(settlements: readonly Settlement[], today: string
   return { args: ordered.length === 0 ? args : [...args, ...ordered.flatMap(encode)], others };
 }
 
-/** Jobs that are done, those that were fetched one behind the other together: one receipt says it for all of them. */
+/**
+ * Jobs that are done, those that were fetched one behind the other together: one receipt says it
+ * for all of them.
+ */
 class DoneJobs {
   readonly #jids: string[] = [];
   /** Number, milliseconds, queue, first and last index of each row. */

@@ -2,8 +2,9 @@
 const ALL = 1000;
 
 /**
- * How many jobs to ask for where they are large. Redis hands out what fits into an answer, and has to look at what does not:
- * it is asked for no more than came along last, and for twice as many each time that all of those do.
+ * How many jobs to ask for where they are large. Redis hands out what fits into an answer, and has
+ * to look at what does not: it is asked for no more than came along last, and for twice as many
+ * each time that all of those do.
  */
 export class FetchSize {
   #most = Infinity;

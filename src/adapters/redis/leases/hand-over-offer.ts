@@ -7,11 +7,11 @@ export interface HandedOver {
 }
 
 /**
- * What a lease knows of its offer in Redis to take one job as it comes in: an exchange that asks for jobs withdraws the offer,
- * and makes another where there were fewer than it asked for.
+ * What a lease knows of its offer in Redis to take one job as it comes in: an exchange that asks
+ * for jobs withdraws the offer, and makes another where there were fewer than it asked for.
  *
- * Exchanges are answered in their order. Messages come by another connection: a job may be here before the answer of the
- * exchange that made the offer.
+ * Exchanges are answered in their order. Messages come by another connection: a job may be here
+ * before the answer of the exchange that made the offer.
  */
 export class HandOverOffer {
   #madeBy: number | undefined;

@@ -5,7 +5,9 @@ import type { RedisContext } from "../redis-context.ts";
 import { timeIn, unlessOther } from "../payloads/untrusted.ts";
 import { allValues } from "../scripts/hash-values.ts";
 
-/** What leases hold, those included that ran out: of each in the order in which it was handed out. */
+/**
+ * What leases hold, those included that ran out: of each in the order in which it was handed out.
+ */
 export async function jobsOfLeases(context: RedisContext): Promise<readonly RunningJob[]> {
   const { command, keys } = context;
   const identities = readTexts(await command("ZRANGE", keys.leases, 0, -1));

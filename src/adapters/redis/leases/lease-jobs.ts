@@ -60,7 +60,8 @@ export class LeaseJobs implements Iterable<LeaseJob> {
   }
 
   /**
-   * Forgets what the lease holds no more. A job that was not to be settled is lost: its outcome will be refused.
+   * Forgets what the lease holds no more. A job that was not to be settled is lost: its outcome
+   * will be refused.
    *
    * @param receipts Of what it holds.
    * @param sent Jobs that were to be settled.
@@ -105,7 +106,10 @@ function add(arrival: Arrival, queue: string, payload: string): LeaseJob {
   return job;
 }
 
-/** The field of the lease's hash in which it is: NUMBER:INDEX:MILLISECONDS:QUEUE, or …/PRIORITY:QUEUE, as `exchange.lua` writes it. */
+/**
+ * The field of the lease's hash in which it is: NUMBER:INDEX:MILLISECONDS:QUEUE, or
+ * …/PRIORITY:QUEUE, as `exchange.lua` writes it.
+ */
 export function receiptOf(job: LeaseJob): string {
   const { number, milliseconds } = LeaseJob.arrivalOf(job);
   const index = String(LeaseJob.indexOf(job)).padStart(3, "0");

@@ -5,7 +5,10 @@ import type { RedisLeaseParts } from "./redis-lease-parts.ts";
 /** What a lease is told by Redis, and whether it knows what became of all that it said. */
 export class LeaseLink {
   readonly identity: string;
-  /** Something was sent and not answered: what an exchange fetched is in Redis, and nobody here knows. */
+  /**
+   * Something was sent and not answered: what an exchange fetched is in Redis, and nobody here
+   * knows.
+   */
   isUncertain = false;
   readonly #parts: Pick<RedisLeaseParts, "connection" | "scripts">;
 

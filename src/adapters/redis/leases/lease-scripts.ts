@@ -20,8 +20,8 @@ interface Opened {
 }
 
 /**
- * Opens a lease, and answers in which queues' lists jobs may wait that belong into lanes; `undefined` where a lease of that
- * identity is open.
+ * Opens a lease, and answers in which queues' lists jobs may wait that belong into lanes;
+ * `undefined` where a lease of that identity is open.
  */
 export const openLeaseScript: Script<Opened, readonly string[] | undefined> = script("open-lease", {
   encode: ({ identity, ttl, shown, served }) => [identity, secondsToLive(ttl), shown, ...served],

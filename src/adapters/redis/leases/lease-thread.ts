@@ -25,8 +25,9 @@ export interface LeaseThreadParts {
 }
 
 /**
- * A thread with a connection of its own that renews a lease while the event loop is busy, so that a long computation
- * is not taken for a dead worker. It stands in only: a loop that is alive renews by itself.
+ * A thread with a connection of its own that renews a lease while the event loop is busy, so that a
+ * long computation is not taken for a dead worker. It stands in only: a loop that is alive renews
+ * by itself.
  */
 export class LeaseThread {
   readonly #parts: LeaseThreadParts;
@@ -81,13 +82,19 @@ export class LeaseThread {
   }
 }
 
-/** From where ioredis is found. A bundle of CommonJS does not tell: there it is where the program was started. */
+/**
+ * From where ioredis is found. A bundle of CommonJS does not tell: there it is where the program
+ * was started.
+ */
 function thisFile(): string {
   const { url } = import.meta as { readonly url?: string };
   return url ?? pathToFileURL(join(process.cwd(), "bundle.cjs")).href;
 }
 
-/** As text, it runs from sources, from dist and in a bundle alike. Transpilers wrap functions in `__name`. */
+/**
+ * As text, it runs from sources, from dist and in a bundle alike. Transpilers wrap functions in
+ * `__name`.
+ */
 function program(): string {
   return `
     const { parentPort, workerData } = require("node:worker_threads");

@@ -4,7 +4,10 @@ import type { Reply } from "../connection/reply-reader.ts";
 /** Bytes of payloads that are asked for at a time, or one job: as an exchange hands out. */
 const MOST_BYTES = 1024 * 1024;
 
-/** Receipts of jobs that a lease holds and that never arrived, as it was told after an answer was lost. */
+/**
+ * Receipts of jobs that a lease holds and that never arrived, as it was told after an answer was
+ * lost.
+ */
 export class MissingJobs {
   /** Receipt → bytes of its payload. */
   #bytes: ReadonlyMap<string, number> = new Map();
@@ -27,8 +30,9 @@ export class MissingJobs {
   /**
    * Asks for some of them, for one at least. Of several who ask at a time one gets each.
    *
-   * @param take Called with each in the same turn in which it is missing no more: whoever compares in between what the lease holds
-   *   with what is known would miss it anew, and it would run twice.
+   * @param take Called with each in the same turn in which it is missing no more: whoever compares
+   *   in between what the lease holds with what is known would miss it anew, and it would run
+   *   twice.
    */
   async load(
     ask: (...receipts: readonly string[]) => Promise<Reply>,

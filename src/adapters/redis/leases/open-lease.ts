@@ -20,8 +20,9 @@ import type { Sweeper } from "../sidekiq/sweeper.ts";
 import { Watch, type WatchOptions } from "./watch.ts";
 
 /**
- * Opens a worker's lease, and the connections it needs: one for exchanges, whose loss is the loss of nothing else; one that
- * hears of work, since a subscriber can do nothing else; and the thread's.
+ * Opens a worker's lease, and the connections it needs: one for exchanges, whose loss is the loss
+ * of nothing else; one that hears of work, since a subscriber can do nothing else; and the
+ * thread's.
  */
 export async function openLease(
   context: RedisContext,

@@ -40,7 +40,9 @@ interface Recovered {
   /** "" where there is none. */
   readonly jid: string;
   readonly queue: string;
-  /** The payload to bury, or "" and what to write behind the last field of the one that is there. */
+  /**
+   * The payload to bury, or "" and what to write behind the last field of the one that is there.
+   */
   readonly buried: string;
   readonly behind: string;
 }

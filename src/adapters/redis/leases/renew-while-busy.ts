@@ -12,7 +12,9 @@ export interface RenewalTask {
   readonly ttl: number | string;
   readonly info: string;
   readonly concurrency: number;
-  /** When the event loop was last seen, then how many jobs run, then whether the worker is quiet. */
+  /**
+   * When the event loop was last seen, then how many jobs run, then whether the worker is quiet.
+   */
   readonly shared: SharedArrayBuffer;
   /** Seconds of silence from which on the thread renews, and how often. */
   readonly every: number;
@@ -29,9 +31,9 @@ interface RenewingRedis {
 /**
  * Keeps a lease while the event loop is busy: what the thread runs.
  *
- * Its text is sent to the thread, so it may use nothing from this file or another, only its parameters and Node's
- * globals. As long as the loop is seen it does nothing: the loop renews by itself. A loop that is silent for
- * `stuckAfter` is taken for stuck, and its lease runs out.
+ * Its text is sent to the thread, so it may use nothing from this file or another, only its
+ * parameters and Node's globals. As long as the loop is seen it does nothing: the loop renews by
+ * itself. A loop that is silent for `stuckAfter` is taken for stuck, and its lease runs out.
  *
  * @param tell Hands a signal from Redis to the loop.
  */

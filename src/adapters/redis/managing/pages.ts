@@ -7,7 +7,10 @@ import { timeIn } from "../payloads/untrusted.ts";
 import type { Identified } from "../payloads/owners.ts";
 import { someValues } from "../scripts/hash-values.ts";
 
-/** A page of a sorted set; the cursor holds the last payload and its score, where reading goes on if it has left. */
+/**
+ * A page of a sorted set; the cursor holds the last payload and its score, where reading goes on if
+ * it has left.
+ */
 export async function pageOfSet(
   context: RedisContext,
   { set, cursor, limit }: PageRequest & { readonly set: "scheduled" | "retry" | "dead" },
@@ -25,7 +28,10 @@ export function cursorBehind(members: readonly Scored[], isMore: boolean): strin
   return isMore && last !== undefined ? `${last.score}:${last.member}` : undefined;
 }
 
-/** A page of what is blocked, in the order of blocking; the cursor is the number of the last one seen. */
+/**
+ * A page of what is blocked, in the order of blocking; the cursor is the number of the last one
+ * seen.
+ */
 export async function pageOfBlocked(
   context: RedisContext,
   { cursor, limit }: PageRequest,
@@ -58,7 +64,9 @@ async function rankAfter(
     : Number(rank) + 1;
 }
 
-/** A page of what is finished, the newest first; the cursor holds the last jid and when it ended. */
+/**
+ * A page of what is finished, the newest first; the cursor holds the last jid and when it ended.
+ */
 export async function pageOfFinished(
   context: RedisContext,
   { cursor, limit }: PageRequest,

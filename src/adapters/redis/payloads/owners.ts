@@ -19,8 +19,9 @@ export interface Identified extends Identity {
 }
 
 /**
- * Whose a payload is that does not say so itself: broken JSON, or a record without jid or queue. Sidekiq's structures
- * hold payloads alone, so this is written beside them. Rare: a well-formed payload never comes here.
+ * Whose a payload is that does not say so itself: broken JSON, or a record without jid or queue.
+ * Sidekiq's structures hold payloads alone, so this is written beside them. Rare: a well-formed
+ * payload never comes here.
  */
 export class Owners {
   readonly #connection: Pick<Connection, "command">;
@@ -31,7 +32,10 @@ export class Owners {
     this.#keys = keys;
   }
 
-  /** Notes those of a batch that will need it, before they are enqueued; `undefined` where none does. */
+  /**
+   * Notes those of a batch that will need it, before they are enqueued; `undefined` where none
+   * does.
+   */
   note(entries: readonly Entry[]): Promise<void> | undefined {
     const owners = entries.filter(isAnonymous);
     return owners.length === 0 ? undefined : this.#rememberAll(owners);

@@ -2,7 +2,10 @@ import { readValues, type Value } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { script, type Script } from "./script.ts";
 
-/** Fields that are asked for at a time: few arguments, and few answers of hundreds where each is large. */
+/**
+ * Fields that are asked for at a time: few arguments, and few answers of hundreds where each is
+ * large.
+ */
 const MOST = 500;
 
 interface Fields {
@@ -15,7 +18,9 @@ const valuesScript: Script<Fields, readonly Value[]> = script("values", {
   decode: readValues,
 });
 
-/** Values of the first of these fields of a hash, of one at least: as many as fit into an answer. */
+/**
+ * Values of the first of these fields of a hash, of one at least: as many as fit into an answer.
+ */
 export function someValues(
   { run }: Pick<RedisContext, "run">,
   key: string,

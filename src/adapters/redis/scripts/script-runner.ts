@@ -5,7 +5,10 @@ import type { Reply } from "../connection/reply-reader.ts";
 import type { Keys } from "../keys.ts";
 import type { Argument, Script, ScriptText } from "./script.ts";
 
-/** Characters of a command from which on it takes longer to send it twice than to send the script's text along. */
+/**
+ * Characters of a command from which on it takes longer to send it twice than to send the script's
+ * text along.
+ */
 const LARGE = 512 * 1024;
 
 /** Whoever runs a script. One of the two is called, once. */

@@ -1,8 +1,8 @@
 /**
  * Jids, or of very many a part: sixteen bytes for each, where a `Set` of strings takes a hundred.
  *
- * It keeps 53 bits of a hash of each. Among a million jids it takes one that is not there for one that is about once in
- * ten billion questions.
+ * It keeps 53 bits of a hash of each. Among a million jids it takes one that is not there for one
+ * that is about once in ten billion questions.
  */
 export class JidSet {
   readonly #parts: number;

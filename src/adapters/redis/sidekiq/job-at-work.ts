@@ -7,7 +7,8 @@ export interface JobAtWork {
 }
 
 /**
- * An entry of what a Sidekiq process says that it runs. Its payload is text, or an object in old versions.
+ * An entry of what a Sidekiq process says that it runs. Its payload is text, or an object in old
+ * versions.
  *
  * @returns it, or nothing where there is none to be read.
  * @see Sidekiq 8.1 `launcher.rb`: `{"queue": …, "payload": "{…}", "run_at": …}`

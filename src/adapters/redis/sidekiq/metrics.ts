@@ -38,8 +38,8 @@ interface Runs {
 }
 
 /**
- * Counts runs by class, and hands the counts to Redis with each heartbeat, where the metrics page of Sidekiq's Web UI
- * looks. What could not be handed over is forgotten: these are no accounts.
+ * Counts runs by class, and hands the counts to Redis with each heartbeat, where the metrics page
+ * of Sidekiq's Web UI looks. What could not be handed over is forgotten: these are no accounts.
  *
  * @see Sidekiq 8.1 `metrics/tracking.rb`, and 7.3's, which has other names for the same
  */
@@ -128,7 +128,10 @@ function bucketOf(milliseconds: number): number {
 const COMMAND = '{"class":"MandateJob","args":["';
 const CLASS = '{"class":"';
 
-/** The command's name, or the class's. Read from the front of the text, where it stands if it was written here. */
+/**
+ * The command's name, or the class's. Read from the front of the text, where it stands if it was
+ * written here.
+ */
 function nameIn(payload: string): string {
   if (payload.startsWith(COMMAND)) {
     return payload.slice(COMMAND.length, payload.indexOf('"', COMMAND.length));

@@ -10,10 +10,12 @@ import { allValues } from "../scripts/hash-values.ts";
 const FIELDS = ["info", "concurrency", "busy", "quiet", "rss", "beat"] as const;
 
 /**
- * The living processes of Sidekiq, and what they run: those in its set of processes that have no lease of ours. Any of it
- * may have been written by anybody, so a field that is not what it should be counts as not said.
+ * The living processes of Sidekiq, and what they run: those in its set of processes that have no
+ * lease of ours. Any of it may have been written by anybody, so a field that is not what it should
+ * be counts as not said.
  *
- * @see Sidekiq 8.1 launcher.rb `to_data`; what a process says of itself is gone a minute after its last heartbeat
+ * @see Sidekiq 8.1 launcher.rb `to_data`; what a process says of itself is gone a minute after its
+ *   last heartbeat
  */
 export async function sidekiqProcesses(context: RedisContext): Promise<readonly ForeignProcess[]> {
   const { command, keys } = context;
@@ -62,7 +64,10 @@ async function workIn(context: RedisContext, key: string): Promise<readonly (str
   );
 }
 
-/** @returns nothing where the key is none of a hash: what stands in the set of processes may be any name. */
+/**
+ * @returns nothing where the key is none of a hash: what stands in the set of processes may be any
+ *   name.
+ */
 async function ofHash(
   { command }: RedisContext,
   name: "HMGET" | "HKEYS",
@@ -107,8 +112,8 @@ function stateOf(
 }
 
 /**
- * Each queue once, with its weight: of capsules since 8.0.9, of one object for each capsule since 7. Before, the weights are not
- * told.
+ * Each queue once, with its weight: of capsules since 8.0.9, of one object for each capsule since
+ * 7. Before, the weights are not told.
  */
 function queuesIn({
   capsules,

@@ -6,7 +6,9 @@ import { buryScript, releaseScript, type Doomed } from "./blocked-scripts.ts";
 
 const SLICE = 500;
 
-/** One slice of what prerequisites have freed; slices in which nobody became free are passed over. */
+/**
+ * One slice of what prerequisites have freed; slices in which nobody became free are passed over.
+ */
 export async function releaseBlocked(context: RedisContext): Promise<number> {
   for (;;) {
     const { isMore, handed, entry, doomed } = await context.run(releaseScript, SLICE);

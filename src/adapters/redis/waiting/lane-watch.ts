@@ -2,9 +2,9 @@ import { drainLanes } from "./lanes.ts";
 import type { RedisContext } from "../redis-context.ts";
 
 /**
- * Looks, as long as jobs wait beside lists, whether somebody looks there: the last worker that does may be killed, and Ruby's
- * workers see only the list. Workers look as they recover what the dead held; this is for processes that have none, and
- * enqueued such jobs.
+ * Looks, as long as jobs wait beside lists, whether somebody looks there: the last worker that does
+ * may be killed, and Ruby's workers see only the list. Workers look as they recover what the dead
+ * held; this is for processes that have none, and enqueued such jobs.
  */
 export class LaneWatch {
   readonly #context: RedisContext;

@@ -24,7 +24,10 @@ export async function drainLanes({ run }: Pick<RedisContext, "run">): Promise<bo
   }
 }
 
-/** Puts jobs into lanes that are in lists since nobody looked beside those. Of several that do, one moves each. */
+/**
+ * Puts jobs into lanes that are in lists since nobody looked beside those. Of several that do, one
+ * moves each.
+ */
 export async function sortIntoLanes(
   context: RedisContext,
   queues: readonly string[],
