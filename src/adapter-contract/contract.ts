@@ -16,6 +16,7 @@ import { fetchingTurnsContract } from "./holds-fetching.ts";
 import { parkedContract } from "./holds-parked.ts";
 import { ratesContract } from "./holds-rates.ts";
 import { codeHoldsContract } from "./holds-code.ts";
+import { holdSequencesContract } from "./holds-sequences.ts";
 import { leaseContract } from "./lease.ts";
 import { manageManyContract } from "./manage-many.ts";
 import { manageContract } from "./manage.ts";
@@ -74,9 +75,12 @@ export type ContractPart =
   | "holdsCode"
   | "documents"
   | "documentChanges"
-  | "sequences";
+  | "sequences"
+  | "holdSequences";
 
-const PARTS: Readonly<Record<Exclude<ContractPart, "sequences">, (create: CreateStore) => void>> = {
+const PARTS: Readonly<
+  Record<Exclude<ContractPart, "sequences" | "holdSequences">, (create: CreateStore) => void>
+> = {
   enqueue: enqueueContract,
   remembered: rememberedContract,
   fetch: fetchContract,
@@ -164,6 +168,9 @@ export function adapterContract(
     }
     if (claims("sequences")) {
       sequenceContract(create, sequences);
+    }
+    if (claims("holdSequences")) {
+      holdSequencesContract(create, sequences);
     }
   });
 }

@@ -57,7 +57,12 @@ export class Chunk<Item extends Position> {
   }
 
   remove(item: Item): void {
-    this.#items.splice(this.#indexOf(item), 1);
+    const index = this.#indexOf(item);
+    if (index === this.#start) {
+      this.shift();
+    } else {
+      this.#items.splice(index, 1);
+    }
   }
 
   /** Keeps so many and gives the rest to another chunk. */

@@ -44,7 +44,8 @@ export class MemoryHolds implements Holds {
       const grip = this.#keys.take(key, { holder, ends, seconds, now });
       const job = run === undefined ? undefined : this.#jobs.known.find(run);
       if (job !== undefined) {
-        (job.holds ??= JobHolds.ofNone(job.jid, now)).grips.add(grip);
+        job.holds ??= JobHolds.ofNone(job.jid, now);
+        job.holds.grips = [...job.holds.grips, grip];
       }
     }
     return { taken: true };

@@ -143,7 +143,7 @@ export class Turns {
       limit !== undefined ||
       holds?.fromFetch.some(({ hold, key }) => hold.rate !== undefined || !holds.holdsKey(key)) ===
         true ||
-      (holds !== undefined && [...holds.grips].some(({ ends }) => ends === "fetched"))
+      (holds !== undefined && holds.grips.some(({ ends }) => ends === "fetched"))
     );
   }
 

@@ -17,6 +17,9 @@ export interface Prereqs {
   readonly prereqFailure?: Entry["prereqFailure"] | undefined;
 }
 
+/** Very many jobs may wait: what most do not have is no object of each. */
+const NONE: readonly never[] = [];
+
 /** What a job must hold, holds, and waits for: of those alone that have to hold anything. */
 export class JobHolds<Waiting extends Position> {
   readonly jid: string;
@@ -26,9 +29,9 @@ export class JobHolds<Waiting extends Position> {
   fromFetch: readonly Wanted<Waiting>[];
   expiresAt: number;
   /** All that it holds, or held until time ended it. */
-  readonly grips: Set<Grip<HeldKey<Waiting>>> = new Set();
+  grips: readonly Grip<HeldKey<Waiting>>[] = NONE;
   /** Keys of which it spent a token when it was handed out last. */
-  spent: HeldKey<Waiting>[] = [];
+  spent: readonly HeldKey<Waiting>[] = NONE;
   /** The line that it waits in for a turn. */
   line: ParkedLine<HeldKey<Waiting>, Waiting> | undefined = undefined;
   /** The key that it waits for since it was accepted, and what comes after that. */
@@ -47,8 +50,8 @@ export class JobHolds<Waiting extends Position> {
   ) {
     this.jid = jid;
     this.since = options.since;
-    this.fromEnqueue = options.wanted.filter(({ hold }) => hold.from === "enqueue");
-    this.fromFetch = options.wanted.filter(({ hold }) => hold.from === "fetch");
+    this.fromEnqueue = some(options.wanted, "enqueue");
+    this.fromFetch = some(options.wanted, "fetch");
     this.expiresAt = options.expiresAt ?? Infinity;
   }
 
@@ -65,4 +68,12 @@ export class JobHolds<Waiting extends Position> {
   holdsKey(key: HeldKey<Waiting>): boolean {
     return key.holders.has(this.jid);
   }
+}
+
+function some<Waiting extends Position>(
+  wanted: readonly Wanted<Waiting>[],
+  from: Hold["from"],
+): readonly Wanted<Waiting>[] {
+  const those = wanted.filter(({ hold }) => hold.from === from);
+  return those.length === 0 ? NONE : those.length === wanted.length ? wanted : those;
 }

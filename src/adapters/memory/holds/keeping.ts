@@ -16,21 +16,22 @@ export class Keeping<Waiting extends Position> {
   take(holds: JobHolds<Waiting>, { hold, key }: Wanted<Waiting>, now: number): void {
     const { jid: holder } = holds;
     const { until: ends, seconds } = hold;
-    holds.grips.add(this.#keys.take(key, { holder, ends, seconds, now }));
+    holds.grips = [...holds.grips, this.#keys.take(key, { holder, ends, seconds, now })];
   }
 
   /** @param isRun It has its turns then, and is not handed out only to be discarded. */
   handedOut(holds: JobHolds<Waiting>, isRun: boolean, now: number): void {
-    holds.spent = [];
+    const spent: HeldKey<Waiting>[] = [];
     for (const wanted of isRun ? holds.fromFetch : []) {
       const { key } = wanted;
       if (wanted.hold.rate !== undefined) {
         key.tokens?.spend(now);
-        holds.spent.push(key);
+        spent.push(key);
       } else if (!holds.holdsKey(key)) {
         this.take(holds, wanted, now);
       }
     }
+    holds.spent = spent;
     this.#letGo(holds, ({ ends }) => ends === "fetched", now);
   }
 
@@ -38,10 +39,11 @@ export class Keeping<Waiting extends Position> {
   limited(holds: JobHolds<Waiting>, key: HeldKey<Waiting>, now: number): void {
     if (key.tokens !== undefined) {
       key.tokens.spend(now);
-      holds.spent.push(key);
+      holds.spent = [...holds.spent, key];
     }
     if (key.to !== Infinity) {
-      holds.grips.add(this.#keys.take(key, { holder: holds.jid, ends: "settled", now }));
+      const grip = this.#keys.take(key, { holder: holds.jid, ends: "settled", now });
+      holds.grips = [...holds.grips, grip];
     }
   }
 
@@ -61,7 +63,9 @@ export class Keeping<Waiting extends Position> {
    */
   cameBack(holds: JobHolds<Waiting>, isLost: boolean, now: number): void {
     this.#letGo(holds, ({ ends }) => ends === "settled", now);
-    for (const key of isLost ? [] : holds.spent.splice(0)) {
+    const { spent } = holds;
+    holds.spent = [];
+    for (const key of isLost ? [] : spent) {
       key.tokens?.giveBack();
       this.#keys.changed(key, now);
     }
@@ -128,11 +132,10 @@ export class Keeping<Waiting extends Position> {
     isOver: (grip: Grip<HeldKey<Waiting>>) => boolean,
     now: number,
   ): void {
-    for (const grip of holds.grips) {
-      if (isOver(grip)) {
-        holds.grips.delete(grip);
-        this.#keys.letGo(grip, now);
-      }
+    const over = holds.grips.filter(isOver);
+    if (over.length > 0) {
+      holds.grips = holds.grips.filter((grip) => !isOver(grip));
+      over.forEach((grip) => this.#keys.letGo(grip, now));
     }
   }
 }

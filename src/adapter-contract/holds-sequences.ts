@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { openHolds } from "./hold-rig.ts";
+import { HoldGame } from "./model/holds-game.ts";
+import { holdOperations } from "./model/holds-operations.ts";
+import { playHolds } from "./model/holds-player.ts";
+import { Rig, type CreateStore } from "./rig.ts";
+
+const TIMEOUT_MS = 120_000;
+
+/** @param sequences how many random sequences are tried. */
+export function holdSequencesContract(create: CreateStore, sequences: number): void {
+  describe("any sequence of operations on jobs with holds", () => {
+    it(
+      "lets none hold a key that is over, and none wait for one that is free",
+      { timeout: TIMEOUT_MS },
+      async ({ skip }) => {
+        await openHolds(create, skip);
+        const agrees = fc.asyncProperty(holdOperations, async (operations) => {
+          const rig = new Rig(await create());
+          const { holds } = rig.adapter;
+          try {
+            await (holds && playHolds(new HoldGame(rig, holds), operations));
+          } finally {
+            await rig.dispose();
+          }
+        });
+        const plugins = [fc.interruptAfterTimeLimit(TIMEOUT_MS / 2)];
+        await fc.assert(agrees, { numRuns: sequences, plugins });
+      },
+    );
+  });
+}
