@@ -36,6 +36,11 @@ export class SortedList<Item extends Position> {
   }
 
   remove(item: Item): void {
+    // Most leave from the front: no other item is looked at for them.
+    if (this.first === item) {
+      this.shift();
+      return;
+    }
     const at = this.#chunkOf(item);
     this.#chunks[at]?.remove(item);
     this.#removed(at);
