@@ -16,18 +16,22 @@ export function holdSequencesContract(create: CreateStore, sequences: number): v
       { timeout: TIMEOUT_MS },
       async ({ skip }) => {
         await openHolds(create, skip);
-        const agrees = fc.asyncProperty(holdOperations, async (operations) => {
-          const rig = new Rig(await create());
-          const { holds } = rig.adapter;
-          try {
-            await (holds && playHolds(new HoldGame(rig, holds), operations));
-          } finally {
-            await rig.dispose();
-          }
-        });
-        const plugins = [fc.interruptAfterTimeLimit(TIMEOUT_MS / 2)];
-        await fc.assert(agrees, { numRuns: sequences, plugins });
+        await assertHoldsAgree(create, sequences);
       },
     );
   });
+}
+
+async function assertHoldsAgree(create: CreateStore, sequences: number): Promise<void> {
+  const agrees = fc.asyncProperty(holdOperations, async (operations) => {
+    const rig = new Rig(await create());
+    const { holds } = rig.adapter;
+    try {
+      await (holds && playHolds(new HoldGame(rig, holds), operations));
+    } finally {
+      await rig.dispose();
+    }
+  });
+  const plugins = [fc.interruptAfterTimeLimit(TIMEOUT_MS / 2)];
+  await fc.assert(agrees, { numRuns: sequences, plugins });
 }

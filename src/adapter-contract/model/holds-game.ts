@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { deepStrictEqual } from "node:assert/strict";
 import type { FetchedJob } from "../../adapters/adapter.ts";
 import type { Holds } from "../../adapters/holds.ts";
 import type { Rig } from "../rig.ts";
@@ -30,6 +30,7 @@ export class HoldGame {
 
   /** Holds the adapter to what the model says; where they differ, all steps up to that are told. */
   same(what: string, found: unknown, expected: unknown): void {
-    expect(found, `${what}, after:\n${this.trace.join("\n")}\n`).toEqual(expected);
+    const texts = `the adapter says ${JSON.stringify(found)}, the model ${JSON.stringify(expected)}`;
+    deepStrictEqual(found, expected, `${what}: ${texts}, after:\n${this.trace.join("\n")}`);
   }
 }
