@@ -20,6 +20,8 @@ const KEYS = "queues schedule retry dead stat:* processes host:* queue:*"
   .split(" ")
   .concat(
     "jobs leases workers blocked waiting freed recoveries sequence".split(" ").map(ours),
+    "holds held keys parked parking free-at in-line".split(" ").map(ours),
+    "hold:* until:* lines:* line:* ready:* parked:* answers:*".split(" ").map(ours),
     "foreign cancelled idle ends named over nothing lanes serving unsorted".split(" ").map(ours),
     "lane:* lease:* dependents:* prereqs:* freed:* sender:* result:*".split(" ").map(ours),
   );
@@ -59,15 +61,7 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     await control.acl("SETUSER", "limited", "reset", "on", ">secret", "~*", "&*", "+@all");
     const url = server.url.replace("redis://", "redis://limited:secret@");
     adapter = new RedisAdapter({ url, logger: silentLogger, leaseThread: false });
-    opened += 1;
-    lease = await adapter.lease({
-      identity: `host:${opened}:a`,
-      ttl: 60,
-      info: { hostname: "", pid: 1, tag: "", startedAt: 1.5, concurrency: 1, queues: [["*", 1]] },
-      state: () => ({ quiet: false, busy: 0 }),
-      onWork: () => undefined,
-      onDue: () => undefined,
-    });
+    lease = await open();
     return async () => {
       await allow();
       await lease.close();
@@ -75,6 +69,17 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     };
   });
 
+  const open = (): Promise<Lease> => {
+    opened += 1;
+    return adapter.lease({
+      identity: `host:${opened}:a`,
+      ttl: 60,
+      info: { hostname: "", pid: 1, tag: "", startedAt: 1.5, concurrency: 1, queues: [["*", 1]] },
+      state: () => ({ quiet: false, busy: 0 }),
+      onWork: () => undefined,
+      onDue: () => undefined,
+    });
+  };
   const allow = async (): Promise<void> => {
     await control.acl("SETUSER", "limited", "+@all", "~*");
     await control.config("SET", "maxmemory", "0");
@@ -120,7 +125,7 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
         texts.push(
           ...(await control.zrange(key, "0", "-1")).map((text): [string, string] => [key, text]),
         );
-      } else if (type === "hash" && /^mandate:(lease|waiting)/.test(key)) {
+      } else if (type === "hash" && /^mandate:(lease|waiting|parked$)/.test(key)) {
         texts.push(...(await control.hvals(key)).map((text): [string, string] => [key, text]));
       }
     }
@@ -231,6 +236,39 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
       expect((await placesOf("a", "b", "c")).flat()).toEqual(["queue", "queue", "queue"]);
     },
   );
+
+  it.each(obstacles)("loses no job that waits for a turn, and no turn: %s", async (_name, set) => {
+    const turn = { key: "k", from: "fetch", until: "settled", whenFull: "park" } as const;
+    const jids = ["a", "b", "c"];
+    await adapter.enqueue(jids.map((jid) => entry(jid, { holds: [turn] })));
+    const fetch = { queues: ["default"], limit: 2 };
+    const { jobs } = await lease.exchange([], fetch);
+    await adapter.enqueue([entry("d", { holds: [turn] })]);
+    await set();
+
+    await lease
+      .exchange([{ kind: "release", job: jobs[0]!, jid: "a" }], fetch)
+      .catch(() => undefined);
+    const places = await placesOf(...jids, "d");
+    await allow();
+
+    expect(places.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+    await control.zadd("mandate:leases", "XX", 1, lease.identity);
+    await adapter.recover();
+    expect((await placesOf(...jids, "d")).map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+    const second = await open();
+    const done: string[] = [];
+    for (;;) {
+      const [job] = (await second.exchange([], fetch)).jobs;
+      if (job === undefined) break;
+      const { jid } = JSON.parse(job.payload) as { jid: string };
+      done.push(jid);
+      await second.exchange([{ kind: "done", job, jid }]);
+    }
+    await second.close();
+    expect(done.toSorted()).toEqual([...jids, "d"]);
+    expect(await control.exists("mandate:holds", "mandate:hold:k", "mandate:parked")).toBe(0);
+  });
 
   it.each(obstacles)(
     "ends each job once that waited for a dead one: %s",

@@ -29,6 +29,8 @@ import { readTexts, readValues } from "../connection/read-reply.ts";
 import { readTime } from "../connection/server-time.ts";
 
 const SLICE = 500;
+/** Jobs that are cleared away in one step: each may have holds to let go of. */
+const CLEARED = 200;
 
 /** Reading and managing what Sidekiq keeps in Redis, and what we do. */
 export class RedisJobStore implements JobStore {
@@ -152,7 +154,7 @@ export class RedisJobStore implements JobStore {
   async clear(place: Place): Promise<number> {
     let cleared = 0;
     for (;;) {
-      const { jobs } = await this.page(place, undefined, SLICE);
+      const { jobs } = await this.page(place, undefined, CLEARED);
       if (jobs.length === 0) {
         break;
       }

@@ -61,8 +61,20 @@ end
 -- Of `fresh`, the members of those that are in lanes, and the lines in which some stand. Of those refused, who holds the key.
 local fresh, to_bury, members, lines, refused, holder_of = {}, {}, {}, {}, {}, {}
 local version
+-- By their queues, those that go to lists. States of new jobs that are not written yet, with their jids.
+local listed, states = {}, {}
+
+local function write_states()
+  if #states > 0 then
+    redis.call('HSET', JOBS, unpack(states))
+    states = {}
+  end
+end
 
 local function redirected(prereqs, jid)
+  if #prereqs == 0 then
+    return prereqs
+  end
   local behind = {}
   for _, prereq in ipairs(prereqs) do
     prereq = holder_of[prereq] or prereq
@@ -95,6 +107,7 @@ local stands_at, becomes, replaced = {}, {}, {}
 
 -- Whether a job that waits becomes this one.
 local function replaces(first, jid, row)
+  write_states()
   local holder, key, latest = holds().to_replace(row)
   if not holder then
     return false
@@ -125,7 +138,7 @@ local function is_free(first, jid, row)
     end
     holder_of[jid] = holder
   end
-  return not hold and not replaces(first, jid, row)
+  return not hold and not (row.may_replace and replaces(first, jid, row))
 end
 
 local function leave_line(first)
@@ -139,20 +152,29 @@ local function accept()
   admit(8, given - 1, tonumber(ARGV[6]))
 
   -- Each is known before one of them is held back: a prerequisite may stand behind what waits for it.
+  local jids = {}
   while at <= #ARGV do
+    jids[#jids + 1] = ARGV[at]
+    at = at + 9 + tonumber(ARGV[at + 8])
+  end
+  local known, place = #jids > 0 and redis.call('HMGET', JOBS, unpack(jids)) or {}, 0
+  at = first_job
+  while at <= #ARGV do
+    place = place + 1
     local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
-    local row = ARGV[at + 7] ~= '' and cjson.decode(ARGV[at + 7])
-    local is_new = not (is_named and is_over(jid))
+    local row = ARGV[at + 7] ~= '' and holds().decode(ARGV[at + 7])
+    local is_new = not known[place] and not (is_named and is_over(jid))
     if is_new and row then
-      is_new = redis.call('HEXISTS', JOBS, jid) == 0 and is_free(at, jid, row)
+      is_new = is_free(at, jid, row)
     end
-    is_new = is_new and redis.call('HSETNX', JOBS, jid, 'q') == 1
     if is_new then
+      states[#states + 1] = jid
+      states[#states + 1] = 'q'
       fresh[#fresh + 1] = at
       stands_at[jid] = at
       lines[at] = row and holds().accept(jid, ARGV[at + 7], row)
     end
-    if is_named and redis.call('HEXISTS', JOBS, jid) == 1 then
+    if is_named and (is_new or known[place]) then
       redis.call('SADD', NAMED, jid)
       if is_new then
         -- It begins anew: how another of that jid ended is of no interest any more.
@@ -162,6 +184,8 @@ local function accept()
     at = at + 9 + tonumber(ARGV[at + 8])
   end
 
+  write_states()
+  holds().keep_accepted()
   for _, each in ipairs(replaced) do
     local first, holder = each.first, each.holder
     replacing().replace(holder, {
@@ -208,8 +232,17 @@ local function accept()
       redis.call('ZADD', SCHEDULE, due, payload)
       redis.call('HSET', JOBS, jid, 's')
     else
-      members[first] = push(queue, payload, priority)
+      if priority == '' then
+        listed[queue] = listed[queue] or {}
+        table.insert(listed[queue], stamped(payload))
+      else
+        members[first] = push(queue, payload, priority)
+      end
     end
+  end
+  for queue, payloads in pairs(listed) do
+    redis.call('SADD', QUEUES, queue)
+    redis.call('LPUSH', queue_key(queue), unpack(payloads))
   end
   if has_document then
     version = redis.call('INCR', SEQUENCE)

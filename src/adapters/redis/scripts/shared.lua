@@ -222,7 +222,7 @@ local function holds()
   if made_holds then
     return made_holds
   end
-  local made, rows, limits, any = { told = {} }, {}, {}, nil
+  local made, rows, limits, any, decoded, kept = { told = {} }, {}, {}, nil, {}, {}
   made_holds = made
 
   local function held_key(key)
@@ -717,10 +717,35 @@ local function holds()
     return line_of(hold)
   end
 
-  -- Keeps a job's holds, and takes those that it is to have from now on. Answers with a prerequisite where it has to wait for one.
+  -- What is kept of a job, of which many may have the same.
+  function made.decode(text)
+    if not decoded[text] then
+      local row = cjson.decode(text)
+      for at = 2, #row do
+        row.is_from_enqueue = row.is_from_enqueue or letter(row[at], 1) == 'e'
+        row.may_replace = row.may_replace or letter(row[at], 3) == 'x'
+      end
+      decoded[text] = row
+    end
+    return decoded[text]
+  end
+
+  -- Writes what was accepted.
+  function made.keep_accepted()
+    for from = 1, #kept, 1000 do
+      redis.call('HSET', HOLDS, unpack(kept, from, math.min(from + 999, #kept)))
+    end
+    kept = {}
+  end
+
+  -- Keeps a job's holds, once `keep_accepted` is called, and takes those that it is to have from now on. Answers with a prerequisite where it has to wait for one.
   function made.accept(jid, text, row)
-    redis.call('HSET', HOLDS, jid, text)
+    kept[#kept + 1] = jid
+    kept[#kept + 1] = text
     any, rows[jid] = true, row
+    if not row.is_from_enqueue then
+      return false
+    end
     for at = 2, #row do
       if letter(row[at], 1) == 'e' and letter(row[at], 3) == 'r' then
         made.take(jid, row[at])

@@ -48,7 +48,8 @@ export async function removeInSlices(removal: Removal, moves: readonly Move[]): 
   let removed = 0;
   for (const part of partsOf(moves)) {
     if (part.every(isBeside)) {
-      removed += await removeBeside(removal, part);
+      // Where each is found at once, however long they are.
+      removed += await remove(removal, part);
       continue;
     }
     const left = part.every(isDeep) ? await removeDeep(removal, part) : part;
@@ -66,8 +67,9 @@ export async function remove(removal: Removal, moves: readonly Move[]): Promise<
   let removed = 0;
   for (const standing of STANDINGS) {
     const some = moves.filter((move) => standingOf(move) === standing);
-    if (some.length > 0) {
-      const { count } = await run(removal, some, undefined);
+    const slice = standing === "list" ? some.length : MOVES;
+    for (let first = 0; first < some.length; first += slice) {
+      const { count } = await run(removal, some.slice(first, first + slice), undefined);
       removed += count;
     }
   }
@@ -87,15 +89,6 @@ export async function moveToLanes(
   const removal: Removal = { context, place: { queue }, to: "lane" };
   const { count } = await run(removal, moves, around(moves));
   return count;
-}
-
-/** Where each is found at once, however long they are. */
-async function removeBeside(removal: Removal, moves: readonly Move[]): Promise<number> {
-  let removed = 0;
-  for (let first = 0; first < moves.length; first += MOVES) {
-    removed += await remove(removal, moves.slice(first, first + MOVES));
-  }
-  return removed;
 }
 
 async function removeEach(removal: Removal, moves: readonly Move[]): Promise<number> {
