@@ -13,7 +13,7 @@ interface Kept {
   readonly limit: number;
 }
 
-/** Payloads of dead jobs that are too old or too many, the oldest first. */
+/** Payloads of dead jobs that are too old or too many, the oldest first. @internal */
 export const overdueDeadScript: Script<Kept, readonly string[]> = script("overdue-dead", {
   encode: ({ seconds, count, limit }) => [seconds, count, limit],
   decode: readTexts,
