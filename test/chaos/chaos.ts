@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { configure } from "mandate";
-import { RedisAdapter } from "mandate/redis";
+import type { RedisAdapter } from "mandate/redis";
 import { silentLogger } from "../../src/support/logger.ts";
 import type { RedisServer } from "../support/redis-server.ts";
 import type { Child } from "./child.ts";
+import { HoldingAdapter } from "./holding-adapter.ts";
 import { Fleet } from "./fleet.ts";
 import { Inspector } from "./inspector.ts";
 import { readLedgers } from "./ledger.ts";
@@ -67,7 +68,7 @@ export class Chaos {
     this.#fleet = fleet;
     this.random = new Random(options.seed);
     this.#load = new Load(new Random(options.seed + 1));
-    this.#adapter = new RedisAdapter({ url: options.server.url, logger: silentLogger });
+    this.#adapter = new HoldingAdapter({ url: options.server.url, logger: silentLogger });
     configure({ adapter: this.#adapter });
     this.#inspector = new Inspector(options.server.url);
     this.#sending = this.#send();
@@ -129,6 +130,10 @@ export class Chaos {
     for (let counts = await this.#inspector.counts(); counts.known > counts.dead;) {
       await sleep(100);
       counts = await this.#inspector.counts();
+    }
+    // One that was killed while it had no job is recovered from once its lease has run out.
+    while ((await this.#inspector.leases()) > this.#fleet.working.length) {
+      await sleep(100);
     }
     await this.#fleet.stop();
     const leftovers = await this.#inspector.leftovers();

@@ -16,12 +16,13 @@ const COUNT = `
     redis.call('HLEN', '${keys.jobs}'), redis.call('LLEN', '${QUEUE}') + redis.call('ZCARD', '${LANE}'), held,
     redis.call('ZCARD', '${keys.schedule}'), redis.call('ZCARD', '${keys.retry}'),
     redis.call('HLEN', '${keys.waiting}'), redis.call('ZCARD', '${keys.dead}'),
+    redis.call('HLEN', '${keys.parkedJobs}'),
   }
 `;
 
 /** What keys.ts says may be there though nothing waits and nobody works. */
 const AT_REST =
-  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|named|sequence|sweep|unsorted|ends|over|sender:\w+:\d+))$/;
+  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|named|sequence|sweep|unsorted|ends|over|rate:\w+|(sender|answers):\w+:\d+))$/;
 
 export interface Counts {
   readonly known: number;
@@ -79,7 +80,9 @@ export class Inspector {
     const all = await this.#redis.keys("*");
     const dead = await this.#redis.zcard(keys.dead);
     const jobs = await this.#redis.hlen(keys.jobs);
-    const passing = all.filter((key) => /^(mandate:((sweep|ends|over)$|sender:)|[jh]\|)/.test(key));
+    const passing = all.filter((key) =>
+      /^(mandate:((sweep|ends|over)$|sender:|answers:|rate:)|[jh]\|)/.test(key),
+    );
     const times = await Promise.all(passing.map((key) => this.#redis.ttl(key)));
     return [
       ...all.filter((key) => !AT_REST.test(key)),
@@ -96,6 +99,10 @@ export class Inspector {
     if (id !== undefined) {
       await this.#redis.call("CLIENT", "KILL", "ID", id);
     }
+  }
+
+  async leases(): Promise<number> {
+    return this.#redis.zcard(keys.leases);
   }
 
   close(): void {

@@ -83,6 +83,7 @@ const FIXED = [
   "mandate:handed", //     set: jids of jobs that are handed out, of those that may become others while they wait
   "mandate:replaceable", // hash: jid → payload of such a job in the schedule or retry set
   "mandate:overrides", //  hash: jid → what such a job in a queue has become, MessagePack, until it is handed out
+  "mandate:expiring", //   zset: keys of which somebody lets go by itself, by when the last one does
 ] as const;
 
 export interface Keys {

@@ -23,6 +23,7 @@ end
 local tried = redis.pcall('SETRANGE', PREFIX .. 'mandate:nothing', 0, '')
 local is_full = type(tried) == 'table' and string.match(tried.err or '', '^%-?OOM') and 1 or 0
 even_when_full()
+holds().forget_expired(100)
 local expiry = ARGV[3] == '+inf' and '+inf' or string.format('%.6f', NOW + tonumber(ARGV[3]))
 redis.call('ZADD', LEASES, expiry, identity)
 if ARGV[4] ~= '' then

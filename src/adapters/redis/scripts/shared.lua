@@ -50,6 +50,7 @@ local IN_LINE = KEYS[33]
 local HANDED = KEYS[34]
 local REPLACEABLE = KEYS[35]
 local OVERRIDES = KEYS[36]
+local EXPIRING = KEYS[37]
 
 local TIME = redis.call('TIME')
 local NOW = tonumber(TIME[1]) + tonumber(TIME[2]) / 1000000
@@ -322,6 +323,7 @@ local function holds()
   local function after_leaving(key)
     if redis.call('EXISTS', held_key(key), lines_key(key)) == 0 then
       redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key)
+      redis.call('ZREM', EXPIRING, key)
       local text = redis.call('HGET', KEYS_KNOWN, 'l' .. key)
       if not text or string.sub(text, -1) ~= '!' then
         redis.call('HDEL', KEYS_KNOWN, 'l' .. key)
@@ -422,6 +424,7 @@ local function holds()
     if hold[4] > 0 then
       local until_then = NOW + hold[4]
       redis.call('ZADD', until_key(key), microseconds(until_then), holder)
+      redis.call('ZADD', EXPIRING, 'GT', microseconds(until_then), key)
       for _, line in ipairs(redis.call('SMEMBERS', lines_key(key))) do
         redis.call('ZADD', FREE_AT, 'LT', microseconds(until_then), line .. '\n' .. key)
       end
@@ -1035,18 +1038,27 @@ local function holds()
     end
   end
 
-  -- To the head of the line that a job stood in, where others wait in it. Answers whether they do.
+  -- To the head of the line of a key that a job has no more, where others wait in it. Answers whether they do. What it still has
+  -- it needs no second time: in line behind others it would wait for itself.
   function made.park_again(jid, queue, payload, priority)
     local row = made.row(jid)
     for at = 2, row and #row or 0 do
       local hold = row[at]
-      if letter(hold, 1) == 'f' and letter(hold, 3) == 'p' and redis.call('EXISTS', line_key(queue, hold[1])) == 1 then
+      if letter(hold, 3) == 'p' and lacks(jid, hold) and redis.call('EXISTS', line_key(queue, hold[1])) == 1 then
         local job = { jid = jid, queue = queue, payload = payload, priority = priority }
         made.park(job, hold[1], free_at(hold) or NOW, true)
         return true
       end
     end
     return false
+  end
+
+  -- Nothing is left of keys whose holders' time is over, though nobody asks for them.
+  function made.forget_expired(most)
+    for _, key in ipairs(redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', microseconds(NOW), 'LIMIT', 0, most)) do
+      expire(key)
+      redis.call('ZREM', EXPIRING, key)
+    end
   end
 
   -- Keys whose time has come may be free.

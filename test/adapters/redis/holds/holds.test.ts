@@ -151,6 +151,31 @@ describe.skipIf(missing("redis"))("holds on Redis", () => {
     expect((await fetch()).map(jidOf)).toEqual(["a"]);
   });
 
+  it("does not let a job wait for what it has itself", async () => {
+    const once = limit("k", { until: "finished" });
+    const urgent = { ...entry("b", once), priority: -1 };
+    await adapter.enqueue([entry("a", once)]);
+    const [job] = await fetch();
+    await adapter.enqueue([urgent]);
+    expect(await fetch()).toEqual([]);
+    await lease.exchange([{ kind: "release", job: job!, jid: "a" }]);
+    const [again] = await fetch();
+    expect(jidOf(again!)).toBe("a");
+    await lease.exchange([done(again!)]);
+    expect((await fetch()).map(jidOf)).toEqual(["b"]);
+  });
+
+  it("forgets keys whose time is over, though nobody asks for them", async () => {
+    await adapter.enqueue([entry("a", unique("k", { until: "time", seconds: 0.05 }))]);
+    await lease.exchange([done((await fetch())[0]!)]);
+    await expect
+      .poll(async () => {
+        await lease.renew();
+        return control.exists("mandate:held", "mandate:hold:k", "mandate:expiring");
+      })
+      .toBe(0);
+  });
+
   it("spends tokens", async () => {
     const rate = { to: 10, seconds: 1, burst: 2 };
     await adapter.enqueue(
