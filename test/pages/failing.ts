@@ -6,10 +6,7 @@ class CardDeclinedError extends Error {}
 class Charge extends Command.initializeWith((card: string) => ({ card })) {
   static {
     this.timeout("30 seconds");
-    this.retryOn([errorKinds.connection, errorKinds.timeout], {
-      wait: "polynomially",
-      attempts: 5,
-    });
+    this.retryOn([errorKinds.connection, errorKinds.timeout], { wait: "polynomially" });
     this.retryOn(errorKinds.httpStatus(429, 503), { wait: (_, error) => retryAfter(error) });
     this.discardOn({ name: "CardError", code: ["lost_card", "stolen_card"] });
     this.discardOn(CardDeclinedError, (job, error) => {

@@ -46,9 +46,7 @@ class Invite extends Command.initializeWith((emails: string[]) => ({ emails })) 
   }
 }
 
-beforeEach(() => {
-  useTestAdapter();
-});
+beforeEach(() => void useTestAdapter());
 
 it("mails whoever signs up", async () => {
   await expect(() => SignUp.call("ada@example.org")).toEnqueue(SendMail, { queue: "mailers" });

@@ -14,11 +14,9 @@ class Print extends Command {
 
 startOpenTelemetry(); // spans and metrics, by the SDK that has started
 
-subscribe({
-  dead: ({ className, attempt, error }) => console.log(className, attempt, String(error)),
-});
+subscribe({ dead: ({ className, error }) => console.log(className, String(error)) });
 
 await Print.defer();
 await (await startWorker()).drain();
 
-// Output: Print 1 Error: out of paper
+// Output: Print Error: out of paper
