@@ -150,7 +150,7 @@ export interface Keys {
   /** string: what a job left that is over. */
   result(jid: string): string;
   /** string: jid and queue, JSON, of a payload that does not say them itself. */
-  stray(digest: string): string;
+  owner(digest: string): string;
   /** zset: jids of those that wait for a job, by the number of their blocking. */
   dependents(jid: string): string;
   /** string: Sidekiq's counters. */
@@ -205,7 +205,7 @@ export function keysUnder(prefix: string): Keys {
     profile: (name) => prefix + name,
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
     result: (jid) => `${prefix}mandate:result:${jid}`,
-    stray: (digest) => `${prefix}mandate:stray:${digest}`,
+    owner: (digest) => `${prefix}mandate:stray:${digest}`,
     dependents: (jid) => `${prefix}mandate:dependents:${jid}`,
     counter: (name) => `${prefix}stat:${name}`,
   };

@@ -46,8 +46,9 @@ import { Sweeper } from "./sidekiq/sweeper.ts";
 /**
  * Keeps jobs in Redis, where Sidekiq keeps them: both work on one Redis, and see each other's jobs.
  *
- * Needs Redis 6.2. Connections: one for enqueueing and reading, opened with the first command; and for each open
- * lease one for its exchanges, one that hears of work, and one of the thread that keeps it.
+ * Needs Redis 6.2. Connections: one for enqueueing and reading, opened with the first command; and
+ * for each open lease one for its exchanges, one that hears of work, and one of the thread that
+ * keeps it.
  *
  * @example
  * ```ts
@@ -85,7 +86,10 @@ export class RedisAdapter implements Adapter {
   #opened: Connection | undefined;
   #isClosed = false;
 
-  /** @throws {ConfigurationError} if an option does not exist, two of them name a server, or its URL names no database. */
+  /**
+   * @throws {ConfigurationError} if an option does not exist, two of them name a server, or its URL
+   *   names no database.
+   */
   constructor(options: RedisOptions = {}) {
     checkRedisOptions(options);
     this.#settings = new StoreSettings("RedisAdapter", options);
@@ -178,9 +182,9 @@ export class RedisAdapter implements Adapter {
   }
 
   /**
-   * Looks for what others did to jobs behind this library's back: which Ruby has taken, finished or deleted, those that
-   * jobs wait for first. Workers call it with each heartbeat; of all that do, one looks, and only when there is a
-   * reason to.
+   * Looks for what others did to jobs behind this library's back: which Ruby has taken, finished or
+   * deleted, those that jobs wait for first. Workers call it with each heartbeat; of all that do,
+   * one looks, and only when there is a reason to.
    *
    * @returns how many jobs turned out to be over.
    */

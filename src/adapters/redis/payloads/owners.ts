@@ -48,7 +48,7 @@ export class Owners {
   }
 
   async remember(payload: string, identity: Identity): Promise<void> {
-    const key = this.#keys.stray(digest(payload));
+    const key = this.#keys.owner(digest(payload));
     await this.#connection.command("SET", key, JSON.stringify(identity), "EX", TIME_TO_LIVE);
   }
 
@@ -63,7 +63,7 @@ export class Owners {
     said: SaidIdentity,
     fallbackQueue = "default",
   ): Promise<Identified> {
-    const noted = await this.#connection.command("GET", this.#keys.stray(digest(payload)));
+    const noted = await this.#connection.command("GET", this.#keys.owner(digest(payload)));
     const known = typeof noted === "string" ? objectIn(noted) : {};
     return {
       jid: said.jid ?? textIn(known["jid"]),

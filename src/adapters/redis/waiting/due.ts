@@ -11,8 +11,8 @@ interface Due extends Scored {
 }
 
 /**
- * Moves what is due; read first, since a job's queue stands in its JSON. What another was quicker with is made up for,
- * so that many who promote at once move all there is.
+ * Moves what is due; read first, since a job's queue stands in its JSON. What another was quicker
+ * with is made up for, so that many who promote at once move all there is.
  */
 export async function promoteDue(context: RedisContext, limit: number): Promise<Promotion> {
   let promoted = 0;
@@ -57,7 +57,10 @@ async function promote(context: RedisContext, due: readonly Due[]): Promise<numb
   return context.run(promoteScript, jobs);
 }
 
-/** When the earliest job is due that waits for a time. Its payload, which may be large, stays where it is. */
+/**
+ * When the earliest job is due that waits for a time. Its payload, which may be large, stays where
+ * it is.
+ */
 export async function earliest({ run }: Pick<RedisContext, "run">): Promise<number | undefined> {
   const { nextAt } = await run(dueScript, 0);
   return nextAt;
