@@ -176,6 +176,24 @@ describe.skipIf(missing("redis"))("holds on Redis", () => {
       .toBe(0);
   });
 
+  it("lets go of what Ruby has done behind its back", async () => {
+    const sweeping = new RedisAdapter({
+      url: server.url,
+      logger: silentLogger,
+      sidekiqHeartbeat: 0.05,
+    });
+    await sweeping.enqueue([entry("a", unique("k"))]);
+    await control.rpop("queue:default");
+
+    await expect
+      .poll(async () => {
+        await sweeping.sweep();
+        return (await sweeping.enqueue([entry("b", unique("k"))])).refused.length;
+      })
+      .toBe(0);
+    await sweeping.close();
+  });
+
   it("spends tokens", async () => {
     const rate = { to: 10, seconds: 1, burst: 2 };
     await adapter.enqueue(
