@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holdersOf, offer, openHolds, runAll, turn } from "./hold-rig.ts";
+import { holdersOf, offer, openHolds, runAll, turn, unique } from "./hold-rig.ts";
 import { block, dead, done, ended, jid, namesOf, release, requeue, retry } from "./jobs.ts";
 import type { CreateStore } from "./rig.ts";
 
@@ -161,6 +161,17 @@ export function turnsContract(create: CreateStore): void {
       expect(await rig.status("b")).toBe("blocked");
     });
 
+    it("is had already by a job that comes back with it, though others wait", async ({ skip }) => {
+      const { rig } = await openHolds(create, skip);
+      await offer(rig, ["a", "b"], { holds: [turn({ until: "finished" })] });
+      const { lease, job } = await rig.run("a");
+      expect(await lease.fetch()).toEqual([]);
+
+      await lease.settle(release(job));
+
+      expect(await runAll(rig)).toEqual(["a", "b"]);
+    });
+
     it("ends by time where its holder does not", async ({ skip }) => {
       const { rig } = await openHolds(create, skip);
       await offer(rig, ["a", "b"], { holds: [turn({ seconds: 1.5 * rig.tick })] });
@@ -185,6 +196,20 @@ export function turnsContract(create: CreateStore): void {
       expect(await holdersOf(holds)).toEqual(["a"]);
       await lease.settle(...jobs.slice(1).map((job) => ended(job, "discarded")));
       expect(await holdersOf(holds)).toEqual(["a"]);
+    });
+
+    it("is not taken by such a job, which lets go all the same of what it held until then", async ({
+      skip,
+    }) => {
+      const { rig, holds } = await openHolds(create, skip);
+      const untilThen = unique({ key: "until then", until: "fetched" });
+      await offer(rig, ["a"], { holds: [turn({ whenFull: "refuse" })] });
+      await offer(rig, ["b"], { holds: [turn({ whenFull: "refuse" }), untilThen] });
+      const lease = await rig.lease();
+
+      await lease.fetch();
+
+      expect(await holdersOf(holds, "until then")).toEqual([]);
     });
 
     it("is not taken by a job that has expired, in line or not", async ({ skip }) => {

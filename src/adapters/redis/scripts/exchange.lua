@@ -356,6 +356,7 @@ if limit > 0 then
           if wants and holds().is_expired(row) then
             marks[#marks + 1], marks[#marks + 2] = index + #passed, ''
             is_discarded = true
+            pcall(holds().leave_at_fetch, jid, row)
           elseif turns <= 0 then
             wants_turn, is_over = true, true
             return passed, place
@@ -371,6 +372,7 @@ if limit > 0 then
             elseif is_done and hold then
               marks[#marks + 1], marks[#marks + 2] = index + #passed, hold[1]
               is_discarded = true
+              is_done, hold = pcall(holds().leave_at_fetch, jid, row)
             elseif is_done then
               turns = turns - 1
             end
@@ -420,6 +422,7 @@ if limit > 0 then
         end
         if row and holds().is_expired(row) then
           marks[#marks + 1], marks[#marks + 2] = index, ''
+          holds().leave_at_fetch(jid, row)
         else
           turns = turns - 1
           if limited[queue] then

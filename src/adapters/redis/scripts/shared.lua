@@ -511,8 +511,15 @@ local function holds()
       if lacks(jid, hold) then
         made.take(jid, hold)
       end
-      if letter(hold, 2) == 'b' and letter(hold, 1) ~= 'c' then
-        made.give_back(jid, hold[1])
+    end
+    made.leave_at_fetch(jid, row)
+  end
+
+  -- Lets go of what a job holds until it is handed out, be it only to be discarded.
+  function made.leave_at_fetch(jid, row)
+    for at = 2, #row do
+      if letter(row[at], 2) == 'b' and letter(row[at], 1) ~= 'c' then
+        made.give_back(jid, row[at][1])
       end
     end
   end
