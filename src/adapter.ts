@@ -73,7 +73,8 @@ export type {
   WorkerState,
 } from "./adapters/job-store.ts";
 export { Listeners } from "./adapters/listeners.ts";
-export type { Promotion, Recovery } from "./adapters/moved-on.ts";
+export type { Promotion } from "./adapters/promotion.ts";
+export type { Recovery } from "./adapters/recovery.ts";
 export type { Outcome } from "./adapters/outcome.ts";
 export { appendField } from "./adapters/payload.ts";
 export { withJid } from "./adapters/presentable.ts";

@@ -6,7 +6,8 @@ import type { JobNotes } from "./job-notes.ts";
 import type { Entry } from "./entry.ts";
 import type { Exchange, FetchedJob, FetchRequest } from "./fetching.ts";
 import type { JobStatus, JobStore, WorkerInfo, WorkerState } from "./job-store.ts";
-import type { Promotion, Recovery } from "./moved-on.ts";
+import type { Promotion } from "./promotion.ts";
+import type { Recovery } from "./recovery.ts";
 import type { Outcome } from "./outcome.ts";
 import type { StoreOptions } from "./store-settings.ts";
 import type { TimeUnit } from "./job-record.ts";
@@ -14,7 +15,8 @@ import type { TimeUnit } from "./job-record.ts";
 export { type Entry, RecordEntry } from "./entry.ts";
 export type { Exchange, FetchedJob, FetchRequest } from "./fetching.ts";
 export type { PrereqFailure } from "./job-record.ts";
-export type { Promotion, Recovery } from "./moved-on.ts";
+export type { Promotion } from "./promotion.ts";
+export type { Recovery } from "./recovery.ts";
 export type { Outcome } from "./outcome.ts";
 
 /**

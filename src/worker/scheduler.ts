@@ -3,7 +3,7 @@ import { channels } from "../job/observe/events.ts";
 import { clock } from "../support/clock.ts";
 import type { Logger } from "../support/logger.ts";
 import { Alarm } from "./alarm.ts";
-import { Errand } from "./errand.ts";
+import { OnDemandTask } from "./on-demand-task.ts";
 import type { Outage } from "./outage.ts";
 import { Ticker } from "./ticker.ts";
 
@@ -38,10 +38,10 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #ended = new AbortController();
   readonly #alarm = new Alarm(() => this.#promotion.run());
-  readonly #promotion: Errand;
-  readonly #release: Errand;
-  readonly #recovery: Errand;
-  readonly #clockCheck: Errand;
+  readonly #promotion: OnDemandTask;
+  readonly #release: OnDemandTask;
+  readonly #recovery: OnDemandTask;
+  readonly #clockCheck: OnDemandTask;
   readonly #recoveries: Ticker;
   /** The earliest time known of, by the store's clock. */
   #nextAt = Infinity;
@@ -52,10 +52,10 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#promotion = this.#errand("promotion", () => this.#promote());
-    this.#release = this.#errand("release", () => this.#releaseBlocked());
-    this.#recovery = this.#errand("recovery", () => this.#recover());
-    this.#clockCheck = this.#errand("clock", () => this.#compareClocks());
+    this.#promotion = this.#task("promotion", () => this.#promote());
+    this.#release = this.#task("release", () => this.#releaseBlocked());
+    this.#recovery = this.#task("recovery", () => this.#recover());
+    this.#clockCheck = this.#task("clock", () => this.#compareClocks());
     const pause = Math.min(options.leaseTtl / LOOKS, LONGEST_PAUSE);
     this.#recoveries = new Ticker(pause, () => this.#recovery.run());
   }
@@ -74,8 +74,8 @@ export class Scheduler {
     this.#ended.abort();
     this.#recoveries.stop();
     this.#alarm.set(Infinity);
-    const errands = [this.#promotion, this.#release, this.#recovery, this.#clockCheck];
-    await Promise.all(errands.map((errand) => errand.done()));
+    const tasks = [this.#promotion, this.#release, this.#recovery, this.#clockCheck];
+    await Promise.all(tasks.map((task) => task.done()));
   }
 
   /** A job is due at `at`, by the store's clock. */
@@ -176,7 +176,11 @@ export class Scheduler {
     }
   }
 
-  #errand(part: string, task: () => Promise<void>): Errand {
-    return new Errand(part, { outage: this.#options.outage, ended: this.#ended.signal, task });
+  #task(part: string, task: () => Promise<void>): OnDemandTask {
+    return new OnDemandTask(part, {
+      outage: this.#options.outage,
+      ended: this.#ended.signal,
+      task,
+    });
   }
 }

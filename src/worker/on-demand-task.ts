@@ -5,7 +5,7 @@ import { nextTurn } from "./turn.ts";
  * A piece of work at the store: done when asked for, never twice at once, once more if it was asked
  * for meanwhile, and tried again until the store answers.
  */
-export class Errand {
+export class OnDemandTask {
   readonly #part: string;
   readonly #outage: Outage;
   readonly #ended: AbortSignal;
