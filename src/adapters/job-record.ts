@@ -1,6 +1,7 @@
 /**
- * What becomes of a job that waits for others when one of them is over without success, because it is dead, or was discarded,
- * cancelled or deleted, or has expired: it runs all the same, goes to the dead set, or is cancelled.
+ * What becomes of a job that waits for others when one of them is over without success, because it
+ * is dead, or was discarded, cancelled or deleted, or has expired: it runs all the same, goes to
+ * the dead set, or is cancelled.
  */
 export type PrereqFailure = "release" | "bury" | "cancel";
 
@@ -28,7 +29,9 @@ export interface JobRecord {
   queue: string;
   /** The job's id, 24 lowercase hex digits. */
   jid: string;
-  /** `true`: the configured maximum; a number: at most that many; `false`: none and no dead entry. */
+  /**
+   * `true`: the configured maximum; a number: at most that many; `false`: none and no dead entry.
+   */
   retry?: boolean | number;
   /** Retry until this many seconds after `failed_at`, however often. */
   retry_for?: number;
@@ -40,9 +43,15 @@ export interface JobRecord {
   dead?: boolean;
   /** Words that operators see and search by. */
   tags?: string[];
-  /** The context attributes that it was deferred with; those of a second definition are in `cattr_1`, and so on. */
+  /**
+   * The context attributes that it was deferred with; those of a second definition are in
+   * `cattr_1`, and so on.
+   */
   cattr?: unknown;
-  /** What its command declares; see `job/declare/declaration-signature.ts`. Absent where the name is written down. */
+  /**
+   * What its command declares; see `job/declare/declaration-signature.ts`. Absent where the name is
+   * written down.
+   */
   sig?: string;
   /** The name shown to operators. */
   display_class?: string;
@@ -108,14 +117,14 @@ export interface RecordMeta {
 }
 
 /**
- * How records carry times: `"seconds"`, with a fraction, which every Sidekiq reads; or `"milliseconds"`, as
- * Sidekiq 8 writes them and earlier ones misread.
+ * How records carry times: `"seconds"`, with a fraction, which every Sidekiq reads; or
+ * `"milliseconds"`, as Sidekiq 8 writes them and earlier ones misread.
  */
 export type TimeUnit = "seconds" | "milliseconds";
 
 /**
- * Epoch seconds as a record's time fields carry them. Seconds are never integral, because Sidekiq 8 takes an
- * integer for milliseconds: a whole second is written 0.1 ms late.
+ * Epoch seconds as a record's time fields carry them. Seconds are never integral, because Sidekiq 8
+ * takes an integer for milliseconds: a whole second is written 0.1 ms late.
  *
  * @param unit The store's: `timestamps` of its adapter.
  */

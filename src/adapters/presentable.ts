@@ -3,7 +3,10 @@ import { newJid } from "../support/jid.ts";
 import { readRecord, readTimestamp, type JobRecord } from "./job-record.ts";
 import { editPayload, type PayloadChanges } from "./payload.ts";
 
-/** The class of a record that stands for what is no job's. No command and no job of that name can be. */
+/**
+ * The class of a record that stands for what is no job's. No command and no job of that name can
+ * be.
+ */
 export const UNREADABLE = "Mandate::Unreadable";
 
 /** What is known of a payload beside its text. */
@@ -15,8 +18,9 @@ export interface Whereabouts {
 }
 
 /**
- * A payload as Sidekiq's pages can show it, and its API can move it: one that is not stays where it is for all to see, but takes
- * the whole page along. What is no object, or wraps a job that is not there, is wrapped; of a record, fields that Ruby stumbles over are repaired.
+ * A payload as Sidekiq's pages can show it, and its API can move it: one that is not stays where it
+ * is for all to see, but takes the whole page along. What is no object, or wraps a job that is not
+ * there, is wrapped; of a record, fields that Ruby stumbles over are repaired.
  *
  * @param record The same, where it was read before.
  * @returns the text itself, where nothing is amiss.
@@ -46,7 +50,10 @@ export function wrapped(payload: string, { jid, queue, stamp }: Whereabouts): st
   });
 }
 
-/** Where it says no jid or no queue, that too: without them Sidekiq's pages cannot find one of the dead. */
+/**
+ * Where it says no jid or no queue, that too: without them Sidekiq's pages cannot find one of the
+ * dead.
+ */
 export function withWhereabouts(
   payload: string,
   { jid, queue }: Pick<Whereabouts, "jid" | "queue">,
@@ -67,9 +74,11 @@ export function withJid(payload: string, jid: string): string {
 }
 
 /**
- * Fields that break Sidekiq's pages, as they are right; `undefined` where there are none. What they held is kept in `misfits`.
+ * Fields that break Sidekiq's pages, as they are right; `undefined` where there are none. What they
+ * held is kept in `misfits`.
  *
- * @see Sidekiq 6.4.1 `api.rb`, `web/views`: `Time.at` of what is no time, `map` of tags, `Inflate` of a backtrace
+ * @see Sidekiq 6.4.1 `api.rb`, `web/views`: `Time.at` of what is no time, `map` of tags, `Inflate`
+ *   of a backtrace
  */
 export function repairs(
   record: JobRecord,
@@ -100,7 +109,10 @@ const WRAPPERS =
   /^(ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper|Sidekiq::ActiveJob::Wrapper)$/;
 const MAIL = "ActionMailer::MailDeliveryJob";
 
-/** Whether it says that it wraps a job, and has none of which Ruby could show the name and the arguments. */
+/**
+ * Whether it says that it wraps a job, and has none of which Ruby could show the name and the
+ * arguments.
+ */
 function isHollow({ class: name, args, wrapped: inner }: JobRecord): boolean {
   if (!WRAPPERS.test(name)) {
     return String(name).startsWith("Sidekiq::Extensions::Delayed") && !Array.isArray(args);

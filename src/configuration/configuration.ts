@@ -16,21 +16,33 @@ import type { Logger } from "../support/logger.ts";
 export interface Configuration {
   /** The application's name in global ids: `gid://NAME/User/1`. @default "app" */
   readonly appName?: string;
-  /** Rails's `secret_key_base`: signed global ids are signed and verified with a key made of it. @default none */
+  /**
+   * Rails's `secret_key_base`: signed global ids are signed and verified with a key made of it.
+   *
+   * @default none
+   */
   readonly secretKeyBase?: string;
-  /** The same where Rails is older than 7.0, or has a verifier of its own. @default one for `secretKeyBase` */
+  /**
+   * The same where Rails is older than 7.0, or has a verifier of its own.
+   *
+   * @default one for `secretKeyBase`
+   */
   readonly globalIdVerifier?: GlobalIdVerifier;
   /**
    * Where jobs wait.
    *
-   * @default the store that `MANDATE_URL` names (`memory:`, `redis://…`, `rediss://…`) or `REDIS_URL`, else memory
+   * @default the store that `MANDATE_URL` names (`memory:`, `redis://…`, `rediss://…`) or
+   *   `REDIS_URL`, else memory
    */
   readonly adapter?: Adapter;
   /** The parent of the containers that `inject` resolves from. @default tsyringe's own */
   readonly container?: DependencyContainer;
   /** pino's shape. @default lines for people on a terminal, JSON elsewhere */
   readonly logger?: Logger;
-  /** Stands around every enqueue, or every run; the first is outermost. Each list replaces its former. */
+  /**
+   * Stands around every enqueue, or every run; the first is outermost. Each list replaces its
+   * former.
+   */
   readonly middleware?: {
     readonly enqueue?: readonly Middleware[];
     readonly perform?: readonly Middleware[];
@@ -40,27 +52,42 @@ export interface Configuration {
   /** Retries of classes that do not say. @default 25 */
   readonly retry?: number;
   /**
-   * Sidekiq's `default_job_options`: the job options of classes that do not declare their own. `retry` in it is `retry` of every
-   * class, and may be `false`. Replaces what was configured before. @default none
+   * Sidekiq's `default_job_options`: the job options of classes that do not declare their own.
+   * `retry` in it is `retry` of every class, and may be `false`. Replaces what was configured
+   * before. @default none
    */
   readonly jobOptions?: DefaultJobOptions;
   /**
-   * Called as `(error, job)` for each failure that no rule of a job's class took care of, in every worker that this process starts from
-   * then on. `job` is `undefined` where a payload could not be read. @default []
+   * Called as `(error, job)` for each failure that no rule of a job's class took care of, in every
+   * worker that this process starts from then on. `job` is `undefined` where a payload could not be
+   * read. @default []
    */
   readonly errorHandlers?: readonly ErrorHandler[];
-  /** Called as `(job, error)` for each job that is out of retries, or not retried, likewise. @default [] */
+  /**
+   * Called as `(job, error)` for each job that is out of retries, or not retried, likewise.
+   *
+   * @default []
+   */
   readonly deathHandlers?: readonly DeathHandler[];
-  /** How jobs are written down: for TypeScript, or so that Rails performs them. @default the adapter's, else "native" */
+  /**
+   * How jobs are written down: for TypeScript, or so that Rails performs them.
+   *
+   * @default the adapter's, else "native"
+   */
   readonly wireFormat?: WireFormats;
   /**
-   * How times are written into records: as seconds with a fraction, which every Sidekiq reads, or as the milliseconds of
-   * Sidekiq 8, which earlier ones misread. Both are read. An adapter's own option goes before it.
+   * How times are written into records: as seconds with a fraction, which every Sidekiq reads, or
+   * as the milliseconds of Sidekiq 8, which earlier ones misread. Both are read. An adapter's own
+   * option goes before it.
    *
    * @default "seconds"
    */
   readonly timestamps?: TimeUnit;
-  /** How long an enqueue may wait for its store: **seconds**, or a string such as `"2 seconds"`. @default 5 seconds */
+  /**
+   * How long an enqueue may wait for its store: **seconds**, or a string such as `"2 seconds"`.
+   *
+   * @default 5 seconds
+   */
   readonly enqueueTimeout?: Duration;
   /**
    * The context attributes that travel with jobs. Where Ruby shares them, in the order of its
@@ -70,29 +97,31 @@ export interface Configuration {
   /** Whether log lines show arguments, or a function that says what they show. @default true */
   readonly logArguments?: boolean | ArgumentFilter;
   /**
-   * Keeps jobs that are done or discarded, where operators see them (`finishedSet`), of classes that do not say: so many of each
-   * (`1_000`, for a week at most), for so long (`"2 days"`, 10,000 of each at most), or both (`{ count, age }`).
+   * Keeps jobs that are done or discarded, where operators see them (`finishedSet`), of classes
+   * that do not say: so many of each (`1_000`, for a week at most), for so long (`"2 days"`, 10,000
+   * of each at most), or both (`{ count, age }`).
    *
    * @default false
    */
   readonly keepFinished?: FinishedLimit;
   /**
-   * How many dead jobs are kept; the oldest are forgotten. Sidekiq's `dead_max_jobs`. An adapter's own option goes before it.
+   * How many dead jobs are kept; the oldest are forgotten. Sidekiq's `dead_max_jobs`. An adapter's
+   * own option goes before it.
    *
    * @default 10000
    */
   readonly deadMaxJobs?: number;
   /**
-   * For how long dead jobs are kept: **seconds**, or a string such as `"90 days"`. Sidekiq's `dead_timeout_in_seconds`. An
-   * adapter's own option goes before it.
+   * For how long dead jobs are kept: **seconds**, or a string such as `"90 days"`. Sidekiq's
+   * `dead_timeout_in_seconds`. An adapter's own option goes before it.
    *
    * @default 180 days
    */
   readonly deadTimeout?: Duration;
   /**
-   * What becomes of a plain object that looks like a record (it has an id) and that no model registered with `is`, no
-   * `reference` and no `byValue` speaks for: it travels as a copy, and a warning says so once for each class and place;
-   * it is refused; or nothing is said.
+   * What becomes of a plain object that looks like a record (it has an id) and that no model
+   * registered with `is`, no `reference` and no `byValue` speaks for: it travels as a copy, and a
+   * warning says so once for each class and place; it is refused; or nothing is said.
    *
    * @default "warn"
    */

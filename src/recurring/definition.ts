@@ -18,7 +18,10 @@ export interface RecurringOptions {
   readonly timeZone?: string;
   /** What operators read. */
   readonly description?: string;
-  /** Each job waits up to so long, always the same for an occurrence, so that not all start at once: seconds, or "5 minutes". */
+  /**
+   * Each job waits up to so long, always the same for an occurrence, so that not all start at once:
+   * seconds, or "5 minutes".
+   */
   readonly jitter?: Duration;
   /** No occurrence before that. */
   readonly startAt?: Date;
@@ -27,8 +30,8 @@ export interface RecurringOptions {
   /** `false`: defined, and listed, and never run. @default true */
   readonly enabled?: boolean;
   /**
-   * While the last occurrence's job has not ended: `"allow"` enqueues another beside it, `"skip"` leaves the occurrence out, `"wait"` makes
-   * it wait for that job (`prereqJobs`).
+   * While the last occurrence's job has not ended: `"allow"` enqueues another beside it, `"skip"`
+   * leaves the occurrence out, `"wait"` makes it wait for that job (`prereqJobs`).
    *
    * @default "allow"
    */

@@ -32,7 +32,10 @@ export interface RecurringRun {
   readonly scheduledAt: Date;
   /** When its job was enqueued, or it was left out, by the store's clock. */
   readonly claimedAt: Date;
-  /** Its job's id (see `jobById`); `undefined` where it was left out, since the job before had not ended (`overlap: "skip"`). */
+  /**
+   * Its job's id (see `jobById`); `undefined` where it was left out, since the job before had not
+   * ended (`overlap: "skip"`).
+   */
   readonly jid: string | undefined;
 }
 
@@ -117,8 +120,8 @@ export class RecurringJobHandle {
   }
 
   /**
-   * Gives it another schedule, or other options; those that are not given stay. What was due before is not made up for, and the next
-   * occurrence by the new schedule is not left out.
+   * Gives it another schedule, or other options; those that are not given stay. What was due before
+   * is not made up for, and the next occurrence by the new schedule is not left out.
    *
    * @throws {InvalidRecurringJobError} if code or a file defines it: change it there.
    * @throws {InvalidScheduleError} if the schedule is none.
@@ -138,7 +141,8 @@ export class RecurringJobHandle {
    * Forgets what was defined at run time. Jobs that are enqueued already stay.
    *
    * @returns `false` if there was nothing.
-   * @throws {InvalidRecurringJobError} if code or a file defines it: take it out there, or pause it.
+   * @throws {InvalidRecurringJobError} if code or a file defines it: take it out there, or pause
+   *   it.
    */
   async delete(): Promise<boolean> {
     const documents = documentsOf(this.adapter);

@@ -46,9 +46,10 @@ type Given<Args extends readonly unknown[]> = [] extends Args
 
 export abstract class RecurringMacro {
   /**
-   * Enqueues a job of this class again and again: by a cron of 5 or 6 fields, by English such as `"every weekday at 9am"`, with a time
-   * zone behind where that matters, or after true intervals, `{ every: "90 minutes" }`. Each worker sees to it, and each occurrence
-   * has exactly one job. A class may recur in several ways, under a `key` each; subclasses do not inherit it.
+   * Enqueues a job of this class again and again: by a cron of 5 or 6 fields, by English such as
+   * `"every weekday at 9am"`, with a time zone behind where that matters, or after true intervals,
+   * `{ every: "90 minutes" }`. Each worker sees to it, and each occurrence has exactly one job. A
+   * class may recur in several ways, under a `key` each; subclasses do not inherit it.
    *
    * @throws {InvalidScheduleError} if the schedule is none, or can never fire.
    * @throws {UnknownOptionError} if there is no such option.

@@ -14,8 +14,8 @@ import { definitionOf, isOfSet, jobDocument, textOf, type StoredJob } from "./st
 /** Recurring jobs, whichever way they were defined. */
 export const recurring = {
   /**
-   * Defines a recurring job at run time, or defines it anew: it stays, over deploys, until it is deleted. Code and files define theirs
-   * by `this.recurring(…)` and by name.
+   * Defines a recurring job at run time, or defines it anew: it stays, over deploys, until it is
+   * deleted. Code and files define theirs by `this.recurring(…)` and by name.
    *
    * @param job What each occurrence runs: `Report.prepare(tenant)`.
    * @example

@@ -8,7 +8,10 @@ import { documentsOf } from "./documents-of.ts";
 import { InvalidRecurringJobError } from "./recurring-errors.ts";
 import { RecurringScheduler } from "./scheduler/recurring-scheduler.ts";
 
-/** What defines recurring jobs in this process: asked when a worker starts, once all classes are there. */
+/**
+ * What defines recurring jobs in this process: asked when a worker starts, once all classes are
+ * there.
+ */
 type Source = () => readonly Definition[];
 
 const sources = shared("recurring-sources", () => new Map<string, Source>());

@@ -15,8 +15,8 @@ let digits = "";
 let digitsUsed = 0;
 
 /**
- * A new job id: 24 lowercase hex digits (Sidekiq's form). 72 bits are cryptographic randomness; the last six digits
- * follow from the others, so that one of ours is told from one of Ruby's.
+ * A new job id: 24 lowercase hex digits (Sidekiq's form). 72 bits are cryptographic randomness; the
+ * last six digits follow from the others, so that one of ours is told from one of Ruby's.
  */
 export function newJid(): string {
   if (digitsUsed === digits.length) refill();
@@ -41,7 +41,10 @@ export function isOwnJid(jid: string): boolean {
   return bytes.length === BYTES && bytes.readUIntBE(RANDOM_BYTES, 3) === checksum(bytes, 0);
 }
 
-/** Whether it looks like those of Sidekiq, and so of this library: else an application gave it, or it is none. */
+/**
+ * Whether it looks like those of Sidekiq, and so of this library: else an application gave it, or
+ * it is none.
+ */
 export function isUsualJid(jid: string): boolean {
   return /^[0-9a-f]{24}$/.test(jid);
 }

@@ -32,8 +32,8 @@ import { scopedMode, type Mode } from "./scope.ts";
 const sets: readonly SetName[] = ["scheduled", "retry", "dead", "blocked", "finished"];
 
 /**
- * The memory adapter's jobs, and a diary of them. It runs jobs itself when it is told to, without a worker
- * and without a timer.
+ * The memory adapter's jobs, and a diary of them. It runs jobs itself when it is told to, without a
+ * worker and without a timer.
  */
 export class TestAdapter implements Adapter {
   readonly name = "test";

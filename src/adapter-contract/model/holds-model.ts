@@ -16,8 +16,8 @@ export interface Holding {
 }
 
 /**
- * Who holds what, in the shortest words. Which of several jobs is handed out is the store's choice: whether it might be, is
- * not.
+ * Who holds what, in the shortest words. Which of several jobs is handed out is the store's choice:
+ * whether it might be, is not.
  */
 export class HoldModel {
   readonly jobs: Map<string, Holding> = new Map();

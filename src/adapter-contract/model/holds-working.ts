@@ -98,7 +98,8 @@ export async function lose(game: HoldGame, number: number, how: "close" | "die")
     await game.rig.die(worker.lease);
     await game.rig.adapter.recover();
   }
-  // In which order they come back is the store's choice: one of them has the key that only one can have again.
+  // In which order they come back is the store's choice: one of them has the key that only one can
+  // have again.
   const again = await holdersOf(game.holds, "until fetched");
   const hasIt = ({ job }: { readonly job: Holding }): number => (again.includes(job.name) ? 0 : 1);
   for (const { job } of worker.held.toSorted((one, other) => hasIt(one) - hasIt(other))) {

@@ -124,7 +124,9 @@ export class Jobs extends Places {
     this.#wait(job, this.sets.retry, at);
   }
 
-  /** Blocked as long as one of these is unfinished, or until it is handed on where one has failed. */
+  /**
+   * Blocked as long as one of these is unfinished, or until it is handed on where one has failed.
+   */
   block(
     job: Job,
     options: {

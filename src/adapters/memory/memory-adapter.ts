@@ -46,8 +46,8 @@ export interface MemoryAdapterOptions extends StoreOptions {
 /**
  * Keeps jobs in this process: nothing to install, and nothing left when the process ends.
  *
- * Workers in the same process fetch from it; several may. It says so when jobs wait and no worker runs, and
- * when the process exits while jobs are left.
+ * Workers in the same process fetch from it; several may. It says so when jobs wait and no worker
+ * runs, and when the process exits while jobs are left.
  *
  * @example
  * ```ts

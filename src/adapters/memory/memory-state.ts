@@ -41,7 +41,10 @@ export interface OpenLease {
   cancel(jids: ReadonlySet<string>): void;
 }
 
-/** All that a memory adapter, its leases and its reading share. Each method is one step: nothing awaits. */
+/**
+ * All that a memory adapter, its leases and its reading share. Each method is one step: nothing
+ * awaits.
+ */
 export class MemoryState {
   readonly now: () => number;
   readonly settings: MemorySettings;

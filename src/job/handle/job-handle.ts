@@ -49,7 +49,9 @@ export class JobHandle<Output = unknown> extends JobById<Output> {
     return tagsIn(this.record);
   }
 
-  /** Whose occurrence it is, and when that was due; `undefined` of a job that no schedule enqueued. */
+  /**
+   * Whose occurrence it is, and when that was due; `undefined` of a job that no schedule enqueued.
+   */
   get recurring(): { readonly key: string; readonly scheduledAt: Date } | undefined {
     const found: unknown = this.record.recurring;
     if (typeof found !== "object" || found === null) {

@@ -28,7 +28,7 @@ export interface Settings {
   performMiddleware: readonly Middleware[];
   /** Whether log lines show arguments, or what they show instead. */
   logArguments: boolean | ArgumentFilter;
-  /** Those that travel with jobs, in the order in which Sidekiq persists its own. */
+  /** Attributes that travel with jobs, in the order in which Sidekiq persists its own. */
   contextAttributes: readonly ContextAttributes<object>[];
   /** Told of failures, and of deaths, in every worker of this process, before the worker's own. */
   errorHandlers: readonly ErrorHandler[];

@@ -1,7 +1,10 @@
 import { CATCH_UP_WITHIN, type Definition } from "../definition.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
-/** Seconds. What is due for longer was missed; until then it is late, and runs whatever `catchUp` says. */
+/**
+ * Seconds. What is due for longer was missed; until then it is late, and runs whatever `catchUp`
+ * says.
+ */
 const LATE = 60;
 /** How many are claimed at once. */
 const MOST = 1_000;

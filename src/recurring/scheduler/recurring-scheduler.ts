@@ -32,8 +32,9 @@ export interface SchedulerOptions {
 }
 
 /**
- * Enqueues the jobs of recurring jobs when they are due. Each worker's does; which one an occurrence's job comes from the store
- * decides, and there is no leader. Between two occurrences it sleeps.
+ * Enqueues the jobs of recurring jobs when they are due. Each worker's does; which one an
+ * occurrence's job comes from the store decides, and there is no leader. Between two occurrences it
+ * sleeps.
  */
 export class RecurringScheduler {
   readonly #options: SchedulerOptions;
@@ -220,7 +221,9 @@ export class RecurringScheduler {
     }
   }
 
-  /** Until nothing is due any more: somebody else may come first, or not all may fit into one step. */
+  /**
+   * Until nothing is due any more: somebody else may come first, or not all may fit into one step.
+   */
   async #claim(key: string): Promise<void> {
     for (;;) {
       const now = this.#clock.now();

@@ -9,11 +9,16 @@ interface StoredSet {
   readonly firstSeen: number;
 }
 
-/** Names of documents about sets: each is written, too, when a worker comes that knows it, or goes. */
+/**
+ * Names of documents about sets: each is written, too, when a worker comes that knows it, or goes.
+ */
 export const SETS = "recurring:set:";
 const WORKERS = "recurring:worker:";
 
-/** Seconds for which a set is remembered after its last worker came or went: one that comes back then is as old as it was. */
+/**
+ * Seconds for which a set is remembered after its last worker came or went: one that comes back
+ * then is as old as it was.
+ */
 const SET_KEPT = 30 * 86_400;
 /** Seconds without a sign of life after which a worker's set does without it. */
 const WORKER_KEPT = 270;

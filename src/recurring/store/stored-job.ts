@@ -58,7 +58,11 @@ export function textOf(stored: StoredJob): string {
   return JSON.stringify({ ...stored, runs: stored.runs.slice(0, RUNS) });
 }
 
-/** By which definition a recurring job runs. @param living The sets that living workers know, the one first seen latest in front. */
+/**
+ * By which definition a recurring job runs.
+ *
+ * @param living The sets that living workers know, the one first seen latest in front.
+ */
 export function definitionOf(
   { own, sets = {} }: StoredJob,
   living: readonly string[],
