@@ -147,9 +147,11 @@ export class MemoryLease implements Lease, OpenLease {
 
   #fetch({ queues, limit }: FetchRequest, fetch: Fetch): FetchedJob[] {
     const receipts: FetchedJob[] = [];
+    const { turns, jobs } = this.#state;
+    const isPlain = turns.areNone;
     for (const queue of this.#state.fetchable(queues)) {
       while (receipts.length < limit) {
-        const job = this.#state.turns.next(queue, fetch);
+        const job = isPlain ? jobs.takeFirst(queue.list) : turns.next(queue, fetch);
         if (job === undefined) {
           break;
         }

@@ -6,8 +6,6 @@ export class Receipt implements FetchedJob {
   readonly queue: string;
   readonly payload: string;
   readonly recoveries: number;
-  readonly refusedBy: string | undefined;
-  readonly expired: boolean | undefined;
   readonly #job: Job;
   readonly #lease: object;
   readonly #startedAt: number;
@@ -20,12 +18,18 @@ export class Receipt implements FetchedJob {
     this.queue = job.queue;
     this.payload = job.payload;
     this.recoveries = job.recoveries;
-    this.refusedBy = job.holds?.refusedBy;
-    this.expired = job.holds?.expired;
     this.#job = job;
     this.#lease = lease;
     this.#startedAt = startedAt;
     this.#order = order;
+  }
+
+  get refusedBy(): string | undefined {
+    return this.#job.holds?.refusedBy;
+  }
+
+  get expired(): boolean | undefined {
+    return this.#job.holds?.expired;
   }
 
   // Not for whoever it is handed out to: their copies and comparisons see what a fetched job has.

@@ -49,12 +49,13 @@ export class Turns {
     this.#keeping = jobs.keeping;
   }
 
-  /** The next job of a queue, to be run; `undefined` where there is none now. */
-  next(queue: JobQueue, fetch: Fetch): Job | undefined {
-    return this.#keys.isEmpty ? this.#jobs.takeFirst(queue.list) : this.#next(queue, fetch);
+  /** Whether nobody has to do with any key: then jobs are taken as they stand in their queues. */
+  get areNone(): boolean {
+    return this.#keys.isEmpty;
   }
 
-  #next(queue: JobQueue, fetch: Fetch): Job | undefined {
+  /** The next job of a queue, to be run; `undefined` where there is none now. */
+  next(queue: JobQueue, fetch: Fetch): Job | undefined {
     const limit = this.#limitOf(queue, fetch);
     while (!fetch.isOver && limit !== "reached") {
       const job = this.#first(queue, fetch.now);
