@@ -162,6 +162,35 @@ describe("a scheduler", () => {
   });
 });
 
+describe("what is kept of releases", () => {
+  const sets = async (): Promise<string[]> => {
+    const [document] = await adapter.documents.read(["recurring:job:digest"]);
+    return Object.keys((JSON.parse(document?.text ?? "{}") as { sets?: object }).sets ?? {});
+  };
+
+  it("is what living workers know, however often is deployed", async () => {
+    for (let release = 0; release < 5; release += 1) {
+      const scheduler = await started(defined("digest", `${release} * * * *`));
+      expect(await sets()).toHaveLength(1);
+      await scheduler.stop();
+    }
+  });
+
+  it("comes back where a worker was silent for so long that others took it for gone", async () => {
+    await started(defined("digest", "0 * * * *"));
+    for (const { name } of (await adapter.documents.list("recurring:worker:", undefined, 9))
+      .documents) {
+      await adapter.documents.delete(name);
+    }
+    const other = await started(defined("digest", "30 * * * *"));
+    await other.stop();
+
+    await pass(3_600);
+
+    expect(await occurrences()).toEqual(["digest 08:00:00"]);
+  });
+});
+
 function defined(
   key: string,
   schedule: string,

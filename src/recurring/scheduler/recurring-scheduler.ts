@@ -82,20 +82,28 @@ export class RecurringScheduler {
   }
 
   async #begin(): Promise<void> {
-    const { documents, definitions } = this.#options;
+    const { documents } = this.#options;
     await this.#clock.measure();
     this.#listening ??= documents.listen(PREFIX, (name) => this.#heard(name));
     await this.#listening.ready;
     const now = this.#clock.now();
     if (this.#hasDefinitions) {
-      await publish(documents, definitions, { set: this.#set, sets: this.#sets, now });
-      await this.#sets.join(this.#set, now);
+      await this.#publish(now);
     } else {
       await this.#sets.look();
     }
     await this.#readAll();
     this.#nextRound = now + ROUND;
     this.#hasBegun = true;
+  }
+
+  async #publish(now: number): Promise<void> {
+    const { documents, definitions } = this.#options;
+    // Nobody takes away what a living worker's set says; and until all of it is there it is the oldest.
+    await this.#sets.renew(this.#set);
+    await this.#sets.look();
+    await publish(documents, definitions, { set: this.#set, living: this.#sets.living, now });
+    await this.#sets.join(this.#set, now);
   }
 
   #heard(name: string): void {
@@ -176,7 +184,13 @@ export class RecurringScheduler {
   }
 
   async #lookForSets(): Promise<void> {
-    if (await this.#sets.look()) {
+    let isChanged = await this.#sets.look();
+    if (this.#hasDefinitions && !this.#sets.living.includes(this.#set)) {
+      // It was silent for so long that others took its set for gone.
+      await this.#publish(this.#clock.now());
+      isChanged = true;
+    }
+    if (isChanged) {
       await this.#readAll();
     }
   }

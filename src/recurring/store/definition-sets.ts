@@ -50,9 +50,8 @@ export class DefinitionSets {
     this.#worker = WORKERS + worker;
   }
 
-  /** A worker comes that knows the set. @param now The store's; epoch seconds. */
+  /** What a set defines is written down: from now on it counts by its age. @param now The store's; epoch seconds. */
   async join(set: string, now: number): Promise<void> {
-    await this.renew(set);
     await changeDocument(this.#documents, SETS + set, (text) => {
       const { firstSeen } =
         text === undefined ? { firstSeen: now } : (JSON.parse(text) as StoredSet);
@@ -96,12 +95,6 @@ export class DefinitionSets {
     const isChanged = living.join() !== this.living.join();
     this.living = living;
     return isChanged;
-  }
-
-  /** Of these, the sets that are remembered. */
-  async remembered(sets: readonly string[]): Promise<ReadonlySet<string>> {
-    const found = await this.#documents.read(sets.map((set) => SETS + set));
-    return new Set(sets.filter((_set, index) => found[index] !== undefined));
   }
 
   async #learn(sets: readonly string[]): Promise<void> {

@@ -1,24 +1,26 @@
 import type { Documents } from "../../adapters/documents.ts";
 import type { Definition } from "../definition.ts";
-import type { DefinitionSets } from "./definition-sets.ts";
 import { changeDocument } from "./change-document.ts";
 import { jobDocument, keptIn, textOf, type StoredJob } from "./stored-job.ts";
 
 /** How many documents are read at once, and written side by side. */
 const SLICE = 500;
 
-/** Writes down what a set defines, where that is not there yet. */
+/**
+ * Writes down what a set defines, where that is not there yet.
+ *
+ * @param options `living`: the sets that living workers know. What others say is taken away: their
+ *   workers write it once more when they come.
+ */
 export async function publish(
   documents: Documents,
   definitions: readonly Definition[],
-  options: { readonly set: string; readonly sets: DefinitionSets; readonly now: number },
+  options: { readonly set: string; readonly living: readonly string[]; readonly now: number },
 ): Promise<void> {
   for (let first = 0; first < definitions.length; first += SLICE) {
     const slice = definitions.slice(first, first + SLICE);
     const found = await documents.read(slice.map(({ key }) => jobDocument(key)));
     const stored = found.map((document) => document && keptIn(document).stored);
-    const known = new Set(stored.flatMap((job) => Object.keys(job?.sets ?? {})));
-    const remembered = await options.sets.remembered([...known]);
     const missing = slice.filter(
       (_definition, index) => stored[index]?.sets?.[options.set] === undefined,
     );
@@ -29,7 +31,6 @@ export async function publish(
             withDefinition(text === undefined ? undefined : (JSON.parse(text) as StoredJob), {
               ...options,
               definition,
-              remembered,
             }),
           ),
         })),
@@ -38,19 +39,19 @@ export async function publish(
   }
 }
 
-/** A recurring job with what one more set says of it, and without what forgotten ones said. */
+/** A recurring job with what one more set says of it, and without what sets said that nobody knows any more. */
 function withDefinition(
   stored: StoredJob | undefined,
   {
     set,
     definition,
     now,
-    remembered,
+    living,
   }: {
     readonly set: string;
     readonly definition: Definition;
     readonly now: number;
-    readonly remembered: ReadonlySet<string>;
+    readonly living: readonly string[];
   },
 ): StoredJob {
   // What is new begins now: it makes up for nothing.
@@ -59,6 +60,6 @@ function withDefinition(
     after: now,
     runs: [],
   };
-  const kept = Object.entries(sets).filter(([id]) => remembered.has(id));
+  const kept = Object.entries(sets).filter(([id]) => living.includes(id));
   return { ...rest, sets: { ...Object.fromEntries(kept), [set]: definition } };
 }
