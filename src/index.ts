@@ -159,7 +159,11 @@ export type {
   RecurringOutcome,
   RecurringRun,
 } from "./recurring/recurring-job.ts";
-export type { ClassRecurringOptions } from "./recurring/recurring-macro.ts";
+export type { ClassRecurringOptions } from "./recurring/class-options.ts";
+export type {
+  ConfiguredRecurringJob,
+  ConfiguredRecurringJobs,
+} from "./recurring/configured-jobs.ts";
 export { InvalidScheduleError } from "./recurring/schedule/invalid-schedule-error.ts";
 export { Schedule } from "./recurring/schedule/schedule.ts";
 export type { ScheduleOptions, ScheduleText } from "./recurring/schedule/schedule-text.ts";

@@ -9,6 +9,7 @@ import type { FinishedLimit } from "../traits/keep-finished.ts";
 import type { Middleware } from "../job/around/middleware.ts";
 import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
 import type { ArgumentFilter } from "../job/settings/settings.ts";
+import type { ConfiguredRecurringJobs } from "../recurring/configured-jobs.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
 
@@ -126,6 +127,13 @@ export interface Configuration {
    * @default "warn"
    */
   readonly rows?: "warn" | "refuse" | "allow";
+  /** The time zone of recurring jobs whose schedule names none: `"Europe/Amsterdam"`, `"+05:30"`. @default "UTC" */
+  readonly timeZone?: string;
+  /**
+   * Recurring jobs by their keys, each with `command`, `schedule` and what `this.recurring` takes. Workers that start from then on
+   * see to them. Replaces what was configured before. @default none
+   */
+  readonly recurring?: ConfiguredRecurringJobs;
   /** A command replaces another of the same name, where it would throw. @default false */
   readonly reloading?: boolean;
 }

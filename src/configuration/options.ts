@@ -13,6 +13,8 @@ import { checkDefaultJobOptions, setDefaultJobOptions } from "../job/declare/job
 import { warnOfMilliseconds } from "../job/declare/likely-milliseconds.ts";
 import { insideOutermost } from "../job/settings/outermost-middleware.ts";
 import { settings, type Settings } from "../job/settings/settings.ts";
+import { checkConfiguredJobs, setConfiguredJobs } from "../recurring/configured-jobs.ts";
+import { isTimeZone, zonesLike } from "../recurring/schedule/read-time-zone.ts";
 import { seconds } from "../support/duration.ts";
 import { ConfigurationError } from "../support/errors.ts";
 import { keepFinishedOfAll, readFinishedLimit } from "../traits/keep-finished.ts";
@@ -135,6 +137,18 @@ export const OPTIONS: { readonly [Name in keyof Configuration]-?: Option<Name> }
   rows: (given) => {
     checkOneOf(given, "rows", ["warn", "refuse", "allow"]);
     return set("rows", given);
+  },
+  timeZone: (given) => {
+    if (!isTimeZone(given)) {
+      throw new ConfigurationError(
+        `Cannot use ${describe(given)} as timeZone of configure: it is no time zone. ${zonesLike(String(given))}`,
+      );
+    }
+    return set("timeZone", given);
+  },
+  recurring: (given) => {
+    checkConfiguredJobs(given);
+    return () => setConfiguredJobs(given);
   },
 };
 

@@ -10,8 +10,8 @@ export class InvalidRecurringJobError extends MandateError {
   /** The recurring job's. */
   readonly key: string;
 
-  constructor(key: string, reason: string) {
-    super(`Cannot define recurring job ${JSON.stringify(key)}: ${reason}`);
+  constructor(key: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot define recurring job ${JSON.stringify(key)}: ${reason}`, options);
     this.key = key;
   }
 }

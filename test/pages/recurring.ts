@@ -1,4 +1,4 @@
-import { Command, currentJob, recurring, Schedule } from "mandate";
+import { Command, configure, currentJob, recurring, Schedule } from "mandate";
 import { startWorker } from "mandate/worker";
 
 export class SendDigest extends Command.initializeWith((kind = "daily") => ({ kind })) {
@@ -11,6 +11,20 @@ export class SendDigest extends Command.initializeWith((kind = "daily") => ({ ki
     console.log(`The ${this.kind} digest`, currentJob()?.recurring?.key);
   }
 }
+
+class CloseMonth extends Command {
+  call() {
+    console.log("The month is closed");
+  }
+}
+
+configure({
+  timeZone: "Europe/Amsterdam",
+  recurring: {
+    "close-month": { command: CloseMonth, schedule: "every month on the last day at 18:00" },
+    "test-digest": { command: SendDigest, schedule: "@hourly", args: ["test"], enabled: false },
+  },
+});
 
 class Report extends Command.initializeWith((tenant: number) => ({ tenant })) {
   call() {
@@ -25,7 +39,7 @@ await recurring.define("report-42", "every 15 minutes", Report.prepare(tenant), 
 });
 
 const worker = await startWorker();
-while ((await keys()).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+while ((await keys()).length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
 console.log(await keys());
 
 const job = await recurring.job("report-42").read();
@@ -49,7 +63,7 @@ async function keys(): Promise<string[]> {
 }
 
 // Output:
-// [ 'SendDigest', 'report-42', 'weekly-digest' ]
+// [ 'SendDigest', 'close-month', 'report-42', 'test-digest', 'weekly-digest' ]
 // 2026-03-02T08:15:00.000Z every 15 minutes
 // The weekly digest weekly-digest
 // 2026-03-30T07:00:00.000Z

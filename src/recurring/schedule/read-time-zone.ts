@@ -11,6 +11,10 @@ export function readTimeZone(piece: Piece, source: SourceText): TimeZone {
   return zone;
 }
 
+export function isTimeZone(name: unknown): boolean {
+  return typeof name === "string" && TimeZone.named(name) !== undefined;
+}
+
 /** What to write in the place of a name that is no time zone's. */
 export function zonesLike(name: string): string {
   const names = Intl.supportedValuesOf("timeZone");
