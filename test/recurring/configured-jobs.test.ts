@@ -126,7 +126,7 @@ async function definedByAWorker(count: number): Promise<unknown[][]> {
       return found.length;
     })
     .toBe(count);
-  return found.toSorted();
+  return found.toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1));
 }
 
 function errorOf(act: () => void): Error {
