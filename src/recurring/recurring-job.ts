@@ -93,7 +93,7 @@ export class RecurringJobHandle {
   async resume(): Promise<void> {
     const now = await this.adapter.store.now();
     await this.#change(({ isPaused, ...stored }) =>
-      isPaused === true ? { ...stored, after: now } : stored,
+      isPaused === true ? { ...stored, after: Math.max(stored.after, now) } : stored,
     );
   }
 

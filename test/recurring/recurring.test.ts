@@ -136,7 +136,11 @@ describe("recurring", () => {
   });
 
   it("says that a store without documents keeps none", async () => {
-    const without = Object.create(adapter, { documents: { value: undefined } }) as Adapter;
+    const without = Object.create(adapter, {
+      documents: { value: undefined },
+      useDefaults: { value: undefined },
+      timestamps: { value: adapter.timestamps },
+    }) as Adapter;
     configure({ adapter: without });
 
     await expect(recurring.define("a", "@daily", Report.prepare(1))).rejects.toThrow(

@@ -57,7 +57,8 @@ export function claimOf(
     });
     runs.unshift({ at, claimedAt: now, jid });
   }
-  return { stored: { ...stored, after: until, runs }, entries };
+  // Clocks differ: what another worker has dealt with stays so.
+  return { stored: { ...stored, after: Math.max(stored.after, until), runs }, entries };
 }
 
 /** Whether what is enqueued depends on the job of the last occurrence. */

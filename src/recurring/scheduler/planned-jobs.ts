@@ -69,6 +69,12 @@ export class PlannedJobs {
     this.#byKey.set(kept.key, { kept, definition, next });
   }
 
+  /** Lets one be, until its document is another. */
+  leave(key: string): void {
+    const planned = this.#byKey.get(key);
+    if (planned !== undefined) this.#byKey.set(key, { ...planned, next: Infinity });
+  }
+
   forget(key: string): void {
     this.#byKey.delete(key);
   }

@@ -3,21 +3,21 @@ import type { Documents } from "../../adapters/documents.ts";
 import type { Listening } from "../../adapters/job-notes.ts";
 import { setLongTimeout } from "../../support/clock.ts";
 import type { Logger } from "../../support/logger.ts";
-import { claimOf, commit, needsLast } from "../claim/claim.ts";
 import type { Definition } from "../definition.ts";
 import { DefinitionSets, setOf, SETS } from "../store/definition-sets.ts";
 import { publish } from "../store/publish.ts";
 import { readJobs } from "../store/read-jobs.ts";
 import { jobDocument, keptIn, keyIn, PREFIX } from "../store/stored-job.ts";
+import { Claims } from "./claims.ts";
 import { PlannedJobs } from "./planned-jobs.ts";
 import { StoreClock } from "./store-clock.ts";
 
 /** Seconds between two looks at the store where nothing happens. */
 const ROUND = 60;
+/** After so many rounds a set is kept for another month. */
+const ROUNDS_A_DAY = 1_440;
 /** Seconds after which what failed is tried again. */
 const PAUSE = 1;
-/** How many recurring jobs are claimed side by side. */
-const ABREAST = 200;
 
 export interface SchedulerOptions {
   readonly adapter: Adapter;
@@ -42,7 +42,8 @@ export class RecurringScheduler {
   readonly #sets: DefinitionSets;
   readonly #set: string;
   readonly #jobs: PlannedJobs;
-  /** Of which somebody wrote the documents; "" stands for all. */
+  readonly #claims: Claims;
+  /** Of which somebody wrote the documents; `SETS` stands for sets, and `PREFIX` for all there is. */
   readonly #stale = new Set<string>();
   #listening: Listening | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -59,6 +60,7 @@ export class RecurringScheduler {
     this.#sets = new DefinitionSets(options.documents, options.worker);
     this.#set = setOf(options.definitions);
     this.#jobs = new PlannedJobs(() => this.#sets.living, options.logger);
+    this.#claims = new Claims(options, { jobs: this.#jobs, clock: this.#clock });
   }
 
   /** Begins: with the store's first answer, however long that takes. */
@@ -69,6 +71,7 @@ export class RecurringScheduler {
   /** Ends, and waits for what is on its way to the store. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#claims.stop();
     this.#cancelTimer?.();
     this.#listening?.stop();
     await this.#working;
@@ -101,8 +104,7 @@ export class RecurringScheduler {
     const { documents, definitions } = this.#options;
     // Nobody takes away what a living worker's set says; and until all of it is there it is the oldest.
     await this.#sets.renew(this.#set);
-    await this.#sets.look();
-    await publish(documents, definitions, { set: this.#set, living: this.#sets.living, now });
+    await publish(documents, definitions, { set: this.#set, sets: this.#sets, now });
     await this.#sets.join(this.#set, now);
   }
 
@@ -111,7 +113,10 @@ export class RecurringScheduler {
     if (key !== undefined) {
       this.#stale.add(key);
     } else if (name.startsWith(SETS)) {
-      this.#stale.add("");
+      this.#stale.add(SETS);
+    } else if (name === PREFIX) {
+      // Messages may have been missed.
+      this.#stale.add(PREFIX);
     } else {
       return;
     }
@@ -173,7 +178,9 @@ export class RecurringScheduler {
   /** One command: signs of life, and in between who else gives any, and what time it is. */
   async #lookAround(): Promise<void> {
     this.#round += 1;
-    if (this.#round % 2 === 1 && this.#hasDefinitions) {
+    if (this.#round % ROUNDS_A_DAY === 0 && this.#hasDefinitions) {
+      await this.#sets.remember(this.#set, this.#clock.now());
+    } else if (this.#round % 2 === 1 && this.#hasDefinitions) {
       await this.#sets.renew(this.#set);
     } else if (this.#round % 4 === 0) {
       await this.#clock.measure();
@@ -209,10 +216,15 @@ export class RecurringScheduler {
     const stale = [...this.#stale];
     this.#stale.clear();
     try {
-      if (stale.includes("")) {
+      if (stale.includes(PREFIX)) {
+        await this.#sets.look();
+        await this.#readAll();
+        return;
+      }
+      if (stale.includes(SETS)) {
         await this.#lookForSets();
       }
-      const keys = stale.filter((key) => key !== "");
+      const keys = stale.filter((key) => key !== SETS);
       for (let first = 0; first < keys.length; first += 500) {
         const slice = keys.slice(first, first + 500);
         const found = await this.#options.documents.read(slice.map(jobDocument));
@@ -229,41 +241,11 @@ export class RecurringScheduler {
   }
 
   async #claimDue(): Promise<void> {
-    const due = this.#jobs.due(this.#clock.now());
-    for (let first = 0; first < due.length; first += ABREAST) {
-      await Promise.all(due.slice(first, first + ABREAST).map((key) => this.#claim(key)));
+    if (this.#jobs.nextDue === -Infinity) {
+      // Two workers that disagree about which set counts would take turns at changing schedules
+      // back.
+      await this.#lookForSets();
     }
-  }
-
-  /**
-   * Until nothing is due any more: somebody else may come first, or not all may fit into one step.
-   */
-  async #claim(key: string): Promise<void> {
-    for (;;) {
-      const now = this.#clock.now();
-      const active = this.#jobs.active(key);
-      if (active === undefined || active.next > now || this.#isStopped) {
-        return;
-      }
-      const { kept, definition } = active;
-      const last = needsLast(definition, kept.stored);
-      const { adapter, timeout } = this.#options;
-      const isBusy = last !== undefined && (await adapter.unfinished([last])).length > 0;
-      // By another schedule than before: what is due until now by that one comes first.
-      const schedule = this.#jobs.scheduleOf(kept.stored.schedule, key);
-      const claim =
-        schedule === undefined
-          ? { entries: [], stored: { ...kept.stored, after: now } }
-          : claimOf(kept, definition, { schedule, now, isBusy });
-      const stored = { ...claim.stored, schedule: definition.schedule };
-      const answer = await commit(adapter, kept, { ...claim, stored }, timeout);
-      if (answer.conflict === undefined) {
-        this.#jobs.take({ ...kept, stored, version: answer.version ?? kept.version });
-      } else if (answer.conflict.found === undefined) {
-        this.#jobs.forget(key);
-      } else {
-        this.#jobs.take(keptIn(answer.conflict.found));
-      }
-    }
+    await this.#claims.claimDue();
   }
 }

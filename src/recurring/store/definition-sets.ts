@@ -52,12 +52,21 @@ export class DefinitionSets {
 
   /** What a set defines is written down: from now on it counts by its age. @param now The store's; epoch seconds. */
   async join(set: string, now: number): Promise<void> {
+    await this.remember(set, now);
+    await this.look();
+  }
+
+  /**
+   * Keeps what is known of a set, and has all others look.
+   *
+   * @param now When it is first seen, if it is now.
+   */
+  async remember(set: string, now: number): Promise<void> {
     await changeDocument(this.#documents, SETS + set, (text) => {
       const { firstSeen } =
         text === undefined ? { firstSeen: now } : (JSON.parse(text) as StoredSet);
       return { text: JSON.stringify({ firstSeen }), seconds: SET_KEPT };
     });
-    await this.look();
   }
 
   /** Gives a sign of life. */

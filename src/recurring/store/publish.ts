@@ -1,5 +1,6 @@
 import type { Documents } from "../../adapters/documents.ts";
 import type { Definition } from "../definition.ts";
+import type { DefinitionSets } from "./definition-sets.ts";
 import { changeDocument } from "./change-document.ts";
 import { jobDocument, keptIn, textOf, type StoredJob } from "./stored-job.ts";
 
@@ -9,18 +10,22 @@ const SLICE = 500;
 /**
  * Writes down what a set defines, where that is not there yet.
  *
- * @param options `living`: the sets that living workers know. What others say is taken away: their
+ * @param options `sets`: which of them living workers know. What others say is taken away: their
  *   workers write it once more when they come.
  */
 export async function publish(
   documents: Documents,
   definitions: readonly Definition[],
-  options: { readonly set: string; readonly living: readonly string[]; readonly now: number },
+  options: { readonly set: string; readonly sets: DefinitionSets; readonly now: number },
 ): Promise<void> {
   for (let first = 0; first < definitions.length; first += SLICE) {
     const slice = definitions.slice(first, first + SLICE);
     const found = await documents.read(slice.map(({ key }) => jobDocument(key)));
     const stored = found.map((document) => document && keptIn(document).stored);
+    const known = stored.flatMap((job) => Object.keys(job?.sets ?? {}));
+    // After that was read: who publishes meanwhile has given a sign of life before.
+    await options.sets.look();
+    const forgotten = new Set(known.filter((id) => !options.sets.living.includes(id)));
     const missing = slice.filter(
       (_definition, index) => stored[index]?.sets?.[options.set] === undefined,
     );
@@ -31,6 +36,7 @@ export async function publish(
             withDefinition(text === undefined ? undefined : (JSON.parse(text) as StoredJob), {
               ...options,
               definition,
+              forgotten,
             }),
           ),
         })),
@@ -46,12 +52,12 @@ function withDefinition(
     set,
     definition,
     now,
-    living,
+    forgotten,
   }: {
     readonly set: string;
     readonly definition: Definition;
     readonly now: number;
-    readonly living: readonly string[];
+    readonly forgotten: ReadonlySet<string>;
   },
 ): StoredJob {
   // What is new begins now: it makes up for nothing.
@@ -60,6 +66,6 @@ function withDefinition(
     after: now,
     runs: [],
   };
-  const kept = Object.entries(sets).filter(([id]) => living.includes(id));
+  const kept = Object.entries(sets).filter(([id]) => !forgotten.has(id));
   return { ...rest, sets: { ...Object.fromEntries(kept), [set]: definition } };
 }
