@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Child } from "./child.ts";
 
-const SIZE = 3;
 const SPARES = 3;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,9 +12,15 @@ export interface FleetOptions {
   /** Seconds. */
   readonly leaseTtl: number;
   readonly concurrency: number;
+  /** How many work at a time. @default 3 */
+  readonly size?: number;
+  /** In the folder `programs`. @default "worker.ts" */
+  readonly program?: string;
+  /** What the next one is told beside. */
+  readonly environment?: (index: number) => NodeJS.ProcessEnv;
 }
 
-/** Three workers at work, and some that are loaded and wait to take the place of one that is killed. */
+/** Workers at work, and some that are loaded and wait to take the place of one that is killed. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #folder: string;
@@ -30,10 +35,15 @@ export class Fleet {
     const fleet = new Fleet(options, folder);
     await fleet.#bundle();
     fleet.#fill();
-    while (fleet.working.length < SIZE) {
-      await fleet.#startOne();
-    }
+    await fleet.fill();
     return fleet;
+  }
+
+  /** Lets as many work as there are to be. */
+  async fill(): Promise<void> {
+    while (this.working.length < (this.#options.size ?? 3)) {
+      await this.#startOne();
+    }
   }
 
   private constructor(options: FleetOptions, folder: string) {
@@ -60,6 +70,19 @@ export class Fleet {
     await Promise.all(this.working.map((child) => child.end("SIGTERM")));
   }
 
+  /** Ends one as a deploy does: another takes its place before. */
+  async replace(old: Child): Promise<void> {
+    await this.#startOne();
+    this.working.splice(this.working.indexOf(old), 1);
+    await old.end("SIGTERM");
+  }
+
+  /** Has those that are loaded ahead know what is true by now. */
+  async renewSpares(): Promise<void> {
+    await Promise.all(this.#spares.splice(0).map((child) => child.end("SIGKILL")));
+    this.#fill();
+  }
+
   async dispose(): Promise<void> {
     const all = [...this.working, ...this.#spares];
     await Promise.all(all.map((child) => child.end("SIGKILL")));
@@ -77,7 +100,9 @@ export class Fleet {
     });
     await build({
       ...shared,
-      entryPoints: [fileURLToPath(new URL("programs/worker.ts", import.meta.url))],
+      entryPoints: [
+        fileURLToPath(new URL(`programs/${this.#options.program ?? "worker.ts"}`, import.meta.url)),
+      ],
       outfile: this.#program,
       format: "esm",
       external: ["ioredis"],
@@ -114,6 +139,7 @@ export class Fleet {
         CONCURRENCY: String(concurrency),
         // A line for each job would cost more than the job.
         MANDATE_LOG_LEVEL: "error",
+        ...this.#options.environment?.(this.#count),
       };
       this.#count += 1;
       this.#spares.push(new Child({ program: this.#program, environment }));

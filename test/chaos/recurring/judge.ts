@@ -1,0 +1,129 @@
+import type { Found } from "./found.ts";
+import { keyOf, kindOf } from "./tick.ts";
+
+/** What was done, in epoch seconds by the store's clock. */
+export interface Course {
+  readonly schedules: number;
+  /** All workers of the old release work, and nothing has been done to them. */
+  readonly began: number;
+  /** Workers of the new release begin to come. */
+  readonly deployed: number;
+  /** The first of them is there. */
+  readonly firstNew: number;
+  /** The last of the old ones is about to go. */
+  readonly lastOld: number;
+  /** It is gone. */
+  readonly allNew: number;
+  readonly ended: number;
+  /** No worker is there from the first to the second. */
+  readonly away: readonly [number, number];
+  /** To be added to the monotonic clock. */
+  readonly offset: number;
+}
+
+export interface Verdict {
+  readonly occurrences: number;
+  /** Jobs that ran again: they were with a worker that was killed, or was silent for too long. */
+  readonly repeated: number;
+  /** Occurrences without a job while no worker was there, which `catchUp` leaves out. */
+  readonly leftOut: number;
+  readonly problems: readonly string[];
+}
+
+/** An occurrence that is later than that was missed. */
+const LATE = 60;
+
+/** Counts each occurrence that there has to be, and finds those that should not be there. */
+export function judge(all: ReadonlyMap<string, Found>, course: Course): Verdict {
+  const problems: string[] = [];
+  let [occurrences, repeated, leftOut] = [0, 0, 0];
+  for (let index = 0; index < course.schedules; index += 1) {
+    const key = keyOf(index);
+    const found = all.get(key);
+    const seconds = found?.seconds ?? [];
+    occurrences += seconds.length;
+    for (const [second, count] of found?.kept ?? []) {
+      if (count + (found?.runs.get(second)?.length ?? 0) > 1) {
+        problems.push(`${key} has several jobs at ${second}`);
+      }
+    }
+    for (const runs of found?.runs.values() ?? []) repeated += runs.length - 1;
+    const missing = missingIn(new Set(seconds), span(index, course));
+    const excused = missing.filter((second) => mayBeMissing(index, second, course));
+    leftOut += excused.length;
+    const lost = missing.length - excused.length;
+    if (lost > 0) {
+      const first = missing.find((second) => !excused.includes(second));
+      problems.push(`${key} (${kindOf(index)}) lacks ${lost} occurrences, the first at ${first}`);
+    }
+    const stray = seconds.filter((second) => isStray(index, second, course));
+    if (stray.length > 0) {
+      problems.push(`${key} (${kindOf(index)}) has ${stray.length} too many, one at ${stray[0]}`);
+    }
+    if (kindOf(index) === "changed") problems.push(...faultsOfChange(index, seconds, course));
+  }
+  return { occurrences, repeated, leftOut, problems };
+}
+
+/** How late jobs began while nothing was done to workers: milliseconds. */
+export function lateness(
+  all: ReadonlyMap<string, Found>,
+  { began, deployed, offset }: Course,
+): { readonly p50: number; readonly p99: number; readonly most: number; readonly jobs: number } {
+  const late = [...all.values()]
+    .flatMap(({ runs }) => [...runs])
+    .filter(([second]) => second >= began && second < deployed)
+    .map(([second, [first = NaN]]) => (first / 1e6 + offset - second) * 1000)
+    .toSorted((one, other) => one - other);
+  const at = (share: number): number =>
+    Math.round((late[Math.floor((late.length - 1) * share)] ?? NaN) * 10) / 10;
+  return { p50: at(0.5), p99: at(0.99), most: at(1), jobs: late.length };
+}
+
+/** Each second of it has to have its job. */
+function span(index: number, course: Course): readonly [number, number] {
+  const { began, deployed, firstNew, lastOld, ended } = course;
+  switch (kindOf(index)) {
+    case "same":
+      return [began, ended];
+    case "new":
+      return [firstNew, ended];
+    case "old":
+      return [began, lastOld - 1];
+    // By which schedule it goes then is found out from what there is.
+    case "changed":
+      return [began, deployed - 1];
+  }
+}
+
+function missingIn(there: ReadonlySet<number>, [first, last]: readonly [number, number]): number[] {
+  const missing: number[] = [];
+  for (let second = first; second <= last; second += 1) {
+    if (!there.has(second)) missing.push(second);
+  }
+  return missing;
+}
+
+function mayBeMissing(index: number, second: number, { away: [left, back] }: Course): boolean {
+  return index % 3 !== 1 && second >= left && second <= back - LATE;
+}
+
+/** One that only one release has does not occur where no worker of it is there. */
+function isStray(index: number, second: number, { deployed, allNew }: Course): boolean {
+  const kind = kindOf(index);
+  return (kind === "new" && second < deployed) || (kind === "old" && second > allNew);
+}
+
+/** Each second, and from some moment on each even one: never back. */
+function faultsOfChange(index: number, seconds: readonly number[], course: Course): string[] {
+  const lastOdd = seconds.findLast((second) => second % 2 === 1) ?? -Infinity;
+  return seconds.flatMap((second, at) => {
+    const before = seconds[at - 1] ?? second;
+    const expected = before + (second <= lastOdd || before <= lastOdd ? 1 : 2);
+    const isExpected =
+      at === 0 || second === expected || (before === lastOdd && second === before + 1);
+    return isExpected || mayBeMissing(index, expected, course)
+      ? []
+      : [`${keyOf(index)} (changed) has ${second} after ${before}`];
+  });
+}
