@@ -18,6 +18,7 @@ export {
 } from "./testing/performed-assertions.ts";
 export { clearJobs, enqueuedJobs, performedJobs, retryingJobs } from "./testing/recorded-jobs.ts";
 export { assertRetried, type ExpectedRetry } from "./testing/retried-assertions.ts";
+export { recurringJobs, travel, travelTo } from "./testing/travel.ts";
 export type { TestedClass } from "./testing/tested-class.ts";
 export { useTestAdapter, type TestAdapterInUse } from "./testing/use-test-adapter.ts";
 export { within, type TimeMatcher } from "./testing/within.ts";

@@ -52,7 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recurring",
     "command",
   ],
-  testing: ["support", "globalid", "serialization", "adapters", "job", "command"],
+  testing: ["support", "globalid", "serialization", "adapters", "job", "command", "recurring"],
   inspection: ["support", ...contract, "job"],
   instrumentation: ["support", ...contract, "job", "inspection"],
   web: ["support", ...contract],

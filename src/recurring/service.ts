@@ -26,7 +26,7 @@ export function addSource(name: string, source: Source): void {
  *
  * @throws {InvalidRecurringJobError} if two have one key.
  */
-function definedHere(): readonly Definition[] {
+export function definedHere(): readonly Definition[] {
   const definitions = new Map<string, Definition>();
   for (const definition of [...sources.values()].flatMap((source) => source())) {
     const { key } = definition;

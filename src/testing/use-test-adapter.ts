@@ -6,6 +6,7 @@ import { ConfigurationError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
 import { classJobsIn } from "./class-jobs.ts";
 import { scopedMode } from "./scope.ts";
+import { returnToPresent } from "./travelled-time.ts";
 import { TestAdapter } from "./test-adapter.ts";
 import type { TestedClass } from "./tested-class.ts";
 
@@ -41,11 +42,13 @@ const inUse = shared("testing-adapters", (): { readonly adapter: Adapter }[] => 
  */
 export function useTestAdapter(): TestAdapterInUse {
   listClassJobsBy(jobsOfClass);
+  returnToPresent();
   const used = { adapter: new TestAdapter() };
   use(used);
   const restore = (): void => {
     const index = inUse.indexOf(used);
     if (index >= 0) inUse.length = index;
+    returnToPresent();
     if (inUse.length === 0) Reflect.deleteProperty(settings(), "adapter");
   };
   return { restore, [Symbol.dispose]: restore };

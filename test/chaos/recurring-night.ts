@@ -75,8 +75,15 @@ try {
 
   const all = await findAll(adapter, fleet.ledgers);
   const course: Course = {
-    ...{ schedules: option("schedules"), offset, away: [left - 1, back + 5] as const },
-    ...{ began, deployed, firstNew, lastOld, allNew, ended },
+    schedules: option("schedules"),
+    away: [left - 1, back + 5],
+    began,
+    deployed,
+    firstNew,
+    lastOld,
+    allNew,
+    ended,
+    offset,
   };
   const { problems, ...counts } = judge(all, course);
   console.log({ seed: option("seed"), ...deeds, ...counts, lateness: lateness(all, course) });

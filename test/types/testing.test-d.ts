@@ -1,5 +1,12 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { CallbacksCommand, Command, Job, MandateJob, type JobHandle } from "mandate";
+import {
+  CallbacksCommand,
+  Command,
+  Job,
+  MandateJob,
+  type JobHandle,
+  type RecurringJob,
+} from "mandate";
 import {
   assertEnqueuedJobs,
   assertEnqueuedWith,
@@ -12,6 +19,9 @@ import {
   fake,
   inline,
   performedJobs,
+  recurringJobs,
+  travel,
+  travelTo,
   performEnqueuedJobs,
   useTestAdapter,
   within,
@@ -168,6 +178,21 @@ describe("what is recorded", () => {
     expectTypeOf(performedJobs()).toEqualTypeOf<readonly JobHandle[]>();
     expectTypeOf(clearJobs()).toEqualTypeOf<void>();
     expectTypeOf(useTestAdapter()).toExtend<Disposable>();
+  });
+});
+
+describe("time", () => {
+  it("is a date, or a duration", () => {
+    expectTypeOf(travelTo(new Date())).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(travel("3 days")).toEqualTypeOf<Promise<number>>();
+    // @ts-expect-error A date is read by no convention here.
+    void travelTo("2026-03-02");
+    // @ts-expect-error There is no such unit.
+    void travel("3 fortnights");
+  });
+
+  it("has recurring jobs, of all classes or one", () => {
+    expectTypeOf(recurringJobs(Sum)).toEqualTypeOf<Promise<readonly RecurringJob[]>>();
   });
 });
 

@@ -15,12 +15,12 @@ export class Claims {
   /** Seconds to wait for the store. */
   readonly #timeout: number;
   readonly #jobs: PlannedJobs;
-  readonly #clock: StoreClock;
+  readonly #clock: Pick<StoreClock, "now">;
   #isStopped = false;
 
   constructor(
     options: { readonly adapter: Adapter; readonly logger: Logger; readonly timeout: number },
-    { jobs, clock }: { readonly jobs: PlannedJobs; readonly clock: StoreClock },
+    { jobs, clock }: { readonly jobs: PlannedJobs; readonly clock: Pick<StoreClock, "now"> },
   ) {
     this.#adapter = options.adapter;
     this.#logger = options.logger;
