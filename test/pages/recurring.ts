@@ -63,7 +63,13 @@ async function keys(): Promise<string[]> {
 }
 
 // Output:
-// [ 'SendDigest', 'close-month', 'report-42', 'test-digest', 'weekly-digest' ]
-// 2026-03-02T08:15:00.000Z every 15 minutes
+// [
+//   'SendDigest',
+//   'close-month',
+//   'report-42',
+//   'test-digest',
+//   'weekly-digest'
+// ]
+// 2026-03-02T08:15:00.000Z every 15 minutes Europe/Amsterdam
 // The weekly digest weekly-digest
 // 2026-03-30T07:00:00.000Z
