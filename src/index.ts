@@ -147,7 +147,7 @@ export type {
   WorkerInfo,
   WorkerState,
 } from "./adapters/job-store.ts";
-export { recurring } from "./recurring/recurring.ts";
+export { recurring, type RecurringFileOptions } from "./recurring/recurring.ts";
 export type { CatchUp, Overlap, RecurringOptions } from "./recurring/definition.ts";
 export {
   InvalidRecurringJobError,

@@ -20,6 +20,7 @@ import { queuesClearCommand } from "./commands/queues-clear.ts";
 import { queuesPauseCommand } from "./commands/queues-pause.ts";
 import { queuesResumeCommand } from "./commands/queues-resume.ts";
 import { queuesCommand } from "./commands/queues.ts";
+import { recurringCheckCommand } from "./commands/recurring-check.ts";
 import { recurringDeleteCommand } from "./commands/recurring-delete.ts";
 import { recurringListCommand } from "./commands/recurring-list.ts";
 import { recurringNextCommand } from "./commands/recurring-next.ts";
@@ -59,6 +60,7 @@ export const commandTable: readonly ProgramCommand[] = [
   recurringPauseCommand,
   recurringResumeCommand,
   recurringDeleteCommand,
+  recurringCheckCommand,
   profilesListCommand,
   profilesGetCommand,
   enqueueCommand,

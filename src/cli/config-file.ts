@@ -29,6 +29,8 @@ const NAMES: Readonly<Record<keyof ProgramConfig, true>> = {
   verbose: true,
   health: true,
   healthTimeout: true,
+  recurring: true,
+  recurringBesideRuby: true,
 };
 
 const NOTHING: FileSettings = {

@@ -71,6 +71,19 @@ export interface ProgramConfig {
    * @default "60 seconds"
    */
   readonly healthTimeout?: Duration;
+  /**
+   * Files of recurring jobs to read: Solid Queue's, sidekiq-cron's or sidekiq-scheduler's.
+   *
+   * @default []
+   */
+  readonly recurring?: string | readonly string[];
+  /**
+   * Also jobs that sidekiq-cron or sidekiq-scheduler has in the same Redis under the same key, so
+   * that each occurrence comes twice as long as both schedule it.
+   *
+   * @default false
+   */
+  readonly recurringBesideRuby?: boolean;
 }
 
 /** What a configuration may depend on. */

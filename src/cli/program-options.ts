@@ -1,6 +1,7 @@
 import { checkInteger } from "../job/checks/checks.ts";
 import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
 import { seconds } from "../support/duration.ts";
+import { environmentOf } from "../support/environment.ts";
 import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.ts";
 import { workerSettings } from "../worker/worker-options.ts";
 import { readConfigFile } from "./config-file.ts";
@@ -34,6 +35,10 @@ export interface ProgramOptions {
   /** `undefined`: the program works itself. */
   readonly processes: number | undefined;
   readonly redisUrl: string | undefined;
+  /** Files of recurring jobs. */
+  readonly recurring: readonly string[];
+  /** Also where a scheduler of Ruby's has the same. */
+  readonly recurringBesideRuby: boolean;
   readonly tag: string;
   readonly verbose: boolean;
   readonly health: number | string | undefined;
@@ -69,6 +74,8 @@ export async function programOptions(
     verbose = false,
     health,
     healthTimeout = "60 seconds",
+    recurring = [],
+    recurringBesideRuby = false,
     ...ofWorker
   }: ProgramConfig = { ...config, ...shares[(processNumber ?? 0) - 1], ...args.config };
   if (require.length === 0 && !/\.[mc]?[jt]s$/.test(file ?? "")) {
@@ -98,6 +105,8 @@ export async function programOptions(
       deathHandlers: worker.deathHandlers,
       processes,
       redisUrl,
+      recurring: [recurring].flat(),
+      recurringBesideRuby,
       tag: worker.tag,
       verbose,
       health,
@@ -108,10 +117,6 @@ export async function programOptions(
       remarks,
     };
   });
-}
-
-export function environmentOf({ NODE_ENV, APP_ENV, RAILS_ENV }: NodeJS.ProcessEnv): string {
-  return NODE_ENV || APP_ENV || RAILS_ENV || "development";
 }
 
 /** What each process serves is said at one place. */

@@ -7,6 +7,7 @@ import { collectMetrics, type MetricsPage } from "./metrics.ts";
 import { findParent } from "./parent.ts";
 import { configureProgram, logBanner, logRemarks, prepareStore } from "./prepare.ts";
 import type { ProgramOptions } from "./program-options.ts";
+import { loadRecurring } from "./load-recurring.ts";
 import { onSignals } from "./signals.ts";
 
 /** The exit code of a process that ended without having stopped: as a shell's for SIGINT. */
@@ -57,7 +58,12 @@ class WorkerProcess {
     for (const worker of this.#workers) {
       // What an operator does to one of them, in Sidekiq's Web UI or API, is done to the process.
       worker.on("quiet", () => this.#quiet());
-      worker.on("shutdown", () => this.#stop("Told to stop by an operator", 0));
+      // One that fails to start ends likewise, and what it throws says why.
+      worker.on("shutdown", () => {
+        void started
+          .then(() => this.#stop("Told to stop by an operator", 0))
+          .catch(() => undefined);
+      });
     }
     onSignals({
       quiet: () => this.#quiet(),
@@ -98,6 +104,7 @@ class WorkerProcess {
       process.once("exit", await tellHealth({ where, timeout: healthTimeout, condition, metrics }));
     }
     const store = await prepareStore(this.#options);
+    await loadRecurring(this.#options);
     if (typeof where === "number") {
       this.#metrics = await collectMetrics();
       const { registry } = this.#metrics ?? {};

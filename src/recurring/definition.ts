@@ -1,4 +1,4 @@
-import { fieldText, editPayload } from "../adapters/payload.ts";
+import { fieldText, editPayload, JsonText } from "../adapters/payload.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { jidFrom } from "../support/jid.ts";
 import type { PreparedJob } from "../job/defer/prepared-job.ts";
@@ -62,6 +62,8 @@ export interface Definition {
   readonly isDisabled?: true;
   readonly overlap?: Exclude<Overlap, "allow">;
   readonly catchUp?: Exclude<CatchUp, "latest">;
+  /** What each job has behind its arguments: when it was due, as a number, or in a map as `scheduled_at`. */
+  readonly appends?: "time" | "metadata";
   /** Seconds. */
   readonly catchUpWithin?: number;
 }
@@ -115,7 +117,7 @@ export function rescheduled(
     catchUpWithin: definition.catchUpWithin,
     ...options,
   } as RecurringOptions);
-  const { key, payload, queue, priority } = definition;
+  const { key, payload, queue, priority, appends } = definition;
   return {
     key,
     ...(schedule === undefined
@@ -127,6 +129,7 @@ export function rescheduled(
     payload,
     queue,
     ...(priority === undefined ? {} : { priority }),
+    ...(appends === undefined ? {} : { appends }),
     ...kept,
   };
 }
@@ -145,7 +148,7 @@ function scheduleFields(
 
 /** A job's payload for one occurrence. */
 export function payloadFor(
-  { key, payload }: Definition,
+  { key, payload, appends }: Definition,
   occurrence: { readonly jid: string; readonly at: number; readonly createdAt: number },
 ): string {
   const { jid, at, createdAt } = occurrence;
@@ -154,7 +157,15 @@ export function payloadFor(
     jid,
     created_at: createdAt,
     recurring: { key, at },
+    ...(appends === undefined ? {} : { args: withTime(payload, appends, at) }),
   });
+}
+
+/** Arguments, and the time behind them, as sidekiq-cron and sidekiq-scheduler add it. */
+function withTime(payload: string, appends: "time" | "metadata", at: number): JsonText {
+  const args = (fieldText(payload, "args") ?? "[]").slice(0, -1).trimEnd();
+  const time = appends === "time" ? at : JSON.stringify({ scheduled_at: at });
+  return new JsonText(`${args}${args === "[" ? "" : ","}${time}]`);
 }
 
 /** The jid of an occurrence's job: the same, whoever asks. */

@@ -1,4 +1,5 @@
 import type { Adapter } from "../adapters/adapter.ts";
+import { checkOptionNames } from "../job/checks/checks.ts";
 import type { PreparedJob } from "../job/defer/prepared-job.ts";
 import { settings } from "../job/settings/settings.ts";
 import { define, type RecurringOptions } from "./definition.ts";
@@ -10,6 +11,12 @@ import { changeDocument } from "./store/change-document.ts";
 import { readLivingSets } from "./store/definition-sets.ts";
 import { readJobs } from "./store/read-jobs.ts";
 import { definitionOf, isOfSet, jobDocument, textOf, type StoredJob } from "./store/stored-job.ts";
+
+/** What `recurring.load` takes beside the file. */
+export interface RecurringFileOptions {
+  /** Which of the file's sections counts. @default `NODE_ENV`, `APP_ENV` or `RAILS_ENV`, else "development" */
+  readonly environment?: string;
+}
 
 /** Recurring jobs, whichever way they were defined. */
 export const recurring = {
@@ -56,6 +63,28 @@ export const recurring = {
     });
     const stored = JSON.parse(written?.text ?? "") as StoredJob;
     return new RecurringJob(stored, own, { adapter, isOfCode: false });
+  },
+
+  /**
+   * Adds what a file says to what workers of this process define that start from then on: Solid Queue's `config/recurring.yml`,
+   * sidekiq-cron's `config/schedule.yml`, or sidekiq-scheduler's section or file, as they are. Its classes are looked for when
+   * a worker starts. What has no effect is logged as a warning.
+   *
+   * @param file Its path, relative to the working directory.
+   * @returns the keys.
+   * @example
+   * ```ts
+   * import { recurring } from "mandate";
+   *
+   * await recurring.load("config/recurring.yml");
+   * ```
+   * @throws {ConfigurationError} with file and line, if it cannot be read, or something in it cannot be kept.
+   */
+  async load(file: string, options: RecurringFileOptions = {}): Promise<string[]> {
+    checkOptionNames(options, ["environment"], "the options of recurring.load");
+    // Only now: most programs have no such file, and its parser takes a while to load.
+    const { loadRecurringFile } = await import("./files/loaded-files.ts");
+    return loadRecurringFile(file, options.environment);
   },
 
   /** One of them, to pause, resume, run, update or delete it. */

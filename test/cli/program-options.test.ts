@@ -32,6 +32,8 @@ describe("programOptions", () => {
       deathHandlers: [],
       processes: undefined,
       redisUrl: undefined,
+      recurring: [],
+      recurringBesideRuby: false,
       tag: "",
       verbose: false,
       health: undefined,

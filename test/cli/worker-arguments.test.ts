@@ -46,6 +46,15 @@ describe("parseWorkerArguments", () => {
     });
   });
 
+  it("reads files of recurring jobs", () => {
+    const args = ["--recurring", "a.yml", "--recurring=b.yml", "--recurring-beside-ruby"];
+
+    expect(parseWorkerArguments(args).config).toEqual({
+      recurring: ["a.yml", "b.yml"],
+      recurringBesideRuby: true,
+    });
+  });
+
   it("reads every queue, and a health file", () => {
     expect(parseWorkerArguments(["-q", "*", "--health", "tmp/live"]).config).toEqual({
       queues: "*",

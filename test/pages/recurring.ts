@@ -40,7 +40,7 @@ await recurring.define("report-42", "every 15 minutes", Report.prepare(tenant), 
 
 const worker = await startWorker();
 while ((await keys()).length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
-console.log(await keys());
+console.log((await keys()).join(", "));
 
 const job = await recurring.job("report-42").read();
 const [next] = job.nextRuns(5, new Date("2026-03-02T08:00:00Z"));
@@ -63,13 +63,7 @@ async function keys(): Promise<string[]> {
 }
 
 // Output:
-// [
-//   'SendDigest',
-//   'close-month',
-//   'report-42',
-//   'test-digest',
-//   'weekly-digest'
-// ]
+// SendDigest, close-month, report-42, test-digest, weekly-digest
 // 2026-03-02T08:15:00.000Z every 15 minutes Europe/Amsterdam
 // The weekly digest weekly-digest
 // 2026-03-30T07:00:00.000Z
