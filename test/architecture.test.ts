@@ -53,7 +53,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "command",
   ],
   testing: ["support", "globalid", "serialization", "adapters", "job", "command", "recurring"],
-  inspection: ["support", ...contract, "job"],
+  inspection: ["support", ...contract, "job", "recurring"],
   instrumentation: ["support", ...contract, "job", "inspection"],
   web: ["support", ...contract],
 };

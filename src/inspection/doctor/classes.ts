@@ -50,7 +50,8 @@ async function survey({ adapter, signal }: Examination): Promise<Survey> {
   return { unknown: new Map(sorted), unreadable };
 }
 
-function isKnown(name: string): boolean {
+/** Whether a command or job of that name is registered here. */
+export function isKnown(name: string): boolean {
   return (["command", "job"] as const).some((kind) => {
     try {
       return isCommand(runnableNamed(name, kind)) === (kind === "command");

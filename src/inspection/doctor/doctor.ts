@@ -6,6 +6,7 @@ import { checkBlocked } from "./blocked.ts";
 import { checkClasses } from "./classes.ts";
 import type { Check } from "./examination.ts";
 import { checkQueues, checkSchedule } from "./queues.ts";
+import { checkRecurring } from "./recurring.ts";
 import { checkTime } from "./time.ts";
 import { checkLeases, checkWorkers } from "./workers.ts";
 
@@ -33,6 +34,7 @@ const CHECKS: readonly Check[] = [
   checkLeases,
   checkBlocked,
   checkClasses,
+  checkRecurring,
 ];
 
 /**

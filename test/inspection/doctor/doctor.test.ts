@@ -3,6 +3,7 @@ import {
   configure,
   doctor,
   queue,
+  recurring,
   UnknownOptionError,
   type DoctorOptions,
   type Finding,
@@ -90,6 +91,40 @@ onEachStore("doctor", (store) => {
         queue: "default",
         jobs: 1,
         seconds: expect.any(Number) as number,
+      },
+    });
+  });
+
+  it("finds recurring jobs that are never due again, or of unknown classes", async () => {
+    await work();
+    await recurring.define("daily", "@daily", Send.prepare("a"));
+    expect((await findings()).filter(({ check }) => check === "recurring")).toEqual([
+      { check: "recurring", level: "ok", found: "1 recurring job looked at" },
+    ]);
+    class Elsewhere extends Command {
+      static override readonly commandName: string = "Elsewhere";
+
+      call(): void {}
+    }
+    const job = Elsewhere.prepare();
+    job.record.args[0] = "Vanished";
+    await recurring.define("vanished", "@daily", job);
+    await recurring.define("over", "@daily", Send.prepare("a"), { endAt: new Date(0) });
+
+    expect(await problems({ knowsClasses: true })).toEqual({
+      "recurring-over": {
+        check: "recurring",
+        level: "warning",
+        problem: "recurring-over",
+        found: "over is never due again",
+        todo: "Delete it, or give it another schedule or endAt",
+      },
+      "recurring-unknown-class": {
+        check: "recurring",
+        level: "wrong",
+        problem: "recurring-unknown-class",
+        found: "vanished is of Vanished, which is unknown here",
+        todo: "Load its file, deploy it, or delete the recurring job",
       },
     });
   });
