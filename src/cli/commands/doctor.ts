@@ -1,6 +1,9 @@
+import type { Adapter } from "../../adapters/adapter.ts";
 import type { Finding } from "../../adapters/finding.ts";
-import { doctor } from "../../inspection/doctor/doctor.ts";
+import { doctor, type DoctorOptions } from "../../inspection/doctor/doctor.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
+import { redisUrlIn } from "../redis/redis-url.ts";
+import { scheduledTwice } from "../redis/scheduled-twice.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { fitted, folded } from "../terminal/layout.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -19,7 +22,8 @@ export const doctorCommand: ProgramCommand = defineCommand({
       async (adapter, knowsClasses) => {
         const options = { knowsClasses, signal: terminal.interrupted };
         let isWrong = false;
-        for await (const finding of doctor(options, adapter)) {
+        const url = values["redis-url"] ?? redisUrlIn(process.env);
+        for await (const finding of examine(options, adapter, url)) {
           isWrong ||= finding.level === "wrong";
           const said = withCommands(finding, knowsClasses);
           if (values.json === true) {
@@ -33,6 +37,17 @@ export const doctorCommand: ProgramCommand = defineCommand({
       { classes: true },
     ),
 });
+
+async function* examine(
+  options: DoctorOptions,
+  adapter: Adapter,
+  url: string | undefined,
+): AsyncGenerator<Finding, void, void> {
+  yield* doctor(options, adapter);
+  if (url !== undefined && adapter.documents !== undefined) {
+    yield* await scheduledTwice(adapter, url);
+  }
+}
 
 /** What to type, where this program does what is to be done. */
 const COMMANDS: Readonly<Record<string, (finding: Finding) => string>> = {

@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { Command, configure, recurring } from "mandate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLogger } from "../../../src/support/logger.ts";
@@ -81,6 +82,23 @@ describe.skipIf(missing("redis"))("mandate recurring", () => {
     expect(JSON.parse(jobs[0]?.payload ?? "")).toMatchObject({
       args: ["Report", 42],
       recurring: { key: "report-42" },
+    });
+  });
+
+  it("has the doctor tell what sidekiq-cron has in the same Redis", async () => {
+    const client = new Redis(redis.server.url);
+    await client.hset("cron_job:default:report-42", "name", "report-42");
+
+    const found = jsonOf(await run(["doctor", "--json", ...redis.url]));
+    await client.del("cron_job:default:report-42");
+    client.disconnect();
+
+    expect(found).toContainEqual({
+      check: "recurring",
+      level: "warning",
+      problem: "recurring-beside-ruby",
+      found: "sidekiq-cron has report-42, too: each occurrence comes twice",
+      todo: "Delete one of both",
     });
   });
 
