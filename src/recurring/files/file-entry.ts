@@ -7,6 +7,7 @@ import type { ScheduleText } from "../schedule/schedule-text.ts";
 import { Schedule } from "../schedule/schedule.ts";
 import type { RecurringFileContext } from "./recurring-definition.ts";
 
+const CLASS = /^(?:::)?[A-Za-z_$][\w$]*(?:(?:::|\.|\/)[\w$]+)*$/;
 const YES = /^(?:true|t|yes|y|1)$/i;
 const NO = /^(?:false|f|no|n|0)$/i;
 
@@ -75,17 +76,37 @@ export class FileEntry {
     return value as number | undefined;
   }
 
+  /** Sidekiq's: whether, or how often. */
+  retry(): boolean | number | undefined {
+    const value = this.value("retry");
+    const isCount = Number.isSafeInteger(value) && (value as number) >= 0;
+    if (value !== undefined && typeof value !== "boolean" && !isCount) {
+      const whatToDo = 'Write "retry: false", or a number';
+      throw this.refuse("retry", "its retry is neither true nor false nor a number", whatToDo);
+    }
+    return value as boolean | number | undefined;
+  }
+
   /** One argument where it is no list, none where it is not there. */
   args(): unknown[] {
     const value = this.value("args");
     return value === undefined ? [] : Array.isArray(value) ? value : [value];
   }
 
+  /** The job's own name, where it is a class's. */
+  nameAsClass(): string {
+    if (!CLASS.test(this.name)) {
+      const why = `"${this.name}" has no class, and is no class's name`;
+      throw this.refuse("class", why, 'Write "class: " with its name');
+    }
+    return this.name;
+  }
+
   /** The class under one of these names. */
   className(...names: readonly string[]): string | undefined {
     const name = names.find((each) => this.has(each));
     const given = name === undefined ? undefined : this.string(name);
-    if (given !== undefined && !/^(?:::)?[A-Za-z_$][\w$]*(?:(?:::|\.|\/)[\w$]+)*$/.test(given)) {
+    if (given !== undefined && !CLASS.test(given)) {
       const whatToDo = 'Write the name that the command has on the wire, such as "SendDigest"';
       throw this.refuse(name as string, `its ${name} is no class's name`, whatToDo);
     }

@@ -27,7 +27,7 @@ const KNOWN = [
  */
 export function readSidekiqCronJob(entry: FileEntry): RecurringDefinition {
   entry.checkNames(KNOWN);
-  const className = entry.className("class", "klass");
+  const className = entry.className("klass", "class");
   if (className === undefined) {
     throw entry.refuse("class", `"${entry.name}" has no class`, 'Write "class: " with its name');
   }
@@ -43,9 +43,9 @@ export function readSidekiqCronJob(entry: FileEntry): RecurringDefinition {
     key: namespace === "default" ? entry.name : `${namespace}:${entry.name}`,
     schedule: entry.schedule("cron", cron),
     className,
-    args: entry.args(),
+    args: argsOf(entry),
     hasKeywords: false,
-    hasSymbolKeys: entry.boolean("symbolize_args") ?? false,
+    hasSymbolKeys: hasSymbolKeys(entry),
     appends: entry.boolean("date_as_argument") === true ? "time" : undefined,
     isActiveJob: entry.boolean("active_job"),
     queue: queueOf(entry),
@@ -53,9 +53,31 @@ export function readSidekiqCronJob(entry: FileEntry): RecurringDefinition {
     description: entry.string("description"),
     isEnabled: isEnabled(entry),
     firstIn: undefined,
-    jobOptions: entry.has("retry") ? { retry: entry.value("retry") } : {},
+    jobOptions: entry.has("retry") ? { retry: entry.retry() } : {},
     place: entry.place,
   };
+}
+
+/** A text that is JSON is what it says. */
+function argsOf(entry: FileEntry): unknown[] {
+  const given = entry.value("args");
+  if (typeof given !== "string") {
+    return entry.args();
+  }
+  try {
+    return [JSON.parse(given) as unknown].flat();
+  } catch {
+    return [given];
+  }
+}
+
+function hasSymbolKeys(entry: FileEntry): boolean {
+  const isMeant = entry.boolean("symbolize_args") ?? false;
+  const isActiveJob = entry.boolean("active_job") ?? false;
+  if (isMeant && !isActiveJob) {
+    entry.remark("symbolize_args", '"symbolize_args" has no effect without "active_job: true"');
+  }
+  return isMeant && isActiveJob;
 }
 
 function queueOf(entry: FileEntry): string | undefined {

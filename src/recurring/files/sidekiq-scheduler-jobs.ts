@@ -62,7 +62,7 @@ export function readSidekiqSchedulerJob(
   return {
     key: entry.name,
     ...timingOf(entry, timeZone),
-    className: entry.className("class") ?? entry.name,
+    className: entry.className("class") ?? entry.nameAsClass(),
     args,
     hasKeywords: keywords,
     hasSymbolKeys: keywords,
@@ -73,7 +73,10 @@ export function readSidekiqSchedulerJob(
     description: entry.string("description"),
     isEnabled: entry.boolean("enabled") ?? true,
     jobOptions: Object.fromEntries(
-      JOB_OPTIONS.filter((name) => entry.has(name)).map((name) => [name, entry.value(name)]),
+      JOB_OPTIONS.filter((name) => entry.has(name)).map((name) => [
+        name,
+        name === "retry" ? entry.retry() : entry.value(name),
+      ]),
     ),
     place: entry.place,
   };

@@ -65,14 +65,13 @@ class Meanings {
   #trueInterval(every: Every & { readonly unit: keyof typeof RING }): Meaning {
     const { weekdays, monthdays, months, seconds, minutes, hours, window } = this.#phrase;
     const others = [weekdays, monthdays, months, seconds, minutes, hours];
-    const seconds_ = every.count * SECONDS[every.unit];
     const isAlone = others.every((said) => said.length === 0) && window === undefined;
     if (!isAlone || every.startingAt !== undefined) {
       const why = `does not divide ${every.unit === "hour" ? "a day" : `an hour`}, and is no part of days or hours`;
       const whatToDo = `Leave out all but "every ${every.count} ${every.unit}s", or write an interval that divides it`;
       throw this.#source.refuse(every.piece, why, whatToDo);
     }
-    return { interval: seconds_ };
+    return { interval: every.count * SECONDS[every.unit] };
   }
 
   /** `every 15 minutes`, in some hours of the day, at some minute or second. */

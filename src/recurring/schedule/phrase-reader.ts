@@ -8,13 +8,14 @@ import { readTimeZone } from "./read-time-zone.ts";
 import type { Piece, SourceText } from "./source-text.ts";
 import { TimeZone } from "./time-zone.ts";
 
-const NOT_SAID_WHEN: Readonly<Record<string, string>> = {
-  hourly: 'Write "every hour"',
-  weekly: 'Write "every week on monday at 9am"',
-  monthly: 'Write "every month on the 1st at 9am"',
-  yearly: 'Write "@yearly", or "every year at 9am"',
-  annually: 'Write "@annually", or "every year at 9am"',
-};
+/** Adverbs that do not say when, and what does. */
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  ["hourly", 'Write "every hour"'],
+  ["weekly", 'Write "every week on monday at 9am"'],
+  ["monthly", 'Write "every month on the 1st at 9am"'],
+  ["yearly", 'Write "@yearly", or "every year at 9am"'],
+  ["annually", 'Write "@annually", or "every year at 9am"'],
+]);
 const WRITTEN =
   'Write a cron such as "30 9 * * mon-fri", or a phrase such as "every 15 minutes", "every monday at 9am", ' +
   '"every month on the 1st and 15th at 8am" or "every day at noon Europe/Amsterdam"';
@@ -63,7 +64,7 @@ class PhraseReader {
 
   #element(): void {
     const words = this.#words;
-    const remedy = NOT_SAID_WHEN[words.word()];
+    const remedy = REMEDIES.get(words.word());
     if (remedy !== undefined) {
       throw this.#refuse("is not understood", remedy);
     }

@@ -27,6 +27,8 @@ interface Context extends FieldContext {
 const MAX_LENGTH = 256;
 /** An interval as Go's cron has it, and one point in time. */
 const NAMED = /^(@every|@at|once at)[ \t]+(.*)$/i;
+const WITHOUT_ZONE =
+  "a time zone has no effect on an interval, which is counted from 1 January 1970";
 const WRITTEN = 'Write a cron such as "30 9 * * mon-fri", or a phrase such as "every 15 minutes"';
 
 /** Reads a schedule, whichever of the ways it is written in. */
@@ -83,7 +85,10 @@ function readOne(piece: Piece, context: Context): Read {
   const phrase = readPhrase(piece, context.source);
   const { crons, interval } = meaningOf(phrase, context.source);
   if (interval !== undefined) {
-    return { recurrences: [new IntervalRecurrence(interval)], warnings: [] };
+    return {
+      recurrences: [new IntervalRecurrence(interval)],
+      warnings: phrase.timeZone === undefined ? [] : [WITHOUT_ZONE],
+    };
   }
   const timeZone = phrase.timeZone ?? context.timeZone;
   const read = crons.map((text) => readCron({ text, at: piece.at }, context));

@@ -33,7 +33,7 @@ export class Schedule {
 
   /** The first occurrence after a time: a whole second; `undefined` where none comes any more. */
   next(after: Date): Date | undefined {
-    const next = this.#next(secondOf(after));
+    const next = this.#next(Math.floor(msOf(after) / 1000));
     return next === undefined ? undefined : new Date(next * 1000);
   }
 
@@ -41,7 +41,7 @@ export class Schedule {
   previous(before: Date): Date | undefined {
     // `next` is the one place that knows the rules, and it never falls: halving finds where it
     // passes the given time.
-    const end = Math.ceil(before.getTime() / 1000);
+    const end = Math.ceil(msOf(before) / 1000);
     const isBefore = (time: number): boolean => (this.#next(time) ?? Infinity) < end;
     let span = 60;
     while (!isBefore(end - span)) {
@@ -94,12 +94,12 @@ export class Schedule {
   }
 }
 
-function secondOf(time: Date): number {
+function msOf(time: Date): number {
   const ms = time.getTime();
   if (Number.isNaN(ms)) {
     throw new RangeError(
       "Cannot look for an occurrence: the time given is an invalid Date. Give a valid one",
     );
   }
-  return Math.floor(ms / 1000);
+  return ms;
 }

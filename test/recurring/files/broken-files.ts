@@ -1,6 +1,14 @@
 /** Files that are refused, and what the message says after "Cannot use ". */
 export const brokenFiles: readonly (readonly [text: string, message: string])[] = [
   [
+    "a job:\n  every: 1m\n",
+    'jobs.yml:1: "a job" has no class, and is no class\'s name. Write "class: " with its name',
+  ],
+  [
+    "a:\n  class: A\n  cron: '* * * * *'\n  retry: often\n",
+    'jobs.yml:4: its retry is neither true nor false nor a number. Write "retry: false", or a number',
+  ],
+  [
     "a: [",
     "jobs.yml: it is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 5. Mend it",
   ],

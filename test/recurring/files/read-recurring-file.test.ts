@@ -107,11 +107,13 @@ describe("readRecurringFile", () => {
         key: "natural",
         schedule: "0 */3 * * * Europe/Amsterdam",
         className: "HardWorker",
+        args: ["as", "json"],
         line: 30,
       },
     ]);
     expect(remarks).toEqual([
       'sidekiq-cron.yml:28: "source" has no effect: what a file defines is the file\'s',
+      'sidekiq-cron.yml:34: "symbolize_args" has no effect without "active_job: true"',
     ]);
   });
 

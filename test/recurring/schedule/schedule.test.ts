@@ -81,11 +81,13 @@ describe("Schedule.next", () => {
   });
 
   it("refuses a time that is none", () => {
-    expect(() => Schedule.parse("every day").next(new Date("now"))).toThrow(
-      new RangeError(
-        "Cannot look for an occurrence: the time given is an invalid Date. Give a valid one",
-      ),
+    const schedule = Schedule.parse("every day");
+    const error = new RangeError(
+      "Cannot look for an occurrence: the time given is an invalid Date. Give a valid one",
     );
+
+    expect(() => schedule.next(new Date("now"))).toThrow(error);
+    expect(() => schedule.previous(new Date("now"))).toThrow(error);
   });
 });
 
@@ -284,6 +286,12 @@ describe("Schedule.warnings", () => {
     ["0 0 * * */2", '"*/2" begins anew with each week: it means day of the week 0, 2, 4, 6'],
   ])("%s", (text, warning) => {
     expect(Schedule.parse(text).warnings).toEqual([warning]);
+  });
+
+  it("say that an interval has no time zone", () => {
+    expect(Schedule.parse("every 90 minutes Asia/Tokyo").warnings).toEqual([
+      "a time zone has no effect on an interval, which is counted from 1 January 1970",
+    ]);
   });
 
   it.each([["*/15 * * * *"], ["0 */6 1 */4 *"], ["1/25 * * * *"], ["every 90 minutes"]])(
