@@ -28,10 +28,10 @@ Options:
                              mandate.config.ts or .js)
       --processes N          start N processes, and another for each that dies
       --redis-url URL        where the jobs are (default: REDIS_URL)
-      --recurring FILE       enqueue what a file of Solid Queue's, sidekiq-cron's or
-                             sidekiq-scheduler's says; repeatable
+      --recurring FILE       recurring jobs as Solid Queue, sidekiq-cron or
+                             sidekiq-scheduler write them; repeatable
       --recurring-beside-ruby
-                             also what a scheduler of Ruby's has in the same Redis
+                             also those that Ruby schedules in the same Redis
   -g, --tag TAG              what operators see beside the worker's identity
       --health PORT|FILE     answer /live, /ready and /metrics on a port, or
                              touch a file while live

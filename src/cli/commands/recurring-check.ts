@@ -15,7 +15,7 @@ export const recurringCheckCommand: ProgramCommand = defineCommand({
       short: "r",
       multiple: true,
       value: "PATH",
-      about: "load commands, so that classes and arguments are checked",
+      about: "load commands, to check classes, too",
     },
     environment: { type: "string", short: "e", value: "NAME", about: "which section counts" },
   },
