@@ -169,16 +169,18 @@ describe("startPrometheus", () => {
   it("shows how long the event loop was held, since the last scrape", async () => {
     new Rig();
     const metrics = started();
-    await sleep(50);
-    const end = performance.now() + 300;
-    while (performance.now() < end);
-    await sleep(50);
+    const longest = async (): Promise<number | undefined> => {
+      const end = performance.now() + 300;
+      while (performance.now() < end);
+      await sleep(50);
+      return (await scrape(metrics))['mandate_event_loop_delay_seconds{quantile="1"}'];
+    };
 
-    const { 'mandate_event_loop_delay_seconds{quantile="1"}': longest } = await scrape(metrics);
+    // Node measures from its second timer on, and on a busy machine that comes when it comes.
+    await expect.poll(longest, { timeout: 10_000 }).toBeGreaterThan(0.2);
     await sleep(50);
     const { 'mandate_event_loop_delay_seconds{quantile="0.5"}': after } = await scrape(metrics);
 
-    expect(longest).toBeGreaterThan(0.2);
     expect(after).toBeLessThan(0.2);
   });
 
