@@ -44,7 +44,7 @@ export interface Adapter extends FormatChoice {
   readonly documents?: Documents;
 
   /**
-   * Accepts jobs, all in one atomic step up to 1,000 entries; more go in such slices. Resolves when the
+   * Accepts jobs, all in one atomic step up to 1,000 entries, or 500 where some hold keys; more go in such slices. Resolves when the
    * store has them. An entry whose jid the store already holds (waiting, running or dead, or over and `remembered`) changes
    * nothing. So does one that is tried again on the same adapter, where `maybeAccepted` or `accepted` was said of it. A prerequisite may stand in the same slice,
    * also further back.

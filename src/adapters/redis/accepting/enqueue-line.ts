@@ -12,6 +12,8 @@ import type { RedisContext } from "../redis-context.ts";
 
 /** More in one script would hold Redis too long. */
 const SLICE = 1_000;
+/** As `SLICE`, where some have to hold keys: these take Redis twice as long. */
+const HOLDING_SLICE = 500;
 /**
  * So many go at once, and Redis takes them while those that follow are made. Fewer would cost more
  * each.
@@ -36,7 +38,7 @@ interface Waiting {
 
 /**
  * Sends what is enqueued in the same turn of the event loop together, some 50 jobs at a time. A
- * batch of at most 1,000 is never divided: it is accepted as a whole. Sending is repeated while
+ * batch of at most 1,000 (500 where some hold keys) is never divided: it is accepted as a whole. Sending is repeated while
  * Redis is away, until the caller's time is over.
  */
 export class EnqueueLine {
@@ -101,16 +103,21 @@ export class EnqueueLine {
   }
 
   #add(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
-    return entries.length <= SLICE
+    const most = entries.length > HOLDING_SLICE && entries.some(holdsKeys) ? HOLDING_SLICE : SLICE;
+    return entries.length <= most
       ? this.#wait(entries, timeout)
-      : this.#addSlices(entries, timeout);
+      : this.#addSlices(entries, timeout, most);
   }
 
-  async #addSlices(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
+  async #addSlices(
+    entries: readonly Entry[],
+    timeout: number,
+    most: number,
+  ): Promise<EnqueueAnswer> {
     const accepted: string[] = [];
     const refused: Refusal[] = [];
-    for (let from = 0; from < entries.length; from += SLICE) {
-      const slice = behindHolders(entries.slice(from, from + SLICE), refused);
+    for (let from = 0; from < entries.length; from += most) {
+      const slice = behindHolders(entries.slice(from, from + most), refused);
       try {
         refused.push(...(await this.#wait(slice, timeout)).refused);
       } catch (error) {
@@ -214,6 +221,10 @@ export class EnqueueLine {
 
 function remembered(entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => ({ ...entry, remembered: true }));
+}
+
+function holdsKeys({ holds }: Entry): boolean {
+  return holds !== undefined;
 }
 
 /** Prerequisites that were refused before stand for the jobs that hold their keys. */
