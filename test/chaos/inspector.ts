@@ -66,7 +66,7 @@ export class Inspector {
 
   /** Numbers of the dead jobs, and why they died. */
   async dead(): Promise<Map<number, string>> {
-    const payloads = (await this.#redis.call("ZRANGE", keys.dead, 0, -1)) as string[];
+    const payloads = await this.#all(keys.dead);
     return new Map(
       payloads.map((payload) => [
         numberIn(payload),
@@ -84,11 +84,33 @@ export class Inspector {
       /^(mandate:((sweep|ends|over)$|sender:|answers:|rate:)|[jh]\|)/.test(key),
     );
     const times = await Promise.all(passing.map((key) => this.#redis.ttl(key)));
+    const [ofDead, others] = await this.#holds(all);
     return [
-      ...all.filter((key) => !AT_REST.test(key)),
+      ...all.filter((key) => !AT_REST.test(key) && !ofDead.has(key)),
+      ...others.map((jid) => `a hold of ${jid}, which is over,`),
       ...passing.filter((_, index) => (times[index] ?? -1) < 0).map((key) => `${key} for ever`),
       ...(jobs === dead ? [] : [`${jobs} jids for ${dead} dead jobs`]),
     ].toSorted();
+  }
+
+  /** What is kept of holds for dead jobs, which take theirs again if they come back; and who holds or has to hold besides. */
+  async #holds(all: readonly string[]): Promise<[ofDead: ReadonlySet<string>, others: string[]]> {
+    const held = all.filter((key) => key.startsWith(keys.hold("")));
+    const holders = await Promise.all(held.map((key) => this.#all(key)));
+    const rows = await this.#redis.hkeys(keys.holds);
+    const payloads = await this.#all(keys.dead);
+    const dead = new Set(payloads.map((payload) => (JSON.parse(payload) as { jid: string }).jid));
+    const ofDead = rows.length === 0 ? [] : [keys.holds];
+    const keysOfDead = held.length === 0 ? [] : [...held, keys.held, "mandate:keys"];
+    return [
+      new Set([...ofDead, ...keysOfDead]),
+      [...new Set([...rows, ...holders.flat()])].filter((jid) => !dead.has(jid)),
+    ];
+  }
+
+  /** All of a sorted set. */
+  async #all(key: string): Promise<string[]> {
+    return (await this.#redis.call("ZRANGE", key, 0, -1)) as string[];
   }
 
   /** Breaks off one of the connections, whoever's it is. */

@@ -74,8 +74,12 @@ export class RecurringScheduler {
     this.#claims.stop();
     this.#cancelTimer?.();
     this.#listening?.stop();
+    if (!this.#hasBegun) {
+      // Nothing of it is on its way that has to come to its end.
+      return;
+    }
     await this.#working;
-    if (this.#hasBegun && this.#hasDefinitions) {
+    if (this.#hasDefinitions) {
       await this.#sets.leave(this.#set);
     }
   }
@@ -87,6 +91,9 @@ export class RecurringScheduler {
   async #begin(): Promise<void> {
     const { documents } = this.#options;
     await this.#clock.measure();
+    if (this.#isStopped) {
+      return;
+    }
     this.#listening ??= documents.listen(PREFIX, (name) => this.#heard(name));
     await this.#listening.ready;
     const now = this.#clock.now();
@@ -151,6 +158,9 @@ export class RecurringScheduler {
       if (!this.#hasBegun) {
         await this.#begin();
       }
+      if (this.#isStopped) {
+        return;
+      }
       await this.#refresh();
       await this.#claimDue();
       if (this.#clock.now() >= this.#nextRound) {
@@ -159,7 +169,7 @@ export class RecurringScheduler {
       this.#recovered();
     } catch (error) {
       this.#failures += 1;
-      if (this.#failures === 1) {
+      if (this.#failures === 1 && !this.#isStopped) {
         this.#options.logger.warn(
           { err: error },
           `Recurring jobs cannot be enqueued now, and are once the store answers: ${String(error)}`,

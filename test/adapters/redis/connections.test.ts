@@ -178,7 +178,7 @@ describe.skipIf(missing("redis"))("A RedisAdapter", () => {
     });
   });
 
-  it("opens one connection for enqueueing, and three for a worker", TIMEOUT, async () => {
+  it("opens one connection for enqueueing, and four for a worker", TIMEOUT, async () => {
     const chaos = await Chaos.start();
     await chaos.works();
     await connections(chaos.server.port, "mandate-lease", 1);
@@ -190,6 +190,7 @@ describe.skipIf(missing("redis"))("A RedisAdapter", () => {
       "mandate",
       "mandate",
       "mandate-lease",
+      "mandate-results",
       "mandate-watch",
       "mandate-worker",
     ]);
