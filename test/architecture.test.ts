@@ -41,7 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   unique: ["support", ...contract, "job", "worker"],
   limits: ["support", ...contract, "job", "worker"],
   batches: ["support", ...contract, "job", "worker"],
-  "adapter-contract": ["support", ...contract, "adapters/ends.ts", "adapters/retention.ts"],
+  "adapter-contract": ["support", ...contract, "adapters/ends.ts"],
   configuration: [
     "support",
     "globalid",

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Command, configure } from "../../src/index.ts";
+import type { Documents } from "../../src/adapters/documents.ts";
 import type { JobRecord } from "../../src/adapters/job-record.ts";
 import { MemoryAdapter } from "../../src/adapters/memory/memory-adapter.ts";
 import { define, type RecurringOptions } from "../../src/recurring/definition.ts";
@@ -159,6 +160,37 @@ describe("a scheduler", () => {
       await pass(30 * 60);
       expect(await occurrences()).toContain("a 10:00:00");
     });
+  });
+});
+
+describe("a scheduler that is stopped while it begins", () => {
+  it("leaves no worker behind that others would take for living", async () => {
+    const { documents } = adapter;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let hasWritten = false;
+    const slow: Documents = {
+      read: async (names) => (await held, documents.read(names)),
+      write: (document) => {
+        hasWritten = true;
+        return documents.write(document);
+      },
+      delete: (name, version) => documents.delete(name, version),
+      list: (prefix, cursor, limit) => documents.list(prefix, cursor, limit),
+      listen: (prefix, onChange) => documents.listen(prefix, onChange),
+    };
+    const definitions = [defined("digest", "0 * * * *")];
+    const options = { adapter, logger: silentLogger, definitions, worker: "a", timeout: 5 };
+    const scheduler = new RecurringScheduler({ ...options, documents: slow });
+    scheduler.start();
+    await pass(0);
+    expect(hasWritten).toBe(true);
+
+    const stopped = scheduler.stop();
+    release();
+    await stopped;
+
+    expect((await documents.list("recurring:worker:", undefined, 9)).documents).toEqual([]);
   });
 });
 

@@ -51,6 +51,8 @@ export class RecurringScheduler {
   #nextRound = 0;
   #working: Promise<void> | undefined;
   #hasBegun = false;
+  /** The store may have been told that this worker knows its set. */
+  #isKnown = false;
   #isStopped = false;
   #failures = 0;
 
@@ -74,12 +76,12 @@ export class RecurringScheduler {
     this.#claims.stop();
     this.#cancelTimer?.();
     this.#listening?.stop();
-    if (!this.#hasBegun) {
+    if (!this.#hasBegun && !this.#isKnown) {
       // Nothing of it is on its way that has to come to its end.
       return;
     }
     await this.#working;
-    if (this.#hasDefinitions) {
+    if (this.#isKnown) {
       await this.#sets.leave(this.#set);
     }
   }
@@ -96,6 +98,9 @@ export class RecurringScheduler {
     }
     this.#listening ??= documents.listen(PREFIX, (name) => this.#heard(name));
     await this.#listening.ready;
+    if (this.#isStopped) {
+      return;
+    }
     const now = this.#clock.now();
     if (this.#hasDefinitions) {
       await this.#publish(now);
@@ -109,6 +114,7 @@ export class RecurringScheduler {
 
   async #publish(now: number): Promise<void> {
     const { documents, definitions } = this.#options;
+    this.#isKnown = true;
     // Nobody takes away what a living worker's set says; and until all of it is there it is the oldest.
     await this.#sets.renew(this.#set);
     await publish(documents, definitions, { set: this.#set, sets: this.#sets, now });
