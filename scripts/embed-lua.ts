@@ -1,19 +1,22 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { neededBy, readParts } from "./lua-parts.ts";
 
 /** Writes the Lua scripts into generated.ts, each behind what it needs of shared.lua; `--check` only says whether that is needed. */
 const folder = fileURLToPath(new URL("../src/adapters/redis/scripts/", import.meta.url));
 const target = join(folder, "generated.ts");
 
 export function generated(): string {
-  const shared = withoutComments(readFileSync(join(folder, "shared.lua"), "utf8"));
+  const shared = readParts(join(folder, "shared.lua"));
   const names = readdirSync(folder)
     .filter((file) => file.endsWith(".lua") && file !== "shared.lua")
     .map((file) => basename(file, ".lua"))
     .toSorted();
   const entries = names.map((name) => {
     const own = withoutComments(readFileSync(join(folder, `${name}.lua`), "utf8"));
+    // Functions are made anew at each call, and each key is another argument to read: all of them took a fifth of what
+    // enqueueing one job takes Redis.
     const { text, keys } = withKeys(neededBy(own, shared) + own);
     const script = `{ keys: [${keys.join(", ")}], text: ${JSON.stringify(withoutIndentation(text))} }`;
     return `  ${/-/.test(name) ? JSON.stringify(name) : name}: ${script},\n`;
@@ -23,22 +26,6 @@ export function generated(): string {
     "// `keys`: which of the fixed keys, by their place in keys.ts, a script is given.\n" +
     `export const lua = {\n${entries.join("")}} as const;\n`
   );
-}
-
-/**
- * The shared names and steps without those that a script does not use, by itself or by another. Functions are made anew at
- * each call, and each key is another argument to read: all of them took a fifth of what enqueueing one job takes Redis.
- */
-function neededBy(script: string, shared: string): string {
-  const parts = shared.split(/^(?=local )|(?<=^end\n)/m);
-  let needed = script;
-  const kept = parts.toReversed().filter((part) => {
-    const name = /^local (?:function )?(\w+)/.exec(part)?.[1];
-    const isNeeded = name === undefined || new RegExp(`\\b${name}\\b`).test(needed);
-    needed += isNeeded ? part : "";
-    return isNeeded;
-  });
-  return kept.toReversed().join("");
 }
 
 /** Numbers the keys that are left anew, and says which they are. */

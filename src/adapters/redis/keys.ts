@@ -2,7 +2,7 @@
  * Every key, whose it is, and what is in it. Sidekiq's have Sidekiq's names and contents; ours
  * begin with `mandate:`.
  *
- * `shared.lua` names them in this order. Besides there are these, which data names, or few scripts
+ * `shared/keys.lua` names them in this order. Besides there are these, which data names, or few scripts
  * need:
  *
  *     queue:NAME                list: payloads, the oldest on the right (Sidekiq's)
@@ -67,12 +67,12 @@ const FIXED = [
   "mandate:finished-jobs", // hash: jid → class, queue and payload of each
   "mandate:finished-until", // zset: their jids, by when they are forgotten
   "mandate:idle", //       hash: identity → number of its last exchange, and queues of which it takes a job; lines
-  "mandate:ends", //       zset: jids of jobs that ended without success lately, by 8 × second + how (shared.lua); for an hour,
+  "mandate:ends", //       zset: jids of jobs that ended without success lately, by 8 × second + how (shared/ends.lua); for an hour,
   //                       and at most 100,000
   "mandate:named", //      set: jids of living jobs that are to make no second job after their end
   "mandate:over", //       zset: those of jobs that are over, by since when; for ten minutes
   "mandate:lanes", //      set: queues beside whose lists jobs wait
-  "mandate:holds", //      hash: jid → what a job holds or has to hold, JSON (shared.lua)
+  "mandate:holds", //      hash: jid → what a job holds or has to hold, JSON (shared/holds.lua)
   "mandate:held", //       zset: keys that are held, waited for or limited, all of score 0
   "mandate:keys", //       hash: a letter and a key → its limit, how often it was taken, how many deaths
   "mandate:parked", //     hash: jid → queue, key, priority, position and payload of a parked job, MessagePack

@@ -11,7 +11,7 @@ const NUMBERS_PER_SET = 256;
  */
 const LONGEST_SET = 240;
 
-/** What `is_repeated` in shared.lua takes. */
+/** What `is_repeated` in shared/deliveries.lua takes. */
 export type DeliveryNumber = readonly [set: string, number: number, keep: 0 | 1, over: string];
 
 /**

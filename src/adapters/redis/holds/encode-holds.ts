@@ -2,7 +2,7 @@ import type { Entry } from "../../adapter.ts";
 import type { Hold } from "../../hold.ts";
 import type { KeyLimit } from "../../holds.ts";
 
-/** Letters that `holds` in shared.lua knows them by. */
+/** Letters that `holds` in shared/holds.lua knows them by. */
 const UNTIL: Readonly<Record<Hold["until"], string>> = {
   fetched: "b",
   settled: "s",
@@ -15,7 +15,7 @@ const FROM = { enqueue: "e", fetch: "f" } as const;
 const WHEN_FULL = { refuse: "r", park: "p", replace: "x" } as const;
 const WAITS_FOR = { free: "f", empty: "e", death: "d" } as const;
 
-/** What a job has to hold, as shared.lua keeps it; "" where that is nothing. */
+/** What a job has to hold, as shared/holds.lua keeps it; "" where that is nothing. */
 export function encodeHolds({ holds = [], expiresAt = 0 }: Entry): string {
   return holds.length === 0 ? "" : JSON.stringify([expiresAt, ...holds.map(encodeHold)]);
 }

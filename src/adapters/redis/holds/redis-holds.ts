@@ -22,7 +22,7 @@ import {
 /** Keys that are read at a time. */
 const MOST = 200;
 
-/** Keys and who holds them, as shared.lua keeps them. */
+/** Keys and who holds them, as shared/holds.lua keeps them. */
 export class RedisHolds implements Holds {
   readonly #context: RedisContext;
 

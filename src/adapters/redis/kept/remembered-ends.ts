@@ -4,7 +4,7 @@ import { readValues } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { endOf } from "../scripts/fates.ts";
 
-/** As `remember_end` in shared.lua writes it down: the place of the letter, from 1. */
+/** As `remember_end` in shared/ends.lua writes it down: the place of the letter, from 1. */
 const LETTERS = "xcert";
 
 /**

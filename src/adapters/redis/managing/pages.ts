@@ -119,7 +119,7 @@ export async function findBlocked(
   return typeof value === "string" ? readWaiting(jid, value, readValues([line])[0]) : undefined;
 }
 
-/** A field of the hash of blocked jobs, as `block` in shared.lua writes it. */
+/** A field of the hash of blocked jobs, as `block` in shared/blocked.lua writes it. */
 function readWaiting(jid: string, value: string, line: Value | undefined): StoredJob {
   const [at = "", , queue = "", ...payload] = value.split("\n");
   return {

@@ -1,7 +1,7 @@
 --[[
   Accepts one job that waits for nothing, unless its jid is known or it was accepted before and the answer was lost.
 
-  ARGV[2..5]  its number: is_repeated in shared.lua
+  ARGV[2..5]  its number: is_repeated in shared/deliveries.lua
   ARGV[6..8]  the queue's name, the jid, the payload without the brace at its end
 
   Where no job waits in front, and it is not large, it goes straight to a worker that takes one of that queue: one way in place of three, and no

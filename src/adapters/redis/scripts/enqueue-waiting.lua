@@ -2,7 +2,7 @@
   Accepts a batch of jobs of which some wait, for a time or for other jobs, or have holds, or a jid that makes no second job until ten
   minutes after the first is over; as enqueue.lua does.
 
-  ARGV[2..5]  the batch's number: is_repeated in shared.lua
+  ARGV[2..5]  the batch's number: is_repeated in shared/deliveries.lua
   ARGV[6]     seconds from one heartbeat of Sidekiq's to the next
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
@@ -10,7 +10,7 @@
                 milliseconds or ""
   then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, "" for now), what the failure of a
                 prerequisite does ("release", "bury" or "cancel"), 1 if the jid is remembered or "", priority ("" for 0), what it
-                has to hold, JSON as in shared.lua, or "", number of prerequisites, their jids
+                has to hold, JSON as in shared/holds.lua, or "", number of prerequisites, their jids
 
   Returns {how many were new, of those that are to be buried at once, since a prerequisite has failed already, the freed list's
   entry, jid, queue and payload of each, of those that were refused jid, key, "" or the jid of the holder, and how ("refused" or "replaced"),

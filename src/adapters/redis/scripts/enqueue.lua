@@ -2,7 +2,7 @@
   Accepts a batch of jobs that wait for nothing, all or none. One whose jid is known already is left out; so is a batch that
   was accepted before, whose answer was lost: its jobs may be over by now, and their jids forgotten.
 
-  ARGV[2..5]  the batch's number: is_repeated in shared.lua
+  ARGV[2..5]  the batch's number: is_repeated in shared/deliveries.lua
   then        per queue: its name, how many, and per job: jid, payload without the brace at its end; each jid once
 
   Returns how many were new.

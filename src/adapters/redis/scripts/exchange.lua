@@ -15,7 +15,7 @@
   then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last index of the
            receipts; the jids of all
   then     per other outcome: kind, receipt, jid, queue, priority ("" for 0), payload, due time ("+30" for so many seconds from now), of "block" what a prerequisite's failure does,
-           of "done" how it ended (finish in shared.lua), how many follow; of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
+           of "done" how it ended (finish in shared/ends.lua), how many follow; of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
            many milliseconds, and its text. Releases come newest first.
 
   A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash; INDEX has three digits at least. Of a job that came

@@ -1,7 +1,7 @@
 import type { Unsuccessful } from "../../ends.ts";
 
 /**
- * How a job ended, as the scripts call it (`finish` in shared.lua): "f" is a success, "t" a dead
+ * How a job ended, as the scripts call it (`finish` in shared/ends.lua): "f" is a success, "t" a dead
  * job that was trimmed.
  */
 export type Fate = "f" | "d" | "x" | "c" | "e" | "r" | "t";

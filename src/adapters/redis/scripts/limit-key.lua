@@ -1,7 +1,7 @@
 --[[
   Says how often a key may be held, or at which rate, from now on.
 
-  ARGV[2]  a hold of it, JSON as in shared.lua
+  ARGV[2]  a hold of it, JSON as in shared/holds.lua
 ]]
 local hold = cjson.decode(ARGV[2])
 holds().declare(hold, '!')

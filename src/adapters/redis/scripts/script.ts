@@ -32,7 +32,7 @@ export function script<Input, Output>(
   { encode, decode }: Encoding<Input, Output>,
 ): Script<Input, Output> {
   const { text, keys } = lua[name];
-  // STAMP in shared.lua; what looks for it there takes both.
+  // STAMP in shared/time.lua; what looks for it there takes both.
   const inMilliseconds = text.replace('"enqueued_at":%d.%03d', '"enqueued_at":%d%03d');
   return {
     name,

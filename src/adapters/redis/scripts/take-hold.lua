@@ -1,7 +1,7 @@
 --[[
   Takes a key, or tokens of it, for code, if it is free and no job waits for it.
 
-  ARGV[2]  the hold, JSON as in shared.lua, with the holder
+  ARGV[2]  the hold, JSON as in shared/holds.lua, with the holder
   ARGV[3]  how many tokens
   ARGV[4]  jid of the job whose run lets go of it when it ends, or ""
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { generated } from "../../../../scripts/embed-lua.ts";
+import { readParts, type Part } from "../../../../scripts/lua-parts.ts";
 import { lua } from "../../../../src/adapters/redis/scripts/generated.ts";
 import { repositoryFiles } from "../../../repository/source-files.ts";
 
@@ -17,3 +19,25 @@ it("has a typed constant for each script, and no other", () => {
 
   expect([...new Set(named)].toSorted()).toEqual(Object.keys(lua).toSorted());
 });
+
+it("needs each shared part in some script", () => {
+  const file = new URL("../../../../src/adapters/redis/scripts/shared.lua", import.meta.url);
+  const texts = Object.values(lua).map(({ text }) => text);
+
+  const unused = names(readParts(fileURLToPath(file))).filter(
+    (name) =>
+      !texts.some((text) =>
+        new RegExp(`(local|function) (function |made\\.)?${name}\\b|made\\.${name} =`).test(text),
+      ),
+  );
+
+  expect(unused).toEqual([]);
+});
+
+/** Of parts, and of what is included in them. */
+function names(parts: readonly Part[]): readonly string[] {
+  return parts.flatMap(({ name, lines }) => [
+    name,
+    ...lines.flatMap((line) => (typeof line === "string" ? [] : names(line))),
+  ]);
+}

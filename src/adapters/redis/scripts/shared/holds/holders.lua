@@ -1,0 +1,99 @@
+function made.take(holder, hold, count)
+  local key, _, tokens, seconds = hold[1], limit(hold)
+  if tokens > 0 then
+    spend(key, seconds / tokens, count or 1)
+  end
+  if hold[5] > 0 then
+    return
+  end
+  redis.call('ZADD', HELD, 0, key)
+  if redis.call('ZADD', held_key(key), microseconds(NOW), holder) == 1 then
+    redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, 1)
+  end
+  if hold[4] > 0 then
+    local until_then = NOW + hold[4]
+    redis.call('ZADD', until_key(key), microseconds(until_then), holder)
+    redis.call('ZADD', EXPIRING, 'GT', microseconds(until_then), key)
+    for _, line in ipairs(redis.call('SMEMBERS', lines_key(key))) do
+      redis.call('ZADD', FREE_AT, 'LT', microseconds(until_then), line .. '\n' .. key)
+    end
+  end
+end
+
+function made.give_back(holder, key)
+  if redis.call('ZSCORE', held_key(key), holder) then
+    made.tell(key)
+    redis.call('ZREM', held_key(key), holder)
+    redis.call('ZREM', until_key(key), holder)
+    after_leaving(key)
+    return true
+  end
+  return false
+end
+
+-- Tokens that were not needed.
+function made.return_tokens(hold, count)
+  local _, tokens, seconds = limit(hold)
+  if tokens > 0 and redis.call('EXISTS', rate_key(hold[1])) == 1 then
+    made.tell(hold[1])
+    spend(hold[1], seconds / tokens, -count)
+    return true
+  end
+  return false
+end
+
+function made.is_held_by(holder, key)
+  return redis.call('ZSCORE', held_key(key), holder) and true
+end
+
+-- Whether others wait for a key that may be taken.
+function made.is_waited_for(key)
+  return redis.call('EXISTS', lines_key(key)) == 1
+end
+
+-- Who holds a key longest, or is the first in line.
+function made.holder_of(key)
+  return redis.call('ZRANGE', held_key(key), 0, 0)[1] or redis.call('ZRANGE', PREFIX .. 'mandate:dependents:\nf' .. key, 0, 0)[1] or ''
+end
+
+-- How often a key may be held, tokens, their seconds and burst; how many hold it, wait for it, took it since it was free,
+-- and are dead. Nothing where it is not known.
+function made.state(key)
+  expire(key)
+  if not redis.call('ZSCORE', HELD, key) then
+    return {}
+  end
+  local to, tokens, seconds, burst = limit({ key, '', 1, 0, 0, 0, 0 })
+  local waiting = 0
+  for _, line in ipairs(redis.call('SMEMBERS', lines_key(key))) do
+    local first, queue = string.sub(line, 1, 1), string.sub(line, 2)
+    local name = first == 'q' and line_key(queue, key) or PREFIX .. 'mandate:dependents:\n' .. first .. key
+    waiting = waiting + redis.call('ZCARD', name)
+  end
+  local taken, dead = unpack(redis.call('HMGET', KEYS_KNOWN, 't' .. key, 'd' .. key))
+  local held = redis.call('ZCARD', held_key(key))
+  local numbers = { key, tostring(to), tostring(tokens), tostring(seconds), tostring(burst) }
+  for _, count in ipairs({ held, waiting, tonumber(taken or 0), tonumber(dead or 0) }) do
+    numbers[#numbers + 1] = count
+  end
+  return numbers
+end
+
+-- Keys whose time has come may be free.
+function made.come_due(most)
+  local due = redis.call('ZRANGEBYSCORE', FREE_AT, '-inf', microseconds(NOW), 'LIMIT', 0, most)
+  for _, member in ipairs(due) do
+    local first, queue, key = string.match(member, '^(.)(.-)\n(.*)$')
+    redis.call('ZADD', made.ready_key(queue), 'NX', microseconds(NOW), first == 'q' and key or first .. key)
+    redis.call('ZREM', FREE_AT, member)
+  end
+  return #due
+end
+
+-- Nothing is left of keys whose holders' time is over, though nobody asks for them.
+function made.forget_expired(most)
+  for _, key in ipairs(redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', microseconds(NOW), 'LIMIT', 0, most)) do
+    expire(key)
+    redis.call('ZREM', EXPIRING, key)
+  end
+end

@@ -1,0 +1,123 @@
+-- Where a job is parked: its queue, key, priority, position and payload.
+function made.parked(jid)
+  local body = redis.call('HGET', PARKED, jid)
+  if body then
+    return cmsgpack.unpack(body)
+  end
+end
+
+local function leave_line(queue, key, member)
+  redis.call('ZREM', line_key(queue, key), member)
+  if redis.call('EXISTS', line_key(queue, key)) == 0 then
+    redis.call('SREM', lines_key(key), 'q' .. queue)
+    redis.call('ZREM', made.ready_key(queue), key)
+    redis.call('ZREM', FREE_AT, 'q' .. queue .. '\n' .. key)
+    after_leaving(key)
+  end
+  redis.call('ZREM', made.parked_key(queue), member)
+  if redis.call('EXISTS', made.parked_key(queue)) == 0 then
+    redis.call('SREM', PARKING, queue)
+  end
+end
+
+-- Without effect, and refused where `unpark` would be: before a job is copied from there to another place.
+function made.may_unpark()
+  redis.call('HDEL', PARKED, '')
+end
+
+-- Takes a job out of its line.
+function made.unpark(jid)
+  local queue, key, _, position = made.parked(jid)
+  if queue then
+    redis.call('HDEL', PARKED, jid)
+    leave_line(queue, key, position .. jid)
+  end
+end
+
+-- Puts a job into the line of a key: its bytes last. Until then it is where it was.
+function made.park(job, key, free, is_at_head)
+  local number = redis.call('INCR', SEQUENCE)
+  local position = string.format(is_at_head and 'A%016.0f' or 'B%016.0f', is_at_head and 9007199254740992 - number or number)
+  local member, line = position .. job.jid, 'q' .. job.queue
+  local is_parked, failure = pcall(function()
+    redis.call('ZADD', HELD, 0, key)
+    redis.call('SADD', lines_key(key), line)
+    redis.call('SADD', PARKING, job.queue)
+    redis.call('SADD', QUEUES, job.queue)
+    redis.call('ZADD', line_key(job.queue, key), job.priority, member)
+    redis.call('ZADD', made.parked_key(job.queue), job.priority, member)
+    if free <= NOW then
+      redis.call('ZADD', made.ready_key(job.queue), 'NX', microseconds(NOW), key)
+    elseif free < math.huge then
+      redis.call('ZADD', FREE_AT, 'LT', microseconds(free), line .. '\n' .. key)
+    end
+    set_state(job.jid, 'p')
+    redis.call('HSET', PARKED, job.jid, cmsgpack.pack(job.queue, key, job.priority, position, job.payload))
+  end)
+  if not is_parked then
+    pcall(leave_line, job.queue, key, member)
+    error(failure, 0)
+  end
+end
+
+-- To the head of the line of a key that a job has no more, where others wait in it. Answers whether they do. What it still has
+-- it needs no second time: in line behind others it would wait for itself.
+function made.park_again(jid, queue, payload, priority)
+  local row = made.row(jid)
+  for at = 2, row and #row or 0 do
+    local hold = row[at]
+    if letter(hold, 3) == 'p' and lacks(jid, hold) and redis.call('EXISTS', line_key(queue, hold[1])) == 1 then
+      local job = { jid = jid, queue = queue, payload = payload, priority = priority }
+      made.park(job, hold[1], made.free_at(hold) or NOW, true)
+      return true
+    end
+  end
+  return false
+end
+
+-- The next job of a queue whose key is ready, with all that it has to have: its jid, payload, priority and row. It is still
+-- parked then. `looks` counts what is looked at in vain, and says how large it may be.
+function made.next_ready(queue, looks)
+  local ready = made.ready_key(queue)
+  while looks.left > 0 do
+    local key = redis.call('ZRANGEBYSCORE', ready, '-inf', microseconds(NOW), 'LIMIT', 0, 1)[1]
+    local member = key and redis.call('ZRANGE', line_key(queue, key), 0, 0)[1]
+    if not key then
+      return
+    end
+    if not member then
+      redis.call('ZREM', ready, key)
+    else
+      local jid = string.sub(member, 18)
+      local _, stands_for, priority, position, payload = made.parked(jid)
+      local row = payload and made.row(jid)
+      if not payload or position .. jid ~= member or stands_for ~= key then
+        leave_line(queue, key, member)
+      else
+        local hold, free
+        if #payload > looks.room then
+          looks.is_cut = true
+          return
+        end
+        if row and not made.is_expired(row) then
+          hold, free = made.begin(jid, row)
+        end
+        if not hold then
+          -- Others' turn comes before another of this key.
+          redis.call('ZADD', ready, 'XX', microseconds(NOW), key)
+          return jid, payload, priority, row
+        end
+        if hold[1] == key then
+          redis.call('ZREM', ready, key)
+          if free < math.huge then
+            redis.call('ZADD', FREE_AT, microseconds(free), 'q' .. queue .. '\n' .. key)
+          end
+        else
+          made.unpark(jid)
+          made.park({ jid = jid, queue = queue, payload = payload, priority = priority }, hold[1], free)
+        end
+      end
+    end
+    looks.left = looks.left - 1
+  end
+end

@@ -1,0 +1,107 @@
+-- Whether a job lacks a hold that it has to have as it is handed out.
+local function lacks(jid, hold)
+  return letter(hold, 1) == 'f' and (hold[5] > 0 or not made.is_held_by(jid, hold[1]))
+end
+
+-- The key for which a job would be parked.
+function made.begin_would_wait(jid)
+  local row = made.row(jid)
+  for at = 2, #row do
+    if lacks(jid, row[at]) and letter(row[at], 3) == 'p' and made.free_at(row[at]) then
+      return row[at][1]
+    end
+  end
+end
+
+-- Takes what a job has to have as it is handed out. Where something is not to be had, nothing is taken: answers with that hold then, and when
+-- it will be. Who comes to a queue in which others wait for a key waits behind them.
+function made.begin(jid, row, comes_to)
+  for at = 2, #row do
+    local hold = row[at]
+    if lacks(jid, hold) then
+      local free = made.free_at(hold)
+      if not free and comes_to and redis.call('EXISTS', line_key(comes_to, hold[1])) == 1 then
+        free = NOW
+      end
+      if free then
+        return hold, free
+      end
+    end
+  end
+  for at = 2, #row do
+    local hold = row[at]
+    if lacks(jid, hold) then
+      made.take(jid, hold)
+    end
+  end
+  made.leave_at_fetch(jid, row)
+end
+
+-- Lets go of what a job holds until it is handed out, be it only to be discarded.
+function made.leave_at_fetch(jid, row)
+  for at = 2, #row do
+    if letter(row[at], 2) == 'b' and letter(row[at], 1) ~= 'c' then
+      made.give_back(jid, row[at][1])
+    end
+  end
+end
+
+-- A run has ended: "done", "retry", "dead", …; "release" where it did not begin, "recover" where nobody knows.
+function made.settled(jid, kind)
+  local row = made.row(jid)
+  local is_attempt = kind == 'done' or kind == 'retry' or kind == 'dead'
+  if row and made.is_replaceable(row) then
+    redis.call('SREM', HANDED, jid)
+  end
+  for at = row and #row or 0, 2, -1 do
+    local hold = row[at]
+    local kept = letter(hold, 2)
+    if kept == 's' or kept == 'a' and is_attempt then
+      made.give_back(hold[8] ~= '' and hold[8] or jid, hold[1])
+    end
+    if kind == 'release' and (letter(hold, 1) == 'q' or letter(hold, 1) == 'f' and hold[5] > 0) then
+      made.return_tokens(hold, 1)
+    elseif (kind == 'release' or kind == 'recover') and kept == 'b' and letter(hold, 1) == 'e' then
+      if not made.is_waited_for(hold[1]) and not made.free_at(hold) then
+        made.take(jid, hold)
+      end
+    end
+    if letter(hold, 1) == 'c' or letter(hold, 1) == 'q' then
+      table.remove(row, at)
+      redis.call('HSET', HOLDS, jid, cjson.encode(row))
+    end
+  end
+  if row and #row == 1 then
+    redis.call('HDEL', HOLDS, jid)
+    rows[jid] = false
+  end
+end
+
+-- A job is over, or dead: then it keeps what it has until it is over, and one that was dead keeps it for good.
+function made.over(jid, fate)
+  local row = made.row(jid)
+  for at = 2, row and #row or 0 do
+    local hold = row[at]
+    local kept, holder = letter(hold, 2), hold[8] ~= '' and hold[8] or jid
+    if kept == 'o' and made.is_held_by(holder, hold[1]) then
+      local was_dead = string.sub(redis.call('HGET', JOBS, jid) or '', 1, 1) == 'd'
+      if fate == 'd' and not was_dead then
+        made.tell(hold[1])
+        redis.call('HINCRBY', KEYS_KNOWN, 'd' .. hold[1], 1)
+      elseif fate ~= 'd' and not was_dead then
+        made.give_back(holder, hold[1])
+      end
+    elseif kept == 'o' or kept == 't' or not made.give_back(holder, hold[1]) then
+      after_leaving(hold[1])
+    end
+  end
+  if row and made.is_replaceable(row) then
+    redis.call('SREM', HANDED, jid)
+    redis.call('HDEL', REPLACEABLE, jid)
+    redis.call('HDEL', OVERRIDES, jid)
+  end
+  if row and fate ~= 'd' then
+    redis.call('HDEL', HOLDS, jid)
+    rows[jid] = false
+  end
+end
