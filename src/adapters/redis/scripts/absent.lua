@@ -1,7 +1,8 @@
 --[[
-  Takes jobs that the index has, and that a sweep has seen nowhere. The first time that is noted in the index, behind the
-  letter of the job's state; whatever moves the job meanwhile writes the state anew. One that is absent for two heartbeats is
-  over: deleted by way of Ruby's pages; or, where a Sidekiq process lived lately, perhaps done, and taken for that.
+  Takes jobs that the index has, and that a sweep has seen nowhere. The first time that is noted in
+  the index, behind the letter of the job's state; whatever moves the job meanwhile writes the state
+  anew. One that is absent for two heartbeats is over: deleted by way of Ruby's pages; or, where a
+  Sidekiq process lived lately, perhaps done, and taken for that.
 
   ARGV[2]  who sweeps
   ARGV[3]  seconds for which nobody else may

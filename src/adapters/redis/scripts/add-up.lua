@@ -1,7 +1,8 @@
 --[[
   Adds to counters that live for a while, all at once: what Sidekiq's metrics page shows.
 
-  then per key: ARGV "hash" or "bits", its name, seconds to live, how many values follow; in pairs: a hash's field, or
+  then per key: ARGV "hash" or "bits", its name, seconds to live, how many values follow; in pairs:
+       a hash's field, or
   the number of an unsigned 16-bit counter in a string, which stops at its end; and what to add
 
   Returns nothing.

@@ -1,6 +1,7 @@
 --[[
-  Tells what a lease holds, after a reply was lost. Exchanges on their way from before are refused from now on. Only how large
-  the payloads are: what the worker does not know it asks for, a part at a time.
+  Tells what a lease holds, after a reply was lost. Exchanges on their way from before are refused
+  from now on. Only how large the payloads are: what the worker does not know it asks for, a part at
+  a time.
 
   ARGV[2]  identity
   ARGV[3]  number of this exchange

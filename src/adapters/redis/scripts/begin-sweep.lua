@@ -1,15 +1,16 @@
 --[[
   Begins a sweep, where there is a reason for one, and nobody else is at it.
 
-  Each heartbeat, while jobs wait for jobs of Ruby's, or for ours and those may go unnoticed: a Sidekiq process lives,
-  or the index does not have as many jobs as there are. Seldom, where the latter is so and nobody waits.
+  Each heartbeat, while jobs wait for jobs of Ruby's, or for ours and those may go unnoticed: a
+  Sidekiq process lives, or the index does not have as many jobs as there are. Seldom, where the
+  latter is so and nobody waits.
 
   ARGV[2]  who asks
   ARGV[3]  seconds from one heartbeat of Sidekiq's to the next
   ARGV[4]  seconds from one sweep to the next where nobody waits
 
-  Returns {}, or {time of the beginning, how many jobs there are, queues, identities of leases, of Sidekiq's processes, queues
-  that have lanes, queues of which jobs are parked}.
+  Returns {}, or {time of the beginning, how many jobs there are, queues, identities of leases, of
+  Sidekiq's processes, queues that have lanes, queues of which jobs are parked}.
 ]]
 local foreign, known = redis.call('ZCARD', FOREIGN), redis.call('HLEN', JOBS)
 if foreign == 0 and known == 0 then

@@ -23,7 +23,8 @@ for at = 3, #ARGV, 2 do
   end
 end
 if redis.call('EXISTS', freed) == 0 then
-  -- It is the first where it is handed on, and among the last where it was buried as soon as it came.
+  -- It is the first where it is handed on, and among the last where it was buried as soon as it
+  -- came.
   redis.call('LREM', FREED, redis.call('LINDEX', FREED, 0) == ARGV[2] and 1 or -1, ARGV[2])
 end
 return buried

@@ -1,11 +1,12 @@
 --[[
-  Marks a job as cancelled: it is finished when its run has ended, or when it is handed out, however often it moves until
+  Marks a job as cancelled: it is finished when its run has ended, or when it is handed out, however
+  often it moves until
   then. One that surely waits is deleted by the caller, and marked only if it got away.
 
   ARGV[2]  jid
   ARGV[3]  seconds for which that is kept: a job that Ruby has taken may never end here
-  ARGV[4]  "in a queue", or fetched from there: others are not marked; "anywhere": also one that is in no index,
-           since it was enqueued by Ruby
+  ARGV[4]  "in a queue", or fetched from there: others are not marked; "anywhere": also one that is
+           in no index, since it was enqueued by Ruby
 
   Returns its letter in the index, "" where it has none, and 1 if it is marked now, else 0.
 ]]

@@ -1,6 +1,6 @@
 --[[
-  Ends a lease, and returns what it holds to the heads of the queues, the oldest in front. One that ran out is left to
-  recovery: its jobs count as lost.
+  Ends a lease, and returns what it holds to the heads of the queues, the oldest in front. One that
+  ran out is left to recovery: its jobs count as lost.
 
   ARGV[2]  identity
 

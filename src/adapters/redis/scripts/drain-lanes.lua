@@ -1,6 +1,6 @@
 --[[
-  Puts what waits beside lists that no worker of ours looks beside any more into those lists: what is urgent in front of the
-  others, what is not behind them. Ruby's workers see only the list.
+  Puts what waits beside lists that no worker of ours looks beside any more into those lists: what
+  is urgent in front of the others, what is not behind them. Ruby's workers see only the list.
 
   ARGV[2]  how many at most
 

@@ -1,12 +1,13 @@
 --[[
-  Reads what is due, and when the next job is. Changes nothing: the queue of a job is in its JSON, which is
-  read outside.
+  Reads what is due, and when the next job is. Changes nothing: the queue of a job is in its JSON,
+  which is read outside.
 
-  ARGV[2]  how many at most; of each set about a megabyte, or one job, since each goes out and back: the rest is read after. 0
-           asks for the earliest time alone, be it due or not
+  ARGV[2]  how many at most; of each set about a megabyte, or one job, since each goes out and back:
+           the rest is read after. 0 asks for the earliest time alone, be it due or not
 
-  Returns {time of the earliest that is not due, or when a key may be free that is waited for, or "", scheduled and score in turns, retried and
-  score in turns, 1 if keys may be free whose time has come else 0}.
+  Returns {time of the earliest that is not due, or when a key may be free that is waited for, or
+  "", scheduled and score in turns, retried and score in turns, 1 if keys may be free whose time has
+  come else 0}.
 ]]
 local now = string.format('%.6f', NOW)
 local function read(key)

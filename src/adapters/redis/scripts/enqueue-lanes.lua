@@ -1,12 +1,14 @@
 --[[
-  Accepts a batch of jobs that wait for nothing, of which some have a priority, as enqueue.lua does. Those wait beside their queue's
-  list if a worker of ours looks there, else in the list, where Ruby's look.
+  Accepts a batch of jobs that wait for nothing, of which some have a priority, as enqueue.lua does.
+  Those wait beside their queue's list if a worker of ours looks there, else in the list, where
+  Ruby's look.
 
   ARGV[2..5]  the batch's number: is_repeated in shared/deliveries.lua
-  then        per queue: its name, how many, and per job: jid, priority ("" for 0), payload without the brace at its end; each
-              jid once
+  then        per queue: its name, how many, and per job: jid, priority ("" for 0), payload without
+              the brace at its end; each jid once
 
-  One that comes by itself, and before which no job waits, goes straight to a worker, as in enqueue-one.lua.
+  One that comes by itself, and before which no job waits, goes straight to a worker, as in
+  enqueue-one.lua.
 
   Returns how many were new.
 ]]

@@ -1,12 +1,14 @@
 --[[
-  Accepts one job that waits for nothing, unless its jid is known or it was accepted before and the answer was lost.
+  Accepts one job that waits for nothing, unless its jid is known or it was accepted before and the
+  answer was lost.
 
   ARGV[2..5]  its number: is_repeated in shared/deliveries.lua
   ARGV[6..8]  the queue's name, the jid, the payload without the brace at its end
 
-  Where no job waits in front, and it is not large, it goes straight to a worker that takes one of that queue: one way in place of three, and no
-  other idle worker is woken. It is in the worker's lease before the worker hears of it. Should it not hear, it finds the
-  note gone at its next exchange, and looks.
+  Where no job waits in front, and it is not large, it goes straight to a worker that takes one of
+  that queue: one way in place of three, and no other idle worker is woken. It is in the worker's
+  lease before the worker hears of it. Should it not hear, it finds the note gone at its next
+  exchange, and looks.
 
   Returns how many were new.
 ]]
@@ -21,7 +23,8 @@ if type(length) == 'table' then
   return not_accepted(length, { jid })
 end
 if length > 0 then
-  -- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is told again.
+  -- The queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it
+  -- is told again.
   if length % 1024 == 0 then
     redis.pcall('SADD', QUEUES, queue)
   end

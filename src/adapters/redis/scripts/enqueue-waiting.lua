@@ -1,23 +1,26 @@
 --[[
-  Accepts a batch of jobs of which some wait, for a time or for other jobs, or have holds, or a jid that makes no second job until ten
-  minutes after the first is over; as enqueue.lua does.
+  Accepts a batch of jobs of which some wait, for a time or for other jobs, or have holds, or a jid
+  that makes no second job until ten minutes after the first is over; as enqueue.lua does.
 
   ARGV[2..5]  the batch's number: is_repeated in shared/deliveries.lua
   ARGV[6]     seconds from one heartbeat of Sidekiq's to the next
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
-  then        0; or 4 and of a document that is to be written its name, the version that it has to have ("" for none, "any"), text,
-                milliseconds or ""
-  then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, "" for now), what the failure of a
-                prerequisite does ("release", "bury" or "cancel"), 1 if the jid is remembered or "", priority ("" for 0), what it
-                has to hold, JSON as in shared/holds.lua, or "", number of prerequisites, their jids
+  then        0; or 4 and of a document that is to be written its name, the version that it has to
+              have ("" for none, "any"), text, milliseconds or ""
+  then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, ""
+              for now), what the failure of a prerequisite does ("release", "bury" or "cancel"), 1
+              if the jid is remembered or "", priority ("" for 0), what it has to hold, JSON as in
+              shared/holds.lua, or "", number of prerequisites, their jids
 
-  Returns {how many were new, of those that are to be buried at once, since a prerequisite has failed already, the freed list's
-  entry, jid, queue and payload of each, of those that were refused jid, key, "" or the jid of the holder, and how ("refused" or "replaced"),
-  the document's new version or nil}; should nobody bury them, whoever hands on what is free will. Or {0, {}, {}, nil, {version and text of
-  the document, if there is one}} where that is in another version.
+  Returns {how many were new, of those that are to be buried at once, since a prerequisite has
+  failed already, the freed list's entry, jid, queue and payload of each, of those that were refused
+  jid, key, "" or the jid of the holder, and how ("refused" or "replaced"), the document's new
+  version or nil}; should nobody bury them, whoever hands on what is free will. Or {0, {}, {}, nil,
+  {version and text of the document, if there is one}} where that is in another version.
 ]]
--- Where somebody else's value is in place of a queue or the schedule this fails, and has written nothing.
+-- Where somebody else's value is in place of a queue or the schedule this fails, and has written
+-- nothing.
 redis.call('ZCARD', SCHEDULE)
 local given = 8 + tonumber(ARGV[7])
 local first_job = given + 1 + tonumber(ARGV[given])
@@ -58,10 +61,12 @@ if has_document and not is_in_version(ARGV[given + 1], ARGV[given + 2]) then
   return conflict()
 end
 
--- Of `fresh`, the members of those that are in lanes, and the lines in which some stand. Of those refused, who holds the key.
+-- Of `fresh`, the members of those that are in lanes, and the lines in which some stand. Of those
+-- refused, who holds the key.
 local fresh, to_bury, members, lines, refused, holder_of = {}, {}, {}, {}, {}, {}
 local version
--- By their queues, those that go to lists. States of new jobs that are not written yet, with their jids.
+-- By their queues, those that go to lists. States of new jobs that are not written yet, with their
+-- jids.
 local listed, states = {}, {}
 
 local function write_states()
@@ -102,7 +107,8 @@ local function due_at(first, latest)
   return due
 end
 
--- Of fresh jobs, by their jids, where they stand. What becomes another: fresh ones, by where they stand, and those that were there before.
+-- Of fresh jobs, by their jids, where they stand. What becomes another: fresh ones, by where they
+-- stand, and those that were there before.
 local stands_at, becomes, replaced = {}, {}, {}
 
 -- Whether a job that waits becomes this one.
@@ -151,7 +157,8 @@ local function accept()
   at = first_job
   admit(8, given - 1, tonumber(ARGV[6]))
 
-  -- Each is known before one of them is held back: a prerequisite may stand behind what waits for it.
+  -- Each is known before one of them is held back: a prerequisite may stand behind what waits for
+  -- it.
   local jids = {}
   while at <= #ARGV do
     jids[#jids + 1] = ARGV[at]

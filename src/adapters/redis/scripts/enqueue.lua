@@ -1,14 +1,17 @@
 --[[
-  Accepts a batch of jobs that wait for nothing, all or none. One whose jid is known already is left out; so is a batch that
-  was accepted before, whose answer was lost: its jobs may be over by now, and their jids forgotten.
+  Accepts a batch of jobs that wait for nothing, all or none. One whose jid is known already is left
+  out; so is a batch that was accepted before, whose answer was lost: its jobs may be over by now,
+  and their jids forgotten.
 
   ARGV[2..5]  the batch's number: is_repeated in shared/deliveries.lua
-  then        per queue: its name, how many, and per job: jid, payload without the brace at its end; each jid once
+  then        per queue: its name, how many, and per job: jid, payload without the brace at its end;
+              each jid once
 
   Returns how many were new.
 ]]
--- Where somebody else's value is in place of a queue this fails, and has written nothing. The queue's name is there as long as
--- the list is: Sidekiq removes both at once. Now and then it is told again.
+-- Where somebody else's value is in place of a queue this fails, and has written nothing. The
+-- queue's name is there as long as the list is: Sidekiq removes both at once. Now and then it is
+-- told again.
 local at = 6
 while at <= #ARGV do
   local count, length = tonumber(ARGV[at + 1]), redis.call('LLEN', queue_key(ARGV[at]))

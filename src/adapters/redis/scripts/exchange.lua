@@ -1,8 +1,10 @@
 --[[
-  Settles outcomes and fetches jobs for one lease, in one step: no job is ever in two places, or in none.
+  Settles outcomes and fetches jobs for one lease, in one step: no job is ever in two places, or in
+  none.
 
   ARGV[2]  identity
-  ARGV[3]  number of this exchange, greater than all before: one that was delayed on the way is refused
+  ARGV[3]  number of this exchange, greater than all before: one that was delayed on the way is
+           refused
   ARGV[4]  how many jobs to fetch at most
   ARGV[5]  a random number, to begin with another queue each time where all are asked for
   ARGV[6]  1 if the exchange before noted that it takes a job that comes in
@@ -12,20 +14,25 @@
   ARGV[10] how many jobs at most that take or leave something by being fetched
   then     the queues' names
   then     how many counted as processed, how many as failed, today's date (YYYY-MM-DD, UTC)
-  then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last index of the
-           receipts; the jids of all
-  then     per other outcome: kind, receipt, jid, queue, priority ("" for 0), payload, due time ("+30" for so many seconds from now), of "block" what a prerequisite's failure does,
-           of "done" how it ended (finish in shared/ends.lua), how many follow; of "block" those are the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
+  then     how many are done; in how many rows; per row: number, milliseconds, queue, first and last
+           index of the receipts; the jids of all
+  then     per other outcome: kind, receipt, jid, queue, priority ("" for 0), payload, due time
+           ("+30" for so many seconds from now), of "block" what a prerequisite's failure does, of
+           "done" how it ended (finish in shared/ends.lua), how many follow; of "block" those are
+           the prerequisites' jids, of "done" and "dead" what the job leaves, if anything: for how
            many milliseconds, and its text. Releases come newest first.
 
-  A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash; INDEX has three digits at least. Of a job that came
-  from a lane the priority follows: NUMBER:INDEX:MILLISECONDS/PRIORITY:QUEUE.
+  A receipt is NUMBER:INDEX:MILLISECONDS:QUEUE, a field of the lease's hash; INDEX has three digits
+  at least. Of a job that came from a lane the priority follows:
+  NUMBER:INDEX:MILLISECONDS/PRIORITY:QUEUE.
 
-  Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were recovered,
-  refused receipts, [queue, "/PRIORITY" or "", payloads, …], 1 if a job may have been handed over since the exchange before,
-  1 if one may be from now on, 1 if jobs may have been left that were too large to come along}; and where any job has holds
-  {…, [how many of the payloads come before, the key by which it was refused or "" where it has expired, …], 1 if the next job takes or
-  leaves something by being fetched else 0, 1 if there may be jobs whose keys have become free, the time at which the next may be or ""}.
+  Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were
+  recovered, refused receipts, [queue, "/PRIORITY" or "", payloads, …], 1 if a job may have been
+  handed over since the exchange before, 1 if one may be from now on, 1 if jobs may have been left
+  that were too large to come along}; and where any job has holds {…, [how many of the payloads come
+  before, the key by which it was refused or "" where it has expired, …], 1 if the next job takes or
+  leaves something by being fetched else 0, 1 if there may be jobs whose keys have become free, the
+  time at which the next may be or ""}.
 ]]
 local identity, number, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if not is_alive(identity) then
@@ -36,7 +43,8 @@ if number <= tonumber(redis.call('HGET', lease, 'number') or 0) then
   return { 'late' }
 end
 
--- A receipt between what comes before and behind its index. Lua takes longer to make text of a number than for all the rest.
+-- A receipt between what comes before and behind its index. Lua takes longer to make text of a
+-- number than for all the rest.
 local char = string.char
 local function receipt_between(head, index, tail)
   if index > 999 then
@@ -47,7 +55,8 @@ local function receipt_between(head, index, tail)
   return head .. char(48 + (index - 10 * tens - ones) / 100, 48 + tens, 48 + ones) .. tail
 end
 
--- Lua hands over some thousands of values at once and no more: what it cannot would be lost, between queue and lease.
+-- Lua hands over some thousands of values at once and no more: what it cannot would be lost,
+-- between queue and lease.
 local function in_slices(call, command, key, values, first, last)
   local reply
   for from = first, last, 1000 do
@@ -56,9 +65,11 @@ local function in_slices(call, command, key, values, first, last)
   return reply
 end
 
--- One question for what is mostly not there. It may come to be there by what is blocked or dies below.
+-- One question for what is mostly not there. It may come to be there by what is blocked or dies
+-- below.
 local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES, HOLDS)
--- Of the three that keep nothing from being simple the second counts twice, and the third four times.
+-- Of the three that keep nothing from being simple the second counts twice, and the third four
+-- times.
 local simple = rare > 0 and redis.call('EXISTS', NAMED, LANES, LANES, HOLDS, HOLDS, HOLDS, HOLDS) or 0
 local has_named, has_lanes, has_holds = simple % 2 == 1, simple % 4 > 1, simple > 3
 local is_simple = rare == (has_named and 1 or 0) + (has_lanes and 1 or 0) + (has_holds and 1 or 0)
@@ -84,7 +95,8 @@ at = at + 5
 local refused = {}
 local any_cancelled = not is_simple and redis.call('EXISTS', CANCELLED) == 1
 
--- A receipt is settled once: what is late was refused above, and after a lost reply the caller asks first (adopt.lua).
+-- A receipt is settled once: what is late was refused above, and after a lost reply the caller asks
+-- first (adopt.lua).
 if done > 0 then
   local receipts = {}
   for row = at, at + 5 * rows - 1, 5 do
@@ -212,12 +224,13 @@ if failed > 0 then
   end
 end
 
--- An answer is so long, or one job: over a slow link the worker's other jobs wait for it. Large ones are moved within Redis as
--- well, so that it takes a few to see how large they are.
+-- An answer is so long, or one job: over a slow link the worker's other jobs wait for it. Large
+-- ones are moved within Redis as well, so that it takes a few to see how large they are.
 local MOST_BYTES, FIRST = 1048576, 64
 local left, is_cut = MOST_BYTES, false
 
--- To the head of its queue, from that place on. What stays in the list was taken. Of a lane (no `key`) nothing has left yet.
+-- To the head of its queue, from that place on. What stays in the list was taken. Of a lane (no
+-- `key`) nothing has left yet.
 local function put_back(key, payloads, from)
   for place = #payloads, from, -1 do
     if key then
@@ -232,15 +245,16 @@ local held = { 'number', number }
 local fetched = {}
 local milliseconds = string.format('%d', math.floor(NOW * 1000))
 
--- Queues with lanes. Somebody may have removed their names from the others: Ruby does with a queue that is cleared.
+-- Queues with lanes. Somebody may have removed their names from the others: Ruby does with a queue
+-- that is cleared.
 local laned, next_of_lanes, leave_lanes = {}, nil, nil
 if has_lanes then
   for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
     laned[queue] = true
   end
 
-  -- The next jobs of one priority, up to a priority ('(0', or '+inf'), and "/PRIORITY"; what was read of them at once is
-  -- kept. They leave the lanes last, all together.
+  -- The next jobs of one priority, up to a priority ('(0', or '+inf'), and "/PRIORITY"; what was
+  -- read of them at once is kept. They leave the lanes last, all together.
   local members, at, seen = {}, 1, 0
   next_of_lanes = function(queue, last, asked)
     if at > #members then
@@ -285,8 +299,9 @@ if limit > 0 then
       queues[index] = all[(first + index - 1) % #all + 1]
     end
   elseif ARGV[9] == '1' then
-    -- An entry with a star becomes the queues that begin so, but for those that another entry fits better: the one with the
-    -- queue's own name, else the longest. Of one entry another queue comes first each time (served-queues.ts).
+    -- An entry with a star becomes the queues that begin so, but for those that another entry fits
+    -- better: the one with the queue's own name, else the longest. Of one entry another queue comes
+    -- first each time (served-queues.ts).
     local of, prefixes = {}, {}
     for _, name in ipairs(listed) do
       local prefix = string.match(name, '^(.*)%*$')
@@ -323,8 +338,8 @@ if limit > 0 then
   local index = 0
 
   if has_holds then
-    -- Of the jobs that have left their place those that may be handed out; the others are parked. And from which one on they go
-    -- back, if any do, and why, where Redis refuses something.
+    -- Of the jobs that have left their place those that may be handed out; the others are parked.
+    -- And from which one on they go back, if any do, and why, where Redis refuses something.
     sieve = function(payloads, queue, lane)
       local jids, passed, room = {}, {}, left
       local is_read, failure = pcall(function()
@@ -395,7 +410,8 @@ if limit > 0 then
       return passed
     end
 
-    -- Those of a queue that were parked, and whose keys are ready. Answers with an error where Redis refuses something.
+    -- Those of a queue that were parked, and whose keys are ready. Answers with an error where
+    -- Redis refuses something.
     hand_out_ready = function(queue)
       while limit > 0 and not is_cut do
         if turns <= 0 then

@@ -1,10 +1,12 @@
 --[[
   Finds leases that ran out, and what they held. Changes nothing.
 
-  A large payload does not leave: a worker with a slow link would never be done. Whose it is is told by the last jid that it
-  mentions, which stands behind the arguments wherever Sidekiq or we wrote it.
+  A large payload does not leave: a worker with a slow link would never be done. Whose it is is told
+  by the last jid that it mentions, which stands behind the arguments wherever Sidekiq or we wrote
+  it.
 
-  Returns [identity, [receipt, payload or nil, "" or the jid where the payload is large, …], identity, …].
+  Returns [identity, [receipt, payload or nil, "" or the jid where the payload is large, …],
+  identity, …].
 ]]
 local reply, left = {}, 1048576
 for _, identity in ipairs(redis.call('ZRANGEBYSCORE', LEASES, '-inf', '(' .. string.format('%.6f', NOW))) do

@@ -1,8 +1,9 @@
 --[[
-  Keeps jobs that are over, for operators. Those of a class that are too many, and of any that are too old, are forgotten: at
-  most twenty for each that comes.
+  Keeps jobs that are over, for operators. Those of a class that are too many, and of any that are
+  too old, are forgotten: at most twenty for each that comes.
 
-  ARGV  from 2 on, per job: jid, queue, class, how many of that class to keep, for how many seconds, payload
+  ARGV  from 2 on, per job: jid, queue, class, how many of that class to keep, for how many seconds,
+  payload
 ]]
 even_when_full()
 local now = string.format('%.6f', NOW)

@@ -4,10 +4,11 @@
   ARGV[2]  identity
   ARGV[3]  seconds to live, or "+inf"
   ARGV[4]  what operators see of the worker, JSON
-  then     what it serves, as in there: names of queues, of which one that ends in a star stands for all that begin so
+  then     what it serves, as in there: names of queues, of which one that ends in a star stands for
+           all that begin so
 
-  Returns {0} if a lease of that identity is open, else {1, queues in whose lists jobs may wait that belong into lanes, now that
-  somebody looks there}.
+  Returns {0} if a lease of that identity is open, else {1, queues in whose lists jobs may wait that
+  belong into lanes, now that somebody looks there}.
 ]]
 if redis.call('ZSCORE', LEASES, ARGV[2]) then
   return { 0 }

@@ -1,16 +1,21 @@
 --[[
-  Reads a page of a queue or a set: as many jobs as are asked for, or as fit into an answer; one at least.
+  Reads a page of a queue or a set: as many jobs as are asked for, or as fit into an answer; one at
+  least.
 
-  ARGV[2]  "queue", "scheduled", "retry" or "dead"; "before" or "behind": the lanes that are before a queue's list, or behind it
+  ARGV[2]  "queue", "scheduled", "retry" or "dead"; "before" or "behind": the lanes that are before
+           a queue's list, or behind it
   ARGV[3]  the queue's name
-  ARGV[4]  of a queue how many were seen before, of a set the score of the last one seen; "" at the beginning
+  ARGV[4]  of a queue how many were seen before, of a set the score of the last one seen; "" at the
+           beginning
   ARGV[5]  the last payload seen, of a lane with its position
   ARGV[6]  how many at most
 
-  A queue is read from the right, where jobs leave meanwhile: the last one seen is not farther from there than it was. Where it has
-  left too, reading starts over. The dead are read from the newest on.
+  A queue is read from the right, where jobs leave meanwhile: the last one seen is not farther from
+  there than it was. Where it has left too, reading starts over. The dead are read from the newest
+  on.
 
-  Returns {how many were seen before, 1 if not all that was asked for did fit else 0, payloads, of sets and lanes with their scores in turns}.
+  Returns {how many were seen before, 1 if not all that was asked for did fit else 0, payloads, of
+  sets and lanes with their scores in turns}.
 ]]
 local kind, seen, last, limit = ARGV[2], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local sets = { scheduled = SCHEDULE, retry = RETRY, dead = DEAD }

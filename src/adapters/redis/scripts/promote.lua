@@ -1,8 +1,8 @@
 --[[
   Moves due jobs to their queues, in the order given; one that another has moved is passed over.
 
-  ARGV[2..]  per job: "schedule" or "retry", payload, jid ("" where there is none), queue, priority ("" for 0), the payload in
-             the queue where it is another, else ""
+  ARGV[2..]  per job: "schedule" or "retry", payload, jid ("" where there is none), queue, priority
+             ("" for 0), the payload in the queue where it is another, else ""
 
   Returns how many were moved.
 ]]
@@ -15,8 +15,8 @@ local function ascii_of(text)
   return (text:gsub('[\128-\255]+', ''))
 end
 
--- Bytes that are not UTF-8 came to the client as U+FFFD, and it cannot name the member: it would be due for ever. Those
--- before it have been moved, so that it is among the first.
+-- Bytes that are not UTF-8 came to the client as U+FFFD, and it cannot name the member: it would be
+-- due for ever. Those before it have been moved, so that it is among the first.
 local function member_like(set, payload)
   if not payload:find('\239\191\189', 1, true) then return nil end
   local wanted = ascii_of(payload)

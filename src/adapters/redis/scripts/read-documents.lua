@@ -3,7 +3,8 @@
 
   ARGV[2..]  names
 
-  Returns for the first of them, as many as fit into an answer, {version, text}, or {} where there is none.
+  Returns for the first of them, as many as fit into an answer, {version, text}, or {} where there
+  is none.
 ]]
 local found, left = {}, 1048576
 for at = 2, #ARGV do

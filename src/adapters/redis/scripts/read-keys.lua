@@ -6,8 +6,9 @@
   ARGV[4]  how many at most; 0 for the keys that follow
   then     those keys
 
-  Returns for each {key, to, tokens, their seconds, burst, how many hold it, wait for it, took it, are dead}, or {} where nothing is
-  known; and of a page at last, where there may be more, the last key seen.
+  Returns for each {key, to, tokens, their seconds, burst, how many hold it, wait for it, took it,
+  are dead}, or {} where nothing is known; and of a page at last, where there may be more, the last
+  key seen.
 ]]
 local keys, limit = {}, tonumber(ARGV[4])
 if limit > 0 then

@@ -1,10 +1,11 @@
 --[[
-  Takes what a dead worker held, and ends its lease. Each job's loss is counted; one that is lost too often is buried.
+  Takes what a dead worker held, and ends its lease. Each job's loss is counted; one that is lost
+  too often is buried.
 
   ARGV[2]  identity
   ARGV[3]  losses that bury a job
-  then     per job, newest first: receipt, jid ("" where there is none), queue, payload to bury, or "" and what to write behind the last
-           field of the one that is there
+  then     per job, newest first: receipt, jid ("" where there is none), queue, payload to bury, or
+           "" and what to write behind the last field of the one that is there
 
   Returns {} if another was first, else {how many went back, receipt of a buried one, …}.
 ]]
@@ -54,7 +55,8 @@ for at = 4, #ARGV, 5 do
     redis.call('HDEL', lease, receipt)
   end
 end
--- Only the number of its last exchange may be left; a job that came meanwhile waits for the next round.
+-- Only the number of its last exchange may be left; a job that came meanwhile waits for the next
+-- round.
 redis.call('HDEL', lease, 'number')
 if redis.call('EXISTS', lease) == 0 then
   end_lease(identity)

@@ -1,15 +1,16 @@
 --[[
-  Hands on jobs that waited for the first on the freed list, a slice at a time; where that is empty, jobs that stand in line for a key
-  that is free. Where it was no success, those that ask for
-  that are cancelled, and what waits for them follows at the list's end; those that ask to be buried are only told: their new
-  bytes are made outside, and bury.lua takes them.
+  Hands on jobs that waited for the first on the freed list, a slice at a time; where that is empty,
+  jobs that stand in line for a key that is free. Where it was no success, those that ask for that
+  are cancelled, and what waits for them follows at the list's end; those that ask to be buried are
+  only told: their new bytes are made outside, and bury.lua takes them.
 
   ARGV[2]  how many at most
 
   Returns {1 if something may be left else 0, how many were handed on, the entry of the freed list,
   [jid, queue, payload, …] to bury}.
 ]]
--- Jobs that waited for a key that is free now, or for something else that is so of it. Answers how many were handed on.
+-- Jobs that waited for a key that is free now, or for something else that is so of it. Answers how
+-- many were handed on.
 local function hand_on_free()
   local handed, looks = 0, { left = tonumber(ARGV[2]) }
   while redis.call('EXISTS', holds().ready_key('')) == 1 do

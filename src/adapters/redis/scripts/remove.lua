@@ -2,26 +2,29 @@
   Deletes jobs from where they wait, or moves them, unless they have left.
 
   ARGV[2]  "queue:NAME", "lane:NAME", "parked", "schedule", "retry", "dead", "blocked" or "finished"
-  ARGV[3]  "queue", "lane" and "dead" move, "lane" from a list to where the job belongs; the others delete: "r", removed by a
-           person, "c", cancelled, "t", dead for too long
-  ARGV[4]  deep in a queue: how many jobs are before the first place to look at, counted from the right; else ""
+  ARGV[3]  "queue", "lane" and "dead" move, "lane" from a list to where the job belongs; the others
+           delete: "r", removed by a person, "c", cancelled, "t", dead for too long
+  ARGV[4]  deep in a queue: how many jobs are before the first place to look at, counted from the
+           right; else ""
   ARGV[5]  how many places to look at; else ""
-  then     per job: jid ("" where there is none), payload, queue, new payload, its priority ("" for 0), in a lane where it was
-           seen: PRIORITY/POSITION
+  then     per job: jid ("" where there is none), payload, queue, new payload, its priority ("" for
+           0), in a lane where it was seen: PRIORITY/POSITION
 
-  To take one job out of a list, Redis compares all that lie before it: milliseconds, deep in a long one. What is deep
-  is looked for around the place where it was seen, and overwritten there; then all that was overwritten is taken out at
-  once, and only that is a walk through the list. Nobody sees the list between the two.
+  To take one job out of a list, Redis compares all that lie before it: milliseconds, deep in a long
+  one. What is deep is looked for around the place where it was seen, and overwritten there; then
+  all that was overwritten is taken out at once, and only that is a walk through the list. Nobody
+  sees the list between the two.
 
-  Returns how many there were, then the numbers, from 0, of those that were not where they were looked for: they may be
-  elsewhere in their queue.
+  Returns how many there were, then the numbers, from 0, of those that were not where they were
+  looked for: they may be elsewhere in their queue.
 ]]
 local place, to = ARGV[2], ARGV[3]
 local queue_from = PREFIX .. place
 local laned = string.match(place, '^lane:(.*)$')
 local sets = { schedule = SCHEDULE, retry = RETRY, dead = DEAD }
 
--- One that has moved since it was seen was fetched and given back: it is among the first of its priority.
+-- One that has moved since it was seen was fetched and given back: it is among the first of its
+-- priority.
 local function take_from_lane(payload, seen)
   local priority, position = string.match(seen, '^(.-)/(.*)$')
   if redis.call('ZREM', lanes().key(laned), position .. payload) == 1 then
@@ -74,9 +77,9 @@ local function take(jid, payload, seen)
   return redis.call('LREM', queue_from, -1, payload) == 1
 end
 
--- What stands in the place of jobs that are taken out, until this script ends. No job's payload, but as long as one and
--- beginning like one: compared with such a text a list's payloads are read one after the other, not here and there,
--- in half the time.
+-- What stands in the place of jobs that are taken out, until this script ends. No job's payload,
+-- but as long as one and beginning like one: compared with such a text a list's payloads are read
+-- one after the other, not here and there, in half the time.
 local function mark_like(payload)
   local now = TIME[1] .. TIME[2]
   return string.sub(payload, 1, -#now - 1) .. now
@@ -96,7 +99,8 @@ local function look()
   return found, first < length / 2
 end
 
--- The positions in ARGV of jobs that are in their places, which they leave; and what is returned of the others.
+-- The positions in ARGV of jobs that are in their places, which they leave; and what is returned of
+-- the others.
 local function take_all()
   local taken, missed = {}, {}
   if ARGV[4] == '' then

@@ -1,5 +1,6 @@
 --[[
-  Keeps a lease for another while, and shows its worker to Sidekiq's Web UI and API, as Sidekiq's heartbeat does.
+  Keeps a lease for another while, and shows its worker to Sidekiq's Web UI and API, as Sidekiq's
+  heartbeat does.
 
   ARGV[2]   identity
   ARGV[3]   seconds to live, or "+inf"
@@ -13,7 +14,8 @@
   ARGV[11]  what it runs, of the jobs it holds: "all", "some", or "same" as last time
   then      with "some", their receipts
 
-  Returns {0} if the lease ran out before, else {1, a signal for the worker or "", 1 if the memory is full else 0}.
+  Returns {0} if the lease ran out before, else {1, a signal for the worker or "", 1 if the memory
+  is full else 0}.
 ]]
 local identity = ARGV[2]
 if not is_alive(identity) then

@@ -1,8 +1,10 @@
 --[[
-  Finds out whether a batch was accepted whose answer was lost. If it was, its jids make no second job until ten minutes after
-  theirs are over; if it was not, it will not be either, should a copy of it still be on its way.
+  Finds out whether a batch was accepted whose answer was lost. If it was, its jids make no second
+  job until ten minutes after theirs are over; if it was not, it will not be either, should a copy
+  of it still be on its way.
 
-  ARGV[2]  which of the sender's sets of numbers the batch's is in; "" where it was accepted for sure
+  ARGV[2]  which of the sender's sets of numbers the batch's is in; "" where it was accepted for
+           sure
   ARGV[3]  its number
   then     its jids
 

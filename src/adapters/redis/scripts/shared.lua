@@ -1,16 +1,18 @@
 --[[
-  What the other scripts start with: names of keys, and the steps they share. Not a script by itself: embed-lua.ts joins these
-  files, and leaves out of each script what it does not use.
+  What the other scripts start with: names of keys, and the steps they share. Not a script by
+  itself: embed-lua.ts joins these files, and leaves out of each script what it does not use.
 
-  KEYS     the fixed keys, in the order of keys.ts: of them a script is given those that it names, numbered anew
+  KEYS     the fixed keys, in the order of keys.ts: of them a script is given those that it names,
+  numbered anew
   ARGV[1]  the prefix of every key, "" by default
 
   Keys that data names are built from the prefix, and share its hash tag:
-  queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID, mandate:freed:NUMBER,
-  mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE, mandate:serving, mandate:unsorted,
-  mandate:hold:KEY, mandate:until:KEY, mandate:rate:KEY, mandate:lines:KEY, mandate:line:QUEUE\nKEY,
-  mandate:ready:QUEUE, mandate:parked:QUEUE, mandate:answers:ID:NUMBER, mandate:document:NAME, mandate:stray:DIGEST,
-  IDENTITY, IDENTITY:work, IDENTITY:workers and IDENTITY-signals (Sidekiq's).
+  queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID,
+  mandate:freed:NUMBER, mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE,
+  mandate:serving, mandate:unsorted, mandate:hold:KEY, mandate:until:KEY, mandate:rate:KEY,
+  mandate:lines:KEY, mandate:line:QUEUE\nKEY, mandate:ready:QUEUE, mandate:parked:QUEUE,
+  mandate:answers:ID:NUMBER, mandate:document:NAME, mandate:stray:DIGEST, IDENTITY, IDENTITY:work,
+  IDENTITY:workers and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
 ]]

@@ -1,5 +1,6 @@
 --[[
-  Tells which jobs are in a slice of one place, and corrects what the index says of them: Ruby moves jobs without it.
+  Tells which jobs are in a slice of one place, and corrects what the index says of them: Ruby moves
+  jobs without it.
 
   ARGV[2]  who sweeps
   ARGV[3]  seconds for which nobody else may
@@ -8,10 +9,12 @@
   ARGV[6]  where the slice begins: "0", or what the one before returned
   ARGV[7]  about how many
 
-  A payload that mentions one jid is that job's; others are read outside. Of a queue slices go from the left, where jobs
-  come in, and overlap: those that leave on the right move nothing, and those that are deleted move few.
+  A payload that mentions one jid is that job's; others are read outside. Of a queue slices go from
+  the left, where jobs come in, and overlap: those that leave on the right move nothing, and those
+  that are deleted move few.
 
-  Returns {}, if another sweeps, or {where the next slice begins or "", jids, payloads, entries of a process's work}.
+  Returns {}, if another sweeps, or {where the next slice begins or "", jids, payloads, entries of a
+  process's work}.
 ]]
 if redis.call('HGET', SWEEP, 'by') ~= ARGV[2] then
   return {}

@@ -1,7 +1,8 @@
 --[[
   Tells which jobs are not finished.
 
-  ARGV[2]  jid of a job that waits for them, or "". One that was enqueued here has had its prerequisites looked for
+  ARGV[2]  jid of a job that waits for them, or "". One that was enqueued here has had its
+           prerequisites looked for
   ARGV[3]  seconds from one heartbeat of Sidekiq's to the next
   ARGV[4]  how many jids follow that may be Ruby's
   then     those jids

@@ -1,11 +1,13 @@
 --[[
-  Finds jobs in a queue's list that seem to have a priority. Changes nothing: that is in their JSON, which is read outside.
+  Finds jobs in a queue's list that seem to have a priority. Changes nothing: that is in their JSON,
+  which is read outside.
 
   ARGV[2]  the queue's name
   ARGV[3]  how many jobs are before the first place to look at, counted from the right
   ARGV[4]  how many places to look at
 
-  Returns how many there were, and of those that were found the place, counted from there, and the payload, in turns.
+  Returns how many there were, and of those that were found the place, counted from there, and the
+  payload, in turns.
 ]]
 local first, count = tonumber(ARGV[3]), tonumber(ARGV[4])
 local payloads = redis.call('LRANGE', queue_key(ARGV[2]), -(first + count), -(first + 1))

@@ -1,5 +1,6 @@
 --[[
-  Reads values of a hash, about a megabyte of them, or one: others wait for as long as an answer takes. Changes nothing.
+  Reads values of a hash, about a megabyte of them, or one: others wait for as long as an answer
+  takes. Changes nothing.
 
   ARGV[2]  the hash's key
   then     fields

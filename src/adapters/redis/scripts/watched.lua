@@ -1,6 +1,7 @@
 --[[
-  Notes which of Ruby's jobs that are waited for a sweep has seen. Those that are dead, and those that were seen by none
-  for two heartbeats, are watched no longer, and what waited for them is free.
+  Notes which of Ruby's jobs that are waited for a sweep has seen. Those that are dead, and those
+  that were seen by none for two heartbeats, are watched no longer, and what waited for them is
+  free.
 
   ARGV[2]  who sweeps
   ARGV[3]  seconds from one heartbeat of Sidekiq's to the next

@@ -1,6 +1,7 @@
--- Keeps a job back behind those of `prereqs` that are unfinished. Where one has failed already, and `failure` is not
--- "release", it waits for none: it goes to the freed list. `line` is where it stands for a key, if it does. Answers false where
--- nothing keeps it back, else true, or its entry in that list.
+-- Keeps a job back behind those of `prereqs` that are unfinished. Where one has failed already, and
+-- `failure` is not "release", it waits for none: it goes to the freed list. `line` is where it
+-- stands for a key, if it does. Answers false where nothing keeps it back, else true, or its entry
+-- in that list.
 local doomed = {}
 
 local function block(jid, queue, payload, at, failure, prereqs, priority, line)
@@ -43,7 +44,8 @@ local function block(jid, queue, payload, at, failure, prereqs, priority, line)
   return entry or true
 end
 
--- Without effect, and refused where `unblock` would be: before a job is copied from there to another place.
+-- Without effect, and refused where `unblock` would be: before a job is copied from there to
+-- another place.
 local function may_unblock()
   redis.call('ZREM', BLOCKED, '')
   redis.call('HDEL', WAITING, '')

@@ -1,6 +1,6 @@
--- Whether a batch was accepted before. ARGV[2]: who sends it, and which of the sender's sets of numbers this one is in;
--- ARGV[3]: its number; ARGV[4]: 1 if that set is to be kept for twenty minutes from now; ARGV[5]: a set of which no number is
--- sent again, "" for none.
+-- Whether a batch was accepted before. ARGV[2]: who sends it, and which of the sender's sets of
+-- numbers this one is in; ARGV[3]: its number; ARGV[4]: 1 if that set is to be kept for twenty
+-- minutes from now; ARGV[5]: a set of which no number is sent again, "" for none.
 local function is_repeated()
   local sender = PREFIX .. 'mandate:sender:'
   if redis.call('SADD', sender .. ARGV[2], ARGV[3]) == 0 then
@@ -15,7 +15,8 @@ local function is_repeated()
   return false
 end
 
--- Undoes what was written of a batch that Redis refused half-way: it may be sent again. Answers with the error.
+-- Undoes what was written of a batch that Redis refused half-way: it may be sent again. Answers
+-- with the error.
 local function not_accepted(failure, jids)
   redis.pcall('SREM', PREFIX .. 'mandate:sender:' .. ARGV[2], ARGV[3])
   for _, jid in ipairs(jids) do

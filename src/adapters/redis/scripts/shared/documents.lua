@@ -1,4 +1,5 @@
--- Documents are small texts that have names; the first line is the version, a number of which none comes twice.
+-- Documents are small texts that have names; the first line is the version, a number of which none
+-- comes twice.
 local function document(name)
   local value = redis.call('GET', PREFIX .. 'mandate:document:' .. name)
   if value then

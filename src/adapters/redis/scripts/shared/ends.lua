@@ -1,5 +1,5 @@
--- What waited for a job goes to the freed list as a whole; `fate` is how it ended (finish). An entry of that list that names
--- nothing does no harm; what is not named there would wait for ever.
+-- What waited for a job goes to the freed list as a whole; `fate` is how it ended (finish). An
+-- entry of that list that names nothing does no harm; what is not named there would wait for ever.
 local function free_dependents(jid, fate)
   local dependents = PREFIX .. 'mandate:dependents:' .. jid
   if redis.call('EXISTS', dependents) == 1 then
@@ -10,12 +10,13 @@ local function free_dependents(jid, fate)
   end
 end
 
--- How jobs end that are over without success, and not dead: discarded, cancelled, expired, removed by a person, trimmed from
--- the dead.
+-- How jobs end that are over without success, and not dead: discarded, cancelled, expired, removed
+-- by a person, trimmed from the dead.
 local UNSUCCESSFUL = 'xcert'
 
--- Remembers for an hour how a job ended without success: rare, and asked for by what comes to wait for it late, and by
--- whoever asks for its status. A score is eight times the second, and the letter's place.
+-- Remembers for an hour how a job ended without success: rare, and asked for by what comes to wait
+-- for it late, and by whoever asks for its status. A score is eight times the second, and the
+-- letter's place.
 local has_trimmed = false
 
 local function remember_end(jid, fate)
@@ -67,8 +68,9 @@ local function end_of_named(jid, fate)
   end
 end
 
--- A job is over: "f" (done), "d" (dead), or how else it ended without success. The index says so last: where Redis refuses one of
--- these steps, the rest is still to be done, by whoever comes again.
+-- A job is over: "f" (done), "d" (dead), or how else it ended without success. The index says so
+-- last: where Redis refuses one of these steps, the rest is still to be done, by whoever comes
+-- again.
 local function finish(jid, fate)
   if jid == '' then
     return
@@ -87,7 +89,8 @@ local function finish(jid, fate)
   end
 end
 
--- One that was cancelled is over, however its run has ended, or before it begins. Answers whether it was.
+-- One that was cancelled is over, however its run has ended, or before it begins. Answers whether
+-- it was.
 local function end_cancelled(jid)
   if not redis.call('ZSCORE', CANCELLED, jid) then
     return false
@@ -121,7 +124,8 @@ local function failed_among(prereqs)
   end
 end
 
--- To the dead, as the last step: until then it is where it was. Without effect, the first is refused where that would be.
+-- To the dead, as the last step: until then it is where it was. Without effect, the first is
+-- refused where that would be.
 local function bury(jid, payload)
   redis.call('ZADD', DEAD, 'XX', 0, '')
   finish(jid, 'd')

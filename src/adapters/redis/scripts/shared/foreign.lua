@@ -21,9 +21,10 @@ local function count_waiting()
   return count + redis.call('HLEN', PARKED)
 end
 
--- Watches those of ARGV's jids, from `first` to `last`, that we never heard of, and that may be unfinished jobs of Ruby's: until a sweep has not
--- seen them for two heartbeats (mandate:foreign). Where little waits they are looked for here and now. Where
--- much does a sweep has to, once; where a Sidekiq process lives, which tells only with its heartbeats what it took, twice.
+-- Watches those of ARGV's jids, from `first` to `last`, that we never heard of, and that may be
+-- unfinished jobs of Ruby's: until a sweep has not seen them for two heartbeats (mandate:foreign).
+-- Where little waits they are looked for here and now. Where much does a sweep has to, once; where
+-- a Sidekiq process lives, which tells only with its heartbeats what it took, twice.
 local function admit(first, last, heartbeat)
   local unknown = {}
   for at = first, last do

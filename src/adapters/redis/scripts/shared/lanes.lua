@@ -3,9 +3,10 @@ local function is_alive(identity)
   return expiry and tonumber(expiry) >= NOW
 end
 
--- Jobs with a priority wait beside their queue's list, in lanes: a sorted set whose score is the priority. A member is a
--- payload behind 17 characters, by which those of one priority are in their order; below 0 they go before the list. What is
--- done with them is made when it is first asked for: a function costs each run of a script, called or not.
+-- Jobs with a priority wait beside their queue's list, in lanes: a sorted set whose score is the
+-- priority. A member is a payload behind 17 characters, by which those of one priority are in their
+-- order; below 0 they go before the list. What is done with them is made when it is first asked
+-- for: a function costs each run of a script, called or not.
 local made_lanes
 local function lanes()
   if made_lanes then
@@ -22,7 +23,8 @@ local function lanes()
     return string.sub(member, 18)
   end
 
-  -- What stands for a worker among those that serve: "=QUEUE\nIDENTITY", or "*PREFIX\nIDENTITY" where a name ends in a star.
+  -- What stands for a worker among those that serve: "=QUEUE\nIDENTITY", or "*PREFIX\nIDENTITY"
+  -- where a name ends in a star.
   function made.server(name, identity)
     local prefix = string.match(name, '^(.*)%*$')
     return (prefix and '*' .. prefix or '=' .. name) .. '\n' .. identity
@@ -52,7 +54,8 @@ local function lanes()
     return false
   end
 
-  -- To the ends of a queue's lanes; `jobs` has priorities and payloads in turns. Answers with the members.
+  -- To the ends of a queue's lanes; `jobs` has priorities and payloads in turns. Answers with the
+  -- members.
   function made.add(queue, jobs)
     local last = redis.call('INCRBY', SEQUENCE, #jobs / 2)
     local added, members = {}, {}

@@ -1,5 +1,5 @@
--- To the end of a queue: pushed on the left, taken from the right. A job with a priority goes to the end of its lane, where
--- somebody looks there; answers with the member then.
+-- To the end of a queue: pushed on the left, taken from the right. A job with a priority goes to
+-- the end of its lane, where somebody looks there; answers with the member then.
 local function push(queue, payload, priority)
   redis.call('SADD', QUEUES, queue)
   if priority and priority ~= '' then

@@ -1,4 +1,5 @@
--- To the schedule if its time has not come, else to its queue; as the last step: until then it is where it was.
+-- To the schedule if its time has not come, else to its queue; as the last step: until then it is
+-- where it was.
 local function schedule_or_push(jid, queue, payload, at, priority)
   if at ~= '' and tonumber(at) > NOW then
     set_state(jid, 's')
@@ -10,8 +11,9 @@ local function schedule_or_push(jid, queue, payload, at, priority)
   end
 end
 
--- A job that waits becomes another, and keeps its jid: one whose bytes are known where it waits, at once; one in a queue's list or
--- lanes as it comes to be handed out, until when what it is to be stands beside it.
+-- A job that waits becomes another, and keeps its jid: one whose bytes are known where it waits, at
+-- once; one in a queue's list or lanes as it comes to be handed out, until when what it is to be
+-- stands beside it.
 local made_replacing
 local function replacing()
   if made_replacing then
@@ -70,7 +72,8 @@ local function replacing()
     return #new.prereqs == 0 and (new.at == '' or tonumber(new.at) <= NOW)
   end
 
-  -- `new` has a queue, a payload that says the job's jid, at, failure, prereqs, priority, and its row.
+  -- `new` has a queue, a payload that says the job's jid, at, failure, prereqs, priority, and its
+  -- row.
   function made.replace(jid, new)
     local state = string.sub(redis.call('HGET', JOBS, jid) or '', 1, 1)
     holds().replace_row(jid, new.row)
@@ -104,8 +107,8 @@ local function replacing()
     redis.call('HSET', OVERRIDES, jid, cmsgpack.pack(new.queue, new.payload, new.at, new.failure, new.priority, new.prereqs))
   end
 
-  -- What a job has become that comes to be handed out from a queue. Answers with its payload, where it stays there; true where
-  -- it was put to where it belongs; nothing where it is what it was.
+  -- What a job has become that comes to be handed out from a queue. Answers with its payload, where
+  -- it stays there; true where it was put to where it belongs; nothing where it is what it was.
   function made.apply(jid, from, priority)
     local override = redis.call('HGET', OVERRIDES, jid)
     if not override then

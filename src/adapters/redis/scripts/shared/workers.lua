@@ -1,4 +1,5 @@
--- To the head of its queue, or of its lane if it came from there, or of the line in which others wait for what it had.
+-- To the head of its queue, or of its lane if it came from there, or of the line in which others
+-- wait for what it had.
 local function put_at_head(queue, receipt, payload, jid)
   redis.call('SADD', QUEUES, queue)
   local priority = string.match(receipt, '^%d+:%d+:%d+/(%-?%d+):')
@@ -12,11 +13,13 @@ local function put_at_head(queue, receipt, payload, jid)
   end
 end
 
--- Puts a job straight into the lease of a worker that has nothing to do and takes one of that queue, in whose list nothing
--- waits before it. `lane` is "/PRIORITY", or "". Answers whether somebody has it: it is in the lease before the worker hears of it.
--- Where Redis refuses a step, nobody has.
+-- Puts a job straight into the lease of a worker that has nothing to do and takes one of that
+-- queue, in whose list nothing waits before it. `lane` is "/PRIORITY", or "". Answers whether
+-- somebody has it: it is in the lease before the worker hears of it. Where Redis refuses a step,
+-- nobody has.
 local function hand_over(queue, lane, payload)
-  -- Over a slow link a large one would be asked for before it has arrived, and Redis cuts off subscribers that are behind with megabytes.
+  -- Over a slow link a large one would be asked for before it has arrived, and Redis cuts off
+  -- subscribers that are behind with megabytes.
   local idle = #payload > 65536 and {} or redis.pcall('HRANDFIELD', IDLE, 1, 'WITHVALUES')
   local identity = idle[1]
   if not identity then

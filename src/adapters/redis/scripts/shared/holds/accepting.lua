@@ -1,4 +1,5 @@
--- Declares the keys that a job comes with. Answers with a hold that keeps it from being accepted, and who has that.
+-- Declares the keys that a job comes with. Answers with a hold that keeps it from being accepted,
+-- and who has that.
 function made.refusal(row)
   for at = 2, #row do
     local hold = row[at]
@@ -34,8 +35,8 @@ local function waits(hold)
   return made.free_at(hold)
 end
 
--- Takes what a job has to have to be accepted. Where it has to wait for one it takes none of those that park: answers with
--- what it waits for then.
+-- Takes what a job has to have to be accepted. Where it has to wait for one it takes none of those
+-- that park: answers with what it waits for then.
 local function take_parking(jid, row, comes)
   for at = 2, #row do
     local hold = row[at]
@@ -68,7 +69,8 @@ local function stand(hold, free)
   return line_of(hold)
 end
 
--- Keeps a job's holds, once `keep_accepted` is called, and takes those that it is to have from now on. Answers with a prerequisite where it has to wait for one.
+-- Keeps a job's holds, once `keep_accepted` is called, and takes those that it is to have from now
+-- on. Answers with a prerequisite where it has to wait for one.
 function made.accept(jid, text, row)
   kept[#kept + 1] = jid
   kept[#kept + 1] = text
@@ -101,8 +103,8 @@ function made.after_line(prereq)
   end
 end
 
--- The next blocked job whose key is free, with all that it has to have from the enqueueing: its jid, and the prerequisite
--- that it waits for no more. `looks` counts what was looked at.
+-- The next blocked job whose key is free, with all that it has to have from the enqueueing: its
+-- jid, and the prerequisite that it waits for no more. `looks` counts what was looked at.
 function made.next_free(looks)
   while looks.left > 0 do
     looks.left = looks.left - 1

@@ -40,7 +40,8 @@ function made.in_the_way(jid)
   return found
 end
 
--- A dead job takes again what it had from the enqueueing. Answers whether there is something that it cannot have.
+-- A dead job takes again what it had from the enqueueing. Answers whether there is something that
+-- it cannot have.
 function made.accept_again(jid)
   local row = made.row(jid)
   if not row then

@@ -56,8 +56,8 @@ function made.holder_of(key)
   return redis.call('ZRANGE', held_key(key), 0, 0)[1] or redis.call('ZRANGE', PREFIX .. 'mandate:dependents:\nf' .. key, 0, 0)[1] or ''
 end
 
--- How often a key may be held, tokens, their seconds and burst; how many hold it, wait for it, took it since it was free,
--- and are dead. Nothing where it is not known.
+-- How often a key may be held, tokens, their seconds and burst; how many hold it, wait for it, took
+-- it since it was free, and are dead. Nothing where it is not known.
 function made.state(key)
   expire(key)
   if not redis.call('ZSCORE', HELD, key) then

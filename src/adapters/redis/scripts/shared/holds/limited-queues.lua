@@ -1,4 +1,5 @@
--- Queues that are limited as a whole; they are noted where holds of jobs are, by which it is known that there is anything.
+-- Queues that are limited as a whole; they are noted where holds of jobs are, by which it is known
+-- that there is anything.
 function made.limited_queues()
   local text = redis.call('HGET', HOLDS, '\nqueues')
   return text and cjson.decode(text) or {}
@@ -18,7 +19,8 @@ local function hold_of_queue(queue)
   return { 'queue:' .. queue, 'qsrf', 1, 0, 0, 0, 0, '' }
 end
 
--- How many jobs of a limited queue may be handed out. Where none may, the queue is told of once one may.
+-- How many jobs of a limited queue may be handed out. Where none may, the queue is told of once one
+-- may.
 function made.room_in(queue)
   local hold = hold_of_queue(queue)
   local key = hold[1]

@@ -14,8 +14,8 @@ function made.tell(key)
   end
 end
 
--- To be called where somebody has left a key, or its line: nothing is kept of one that nobody holds or waits for, but for a
--- limit that was set by itself.
+-- To be called where somebody has left a key, or its line: nothing is kept of one that nobody holds
+-- or waits for, but for a limit that was set by itself.
 local function after_leaving(key)
   if redis.call('EXISTS', held_key(key), lines_key(key)) == 0 then
     redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key)

@@ -20,7 +20,8 @@ local function leave_line(queue, key, member)
   end
 end
 
--- Without effect, and refused where `unpark` would be: before a job is copied from there to another place.
+-- Without effect, and refused where `unpark` would be: before a job is copied from there to another
+-- place.
 function made.may_unpark()
   redis.call('HDEL', PARKED, '')
 end
@@ -60,8 +61,9 @@ function made.park(job, key, free, is_at_head)
   end
 end
 
--- To the head of the line of a key that a job has no more, where others wait in it. Answers whether they do. What it still has
--- it needs no second time: in line behind others it would wait for itself.
+-- To the head of the line of a key that a job has no more, where others wait in it. Answers whether
+-- they do. What it still has it needs no second time: in line behind others it would wait for
+-- itself.
 function made.park_again(jid, queue, payload, priority)
   local row = made.row(jid)
   for at = 2, row and #row or 0 do
@@ -75,8 +77,9 @@ function made.park_again(jid, queue, payload, priority)
   return false
 end
 
--- The next job of a queue whose key is ready, with all that it has to have: its jid, payload, priority and row. It is still
--- parked then. `looks` counts what is looked at in vain, and says how large it may be.
+-- The next job of a queue whose key is ready, with all that it has to have: its jid, payload,
+-- priority and row. It is still parked then. `looks` counts what is looked at in vain, and says how
+-- large it may be.
 function made.next_ready(queue, looks)
   local ready = made.ready_key(queue)
   while looks.left > 0 do

@@ -13,8 +13,9 @@ function made.begin_would_wait(jid)
   end
 end
 
--- Takes what a job has to have as it is handed out. Where something is not to be had, nothing is taken: answers with that hold then, and when
--- it will be. Who comes to a queue in which others wait for a key waits behind them.
+-- Takes what a job has to have as it is handed out. Where something is not to be had, nothing is
+-- taken: answers with that hold then, and when it will be. Who comes to a queue in which others
+-- wait for a key waits behind them.
 function made.begin(jid, row, comes_to)
   for at = 2, #row do
     local hold = row[at]
@@ -46,7 +47,8 @@ function made.leave_at_fetch(jid, row)
   end
 end
 
--- A run has ended: "done", "retry", "dead", …; "release" where it did not begin, "recover" where nobody knows.
+-- A run has ended: "done", "retry", "dead", …; "release" where it did not begin, "recover" where
+-- nobody knows.
 function made.settled(jid, kind)
   local row = made.row(jid)
   local is_attempt = kind == 'done' or kind == 'retry' or kind == 'dead'
@@ -77,7 +79,8 @@ function made.settled(jid, kind)
   end
 end
 
--- A job is over, or dead: then it keeps what it has until it is over, and one that was dead keeps it for good.
+-- A job is over, or dead: then it keeps what it has until it is over, and one that was dead keeps
+-- it for good.
 function made.over(jid, fate)
   local row = made.row(jid)
   for at = 2, row and #row or 0 do
