@@ -1,5 +1,6 @@
 import type { Exchange, FetchedJob, Outcome } from "../adapters/adapter.ts";
 import { clock } from "../support/clock.ts";
+import { Few } from "../support/few.ts";
 import type { Logger } from "../support/logger.ts";
 import type { Cancellations } from "./cancellations.ts";
 import { jidOf, nameOf } from "./jid-of.ts";
@@ -41,7 +42,7 @@ export class Fetcher {
   readonly #ended = new AbortController();
   #outcomes: Outcome[] = [];
   /** Sent to the store, which did not answer yet: those of each exchange. */
-  readonly #sent = new Set<readonly Outcome[]>();
+  readonly #sent = new Few<readonly Outcome[]>();
   /** How many jobs the store was asked for, and did not answer yet. */
   #expected = 0;
   #fetching = false;
@@ -294,7 +295,5 @@ export class Fetcher {
 }
 
 function call(waiting: (() => void)[]): void {
-  for (const resolve of waiting.splice(0)) {
-    resolve();
-  }
+  waiting.splice(0).forEach((resolve) => resolve());
 }

@@ -1,4 +1,5 @@
 import { clock } from "../../../support/clock.ts";
+import { Few } from "../../../support/few.ts";
 import { AdapterError } from "../../adapter-error.ts";
 import type { Entry } from "../../adapter.ts";
 import type { DocumentWrite } from "../../documents.ts";
@@ -49,7 +50,7 @@ export class EnqueueLine {
   /** How many jobs wait. */
   #size = 0;
   /** What is on its way. */
-  readonly #deliveries = new Set<Delivery>();
+  readonly #deliveries = new Few<Delivery>();
   #alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(context: RedisContext) {

@@ -1,3 +1,4 @@
+import { Few } from "../../../support/few.ts";
 import type { Exchange, FetchedJob, FetchRequest, LeaseOptions, Outcome } from "../../adapter.ts";
 import { AdapterError } from "../../adapter-error.ts";
 import { addJids } from "./add-jids.ts";
@@ -53,7 +54,7 @@ export class Exchanges {
   readonly #jobs = new LeaseJobs();
   #number = 0;
   /** What exchanges were to settle that were not answered. */
-  readonly #unanswered = new Set<readonly Settlement[]>();
+  readonly #unanswered = new Few<readonly Settlement[]>();
   /** What was fetched, until an exchange that comes to its end hands it out. */
   readonly #taken: LeaseJob[] = [];
   /** In the lease's hash, and never arrived. */

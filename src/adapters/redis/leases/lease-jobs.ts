@@ -1,10 +1,11 @@
+import { Few } from "../../../support/few.ts";
 import type { FetchedJob } from "../../adapter.ts";
 import type { FetchedPart } from "./exchange-script.ts";
 import { LeaseJob, type Arrival } from "./lease-job.ts";
 
 /** The jobs that a lease handed out and was not told the outcome of. */
 export class LeaseJobs implements Iterable<LeaseJob> {
-  readonly #arrivals = new Set<Arrival>();
+  readonly #arrivals = new Few<Arrival>();
 
   /**
    * What an exchange fetched.
