@@ -37,6 +37,7 @@ export {
   type CreateSignedGlobalIDOptions,
   type SignedGlobalIDOptions,
 } from "./globalid/signed-global-id.ts";
+export { GuardKeyError } from "./guards/guard-key-error.ts";
 export { JobCancelledError } from "./job/inside/cancellation.ts";
 export type { AroundName, CallbackName, DiscardName } from "./job/declare/callback.ts";
 export { UnknownOptionError } from "./job/checks/checks.ts";

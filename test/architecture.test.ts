@@ -37,9 +37,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   traits: ["support", ...contract, "job"],
   worker: ["support", ...contract, "job"],
   recurring: ["support", "ruby-files", ...contract, "job", "worker"],
-  command: ["support", "job", "traits", "recurring"],
-  unique: ["support", ...contract, "job", "worker"],
-  limits: ["support", ...contract, "job", "worker"],
+  guards: ["support", "serialization", ...contract, "job", "worker"],
+  command: ["support", "job", "traits", "recurring", "guards"],
   batches: ["support", ...contract, "job", "worker"],
   "adapter-contract": ["support", ...contract, "adapters/ends.ts"],
   configuration: [
@@ -84,6 +83,11 @@ const rooms: Readonly<Record<string, Rooms>> = {
       leases: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq"],
       managing: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq", "leases"],
     },
+  },
+  // One guard does not know another.
+  guards: {
+    shared: ["key.ts", "guard-key-error.ts", "canonical-json.ts"],
+    mayImport: {},
   },
   job: {
     shared: [],

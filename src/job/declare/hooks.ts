@@ -1,13 +1,17 @@
 import type { Adapter, Entry, FetchedJob, Outcome } from "../../adapters/adapter.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import type { LogLevel } from "../../support/logger.ts";
+import type { Hold } from "../../adapters/hold.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
 
 /**
  * What a trait does with the jobs of a class. Each hook is left out where there is nothing to do.
  */
 export interface Hooks {
-  /** A job is made, and its record may be added to. What this throws, `defer` rejects with. */
+  /**
+   * A job is made: its record may be added to, and what it must hold. What this throws, `defer`
+   * rejects with.
+   */
   readonly onMake?: ((making: Making) => void) | undefined;
   /** A job is handed to its store. */
   readonly onEntry?: ((entry: Entry, job: JobHandle) => void) | undefined;
@@ -29,6 +33,8 @@ export interface Making {
   readonly args: readonly unknown[];
   /** Complete, but for what hooks add. */
   readonly record: JobRecord;
+  /** Those of its entry: hooks add to them. */
+  readonly holds: Hold[];
 }
 
 /** One run of a job: a worker's, or one here and now. */

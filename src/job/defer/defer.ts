@@ -4,7 +4,7 @@ import { enqueueOrCollect } from "./defer-after.ts";
 import { checkDeferOptions, dueAt } from "./defer-options.ts";
 import type { EnqueuedOf } from "./handle-of.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
-import { makeRecord, type Deferral } from "./make-record.ts";
+import { holdsOf, makeRecord, type Deferral } from "./make-record.ts";
 import { isPrepared, PreparedJob } from "./prepared-job.ts";
 import { settings } from "../settings/settings.ts";
 import { enlistStable } from "../declare/unstable-name.ts";
@@ -76,8 +76,10 @@ export function makeJob<Output>(
   const ofClass = declarationsOf(runnable);
   const declarations = options === undefined ? ofClass : withOptions(ofClass, options, className);
   const { adapter } = settings();
+  const { timestamps } = adapter;
+  const record = makeRecord(deferral, identity, { declarations, due, timestamps });
   return new PreparedJob({
-    record: makeRecord(deferral, identity, { declarations, due, timestamps: adapter.timestamps }),
+    record,
     className,
     arguments: args,
     scheduledAt: due === undefined ? undefined : new Date(Math.round(due * 1000)),
@@ -86,6 +88,7 @@ export function makeJob<Output>(
     prereqHandles: options?.prereqJobs?.filter(isPrepared) ?? [],
     hasGivenJid: options?.jid !== undefined,
     waits: options?.wait !== undefined,
+    holds: holdsOf({ className, args, record }, declarations),
     adapter,
   });
 }

@@ -1,4 +1,5 @@
 import type { PrereqFailure } from "../../adapters/adapter.ts";
+import type { Hold } from "../../adapters/hold.ts";
 import { timestamp, type JobRecord, type TimeUnit } from "../../adapters/job-record.ts";
 import { serializeForRuby } from "../../serialization/activejob-format.ts";
 import { serializeArguments } from "../../serialization/native-format.ts";
@@ -9,6 +10,7 @@ import { newJid } from "../../support/jid.ts";
 import { mandateJob, withPrereqs, wrapped, type RubyPrereq } from "../record/active-job.ts";
 import { checkInteger, checkName, describeType } from "../checks/checks.ts";
 import type { Declarations } from "../declare/declarations.ts";
+import type { Making } from "../declare/hooks.ts";
 import { jobOptionsTrait, type JobOptions } from "../declare/job-options.ts";
 import { priorityTrait, queueTrait } from "../declare/placement.ts";
 import { retryTrait } from "../declare/retries.ts";
@@ -90,8 +92,20 @@ export function makeRecord(
   if (settings().contextAttributes.length > 0) {
     addContext(record);
   }
-  declarations.hooks.onMake?.({ className, args, record });
   return record;
+}
+
+/** Has the hooks of a class see to a job that is made. @returns what it must hold, if anything. */
+export function holdsOf(
+  made: Omit<Making, "holds">,
+  { hooks: { onMake } }: Declarations,
+): readonly Hold[] | undefined {
+  if (onMake === undefined) {
+    return undefined;
+  }
+  const holds: Hold[] = [];
+  onMake({ ...made, holds });
+  return holds;
 }
 
 function rubyArguments({ runnable, args, options }: Deferral, writing: Writing): unknown[] {

@@ -1,4 +1,5 @@
 import { type Entry, RecordEntry } from "../../adapters/adapter.ts";
+import type { Hold } from "../../adapters/hold.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
 import { stringifyNumbers } from "../../serialization/lossless-json.ts";
@@ -36,6 +37,8 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   #isWritten: boolean;
   /** The job was given a time from now on, and not one of the clock. */
   readonly #waits: boolean;
+  /** What it must hold, if anything. */
+  readonly #holds: readonly Hold[] | undefined;
 
   constructor(
     options: ConstructorParameters<typeof JobHandle>[0] & {
@@ -48,12 +51,14 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
       readonly isWritten?: boolean;
       /** Whether `scheduledAt` was given as a time from now on. */
       readonly waits: boolean;
+      readonly holds: readonly Hold[] | undefined;
     },
   ) {
     super(options);
     this.#isRemembered = options.hasGivenJid;
     this.#isWritten = options.hasGivenJid || options.isWritten === true;
     this.#waits = options.waits;
+    this.#holds = options.holds;
     this.runnable = options.runnable;
     this.declarations = options.declarations;
     this.prereqHandles = options.prereqHandles;
@@ -150,6 +155,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
       hasGivenJid: this.#isRemembered,
       isWritten: true,
       waits: true,
+      holds: this.#holds,
       adapter: this.adapter,
     });
   }
@@ -169,6 +175,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     if (prereqs !== undefined) entry.prereqs = prereqs;
     if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
     if (this.#isRemembered) entry.remembered = true;
+    if (this.#holds !== undefined && this.#holds.length > 0) entry.holds = this.#holds;
     this.declarations.hooks.onEntry?.(entry, this);
     return entry;
   }
