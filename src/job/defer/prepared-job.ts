@@ -166,7 +166,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     const { jid, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
     const isFirst = !this.#isWritten && jid === this.id;
     this.#isWritten = true;
-    const entry = new RecordEntry(record, payloadOf(record), isFirst);
+    const entry = new RecordEntry(record, payloadOf(record, isFirst), isFirst);
     if (priority !== undefined) entry.priority = priority;
     if (scheduledAt !== undefined) {
       entry.at = scheduledAt.getTime() / 1000;
@@ -186,7 +186,7 @@ export function isPrepared(value: unknown): value is PreparedJob {
   return typeof value === "object" && value !== null && brand in value;
 }
 
-function payloadOf(record: JobRecord): string {
+function payloadOf(record: JobRecord, hasNewJid: boolean): string {
   const isExact = isWrapper(record.class) || settings().contextAttributes.length > 0;
-  return isExact ? stringifyNumbers(record) : recordText(record);
+  return isExact ? stringifyNumbers(record) : recordText(record, hasNewJid);
 }

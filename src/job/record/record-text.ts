@@ -1,28 +1,33 @@
 import type { JobRecord } from "../../adapters/job-record.ts";
 
-/** Of a text that JSON only puts into quotes. */
-const PLAIN = /^[\w:.-]*$/;
 /** What most records have, and no more. */
 const USUAL = ["class", "args", "queue", "jid", "retry", "created_at", "sig"].length;
 
 /**
  * A record as `JSON.stringify` writes it. Most have the same few fields, and are put together here:
- * that takes a seventh less, of what is a third of the cost of each job that `deferAll` sends.
+ * that takes a third less, of what is a third of the cost of each job that `deferAll` sends.
+ *
+ * @param hasNewJid `newJid` made its jid: JSON only puts it into quotes.
  */
-export function recordText(record: JobRecord): string {
+export function recordText(record: JobRecord, hasNewJid: boolean): string {
   const { class: name, args, queue, jid, retry, created_at: createdAt, sig } = record;
-  return isUsual(record) &&
+  return hasNewJid &&
+    isUsual(record) &&
     typeof name === "string" &&
     Array.isArray(args) &&
     typeof queue === "string" &&
     typeof jid === "string" &&
-    PLAIN.test(jid) &&
     typeof retry === "boolean" &&
     Number.isFinite(createdAt) &&
     typeof sig === "string"
     ? inOnePiece(
-        `{"class":${quoted(name)},"args":${JSON.stringify(args)},"queue":${quoted(queue)},"jid":"${jid}",` +
-          `"retry":${retry},"created_at":${createdAt},"sig":${quoted(sig)}}`,
+        heads.of(name) +
+          JSON.stringify(args) +
+          queues.of(queue) +
+          jid +
+          (retry ? RETRIED : NOT_RETRIED) +
+          createdAt +
+          ends.of(sig),
       )
     : JSON.stringify(record);
 }
@@ -44,16 +49,33 @@ function isUsual(record: JobRecord): boolean {
 }
 
 const MOST_KNOWN = 1_000;
-/** Of classes, queues and signatures, which come again and again. */
-const known = new Map<string, string>();
 
-function quoted(text: string): string {
-  let found = known.get(text);
-  if (found === undefined) {
-    // A queue may be made up for each job.
-    if (known.size === MOST_KNOWN) known.clear();
-    found = JSON.stringify(text);
-    known.set(text, found);
+/** Parts of records that come again and again. The fewer parts a text has, the less it costs. */
+class Parts {
+  readonly #made = new Map<string, string>();
+  readonly #before: string;
+  readonly #after: string;
+
+  constructor(before: string, after: string) {
+    this.#before = before;
+    this.#after = after;
   }
-  return found;
+
+  /** The text in quotes, between what is always there. */
+  of(text: string): string {
+    let made = this.#made.get(text);
+    if (made === undefined) {
+      // A queue may be made up for each job.
+      if (this.#made.size === MOST_KNOWN) this.#made.clear();
+      made = `${this.#before}${JSON.stringify(text)}${this.#after}`;
+      this.#made.set(text, made);
+    }
+    return made;
+  }
 }
+
+const heads = new Parts('{"class":', ',"args":');
+const queues = new Parts(',"queue":', ',"jid":"');
+const ends = new Parts(',"sig":', "}");
+const RETRIED = '","retry":true,"created_at":';
+const NOT_RETRIED = '","retry":false,"created_at":';
