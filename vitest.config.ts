@@ -20,8 +20,8 @@ export default defineConfig({
     exclude: ["test/fixtures/**"],
     // A file's modules come over faster than into a process.
     pool: "threads",
-    // Vitest leaves a core to itself; of two that is half, and much of a test's time is waiting for programs.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // More than two cores have work for: half of the time, tests wait for Redis and for programs.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     // Generous: a deadline is for what hangs, and a busy machine is no failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -4,8 +4,8 @@ import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { Chaos } from "./chaos.ts";
 
-/** Fewer while it is worked on: CHAOS_KILLS=20 */
-const KILLS = Number(process.env["CHAOS_KILLS"] ?? 200);
+/** Two minutes of it: CHAOS_KILLS=200 */
+const KILLS = Number(process.env["CHAOS_KILLS"] ?? 60);
 const JOBS = KILLS * 500;
 
 describe.skipIf(missing("redis"))(
