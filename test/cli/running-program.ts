@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createRequire } from "node:module";
 import { setImmediate } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { root } from "../repository/program.ts";
+import { root, typescript } from "../repository/program.ts";
 
 /** A line of its log. */
 export interface LogLine {
@@ -136,8 +135,7 @@ function isThere(pid: number): boolean {
 
 /** Node, and what it runs the program's sources by. */
 export function source(): [string, ...string[]] {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  return [process.execPath, "--import", tsx, `${root}src/cli.ts`];
+  return [process.execPath, ...typescript, `${root}src/cli.ts`];
 }
 
 /** Without what a test runner sets for itself, and without what would decide for the program. */
@@ -145,5 +143,5 @@ export function environment(): NodeJS.ProcessEnv {
   const ours =
     /^(VITEST|NODE_V8_COV|NODE_ENV$|APP_ENV$|RAILS_ENV$|REDIS_URL$|MANDATE_|FORCE_COLOR$)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
-  return { ...Object.fromEntries(kept), TSX_TSCONFIG_PATH: `${root}tsconfig.json`, NO_COLOR: "1" };
+  return { ...Object.fromEntries(kept), NO_COLOR: "1" };
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Command, Job, performAllLater, registerCommands, type PreparedJob } from "mandate";
 import { BesideRuby, cannotRun } from "./beside-ruby.ts";
+import { typescript } from "../repository/program.ts";
 
 const COUNT = 10_000;
 const RUBY_THREADS = 5;
@@ -197,7 +198,7 @@ interface Times {
 
 function startOurs(url: string): ChildProcess {
   const program = fileURLToPath(new URL("programs/worker.ts", import.meta.url));
-  return spawn(process.execPath, ["--import", "tsx", program], {
+  return spawn(process.execPath, [...typescript, program], {
     env: { ...process.env, REDIS_URL: url, LEASE_TTL: "3" },
     stdio: ["ignore", "ignore", "inherit"],
   });

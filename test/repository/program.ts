@@ -1,9 +1,14 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Flags by which Node runs TypeScript of this repository, against the sources. */
+export const typescript: readonly string[] = [
+  "--import",
+  new URL("typescript/register.mjs", import.meta.url).href,
+];
 
 export interface ProgramResult {
   /** The exit code, or the signal's name. */
@@ -25,10 +30,8 @@ export async function runProgram(
   file: string,
   options: ProgramOptions & { readonly args?: readonly string[] } = {},
 ): Promise<ProgramResult> {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
   const { args = [], ...rest } = options;
-  const env = { TSX_TSCONFIG_PATH: `${root}tsconfig.json`, ...rest.env };
-  return runNode(["--import", tsx, file, ...args], { ...rest, env });
+  return runNode([...typescript, file, ...args], rest);
 }
 
 /** Runs Node itself, without any transform. */

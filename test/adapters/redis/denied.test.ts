@@ -84,10 +84,11 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     await control.acl("SETUSER", "limited", "+@all", "~*");
     await control.config("SET", "maxmemory", "0");
     await control.replicaof("NO", "ONE");
-    for (const key of PLACES) {
-      if ((await control.type(key)) === "string" && (await control.get(key)) === "theirs") {
-        await control.del(key);
-      }
+    await Promise.all(PLACES.map(free));
+  };
+  const free = async (key: string): Promise<void> => {
+    if ((await control.type(key)) === "string" && (await control.get(key)) === "theirs") {
+      await control.del(key);
     }
   };
   const user = (...rules: readonly string[]): Promise<unknown> =>
@@ -114,26 +115,27 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
 
   /** Where each of these jids is: one place for each, or something was lost or is there twice. */
   async function placesOf(...jids: readonly string[]): Promise<string[][]> {
-    const texts: [string, string][] = [];
-    for (const key of await control.keys("*")) {
-      const type = await control.type(key);
-      if (type === "list" && key.startsWith("queue:")) {
-        texts.push(
-          ...(await control.lrange(key, 0, -1)).map((text): [string, string] => [key, text]),
-        );
-      } else if (type === "zset" && /^(schedule|retry|dead|mandate:lane:.*)$/.test(key)) {
-        texts.push(
-          ...(await control.zrange(key, "0", "-1")).map((text): [string, string] => [key, text]),
-        );
-      } else if (type === "hash" && /^mandate:(lease|waiting|parked$)/.test(key)) {
-        texts.push(...(await control.hvals(key)).map((text): [string, string] => [key, text]));
-      }
-    }
+    const keys = await control.keys("*");
+    const texts = (await Promise.all(keys.map(textsAt))).flat();
     return jids.map((jid) =>
       texts
         .filter(([, text]) => text.includes(`"jid":"${jid}"`))
         .map(([key]) => key.split(":")[0]!),
     );
+  }
+
+  /** What is there of jobs, each with its key. */
+  async function textsAt(key: string): Promise<[string, string][]> {
+    const type = await control.type(key);
+    const texts =
+      type === "list" && key.startsWith("queue:")
+        ? await control.lrange(key, 0, -1)
+        : type === "zset" && /^(schedule|retry|dead|mandate:lane:.*)$/.test(key)
+          ? await control.zrange(key, "0", "-1")
+          : type === "hash" && /^mandate:(lease|waiting|parked$)/.test(key)
+            ? await control.hvals(key)
+            : [];
+    return texts.map((text) => [key, text]);
   }
 
   const batches: readonly (readonly [string, readonly object[]])[] = [

@@ -5,6 +5,7 @@ import { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
+import { typescript } from "../../repository/program.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 
 const program = fileURLToPath(new URL("../programs/worker.ts", import.meta.url));
@@ -83,7 +84,7 @@ export class WorkerProcess {
   #onOutput: () => void = () => undefined;
 
   constructor(environment: NodeJS.ProcessEnv) {
-    this.#child = spawn(process.execPath, ["--import", "tsx", program], {
+    this.#child = spawn(process.execPath, [...typescript, program], {
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,0 +1,7 @@
+// node --import test/repository/typescript/register.mjs program.ts
+// Runs TypeScript against the sources as tsx does, and starts in less than half of the time: what esbuild makes of a file
+// is kept, and imports are looked up in no tsconfig.json.
+import { register } from "node:module";
+
+process.setSourceMapsEnabled(true);
+register("./hooks.mjs", import.meta.url);
