@@ -66,6 +66,7 @@ export type {
   Move,
   Page,
   Place,
+  QueuePlace,
   RunningJob,
   SetName,
   StoredJob,

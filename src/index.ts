@@ -85,6 +85,9 @@ export {
 } from "./job/observe/events.ts";
 export type { ResultOptions } from "./job/handle/await-result.ts";
 export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/defer/handle-of.ts";
+export { InvalidLimitError } from "./guards/limits/limit-error.ts";
+export type { ConcurrencyOptions, RateOptions } from "./guards/limits/limits-macros.ts";
+export type { MostOf, OnLimit } from "./guards/limits/declared-limit.ts";
 export type { FinishedLimit } from "./traits/keep-finished.ts";
 export type { JobById } from "./job/handle/job-by-id.ts";
 export type { JobHandle } from "./job/handle/job-handle.ts";
@@ -183,6 +186,7 @@ export {
 export { jobJson, type JobJson } from "./inspection/entries/job-json.ts";
 export {
   jobDetails,
+  type BlockedBy,
   type JobDetails,
   type KeptResult,
   type RelatedJob,
@@ -207,6 +211,12 @@ export type { JobPage, PageOptions } from "./inspection/lists/job-page.ts";
 export type { PassOptions, PassProgress } from "./inspection/lists/pass.ts";
 export { profiles, type ProfileEntry } from "./inspection/profiles.ts";
 export { queue, queues, type Queue } from "./inspection/lists/queue.ts";
+export type { QueueJobs } from "./inspection/lists/queue-jobs.ts";
+export type { QueueLimitStats } from "./inspection/lists/queue-limits.ts";
+export type { QueueLimit } from "./job/checks/queue-limit.ts";
+export type { RateNumbers } from "./job/checks/limit-numbers.ts";
+export { limitStats, type LimitStats } from "./inspection/figures/limits.ts";
+export type { Rate } from "./adapters/hold.ts";
 export type { RunningEntry } from "./inspection/entries/running-entry.ts";
 export type { JobSelection } from "./inspection/lists/selection.ts";
 export { queueStats, type QueueStats } from "./inspection/figures/queue-stats.ts";

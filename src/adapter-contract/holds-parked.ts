@@ -39,6 +39,27 @@ export function parkedContract(create: CreateStore): void {
       expect((await rig.find(QUEUE, "plain")).waitsFor).toBeUndefined();
     });
 
+    it("can be read, counted and cleared apart from the others of their queue", async ({
+      skip,
+    }) => {
+      const { rig, free } = await openParked(skip);
+      const [parked, others] = [true, false].map((each) => ({ ...QUEUE, parked: each }));
+      if (parked === undefined || others === undefined) return;
+
+      expect(await rig.store.size(parked)).toBe(4);
+      expect(await rig.store.size(others)).toBe(1);
+      expect(await rig.names(parked, 3)).toEqual(["a", "b", "c", "d"]);
+      expect(await rig.names(others, 1)).toEqual(["plain"]);
+      expect(await rig.find(parked, "b")).toMatchObject({ waitsFor: "k" });
+      expect(await rig.store.find(others, jid("b"))).toBeUndefined();
+      expect(await rig.store.find(parked, jid("plain"))).toBeUndefined();
+      expect(await rig.store.delete(parked, await rig.find(parked, "b"))).toBe(true);
+      expect(await rig.store.clear(parked)).toBe(3);
+      expect(await rig.store.queueNames()).toContain("default");
+      await free();
+      expect(await runAll(rig)).toEqual(["plain"]);
+    });
+
     it("leave their line where they are deleted or cancelled", async ({ skip }) => {
       const { rig, free } = await openParked(skip);
 

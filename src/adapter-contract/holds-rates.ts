@@ -123,6 +123,21 @@ export function ratesContract(create: CreateStore): void {
       expect(await lease.fetchNames()).toEqual(["b"]);
     });
 
+    it("may be ended, so that nothing is left of it", async ({ skip }) => {
+      const { rig, holds } = await openHolds(create, skip);
+      await holds.limit(queueKey("default"), { to: 1 });
+      await rig.enqueueAll(["a", "b"]);
+      const lease = await rig.lease();
+      const job = await lease.fetchOne();
+      expect(await lease.fetch()).toEqual([]);
+
+      await lease.hearsOfWork(() => holds.limit(queueKey("default"), { to: Infinity }));
+
+      expect(await lease.fetchNames()).toEqual(["b"]);
+      await lease.settle(done(job));
+      expect(await holds.read([queueKey("default")])).toEqual([undefined]);
+    });
+
     it("counts what a worker releases as given back", async ({ skip }) => {
       const { rig, holds } = await openHolds(create, skip);
       await holds.limit(queueKey("default"), { to: 1 });

@@ -104,6 +104,15 @@ export interface Rate {
   readonly burst: number;
 }
 
+/**
+ * A key as people read it, for the reason why a job waits: "limit stripe:42" of "limit:stripe:42".
+ *
+ * @public
+ */
+export function shownKey(key: string): string {
+  return key.replace(":", " ");
+}
+
 const QUEUE = "queue:";
 
 /**

@@ -40,7 +40,18 @@ export type SetName = WaitingSet | "finished";
 export type WaitingSet = "scheduled" | "retry" | "dead" | "blocked";
 
 /** A queue by its name, or one of the sets. */
-export type Place = { readonly queue: string } | { readonly set: SetName };
+export type Place = QueuePlace | { readonly set: SetName };
+
+/** All jobs of a queue, or some of them. */
+export interface QueuePlace {
+  /** The queue's name. */
+  readonly queue: string;
+  /**
+   * true: only those that wait for a turn or a token beside its list. false: only the others, which
+   * are fetched as soon as somebody asks. @default all of them
+   */
+  readonly parked?: boolean;
+}
 
 /** One waiting job as operators see it. */
 export interface StoredJob {

@@ -17,6 +17,7 @@ import { processesCommand } from "./commands/processes.ts";
 import { profilesGetCommand } from "./commands/profiles-get.ts";
 import { profilesListCommand } from "./commands/profiles-list.ts";
 import { queuesClearCommand } from "./commands/queues-clear.ts";
+import { queuesLimitCommand } from "./commands/queues-limit.ts";
 import { queuesPauseCommand } from "./commands/queues-pause.ts";
 import { queuesResumeCommand } from "./commands/queues-resume.ts";
 import { queuesCommand } from "./commands/queues.ts";
@@ -41,6 +42,7 @@ export const commandTable: readonly ProgramCommand[] = [
   queuesCommand,
   queuesPauseCommand,
   queuesResumeCommand,
+  queuesLimitCommand,
   queuesClearCommand,
   jobsListCommand,
   jobsShowCommand,

@@ -1,3 +1,4 @@
+import { LimitsMacros } from "../guards/limits/limits-macros.ts";
 import { JobMacros } from "../job/declare/job-macros.ts";
 import { RecurringMacro } from "../recurring/recurring-macro.ts";
 import { KeepFinishedMacro } from "../traits/keep-finished.ts";
@@ -15,6 +16,7 @@ type Features = readonly [
   typeof KeepResultMacro,
   typeof KeepFinishedMacro,
   typeof RecurringMacro,
+  typeof LimitsMacros,
 ];
 const features: Features = [
   TagsMacro,
@@ -22,6 +24,7 @@ const features: Features = [
   KeepResultMacro,
   KeepFinishedMacro,
   RecurringMacro,
+  LimitsMacros,
 ];
 
 /** The static methods of classes. */

@@ -5,13 +5,13 @@ import { processes } from "../inspection/figures/stats.ts";
 
 /** What waits in a store, and who works on it. */
 export interface StoreReading {
-  /** Jobs in each queue, and for how many seconds the next one has waited. */
+  /** Jobs in each queue but those over a limit, and for how many seconds the next one has waited. */
   readonly queues: readonly {
     readonly name: string;
     readonly size: number;
     readonly latency: number;
   }[];
-  /** Jobs in each set. */
+  /** Jobs in each set; of those that are blocked, also those over a limit. */
   readonly sets: Readonly<Record<WaitingSet, number>>;
   /**
    * Seconds for which the first job of a set has been due and was not moved to its queue; 0 if none
@@ -35,18 +35,20 @@ export async function readStore(adapter: Adapter, maxQueues: number): Promise<St
   const { store } = adapter;
   const size = (set: WaitingSet): Promise<number> => store.size({ set });
   const workers = await processes(adapter);
-  const read = (await queues(adapter)).slice(0, maxQueues).map(async (queue) => ({
-    name: queue.name,
-    size: await queue.size(),
-    latency: await queue.latency(),
-  }));
+  const { holds } = adapter.capabilities;
+  const read = (await queues(adapter)).slice(0, maxQueues).map(async (queue) => {
+    const limited = holds ? await queue.limited().size() : 0;
+    const [size, latency] = [(await queue.size()) - limited, await queue.latency()];
+    return { name: queue.name, size: Math.max(0, size), latency, limited };
+  });
+  const found = await Promise.all(read);
   return {
-    queues: await Promise.all(read),
+    queues: found.map(({ name, size, latency }) => ({ name, size, latency })),
     sets: {
       scheduled: await size("scheduled"),
       retry: await size("retry"),
       dead: await size("dead"),
-      blocked: await size("blocked"),
+      blocked: found.reduce((sum, { limited }) => sum + limited, await size("blocked")),
     },
     lateness: {
       scheduled: await latenessOf(adapter, "scheduled"),

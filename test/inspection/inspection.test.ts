@@ -180,6 +180,7 @@ describe("stats", () => {
       processes: 0,
       defaultQueueLatency: expect.closeTo(0, 0),
       queues: { default: 1 },
+      limits: [],
     });
   });
 

@@ -57,8 +57,15 @@ export class JobQueue implements Listed {
     return this.list.size > 0 || (this.parking !== undefined && this.parking.ready.size > 0);
   }
 
-  has(job: Job): boolean {
-    return job.list !== undefined && (job.list === this.list || job.list === this.parking?.jobs);
+  /** All of its jobs, or only those that are parked, or only the others. */
+  jobs(parked: boolean | undefined): Listed | undefined {
+    return parked === undefined ? this : parked ? this.parking?.jobs : this.list;
+  }
+
+  has(job: Job, parked: boolean | undefined): boolean {
+    const { list } = job;
+    const isListed = parked !== true && list === this.list;
+    return list !== undefined && (isListed || (parked !== false && list === this.parking?.jobs));
   }
 
   after(position: Position | undefined, limit: number): Job[] {

@@ -65,7 +65,10 @@ export class MemoryHolds implements Holds {
   }
 
   async limit(name: string, limit: KeyLimit): Promise<void> {
-    this.#keys.declared(name, limit, this.#now()).isLimited = true;
+    const now = this.#now();
+    const key = this.#keys.declared(name, limit, now);
+    key.isLimited = key.to !== Infinity || key.tokens !== undefined;
+    this.#keys.changed(key, now);
   }
 
   async read(names: readonly string[]): Promise<readonly (KeyState | undefined)[]> {

@@ -94,7 +94,7 @@ export class MemoryJobStore implements JobStore {
       jobs.finish(job, "deleted");
       count += 1;
     }
-    if ("queue" in place) {
+    if ("queue" in place && place.parked === undefined) {
       jobs.queues.delete(place.queue);
     }
     return count;

@@ -25,14 +25,14 @@ export class Places {
 
   list(place: Place): Listed | undefined {
     if ("queue" in place) {
-      return this.queues.get(place.queue);
+      return this.queues.get(place.queue)?.jobs(place.parked);
     }
     return place.set === "finished" ? undefined : this.sets[place.set];
   }
 
   isIn(job: Job, place: Place): boolean {
     return "queue" in place
-      ? this.queues.get(place.queue)?.has(job) === true
+      ? this.queues.get(place.queue)?.has(job, place.parked) === true
       : job.list !== undefined && place.set !== "finished" && job.list === this.sets[place.set];
   }
 

@@ -54,6 +54,8 @@ const COMMANDS: Readonly<Record<string, (finding: Finding) => string>> = {
   "no-workers": () => "Start one: mandate worker",
   "queue-paused": ({ queue }) => `When it may go on: mandate queues resume ${queue}`,
   "queue-unserved": ({ queue }) => `Start a worker with -q ${queue}`,
+  "limit-held-long": ({ jid }) =>
+    `Look what that job does: mandate jobs show ${jid}. Give its class a timeout, or cancel it`,
   "blocked-by-nothing": ({ jid }) =>
     `Start a worker: it hands them on. If one runs: mandate jobs promote ${jid}`,
   "unknown-classes": () =>

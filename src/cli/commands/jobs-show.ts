@@ -2,6 +2,7 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
 import {
   jobDetails,
+  type BlockedBy,
   type JobDetails,
   type KeptResult,
   type RelatedJob,
@@ -31,7 +32,7 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
           missing += 1;
           terminal.note(`There is no job ${jid}: ${await whyNot(adapter, jid)}`);
         } else if (values.json === true) {
-          const { place, entry, progress, waitsFor, dependents, result } = found;
+          const { place, entry, progress, blockedBy, waitsFor, dependents, result } = found;
           const { id, queueName, record, payload } = entry;
           terminal.print(
             jsonLine(
@@ -40,6 +41,7 @@ export const jobsShowCommand: ProgramCommand = defineCommand({
                 place,
                 queue: queueName,
                 progress,
+                blockedBy: blockedBy.length === 0 ? undefined : blockedBy,
                 waitsFor,
                 dependents: dependents.length === 0 ? undefined : dependents.map(jidOf),
                 result,
@@ -76,6 +78,11 @@ function jidOf({ jid }: RelatedJob): string {
   return jid;
 }
 
+/** "limit stripe:42, held by 9e84…" */
+function spokenObstacle({ reason, holder }: BlockedBy): string {
+  return holder === undefined ? reason : `${reason}, held by ${holder}`;
+}
+
 /** Which jobs keep a blocked one waiting. */
 function spokenPrerequisites(waitsFor: readonly string[] | undefined): string | undefined {
   return waitsFor?.length === 0 ? "nothing: all that it waited for is over" : waitsFor?.join(", ");
@@ -90,7 +97,7 @@ function spokenResult(result: KeptResult | undefined): string | undefined {
 }
 
 function show(found: JobDetails, now: number, terminal: Terminal): void {
-  const { place, entry, progress, waitsFor, dependents, result } = found;
+  const { place, entry, progress, blockedBy, waitsFor, dependents, result } = found;
   const moment = (date: Date | undefined): string | undefined =>
     date && `${date.toISOString()} (${fromNow(date, now)})`;
   // A clock that is ahead of the store's has said nothing in the future.
@@ -116,6 +123,7 @@ function show(found: JobDetails, now: number, terminal: Terminal): void {
           worker: entry.library === "sidekiq" ? `${entry.identity} (Sidekiq)` : entry.identity,
         }),
     progress: progress && `${spokenProgress(progress)} (${fromNow(saidAt, now)})`,
+    "blocked by": blockedBy.length === 0 ? undefined : blockedBy.map(spokenObstacle).join(", "),
     "waits for": spokenPrerequisites(waitsFor),
     dependents: dependents.length === 0 ? undefined : dependents.map(jidOf).join(", "),
     tags: tags.length === 0 ? undefined : tags.join(", "),

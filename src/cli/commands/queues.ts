@@ -1,4 +1,5 @@
 import { queueStats } from "../../inspection/figures/queue-stats.ts";
+import { remarksOnQueue } from "../operating/remarks.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { tableLines } from "../terminal/layout.ts";
@@ -7,7 +8,7 @@ import { jsonLine } from "../../support/printable.ts";
 
 export const queuesCommand: ProgramCommand = defineCommand({
   name: "queues",
-  summary: "list queues: jobs, latency, whether paused",
+  summary: "list queues: jobs, latency, whether paused or limited",
   options: { ...STORE_OPTIONS, json: { type: "boolean", about: "a line of JSON for each" } },
   run: ({ values, terminal }) =>
     withStore(values, async (adapter) => {
@@ -27,11 +28,11 @@ export const queuesCommand: ProgramCommand = defineCommand({
           { title: "LATENCY", right: true },
           { title: "" },
         ],
-        found.map(({ name, size, latency, paused }) => [
-          name,
-          counted(size),
-          spoken(latency),
-          paused ? "paused" : "",
+        found.map((each) => [
+          each.name,
+          counted(each.size),
+          spoken(each.latency),
+          remarksOnQueue(each),
         ]),
         terminal.columns,
       );

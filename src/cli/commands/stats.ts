@@ -1,4 +1,6 @@
 import type { DayCounters } from "../../adapters/job-store.ts";
+import type { LimitStats } from "../../inspection/figures/limits.ts";
+import { LIMIT_COLUMNS, limitCells } from "../operating/shown-limit.ts";
 import { history } from "../../inspection/figures/history.ts";
 import { stats } from "../../inspection/figures/stats.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
@@ -40,6 +42,10 @@ export const statsCommand: ProgramCommand = defineCommand({
       rows.push(["default latency", spoken(found.defaultQueueLatency)]);
       const lines = tableLines([{ title: "" }, { title: "", right: true }], rows, terminal.columns);
       lines.slice(1).forEach((line) => terminal.print(line));
+      if (found.limits.length > 0) {
+        terminal.print("");
+        limitLines(found.limits, terminal).forEach((line) => terminal.print(line));
+      }
       if (byDay !== undefined) {
         terminal.print("");
         historyLines(byDay, terminal).forEach((line) => terminal.print(line));
@@ -47,6 +53,11 @@ export const statsCommand: ProgramCommand = defineCommand({
     });
   },
 });
+
+function limitLines(limits: readonly LimitStats[], terminal: Terminal): string[] {
+  const [heading = "", ...lines] = tableLines(LIMIT_COLUMNS, limitCells(limits), terminal.columns);
+  return [terminal.colour("dim", heading), ...lines];
+}
 
 function historyLines(byDay: readonly DayCounters[], terminal: Terminal): string[] {
   const columns = [

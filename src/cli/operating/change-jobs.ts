@@ -174,6 +174,10 @@ class Change {
     if (found === undefined) {
       return `There is no job ${jid}`;
     }
+    const { entry } = found;
+    if (entry instanceof JobEntry && entry.isOverLimit) {
+      return `Cannot ${action} job ${jid}: it is blocked by ${entry.blockedBy}. It starts once that lets it: raise the limit, or cancel it`;
+    }
     const todo = isRubys(found)
       ? "A Ruby process holds it and cannot be told: wait, or stop that process"
       : advice(action, found.place);

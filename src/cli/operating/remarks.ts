@@ -1,4 +1,7 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
+import type { QueueStats } from "../../inspection/figures/queue-stats.ts";
+import { counted } from "../../support/wording.ts";
+import { spokenQueueLimit } from "./shown-limit.ts";
 
 /**
  * What there is to say of a process beside its numbers: whose it is unless it is ours, and what is
@@ -11,6 +14,17 @@ export function remarksOn({ library, tag, embedded, quiet, overdue = 0 }: Worker
     embedded === true ? "embedded" : "",
     quiet ? "quiet" : "",
     overdue > 0 ? `${overdue} overdue` : "",
+  ]
+    .filter((word) => word !== "")
+    .join(", ");
+}
+
+/** What there is to say of a queue beside its numbers. */
+export function remarksOnQueue({ paused, limit, blocked }: QueueStats): string {
+  return [
+    paused ? "paused" : "",
+    limit === undefined ? "" : `${spokenQueueLimit(limit)} (${counted(limit.running)} run)`,
+    blocked === 0 ? "" : `${counted(blocked)} blocked`,
   ]
     .filter((word) => word !== "")
     .join(", ");

@@ -5,7 +5,7 @@ import { JobEntry } from "../../inspection/entries/job-entry.ts";
 import type { Progress } from "../../job/handle/progress.ts";
 import type { FoundJob } from "../../inspection/lists/jobs.ts";
 
-/** A job in a line, and what it failed with in a second one. */
+/** A job in a line, and what it waits for, or failed with, in a second one. */
 export function jobLines(found: FoundJob, now: number, terminal: Terminal): string[] {
   const { place, entry } = found;
   const { errorClass, errorMessage = "" } = entry;
@@ -17,6 +17,10 @@ export function jobLines(found: FoundJob, now: number, terminal: Terminal): stri
   if (progress !== undefined) {
     const words = clipped(`  ${spokenProgress(progress)}`, terminal.columns);
     return [line, terminal.colour("dim", words)];
+  }
+  const reason = entry instanceof JobEntry ? entry.blockedBy : undefined;
+  if (reason !== undefined) {
+    return [line, terminal.colour("yellow", clipped(`  ${reason}`, terminal.columns))];
   }
   if (errorClass === undefined) {
     return [line];

@@ -1,5 +1,6 @@
 import { busyOf } from "../../inspection/figures/busy.ts";
-import { remarksOn } from "../operating/remarks.ts";
+import { remarksOn, remarksOnQueue } from "../operating/remarks.ts";
+import { LIMIT_COLUMNS, limitCells } from "../operating/shown-limit.ts";
 import { spokenProgress, UNREADABLE } from "../operating/shown-job.ts";
 import type { Colour } from "../terminal/terminal.ts";
 import { clipped, tableLines, type Column } from "../terminal/layout.ts";
@@ -38,13 +39,14 @@ export interface Size {
   readonly rows: number;
 }
 
-/** Rows of what stands around the three tables. */
+/** Rows of what stands around the tables. */
 const AROUND = 4;
 
 /** All of it as lines: as many as there are rows, or less. */
 export function frame(view: View, { columns, rows }: Size): Line[] {
   const room = Math.max(0, rows - AROUND - (view.hint === "" ? 0 : 1));
-  const tables = [queueTable(view), processTable(view), runningTable(view)].slice(
+  const limits = view.sample.limits.length === 0 ? [] : [limitTable(view)];
+  const tables = [queueTable(view), ...limits, processTable(view), runningTable(view)].slice(
     0,
     Math.floor(room / (FRAME + 1)),
   );
@@ -80,7 +82,7 @@ function summary({ sample, rates, history, trouble }: View, columns: number): Li
   const { counters, sizes, queues, processes, fetchedAhead } = sample;
   const busy = sum(processes.map((each) => busyOf(each, sample.running)));
   const slots = sum(processes.map(({ concurrency }) => concurrency));
-  const enqueued = sum(queues.map(({ size }) => size));
+  const enqueued = sum(queues.map(({ size, blocked }) => size - blocked));
   const ahead = fetchedAhead === 0 ? "" : ` + ${counted(fetchedAhead)} fetched`;
   const perSecond = (rate: number | undefined): string =>
     rate === undefined ? "–/s" : `${rate >= 10 ? counted(Math.round(rate)) : rate.toFixed(1)}/s`;
@@ -142,11 +144,11 @@ function queueTable({ sample, selected }: View): Table {
       { title: "LATENCY", right: true },
       { title: "" },
     ],
-    cells: queues.map(({ name, size, latency, paused }) => [
-      name,
-      counted(size),
-      spoken(latency),
-      paused ? "paused" : "",
+    cells: queues.map((each) => [
+      each.name,
+      counted(each.size),
+      spoken(each.latency),
+      remarksOnQueue(each),
     ]),
     looks: queues.map(({ name, paused }) =>
       name === selected ? "inverse" : paused ? "yellow" : undefined,
@@ -156,6 +158,16 @@ function queueTable({ sample, selected }: View): Table {
       0,
       queues.findIndex(({ name }) => name === selected),
     ),
+  };
+}
+
+function limitTable({ sample: { limits } }: View): Table {
+  return {
+    columns: LIMIT_COLUMNS,
+    cells: limitCells(limits),
+    looks: [],
+    none: "",
+    at: 0,
   };
 }
 

@@ -11,7 +11,7 @@ import type { JobSelection } from "../lists/selection.ts";
 
 /**
  * What operators do to jobs: "retry" puts failed, dead and finished ones on their queues, "promote"
- * scheduled and blocked ones; "kill" moves waiting ones to the dead set; "cancel" deletes waiting
+ * scheduled and blocked ones, but for those over a limit; "kill" moves waiting ones to the dead set; "cancel" deletes waiting
  * ones, and tells running ones to end; "delete" deletes waiting, dead and finished ones.
  */
 export type JobAction = "retry" | "promote" | "kill" | "cancel" | "delete";
@@ -35,7 +35,8 @@ interface Action {
 
 const toQueue: Pick<Action, "isFinal" | "one" | "all"> = {
   isFinal: false,
-  one: (entry) => entry.retry(),
+  // One that is over a limit stays so, whatever it is moved to: it is fetched once it is not.
+  one: async (entry) => !entry.isOverLimit && (await entry.retry()),
   all: async (list, selection, options) =>
     list instanceof JobSet ? list.retryAll(selection, options) : 0,
 };

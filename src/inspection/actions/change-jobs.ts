@@ -116,7 +116,10 @@ async function partsOf(
       },
     ];
   }
-  return (await listsAt(place, adapter, selection.queue)).map((list) => ({
+  const lists = await listsAt(place, adapter, selection.queue);
+  // What is over a limit cannot be promoted.
+  const meant = action === "promote" ? lists.filter((list) => list instanceof JobSet) : lists;
+  return meant.map((list) => ({
     place,
     queue: list instanceof JobSet ? undefined : list.name,
     count: (options) => list.count(selection, options),

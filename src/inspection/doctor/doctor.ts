@@ -5,6 +5,7 @@ import { settings } from "../../job/settings/settings.ts";
 import { checkBlocked } from "./blocked.ts";
 import { checkClasses } from "./classes.ts";
 import type { Check } from "./examination.ts";
+import { checkLimits } from "./limits.ts";
 import { checkQueues, checkSchedule } from "./queues.ts";
 import { checkRecurring } from "./recurring.ts";
 import { checkTime } from "./time.ts";
@@ -33,6 +34,7 @@ const CHECKS: readonly Check[] = [
   checkSchedule,
   checkLeases,
   checkBlocked,
+  checkLimits,
   checkClasses,
   checkRecurring,
 ];

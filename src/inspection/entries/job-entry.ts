@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { Adapter } from "../../adapters/adapter.ts";
+import { shownKey } from "../../adapters/hold.ts";
 import type { Move, Place, StoredJob } from "../../adapters/job-store.ts";
 import { dateAt, readTimestamp, timestamp } from "../../adapters/job-record.ts";
 import { editPayload } from "../../adapters/payload.ts";
@@ -37,6 +38,15 @@ export class JobEntry extends RecordView {
   /** @internal */
   [inspect.custom](): string {
     return entryLine(this);
+  }
+
+  /**
+   * The limit that a job is over, or the key that it waits for in line: `"limit stripe:42"`.
+   * `undefined` of others, those that wait for other jobs included.
+   */
+  get blockedBy(): string | undefined {
+    const { waitsFor } = this.#stored;
+    return waitsFor === undefined ? undefined : shownKey(waitsFor);
   }
 
   /**
@@ -95,6 +105,11 @@ export class JobEntry extends RecordView {
    */
   delete(): Promise<boolean> {
     return this.#adapter.store.delete(this.#place, this.#stored);
+  }
+
+  /** @internal It is one of its queue, and waits for a turn or a token. */
+  get isOverLimit(): boolean {
+    return "queue" in this.#place && this.blockedBy !== undefined;
   }
 
   /** @internal As `delete`, and remembered as cancelled. */

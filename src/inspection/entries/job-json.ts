@@ -21,6 +21,8 @@ export interface JobJson {
    * the time it was given, if any.
    */
   readonly at?: string | undefined;
+  /** Blocked: the limit that it is over, or the key that it waits for, if it is that. */
+  readonly blockedBy?: string | undefined;
   /** Finished: how it ended. */
   readonly outcome?: JobEntry["outcome"];
   /** Running: since when. Finished: when its last run began. */
@@ -85,8 +87,9 @@ export function jobJson({ place, entry }: FoundJob): JobJson {
   };
 }
 
-function ofWaiting({ at, outcome, startedAt, duration }: JobEntry): Partial<JobJson> {
-  return { at: textOf(at), outcome, startedAt: textOf(startedAt), duration };
+function ofWaiting(entry: JobEntry): Partial<JobJson> {
+  const { at, blockedBy, outcome, startedAt, duration } = entry;
+  return { at: textOf(at), blockedBy, outcome, startedAt: textOf(startedAt), duration };
 }
 
 function ofHeld(entry: RunningEntry): Partial<JobJson> {

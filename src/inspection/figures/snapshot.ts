@@ -4,6 +4,7 @@ import { settings } from "../../job/settings/settings.ts";
 import type { RunningEntry } from "../entries/running-entry.ts";
 import { heldJobs } from "../lists/held-jobs.ts";
 import { queueStats, type QueueStats } from "./queue-stats.ts";
+import { limitStats, type LimitStats } from "./limits.ts";
 import { processes } from "./stats.ts";
 
 /** What there is of everything at one moment, or nearly: it is read one after the other. */
@@ -12,10 +13,12 @@ export interface Snapshot {
   readonly at: number;
   /** Runs that ended and that failed, for all time. */
   readonly counters: Counters;
-  /** How many jobs wait beside the queues. */
+  /** How many jobs wait beside the queues; of those that are blocked, also those over a limit. */
   readonly sizes: Readonly<Record<WaitingSet, number>>;
-  /** Every queue that had a job since it was last cleared, or is paused, sorted by name. */
+  /** Every queue that had a job since it was last cleared, or is paused, or limited, sorted by name. */
   readonly queues: readonly QueueStats[];
+  /** The limits for which jobs wait, the one with the longest line first. */
+  readonly limits: readonly LimitStats[];
   /** The worker processes that are alive, Ruby's too. */
   readonly processes: readonly WorkerState[];
   /** What runs, the one that runs longest first. */
@@ -66,16 +69,19 @@ export async function snapshot(adapter: Adapter = settings().adapter): Promise<S
     size("blocked"),
     size("dead"),
     queueStats(adapter),
+    limitStats(adapter),
     processes(adapter),
     heldJobs(adapter),
   ]);
-  const [queues, workers, held] = lists;
+  const [queues, limits, workers, held] = lists;
+  const limited = queues.reduce((sum, each) => sum + each.blocked, 0);
   const jobs = held.filter(({ fetchedAhead }) => !fetchedAhead);
   return {
     at,
     counters,
-    sizes: { scheduled, retry, blocked, dead },
+    sizes: { scheduled, retry, blocked: blocked + limited, dead },
     queues,
+    limits,
     processes: workers,
     running: jobs.toSorted((one, other) => Number(one.startedAt) - Number(other.startedAt)),
     fetchedAhead: held.length - jobs.length,

@@ -3,6 +3,8 @@ import type { SetName, WorkerState } from "../../adapters/job-store.ts";
 import { settings } from "../../job/settings/settings.ts";
 import { fetchedAhead, heldJobs } from "../lists/held-jobs.ts";
 import { queue, queues } from "../lists/queue.ts";
+import { limitedJobs } from "../lists/queue-jobs.ts";
+import { limitStats, type LimitStats } from "./limits.ts";
 import type { RunningEntry } from "../entries/running-entry.ts";
 
 /** Counts at one moment, or nearly: they are read one after the other. */
@@ -11,7 +13,7 @@ export interface Stats {
   readonly processed: number;
   /** Runs that failed, for all time. */
   readonly failed: number;
-  /** Jobs in queues. */
+  /** Jobs in queues, but for those over a limit. */
   readonly enqueued: number;
   /** Jobs that wait for a time. */
   readonly scheduled: number;
@@ -19,7 +21,7 @@ export interface Stats {
   readonly retry: number;
   /** Jobs that wait for a person. */
   readonly dead: number;
-  /** Jobs that wait for other jobs. */
+  /** Jobs that wait for other jobs, or are over a limit. */
   readonly blocked: number;
   /** Jobs that are over and are kept, where `keepFinished` says so; `processed` counts all. */
   readonly finished: number;
@@ -34,8 +36,10 @@ export interface Stats {
   readonly processes: number;
   /** Seconds for which the next job of the default queue has waited. */
   readonly defaultQueueLatency: number;
-  /** Jobs by queue. */
+  /** Jobs by queue, those over a limit included. */
   readonly queues: Readonly<Record<string, number>>;
+  /** The limits for which jobs wait, the one with the longest line first. */
+  readonly limits: readonly LimitStats[];
 }
 
 /**
@@ -56,20 +60,27 @@ export async function stats(adapter: Adapter = settings().adapter): Promise<Stat
     store.foreignProcesses(),
   ]);
   const ahead = fetchedAhead(held, workers).size;
+  const parked = await Promise.all((await limitedJobs(adapter)).map((list) => list.size()));
+  const limited = sum(parked);
   return {
     ...(await store.counters()),
-    enqueued: sizes.reduce((sum, [, count]) => sum + count, 0),
+    enqueued: sum(sizes.map(([, count]) => count)) - limited,
     scheduled: await size("scheduled"),
     retry: await size("retry"),
     dead: await size("dead"),
-    blocked: await size("blocked"),
+    blocked: (await size("blocked")) + limited,
     finished: await size("finished"),
     running: held.length - ahead + foreign.flatMap((each) => each.running).length,
     fetchedAhead: ahead,
     processes: workers.length + foreign.length,
     defaultQueueLatency: await queue(settings().defaultQueue, adapter).latency(),
     queues: Object.fromEntries(sizes),
+    limits: await limitStats(adapter),
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 /**

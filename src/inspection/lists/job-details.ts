@@ -1,4 +1,5 @@
 import type { Adapter } from "../../adapters/adapter.ts";
+import { shownKey } from "../../adapters/hold.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
 import { readLeft } from "../../job/handle/left-text.ts";
 import { progressIn, type Progress } from "../../job/handle/progress.ts";
@@ -25,12 +26,27 @@ export type KeptResult =
   | { readonly errorClass: string; readonly errorMessage: string }
   | { readonly none: NoResultReason; readonly why: string };
 
+/** What keeps a job from going on: a limit that it is over, or a key that others hold. */
+export interface BlockedBy {
+  /** Which: "limit stripe:42". */
+  readonly reason: string;
+  /** The key that the store knows it by. */
+  readonly key: string;
+  /** The jid of the job that holds it longest; `undefined` where none does, as of a rate. */
+  readonly holder: string | undefined;
+}
+
 /** All that is known of one job. */
 export interface JobDetails extends FoundJob {
   /** How far it said last that it is; `undefined` where it has said nothing for an hour. */
   readonly progress: Progress | undefined;
   /** The jobs that it waits for, or waited for: the first 100. */
   readonly prerequisites: readonly RelatedJob[];
+  /**
+   * The limit that it is over, or the key that it waits for; of a dead one, the keys that keep it
+   * from being tried again. None of others.
+   */
+  readonly blockedBy: readonly BlockedBy[];
   /**
    * Of a blocked job: the jids of all its prerequisites that are not over. `undefined` of others,
    * and where it does not say.
@@ -71,18 +87,22 @@ export async function jobDetails(
   if (found === undefined) {
     return undefined;
   }
-  const { record } = found.entry;
+  const { place, entry } = found;
+  const { record } = entry;
   const prereqs = record && prereqsOf(record);
-  const [[noted], [end], dependents] = await Promise.all([
+  const mayBeBlocked = place === "blocked" || place === "dead";
+  const [[noted], [end], dependents, obstacles = []] = await Promise.all([
     adapter.notes.readProgress([jid]),
     adapter.notes.readEnds([jid]),
     adapter.store.dependents(jid, RELATED),
+    mayBeBlocked ? adapter.holds?.inTheWay(jid) : undefined,
   ]);
   return {
     ...found,
     progress: progressIn(noted),
     prerequisites: await related(adapter, prereqs?.slice(0, RELATED) ?? []),
-    waitsFor: found.place === "blocked" && prereqs ? await adapter.unfinished(prereqs) : undefined,
+    blockedBy: obstacles.map(({ key, holder }) => ({ reason: shownKey(key), key, holder })),
+    waitsFor: place === "blocked" && prereqs ? await adapter.unfinished(prereqs) : undefined,
     dependents: await related(adapter, dependents),
     result: resultIn(end?.left),
   };

@@ -5,11 +5,14 @@ import { didYouMean } from "../../support/nearest.ts";
 import { heldJobs } from "./held-jobs.ts";
 import type { JobEntry } from "../entries/job-entry.ts";
 import { JobSet } from "./job-set.ts";
-import { queue, queues, type Queue } from "./queue.ts";
+import { limitedJobs, QueueJobs } from "./queue-jobs.ts";
 import type { RunningEntry } from "../entries/running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
 
-/** Where a job is: with a worker, on a queue, or in one of the sets. */
+/**
+ * Where a job is: with a worker, on a queue, or in one of the sets. Those of a queue that are over a
+ * limit are "blocked", as are those that wait for other jobs.
+ */
 export type JobPlace =
   "running" | "queue" | "retry" | "scheduled" | "blocked" | "dead" | "finished";
 
@@ -89,7 +92,8 @@ export async function* jobs(
 }
 
 /**
- * The lists that a place consists of: one for each queue.
+ * The lists that a place consists of: one for each queue, and of what is blocked one for each in
+ * which jobs are over a limit.
  *
  * @param only One queue's name.
  */
@@ -97,11 +101,13 @@ export async function listsAt(
   place: Exclude<JobPlace, "running">,
   adapter: Adapter,
   only?: string,
-): Promise<readonly (Queue | JobSet)[]> {
-  if (place !== "queue") {
-    return [new JobSet(adapter, place)];
+): Promise<readonly (QueueJobs | JobSet)[]> {
+  if (place === "queue") {
+    const names = only === undefined ? await adapter.store.queueNames() : [only];
+    return names.map((name) => new QueueJobs(adapter, name, false));
   }
-  return only === undefined ? queues(adapter) : [queue(only, adapter)];
+  const limited = place === "blocked" ? await limitedJobs(adapter, only) : [];
+  return [new JobSet(adapter, place), ...limited];
 }
 
 /** @throws {TypeError} if it is no place. */

@@ -46,6 +46,15 @@ export const otherDefaultJobOptions: OtherWords = words([
   ["timeout", inStaticBlock("timeout(…)")],
 ]);
 
+/** Solid Queue's, BullMQ's and Sidekiq Enterprise's. */
+export const otherLimitOptions: OtherWords = words([
+  ["limit max concurrency count tokens", "to"],
+  ["key partition id", "by"],
+  ["duration interval period window", "per"],
+  ["onconflict policy", "onLimit"],
+  ["name", "group"],
+]);
+
 export const otherRetryOptions: OtherWords = words([
   ["tries times limit max maxattempts retries", "attempts"],
   ["delay backoff in every", "wait"],

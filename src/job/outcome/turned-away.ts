@@ -1,4 +1,5 @@
 import type { Outcome } from "../../adapters/adapter.ts";
+import { shownKey } from "../../adapters/hold.ts";
 import type { JobRun } from "../inside/job-run.ts";
 import { withReason } from "./run-end.ts";
 
@@ -17,8 +18,8 @@ export function outcomeOfTurnedAway(run: JobRun): Outcome | undefined {
   }
   if (refusedBy !== undefined) {
     return discard(run, run.discarded(), {
-      errorClass: "NoTurn",
-      errorMessage: "there was no turn for it",
+      errorClass: "OverLimit",
+      errorMessage: `it was over ${shownKey(refusedBy)}`,
     });
   }
   return undefined;

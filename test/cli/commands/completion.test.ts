@@ -81,6 +81,7 @@ describe("the table of commands", () => {
     const operands: Readonly<Record<string, readonly string[]>> = {
       "queues pause": ["low"],
       "queues resume": ["low"],
+      "queues limit": ["low", "--none"],
       "queues clear": ["low"],
       "jobs show": ["abc"],
       "recurring show": ["abc"],

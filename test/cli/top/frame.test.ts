@@ -10,9 +10,10 @@ const sample: Snapshot = {
   counters: { processed: 1_000, failed: 10 },
   sizes: { scheduled: 1, retry: 2, blocked: 3, dead: 4 },
   queues: [
-    { name: "default", size: 1_234, latency: 12, paused: false },
-    { name: "low", size: 0, latency: 0, paused: true },
+    { name: "default", size: 1_234, blocked: 0, latency: 12, paused: false, limit: undefined },
+    { name: "low", size: 0, blocked: 0, latency: 0, paused: true, limit: undefined },
   ],
+  limits: [],
   processes: [
     {
       identity: "host:1:abc",
@@ -127,8 +128,10 @@ describe("a frame", () => {
     const queues = Array.from({ length: 40 }, (_, index) => ({
       name: `queue-${index}-${"long".repeat(20)}`,
       size: 1,
+      blocked: 0,
       latency: 1,
       paused: false,
+      limit: undefined,
     }));
     for (let rows = 1; rows <= 60; rows += 1) {
       for (const columns of [20, 40, 80, 200]) {
@@ -145,8 +148,10 @@ describe("a frame", () => {
     const queues = Array.from({ length: 40 }, (_, index) => ({
       name: `queue-${index}`,
       size: 1,
+      blocked: 0,
       latency: 1,
       paused: false,
+      limit: undefined,
     }));
     for (const { name } of queues) {
       const lines = frame(

@@ -40,7 +40,7 @@ describe("runJob", () => {
 
   it.each([
     [{ expired: true }, "expired", "its time was over before it was its turn"],
-    [{ refusedBy: "limit:a" }, "discarded", "there was no turn for it"],
+    [{ refusedBy: "limit:a" }, "discarded", "it was over limit a"],
   ])("discards a job that is handed out to be: %j", async (how, ended, reason) => {
     const rig = new Rig();
     const text = '{"class":"MandateJob","args":["Greet","Bob"],"queue":"default","jid":"4f1d"}';

@@ -1,4 +1,5 @@
-import type { Page, StoredJob } from "../../job-store.ts";
+import type { Page, QueuePlace, StoredJob } from "../../job-store.ts";
+import type { Keys } from "../keys.ts";
 import { pageScript, type PageRequest } from "./page-script.ts";
 import { pageOfParked } from "./parked-pages.ts";
 import { cursorBehind, stored } from "./pages.ts";
@@ -20,18 +21,45 @@ interface QueueRequest extends PageRequest {
   readonly queue: string;
 }
 
+/** How many jobs there are. */
+export async function sizeOfQueue(
+  { keys, command }: RedisContext,
+  { queue, parked }: QueuePlace,
+): Promise<number> {
+  const counts = await Promise.all([
+    parked === true ? 0 : unlessOther(command("LLEN", keys.queue(queue)), 0),
+    parked === true ? 0 : unlessOther(command("ZCARD", keys.lane(queue)), 0),
+    parked === false ? 0 : unlessOther(command("ZCARD", keys.parked(queue)), 0),
+  ]);
+  return counts.reduce<number>((sum, count) => sum + Number(count), 0);
+}
+
 /** A page of a queue, in the order of fetching. */
-export async function pageOfQueue(context: RedisContext, request: QueueRequest): Promise<Page> {
+export async function pageOfQueue(
+  context: RedisContext,
+  { parked, ...request }: QueueRequest & QueuePlace,
+): Promise<Page> {
+  if (parked === true) {
+    return pageOfParked(context, request);
+  }
   const { keys, command } = context;
   const { section, cursor } = readCursor(request.cursor);
   const mayBeAll = section === undefined || section === "list";
   const [standBeside, listed] = await Promise.all([
-    command("EXISTS", keys.lane(request.queue), keys.parked(request.queue)),
+    command("EXISTS", ...besideList(keys, request.queue, parked)),
     mayBeAll ? unlessOther(pageOfList(context, { ...request, cursor }), NONE) : undefined,
   ]);
   return standBeside === 0 && listed !== undefined
     ? listed
-    : pageOfSections(context, request, { section: section ?? SECTIONS[0], cursor });
+    : pageOfSections(context, request, {
+        section: section ?? (parked === false ? "before" : "parked"),
+        cursor,
+      });
+}
+
+/** Keys of what may stand beside a list. */
+function besideList(keys: Keys, queue: string, parked: boolean | undefined): readonly string[] {
+  return parked === false ? [keys.lane(queue)] : [keys.lane(queue), keys.parked(queue)];
 }
 
 const NONE: Page = { jobs: [], cursor: undefined };

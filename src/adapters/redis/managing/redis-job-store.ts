@@ -17,7 +17,7 @@ import { trimFinished } from "../kept/finished.ts";
 import { jobsOfLeases } from "../leases/jobs-of-leases.ts";
 import { findBlocked, findFinished, pageOfBlocked, pageOfFinished, pageOfSet } from "./pages.ts";
 import { findParked } from "./parked-pages.ts";
-import { pageOfQueue } from "./queue-pages.ts";
+import { pageOfQueue, sizeOfQueue } from "./queue-pages.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { remove, removeInSlices, type Removal } from "../waiting/remove.ts";
 import { serverFindings } from "../connection/server-findings.ts";
@@ -49,13 +49,7 @@ export class RedisJobStore implements JobStore {
   async size(place: Place): Promise<number> {
     await this.#trim(place);
     if ("queue" in place) {
-      const { keys, command } = this.#context;
-      const counts = await Promise.all([
-        unlessOther(command("LLEN", keys.queue(place.queue)), 0),
-        unlessOther(command("ZCARD", keys.lane(place.queue)), 0),
-        unlessOther(command("ZCARD", keys.parked(place.queue)), 0),
-      ]);
-      return counts.reduce<number>((sum, count) => sum + Number(count), 0);
+      return sizeOfQueue(this.#context, place);
     }
     const { keys, command } = this.#context;
     return Number(
@@ -65,7 +59,7 @@ export class RedisJobStore implements JobStore {
 
   async page(place: Place, cursor: string | undefined, limit: number): Promise<Page> {
     if ("queue" in place) {
-      return pageOfQueue(this.#context, { queue: place.queue, cursor, limit });
+      return pageOfQueue(this.#context, { ...place, cursor, limit });
     }
     switch (place.set) {
       case "blocked":
@@ -80,10 +74,13 @@ export class RedisJobStore implements JobStore {
 
   /** Looks through the place page by page; blocked, parked and finished jobs are found at once. */
   async find(place: Place, jid: string): Promise<StoredJob | undefined> {
-    if ("queue" in place) {
+    if ("queue" in place && place.parked !== false) {
       const parked = await findParked(this.#context, jid);
       if (parked?.queue === place.queue) {
         return parked;
+      }
+      if (place.parked === true) {
+        return undefined;
       }
     }
     if ("set" in place && place.set === "blocked") {
@@ -160,7 +157,7 @@ export class RedisJobStore implements JobStore {
       }
       cleared += await remove(this.#from(place, "r"), withoutPayloads(jobs));
     }
-    if ("queue" in place && (await this.size(place)) === 0) {
+    if ("queue" in place && (await this.size({ queue: place.queue })) === 0) {
       await this.#context.command("SREM", this.#context.keys.queues, place.queue);
     }
     return cleared;

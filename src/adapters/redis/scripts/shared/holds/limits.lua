@@ -29,6 +29,10 @@ local function after_leaving(key)
   end
 end
 
+function made.after_limit(key)
+  after_leaving(key)
+end
+
 local function limit(hold)
   local text = limits[hold[1]]
   if text == nil then
