@@ -87,6 +87,7 @@ export type { ResultOptions } from "./job/handle/await-result.ts";
 export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/defer/handle-of.ts";
 export { InvalidLimitError } from "./guards/limits/limit-error.ts";
 export type { ConcurrencyOptions, RateOptions } from "./guards/limits/limits-macros.ts";
+export type { ConfiguredQueues } from "./guards/limits/configured-queues.ts";
 export type { MostOf, OnLimit } from "./guards/limits/declared-limit.ts";
 export type { FinishedLimit } from "./traits/keep-finished.ts";
 export type { JobById } from "./job/handle/job-by-id.ts";

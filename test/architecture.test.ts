@@ -49,6 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "job",
     "traits",
     "recurring",
+    "guards",
     "command",
   ],
   testing: ["support", "globalid", "serialization", "adapters", "job", "command", "recurring"],

@@ -9,6 +9,7 @@ import {
   checkOptionNames,
   describe,
 } from "../job/checks/checks.ts";
+import { checkConfiguredQueues, setConfiguredQueues } from "../guards/limits/configured-queues.ts";
 import { checkDefaultJobOptions, setDefaultJobOptions } from "../job/declare/job-options.ts";
 import { warnOfMilliseconds } from "../job/declare/likely-milliseconds.ts";
 import { insideOutermost } from "../job/settings/outermost-middleware.ts";
@@ -145,6 +146,10 @@ export const OPTIONS: { readonly [Name in keyof Configuration]-?: Option<Name> }
       );
     }
     return set("timeZone", given);
+  },
+  queues: (given) => {
+    checkConfiguredQueues(given);
+    return () => setConfiguredQueues(given);
   },
   recurring: (given) => {
     checkConfiguredJobs(given);

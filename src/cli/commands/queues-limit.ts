@@ -1,8 +1,7 @@
 import { queue } from "../../inspection/lists/queue.ts";
-import type { QueueLimit } from "../../job/checks/queue-limit.ts";
+import { spokenLimit, type QueueLimit } from "../../job/checks/queue-limit.ts";
 import type { RateNumbers } from "../../job/checks/limit-numbers.ts";
 import { durationOf } from "../duration-of.ts";
-import { spokenQueueLimit } from "../operating/shown-limit.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { wrong } from "../parse-options.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
@@ -37,7 +36,7 @@ export const queuesLimitCommand: ProgramCommand = defineCommand({
         terminal.print(
           found === undefined
             ? `${name} has no limit`
-            : `Limited ${name}: ${spokenQueueLimit(found)}`,
+            : `Limited ${name}: ${spokenLimit({ to: found.concurrency, rate: found.rate })}`,
         );
       }
     });

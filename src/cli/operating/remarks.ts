@@ -1,7 +1,8 @@
 import type { WorkerState } from "../../adapters/job-store.ts";
 import type { QueueStats } from "../../inspection/figures/queue-stats.ts";
+import type { QueueLimitStats } from "../../inspection/lists/queue-limits.ts";
 import { counted } from "../../support/wording.ts";
-import { spokenQueueLimit } from "./shown-limit.ts";
+import { spokenLimit } from "../../job/checks/queue-limit.ts";
 
 /**
  * What there is to say of a process beside its numbers: whose it is unless it is ours, and what is
@@ -23,9 +24,13 @@ export function remarksOn({ library, tag, embedded, quiet, overdue = 0 }: Worker
 export function remarksOnQueue({ paused, limit, blocked }: QueueStats): string {
   return [
     paused ? "paused" : "",
-    limit === undefined ? "" : `${spokenQueueLimit(limit)} (${counted(limit.running)} run)`,
+    limit === undefined ? "" : spokenLimitOf(limit),
     blocked === 0 ? "" : `${counted(blocked)} blocked`,
   ]
     .filter((word) => word !== "")
     .join(", ");
+}
+
+function spokenLimitOf({ concurrency: to, rate, running }: QueueLimitStats): string {
+  return `${spokenLimit({ to, rate })} (${counted(running)} run)`;
 }

@@ -1,7 +1,6 @@
 import type { LimitStats } from "../../inspection/figures/limits.ts";
-import type { QueueLimitStats } from "../../inspection/lists/queue-limits.ts";
-import type { Rate } from "../../adapters/hold.ts";
-import { counted, spoken } from "../../support/wording.ts";
+import { spokenLimit } from "../../job/checks/queue-limit.ts";
+import { counted } from "../../support/wording.ts";
 import type { Column } from "../terminal/layout.ts";
 
 /** Of a table of limits that jobs wait for. */
@@ -17,17 +16,6 @@ export function limitCells(limits: readonly LimitStats[]): string[][] {
     limit,
     counted(waiting),
     rate === undefined ? counted(running) : "",
-    mostOf(to, rate),
+    spokenLimit({ to, rate }),
   ]);
-}
-
-/** "4 at once, 100 in 1m" */
-export function spokenQueueLimit({ concurrency, rate }: Omit<QueueLimitStats, "running">): string {
-  return mostOf(concurrency, rate);
-}
-
-function mostOf(to: number | undefined, rate: Rate | undefined): string {
-  const atOnce = to === undefined ? [] : [`${counted(to)} at once`];
-  const inTime = rate === undefined ? [] : [`${counted(rate.to)} in ${spoken(rate.seconds)}`];
-  return [...atOnce, ...inTime].join(", ");
 }

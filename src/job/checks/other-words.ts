@@ -92,5 +92,5 @@ export const otherSettings: OtherWords = words([
   ["retries attempts maxretries", "retry"],
   ["errorhandler onerror", "errorHandlers"],
   ["deathhandler ondeath", "deathHandlers"],
-  ["concurrency queues shutdowntimeout timeout", "Give it to startWorker"],
+  ["concurrency shutdowntimeout timeout", "Give it to startWorker"],
 ]);

@@ -1,4 +1,6 @@
+import type { Rate } from "../../adapters/hold.ts";
 import type { KeyLimit } from "../../adapters/holds.ts";
+import { counted, spoken } from "../../support/wording.ts";
 import { checkOptionNames, describe } from "./checks.ts";
 import { checkMost, rateOf, type RateNumbers } from "./limit-numbers.ts";
 
@@ -42,4 +44,16 @@ export function keyLimitOf(limit: QueueLimit | false, where: string): KeyLimit {
   checkOptionNames(rate, ["to", "per", "burst"], name);
   const found = rateOf(rate, name);
   return { to: concurrency ?? Infinity, ...(found !== undefined && { rate: found }) };
+}
+
+/** "4 at once, 100 in 1m"; "no limit". */
+export function spokenLimit({ to = Infinity, rate }: SpokenLimit): string {
+  const atOnce = to === Infinity ? [] : [`${counted(to)} at once`];
+  const inTime = rate === undefined ? [] : [`${counted(rate.to)} in ${spoken(rate.seconds)}`];
+  return [...atOnce, ...inTime].join(", ") || "no limit";
+}
+
+interface SpokenLimit {
+  readonly to?: number | undefined;
+  readonly rate?: Rate | undefined;
 }

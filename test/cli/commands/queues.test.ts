@@ -140,4 +140,122 @@ describe.skipIf(missing("redis"))("mandate stats and queues", () => {
     expect(await redis.adapter.store.size({ queue: "low" })).toBe(3);
     expect((await run(["queues", "clear", "low", "-y", ...redis.url])).exit).toBe(0);
   });
+
+  it("limits, and ends limits", async () => {
+    const limited = await run([
+      "queues",
+      "limit",
+      "low",
+      "-c",
+      "4",
+      "--rate",
+      "100/1m",
+      "--burst",
+      "5",
+      ...redis.url,
+    ]);
+    expect(limited.lines).toEqual(["Limited low: 4 at once, 100 in 1m"]);
+    expect((await run(["queues", ...redis.url])).lines.join().replaceAll(/ +/g, " ")).toContain(
+      "low 0 0s 4 at once, 100 in 1m (0 run)",
+    );
+    const burst = { rate: { to: 100, seconds: 60, burst: 5 } };
+    expect(await redis.adapter.holds.read(["queue:low"])).toMatchObject([{ to: 4, ...burst }]);
+    expect((await run(["queues", "limit", "low", "--rate", "3/s", ...redis.url])).lines).toEqual([
+      "Limited low: 3 in 1.0s",
+    ]);
+    expect((await run(["queues", "limit", "low", "--none", ...redis.url])).lines).toEqual([
+      "low has no limit",
+    ]);
+  });
+
+  it.each<[readonly string[], string]>([
+    [[], "Cannot limit queues: none is given. Give --concurrency, --rate or both, or --none"],
+    [
+      ["-c", "1", "--none"],
+      "Cannot limit queues: --none and a limit were given. Give --concurrency, --rate or both, or --none",
+    ],
+    [
+      ["-c", "0"],
+      'Cannot use "0" as --concurrency: it is no whole number of at least 1. Write --concurrency 4',
+    ],
+    [
+      ["--rate", "100"],
+      'Cannot use "100" as --rate: it is no number and a time. Write --rate 100/1m',
+    ],
+    [
+      ["--rate", "0/1m"],
+      'Cannot use "0" as --rate: it is no whole number of at least 1. Write --rate 100/1m',
+    ],
+    [["--rate", "1/0s"], 'Cannot use "1/0s" as --rate: its time is 0. Write --rate 100/1m'],
+    [
+      ["-c", "1", "--burst", "2"],
+      "Cannot use --burst: it belongs to a rate. Give --rate 100/1m as well",
+    ],
+  ])("refuses the limit %j", async (args, message) => {
+    const { exit, notes } = await run(["queues", "limit", "low", ...args, ...redis.url]);
+
+    expect([exit, notes]).toEqual([2, [`mandate: ${message}`]]);
+  });
+
+  it("shows by which limits jobs are blocked", async () => {
+    const lease = await redis.lease();
+    const hold = {
+      key: "limit:stripe:42",
+      from: "fetch",
+      until: "settled",
+      whenFull: "park",
+    } as const;
+    await redis.adapter.enqueue(
+      ["a", "b", "c"].map((letter) => {
+        const jid = letter.repeat(24);
+        const payload = JSON.stringify({
+          class: "MandateJob",
+          args: ["Charge"],
+          queue: "limited",
+          jid,
+        });
+        return { jid, queue: "limited", payload, holds: [{ ...hold, to: 1 }] };
+      }),
+    );
+    await lease.exchange([], { queues: ["limited"], limit: 2 });
+
+    const listed = await run(["jobs", "list", "blocked", ...redis.url]);
+    expect(listed.lines.map((line) => line.replaceAll(/ +/g, " "))).toEqual([
+      expect.stringMatching(/^b{24} blocked .* Charge\(\)$/),
+      " limit stripe:42",
+      expect.stringMatching(/^c{24} blocked .* Charge\(\)$/),
+      " limit stripe:42",
+    ]);
+    const json = jsonOf(await run(["jobs", "list", "blocked", "--json", ...redis.url]));
+    expect(json[0]).toMatchObject({ place: "blocked", blockedBy: "limit stripe:42" });
+    const shown = await run(["jobs", "show", "b".repeat(24), ...redis.url]);
+    expect(shown.lines.map((line) => line.replaceAll(/ +/g, " "))).toContain(
+      ` blocked by limit stripe:42, held by ${"a".repeat(24)}`,
+    );
+    expect(
+      jsonOf(await run(["jobs", "show", "--json", "b".repeat(24), ...redis.url])),
+    ).toMatchObject([
+      {
+        blockedBy: [{ reason: "limit stripe:42", key: "limit:stripe:42", holder: "a".repeat(24) }],
+      },
+    ]);
+    const counted = (await run(["stats", ...redis.url])).lines.map((line) =>
+      line.replaceAll(/ +/g, " "),
+    );
+    expect(counted.slice(-2)).toEqual([
+      "BLOCKED BY WAITING RUNNING MOST",
+      "limit stripe:42 2 1 1 at once",
+    ]);
+    expect(counted).toContain("blocked 2");
+    const top = (await run(["top", "--once", "--interval", "0.1", ...redis.url])).lines;
+    expect(top.map((line) => line.replaceAll(/ +/g, " "))).toContain(
+      "limit stripe:42 2 1 1 at once",
+    );
+    const promoted = await run(["jobs", "promote", "b".repeat(24), ...redis.url]);
+    expect(promoted.notes).toEqual([
+      `Cannot promote job ${"b".repeat(24)}: it is blocked by limit stripe:42. It starts once that lets it: raise the limit, or cancel it`,
+    ]);
+    await lease.close();
+    await redis.adapter.store.clear({ queue: "limited" });
+  });
 });
