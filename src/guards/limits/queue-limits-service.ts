@@ -18,7 +18,7 @@ const AGAIN = 5;
  * Has a store's queues limited as they are configured. What was said at run time stays, unless the
  * configuration has changed since another worker started with it: the latest word counts.
  */
-export class QueueLimitsService implements WorkerService {
+class QueueLimitsService implements WorkerService {
   readonly #environment: ServiceEnvironment;
   #cancel: () => void = () => undefined;
 
