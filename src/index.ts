@@ -76,12 +76,14 @@ export {
   type FailEvent,
   type FinishEvent,
   type JobEvent,
+  type LimitEvent,
   type PromoteEvent,
   type RecoverEvent,
   type RequeueEvent,
   type RetryEvent,
   type StartEvent,
   type UnblockEvent,
+  type UnlimitEvent,
 } from "./job/observe/events.ts";
 export type { ResultOptions } from "./job/handle/await-result.ts";
 export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/defer/handle-of.ts";

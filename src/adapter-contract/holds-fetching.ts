@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { offer, openHolds, runAll, turn } from "./hold-rig.ts";
-import { done, namesOf } from "./jobs.ts";
+import { done, jid, namesOf } from "./jobs.ts";
 import type { CreateStore } from "./rig.ts";
 
 const QUEUE = { queue: "default" };
@@ -25,6 +25,23 @@ export function fetchingTurnsContract(create: CreateStore): void {
       expect([second.jobs, second.wantsTurn]).toEqual([[], true]);
       expect(namesOf(third.jobs)).toEqual(["d", "e"]);
       expect(third.wantsTurn ?? false).toBe(false);
+    });
+
+    it("tells which jobs are parked, and which came that had been", async ({ skip }) => {
+      const { rig } = await openHolds(create, skip);
+      await offer(rig, ["a", "b", "c"], { holds: [turn()] });
+      const lease = await rig.lease();
+      const request = { queues: ["default"], limit: 10 };
+      const parked = (...names: string[]) =>
+        names.map((name) => ({ jid: jid(name), queue: "default", key: "k" }));
+
+      const first = await lease.exchange([], request);
+      const second = await lease.exchange(first.jobs.map(done), request);
+      const third = await lease.exchange(second.jobs.map(done));
+
+      expect([first.parked, first.unparked ?? []]).toEqual([parked("b", "c"), []]);
+      expect([second.parked ?? [], second.unparked]).toEqual([[], parked("b")]);
+      expect([third.parked ?? [], third.unparked ?? []]).toEqual([[], []]);
     });
 
     it("looks at a hundred or so in one step that have to wait, and says that there are more", async ({

@@ -13,7 +13,7 @@ import type { StoreOptions } from "./store-settings.ts";
 import type { TimeUnit } from "./job-record.ts";
 
 export { type Entry, RecordEntry } from "./entry.ts";
-export type { Exchange, FetchedJob, FetchRequest } from "./fetching.ts";
+export type { Exchange, FetchedJob, FetchRequest, ParkedJob } from "./fetching.ts";
 export type { PrereqFailure } from "./job-record.ts";
 export type { Promotion } from "./promotion.ts";
 export type { Recovery } from "./recovery.ts";

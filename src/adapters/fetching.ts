@@ -35,6 +35,20 @@ export interface Exchange {
    * `FetchRequest.turns` is above 0.
    */
   readonly wantsTurn?: boolean;
+  /** Jobs that were parked in this step, or went to another line. */
+  readonly parked?: readonly ParkedJob[];
+  /** Of the jobs that came those that had been parked, and for what. */
+  readonly unparked?: readonly ParkedJob[];
+}
+
+/** A job that waits, or waited, beside its queue's list, since a key was full that it needs. */
+export interface ParkedJob {
+  /** Its id. */
+  readonly jid: string;
+  /** Where it waits, or waited. */
+  readonly queue: string;
+  /** As the job names it. */
+  readonly key: string;
 }
 
 /** One job as handed out. The object itself is the receipt that its outcome is settled with. */

@@ -111,7 +111,8 @@ export class Runner {
     if (job?.list === undefined || job.list === jobs.sets.dead || job.list === jobs.sets.blocked) {
       return undefined;
     }
-    return paused.has(job.queue) ? undefined : job;
+    const mayRun = !paused.has(job.queue) && this.#state.turns.mayHave(job, this.#state.now());
+    return mayRun ? job : undefined;
   }
 
   async #runOnce(recorded: RecordedJob): Promise<Run> {
@@ -158,9 +159,9 @@ export class Runner {
     jobs.takeOut(job);
     // Entering its queue marks the payload.
     jobs.enqueue(job, now());
-    jobs.takeOut(job);
     this.#state.turns.takeAnyway(job, now());
-    return { queue: job.queue, payload: job.payload, recoveries: 0 };
+    const { queue, payload, holds: { refusedBy, expired } = {} } = job;
+    return { queue, payload, recoveries: 0, refusedBy, expired };
   }
 
   #settle(job: Job, outcome: Outcome): void {

@@ -143,6 +143,13 @@ export class TestAdapter implements Adapter {
       );
   }
 
+  /** When a job that is over a limit may run, epoch seconds; `Infinity`: time alone changes nothing. */
+  nextTurn(): number {
+    const { keys } = this.#state.jobs;
+    keys.wake(clock.now());
+    return keys.nextWake ?? Infinity;
+  }
+
   /** Forgets all jobs, and the diary. */
   clear(): void {
     // Nothing in this store awaits anything: each of these is done when it returns.

@@ -131,7 +131,7 @@ class Journey {
     const later = this.#waiting()
       .map(dueTime)
       .filter((at) => at > now);
-    return Math.min(Infinity, ...later);
+    return Math.min(this.#adapter.nextTurn(), ...later);
   }
 
   /** Also those whose error was thrown to the test. */

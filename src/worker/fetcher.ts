@@ -1,4 +1,5 @@
 import type { Exchange, FetchedJob, Outcome } from "../adapters/adapter.ts";
+import { publishLimited } from "../job/observe/observe.ts";
 import { clock } from "../support/clock.ts";
 import { Few } from "../support/few.ts";
 import type { Logger } from "../support/logger.ts";
@@ -231,12 +232,12 @@ export class Fetcher {
       this.#exchanges += 1;
       this.#exchangedAt = clock.monotonic();
       leases.served();
-      const { length } = exchange.jobs;
-      const isFull = limit > 0 && length >= limit;
+      if (exchange.parked !== undefined) publishLimited(exchange);
+      const isFull = limit > 0 && exchange.jobs.length >= limit;
       this.#wantsTurn = limit > 0 ? exchange.wantsTurn === true : this.#wantsTurn;
       this.#mayHaveJobs ||= putBack || isFull || exchange.isMore === true || this.#wantsTurn;
       if (hadTurn && isFull) {
-        this.#sendAhead(session, length);
+        this.#sendAhead(session, exchange.jobs.length);
       }
       this.#take(exchange, session);
     } catch (error) {

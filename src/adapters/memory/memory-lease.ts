@@ -51,8 +51,12 @@ export class MemoryLease implements Lease, OpenLease {
     }
     const fetch = new Fetch(now, request.turns ?? request.limit);
     const jobs = this.#fetch(request, fetch);
-    const { isMore, wantsTurn } = fetch;
-    return { jobs, refused, releasable: this.#state.jobs.releasable, isMore, wantsTurn };
+    const { isMore, wantsTurn, parked, unparked } = fetch;
+    const { releasable } = this.#state.jobs;
+    const exchange = { jobs, refused, releasable, isMore, wantsTurn };
+    return parked === undefined && unparked === undefined
+      ? exchange
+      : { ...exchange, parked: parked ?? [], unparked: unparked ?? [] };
   }
 
   async renew(): Promise<void> {

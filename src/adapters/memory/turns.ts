@@ -1,3 +1,4 @@
+import type { ParkedJob } from "../fetching.ts";
 import { queueKey } from "../hold.ts";
 import { isBefore } from "./chunk.ts";
 import type { HeldKey } from "./holds/held-key.ts";
@@ -16,7 +17,9 @@ export class Fetch {
   readonly now: number;
   /** How many jobs may still be handed out that take a turn, or let go of a key, by that. */
   turns: number;
-  parked = 0;
+  /** Made for the first. */
+  parked: ParkedJob[] | undefined = undefined;
+  unparked: ParkedJob[] | undefined = undefined;
   wantsTurn = false;
 
   constructor(now: number, turns: number) {
@@ -26,7 +29,7 @@ export class Fetch {
 
   /** Whether it has set aside so many that it looks no further, though there may be more. */
   get isMore(): boolean {
-    return this.parked >= MOST_PARKED;
+    return this.parked !== undefined && this.parked.length >= MOST_PARKED;
   }
 
   get isOver(): boolean {
@@ -56,7 +59,7 @@ export class Turns {
 
   /** The next job of a queue, to be run; `undefined` where there is none now. */
   next(queue: JobQueue, fetch: Fetch): Job | undefined {
-    const limit = this.#limitOf(queue, fetch);
+    const limit = this.#limitOf(queue, fetch.now);
     while (!fetch.isOver && limit !== "reached") {
       const job = this.#first(queue, fetch.now);
       if (job === undefined) {
@@ -66,7 +69,7 @@ export class Turns {
       const full = holds && this.#judge(holds, fetch.now);
       if (holds !== undefined && full !== undefined) {
         this.#park(job, holds, { key: full, parking: queue.park(), now: fetch.now });
-        fetch.parked += 1;
+        (fetch.parked ??= []).push({ jid: job.jid, queue: queue.name, key: full.name });
         continue;
       }
       if (this.#wantsTurn(holds, limit)) {
@@ -76,20 +79,41 @@ export class Turns {
         }
         fetch.turns -= 1;
       }
+      const line = holds?.line;
+      if (line !== undefined) {
+        (fetch.unparked ??= []).push({ jid: job.jid, queue: queue.name, key: line.key.name });
+      }
       return this.#handOut(job, limit, fetch.now);
     }
     return undefined;
   }
 
-  /** A job is taken without regard to the order, and to those that have its turn. */
-  takeAnyway(job: Job, now: number): void {
-    if (job.holds !== undefined) {
-      this.#keeping.handedOut(job.holds, true, now);
+  /**
+   * Whether a job may be handed out now, whatever stands before it. One of a queue that has to wait
+   * for a key is parked.
+   */
+  mayHave(job: Job, now: number): boolean {
+    const { holds } = job;
+    const queue = this.#jobs.queues.get(job.queue);
+    const full = holds && this.#judge(holds, now);
+    if (holds !== undefined && full !== undefined) {
+      if (queue !== undefined && job.list === queue.list) {
+        this.#park(job, holds, { key: full, parking: queue.park(), now });
+      }
+      return false;
     }
+    return queue === undefined || this.#limitOf(queue, now) !== "reached";
+  }
+
+  /** Hands out a job that may be, from wherever it is. */
+  takeAnyway(job: Job, now: number): void {
+    const queue = this.#jobs.queues.get(job.queue);
+    const limit = queue && this.#limitOf(queue, now);
+    this.#handOut(job, limit === "reached" ? undefined : limit, now);
   }
 
   /** The key that limits the queue; "reached" where nothing can be handed out from it now. */
-  #limitOf({ name }: JobQueue, { now }: Fetch): HeldKey<Job> | "reached" | undefined {
+  #limitOf({ name }: JobQueue, now: number): HeldKey<Job> | "reached" | undefined {
     const key = this.#keys.find(queueKey(name), now);
     if (key === undefined || key.isFree(now)) {
       return key;

@@ -17,6 +17,8 @@ export class Meters {
   readonly #sent: Counter;
   readonly #consumed: Counter;
   readonly #processDuration: Histogram;
+  readonly #limited: Counter;
+  readonly #unlimited: Counter;
 
   constructor(meter: Meter, names: { queues: BoundedNames; classes: BoundedNames }) {
     const duration = { unit: "s", advice: { explicitBucketBoundaries: BOUNDARIES } };
@@ -38,6 +40,14 @@ export class Meters {
       ...duration,
       description: "How long runs take.",
     });
+    this.#limited = meter.createCounter("mandate.jobs.limited", {
+      ...count,
+      description: "Jobs that were found to be over a limit, and so blocked.",
+    });
+    this.#unlimited = meter.createCounter("mandate.jobs.unlimited", {
+      ...count,
+      description: "Jobs that were started which had been blocked by a limit.",
+    });
   }
 
   sent(queue: string, seconds: number, failure: Failure): void {
@@ -48,6 +58,14 @@ export class Meters {
 
   consumed(queue: string): void {
     this.#consumed.add(1, this.#attributes("process", queue, undefined));
+  }
+
+  limited(queue: string): void {
+    this.#limited.add(1, this.#attributes("process", queue, undefined));
+  }
+
+  unlimited(queue: string): void {
+    this.#unlimited.add(1, this.#attributes("process", queue, undefined));
   }
 
   processed(outcome: RunOutcome, { className, queue, seconds }: EndEvent, failure: Failure): void {

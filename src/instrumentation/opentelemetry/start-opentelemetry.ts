@@ -4,6 +4,7 @@ import { checkInteger, checkOptionNames, describe } from "../../job/checks/check
 import { ConfigurationError } from "../../support/errors.ts";
 import { settings } from "../../job/settings/settings.ts";
 import { BoundedNames } from "../bounded-names.ts";
+import { subscribe } from "../subscribe.ts";
 import { traceConsumer, type Joining } from "./consumer.ts";
 import { observeStore } from "./gauges.ts";
 import { Meters } from "./meters.ts";
@@ -69,7 +70,14 @@ export function startOpenTelemetry(options: OpenTelemetryOptions = {}): () => vo
     queues: new BoundedNames(maxNames),
     classes: new BoundedNames(maxNames),
   });
-  const ends = [traceProducer(tracer, meters), traceConsumer(tracer, meters, join)];
+  const ends = [
+    traceProducer(tracer, meters),
+    traceConsumer(tracer, meters, join),
+    subscribe({
+      limit: ({ queue }) => meters.limited(queue),
+      unlimit: ({ queue }) => meters.unlimited(queue),
+    }),
+  ];
   if (gauges) {
     ends.push(observeStore(meter, () => adapter ?? settings().adapter, maxNames));
   }

@@ -49,6 +49,18 @@ export function countEvents(
     name: "mandate_jobs_recovered_total",
     help: "Jobs that this process took back from dead workers.",
   });
+  const limited = new Counter({
+    registers,
+    name: "mandate_jobs_limited_total",
+    help: "Jobs that this process found to be over a limit, and so blocked.",
+    labelNames: ["queue"],
+  });
+  const unlimited = new Counter({
+    registers,
+    name: "mandate_jobs_unlimited_total",
+    help: "Jobs that this process started which had been blocked by a limit.",
+    labelNames: ["queue"],
+  });
   const starts = subscribe({
     enqueue: ({ className }) => enqueued.inc({ command: classes.label(className) }),
     start: ({ queue, latency }) => {
@@ -57,6 +69,8 @@ export function countEvents(
     promote: ({ lateness }) => {
       if (lateness !== undefined) late.observe(lateness);
     },
+    limit: ({ queue }) => limited.inc({ queue: queues.label(queue) }),
+    unlimit: ({ queue }) => unlimited.inc({ queue: queues.label(queue) }),
     recover: ({ recovered: count }) => recovered.inc(count),
   });
   const ends = subscribeToOutcomes((outcome, { className, seconds }) => {

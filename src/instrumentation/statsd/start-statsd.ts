@@ -108,6 +108,8 @@ function count(client: StatsdClient, maxNames: number): () => void {
       promote: ({ lateness }) => {
         if (lateness !== undefined) client.timing("jobs.lateness", lateness * 1000, []);
       },
+      limit: ({ queue }) => client.increment("jobs.limit", 1, [`queue:${queues.label(queue)}`]),
+      unlimit: ({ queue }) => client.increment("jobs.unlimit", 1, [`queue:${queues.label(queue)}`]),
       recover: ({ recovered }) => client.increment("jobs.recovered", recovered, []),
     }),
     subscribeToOutcomes((outcome, event) => {

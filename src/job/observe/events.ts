@@ -72,6 +72,22 @@ export interface BlockEvent extends EndEvent {
   readonly prereqs: readonly string[];
 }
 
+/**
+ * A job came to its turn and is over a limit: it is blocked until that lets it start. Told by the
+ * worker that found it so.
+ */
+export interface LimitEvent {
+  /** The job's id. */
+  readonly jid: string;
+  /** Where it waits. */
+  readonly queue: string;
+  /** Which limit: "limit stripe:42". */
+  readonly limit: string;
+}
+
+/** A job that was over a limit is started: by the worker that tells of it. */
+export type UnlimitEvent = LimitEvent;
+
 /** Blocked jobs were handed on: what they waited for is finished. */
 export interface UnblockEvent {
   /** How many. */
@@ -120,6 +136,10 @@ export interface Events {
   readonly block: BlockEvent;
   /** A job was given back to its queue, because its worker shuts down. */
   readonly release: EndEvent;
+  /** A job is over a limit, and waits. */
+  readonly limit: LimitEvent;
+  /** A job that was over a limit is started. */
+  readonly unlimit: UnlimitEvent;
   /** Blocked jobs were handed on. */
   readonly unblock: UnblockEvent;
   /** Jobs that were due went to their queues. */
@@ -140,6 +160,8 @@ export const channelNames: Readonly<Record<keyof Events, string>> = {
   requeue: "mandate:job:requeue",
   block: "mandate:job:block",
   release: "mandate:job:release",
+  limit: "mandate:store:limit",
+  unlimit: "mandate:store:unlimit",
   unblock: "mandate:store:unblock",
   promote: "mandate:store:promote",
   recover: "mandate:store:recover",

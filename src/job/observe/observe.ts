@@ -1,4 +1,5 @@
-import type { Outcome } from "../../adapters/adapter.ts";
+import type { Exchange, Outcome } from "../../adapters/adapter.ts";
+import { shownKey } from "../../adapters/hold.ts";
 import { readTimestamp } from "../../adapters/job-record.ts";
 import { clock } from "../../support/clock.ts";
 import { abort } from "../around/abort.ts";
@@ -64,6 +65,20 @@ export function publishEnqueued(jobs: readonly JobHandle[]): void {
   for (const { id: jid, className, queueName: queue, scheduledAt } of jobs) {
     const at = scheduledAt === undefined ? undefined : scheduledAt.getTime() / 1000;
     channels.enqueue.publish({ jid, className, queue, at, batchSize: jobs.length });
+  }
+}
+
+/** Says which jobs an exchange left over a limit, and which are so no more. */
+export function publishLimited({ parked = [], unparked = [] }: Exchange): void {
+  if (channels.limit.hasSubscribers) {
+    for (const { jid, queue, key } of parked) {
+      channels.limit.publish({ jid, queue, limit: shownKey(key) });
+    }
+  }
+  if (channels.unlimit.hasSubscribers) {
+    for (const { jid, queue, key } of unparked) {
+      channels.unlimit.publish({ jid, queue, limit: shownKey(key) });
+    }
   }
 }
 

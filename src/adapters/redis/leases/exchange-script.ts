@@ -1,4 +1,4 @@
-import type { FetchRequest } from "../../adapter.ts";
+import type { FetchRequest, ParkedJob } from "../../adapter.ts";
 import { hasStar } from "../../served-queues.ts";
 import {
   inTurns,
@@ -67,6 +67,9 @@ export interface HoldsSeen {
   readonly areFree: boolean;
   /** When the next may be free. */
   readonly nextFreeAt: number | undefined;
+  /** Jobs that were parked, and those of which came that had been. */
+  readonly parked: readonly ParkedJob[];
+  readonly unparked: readonly ParkedJob[];
 }
 
 /**
@@ -128,6 +131,8 @@ function readHolds([
   wantsTurn,
   areFree,
   at,
+  parked,
+  unparked,
 ]: readonly Reply[]): HoldsSeen {
   const nextFreeAt = readText(at);
   return {
@@ -137,7 +142,15 @@ function readHolds([
     wantsTurn: readFlag(wantsTurn),
     areFree: readFlag(areFree),
     nextFreeAt: nextFreeAt === "" ? undefined : Number(nextFreeAt),
+    parked: readParked(parked),
+    unparked: readParked(unparked),
   };
+}
+
+function readParked(reply: Reply | undefined): ParkedJob[] {
+  return inTurns(readTexts(reply), 3).map(([jid = "", queue = "", key = ""]) => {
+    return { jid, queue, key };
+  });
 }
 
 /** Queue, lane and payloads, in turns. */

@@ -76,12 +76,14 @@ export class Exchanges {
     const sent = await this.#send(outcomes, request);
     const { late, isMore } = this.#apply(sent);
     await this.#followUp(sent, late);
+    const { holds } = sent.answer;
     return {
       jobs: this.#taken.splice(0),
       refused: [...sent.refused, ...late.map(({ job }) => job)],
       releasable: sent.answer.releasable,
       isMore: isMore || this.#missing.any,
-      wantsTurn: sent.answer.holds?.wantsTurn === true,
+      wantsTurn: holds?.wantsTurn === true,
+      ...(holds !== undefined && { parked: holds.parked, unparked: holds.unparked }),
     };
   }
 

@@ -279,6 +279,7 @@ end
 
 -- Of each job that is handed out without its turns: how many payloads come before, and why.
 local marks, wants_turn, is_over, turns = {}, false, false, tonumber(ARGV[10])
+local unparked = {}
 local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 100 }, nil, nil
 if has_holds and limit > 0 then
   holds().come_due(100)
@@ -424,7 +425,7 @@ if limit > 0 then
         end
         holds().may_unpark()
         looks.room = index > 0 and left or math.huge
-        local jid, payload, priority, row = holds().next_ready(queue, looks)
+        local jid, payload, priority, row, key = holds().next_ready(queue, looks)
         if not jid then
           is_cut = looks.is_cut or looks.left == 0
           return
@@ -450,6 +451,7 @@ if limit > 0 then
         fetched[#fetched + 1] = { payload }
         index, limit, left = index + 1, limit - 1, left - #payload
         holds().unpark(jid)
+        unparked[#unparked + 1], unparked[#unparked + 2], unparked[#unparked + 3] = jid, queue, key
         set_state(jid, 'q')
         if row and holds().is_replaceable(row) then
           holds().hand_out(jid)
@@ -593,6 +595,7 @@ if has_holds then
   reply[10] = marks
   reply[11] = wants_turn and 1 or 0
   reply[12] = #told > 0 and redis.call('EXISTS', unpack(told, 1, math.min(#told, 1000))) > 0 and 1 or 0
+  reply[14], reply[15] = holds().now_parked, unparked
   reply[13] = redis.call('ZRANGE', FREE_AT, 0, 0, 'WITHSCORES')[2] or ''
 end
 return reply

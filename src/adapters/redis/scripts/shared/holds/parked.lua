@@ -35,6 +35,9 @@ function made.unpark(jid)
   end
 end
 
+-- Jids, queues and keys of jobs that were parked in this step.
+made.now_parked = {}
+
 -- Puts a job into the line of a key: its bytes last. Until then it is where it was.
 function made.park(job, key, free, is_at_head)
   local number = redis.call('INCR', SEQUENCE)
@@ -59,6 +62,8 @@ function made.park(job, key, free, is_at_head)
     pcall(leave_line, job.queue, key, member)
     error(failure, 0)
   end
+  local now = made.now_parked
+  now[#now + 1], now[#now + 2], now[#now + 3] = job.jid, job.queue, key
 end
 
 -- To the head of the line of a key that a job has no more, where others wait in it. Answers whether
@@ -78,7 +83,7 @@ function made.park_again(jid, queue, payload, priority)
 end
 
 -- The next job of a queue whose key is ready, with all that it has to have: its jid, payload,
--- priority and row. It is still parked then. `looks` counts what is looked at in vain, and says how
+-- priority, row and key. It is still parked then. `looks` counts what is looked at in vain, and says how
 -- large it may be.
 function made.next_ready(queue, looks)
   local ready = made.ready_key(queue)
@@ -108,7 +113,7 @@ function made.next_ready(queue, looks)
         if not hold then
           -- Others' turn comes before another of this key.
           redis.call('ZADD', ready, 'XX', microseconds(NOW), key)
-          return jid, payload, priority, row
+          return jid, payload, priority, row, key
         end
         if hold[1] == key then
           redis.call('ZREM', ready, key)
