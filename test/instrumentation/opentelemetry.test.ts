@@ -13,6 +13,7 @@ import {
 import { startOpenTelemetry, type OpenTelemetryOptions } from "mandate/opentelemetry";
 import { describe, expect, it } from "vitest";
 import { cancelRun } from "../../src/job/inside/cancellation.ts";
+import { channels } from "../../src/job/observe/events.ts";
 import { runningJob } from "../../src/job/surroundings/current-job.ts";
 import type { JobRun } from "../../src/job/inside/job-run.ts";
 import { Rig } from "../job/rig.ts";
@@ -395,6 +396,19 @@ describe("startOpenTelemetry", () => {
       { attributes: { ...process, ...done }, value: 1 },
       { attributes: { ...process, ...dead }, value: 1 },
     ]);
+  });
+
+  it("counts jobs that limits block, and that start", async () => {
+    new Rig();
+    const telemetry = new OpenTelemetryRig();
+    const event = { jid: "1", queue: "bulk", limit: "limit stripe:42" };
+    channels.limit.publish(event);
+    channels.limit.publish(event);
+    channels.unlimit.publish(event);
+
+    const attributes = expect.objectContaining({ "messaging.destination.name": "bulk" }) as object;
+    expect(await telemetry.points("mandate.jobs.limited")).toEqual([{ attributes, value: 2 }]);
+    expect(await telemetry.points("mandate.jobs.unlimited")).toEqual([{ attributes, value: 1 }]);
   });
 
   it("tells no more names apart in metrics than it was told", async () => {

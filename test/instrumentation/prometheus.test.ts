@@ -139,12 +139,17 @@ describe("startPrometheus", () => {
     const metrics = started();
     channels.promote.publish({ count: 3, lateness: 0.02 });
     channels.promote.publish({ count: 1, lateness: undefined });
+    channels.limit.publish({ jid: "1", queue: "bulk", limit: "limit stripe:42" });
+    channels.limit.publish({ jid: "2", queue: "bulk", limit: "limit stripe:42" });
+    channels.unlimit.publish({ jid: "1", queue: "bulk", limit: "limit stripe:42" });
     channels.recover.publish({ identity: "dead", recovered: 4, buried: [] });
 
     expect(await scrape(metrics)).toMatchObject({
       'mandate_lateness_seconds_bucket{le="0.005"}': 0,
       'mandate_lateness_seconds_bucket{le="0.025"}': 1,
       mandate_lateness_seconds_count: 1,
+      'mandate_jobs_limited_total{queue="bulk"}': 2,
+      'mandate_jobs_unlimited_total{queue="bulk"}': 1,
       mandate_jobs_recovered_total: 4,
     });
   });

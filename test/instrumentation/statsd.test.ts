@@ -126,10 +126,17 @@ describe("startStatsd", () => {
 
     channels.promote.publish({ count: 1, lateness: undefined });
     channels.promote.publish({ count: 3, lateness: 0.25 });
+    channels.limit.publish({ jid: "1", queue: "bulk", limit: "limit stripe:42" });
+    channels.unlimit.publish({ jid: "1", queue: "bulk", limit: "limit stripe:42" });
     channels.recover.publish({ identity: "dead", recovered: 4, buried: [] });
 
     await server.heard(/^shop\.jobs\.recovered/);
-    expect(server.lines).toEqual(["shop.jobs.lateness:250|ms", "shop.jobs.recovered:4|c"]);
+    expect(server.lines).toEqual([
+      "shop.jobs.lateness:250|ms",
+      "shop.jobs.limit:1|c|#queue:bulk",
+      "shop.jobs.unlimit:1|c|#queue:bulk",
+      "shop.jobs.recovered:4|c",
+    ]);
   });
 
   it("tells again and again what waits", async () => {

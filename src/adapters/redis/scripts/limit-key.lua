@@ -12,5 +12,8 @@ if queue then
 end
 holds().tell(hold[1])
 if not is_limited then
+  if queue then
+    holds().await_no_more(queue, hold[1])
+  end
   holds().after_limit(hold[1])
 end

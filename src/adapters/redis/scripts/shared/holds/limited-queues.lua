@@ -52,3 +52,10 @@ function made.take_queue(jid, queue)
     made.take(jid, hold)
   end
 end
+
+-- Nobody waits any longer for the limit of a queue.
+function made.await_no_more(queue, key)
+  redis.call('SREM', lines_key(key), 'q' .. queue)
+  redis.call('ZREM', made.ready_key(queue), key)
+  redis.call('ZREM', FREE_AT, 'q' .. queue .. '\n' .. key)
+end
