@@ -175,18 +175,18 @@ describe("startPrometheus", () => {
     new Rig();
     const metrics = started();
     const longest = async (): Promise<number | undefined> => {
-      const end = performance.now() + 300;
-      while (performance.now() < end);
       await sleep(50);
       return (await scrape(metrics))['mandate_event_loop_delay_seconds{quantile="1"}'];
     };
+    const longestWhileHeld = (): Promise<number | undefined> => {
+      const end = performance.now() + 300;
+      while (performance.now() < end);
+      return longest();
+    };
 
     // Node measures from its second timer on, and on a busy machine that comes when it comes.
-    await expect.poll(longest, { timeout: 10_000 }).toBeGreaterThan(0.2);
-    await sleep(50);
-    const { 'mandate_event_loop_delay_seconds{quantile="0.5"}': after } = await scrape(metrics);
-
-    expect(after).toBeLessThan(0.2);
+    await expect.poll(longestWhileHeld, { timeout: 10_000 }).toBeGreaterThan(0.2);
+    await expect.poll(longest, { timeout: 10_000 }).toBeLessThan(0.2);
   });
 
   it("shows the rest, and says so, where the store does not answer", async () => {
