@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { setImmediate } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { root, typescript } from "../repository/program.ts";
@@ -118,10 +118,13 @@ export class RunningProgram {
   }
 }
 
-/** Resolves when there is no such process any more: one that ended stays until its parent took note. */
+/**
+ * Resolves when there is no such process any more: one that ended stays until its parent took note.
+ * It does not look all the time, since what is to end needs some too.
+ */
 export async function gone(pid: number): Promise<void> {
   while (isThere(pid)) {
-    await setImmediate();
+    await setTimeout(10);
   }
 }
 
