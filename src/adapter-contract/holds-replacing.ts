@@ -74,6 +74,52 @@ export function replacingContract(create: CreateStore): void {
       expect((await ran(rig)).map(([name]) => name)).toEqual(["b", "other"]);
     });
 
+    it.for(Object.entries(AT_ANOTHER_PRIORITY))(
+      "runs it and those beside it once each: %s",
+      async ([, [before, after]], { skip }) => {
+        const { rig } = await openHolds(create, skip);
+        await rig.enqueue("first", { priority: before });
+        await offer(rig, ["a"], { holds: [latest()], priority: before });
+        await rig.enqueue("second", { priority: before });
+        await rig.enqueue("last", { priority: 9 });
+
+        await offer(rig, ["b"], { holds: [latest()], priority: after });
+        const found = [...(await ran(rig)), ...(await ran(rig))].map(([name]) => name);
+
+        expect(found.toSorted()).toEqual(["b", "first", "last", "second"]);
+        expect(await ran(rig)).toEqual([]);
+      },
+    );
+
+    it.for([0, 3])(
+      "stays what it became where there is no turn: priority %i",
+      async (priority, { skip }) => {
+        const { rig } = await openHolds(create, skip);
+        const holds = [latest({ until: "fetched" })];
+        await offer(rig, ["a"], { holds, priority });
+        await offer(rig, ["b"], { holds, priority });
+        const lease = await rig.lease();
+
+        const without = await lease.exchange([], { queues: ["default"], limit: 10, turns: 0 });
+
+        expect(without.jobs).toEqual([]);
+        expect(await ran(rig)).toEqual([["b", jid("a")]]);
+      },
+    );
+
+    it("has one successor, though both come in one call", async ({ skip }) => {
+      const { rig } = await openHolds(create, skip);
+      await offer(rig, ["a"], { holds: [latest()] });
+      const { lease, job } = await rig.run("a");
+
+      const { refused } = await offer(rig, ["b", "c"], { holds: [latest()] });
+
+      expect(refused).toMatchObject([{ jid: jid("c"), holder: jid("b"), how: "replaced" }]);
+      await lease.settle(done(job));
+      expect(await ran(rig)).toEqual([["c", jid("b")]]);
+      expect(await ran(rig)).toEqual([]);
+    });
+
     it("leaves one that runs, and waits as its successor, of which there is one", async ({
       skip,
     }) => {
@@ -181,6 +227,16 @@ export function replacingContract(create: CreateStore): void {
     });
   });
 }
+
+/** What a job had, and what that has which it becomes. */
+const AT_ANOTHER_PRIORITY: Readonly<Record<string, readonly [before: number, after: number]>> = {
+  sooner: [5, 2],
+  "before the list": [5, -2],
+  later: [5, 7],
+  "later, from before the list": [-5, -2],
+  "from the list": [0, 2],
+  "to the list": [2, 0],
+};
 
 const WAITING: Readonly<Record<string, EntryOptions>> = {
   queued: {},

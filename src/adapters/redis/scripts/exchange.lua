@@ -255,7 +255,7 @@ if has_lanes then
 
   -- The next jobs of one priority, up to a priority ('(0', or '+inf'), and "/PRIORITY"; what was
   -- read of them at once is kept. They leave the lanes last, all together.
-  local members, at, seen = {}, 1, 0
+  local members, at, seen, leaving = {}, 1, 0, {}
   next_of_lanes = function(queue, last, asked)
     if at > #members then
       members = redis.call('ZRANGEBYSCORE', lanes().key(queue), '-inf', last, 'WITHSCORES', 'LIMIT', seen, asked)
@@ -264,16 +264,22 @@ if has_lanes then
     local score, payloads = members[at + 1], {}
     while at < #members and members[at + 1] == score do
       payloads[#payloads + 1] = lanes().payload(members[at])
+      if has_holds then
+        leaving[#leaving + 1] = members[at]
+      end
       at = at + 2
     end
     return score and payloads, '/' .. (score or '')
   end
   leave_lanes = function(queue, taken)
-    if taken > 0 then
+    if has_holds then
+      -- Others may have come to stand between them: jobs that became others.
+      in_slices(redis.call, 'ZREM', lanes().key(queue), leaving, 1, taken)
+    elseif taken > 0 then
       redis.call('ZREMRANGEBYRANK', lanes().key(queue), 0, taken - 1)
     end
     lanes().after_leaving(queue)
-    members, at, seen = {}, 1, 0
+    members, at, seen, leaving = {}, 1, 0, {}
   end
 end
 
@@ -281,6 +287,8 @@ end
 local marks, wants_turn, is_over, turns = {}, false, false, tonumber(ARGV[10])
 local unparked = {}
 local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 100 }, nil, nil
+-- Jids of those that became others, and are still noted as what they were where they come from.
+local applied = {}
 if has_holds and limit > 0 then
   holds().come_due(100)
   for _, queue in ipairs(redis.call('SMEMBERS', PARKING)) do
@@ -354,18 +362,23 @@ if limit > 0 then
       end
       for place, payload in ipairs(payloads) do
         local jid, row = jids[place], holds().row(jids[place])
-        room = room - #payload
-        if room < 0 and index + #passed > 0 or looks.left == 0 then
-          is_cut = true
-          return passed, place
-        end
-        local is_parked, is_discarded = false, false
-        if row and holds().is_replaceable(row) then
+        local is_parked, is_discarded, is_other = false, false, false
+        if looks.left > 0 and row and holds().is_replaceable(row) then
           local is_applied, becomes = pcall(replacing().apply, jid, queue, string.match(lane, '%-?%d+') or 0)
           if not is_applied then
             return passed, place, becomes
           end
-          is_parked, payload = becomes == true, becomes or payload
+          if becomes == true then
+            -- It may be in these lanes, before what was read of them.
+            is_parked, is_cut = true, is_cut or lane ~= ''
+          elseif becomes then
+            is_other, payload = true, becomes
+          end
+        end
+        room = is_parked and room or room - #payload
+        if room < 0 and index + #passed > 0 or looks.left == 0 then
+          is_cut = true
+          return passed, place
         end
         local wants = row and holds().wants_turn(row)
         if not is_parked and (wants or limited[queue]) then
@@ -385,6 +398,9 @@ if limit > 0 then
               local job = { jid = jid, queue = queue, payload = payload, priority = string.match(lane, '%-?%d+') or 0 }
               is_done, hold = pcall(holds().park, job, hold[1], free)
               is_parked, looks.left, room = true, looks.left - 1, room + #payload
+              if is_done and is_other then
+                replacing().forget({ jid })
+              end
             elseif is_done and hold then
               marks[#marks + 1], marks[#marks + 2] = index + #passed, hold[1]
               is_discarded = true
@@ -403,6 +419,9 @@ if limit > 0 then
         end
         if not is_parked then
           passed[#passed + 1] = payload
+          if is_other then
+            applied[#applied + 1] = jid
+          end
           if row and holds().is_replaceable(row) then
             pcall(holds().hand_out, jid)
           end
@@ -528,6 +547,10 @@ if limit > 0 then
             return stored
           end
           held = {}
+          if #applied > 0 then
+            replacing().forget(applied)
+            applied = {}
+          end
           limit = limit - #payloads
           from_lane = from_lane + (gone or #payloads)
           fetched[#fetched + 1] = queue

@@ -108,7 +108,8 @@ local function replacing()
   end
 
   -- What a job has become that comes to be handed out from a queue. Answers with its payload, where
-  -- it stays there; true where it was put to where it belongs; nothing where it is what it was.
+  -- it stays there, until `forget` is called; true where it was put to where it belongs; nothing
+  -- where it is what it was.
   function made.apply(jid, from, priority)
     local override = redis.call('HGET', OVERRIDES, jid)
     if not override then
@@ -118,13 +119,19 @@ local function replacing()
     new.queue, new.payload, new.at, new.failure, new.priority, new.prereqs = cmsgpack.unpack(override)
     local stays = new.queue == from and has_come(new) and tonumber(new.priority == '' and 0 or new.priority) == tonumber(priority)
     if stays then
-      redis.call('HDEL', OVERRIDES, jid)
       return stamped(new.payload)
     end
     redis.call('HDEL', OVERRIDES, '')
     place(jid, new)
     redis.call('HDEL', OVERRIDES, jid)
     return true
+  end
+
+  -- What these have become has left the place where they were.
+  function made.forget(jids)
+    if #jids > 0 then
+      redis.call('HDEL', OVERRIDES, unpack(jids))
+    end
   end
 
   return made

@@ -84,7 +84,12 @@ function made.accept(jid, text, row)
     end
   end
   local hold, free = take_parking(jid, row, true)
-  return hold and stand(hold, free)
+  if not hold then
+    return false
+  end
+  local line = stand(hold, free)
+  made.comes(jid, line)
+  return line
 end
 
 -- The key that a blocked job stands in line for.

@@ -11,6 +11,13 @@ function made.note_payload(jid, payload)
   end
 end
 
+-- Jids of accepted jobs that are about to stand in line, by what they wait for.
+local coming = {}
+
+function made.comes(jid, line)
+  coming[line] = coming[line] or jid
+end
+
 -- The oldest holder of a key that waits, or the job in line for it.
 local function find_waiting(key)
   for _, jid in ipairs(redis.call('ZRANGE', held_key(key), 0, 99)) do
@@ -19,7 +26,7 @@ local function find_waiting(key)
       return jid
     end
   end
-  return redis.call('ZRANGE', PREFIX .. 'mandate:dependents:\nf' .. key, 0, 0)[1]
+  return redis.call('ZRANGE', PREFIX .. 'mandate:dependents:\nf' .. key, 0, 0)[1] or coming['\nf' .. key]
 end
 
 -- Who becomes another where a job comes: its jid, the key, and when it is due at the latest.
