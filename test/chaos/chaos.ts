@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { configure } from "mandate";
-import type { RedisAdapter } from "mandate/redis";
+import { queueKey } from "../../src/adapters/hold.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 import type { RedisServer } from "../support/redis-server.ts";
 import type { Child } from "./child.ts";
 import { HoldingAdapter } from "./holding-adapter.ts";
 import { Fleet } from "./fleet.ts";
 import { Inspector } from "./inspector.ts";
+import { LIMIT, LIMITED } from "./job-holds.ts";
 import { readLedgers } from "./ledger.ts";
 import { Load } from "./load.ts";
+import { Marks, type Excess } from "./marks.ts";
 import { Random } from "./random.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
@@ -34,6 +36,8 @@ export interface Report extends Verdict {
   /** Times at which as many jobs were known as were in one place or another. */
   readonly audits: number;
   readonly uncertain: number;
+  /** Times at which more jobs ran than a key lets, because a lease was lost. */
+  readonly excesses: number;
   readonly seconds: number;
 }
 
@@ -43,8 +47,9 @@ export class Chaos {
   readonly #options: ChaosOptions;
   readonly #fleet: Fleet;
   readonly #load: Load;
-  readonly #adapter: RedisAdapter;
+  readonly #adapter: HoldingAdapter;
   readonly #inspector: Inspector;
+  readonly #marks: Marks;
   readonly #inFlight = new Map<number, number>();
   readonly #problems: string[] = [];
   readonly #began = performance.now();
@@ -53,14 +58,17 @@ export class Chaos {
   /** Nothing more will be done to workers: the load may end. */
   #isEnough = false;
   #isOver = false;
-  #sending: Promise<void>;
+  #sending: Promise<void> | undefined;
   #audits = 0;
   #stops = 0;
 
   static async start(options: ChaosOptions): Promise<Chaos> {
     const { url } = options.server;
     const fleet = await Fleet.start({ url, leaseTtl: options.leaseTtl, concurrency: 8 });
-    return new Chaos(options, fleet);
+    const chaos = new Chaos(options, fleet);
+    await chaos.#adapter.holds.limit(queueKey(LIMITED), { to: LIMIT });
+    chaos.#sending = chaos.#send();
+    return chaos;
   }
 
   private constructor(options: ChaosOptions, fleet: Fleet) {
@@ -71,7 +79,7 @@ export class Chaos {
     this.#adapter = new HoldingAdapter({ url: options.server.url, logger: silentLogger });
     configure({ adapter: this.#adapter });
     this.#inspector = new Inspector(options.server.url);
-    this.#sending = this.#send();
+    this.#marks = new Marks(options.server.url);
   }
 
   /** So many jobs were enqueued. */
@@ -82,7 +90,10 @@ export class Chaos {
   /** kill -9 of one of three, which another replaces. */
   async kill(): Promise<void> {
     const victim = this.#pick();
-    await this.#fleet.kill(victim, () => this.#noteInFlight(victim));
+    await this.#fleet.kill(victim, async () => {
+      await this.#noteInFlight(victim);
+      await this.#marks.forget(victim.pid);
+    });
     await this.#audit();
   }
 
@@ -136,18 +147,30 @@ export class Chaos {
       await sleep(100);
     }
     await this.#fleet.stop();
+    await this.#adapter.holds.limit(queueKey(LIMITED), { to: Infinity });
+    await this.#inspector.forgetLimit(queueKey(LIMITED));
+    const excesses = await this.#marks.excesses();
     const leftovers = await this.#inspector.leftovers();
     const { sent, uncertain } = this.#load;
     const stories = readLedgers(this.#fleet.ledgers);
     const dead = await this.#inspector.dead();
     const inFlight = this.#inFlight;
-    const verdict = judge({ sent, uncertain, stories, inFlight, dead });
+    const verdict = judge({
+      sent,
+      uncertain,
+      stories,
+      inFlight,
+      dead,
+      refused: this.#adapter.refused,
+      discarded: await this.#inspector.discarded(),
+    });
     return {
       ...verdict,
       problems: [
         ...this.#problems,
         ...this.#leasesLost(),
         ...leftovers.map((key) => `${key} is left`),
+        ...excesses.filter((excess) => !this.#isExcused(excess)).map(describe),
         ...verdict.problems,
       ],
       jobs: sent.length,
@@ -156,6 +179,7 @@ export class Chaos {
       inFlight: [...inFlight.values()].reduce((total, times) => total + times, 0),
       audits: this.#audits,
       uncertain: uncertain.size,
+      excesses: excesses.filter((excess) => this.#isExcused(excess)).length,
       seconds: (performance.now() - this.#began) / 1000,
     };
   }
@@ -165,6 +189,7 @@ export class Chaos {
     await this.#sending;
     await this.#fleet.dispose();
     this.#inspector.close();
+    this.#marks.close();
     await this.#adapter.close();
   }
 
@@ -206,6 +231,12 @@ export class Chaos {
     if (known !== placed) {
       this.#problems.push(`${known} jobs were known, and ${placed} in one place or another`);
     }
+    this.#problems.push(...(await this.#inspector.strays()));
+  }
+
+  /** Whether one of those that ran beyond a limit may have lost its lease while its code went on. */
+  #isExcused({ pids }: Excess): boolean {
+    return [...this.#excused.keys()].some(({ pid }) => pids.includes(pid));
   }
 
   /** Workers that were taken for dead and were not: jobs run twice then, and the machine is to blame. */
@@ -218,4 +249,8 @@ export class Chaos {
         : `worker ${child.pid} lost its lease ${lost} times, and was stopped for long ${excused} times`;
     });
   }
+}
+
+function describe({ key, pids }: Excess): string {
+  return `${pids.length} jobs of ${key} ran at once, in ${pids.join(", ")}`;
 }

@@ -1,9 +1,8 @@
 import { Redis } from "ioredis";
 import { keysUnder } from "../../src/adapters/redis/keys.ts";
+import { LIMITED } from "./job-holds.ts";
 
 const keys = keysUnder("");
-const QUEUE = keys.queue("default");
-const LANE = keys.lane("default");
 
 /** In one step: how many jobs are known, and how many are in each place. */
 const COUNT = `
@@ -12,12 +11,43 @@ const COUNT = `
     local lease = '${keys.lease("")}' .. identity
     held = held + redis.call('HLEN', lease) - redis.call('HEXISTS', lease, 'number')
   end
+  local enqueued = 0
+  for _, queue in ipairs({ 'default', '${LIMITED}' }) do
+    enqueued = enqueued + redis.call('LLEN', '${keys.queue("")}' .. queue)
+    enqueued = enqueued + redis.call('ZCARD', '${keys.lane("")}' .. queue)
+  end
   return {
-    redis.call('HLEN', '${keys.jobs}'), redis.call('LLEN', '${QUEUE}') + redis.call('ZCARD', '${LANE}'), held,
+    redis.call('HLEN', '${keys.jobs}'), enqueued, held,
     redis.call('ZCARD', '${keys.schedule}'), redis.call('ZCARD', '${keys.retry}'),
     redis.call('HLEN', '${keys.waiting}'), redis.call('ZCARD', '${keys.dead}'),
     redis.call('HLEN', '${keys.parkedJobs}'),
   }
+`;
+
+/** Holders that are over, and jobs that wait for a key which is free, though no queue was told of that. */
+const STRAYS = `
+  local found = {}
+  for _, key in ipairs(redis.call('ZRANGE', '${keys.held}', 0, -1)) do
+    local holders = redis.call('ZRANGE', '${keys.hold("")}' .. key, 0, -1)
+    for _, holder in ipairs(holders) do
+      local is_for_a_time = redis.call('ZSCORE', '${keys.holdUntil("")}' .. key, holder)
+      if redis.call('HEXISTS', '${keys.jobs}', holder) == 0 and not is_for_a_time then
+        found[#found + 1] = holder .. ' is over, and holds ' .. key
+      end
+    end
+    local limit = redis.call('HGET', 'mandate:keys', 'l' .. key)
+    local to = tonumber(limit and string.match(limit, '^%S+') or 1)
+    for _, line in ipairs(redis.call('SMEMBERS', 'mandate:lines:' .. key)) do
+      local first, queue = string.sub(line, 1, 1), string.sub(line, 2)
+      local name = first == 'q' and key or first .. key
+      local is_told = redis.call('ZSCORE', '${keys.ready("")}' .. queue, name)
+        or redis.call('ZSCORE', '${keys.freeAt}', line .. '\\n' .. key)
+      if not is_told and not (to >= 0 and #holders >= to) then
+        found[#found + 1] = key .. ' is free, and waited for in ' .. line
+      end
+    end
+  end
+  return found
 `;
 
 /** What keys.ts says may be there though nothing waits and nobody works. */
@@ -48,6 +78,22 @@ export class Inspector {
     const [enqueued = 0, held = 0, , , , dead = 0] = places;
     const placed = places.reduce((total, count) => total + count, 0);
     return { known, enqueued, held, dead, placed };
+  }
+
+  async strays(): Promise<string[]> {
+    return (await this.#redis.eval(STRAYS, 0)) as string[];
+  }
+
+  /** Jids of the jobs that were discarded within an hour. */
+  async discarded(): Promise<ReadonlySet<string>> {
+    const ends = await this.#redis.zrange(keys.ends, "0", "-1", "WITHSCORES");
+    return new Set(ends.filter((_, index) => index % 2 === 0 && Number(ends[index + 1]) % 8 === 1));
+  }
+
+  /** A limit that was set by itself is kept though nobody holds the key. */
+  async forgetLimit(key: string): Promise<void> {
+    await this.#redis.hdel("mandate:keys", `l${key}`);
+    await this.#redis.zrem(keys.held, key);
   }
 
   /** Numbers of the jobs that the worker of a process holds. */

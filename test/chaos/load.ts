@@ -1,5 +1,6 @@
 import { deferAll } from "mandate";
 import { newJid } from "../../src/support/jid.ts";
+import { LIMITED, mayNotRun } from "./job-holds.ts";
 import { Random } from "./random.ts";
 import { Work, type Kind } from "./work.ts";
 
@@ -51,6 +52,7 @@ export class Load {
     const ms = random.chance(0.1) ? 0 : random.below(LONGEST);
     return Work.set({
       jid,
+      ...(random.chance(0.05) ? { queue: LIMITED } : {}),
       ...(random.chance(0.3) ? { priority: random.below(5) - 2 } : {}),
       ...(random.chance(0.05) ? { wait: random.next() * 2 } : {}),
       ...(prereqs.length > 0
@@ -67,6 +69,11 @@ export class Load {
       return [];
     }
     const picked = Array.from({ length: count }, () => oldest + this.#random.below(range));
-    return [...new Set(picked)].filter((number) => !this.uncertain.has(number));
+    return [...new Set(picked)].filter((number) => this.#isSure(number));
+  }
+
+  /** One that waits for what is not there, or becomes another, is nothing to judge by. */
+  #isSure(number: number): boolean {
+    return !this.uncertain.has(number) && !mayNotRun(this.sent[number]?.jid ?? "");
   }
 }

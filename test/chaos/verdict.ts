@@ -1,3 +1,4 @@
+import type { Refusal } from "../../src/adapters/enqueue-answer.ts";
 import type { Sent } from "./load.ts";
 import type { Story } from "./ledger.ts";
 
@@ -10,6 +11,10 @@ export interface Evidence {
   readonly inFlight: ReadonlyMap<number, number>;
   /** Number → error class. */
   readonly dead: ReadonlyMap<number, string>;
+  /** Jids of those that were not accepted. */
+  readonly refused: ReadonlyMap<string, Refusal>;
+  /** Jids of those that were handed out only to be discarded. */
+  readonly discarded: ReadonlySet<string>;
 }
 
 export interface Verdict {
@@ -17,25 +22,66 @@ export interface Verdict {
   /** Effects beyond the first of each job. */
   readonly duplicates: number;
   readonly buried: number;
+  readonly refused: number;
+  /** Became others while they waited. */
+  readonly replaced: number;
+  readonly discarded: number;
   readonly problems: readonly string[];
 }
 
 /** Judges each job by what it did, and what was done to its workers. */
 export function judge(evidence: Evidence): Verdict {
   const problems: string[] = [];
+  const replaced = numbersReplaced(evidence);
   let lost = 0;
   let duplicates = 0;
   for (const job of evidence.sent) {
     const { number } = job;
     const effects = evidence.stories.get(number)?.effects ?? 0;
-    if (effects === 0 && !isExcused(number, evidence)) {
+    const why = replaced.has(number) ? "replaced" : whyItDidNotRun(job, evidence);
+    if (why !== undefined && effects > (evidence.inFlight.get(number) ?? 0)) {
+      problems.push(`job ${number} (${job.kind}, ${job.jid}) was ${why}, and ran`);
+    }
+    if (effects === 0 && why === undefined && !isExcused(number, evidence)) {
       lost += 1;
       problems.push(`job ${number} (${job.kind}, ${job.jid}) is lost`);
     }
     duplicates += Math.max(0, effects - 1);
     problems.push(...faultsOf(job, evidence));
   }
-  return { lost, duplicates, buried: evidence.dead.size, problems };
+  return {
+    lost,
+    duplicates,
+    buried: evidence.dead.size,
+    refused: evidence.refused.size - replaced.size,
+    replaced: replaced.size,
+    discarded: evidence.discarded.size,
+    problems,
+  };
+}
+
+function whyItDidNotRun({ jid }: Sent, { refused, discarded }: Evidence): string | undefined {
+  if (refused.get(jid)?.how === "refused") {
+    return "refused";
+  }
+  return discarded.has(jid) ? "discarded" : undefined;
+}
+
+/** Numbers of those that became others: whoever replaces a job runs under its jid. */
+function numbersReplaced({ sent, refused }: Evidence): ReadonlySet<number> {
+  const runs = new Map<string, number>();
+  const replaced = new Set<number>();
+  for (const { number, jid } of sent) {
+    const { how, holder = "" } = refused.get(jid) ?? {};
+    const before = runs.get(holder);
+    if (how === "replaced" && before !== undefined) {
+      replaced.add(before);
+      runs.set(holder, number);
+    } else {
+      runs.set(jid, number);
+    }
+  }
+  return replaced;
 }
 
 /** Nobody knows whether it was accepted, or it was with three workers that were killed and is buried for it. */

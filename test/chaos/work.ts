@@ -1,6 +1,8 @@
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "mandate";
+import { limitsOf } from "./job-holds.ts";
+import type { Marks } from "./marks.ts";
 
 /** What a job does besides taking its time. */
 export type Kind = "plain" | "flaky" | "again";
@@ -9,9 +11,12 @@ class FlakyError extends Error {}
 
 /** Where this process notes what its jobs did; nothing that Redis could lose or a kill could take back. */
 let ledger: number | undefined;
+let marks: Marks | undefined;
 
-export function noteIn(file: number): void {
+/** @param counting Counts how many run at once, where that is asked. */
+export function noteIn(file: number, counting?: Marks): void {
   ledger = file;
+  marks = counting;
 }
 
 /**
@@ -34,6 +39,11 @@ export class Work extends Command.initializeWith((number: number, kind: Kind, ms
 
   async call(): Promise<void> {
     note("b", this.number);
+    const limits = this.job === undefined ? [] : limitsOf(this.job.id, this.job.queueName);
+    await (marks === undefined ? this.#work() : marks.around(limits, () => this.#work()));
+  }
+
+  async #work(): Promise<void> {
     if (this.ms > 0) {
       await sleep(this.ms);
     }

@@ -3,6 +3,8 @@ import { openSync } from "node:fs";
 import { configure, registerCommands } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { Worker } from "mandate/worker";
+import { LIMITED } from "../job-holds.ts";
+import { Marks } from "../marks.ts";
 import { noteIn, Work } from "../work.ts";
 
 const {
@@ -12,10 +14,11 @@ const {
   CONCURRENCY: concurrency,
 } = process.env;
 await import("ioredis");
-noteIn(openSync(ledger, "a"));
+noteIn(openSync(ledger, "a"), new Marks(url));
 registerCommands(Work);
 configure({ adapter: new RedisAdapter({ url }) });
 const worker = new Worker({
+  queues: [LIMITED, "default"],
   concurrency: Number(concurrency),
   leaseTtl: Number(ttl),
   shutdownTimeout: 5,
