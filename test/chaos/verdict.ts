@@ -69,16 +69,14 @@ function whyItDidNotRun({ jid }: Sent, { refused, discarded }: Evidence): string
 
 /** Numbers of those that became others: whoever replaces a job runs under its jid. */
 function numbersReplaced({ sent, refused }: Evidence): ReadonlySet<number> {
-  const runs = new Map<string, number>();
+  const runs = new Map(sent.map(({ jid, number }) => [jid, number]));
   const replaced = new Set<number>();
-  for (const { number, jid } of sent) {
-    const { how, holder = "" } = refused.get(jid) ?? {};
-    const before = runs.get(holder);
-    if (how === "replaced" && before !== undefined) {
+  // In the order in which the store had them, which is not that of one call's jobs.
+  for (const { jid, holder = "", how } of refused.values()) {
+    const [before, number] = [runs.get(holder), runs.get(jid)];
+    if (how === "replaced" && before !== undefined && number !== undefined) {
       replaced.add(before);
       runs.set(holder, number);
-    } else {
-      runs.set(jid, number);
     }
   }
   return replaced;
