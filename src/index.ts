@@ -29,6 +29,8 @@ export { Results } from "./command/results.ts";
 export type { Configuration } from "./configuration/configuration.ts";
 export { configure } from "./configuration/configure.ts";
 export { loadCommands } from "./configuration/load-commands.ts";
+export { DecryptionError, EncryptionKeyMissingError } from "./encryption/encryption-errors.ts";
+export type { EncryptionOptions } from "./encryption/keyring.ts";
 export { GlobalID, type GlobalIDOptions } from "./globalid/global-id.ts";
 export { GlobalIdVerifier, type GlobalIdVerifierOptions } from "./globalid/global-id-verifier.ts";
 export {

@@ -25,6 +25,11 @@ export interface JobRecord {
   args: unknown[];
   /** What the JSON in `args` cannot say: which strings are global ids, which values are dates, … */
   meta?: RecordMeta;
+  /**
+   * The arguments, where they are encrypted, and what in `args` tells of them does not; see
+   * `encryption/cipher.ts`.
+   */
+  encrypted?: string;
   /** The queue's name, without a prefix. */
   queue: string;
   /** The job's id, 24 lowercase hex digits. */
@@ -77,6 +82,8 @@ export interface JobRecord {
   left_count?: number;
   /** How often in a row its prerequisites could not be asked for. */
   held_count?: number;
+  /** How often in a row there was no key for its arguments. */
+  locked_count?: number;
   /** How often in a row its run broke down. */
   broken_count?: number;
   /** When it was deferred. */

@@ -1,6 +1,7 @@
 import { LimitsMacros } from "../guards/limits/limits-macros.ts";
 import { JobMacros } from "../job/declare/job-macros.ts";
 import { RecurringMacro } from "../recurring/recurring-macro.ts";
+import { EncryptArgumentsMacro } from "../traits/encrypt-arguments.ts";
 import { KeepFinishedMacro } from "../traits/keep-finished.ts";
 import { KeepResultMacro } from "../traits/keep-result.ts";
 import { TagsMacro } from "../traits/tags.ts";
@@ -15,6 +16,7 @@ type Features = readonly [
   typeof TimeoutMacro,
   typeof KeepResultMacro,
   typeof KeepFinishedMacro,
+  typeof EncryptArgumentsMacro,
   typeof RecurringMacro,
   typeof LimitsMacros,
 ];
@@ -23,6 +25,7 @@ const features: Features = [
   TimeoutMacro,
   KeepResultMacro,
   KeepFinishedMacro,
+  EncryptArgumentsMacro,
   RecurringMacro,
   LimitsMacros,
 ];

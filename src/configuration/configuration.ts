@@ -2,6 +2,7 @@ import type { DependencyContainer } from "tsyringe";
 import type { Adapter } from "../adapters/adapter.ts";
 import type { TimeUnit } from "../adapters/job-record.ts";
 import type { WireFormats } from "../adapters/wire-format.ts";
+import type { EncryptionOptions } from "../encryption/keyring.ts";
 import type { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
 import type { ContextAttributes } from "../job/surroundings/context-attributes.ts";
 import type { DefaultJobOptions } from "../job/declare/job-options.ts";
@@ -128,6 +129,11 @@ export interface Configuration {
    * @default "warn"
    */
   readonly rows?: "warn" | "refuse" | "allow";
+  /**
+   * Keys for the arguments of classes that say `encryptArguments()`. Replaces those that were
+   * configured before. @default none
+   */
+  readonly encryption?: EncryptionOptions;
   /** The time zone of recurring jobs whose schedule names none: `"Europe/Amsterdam"`, `"+05:30"`. @default "UTC" */
   readonly timeZone?: string;
   /**

@@ -1,5 +1,7 @@
 import { isWireFormats } from "../adapters/wire-format.ts";
 import type { StoreOptions } from "../adapters/store-settings.ts";
+import { encryptionSettings } from "../encryption/encryption-settings.ts";
+import { Keyring } from "../encryption/keyring.ts";
 import { GlobalIdVerifier } from "../globalid/global-id-verifier.ts";
 import { checkAppName, globalIdSettings } from "../globalid/settings.ts";
 import {
@@ -134,6 +136,13 @@ export const OPTIONS: { readonly [Name in keyof Configuration]-?: Option<Name> }
   globalIdVerifier: (given) => {
     checkMethods(given, "globalIdVerifier", ["sign", "read"], "a GlobalIdVerifier");
     return useVerifier(given);
+  },
+  encryption: (given) => {
+    checkOptionNames(given, ["keys", "current"], "encryption of configure");
+    const keyring = new Keyring(given);
+    return () => {
+      encryptionSettings.keyring = keyring;
+    };
   },
   rows: (given) => {
     checkOneOf(given, "rows", ["warn", "refuse", "allow"]);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describeType } from "../job/checks/checks.ts";
 import type { Declarations } from "../job/declare/declarations.ts";
+import { encryptionTrait, standInFor } from "../job/declare/encryption.ts";
 import type { Making } from "../job/declare/hooks.ts";
-import { secretArguments } from "../job/declare/secret-arguments.ts";
 import type { Meta } from "../serialization/meta.ts";
 import { serializeArguments } from "../serialization/native-format.ts";
 import { SerializationError } from "../serialization/serialization-error.ts";
@@ -37,7 +37,8 @@ const SHOWN = 100;
  * different texts.
  *
  * People read it: `42`, `"42"`, `gid://app/Account/7`, `ada@example.org,{"force":true}`. A long one
- * ends in a hash, and one of secret arguments is nothing else.
+ * ends in a hash. Where a class encrypts its arguments, it is nothing but a hash under the current
+ * key.
  *
  * @returns A function that throws `GuardKeyError` if `by` throws, or returns what cannot be a key.
  */
@@ -46,12 +47,12 @@ export function keyMaker(
   declarations: Declarations,
 ): (making: Making) => string {
   const { by } = source;
-  const isSecret = secretArguments.of(declarations);
+  const isSecret = encryptionTrait.of(declarations);
   return (making) => {
     const values = by === undefined ? making.args : [resultOf(by, making, source)];
     const text = textOf(serialized(values, making, source));
     if (isSecret) {
-      return sha256(text);
+      return standInFor(text);
     }
     return text.length <= LONGEST ? text : `${startOf(text)}…${sha256(text)}`;
   };

@@ -1,6 +1,8 @@
 import { fieldText, editPayload, JsonText } from "../adapters/payload.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { jidFrom } from "../support/jid.ts";
+import type { JobRecord } from "../adapters/job-record.ts";
+import { encryptAgain, standingOf } from "../job/record/encrypted-arguments.ts";
 import type { PreparedJob } from "../job/defer/prepared-job.ts";
 import { InvalidRecurringJobError } from "./recurring-errors.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
@@ -180,7 +182,16 @@ function templateJid(key: string): string {
 function template(key: string, job: PreparedJob): string {
   const jid = templateJid(key);
   const { payload } = job.toEntry();
-  return editPayload(payload.replaceAll(job.id, jid), { jid, created_at: undefined });
+  return editPayload(payload.replaceAll(job.id, jid), {
+    jid,
+    created_at: undefined,
+    ...(job.record.encrypted === undefined ? {} : { encrypted: encryptedFor(key, job.record) }),
+  });
+}
+
+/** Encrypted arguments that all occurrences share. */
+function encryptedFor(key: string, record: JobRecord): string {
+  return encryptAgain(record, { bound: "recurring", standing: standingOf(record, key) });
 }
 
 function keptOptions(key: string, options: RecurringOptions): Partial<Definition> {

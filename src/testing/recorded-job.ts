@@ -3,6 +3,7 @@ import type { JobRecord } from "../adapters/job-record.ts";
 import { JobHandle } from "../job/handle/job-handle.ts";
 import { readRecord } from "../job/run/read-record.ts";
 import { activeJobIn } from "../job/record/active-job.ts";
+import { decryptArguments } from "../job/record/encrypted-arguments.ts";
 import { rubyArguments } from "../job/record/read-arguments.ts";
 import { displayName, wireArguments } from "../job/record/target.ts";
 import { ActiveJobReader } from "../serialization/activejob-reader.ts";
@@ -84,6 +85,10 @@ export function withReferences(args: unknown[], meta: unknown): unknown[] {
 function readArguments(record: JobRecord, payload: string): readonly unknown[] {
   const args = wireArguments(record);
   try {
+    if (record.encrypted !== undefined) {
+      const plain = decryptArguments(record);
+      return readArguments(plain.record, plain.text);
+    }
     if (activeJobIn(record) !== undefined) {
       const reader = new ActiveJobReader(rubyArguments(record, payload));
       return reader.read(reader.gids);

@@ -4,7 +4,8 @@ import { canonicalJson } from "../../src/guards/canonical-json.ts";
 import { GuardKeyError } from "../../src/guards/guard-key-error.ts";
 import { keyMaker, type KeySource } from "../../src/guards/key.ts";
 import { declare, declarationsOf } from "../../src/job/declare/declarations.ts";
-import { secretArguments } from "../../src/job/declare/secret-arguments.ts";
+import { encryptionTrait } from "../../src/job/declare/encryption.ts";
+import { useKeys, useNoKeys } from "../encryption/keys.ts";
 
 class Account {
   readonly id: number;
@@ -22,7 +23,7 @@ class Confide extends Command {
   call(): void {}
 }
 
-declare(Confide, secretArguments, true);
+declare(Confide, encryptionTrait, true);
 
 function keyOf(args: readonly unknown[], by?: KeySource["by"], declaring: typeof Sync = Sync) {
   const keyText = keyMaker({ macro: "unique", by }, declarationsOf(declaring));
@@ -100,8 +101,22 @@ describe("the text of a guard's key", () => {
     expect(text).toMatch(/^"a{98}…/);
   });
 
-  it("is nothing but a hash of arguments that are secret", () => {
-    expect(keyOf(["x"], undefined, Confide)).toMatch(/^[0-9a-f]{64}$/);
+  it("is nothing but a hash, under the current key, of arguments that are encrypted", () => {
+    useKeys("2026-05");
+    const before = keyOf(["x"], undefined, Confide);
+    useKeys("2026-11", "2026-05");
+
+    const keys = [before, keyOf(["x"], undefined, Confide), keyOf(["x"], undefined, Confide)];
+
+    expect(keys[1]).toMatch(/^[\w-]{32}$/);
+    expect(keys[2]).toBe(keys[1]);
+    expect(keys[1]).not.toBe(before);
+  });
+
+  it("is nothing of such arguments where there is no key, so that none of them makes a job", () => {
+    useNoKeys();
+
+    expect(keyOf(["x"], undefined, Confide)).toBe("");
   });
 });
 

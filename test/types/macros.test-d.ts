@@ -1,4 +1,4 @@
-import { Command, errorKinds, Job, memoize, retryAfter, type JobHandle } from "mandate";
+import { Command, configure, errorKinds, Job, memoize, retryAfter, type JobHandle } from "mandate";
 import { describe, expectTypeOf, it } from "vitest";
 
 class BusyError extends Error {
@@ -42,6 +42,24 @@ describe("macros", () => {
       call() {}
     }
     void Greet;
+  });
+
+  it("encrypt, or take that back", () => {
+    class Charge extends Command {
+      static {
+        this.encryptArguments();
+        this.encryptArguments(false);
+        // @ts-expect-error true or false
+        this.encryptArguments("2026-11");
+      }
+      call() {}
+    }
+    void Charge;
+    configure({ encryption: { keys: { a: "", b: new Uint8Array(32) }, current: "a" } });
+    // @ts-expect-error a key is text or bytes
+    configure({ encryption: { keys: { a: 5 }, current: "a" } });
+    // @ts-expect-error one key encrypts
+    configure({ encryption: { keys: { a: "" } } });
   });
 
   it("get a job's arguments, which are those of perform", () => {

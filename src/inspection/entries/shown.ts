@@ -67,12 +67,15 @@ function withoutMarkings(value: unknown): unknown {
   if (typeof globalId === "string") {
     return globalId;
   }
-  if (by === "ActiveJob::Serializers::SymbolSerializer") {
+  if (SHOWN_BY_VALUE.includes(by as string)) {
     return text;
   }
   const entries = Object.entries(value).filter(([key]) => !key.startsWith("_aj_"));
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutMarkings(inner)]));
 }
+
+/** Of a symbol it is its text; of arguments that are encrypted, that they are. */
+const SHOWN_BY_VALUE = ["ActiveJob::Serializers::SymbolSerializer", "Mandate::EncryptedArguments"];
 
 /** What Active Job writes in the place of a value that JSON does not have. */
 interface Marked {

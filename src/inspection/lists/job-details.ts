@@ -1,6 +1,7 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { shownKey } from "../../adapters/hold.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
+import { HIDDEN } from "../../encryption/hidden.ts";
 import { readLeft } from "../../job/handle/left-text.ts";
 import { progressIn, type Progress } from "../../job/handle/progress.ts";
 import type { NoResultReason } from "../../job/handle/result-errors.ts";
@@ -119,6 +120,9 @@ function resultIn(text: string | undefined): KeptResult | undefined {
   }
   if ("failed" in left) {
     return left.failed;
+  }
+  if ("encrypted" in left) {
+    return { value: HIDDEN };
   }
   return "none" in left ? { none: left.none, why: left.why } : { value: left.args[0] };
 }

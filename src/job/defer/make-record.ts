@@ -10,6 +10,7 @@ import { newJid } from "../../support/jid.ts";
 import { mandateJob, withPrereqs, wrapped, type RubyPrereq } from "../record/active-job.ts";
 import { checkInteger, checkName, describeType } from "../checks/checks.ts";
 import type { Declarations } from "../declare/declarations.ts";
+import { encryptionTrait } from "../declare/encryption.ts";
 import type { Making } from "../declare/hooks.ts";
 import { jobOptionsTrait, type JobOptions } from "../declare/job-options.ts";
 import { priorityTrait, queueTrait } from "../declare/placement.ts";
@@ -18,6 +19,7 @@ import type { DeferralOptions } from "./defer-options.ts";
 import type { Identity } from "../declare/identity.ts";
 import { jidOf, knownQueueOf, type PrereqJob } from "./prereq-job.ts";
 import { NewRecord } from "../record/new-record.ts";
+import { encryptRecord } from "../record/encrypt-record.ts";
 import { addContext } from "../record/recorded-context.ts";
 import { isCommand, type RunnableClass } from "../declare/registry.ts";
 import { settings } from "../settings/settings.ts";
@@ -95,16 +97,24 @@ export function makeRecord(
   return record;
 }
 
-/** Has the hooks of a class see to a job that is made. @returns what it must hold, if anything. */
+/**
+ * Has the hooks of a class see to a job that is made; then its arguments are encrypted, if they are
+ * to be.
+ *
+ * @returns what it must hold, if anything.
+ */
 export function holdsOf(
   made: Omit<Making, "holds">,
-  { hooks: { onMake } }: Declarations,
+  declarations: Declarations,
 ): readonly Hold[] | undefined {
-  if (onMake === undefined) {
-    return undefined;
+  const { onMake } = declarations.hooks;
+  const holds: Hold[] | undefined = onMake && [];
+  if (holds !== undefined) {
+    onMake?.({ ...made, holds });
   }
-  const holds: Hold[] = [];
-  onMake({ ...made, holds });
+  if (encryptionTrait.of(declarations)) {
+    encryptRecord(made.record, holds);
+  }
   return holds;
 }
 

@@ -33,6 +33,7 @@ export interface ResultOptions {
  * @throws {ResultUnavailableError} if it is over, and there is no result.
  * @throws {ResultTimeoutError} if it is not over in time, or the store does not answer.
  * @throws {DeserializationError} if a record that the result refers to is gone.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read here.
  */
 export async function awaitResult(
   job: AwaitedJob,
@@ -75,11 +76,11 @@ async function outputOf(
   { state, left }: JobEnd,
 ): Promise<unknown> {
   if (state === "dead") {
-    const failure = failureIn(left) ?? (await failureOfDead(adapter, job.id));
+    const failure = failureIn(job, left) ?? (await failureOfDead(adapter, job.id));
     throw new JobFailedError(job, { outcome: "dead", ...failure });
   }
   if (state === "cancelled") {
-    throw new JobFailedError(job, { outcome: "cancelled", ...failureIn(left) });
+    throw new JobFailedError(job, { outcome: "cancelled", ...failureIn(job, left) });
   }
   if (left === undefined) {
     throw new ResultUnavailableError(

@@ -70,9 +70,11 @@ export class ResultTimeoutError extends MandateError {
 
 /**
  * Why there is no result of a job that did not fail: its class keeps none; what was kept is gone,
- * or never was; it is too large; it cannot travel; or what is in its place is no result.
+ * or never was; it is too large; it cannot travel; it was to be encrypted, and there was no key; or
+ * what is in its place is no result.
  */
-export type NoResultReason = "not-kept" | "gone" | "too-large" | "not-serializable" | "unreadable";
+export type NoResultReason =
+  "not-kept" | "gone" | "too-large" | "not-serializable" | "not-encrypted" | "unreadable";
 
 /** There is no result of a job, although it did not fail. */
 export class ResultUnavailableError extends MandateError {

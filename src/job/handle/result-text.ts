@@ -1,6 +1,7 @@
 import { deserializeArguments, serializeArguments } from "../../serialization/native-format.ts";
 import { SerializationError } from "../../serialization/serialization-error.ts";
-import { isThrown, thrownMessage } from "../../support/thrown.ts";
+import { isThrown, readOr, thrownMessage } from "../../support/thrown.ts";
+import { decryptResult } from "./encrypted-result.ts";
 import { readLeft, type LeftText } from "./left-text.ts";
 import {
   JobFailedError,
@@ -48,10 +49,11 @@ export function writeFailure(errorClass: string, errorMessage: string): string {
  * @returns the result that was written down, its records looked up.
  * @throws {JobFailedError | ResultUnavailableError} if there is none.
  * @throws {DeserializationError} if a record that it refers to is gone, or it cannot be read.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read here.
  */
 export async function readResult(job: AwaitedJob, text: string): Promise<unknown> {
-  const left = readLeft(text);
-  if (left === undefined) {
+  const left = readLeft(decryptResult(job.id, text));
+  if (left === undefined || "encrypted" in left) {
     throw new ResultUnavailableError(
       job,
       "unreadable",
@@ -73,10 +75,13 @@ export async function readResult(job: AwaitedJob, text: string): Promise<unknown
   return output;
 }
 
-/** What a dead job failed with, as far as it left that. */
+/** What a dead job failed with, as far as it left that, and it can be read here. */
 export function failureIn(
+  { id }: AwaitedJob,
   text: string | undefined,
 ): { readonly errorClass: string; readonly errorMessage: string } | undefined {
-  const left = text === undefined ? undefined : readLeft(text);
+  const left = readOr(undefined, () =>
+    text === undefined ? undefined : readLeft(decryptResult(id, text)),
+  );
   return left !== undefined && "failed" in left ? left.failed : undefined;
 }

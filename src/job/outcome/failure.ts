@@ -138,7 +138,9 @@ function isSpent(run: JobRun, count: number, most: number): boolean {
   const { retry_for: retryFor } = run.record;
   if (typeof retryFor === "number") {
     const now = clock.now();
-    return (run.failedAt() ?? now) + retryFor < now;
+    // Else it did not fail so far: there was no key for its arguments.
+    const since = isCount(run.record.retry_count) ? run.failedAt() : undefined;
+    return (since ?? now) + retryFor < now;
   }
   return count >= most;
 }

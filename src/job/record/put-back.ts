@@ -11,6 +11,8 @@ import type { PayloadChanges } from "../../adapters/payload.ts";
  *   end only where the operator asked for that (`onUnknownJob: "leave"`).
  * - `held_count`: the store cannot say whether its prerequisites are finished; after an hour that
  *   is a failure.
+ * - `locked_count`: its arguments are encrypted with a key that is not here. Without an end: whoever
+ *   deploys the key finds all of them.
  * - `broken_count`: its run broke down, by a fault of this library; the last time buries it.
  *
  * The other ways spend something else. `requeueJob` is the job's own wish, as often as it asks. A
@@ -21,5 +23,6 @@ export const noCounts: PayloadChanges = {
   missing_since: undefined,
   left_count: undefined,
   held_count: undefined,
+  locked_count: undefined,
   broken_count: undefined,
 };

@@ -9,6 +9,7 @@ import { deserializeArguments } from "../../serialization/native-format.ts";
 import { exactNumber } from "../../serialization/ruby-values.ts";
 import { jobOptionsTrait } from "../declare/job-options.ts";
 import { activeJobIn, isWrapper, mandateJob, withKeywordsLast } from "./active-job.ts";
+import { decryptArguments } from "./encrypted-arguments.ts";
 import { wireArguments, type Target } from "./target.ts";
 
 /**
@@ -18,12 +19,17 @@ import { wireArguments, type Target } from "./target.ts";
  * @param target What gets them, where that is known: it may ask for Ruby's own values.
  * @returns A promise only where there are records to look up.
  * @throws {DeserializationError} if they cannot be read, or a record is not there.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if they are encrypted, and cannot be read here.
  */
 export function readArguments(
   record: JobRecord,
   payload: string,
   target?: Target,
 ): Promise<unknown[]> | unknown[] {
+  if (record.encrypted !== undefined) {
+    const { record: plain, text } = decryptArguments(record);
+    return readArguments(plain, text, target);
+  }
   // Most jobs are commands that were deferred here: their numbers are JavaScript's.
   if (record.class === mandateJob || record.meta !== undefined) {
     return deserializeArguments(wireArguments(record), record.meta);

@@ -13,6 +13,7 @@ import { profiledIfAsked, type Ending } from "./profiled.ts";
 import { outcomeOfUnreadable, readRecord } from "./read-record.ts";
 import { withOutput } from "../outcome/run-end.ts";
 import { outcomeOfTurnedAway } from "../outcome/turned-away.ts";
+import { outcomeOfUnreadableArguments } from "../outcome/unreadable-arguments.ts";
 import type { RunEnvironment } from "../settings/run-environment.ts";
 import { targetOf } from "../record/target.ts";
 
@@ -39,9 +40,9 @@ function attempt(run: JobRun): Ending {
   let performing: unknown;
   try {
     run.target = targetOf(run.record, run.environment.adapter.capabilities.persistent);
-    const turnedAway = outcomeOfTurnedAway(run);
-    if (turnedAway !== undefined) {
-      return turnedAway;
+    const notBegun = outcomeOfTurnedAway(run) ?? outcomeOfUnreadableArguments(run);
+    if (notBegun !== undefined) {
+      return notBegun;
     }
     const prereqs = prereqsOf(run.record);
     performing = prereqs === undefined ? perform(run) : startUnlessBlocked(run, prereqs, perform);

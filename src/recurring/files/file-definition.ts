@@ -1,5 +1,7 @@
 import { editPayload } from "../../adapters/payload.ts";
 import { checkArgumentCount } from "../../job/declare/argument-count.ts";
+import { declarationsOf } from "../../job/declare/declarations.ts";
+import { encryptionTrait } from "../../job/declare/encryption.ts";
 import {
   registeredNames,
   runnableNamed,
@@ -10,6 +12,7 @@ import { cannotUse } from "../../ruby-files/ruby-file.ts";
 import { ConfigurationError } from "../../support/errors.ts";
 import { definitionOfClass } from "../class-definition.ts";
 import type { Definition } from "../definition.ts";
+import { InvalidRecurringJobError } from "../recurring-errors.ts";
 import type { RecurringDefinition } from "./recurring-definition.ts";
 
 /**
@@ -22,6 +25,13 @@ export function definitionInFile(job: RecurringDefinition): Definition {
   const { key, schedule, queue, priority, description, isEnabled: enabled, place } = job;
   const { runnable, args } = callOf(job);
   return at(place, () => {
+    if (job.appends !== undefined && encryptionTrait.of(declarationsOf(runnable))) {
+      throw new InvalidRecurringJobError(
+        key,
+        "its class encrypts its arguments, and no time can be put behind them. " +
+          "Leave that option out: this.job.recurring has the time",
+      );
+    }
     checkArgumentCount(runnable, args.length + (job.appends === undefined ? 0 : 1));
     const definition = definitionOfClass(runnable, String(schedule), {
       key,

@@ -1,0 +1,2 @@
+/** What everybody sees in the place of what is encrypted. */
+export const HIDDEN = "«encrypted»";
