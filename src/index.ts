@@ -188,6 +188,11 @@ export {
   type ChangeJobsOptions,
   type ChangeProgress,
 } from "./inspection/actions/change-jobs.ts";
+export {
+  rotateKeys,
+  type KeyRotation,
+  type RotateKeysOptions,
+} from "./inspection/actions/rotate-keys.ts";
 export { jobJson, type JobJson } from "./inspection/entries/job-json.ts";
 export {
   jobDetails,

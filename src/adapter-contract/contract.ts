@@ -20,6 +20,7 @@ import { holdSequencesContract } from "./holds-sequences.ts";
 import { leaseContract } from "./lease.ts";
 import { manageManyContract } from "./manage-many.ts";
 import { manageContract } from "./manage.ts";
+import { rewriteContract } from "./rewrite.ts";
 import { notesContract } from "./notes.ts";
 import { profilesContract } from "./profiles.ts";
 import { noticeContract } from "./notices.ts";
@@ -64,6 +65,7 @@ export type ContractPart =
   | "read"
   | "manage"
   | "manageMany"
+  | "rewrite"
   | "holdsRefusing"
   | "holdsDying"
   | "holdsLines"
@@ -105,6 +107,7 @@ const PARTS: Readonly<
   read: readContract,
   manage: manageContract,
   manageMany: manageManyContract,
+  rewrite: rewriteContract,
   holdsRefusing: refusingContract,
   holdsDying: dyingHoldsContract,
   holdsLines: linesContract,

@@ -131,6 +131,15 @@ export interface JobStore {
    */
   moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number>;
   /**
+   * Gives jobs other payloads where they are, in slices: they keep their places, their times and
+   * what they hold. What a job has become since it was read, or is to become as it leaves its
+   * queue, is rewritten likewise or left. One that has left, or came back with another payload, is
+   * left.
+   *
+   * @returns how many payloads were rewritten.
+   */
+  rewriteAll(place: Place, jobs: readonly StoredJob[], rewriting: Rewriting): Promise<number>;
+  /**
    * Cancels a job. One that waits is deleted. One that runs is finished as soon as its run has
    * ended, whatever the outcome, or when its worker dies; until then its worker is told
    * (`LeaseOptions.onCancel`), within a second.
@@ -200,6 +209,11 @@ export interface DayCounters {
   /** Of these, how many failed. */
   readonly failed: number;
 }
+
+/**
+ * Makes another payload of one, which says the same jid and queue; `undefined` where it is to stay.
+ */
+export type Rewriting = (payload: string) => string | undefined;
 
 /** A job that is to be moved, and what it is then. */
 export interface Move {

@@ -175,6 +175,7 @@ const STORE_METHODS = [
   "move",
   "deleteAll",
   "moveAll",
+  "rewriteAll",
   "cancel",
   "clear",
   "pause",

@@ -29,6 +29,7 @@ import { recurringPauseCommand } from "./commands/recurring-pause.ts";
 import { recurringResumeCommand } from "./commands/recurring-resume.ts";
 import { recurringRunCommand } from "./commands/recurring-run.ts";
 import { recurringShowCommand } from "./commands/recurring-show.ts";
+import { rotateKeysCommand } from "./commands/rotate-keys.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { topCommand } from "./commands/top.ts";
 import { workerCommand } from "./commands/worker.ts";
@@ -67,6 +68,7 @@ export const commandTable: readonly ProgramCommand[] = [
   profilesGetCommand,
   enqueueCommand,
   doctorCommand,
+  rotateKeysCommand,
   generateCommandCommand,
   generateJobCommand,
   completionCommand(() => commandTable),

@@ -134,7 +134,7 @@ export class SmallAdapter implements Adapter {
     findings: async () => [],
     workers: async () => [],
     foreignProcesses: async () => [],
-    ...missing("delete", "move", "deleteAll", "moveAll", "cancel", "clear", "signal"),
+    ...missing("delete", "move", "deleteAll", "moveAll", "rewriteAll", "cancel", "clear", "signal"),
     ...missing("dependents", "countersByDay"),
   };
 

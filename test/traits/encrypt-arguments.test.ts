@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import {
+  changeJob,
   Command,
   ConfigurationError,
   EncryptionKeyMissingError,
@@ -152,7 +153,7 @@ onEachStore("arguments that are encrypted", (store) => {
     await workOff();
 
     const failed = await findJob(id);
-    await (failed?.entry as { retry(): Promise<boolean> }).retry();
+    await changeJob("retry", id);
     await workOff();
 
     expect(failed?.place).toBe("dead");

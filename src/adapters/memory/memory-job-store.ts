@@ -4,6 +4,7 @@ import type {
   Move,
   Page,
   Place,
+  Rewriting,
   RunningJob,
   StoredJob,
   WorkerState,
@@ -76,6 +77,14 @@ export class MemoryJobStore implements JobStore {
 
   async moveAll(place: Place, moves: readonly Move[], to: "queue" | "dead"): Promise<number> {
     return moves.filter((move) => this.#move(place, move, to)).length;
+  }
+
+  async rewriteAll(
+    place: Place,
+    jobs: readonly StoredJob[],
+    rewriting: Rewriting,
+  ): Promise<number> {
+    return jobs.filter((job) => this.#rewrite(place, job, rewriting)).length;
   }
 
   async cancel(jid: string): Promise<boolean> {
@@ -190,6 +199,17 @@ export class MemoryJobStore implements JobStore {
       this.#state.jobs.enqueue(job, this.#state.now());
     }
     return true;
+  }
+
+  #rewrite(place: Place, { jid = "", payload }: StoredJob, rewriting: Rewriting): boolean {
+    const { jobs, finished } = this.#state;
+    const job = isFinished(place) ? finished.find(jid) : jobs.known.find(jid);
+    const isThere = job?.payload === payload && (isFinished(place) || jobs.isIn(job, place));
+    const after = isThere ? rewriting(payload) : undefined;
+    if (job !== undefined && after !== undefined) {
+      job.payload = after;
+    }
+    return after !== undefined;
   }
 
   #takeFinished({ jid = "", payload }: StoredJob): boolean {

@@ -116,6 +116,7 @@ export interface Keys {
   readonly parkedJobs: string;
   readonly freeAt: string;
   readonly inLine: string;
+  readonly overrides: string;
   /** Also the channel that tells of those that change. */
   readonly documents: string;
   /** list: payloads, the oldest on the right. */
@@ -190,6 +191,7 @@ export function keysUnder(prefix: string): Keys {
     parkedJobs: key("mandate:parked"),
     freeAt: key("mandate:free-at"),
     inLine: key("mandate:in-line"),
+    overrides: key("mandate:overrides"),
     documents: key("mandate:documents"),
     queue: (name) => `${prefix}queue:${name}`,
     lane: (queue) => `${prefix}mandate:lane:${queue}`,

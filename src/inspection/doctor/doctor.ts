@@ -4,6 +4,7 @@ import { checkOptionNames } from "../../job/checks/checks.ts";
 import { settings } from "../../job/settings/settings.ts";
 import { checkBlocked } from "./blocked.ts";
 import { checkClasses } from "./classes.ts";
+import { checkEncryption } from "./encryption.ts";
 import type { Check } from "./examination.ts";
 import { checkLimits } from "./limits.ts";
 import { checkQueues, checkSchedule } from "./queues.ts";
@@ -36,6 +37,7 @@ const CHECKS: readonly Check[] = [
   checkBlocked,
   checkLimits,
   checkClasses,
+  checkEncryption,
   checkRecurring,
 ];
 

@@ -6,6 +6,7 @@ import type {
   Move,
   Page,
   Place,
+  Rewriting,
   RunningJob,
   StoredJob,
   WorkerState,
@@ -19,6 +20,7 @@ import { findBlocked, findFinished, pageOfBlocked, pageOfFinished, pageOfSet } f
 import { findParked } from "./parked-pages.ts";
 import { pageOfQueue, sizeOfQueue } from "./queue-pages.ts";
 import type { RedisContext } from "../redis-context.ts";
+import { rewriteJobs } from "./rewrite.ts";
 import { remove, removeInSlices, type Removal } from "../waiting/remove.ts";
 import { serverFindings } from "../connection/server-findings.ts";
 import { serverFacts } from "../connection/server-info.ts";
@@ -142,6 +144,10 @@ export class RedisJobStore implements JobStore {
       await trimDead(this.#context);
     }
     return moved;
+  }
+
+  rewriteAll(place: Place, jobs: readonly StoredJob[], rewriting: Rewriting): Promise<number> {
+    return rewriteJobs(this.#context, place, jobs, rewriting);
   }
 
   cancel(jid: string, queue?: string): Promise<boolean> {
