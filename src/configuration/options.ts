@@ -10,6 +10,7 @@ import {
   checkName,
   checkOptionNames,
   describe,
+  describeType,
 } from "../job/checks/checks.ts";
 import { checkConfiguredQueues, setConfiguredQueues } from "../guards/limits/configured-queues.ts";
 import { checkDefaultJobOptions, setDefaultJobOptions } from "../job/declare/job-options.ts";
@@ -138,6 +139,12 @@ export const OPTIONS: { readonly [Name in keyof Configuration]-?: Option<Name> }
     return useVerifier(given);
   },
   encryption: (given) => {
+    if (typeof given !== "object" || given === null) {
+      // Not quoted, as other options are: it may be a key.
+      throw new ConfigurationError(
+        `Cannot use ${describeType(given)} as encryption of configure: give { keys, current }`,
+      );
+    }
     checkOptionNames(given, ["keys", "current"], "encryption of configure");
     const keyring = new Keyring(given);
     return () => {

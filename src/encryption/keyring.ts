@@ -33,9 +33,8 @@ export class Keyring {
     const found = typeof current === "string" ? this.#keys.get(current) : undefined;
     if (found === undefined) {
       const names = [...this.#keys.keys()].map((name) => JSON.stringify(name));
-      const given = typeof current === "string" ? JSON.stringify(current) : typeof current;
       throw cannotUse(
-        `${given} as current of encryption`,
+        `${shownName(current)} as current of encryption`,
         `there is no such key. Name one of keys: ${names.join(", ")}`,
       );
     }
@@ -63,7 +62,7 @@ function readKeys(given: EncryptionOptions["keys"]): ReadonlyMap<string, NamedKe
   for (const [name, key] of Object.entries(given)) {
     if (!NAME.test(name)) {
       throw cannotUse(
-        `${JSON.stringify(name)} as the name of a key of encryption`,
+        `${shownName(name)} as the name of a key of encryption`,
         'names have 1 to 64 letters, digits, "-" or "_", such as "2026-11"',
       );
     }
@@ -85,6 +84,15 @@ function readKeys(given: EncryptionOptions["keys"]): ReadonlyMap<string, NamedKe
     );
   }
   return keys;
+}
+
+/** What is too long for a name is a key, as a rule, which no message may show. */
+function shownName(name: unknown): string {
+  return typeof name !== "string"
+    ? String(name === null ? name : typeof name)
+    : name.length < 40
+      ? JSON.stringify(name)
+      : `a text of ${name.length} characters`;
 }
 
 function readKey(name: string, key: unknown): Uint8Array {

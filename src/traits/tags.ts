@@ -1,4 +1,4 @@
-import { checkTags, describe } from "../job/checks/checks.ts";
+import { checkTags, describe, describeType } from "../job/checks/checks.ts";
 import { defineTrait, type DeclaringClass, type Trait } from "../job/declare/declarations.ts";
 import type { Making } from "../job/declare/hooks.ts";
 import type { ArgumentsOf } from "../job/declare/job-macros.ts";
@@ -67,7 +67,7 @@ function addTags(
   const declared = ofClass.flatMap((tag) => {
     if (typeof tag === "string") return [tag];
     const made = tag(...args);
-    checkTags(made, "what a function of tags returns");
+    checkTags(made, "what a function of tags returns", describeType);
     return made;
   });
   record.tags = [...new Set([...declared, ...fixed])];

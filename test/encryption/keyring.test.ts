@@ -103,6 +103,23 @@ describe("keys of encryption", () => {
     );
   });
 
+  it.each<[unknown, string]>([
+    [KEY.toString("base64"), "a string as encryption of configure: give { keys, current }"],
+    [null, "null as encryption of configure: give { keys, current }"],
+    [
+      { keys: { a: KEY }, current: KEY.toString("base64") },
+      'a text of 44 characters as current of encryption of configure: there is no such key. Name one of keys: "a"',
+    ],
+    [
+      { keys: { [KEY.toString("base64")]: "a" }, current: "a" },
+      'a text of 44 characters as the name of a key of encryption of configure: names have 1 to 64 letters, digits, "-" or "_", such as "2026-11"',
+    ],
+  ])("are not told by errors where they stand elsewhere", (encryption, why) => {
+    expect(() => configure({ encryption: encryption as EncryptionOptions })).toThrow(
+      new ConfigurationError(`Cannot use ${why}`),
+    );
+  });
+
   it("have no other options", () => {
     const encryption = { keys: { a: KEY }, current: "a", old: "b" };
 

@@ -92,7 +92,7 @@ describe("a job's tags", () => {
 
     await expect(Wrong.performLater()).rejects.toThrow(
       new TypeError(
-        'Cannot use "a" as tags in what a function of tags returns: give an array of strings',
+        "Cannot use a string as tags in what a function of tags returns: give an array of strings",
       ),
     );
   });

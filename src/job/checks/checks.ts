@@ -72,10 +72,16 @@ export function checkName(
   }
 }
 
-export function checkInteger(value: unknown, where: string, least: number): void {
+/** @param shown As of `checkName`. */
+export function checkInteger(
+  value: unknown,
+  where: string,
+  least: number,
+  shown: (value: unknown) => string = describe,
+): void {
   if (!Number.isSafeInteger(value) || (value as number) < least) {
     const bound = least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`;
-    throw new RangeError(`Cannot use ${describe(value)} as ${where}: give an integer${bound}`);
+    throw new RangeError(`Cannot use ${shown(value)} as ${where}: give an integer${bound}`);
   }
 }
 
@@ -85,12 +91,15 @@ export function checkFunction(value: unknown, where: string, what = "a function"
   }
 }
 
-export function checkTags(tags: unknown, where: string): void {
+/** @param shown As of `checkName`. */
+export function checkTags(
+  tags: unknown,
+  where: string,
+  shown: (tags: unknown) => string = describe,
+): void {
   const areTags = Array.isArray(tags) && tags.every((tag) => typeof tag === "string");
   if (tags !== undefined && !areTags) {
-    throw new TypeError(
-      `Cannot use ${describe(tags)} as tags in ${where}: give an array of strings`,
-    );
+    throw new TypeError(`Cannot use ${shown(tags)} as tags in ${where}: give an array of strings`);
   }
 }
 

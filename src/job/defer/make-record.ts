@@ -178,10 +178,16 @@ function priorityOf(
   const priority = priorityTrait.of(declarations);
   if (typeof priority === "function") {
     const chosen = priority(...args);
-    checkInteger(chosen, `queueWithPriority of ${className}`, Number.MIN_SAFE_INTEGER);
+    const where = `queueWithPriority of ${className}`;
+    checkInteger(chosen, where, Number.MIN_SAFE_INTEGER, shownPriority);
     return chosen;
   }
   return priority;
+}
+
+/** A text may have come from an argument. */
+function shownPriority(chosen: unknown): string {
+  return typeof chosen === "number" ? String(chosen) : describeType(chosen);
 }
 
 function addPrerequisites(

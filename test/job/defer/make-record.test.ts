@@ -132,6 +132,9 @@ describe("a record's queue and priority", () => {
     expect(() => Chosen.prepare("a", 0.5)).toThrow(
       new RangeError("Cannot use 0.5 as queueWithPriority of Chosen: give an integer"),
     );
+    expect(() => Chosen.prepare("a", "secret" as never)).toThrow(
+      new RangeError("Cannot use a string as queueWithPriority of Chosen: give an integer"),
+    );
   });
 });
 
