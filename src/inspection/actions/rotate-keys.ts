@@ -44,9 +44,13 @@ export interface KeyRotation {
   readonly damaged: number;
 }
 
-/** Jobs that come back from workers meanwhile are found by another look: so often at most. */
+/**
+ * What workers put back has the current key by then, but what they release has not: it is found by
+ * another look. So often at most.
+ */
 const ROUNDS = 5;
 
+/** Jobs go from these to the queues, which are looked at after them: whoever moves is met there. */
 const SETS = ["retry", "scheduled", "blocked", "dead", "finished"] as const;
 
 /**
@@ -104,7 +108,7 @@ export async function rotateKeys(
 
 async function placesOf({ store }: Adapter): Promise<readonly Place[]> {
   const queues = await store.queueNames();
-  return [...queues.map((queue) => ({ queue })), ...SETS.map((set) => ({ set }))];
+  return [...SETS.map((set) => ({ set })), ...queues.map((queue) => ({ queue }))];
 }
 
 interface Task {

@@ -1,8 +1,15 @@
 import type { JobRecord } from "../../adapters/job-record.ts";
-import { decrypt, encrypt, type BoundTo, type Standing } from "../../encryption/cipher.ts";
+import {
+  decrypt,
+  encrypt,
+  isCurrent,
+  type BoundTo,
+  type Standing,
+} from "../../encryption/cipher.ts";
 import { DecryptionError } from "../../encryption/encryption-errors.ts";
 import { encryptionSettings } from "../../encryption/encryption-settings.ts";
 import type { Keyring } from "../../encryption/keyring.ts";
+import { readOr } from "../../support/thrown.ts";
 import { commandNameOf, displayName, jobClassOf } from "./target.ts";
 
 /** A record of nothing but a class and arguments, and its text, where numbers are as written. */
@@ -46,6 +53,20 @@ export function encryptAgain(
   const text = decrypt(encryptedIn(record), own, keyring);
   // Without keys it could not have been read.
   return encrypt(text, standing, { keyring: keyring as Keyring, bound });
+}
+
+/**
+ * What changes in a record that comes back from a worker, and that an older key encrypted: so those
+ * that go round and round are not to be caught when keys are rotated.
+ *
+ * @returns `undefined` if nothing does, or it cannot be read here.
+ */
+export function withCurrentKey(record: JobRecord): { readonly encrypted: string } | undefined {
+  const { encrypted } = record;
+  const { keyring } = encryptionSettings;
+  return typeof encrypted !== "string" || keyring === undefined || isCurrent(encrypted, keyring)
+    ? undefined
+    : readOr(undefined, () => ({ encrypted: encryptAgain(record) }));
 }
 
 function boundOf(encrypted: string): BoundTo {

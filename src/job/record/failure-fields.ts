@@ -5,6 +5,7 @@ import { isTime, repairs } from "../../adapters/presentable.ts";
 import { clock } from "../../support/clock.ts";
 import { thrownMessage, thrownName, wellFormed } from "../../support/thrown.ts";
 import { backtraceField } from "./backtrace.ts";
+import { withCurrentKey } from "./encrypted-arguments.ts";
 import { noCounts } from "./put-back.ts";
 
 /** Sidekiq's limit. */
@@ -36,6 +37,7 @@ export function failureFields(
   const { retry_queue: retryQueue, executions } = record;
   return {
     ...repairs(record, { jid: record.jid, queue: fetched.queue }),
+    ...withCurrentKey(record),
     enqueued_at: undefined,
     ...noCounts,
     queue: typeof retryQueue === "string" && retryQueue !== "" ? retryQueue : fetched.queue,
@@ -56,6 +58,7 @@ export function renewedFields({
 }: Pick<Ran, "record" | "fetched">): PayloadChanges {
   return {
     ...repairs(record, { jid: record.jid, queue: fetched.queue }),
+    ...withCurrentKey(record),
     enqueued_at: undefined,
   };
 }

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Command, Job, type JobRecord } from "mandate";
 import { editPayload } from "../../../src/adapters/payload.ts";
+import { decryptArguments } from "../../../src/job/record/encrypted-arguments.ts";
 import { registerCommands } from "../../../src/job/declare/registry.ts";
 import { useKeys, useNoKeys } from "../../encryption/keys.ts";
-import { DEAD, queue, RETRY, Rig } from "../rig.ts";
+import { DEAD, queue, RETRY, Rig, SCHEDULED } from "../rig.ts";
 
 let seen: string[] = [];
 
@@ -42,9 +43,19 @@ class Failing extends Command {
   }
 }
 
+class Requeued extends Command {
+  static {
+    this.encryptArguments();
+  }
+
+  call(): void {
+    this.requeueJob(60);
+  }
+}
+
 beforeEach(() => {
   seen = [];
-  registerCommands(Charge, Refund, FromRuby, Failing);
+  registerCommands(Charge, Refund, FromRuby, Failing, Requeued);
 });
 
 describe("a job for whose arguments there is no key", () => {
@@ -116,6 +127,25 @@ describe("a job for whose arguments there is no key", () => {
       failedAt: expect.closeTo(rig.now, 0) as number,
     });
     expect(record).not.toHaveProperty("locked_count");
+  });
+});
+
+describe("a job that an older key encrypted", () => {
+  it.each([
+    ["failed", Failing, RETRY],
+    ["put itself back", Requeued, SCHEDULED],
+  ])("has the current one where it %s", async (_, command, place) => {
+    const rig = new Rig();
+    useKeys("2026-05");
+    await command.defer();
+    useKeys("2026-11", "2026-05");
+
+    await rig.run();
+
+    const record = await rig.only(place);
+    expect(record.encrypted).toMatch(/^v1\.job\.2026-11\./);
+    useKeys("2026-11");
+    expect(decryptArguments(record).record.args).toEqual([command.name]);
   });
 });
 
