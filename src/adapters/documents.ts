@@ -19,10 +19,10 @@ export interface Documents {
   list(prefix: string, cursor: string | undefined, limit: number): Promise<DocumentPage>;
   /**
    * Calls `onChange` with the name of a document that begins so, when one was written or deleted,
-   * by whomever. Messages may get lost, and come without a reason; none comes of one whose time is
-   * over.
+   * by whomever, and with the note of whoever wrote it. Messages may get lost, and come without a
+   * reason; none comes of one whose time is over.
    */
-  listen(prefix: string, onChange: (name: string) => void): Listening;
+  listen(prefix: string, onChange: (name: string, note?: string) => void): Listening;
 }
 
 /** A text that is kept under a name. */
@@ -45,6 +45,12 @@ export interface DocumentWrite {
   readonly version: number | "none" | "any";
   /** Deleted after so long. @default never */
   readonly seconds?: number;
+  /**
+   * What whoever listens is told beside the name, so that it need not read the document: a line.
+   *
+   * @default nothing
+   */
+  readonly note?: string;
 }
 
 /** What came of a write: the new version, or what was there instead. */

@@ -24,7 +24,10 @@ const FEW = 1_000;
 export class MemoryDocuments implements Documents {
   readonly #kept = new NamedItems<Kept>();
   readonly #now: () => number;
-  readonly #listeners = new Set<{ readonly prefix: string; onChange(name: string): void }>();
+  readonly #listeners = new Set<{
+    readonly prefix: string;
+    onChange(name: string, note?: string): void;
+  }>();
   #lastVersion = 0;
   #sweepAt = FEW;
 
@@ -53,7 +56,7 @@ export class MemoryDocuments implements Documents {
     return true;
   }
 
-  listen(prefix: string, onChange: (name: string) => void): Listening {
+  listen(prefix: string, onChange: (name: string, note?: string) => void): Listening {
     const listener = { prefix, onChange };
     this.#listeners.add(listener);
     return { ready: Promise.resolve(), stop: () => void this.#listeners.delete(listener) };
@@ -74,7 +77,7 @@ export class MemoryDocuments implements Documents {
   }
 
   /** Writes it whatever is there. @returns its version. */
-  put({ name, text, seconds = Infinity }: DocumentWrite): number {
+  put({ name, text, seconds = Infinity, note }: DocumentWrite): number {
     this.#lastVersion += 1;
     const version = this.#lastVersion;
     const until = this.#now() + seconds;
@@ -85,7 +88,7 @@ export class MemoryDocuments implements Documents {
     } else {
       Object.assign(kept, { text, version, until });
     }
-    this.#tell(name);
+    this.#tell(name, note);
     return version;
   }
 
@@ -94,10 +97,10 @@ export class MemoryDocuments implements Documents {
     this.#kept.clear();
   }
 
-  #tell(name: string): void {
+  #tell(name: string, note?: string): void {
     for (const listener of this.#listeners) {
       // Whoever hears of it is not to be in the middle of a step of the store.
-      if (name.startsWith(listener.prefix)) queueMicrotask(() => listener.onChange(name));
+      if (name.startsWith(listener.prefix)) queueMicrotask(() => listener.onChange(name, note));
     }
   }
 

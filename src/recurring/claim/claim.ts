@@ -66,14 +66,19 @@ export function needsLast({ overlap }: Definition, { runs }: StoredJob): string 
   return overlap === undefined ? undefined : lastJid(runs);
 }
 
-/** Enqueues the jobs and writes the state, both or none. */
+/**
+ * Enqueues the jobs and writes the state, both or none.
+ *
+ * @param claim `note`: what other workers are told.
+ */
 export async function commit(
   adapter: Adapter,
   { key, version }: Pick<KeptJob, "key" | "version">,
-  { entries, stored }: Claim,
+  { entries, stored, note }: Claim & { readonly note: string | undefined },
   timeout: number,
 ): ReturnType<Adapter["enqueue"]> {
-  const given = { name: jobDocument(key), text: textOf(stored), version };
+  const told = note === undefined ? {} : { note };
+  const given = { name: jobDocument(key), text: textOf(stored), version, ...told };
   return adapter.enqueue(entries, timeout, given);
 }
 

@@ -1,30 +1,37 @@
 import type { Adapter } from "../../adapters/adapter.ts";
+import type { Documents } from "../../adapters/documents.ts";
 import type { Logger } from "../../support/logger.ts";
+import { noteOf } from "../claim/claim-note.ts";
 import { claimOf, commit, needsLast } from "../claim/claim.ts";
-import { keptIn } from "../store/stored-job.ts";
+import { jobDocument, keptIn, type KeptJob, type StoredJob } from "../store/stored-job.ts";
 import type { PlannedJobs } from "./planned-jobs.ts";
 import type { StoreClock } from "./store-clock.ts";
 
 /** How many recurring jobs are claimed side by side. */
 const ABREAST = 200;
 
+export interface ClaimsOptions {
+  readonly adapter: Adapter;
+  readonly documents: Documents;
+  readonly logger: Logger;
+  /** Unlike those of all other workers. */
+  readonly worker: string;
+  /** Seconds to wait for the store. */
+  readonly timeout: number;
+}
+
 /** Claims what is due, for one worker. */
 export class Claims {
-  readonly #adapter: Adapter;
-  readonly #logger: Logger;
-  /** Seconds to wait for the store. */
-  readonly #timeout: number;
+  readonly #options: ClaimsOptions;
   readonly #jobs: PlannedJobs;
   readonly #clock: Pick<StoreClock, "now">;
   #isStopped = false;
 
   constructor(
-    options: { readonly adapter: Adapter; readonly logger: Logger; readonly timeout: number },
+    options: ClaimsOptions,
     { jobs, clock }: { readonly jobs: PlannedJobs; readonly clock: Pick<StoreClock, "now"> },
   ) {
-    this.#adapter = options.adapter;
-    this.#logger = options.logger;
-    this.#timeout = options.timeout;
+    this.#options = options;
     this.#jobs = jobs;
     this.#clock = clock;
   }
@@ -38,62 +45,111 @@ export class Claims {
   async claimDue(): Promise<void> {
     const due = this.#jobs.due(this.#clock.now());
     for (let first = 0; first < due.length; first += ABREAST) {
-      const claims = due.slice(first, first + ABREAST).map((key) => this.#claimOrLeave(key));
+      await this.#claimSlice(due.slice(first, first + ABREAST));
+    }
+  }
+
+  /**
+   * Until nothing of it is due any more: somebody else may come first, or not all may fit into one
+   * step.
+   */
+  async #claimSlice(keys: readonly string[]): Promise<void> {
+    for (let due = keys; due.length > 0 && !this.#isStopped; due = this.#stillDue(due)) {
+      await this.#readOutdated(due);
+      const unfinished = await this.#unfinishedBefore(due);
+      const claims = due.map((key) => this.#claimOrLeave(key, unfinished));
       // None goes on behind the back of who waits for this to end.
       const failed = (await Promise.allSettled(claims)).find(({ status }) => status === "rejected");
       if (failed?.status === "rejected") throw failed.reason;
     }
   }
 
+  #stillDue(keys: readonly string[]): string[] {
+    const now = this.#clock.now();
+    return keys.filter((key) => {
+      const next = this.#jobs.active(key)?.next ?? Infinity;
+      // Of some it has to be looked at first which set counts.
+      return next <= now && next !== -Infinity;
+    });
+  }
+
+  /** Those that others claimed before. */
+  async #readOutdated(keys: readonly string[]): Promise<void> {
+    const outdated = keys.filter((key) => this.#jobs.active(key)?.isOutdated === true);
+    if (outdated.length > 0) {
+      const found = await this.#options.documents.read(outdated.map(jobDocument));
+      outdated.forEach((key, index) => {
+        const document = found[index];
+        if (document === undefined) this.#jobs.forget(key);
+        else this.#jobs.take(keptIn(document));
+      });
+    }
+  }
+
+  /** Of the jobs of last occurrences those that have not ended, where that matters. */
+  async #unfinishedBefore(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const last = keys.flatMap((key) => {
+      const active = this.#jobs.active(key);
+      return (active && needsLast(active.definition, active.kept.stored)) ?? [];
+    });
+    return new Set(last.length === 0 ? [] : await this.#options.adapter.unfinished(last));
+  }
+
   /** What is wrong with one is nothing that others wait for. */
-  async #claimOrLeave(key: string): Promise<void> {
+  async #claimOrLeave(key: string, unfinished: ReadonlySet<string>): Promise<void> {
     try {
-      await this.#claim(key);
+      await this.#claim(key, unfinished);
     } catch (error) {
       // All else is the store's: this one's turn comes again.
       if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
       this.#jobs.leave(key);
-      this.#logger.error(
+      this.#options.logger.error(
         { err: error, key },
         `Recurring job "${key}" is left out until it is defined anew: ${String(error)}`,
       );
     }
   }
 
-  /**
-   * Until nothing is due any more: somebody else may come first, or not all may fit into one step.
-   */
-  async #claim(key: string): Promise<void> {
-    for (let isFirst = true; ; isFirst = false) {
-      const now = this.#clock.now();
-      const active = this.#jobs.active(key);
-      if (active === undefined || active.next > now || this.#isStopped) {
-        return;
-      }
-      if (active.next === -Infinity && !isFirst) {
-        // Which set counts has to be looked at before.
-        return;
-      }
-      const { kept, definition } = active;
-      const last = needsLast(definition, kept.stored);
-      const adapter = this.#adapter;
-      const isBusy = last !== undefined && (await adapter.unfinished([last])).length > 0;
-      // By another schedule than before: what is due until now by that one comes first.
-      const schedule = this.#jobs.scheduleOf(kept.stored.schedule, key);
-      const claim =
-        schedule === undefined
-          ? { entries: [], stored: { ...kept.stored, after: Math.max(kept.stored.after, now) } }
-          : claimOf(kept, definition, { schedule, now, isBusy });
-      const isAll = claim.stored.after >= now;
-      const stored = isAll ? { ...claim.stored, schedule: definition.schedule } : claim.stored;
-      const answer = await commit(adapter, kept, { ...claim, stored }, this.#timeout);
-      if (answer.conflict === undefined) {
-        this.#jobs.take({ ...kept, stored, version: answer.version ?? kept.version });
-      } else if (answer.conflict.found === undefined) {
-        this.#jobs.forget(key);
-      } else {
-        this.#jobs.take(keptIn(answer.conflict.found));
-      }
+  async #claim(key: string, unfinished: ReadonlySet<string>): Promise<void> {
+    const now = this.#clock.now();
+    const active = this.#jobs.active(key);
+    if (active === undefined || active.next > now) {
+      return;
     }
+    const { kept, definition } = active;
+    const last = needsLast(definition, kept.stored);
+    // By another schedule than before: what is due until now by that one comes first.
+    const schedule = this.#jobs.scheduleOf(kept.stored.schedule, key);
+    const claim =
+      schedule === undefined
+        ? { entries: [], stored: { ...kept.stored, after: Math.max(kept.stored.after, now) } }
+        : claimOf(kept, definition, {
+            schedule,
+            now,
+            isBusy: last !== undefined && unfinished.has(last),
+          });
+    const isAll = claim.stored.after >= now;
+    const stored = isAll ? { ...claim.stored, schedule: definition.schedule } : claim.stored;
+    const { adapter, timeout } = this.#options;
+    const answer = await commit(
+      adapter,
+      kept,
+      { entries: claim.entries, stored, note: this.#note(kept, stored) },
+      timeout,
+    );
+    if (answer.conflict === undefined) {
+      this.#jobs.claimed({ ...kept, stored, version: answer.version ?? kept.version });
+    } else if (answer.conflict.found === undefined) {
+      this.#jobs.forget(key);
+    } else {
+      this.#jobs.take(keptIn(answer.conflict.found));
+    }
+  }
+
+  /** None where more has changed than what is dealt with: then the others have to read it. */
+  #note(kept: KeptJob, { schedule, after }: StoredJob): string | undefined {
+    return schedule === kept.stored.schedule
+      ? noteOf({ worker: this.#options.worker, after })
+      : undefined;
   }
 }

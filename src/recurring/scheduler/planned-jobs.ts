@@ -1,4 +1,5 @@
 import type { Logger } from "../../support/logger.ts";
+import type { ClaimNote } from "../claim/claim-note.ts";
 import { nextOf } from "../claim/occurrences.ts";
 import type { Definition } from "../definition.ts";
 import { Schedule } from "../schedule/schedule.ts";
@@ -9,8 +10,27 @@ interface Planned {
   readonly kept: KeptJob;
   /** By which it runs; `undefined` where nobody defines it, or it is paused. */
   readonly definition: Definition | undefined;
+  /** All that was due up to then is dealt with: it may be that the document was not read since. */
+  readonly after: number;
   /** When the next one is due; epoch seconds, `Infinity` for never. */
   readonly next: number;
+  /** Another worker claimed the last one, and is the first to try the next. */
+  readonly isOthers: boolean;
+}
+
+/** One that runs. */
+interface Active extends Planned {
+  readonly definition: Definition;
+  /** Its document has to be read before it is claimed. */
+  readonly isOutdated: boolean;
+}
+
+interface PlannedJobsOptions {
+  /** The sets that living workers know, the one first seen latest in front. */
+  readonly living: () => readonly string[];
+  readonly logger: Logger;
+  /** Seconds that another worker, which claimed the last one, is given for the next. @default 0 */
+  readonly patience?: number;
 }
 
 /** What one worker knows of recurring jobs, and when each is due. */
@@ -20,34 +40,37 @@ export class PlannedJobs {
   readonly #schedules = new Map<string, Schedule | undefined>();
   readonly #living: () => readonly string[];
   readonly #logger: Logger;
+  readonly #patience: number;
 
-  /** @param living The sets that living workers know, the one first seen latest in front. */
-  constructor(living: () => readonly string[], logger: Logger) {
+  constructor({ living, logger, patience = 0 }: PlannedJobsOptions) {
     this.#living = living;
     this.#logger = logger;
+    this.#patience = patience;
   }
 
-  /** When the first is due; epoch seconds. */
+  /** When this worker is to try the first; epoch seconds. */
   get nextDue(): number {
     let first = Infinity;
-    for (const { next } of this.#byKey.values()) {
-      first = Math.min(first, next);
+    for (const planned of this.#byKey.values()) {
+      first = Math.min(first, this.#turnOf(planned));
     }
     return first;
   }
 
-  /** The keys of those that are due. */
+  /** The keys of those that this worker is to try. */
   due(now: number): string[] {
-    return [...this.#byKey].flatMap(([key, { next }]) => (next <= now ? key : []));
+    return [...this.#byKey].flatMap(([key, planned]) =>
+      this.#turnOf(planned) <= now ? key : [],
+    );
   }
 
   /** One that runs, and by what; `undefined` of others. */
-  active(key: string): (Planned & { readonly definition: Definition }) | undefined {
+  active(key: string): Active | undefined {
     const planned = this.#byKey.get(key);
     const definition = planned?.definition;
     return planned === undefined || definition === undefined
       ? undefined
-      : { ...planned, definition };
+      : { ...planned, definition, isOutdated: planned.after > planned.kept.stored.after };
   }
 
   /** Learns what the store has of one, unless it knows something newer. */
@@ -56,17 +79,30 @@ export class PlannedJobs {
     if (known !== undefined && known.kept.version > kept.version) {
       return;
     }
-    const { stored } = kept;
-    const found = stored.isPaused === true ? undefined : definitionOf(stored, this.#living());
-    const schedule = found && this.scheduleOf(found.schedule, kept.key);
-    const definition = schedule && found;
-    const next =
-      definition === undefined || schedule === undefined
-        ? Infinity
-        : stored.schedule === definition.schedule
-          ? (nextOf(definition, schedule, stored.after) ?? Infinity)
-          : -Infinity;
-    this.#byKey.set(kept.key, { kept, definition, next });
+    const { after } = kept.stored;
+    this.#plan(kept, {
+      after: Math.max(after, known?.after ?? -Infinity),
+      isOthers: known !== undefined && (known.isOthers || after > known.kept.stored.after),
+    });
+  }
+
+  /** Learns what became of a claim of this worker's. */
+  claimed(kept: KeptJob): void {
+    this.#plan(kept, { after: kept.stored.after, isOthers: false });
+  }
+
+  /**
+   * Learns what another worker has claimed.
+   *
+   * @returns `false` where the document has to be read, to know what that means.
+   */
+  hear(key: string, { after }: ClaimNote): boolean {
+    const known = this.#byKey.get(key);
+    if (known === undefined || known.next === -Infinity) {
+      return false;
+    }
+    this.#plan(known.kept, { after: Math.max(after, known.after), isOthers: true });
+    return true;
   }
 
   /** Lets one be, until its document is another. */
@@ -92,6 +128,24 @@ export class PlannedJobs {
       this.#schedules.set(text, this.#read(text, key));
     }
     return this.#schedules.get(text);
+  }
+
+  #turnOf({ next, isOthers }: Planned): number {
+    return isOthers ? next + this.#patience : next;
+  }
+
+  #plan(kept: KeptJob, { after, isOthers }: Pick<Planned, "after" | "isOthers">): void {
+    const { stored } = kept;
+    const found = stored.isPaused === true ? undefined : definitionOf(stored, this.#living());
+    const schedule = found && this.scheduleOf(found.schedule, kept.key);
+    const definition = schedule && found;
+    const next =
+      definition === undefined || schedule === undefined
+        ? Infinity
+        : stored.schedule === definition.schedule
+          ? (nextOf(definition, schedule, after) ?? Infinity)
+          : -Infinity;
+    this.#byKey.set(kept.key, { kept, definition, after, next, isOthers });
   }
 
   #read(text: string, key: string): Schedule | undefined {

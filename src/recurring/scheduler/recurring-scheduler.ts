@@ -3,6 +3,7 @@ import type { Documents } from "../../adapters/documents.ts";
 import type { Listening } from "../../adapters/job-notes.ts";
 import { setLongTimeout } from "../../support/clock.ts";
 import type { Logger } from "../../support/logger.ts";
+import { readNote } from "../claim/claim-note.ts";
 import type { Definition } from "../definition.ts";
 import { DefinitionSets, setOf, SETS } from "../store/definition-sets.ts";
 import { publish } from "../store/publish.ts";
@@ -18,6 +19,12 @@ const ROUND = 60;
 const ROUNDS_A_DAY = 1_440;
 /** Seconds after which what failed is tried again. */
 const PAUSE = 1;
+/**
+ * Seconds that a worker leaves a claim to the one that had the last: not all try each, and where that
+ * one is gone, the least patient takes its place.
+ */
+const LEAST_PATIENCE = 0.1;
+const MOST_PATIENCE = 0.5;
 
 export interface SchedulerOptions {
   readonly adapter: Adapter;
@@ -61,7 +68,11 @@ export class RecurringScheduler {
     this.#clock = new StoreClock(options.adapter.store);
     this.#sets = new DefinitionSets(options.documents, options.worker);
     this.#set = setOf(options.definitions);
-    this.#jobs = new PlannedJobs(() => this.#sets.living, options.logger);
+    this.#jobs = new PlannedJobs({
+      living: () => this.#sets.living,
+      logger: options.logger,
+      patience: LEAST_PATIENCE + Math.random() * (MOST_PATIENCE - LEAST_PATIENCE),
+    });
     this.#claims = new Claims(options, { jobs: this.#jobs, clock: this.#clock });
   }
 
@@ -92,11 +103,11 @@ export class RecurringScheduler {
 
   async #begin(): Promise<void> {
     const { documents } = this.#options;
-    await this.#clock.measure();
+    await this.#clock.begin();
     if (this.#isStopped) {
       return;
     }
-    this.#listening ??= documents.listen(PREFIX, (name) => this.#heard(name));
+    this.#listening ??= documents.listen(PREFIX, (name, note) => this.#heard(name, note));
     await this.#listening.ready;
     if (this.#isStopped) {
       return;
@@ -121,9 +132,10 @@ export class RecurringScheduler {
     await this.#sets.join(this.#set, now);
   }
 
-  #heard(name: string): void {
+  #heard(name: string, note: string | undefined): void {
     const key = keyIn(name);
     if (key !== undefined) {
+      if (this.#knows(key, note)) return;
       this.#stale.add(key);
     } else if (name.startsWith(SETS)) {
       this.#stale.add(SETS);
@@ -134,6 +146,14 @@ export class RecurringScheduler {
       return;
     }
     this.#wakeIn(0);
+  }
+
+  /** Whether a note says all that there is to know. */
+  #knows(key: string, text: string | undefined): boolean {
+    const note = text === undefined ? undefined : readNote(text);
+    // Of its own claims a worker hears by the answer.
+    const isOwn = note?.worker === this.#options.worker;
+    return note !== undefined && (isOwn || this.#jobs.hear(key, note));
   }
 
   /** Looks again when the next one is due, or a round is over. */

@@ -68,7 +68,7 @@ export function judge(all: ReadonlyMap<string, Found>, course: Course): Verdict 
 /** How late jobs began while nothing was done to workers: milliseconds. */
 export function lateness(
   all: ReadonlyMap<string, Found>,
-  { began, deployed, offset }: Course,
+  { began, deployed, offset }: Pick<Course, "began" | "deployed" | "offset">,
 ): { readonly p50: number; readonly p99: number; readonly most: number; readonly jobs: number } {
   const late = [...all.values()]
     .flatMap(({ runs }) => [...runs])

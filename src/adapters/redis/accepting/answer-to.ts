@@ -1,26 +1,48 @@
 import type { Entry } from "../../adapter.ts";
 import type { DocumentWrite } from "../../documents.ts";
-import { ALL_ACCEPTED, type EnqueueAnswer } from "../../enqueue-answer.ts";
-import type { Accepted } from "./enqueue-scripts.ts";
+import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-answer.ts";
+import type { Accepted, GivenAnswer } from "./enqueue-scripts.ts";
 
-/** @param document What was to be written in the same step. */
-export function answerTo(
-  { refused, version, instead }: Accepted,
-  document: DocumentWrite | undefined,
-): EnqueueAnswer {
-  if (instead !== undefined && document !== undefined) {
-    const found = instead === "nothing" ? undefined : { name: document.name, ...instead };
-    return { refused: [], conflict: { found } };
-  }
-  if (version !== undefined) {
-    return { refused, conflict: undefined, version };
-  }
+/** One of the calls that went together. */
+interface Call {
+  readonly entries: readonly Entry[];
+  readonly given: DocumentWrite | undefined;
+}
+
+/** What each of the calls that went together is answered, in their order. */
+export function answersTo(
+  calls: readonly Call[],
+  { refused, documents }: Accepted,
+): readonly EnqueueAnswer[] {
+  return calls.map(({ entries, given }, index) => {
+    const own = calls.length === 1 ? refused : refusedAmong(entries, refused);
+    const document = documents[index];
+    return given === undefined || document === undefined
+      ? answerTo(own)
+      : answerToGiven(given, document, own);
+  });
+}
+
+function answerTo(refused: readonly Refusal[]): EnqueueAnswer {
   return refused.length === 0 ? ALL_ACCEPTED : { refused, conflict: undefined };
 }
 
-/** Of the answer to several calls, what one of them is answered. */
-export function shareOf(entries: readonly Entry[], answer: EnqueueAnswer): EnqueueAnswer {
+function answerToGiven(
+  { name }: DocumentWrite,
+  document: GivenAnswer,
+  refused: readonly Refusal[],
+): EnqueueAnswer {
+  if (document.version !== undefined) {
+    return { refused, conflict: undefined, version: document.version };
+  }
+  const { found } = document;
+  return { refused: [], conflict: { found: found && { name, ...found } } };
+}
+
+function refusedAmong(entries: readonly Entry[], refused: readonly Refusal[]): readonly Refusal[] {
+  if (refused.length === 0) {
+    return refused;
+  }
   const jids = new Set(entries.map(({ jid }) => jid));
-  const refused = answer.refused.filter(({ jid }) => jids.has(jid));
-  return refused.length === 0 ? ALL_ACCEPTED : { refused, conflict: undefined };
+  return refused.filter(({ jid }) => jids.has(jid));
 }

@@ -6,6 +6,7 @@ import {
   enqueueScript,
   enqueueWaitingScript,
   type EnqueueScript,
+  type GivenDocument,
 } from "./enqueue-scripts.ts";
 
 /** What goes to Redis at once, and the script that accepts it. */
@@ -13,23 +14,42 @@ export interface Acceptable {
   readonly script: EnqueueScript;
   /** Each jid once. */
   readonly entries: readonly Entry[];
-  /** Is written in the same step. */
-  readonly document?: DocumentWrite;
+  readonly documents: readonly GivenDocument[];
 }
 
-export function chooseScript(given: readonly Entry[], document?: DocumentWrite): Acceptable {
+const NONE: readonly GivenDocument[] = [];
+
+export function chooseScript(given: readonly Entry[]): Acceptable {
   const [first] = given;
-  if (document !== undefined) {
-    return { script: enqueueWaitingScript, entries: firstOfEach(given), document };
-  }
   if (first !== undefined && given.length === 1 && isReady(first) && isPlain(first)) {
-    return { script: enqueueOneScript, entries: given };
+    return { script: enqueueOneScript, entries: given, documents: NONE };
   }
   const entries = given.length === 1 ? given : firstOfEach(given);
-  if (entries.every(isReady)) {
-    return { script: entries.every(isPlain) ? enqueueScript : enqueueLanesScript, entries };
+  const script = entries.every(isReady)
+    ? entries.every(isPlain)
+      ? enqueueScript
+      : enqueueLanesScript
+    : enqueueWaitingScript;
+  return { script, entries, documents: NONE };
+}
+
+/** Jobs that come with documents: all of a document's, or none. */
+export function withDocuments(together: readonly Given[]): Acceptable {
+  const entries: Entry[] = [];
+  const documents: GivenDocument[] = [];
+  for (const { entries: own, given } of together) {
+    if (given !== undefined) {
+      const first = firstOfEach(own);
+      entries.push(...first);
+      documents.push({ write: given, jobs: first.length });
+    }
   }
-  return { script: enqueueWaitingScript, entries };
+  return { script: enqueueWaitingScript, entries, documents };
+}
+
+interface Given {
+  readonly entries: readonly Entry[];
+  readonly given: DocumentWrite | undefined;
 }
 
 /** Of those with one jid, the first. */

@@ -1,13 +1,11 @@
 import { clock } from "../../../support/clock.ts";
 import { AdapterError } from "../../adapter-error.ts";
-import { ALL_ACCEPTED, type EnqueueAnswer } from "../../enqueue-answer.ts";
 import type { NumberedDelivery } from "./delivery-numbers.ts";
 import type { Connection } from "../connection/connection.ts";
 import { failure, isPassing, mayHaveRun } from "../connection/redis-errors.ts";
 import { buryDoomed } from "./bury-doomed.ts";
 import type { Acceptable } from "./choose-script.ts";
-import { answerTo } from "./answer-to.ts";
-import type { Accepted } from "./enqueue-scripts.ts";
+import { ALL, type Accepted } from "./enqueue-scripts.ts";
 import type { RedisContext } from "../redis-context.ts";
 import type { ScriptReceiver } from "../scripts/script-runner.ts";
 
@@ -22,7 +20,7 @@ export interface DeliveryParts {
   /** By the monotonic clock, in seconds. */
   readonly deadline: number;
   /** Called once, with the reason if Redis did not take the batch, or may not have. */
-  readonly onEnd: (delivery: Delivery, error: Error | undefined, answer: EnqueueAnswer) => void;
+  readonly onEnd: (delivery: Delivery, error: Error | undefined, accepted: Accepted) => void;
 }
 
 /**
@@ -38,12 +36,16 @@ export class Delivery implements ScriptReceiver<Accepted> {
   #isUncertain = false;
   #isUnderWay = false;
   #isTaken = false;
-  #answer: EnqueueAnswer = ALL_ACCEPTED;
+  #accepted: Accepted = ALL;
   #reason: unknown;
 
   constructor(parts: DeliveryParts) {
     this.deadline = parts.deadline;
     this.#parts = parts;
+  }
+
+  get isInTime(): boolean {
+    return clock.monotonic() < this.deadline;
   }
 
   send(): void {
@@ -58,7 +60,7 @@ export class Delivery implements ScriptReceiver<Accepted> {
   /** Redis has taken it. */
   resolve(accepted: Accepted): void {
     const { doomed } = accepted;
-    this.#answer = answerTo(accepted, this.#parts.jobs.document);
+    this.#accepted = accepted;
     if (doomed.length === 0) {
       this.#end();
     } else {
@@ -106,9 +108,9 @@ export class Delivery implements ScriptReceiver<Accepted> {
 
   #sendNow(connection: Connection): void {
     const { context, jobs, number } = this.#parts;
-    const { script, entries, document } = jobs;
+    const { script, entries, documents } = jobs;
     const { heartbeat } = context;
-    const input = { number: number.toArgs(), entries, heartbeat, document };
+    const input = { number: number.toArgs(), entries, heartbeat, documents };
     this.#isUnderWay = true;
     context.scripts.send(connection, { script, input }, this);
   }
@@ -135,7 +137,7 @@ export class Delivery implements ScriptReceiver<Accepted> {
     if (!this.#isOver) {
       this.#isOver = true;
       this.#parts.number.end(!this.#isUncertain || error === undefined);
-      this.#parts.onEnd(this, error, this.#answer);
+      this.#parts.onEnd(this, error, this.#accepted);
     }
   }
 }

@@ -4,11 +4,12 @@ import { AdapterError } from "../../adapter-error.ts";
 import type { Entry } from "../../adapter.ts";
 import type { DocumentWrite } from "../../documents.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-answer.ts";
-import { shareOf } from "./answer-to.ts";
+import { answersTo } from "./answer-to.ts";
 import { DeliveryNumbers } from "./delivery-numbers.ts";
 import { Delivery } from "./delivery.ts";
 import { UncertainJobs } from "./uncertain-jobs.ts";
-import { chooseScript } from "./choose-script.ts";
+import { chooseScript, withDocuments, type Acceptable } from "./choose-script.ts";
+import { ALL, type Accepted } from "./enqueue-scripts.ts";
 import type { RedisContext } from "../redis-context.ts";
 
 /** More in one script would hold Redis too long. */
@@ -32,6 +33,8 @@ const AT_ONCE = Promise.resolve();
 
 interface Waiting {
   readonly entries: readonly Entry[];
+  /** A document that is written in the same step. */
+  readonly given: DocumentWrite | undefined;
   readonly deadline: number;
   readonly resolve: (answer: EnqueueAnswer) => void;
   readonly reject: (error: unknown) => void;
@@ -64,12 +67,9 @@ export class EnqueueLine {
    * @throws {AdapterError} if Redis did not take them.
    */
   add(entries: readonly Entry[], timeout: number, given?: DocumentWrite): Promise<EnqueueAnswer> {
-    if (given !== undefined) {
-      return this.#addGiven(entries, timeout, given);
-    }
     return this.#uncertain.concern(entries)
-      ? this.#addAgain(entries, timeout)
-      : this.#add(entries, timeout);
+      ? this.#addAgain(entries, timeout, given)
+      : this.#add(entries, timeout, given);
   }
 
   /** What has not been answered is not asked for any more. */
@@ -77,36 +77,26 @@ export class EnqueueLine {
     this.#uncertain.close();
   }
 
-  /** By themselves: where the document is in the way, none of them is accepted. */
-  async #addGiven(
+  async #addAgain(
     entries: readonly Entry[],
     timeout: number,
-    given: DocumentWrite,
+    given: DocumentWrite | undefined,
   ): Promise<EnqueueAnswer> {
-    const deadline = clock.monotonic() + Math.min(timeout, LONGEST_TIMEOUT);
-    const areTriedAgain = this.#uncertain.concern(entries);
-    if (areTriedAgain) {
-      await this.#uncertain.resolve(entries, timeout);
-    }
-    // What came before goes before them.
-    this.#sendAll();
-    return new Promise((resolve, reject) => {
-      const jobs = areTriedAgain ? remembered(entries) : entries;
-      this.#send([{ entries: jobs, deadline, resolve, reject }], given);
-    });
-  }
-
-  async #addAgain(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
     const began = clock.monotonic();
     await this.#uncertain.resolve(entries, timeout);
     const left = timeout - (clock.monotonic() - began);
-    return this.#add(remembered(entries), left);
+    return this.#add(remembered(entries), left, given);
   }
 
-  #add(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
+  #add(
+    entries: readonly Entry[],
+    timeout: number,
+    given: DocumentWrite | undefined,
+  ): Promise<EnqueueAnswer> {
     const most = entries.length > HOLDING_SLICE && entries.some(holdsKeys) ? HOLDING_SLICE : SLICE;
-    return entries.length <= most
-      ? this.#wait(entries, timeout)
+    // What comes with a document is never divided.
+    return entries.length <= most || given !== undefined
+      ? this.#wait(entries, timeout, given)
       : this.#addSlices(entries, timeout, most);
   }
 
@@ -120,7 +110,7 @@ export class EnqueueLine {
     for (let from = 0; from < entries.length; from += most) {
       const slice = behindHolders(entries.slice(from, from + most), refused);
       try {
-        refused.push(...(await this.#wait(slice, timeout)).refused);
+        refused.push(...(await this.#wait(slice, timeout, undefined)).refused);
       } catch (error) {
         // The whole may be tried again.
         if (accepted.length > 0) this.#uncertain.add({ place: undefined, jids: accepted });
@@ -140,21 +130,36 @@ export class EnqueueLine {
     return refused.length === 0 ? ALL_ACCEPTED : { refused, conflict: undefined };
   }
 
-  #wait(entries: readonly Entry[], timeout: number): Promise<EnqueueAnswer> {
+  #wait(
+    entries: readonly Entry[],
+    timeout: number,
+    given: DocumentWrite | undefined,
+  ): Promise<EnqueueAnswer> {
     return new Promise<EnqueueAnswer>((resolve, reject) => {
-      if (this.#size + entries.length > SLICE) {
+      if (this.#size + entries.length > SLICE || !this.#mayGoTogether(given)) {
         this.#sendAll();
       }
       if (this.#waiting.length === 0) {
         void AT_ONCE.then(this.#sendAll);
       }
       const deadline = clock.monotonic() + Math.min(timeout, LONGEST_TIMEOUT);
-      this.#waiting.push({ entries, deadline, resolve, reject });
-      this.#size += entries.length;
+      this.#waiting.push({ entries, given, deadline, resolve, reject });
+      this.#size += given === undefined ? entries.length : entries.length + 1;
       if (this.#size >= ENOUGH) {
         this.#sendAll();
       }
     });
+  }
+
+  /** With a document only what has others with it: in one step each is written once. */
+  #mayGoTogether(given: DocumentWrite | undefined): boolean {
+    const [first] = this.#waiting;
+    if (first === undefined) {
+      return true;
+    }
+    return given === undefined
+      ? first.given === undefined
+      : this.#waiting.every(({ given: other }) => other !== undefined && other.name !== given.name);
   }
 
   readonly #sendAll = (): void => {
@@ -166,29 +171,27 @@ export class EnqueueLine {
     }
   };
 
-  #send(together: readonly Waiting[], given?: DocumentWrite): void {
-    const [first] = together;
-    const entries =
-      first !== undefined && together.length === 1
-        ? first.entries
-        : together.flatMap((one) => one.entries);
+  #send(together: readonly Waiting[]): void {
+    const jobs = acceptable(together);
     const number = this.#numbers.next();
     const delivery = new Delivery({
       context: this.#context,
-      jobs: chooseScript(entries, given),
+      jobs,
       number,
       deadline: together.reduce((least, { deadline }) => Math.min(least, deadline), Infinity),
-      onEnd: (ended, error, answer) => {
+      onEnd: (ended, error, accepted) => {
         this.#deliveries.delete(ended);
         if (error instanceof AdapterError && error.maybeAccepted) {
-          this.#uncertain.add({ place: number.place, jids: entries.map(({ jid }) => jid) });
+          this.#uncertain.add({ place: number.place, jids: jobs.entries.map(({ jid }) => jid) });
+        } else if (error !== undefined && jobs.documents.length > 1 && ended.isInTime) {
+          // What is wrong with one is nothing that the others have to do with.
+          together.forEach((one) => this.#send([one]));
+          return;
         }
-        for (const { entries: asked, resolve, reject } of together) {
-          if (error !== undefined) reject(error);
-          else
-            resolve(
-              together.length === 1 || answer === ALL_ACCEPTED ? answer : shareOf(asked, answer),
-            );
+        if (error === undefined) {
+          answer(together, accepted);
+        } else {
+          together.forEach(({ reject }) => reject(error));
         }
       },
     });
@@ -218,6 +221,27 @@ export class EnqueueLine {
       }
     }
   }
+}
+
+function acceptable(together: readonly Waiting[]): Acceptable {
+  const [first] = together;
+  if (first?.given !== undefined) {
+    return withDocuments(together);
+  }
+  return chooseScript(
+    first !== undefined && together.length === 1
+      ? first.entries
+      : together.flatMap((one) => one.entries),
+  );
+}
+
+function answer(together: readonly Waiting[], accepted: Accepted): void {
+  if (accepted === ALL) {
+    together.forEach(({ resolve }) => resolve(ALL_ACCEPTED));
+    return;
+  }
+  const answers = answersTo(together, accepted);
+  together.forEach(({ resolve }, index) => resolve(answers[index] ?? ALL_ACCEPTED));
 }
 
 function remembered(entries: readonly Entry[]): Entry[] {

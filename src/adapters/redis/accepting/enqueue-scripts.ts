@@ -2,7 +2,7 @@ import { isOwnJid } from "../../../support/jid.ts";
 import type { Entry } from "../../adapter.ts";
 import type { DocumentWrite } from "../../documents.ts";
 import type { Refusal } from "../../enqueue-answer.ts";
-import { inTurns, readInteger, readList, readTexts } from "../connection/read-reply.ts";
+import { inTurns, readFlag, readList, readText, readTexts } from "../connection/read-reply.ts";
 import type { Reply } from "../connection/reply-reader.ts";
 import { script, type Argument, type Script } from "../scripts/script.ts";
 import { encodeDocument, readFound, type Found } from "../documents/document-scripts.ts";
@@ -17,8 +17,14 @@ interface Enqueued {
   readonly entries: readonly Entry[];
   /** Seconds from one heartbeat of a Sidekiq process to the next. */
   readonly heartbeat: number;
-  /** Is written in the same step. */
-  readonly document?: DocumentWrite | undefined;
+  readonly documents: readonly GivenDocument[];
+}
+
+/** A document that is written in the same step. */
+export interface GivenDocument {
+  readonly write: DocumentWrite;
+  /** How many of the jobs come with it: those of the first document stand first. */
+  readonly jobs: number;
 }
 
 /** A job that is to be buried at once, behind an entry of the freed list. */
@@ -30,11 +36,14 @@ export interface DoomedBehind extends Doomed {
 export interface Accepted {
   readonly doomed: readonly DoomedBehind[];
   readonly refused: readonly Refusal[];
-  /** Of the document that was written. */
-  readonly version?: number;
-  /** The document is there in another version, or not at all, and nothing was accepted. */
-  readonly instead?: Found | "nothing";
+  /** What came of each document. */
+  readonly documents: readonly GivenAnswer[];
 }
+
+/** A document's new version; or it is there in another, or not at all, and nothing that came with it was accepted. */
+export type GivenAnswer =
+  | { readonly version: number }
+  | { readonly version?: undefined; readonly found: Found | undefined };
 
 export type EnqueueScript = Script<Enqueued, Accepted>;
 
@@ -61,12 +70,11 @@ export const enqueueLanesScript: EnqueueScript = script("enqueue-lanes", {
 
 /** For all others. */
 export const enqueueWaitingScript: EnqueueScript = script("enqueue-waiting", {
-  encode: ({ number, entries, heartbeat, document }) => {
+  encode: ({ number, entries, heartbeat, documents }) => {
     const mayBeRubys = prerequisitesThatMayBeRubys(entries);
-    const written = document === undefined ? [] : encodeDocument(document);
-    const jobs = entries.flatMap(encodeWaiting);
-    const before = [heartbeat, mayBeRubys.length, ...mayBeRubys, written.length, ...written];
-    return [...number, ...before, ...jobs];
+    const written = documents.flatMap(({ write, jobs }) => [...encodeDocument(write), jobs]);
+    const before = [heartbeat, mayBeRubys.length, ...mayBeRubys, documents.length, ...written];
+    return [...number, ...before, ...entries.flatMap(encodeWaiting)];
   },
   decode: readAccepted,
 });
@@ -75,20 +83,23 @@ function allAccepted(): Accepted {
   return ALL;
 }
 
-const ALL: Accepted = { doomed: [], refused: [] };
+/** One object for all, so that none is made per call. */
+export const ALL: Accepted = { doomed: [], refused: [], documents: [] };
 
 function readAccepted(reply: Reply): Accepted {
-  const [, doomed, refused, version, instead] = readList(reply);
-  const accepted = {
+  const [, doomed, refused, documents] = readList(reply);
+  return {
     doomed: inTurns(readTexts(doomed), 4).map(([entry = "", ...job]) => {
       return { entry, ...doomedOf(job) };
     }),
     refused: inTurns(readTexts(refused), 4).map(refusalOf),
+    documents: readList(documents).map(givenAnswer),
   };
-  if (instead !== undefined) {
-    return { ...accepted, instead: readFound(instead) ?? "nothing" };
-  }
-  return version === undefined ? accepted : { ...accepted, version: readInteger(version) };
+}
+
+function givenAnswer(reply: Reply): GivenAnswer {
+  const [isWritten, ...rest] = readList(reply);
+  return readFlag(isWritten) ? { version: Number(readText(rest[0])) } : { found: readFound(rest) };
 }
 
 function refusalOf([jid = "", key = "", holder = "", how]: readonly string[]): Refusal {

@@ -9,10 +9,11 @@ export interface Found {
   readonly text: string;
 }
 
-/** A document's name, the version that it is to have, its text, and for how many milliseconds. */
-export function encodeDocument({ name, text, version, seconds }: DocumentWrite): Argument[] {
+/** A document's name, the version that it is to have, its text, for how many milliseconds, and a note. */
+export function encodeDocument(document: DocumentWrite): Argument[] {
+  const { name, text, version, seconds, note = "" } = document;
   const milliseconds = seconds === undefined ? "" : Math.max(1, Math.round(seconds * 1000));
-  return [name, version === "none" ? "" : version, text, milliseconds];
+  return [name, version === "none" ? "" : version, text, milliseconds, note];
 }
 
 /** A version and a text; `undefined` where there are none. */

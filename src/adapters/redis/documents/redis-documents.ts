@@ -60,10 +60,16 @@ export class RedisDocuments implements Documents {
     return this.#context.run(listDocumentsScript, { prefix, cursor, limit });
   }
 
-  listen(prefix: string, onChange: (name: string) => void): Listening {
-    return this.#channel.listen(this.#context.keys.documents, (name) => {
-      // Where messages may have been missed there is no name: any may have changed.
-      if (name === undefined || name.startsWith(prefix)) onChange(name ?? prefix);
+  listen(prefix: string, onChange: (name: string, note?: string) => void): Listening {
+    return this.#channel.listen(this.#context.keys.documents, (message) => {
+      if (message === undefined) {
+        // Some may have been missed: any document may have changed.
+        onChange(prefix);
+        return;
+      }
+      const end = message.indexOf("\n");
+      const name = message.slice(end + 1);
+      if (name.startsWith(prefix)) onChange(name, end < 1 ? undefined : message.slice(0, end));
     });
   }
 }

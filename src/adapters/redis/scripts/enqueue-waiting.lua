@@ -6,8 +6,9 @@
   ARGV[6]     seconds from one heartbeat of Sidekiq's to the next
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
-  then        0; or 4 and of a document that is to be written its name, the version that it has to
-              have ("" for none, "any"), text, milliseconds or ""
+  then        how many documents follow that are to be written, and per document: its name, the
+              version that it has to have ("" for none, "any"), text, milliseconds or "", what is
+              told beside its name, and how many jobs come with it: those of the first stand first
   then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, ""
               for now), what the failure of a prerequisite does ("release", "bury" or "cancel"), 1
               if the jid is remembered or "", priority ("" for 0), what it has to hold, JSON as in
@@ -15,17 +16,22 @@
 
   Returns {how many were new, of those that are to be buried at once, since a prerequisite has
   failed already, the freed list's entry, jid, queue and payload of each, of those that were refused
-  jid, key, "" or the jid of the holder, and how ("refused" or "replaced"), the document's new
-  version or nil}; should nobody bury them, whoever hands on what is free will. Or {0, {}, {}, nil,
-  {version and text of the document, if there is one}} where that is in another version.
+  jid, key, "" or the jid of the holder, and how ("refused" or "replaced"), per document {1, its new
+  version}, or, where it is in another version and its jobs were not accepted, {0, version and text,
+  if there is one}}; should nobody bury them, whoever hands on what is free will.
 ]]
 -- Where somebody else's value is in place of a queue or the schedule this fails, and has written
 -- nothing.
 redis.call('ZCARD', SCHEDULE)
 local given = 8 + tonumber(ARGV[7])
-local first_job = given + 1 + tonumber(ARGV[given])
-local at, seen = first_job, {}
+-- Where each begins.
+local documents, jobs = {}, {}
+for index = 1, tonumber(ARGV[given]) do
+  documents[index] = given + 6 * index - 5
+end
+local at, seen = given + 1 + 6 * #documents, {}
 while at <= #ARGV do
+  jobs[#jobs + 1] = at
   local queue = ARGV[at + 1]
   if not seen[queue] then
     redis.call('LLEN', queue_key(queue))
@@ -37,17 +43,26 @@ end
 -- What was not as usual is answered to whoever asks again as it was at first.
 local answers = PREFIX .. 'mandate:answers:' .. ARGV[2]
 
-local function conflict()
-  return { 0, {}, {}, false, { document(ARGV[given + 1]) } }
+-- The new versions of documents; none, or 0, of those that are not written.
+local versions = {}
+
+local function of_documents()
+  local answer = {}
+  for index, first in ipairs(documents) do
+    if (versions[index] or 0) == 0 then
+      answer[index] = { 0, document(ARGV[first]) }
+    else
+      answer[index] = { 1, string.format('%d', versions[index]) }
+    end
+  end
+  return answer
 end
 
 if is_repeated() then
   local answer = redis.call('HGET', answers, ARGV[3])
-  if answer == 'conflict' then
-    return conflict()
-  end
   local said = answer and cjson.decode(answer) or {}
-  return { 0, {}, said.refused or {}, said.version }
+  versions = said.versions or versions
+  return { 0, {}, said.refused or {}, of_documents() }
 end
 
 local function keep_answer(answer)
@@ -55,16 +70,25 @@ local function keep_answer(answer)
   redis.call('EXPIRE', answers, 1200)
 end
 
-local has_document = first_job > given + 1
-if has_document and not is_in_version(ARGV[given + 1], ARGV[given + 2]) then
-  keep_answer('conflict')
-  return conflict()
+-- Leaves out the jobs of documents that are in another version.
+local function choose_jobs()
+  local fitting, place = {}, 0
+  for index, first in ipairs(documents) do
+    local fits = is_in_version(ARGV[first], ARGV[first + 1])
+    versions[index] = fits and redis.call('INCR', SEQUENCE) or 0
+    for _ = 1, tonumber(ARGV[first + 5]) do
+      place = place + 1
+      if fits then
+        fitting[#fitting + 1] = jobs[place]
+      end
+    end
+  end
+  jobs = fitting
 end
 
 -- Of `fresh`, the members of those that are in lanes, and the lines in which some stand. Of those
 -- refused, who holds the key.
 local fresh, to_bury, members, lines, refused, holder_of = {}, {}, {}, {}, {}, {}
-local version
 -- By their queues, those that go to lists. States of new jobs that are not written yet, with their
 -- jids.
 local listed, states = {}, {}
@@ -154,23 +178,22 @@ local function leave_line(first)
 end
 
 local function accept()
-  at = first_job
+  if #documents > 0 then
+    choose_jobs()
+  end
   admit(8, given - 1, tonumber(ARGV[6]))
 
   -- Each is known before one of them is held back: a prerequisite may stand behind what waits for
   -- it.
   local jids = {}
-  while at <= #ARGV do
-    jids[#jids + 1] = ARGV[at]
-    at = at + 9 + tonumber(ARGV[at + 8])
+  for place, first in ipairs(jobs) do
+    jids[place] = ARGV[first]
   end
-  local known, place = #jids > 0 and redis.call('HMGET', JOBS, unpack(jids)) or {}, 0
-  at = first_job
-  while at <= #ARGV do
-    place = place + 1
+  local known = #jids > 0 and redis.call('HMGET', JOBS, unpack(jids)) or {}
+  for place, at in ipairs(jobs) do
     local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
     local row = ARGV[at + 7] ~= '' and holds().decode(ARGV[at + 7])
-    local is_new = not known[place] and not (is_named and is_over(jid))
+    local is_new = not known[place] and not stands_at[jid] and not (is_named and is_over(jid))
     if is_new and row then
       is_new = is_free(at, jid, row)
     end
@@ -188,7 +211,6 @@ local function accept()
         redis.call('ZREM', ENDS, jid)
       end
     end
-    at = at + 9 + tonumber(ARGV[at + 8])
   end
 
   write_states()
@@ -251,15 +273,14 @@ local function accept()
     redis.call('SADD', QUEUES, queue)
     redis.call('LPUSH', queue_key(queue), unpack(payloads))
   end
-  if has_document then
-    version = redis.call('INCR', SEQUENCE)
-  end
-  if has_document or #refused > 0 then
-    keep_answer(cjson.encode({ refused = #refused > 0 and refused or nil, version = version }))
+  if #documents > 0 or #refused > 0 then
+    keep_answer(cjson.encode({ refused = #refused > 0 and refused or nil, versions = #documents > 0 and versions or nil }))
   end
   -- Last: what is written cannot be taken back.
-  if has_document then
-    write_document(ARGV[given + 1], version, ARGV[given + 3], ARGV[given + 4])
+  for index, first in ipairs(documents) do
+    if versions[index] ~= 0 then
+      write_document(ARGV[first], versions[index], ARGV[first + 2], ARGV[first + 3], ARGV[first + 4])
+    end
   end
 end
 
@@ -293,4 +314,4 @@ if not is_done then
   redis.pcall('HDEL', answers, ARGV[3])
   return not_accepted(failure, undo())
 end
-return { #fresh, to_bury, refused, version }
+return { #fresh, to_bury, refused, of_documents() }

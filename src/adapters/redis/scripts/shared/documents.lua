@@ -12,7 +12,8 @@ local function is_in_version(name, expected)
   return expected == 'any' or (document(name) or '') == expected
 end
 
-local function write_document(name, version, text, milliseconds)
+-- `note` is told to whoever listens: a line, before the name.
+local function write_document(name, version, text, milliseconds, note)
   -- A name too many is noticed by whoever reads them.
   redis.call('ZADD', DOCUMENTS, 0, name)
   local key, value = PREFIX .. 'mandate:document:' .. name, string.format('%d', version) .. '\n' .. text
@@ -21,5 +22,5 @@ local function write_document(name, version, text, milliseconds)
   else
     redis.call('SET', key, value, 'PX', milliseconds)
   end
-  redis.pcall('PUBLISH', DOCUMENTS, name)
+  redis.pcall('PUBLISH', DOCUMENTS, note .. '\n' .. name)
 end
