@@ -9,6 +9,7 @@ import { boot } from "./application/boot.ts";
 import { openDatabase } from "./database/database.ts";
 import { allChecksPass } from "./scenario/checks.ts";
 import { printReports, signUpLearners } from "./scenario/learners.ts";
+import { sendNightlyReport } from "./scenario/nightly-report.ts";
 import { noJobsLeft } from "./scenario/no-jobs-left.ts";
 import { printTimelineHeader, timeline } from "./scenario/timeline.ts";
 import { startServices } from "./services/services.ts";
@@ -24,6 +25,7 @@ const worker = await startWorker({ queues: ["mailers", "default", "external", "l
 printTimelineHeader();
 await signUpLearners(database);
 await noJobsLeft(adapter);
+await sendNightlyReport(adapter);
 await worker.stop();
 
 await printReports(database);

@@ -14,6 +14,7 @@ import { connectDatabase } from "./database/database.ts";
 import { allChecksPass, findUser } from "./scenario/checks.ts";
 import { killWhoRuns, type Killing } from "./scenario/killing.ts";
 import { learners, printReports, signUpLearners } from "./scenario/learners.ts";
+import { sendNightlyReport } from "./scenario/nightly-report.ts";
 import { noJobsLeft } from "./scenario/no-jobs-left.ts";
 import { allRecoveryChecksPass } from "./scenario/recovery-checks.ts";
 import { printRun, printTimelineHeader } from "./scenario/timeline.ts";
@@ -61,6 +62,7 @@ await signUpLearners(database, learners.slice(0, -1));
 await noJobsLeft(adapter);
 
 assert.ok(killing, "No worker was killed");
+await sendNightlyReport(adapter);
 await killing.survivor.stop();
 await printReports(database);
 const worked = await allChecksPass({ database, ...services });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { eq } from "drizzle-orm";
 import { repository } from "../application/source-tree.ts";
+import { SendNightlyReport } from "../commands/report/send-nightly.ts";
 import { SumReport } from "../commands/report/sum.ts";
 import type { Database } from "../database/database.ts";
 import {
@@ -87,6 +88,16 @@ const checks: Checks<Witnesses> = {
     }
     const { errors } = await SumReport.call(await findExercise(database, unsolvedFolder));
     assert.deepEqual(errors, [`nobody has solved ${unsolvedFolder} yet`]);
+  },
+
+  async "The nightly report was sent, with what was published"({ database, mailServer }) {
+    const published = await database.$count(solutions);
+    const mails = mailServer.mailTo(SendNightlyReport.editors);
+    assert.ok(published > 0, "nothing was published");
+    assert.ok(
+      mails.some(({ source }) => source.includes(`${published} solutions`)),
+      `none of ${mails.length} mails tells of ${published} solutions`,
+    );
   },
 };
 

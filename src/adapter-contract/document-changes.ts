@@ -24,6 +24,27 @@ export function documentChangesContract(create: CreateStore): void {
       listening.stop();
     });
 
+    it("hears the note of whoever wrote them", async ({ skip }) => {
+      const { rig, documents } = await open(skip);
+      const heard: unknown[] = [];
+      const listening = documents.listen("", (...told) => heard.push(told));
+      await listening.ready;
+
+      await documents.write({ name: "a\nb", text: "1", version: "none", note: "first: 1" });
+      await documents.write({ name: "a\nb", text: "2", version: "any" });
+      const given = { name: "c", text: "1", version: "none", note: "größer" } as const;
+      await rig.adapter.enqueue([], undefined, given);
+
+      await expect
+        .poll(() => heard)
+        .toEqual([
+          ["a\nb", "first: 1"],
+          ["a\nb", undefined],
+          ["c", "größer"],
+        ]);
+      listening.stop();
+    });
+
     it("does not hear of a write that was refused", async ({ skip }) => {
       const { documents } = await open(skip);
       const heard: string[] = [];
@@ -79,6 +100,52 @@ export function documentChangesContract(create: CreateStore): void {
 
       expect(answers.filter(({ conflict }) => conflict === undefined)).toHaveLength(1);
       expect(await rig.store.size({ queue: "default" })).toBe(1);
+    });
+
+    it("accepts each by its own document where several are given at once", async ({ skip }) => {
+      const { rig, documents } = await open(skip);
+      await documents.write({ name: "b", text: "before", version: "none" });
+      const names = ["a", "b", "c", "a"];
+      const entries = await Promise.all(names.map((name, at) => rig.entry(`${name}${at}`)));
+
+      const answers = await Promise.all(
+        names.map((name, at) =>
+          rig.adapter.enqueue(entries.slice(at, at + 1), undefined, {
+            name,
+            text: `${at}`,
+            version: "none",
+          }),
+        ),
+      );
+
+      expect(answers.map(({ conflict }) => conflict?.found?.text)).toEqual([
+        undefined,
+        "before",
+        undefined,
+        "0",
+      ]);
+      expect(await textsOf(documents, "a", "b", "c")).toEqual(["0", "before", "2"]);
+      expect(await Promise.all(["a0", "b1", "c2", "a3"].map((name) => rig.status(name)))).toEqual([
+        "enqueued",
+        "finished",
+        "enqueued",
+        "finished",
+      ]);
+    });
+
+    it("accepts a job that comes with two documents once, and with the one that is as expected", async ({
+      skip,
+    }) => {
+      const { rig, documents } = await open(skip);
+      await documents.write({ name: "a", text: "before", version: "none" });
+      const entry = await rig.entry("job");
+      const give = (name: string): ReturnType<typeof rig.adapter.enqueue> =>
+        rig.adapter.enqueue([entry], undefined, { name, text: "1", version: "none" });
+
+      await Promise.all([give("a"), give("b"), give("c")]);
+
+      expect(await rig.store.size({ queue: "default" })).toBe(1);
+      expect(await textsOf(documents, "a", "b", "c")).toEqual(["before", "1", "1"]);
     });
 
     it("writes it without any job, too", async ({ skip }) => {

@@ -7,7 +7,7 @@ import { collectMetrics, type MetricsPage } from "./metrics.ts";
 import { findParent } from "./parent.ts";
 import { configureProgram, logBanner, logRemarks, prepareStore } from "./prepare.ts";
 import type { ProgramOptions } from "./program-options.ts";
-import { loadRecurring } from "./load-recurring.ts";
+import { checkRecurring, loadRecurring } from "./load-recurring.ts";
 import { onSignals } from "./signals.ts";
 
 /** The exit code of a process that ended without having stopped: as a shell's for SIGINT. */
@@ -104,7 +104,7 @@ class WorkerProcess {
       process.once("exit", await tellHealth({ where, timeout: healthTimeout, condition, metrics }));
     }
     const store = await prepareStore(this.#options);
-    await loadRecurring(this.#options);
+    await checkRecurring(this.#options, await loadRecurring(this.#options));
     if (typeof where === "number") {
       this.#metrics = await collectMetrics();
       const { registry } = this.#metrics ?? {};

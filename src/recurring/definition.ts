@@ -70,6 +70,12 @@ export interface Definition {
   readonly catchUpWithin?: number;
 }
 
+/**
+ * Bytes of a definition as JSON. A document, which takes 64 KB, has one for each release that runs just
+ * now, and the last runs.
+ */
+const MOST_BYTES = 10 * 1024;
+
 /** How old a missed occurrence may be where nothing is said, in seconds. */
 export const CATCH_UP_WITHIN = 3_600;
 
@@ -91,14 +97,14 @@ export function define(
       "its job has a time or prerequisites of its own. Prepare one that runs at once",
     );
   }
-  return {
+  return ofBearableSize({
     key,
     ...scheduleFields(key, schedule, options.timeZone),
     payload: template(key, job),
     queue: job.record.queue,
     ...(job.record.priority === undefined ? {} : { priority: job.record.priority }),
     ...keptOptions(key, options),
-  };
+  });
 }
 
 /** A definition with another schedule, or other options; those that are not given stay. */
@@ -120,7 +126,7 @@ export function rescheduled(
     ...options,
   } as RecurringOptions);
   const { key, payload, queue, priority, appends } = definition;
-  return {
+  return ofBearableSize({
     key,
     ...(schedule === undefined
       ? {
@@ -133,7 +139,19 @@ export function rescheduled(
     ...(priority === undefined ? {} : { priority }),
     ...(appends === undefined ? {} : { appends }),
     ...kept,
-  };
+  });
+}
+
+function ofBearableSize(definition: Definition): Definition {
+  const bytes = Buffer.byteLength(JSON.stringify(definition));
+  if (bytes > MOST_BYTES) {
+    throw new InvalidRecurringJobError(
+      definition.key,
+      `with its arguments and its description it takes ${bytes} bytes, and ${MOST_BYTES} is the most. ` +
+        "Keep what is large elsewhere, and give its job what to find it by",
+    );
+  }
+  return definition;
 }
 
 function scheduleFields(

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { configure } from "mandate";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { loadRecurring } from "../../src/cli/load-recurring.ts";
+import { Command, configure } from "mandate";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { checkRecurring, loadRecurring } from "../../src/cli/load-recurring.ts";
 import { UsageError } from "../../src/cli/usage.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 import { missing } from "../support/requires.ts";
@@ -30,14 +30,15 @@ describe.skipIf(missing("redis"))("mandate worker --recurring", () => {
     writeFileSync(file, 'greet:\n  class: Greet\n  args: ["you"]\n  schedule: every second\n');
   });
 
-  const load = (changes: Partial<Parameters<typeof loadRecurring>[0]> = {}): Promise<void> =>
-    loadRecurring({
-      recurring: [file],
-      recurringBesideRuby: false,
-      redisUrl: workers.url,
-      environment: "test",
-      ...changes,
-    });
+  const choice = (): Parameters<typeof loadRecurring>[0] => ({
+    recurring: [file],
+    recurringBesideRuby: false,
+    redisUrl: workers.url,
+    environment: "test",
+  });
+  const load = (
+    changes: Partial<Parameters<typeof loadRecurring>[0]> = {},
+  ): ReturnType<typeof loadRecurring> => loadRecurring({ ...choice(), ...changes });
 
   it("enqueues what the file says", async () => {
     const program = workers.start("--recurring", file);
@@ -90,8 +91,25 @@ describe.skipIf(missing("redis"))("mandate worker --recurring", () => {
     ]);
   });
 
+  it("refuses what code defines, too", async () => {
+    class Greet extends Command.initializeWith((name = "you") => ({ name })) {
+      call(): void {}
+    }
+    configure({ recurring: { "morning-greeting": { command: Greet, schedule: "@daily" } } });
+    onTestFinished(() => configure({ recurring: {} }));
+    await redis.hset("schedules", "morning-greeting", "{}");
+
+    await expect(checkRecurring(choice(), [])).rejects.toThrow(
+      new UsageError(
+        'Cannot start: sidekiq-scheduler has "morning-greeting" in the same Redis, and each occurrence would come twice. ' +
+          "Delete it there, or give --recurring-beside-ruby",
+      ),
+    );
+    await expect(checkRecurring(choice(), ["morning-greeting"])).resolves.toBeUndefined();
+  });
+
   it("reads it where no Redis is known, or none answers", async () => {
-    await expect(load({ redisUrl: undefined })).resolves.toBeUndefined();
-    await expect(load({ redisUrl: "redis://127.0.0.1:1" })).resolves.toBeUndefined();
+    await expect(load({ redisUrl: undefined })).resolves.toEqual(["greet"]);
+    await expect(load({ redisUrl: "redis://127.0.0.1:1" })).resolves.toEqual(["greet"]);
   });
 });

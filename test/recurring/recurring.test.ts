@@ -121,6 +121,21 @@ describe("recurring", () => {
     );
   });
 
+  it("refuses one that is too large, when it is defined and when it is changed", async () => {
+    await recurring.define("a", "@daily", Report.prepare(1));
+
+    const refused = recurring.job("a").update({ description: "x".repeat(10_240) });
+
+    await expect(refused).rejects.toBeInstanceOf(InvalidRecurringJobError);
+    await expect(refused).rejects.toThrow(
+      /^Cannot define recurring job "a": with its arguments and its description it takes \d{5} bytes, and 10240 is the most\. Keep what is large elsewhere, and give its job what to find it by$/,
+    );
+    await expect(
+      recurring.define("b", "@daily", Report.set({ tags: ["x".repeat(10_240)] }).prepare(1)),
+    ).rejects.toBeInstanceOf(InvalidRecurringJobError);
+    expect((await recurring.job("a").read()).description).toBeUndefined();
+  });
+
   it("refuses a job that has a time of its own, and a key that nobody could name", async () => {
     await expect(
       recurring.define("a", "@daily", Report.set({ wait: "1 hour" }).prepare(1)),

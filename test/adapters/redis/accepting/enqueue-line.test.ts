@@ -114,6 +114,38 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
 
     expect(await redis.llen("queue:default")).toBe(0);
   });
+
+  it("goes in one step with what else comes with a document in a turn, unless Redis refuses one of them", async () => {
+    const give = (index: number, queue = "default"): ReturnType<typeof adapter.enqueue> =>
+      adapter.enqueue([{ ...entry(index), jid: newJid(), queue }], 5, {
+        name: `document ${index}`,
+        text: "",
+        version: "none",
+      });
+    await Promise.all([give(1), give(2)]);
+    const steps = await stepsOf(() => Promise.all([give(3), give(4), give(5)]));
+    await redis.set("queue:other", "text");
+
+    const settled = await Promise.allSettled([give(6), give(7, "other"), give(8)]);
+
+    expect(steps).toBe(1);
+    expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(await redis.llen("queue:default")).toBe(7);
+    expect(await adapter.documents.read(["document 6", "document 7", "document 8"])).toMatchObject([
+      { text: "" },
+      undefined,
+      { text: "" },
+    ]);
+  });
+
+  /** How many scripts run meanwhile. */
+  async function stepsOf(act: () => Promise<unknown>): Promise<number> {
+    const calls = async (): Promise<number> =>
+      Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info("commandstats"))?.[1]);
+    const before = await calls();
+    await act();
+    return (await calls()) - before;
+  }
 });
 
 /** The second thousand is more than the server has room for. */
