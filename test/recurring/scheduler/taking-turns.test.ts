@@ -34,7 +34,7 @@ it("tries the next occurrence only where the last was this worker's, and reads n
   await pass(10 * 60);
 
   const claims = workers.map(({ enqueue }) => enqueue.mock.calls.length);
-  expect(claims.toSorted()).toEqual([0, 0, 0, 30]);
+  expect(claims.toSorted((one, other) => one - other)).toEqual([0, 0, 0, 30]);
   expect(read).not.toHaveBeenCalled();
 });
 
