@@ -46,7 +46,7 @@ export interface DocumentWrite {
   /** Deleted after so long. @default never */
   readonly seconds?: number;
   /**
-   * What whoever listens is told beside the name, so that it need not read the document: a line.
+   * What whoever listens is told beside the name, so that it need not read the document.
    *
    * @default nothing
    */

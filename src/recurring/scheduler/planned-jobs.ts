@@ -59,14 +59,16 @@ export class PlannedJobs {
 
   /** The keys of those that this worker is to try. */
   due(now: number): string[] {
+    const isDue = (planned: Planned): boolean => this.#turnOf(planned) <= now;
     return [...this.#byKey].flatMap(([key, planned]) =>
-      this.#turnOf(planned) <= now ? key : [],
+      isDue(planned) && isDue(this.#reckoned(planned)) ? key : [],
     );
   }
 
   /** One that runs, and by what; `undefined` of others. */
   active(key: string): Active | undefined {
-    const planned = this.#byKey.get(key);
+    const known = this.#byKey.get(key);
+    const planned = known && this.#reckoned(known);
     const definition = planned?.definition;
     return planned === undefined || definition === undefined
       ? undefined
@@ -101,7 +103,8 @@ export class PlannedJobs {
     if (known === undefined || known.next === -Infinity) {
       return false;
     }
-    this.#plan(known.kept, { after: Math.max(after, known.after), isOthers: true });
+    // When the next one is due is reckoned when that might be: now is the time of the jobs that were enqueued.
+    this.#byKey.set(key, { ...known, after: Math.max(after, known.after), isOthers: true });
     return true;
   }
 
@@ -134,7 +137,13 @@ export class PlannedJobs {
     return isOthers ? next + this.#patience : next;
   }
 
-  #plan(kept: KeptJob, { after, isOthers }: Pick<Planned, "after" | "isOthers">): void {
+  #reckoned(planned: Planned): Planned {
+    return planned.next > planned.after || planned.next === -Infinity
+      ? planned
+      : this.#plan(planned.kept, planned);
+  }
+
+  #plan(kept: KeptJob, { after, isOthers }: Pick<Planned, "after" | "isOthers">): Planned {
     const { stored } = kept;
     const found = stored.isPaused === true ? undefined : definitionOf(stored, this.#living());
     const schedule = found && this.scheduleOf(found.schedule, kept.key);
@@ -145,7 +154,9 @@ export class PlannedJobs {
         : stored.schedule === definition.schedule
           ? (nextOf(definition, schedule, after) ?? Infinity)
           : -Infinity;
-    this.#byKey.set(kept.key, { kept, definition, after, next, isOthers });
+    const planned = { kept, definition, after, next, isOthers };
+    this.#byKey.set(kept.key, planned);
+    return planned;
   }
 
   #read(text: string, key: string): Schedule | undefined {

@@ -7,6 +7,7 @@ import {
   type Written,
 } from "../../documents.ts";
 import type { Listening } from "../../job-notes.ts";
+import { inTurns } from "../connection/read-reply.ts";
 import type { ResultChannel } from "../kept/result-channel.ts";
 import type { RedisContext } from "../redis-context.ts";
 import {
@@ -67,9 +68,9 @@ export class RedisDocuments implements Documents {
         onChange(prefix);
         return;
       }
-      const end = message.indexOf("\n");
-      const name = message.slice(end + 1);
-      if (name.startsWith(prefix)) onChange(name, end < 1 ? undefined : message.slice(0, end));
+      for (const [name = "", note = ""] of inTurns(JSON.parse(message) as string[], 2)) {
+        if (name.startsWith(prefix)) onChange(name, note === "" ? undefined : note);
+      }
     });
   }
 }

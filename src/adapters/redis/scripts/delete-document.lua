@@ -12,5 +12,5 @@ if not version or ARGV[3] ~= '' and version ~= ARGV[3] then
 end
 redis.call('DEL', PREFIX .. 'mandate:document:' .. ARGV[2])
 redis.call('ZREM', DOCUMENTS, ARGV[2])
-redis.pcall('PUBLISH', DOCUMENTS, '\n' .. ARGV[2])
+tell_of_documents({ ARGV[2], '' })
 return 1

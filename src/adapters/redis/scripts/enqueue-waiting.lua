@@ -277,11 +277,15 @@ local function accept()
     keep_answer(cjson.encode({ refused = #refused > 0 and refused or nil, versions = #documents > 0 and versions or nil }))
   end
   -- Last: what is written cannot be taken back.
+  local told = {}
   for index, first in ipairs(documents) do
     if versions[index] ~= 0 then
-      write_document(ARGV[first], versions[index], ARGV[first + 2], ARGV[first + 3], ARGV[first + 4])
+      write_document(ARGV[first], versions[index], ARGV[first + 2], ARGV[first + 3])
+      told[#told + 1] = ARGV[first]
+      told[#told + 1] = ARGV[first + 4]
     end
   end
+  tell_of_documents(told)
 end
 
 -- Where Redis refuses a step, none of the batch is left.

@@ -12,8 +12,7 @@ local function is_in_version(name, expected)
   return expected == 'any' or (document(name) or '') == expected
 end
 
--- `note` is told to whoever listens: a line, before the name.
-local function write_document(name, version, text, milliseconds, note)
+local function write_document(name, version, text, milliseconds)
   -- A name too many is noticed by whoever reads them.
   redis.call('ZADD', DOCUMENTS, 0, name)
   local key, value = PREFIX .. 'mandate:document:' .. name, string.format('%d', version) .. '\n' .. text
@@ -22,5 +21,11 @@ local function write_document(name, version, text, milliseconds, note)
   else
     redis.call('SET', key, value, 'PX', milliseconds)
   end
-  redis.pcall('PUBLISH', DOCUMENTS, note .. '\n' .. name)
+end
+
+-- Tells whoever listens of documents that were written or deleted: their names, a note behind each.
+local function tell_of_documents(told)
+  if #told > 0 then
+    redis.pcall('PUBLISH', DOCUMENTS, cjson.encode(told))
+  end
 end
