@@ -45,16 +45,16 @@ try {
   const before = [ofWorkers(), await ofRedis()];
   await sleep(Number(values.seconds) * 1000);
   const after = [ofWorkers(), await ofRedis()];
-  const deployed = Math.floor(await adapter.store.now());
+  const until = Math.floor(await adapter.store.now());
   await sleep(1_000);
   const all = await findAll(adapter, fleet.ledgers);
   const occurrences = [...all.values()]
     .flatMap(({ seconds }) => seconds)
-    .filter((second) => second >= began && second < deployed).length;
+    .filter((second) => second >= began && second < until).length;
   const [workers = 0, ofServer = 0] = after.map((cpu, at) =>
     Math.round(((cpu - (before[at] ?? 0)) * 1e6) / occurrences),
   );
-  console.log(lateness(all, { began, deployed, offset }));
+  console.log(lateness(all, { began, until, offset }));
   console.log({ occurrences, workersMicroseconds: workers, redisMicroseconds: ofServer });
 } finally {
   await fleet.dispose();

@@ -1,7 +1,7 @@
-// npm run chaos:recurring -- --workers 8 --schedules 200 --seconds 120 --calm 20 --deploy 60 --away 70 --seed 7
+// npm run chaos:recurring -- --workers 8 --schedules 200 --seconds 120 --calm 20 --deploy 60 --away 70 --rollback 60 --seed 7
 // Workers whose clocks are an hour apart enqueue the jobs of many recurring jobs: undisturbed, while a deploy replaces them one by
-// one, while they and Redis are killed, stopped and cut off, and after none of them was there. Then each second has to have
-// exactly one job of each. The seed repeats what is done, not when exactly it hits.
+// one, while they and Redis are killed, stopped and cut off, after none of them was there, and while the release before comes back one
+// by one. Then each second has to have exactly one job of each. The seed repeats what is done, not when exactly it hits.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { globSync } from "tinyglobby";
@@ -12,7 +12,7 @@ import { Fleet } from "./fleet.ts";
 import { Inspector } from "./inspector.ts";
 import { Random } from "./random.ts";
 import { findAll } from "./recurring/found.ts";
-import { judge, lateness, type Course } from "./recurring/judge.ts";
+import { judge, lateness, type Course, type Deploy } from "./recurring/judge.ts";
 import type { Release } from "./recurring/tick.ts";
 
 const { values } = parseArgs({
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     calm: { type: "string", default: "20" },
     deploy: { type: "string", default: "60" },
     away: { type: "string", default: "70" },
+    rollback: { type: "string", default: "60" },
     lease: { type: "string", default: "5" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
@@ -59,8 +60,7 @@ try {
   console.log("Deploying");
   release = "new";
   await fleet.renewSpares();
-  const { deployed, firstNew, lastOld } = await deploy();
-  const allNew = await second();
+  const deployed = await deploy(option("deploy"));
 
   await disturb(option("seconds"));
 
@@ -71,6 +71,12 @@ try {
   const back = await second();
   await fleet.fill();
   await sleep(10_000);
+
+  console.log("Rolling back");
+  release = "old";
+  await fleet.renewSpares();
+  const rolledBack = await deploy(option("rollback"));
+  await sleep(15_000);
   const ended = (await second()) - 5;
   await fleet.stop();
 
@@ -80,14 +86,17 @@ try {
     away: [left - 1, back + 5],
     began,
     deployed,
-    firstNew,
-    lastOld,
-    allNew,
+    rolledBack,
     ended,
     offset,
   };
   const { problems, ...counts } = judge(all, course);
-  console.log({ seed: option("seed"), ...deeds, ...counts, lateness: lateness(all, course) });
+  console.log({
+    seed: option("seed"),
+    ...deeds,
+    ...counts,
+    lateness: lateness(all, { began, until: deployed.began, offset }),
+  });
   problems.slice(0, 50).forEach((problem) => console.error(problem));
   console.log(problems.length === 0 ? "Nothing is wrong" : `${problems.length} problems`);
   process.exitCode = problems.length === 0 ? 0 : 1;
@@ -145,18 +154,18 @@ function note(deed: string): void {
 }
 
 /** One by one, so that both releases work for a while. */
-async function deploy(): Promise<Pick<Course, "deployed" | "firstNew" | "lastOld">> {
+async function deploy(seconds: number): Promise<Deploy> {
   const old = [...fleet.working];
-  const pause = (option("deploy") * 1000) / old.length;
-  const deployed = await second();
-  let firstNew = Infinity;
-  let lastOld = 0;
+  const pause = (seconds * 1000) / old.length;
+  const began = await second();
+  let firstThere = Infinity;
+  let lastLeft = 0;
   for (const child of old) {
     await sleep(pause / 2);
-    lastOld = Math.floor(await adapter.store.now());
+    lastLeft = Math.floor(await adapter.store.now());
     await fleet.replace(child);
     await sleep(pause / 2);
-    firstNew = Math.min(firstNew, await second());
+    firstThere = Math.min(firstThere, await second());
   }
-  return { deployed, firstNew, lastOld };
+  return { began, firstThere, lastLeft, ended: await second() };
 }

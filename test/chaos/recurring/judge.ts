@@ -6,19 +6,26 @@ export interface Course {
   readonly schedules: number;
   /** All workers of the old release work, and nothing has been done to them. */
   readonly began: number;
-  /** Workers of the new release begin to come. */
-  readonly deployed: number;
-  /** The first of them is there. */
-  readonly firstNew: number;
-  /** The last of the old ones is about to go. */
-  readonly lastOld: number;
-  /** It is gone. */
-  readonly allNew: number;
+  /** From the old release to the new one. */
+  readonly deployed: Deploy;
+  /** And back. */
+  readonly rolledBack: Deploy;
   readonly ended: number;
   /** No worker is there from the first to the second. */
   readonly away: readonly [number, number];
   /** To be added to the monotonic clock. */
   readonly offset: number;
+}
+
+/** Workers are replaced by those of another release. */
+export interface Deploy {
+  readonly began: number;
+  /** The first of the other release is there. */
+  readonly firstThere: number;
+  /** The last of the release before is about to go. */
+  readonly lastLeft: number;
+  /** It is gone. */
+  readonly ended: number;
 }
 
 export interface Verdict {
@@ -48,7 +55,7 @@ export function judge(all: ReadonlyMap<string, Found>, course: Course): Verdict 
       }
     }
     for (const runs of found?.runs.values() ?? []) repeated += runs.length - 1;
-    const missing = missingIn(new Set(seconds), span(index, course));
+    const missing = spans(index, course).flatMap((span) => missingIn(new Set(seconds), span));
     const excused = missing.filter((second) => mayBeMissing(index, second, course));
     leftOut += excused.length;
     const lost = missing.length - excused.length;
@@ -68,11 +75,11 @@ export function judge(all: ReadonlyMap<string, Found>, course: Course): Verdict 
 /** How late jobs began while nothing was done to workers: milliseconds. */
 export function lateness(
   all: ReadonlyMap<string, Found>,
-  { began, deployed, offset }: Pick<Course, "began" | "deployed" | "offset">,
+  { began, until, offset }: Pick<Course, "began" | "offset"> & { readonly until: number },
 ): { readonly p50: number; readonly p99: number; readonly most: number; readonly jobs: number } {
   const late = [...all.values()]
     .flatMap(({ runs }) => [...runs])
-    .filter(([second]) => second >= began && second < deployed)
+    .filter(([second]) => second >= began && second < until)
     .map(([second, [first = NaN]]) => (first / 1e6 + offset - second) * 1000)
     .toSorted((one, other) => one - other);
   const at = (share: number): number =>
@@ -80,23 +87,30 @@ export function lateness(
   return { p50: at(0.5), p99: at(0.99), most: at(1), jobs: late.length };
 }
 
-/** Each second of it has to have its job. */
-function span(index: number, course: Course): readonly [number, number] {
-  const { began, deployed, firstNew, lastOld, ended } = course;
+type Span = readonly [number, number];
+
+/** Each second of them has to have its job. */
+function spans(index: number, { began, deployed, rolledBack, ended }: Course): readonly Span[] {
   switch (kindOf(index)) {
     case "same":
-      return [began, ended];
+      return [[began, ended]];
     case "new":
-      return [firstNew, ended];
+      return [[deployed.firstThere, rolledBack.lastLeft - 1]];
     case "old":
-      return [began, lastOld - 1];
-    // By which schedule it goes then is found out from what there is.
+      return [
+        [began, deployed.lastLeft - 1],
+        [rolledBack.firstThere, ended],
+      ];
+    // By which schedule it goes in between is found out from what there is.
     case "changed":
-      return [began, deployed - 1];
+      return [
+        [began, deployed.began - 1],
+        [rolledBack.ended + 1, ended],
+      ];
   }
 }
 
-function missingIn(there: ReadonlySet<number>, [first, last]: readonly [number, number]): number[] {
+function missingIn(there: ReadonlySet<number>, [first, last]: Span): number[] {
   const missing: number[] = [];
   for (let second = first; second <= last; second += 1) {
     if (!there.has(second)) missing.push(second);
@@ -109,20 +123,23 @@ function mayBeMissing(index: number, second: number, { away: [left, back] }: Cou
 }
 
 /** One that only one release has does not occur where no worker of it is there. */
-function isStray(index: number, second: number, { deployed, allNew }: Course): boolean {
+function isStray(index: number, second: number, { deployed, rolledBack }: Course): boolean {
+  const isBetween = second > deployed.ended && second < rolledBack.began;
+  const isOutside = second < deployed.began || second > rolledBack.ended;
   const kind = kindOf(index);
-  return (kind === "new" && second < deployed) || (kind === "old" && second > allNew);
+  return (kind === "new" && isOutside) || (kind === "old" && isBetween);
 }
 
-/** Each second, and from some moment on each even one: never back. */
+/** Each second, from some moment on each even one, and from another on each again. */
 function faultsOfChange(index: number, seconds: readonly number[], course: Course): string[] {
-  const lastOdd = seconds.findLast((second) => second % 2 === 1) ?? -Infinity;
+  const { began } = course.rolledBack;
+  const lastOdd = seconds.findLast((second) => second % 2 === 1 && second < began) ?? -Infinity;
+  const firstOdd = seconds.find((second) => second % 2 === 1 && second >= began) ?? Infinity;
   return seconds.flatMap((second, at) => {
     const before = seconds[at - 1] ?? second;
-    const expected = before + (second <= lastOdd || before <= lastOdd ? 1 : 2);
-    const isExpected =
-      at === 0 || second === expected || (before === lastOdd && second === before + 1);
-    return isExpected || mayBeMissing(index, expected, course)
+    const isEach = before <= lastOdd || second >= firstOdd;
+    const expected = before + (isEach ? 1 : 2);
+    return at === 0 || second === expected || mayBeMissing(index, expected, course)
       ? []
       : [`${keyOf(index)} (changed) has ${second} after ${before}`];
   });

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { Command, configure, recurring } from "mandate";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { missing } from "../../support/requires.ts";
 import { JobsInRedis } from "./jobs-in-redis.ts";
@@ -27,8 +27,27 @@ describe.skipIf(missing("redis"))("mandate recurring", () => {
 
     expect([exit, lines]).toEqual([0, []]);
     expect(notes).toEqual([
-      "There are no recurring jobs. Workers write them down when they start; see docs/recurring.md",
+      "There are no recurring jobs. Workers write them down when they start, and what code defines is there " +
+        "while a worker of that release lives; see docs/recurring.md",
     ]);
+  });
+
+  it("says what the code defines of which no worker is there", async () => {
+    configure({
+      recurring: {
+        nightly: { command: Report, schedule: "@daily", args: [1] },
+        hourly: { command: Report, schedule: "@hourly", args: [1] },
+      },
+    });
+    onTestFinished(() => configure({ recurring: {} }));
+
+    const { exit, notes } = await told("list");
+
+    expect(exit).toBe(0);
+    expect(notes[0]).toBe(
+      "Defined in the code that was loaded, and by no living worker: hourly, nightly. " +
+        "They begin once a worker of this release has started",
+    );
   });
 
   it("lists them, and shows one", async () => {
