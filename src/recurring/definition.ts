@@ -1,9 +1,10 @@
-import { fieldText, editPayload, JsonText } from "../adapters/payload.ts";
+import { editPayload, fieldText } from "../adapters/payload.ts";
 import { seconds, type Duration } from "../support/duration.ts";
 import { jidFrom } from "../support/jid.ts";
 import type { JobRecord } from "../adapters/job-record.ts";
 import { encryptAgain, standingOf } from "../job/record/encrypted-arguments.ts";
 import type { PreparedJob } from "../job/defer/prepared-job.ts";
+import { argumentsWithTime, type AppendedTime } from "./append-time.ts";
 import { InvalidRecurringJobError } from "./recurring-errors.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
 import { Schedule } from "./schedule/schedule.ts";
@@ -64,8 +65,8 @@ export interface Definition {
   readonly isDisabled?: true;
   readonly overlap?: Exclude<Overlap, "allow">;
   readonly catchUp?: Exclude<CatchUp, "latest">;
-  /** What each job has behind its arguments: when it was due, as a number, or in a map as `scheduled_at`. */
-  readonly appends?: "time" | "metadata";
+  /** What each job has behind its arguments. */
+  readonly appends?: AppendedTime;
   /** Seconds. */
   readonly catchUpWithin?: number;
 }
@@ -173,19 +174,13 @@ export function payloadFor(
 ): string {
   const { jid, at, createdAt } = occurrence;
   // An Active Job's is in its argument, too.
-  return editPayload(payload.replaceAll(templateJid(key), jid), {
+  const own = payload.replaceAll(templateJid(key), jid);
+  return editPayload(own, {
     jid,
     created_at: createdAt,
     recurring: { key, at },
-    ...(appends === undefined ? {} : { args: withTime(payload, appends, at) }),
+    ...(appends === undefined ? {} : { args: argumentsWithTime(own, appends, at) }),
   });
-}
-
-/** Arguments, and the time behind them, as sidekiq-cron and sidekiq-scheduler add it. */
-function withTime(payload: string, appends: "time" | "metadata", at: number): JsonText {
-  const args = (fieldText(payload, "args") ?? "[]").slice(0, -1).trimEnd();
-  const time = appends === "time" ? at : JSON.stringify({ scheduled_at: at });
-  return new JsonText(`${args}${args === "[" ? "" : ","}${time}]`);
 }
 
 /** The jid of an occurrence's job: the same, whoever asks. */

@@ -115,6 +115,29 @@ off: { cron: "* * * * * *", class: Sweep, status: disabled }
     expect(ran).toContainEqual(["sweep", seconds]);
   });
 
+  it.each([
+    [
+      "sidekiq-cron",
+      'sweep: { cron: "* * * * * *", class: Sweep, args: [1], date_as_argument: true }',
+    ],
+    [
+      "sidekiq-scheduler",
+      ":scheduler:\n  :schedule:\n    sweep: { every: 1s, class: Sweep, args: [1], include_metadata: true }",
+    ],
+  ])("adds the time of %s to an Active Job's own arguments", async (library, text) => {
+    await recurringIn(text);
+    configure({ adapter, wireFormat: "activejob" });
+    onTestFinished(() => configure({ wireFormat: "native" }));
+    const worker = await work(1);
+
+    await expect.poll(() => ran.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    await worker.stop();
+
+    const seconds = expect.closeTo(Date.now() / 1000, -2) as number;
+    const told = library === "sidekiq-cron" ? seconds : { scheduled_at: seconds };
+    expect(ran[0]).toEqual(["sweep", 1, told]);
+  });
+
   it("adds sidekiq-scheduler's metadata", async () => {
     const warnings = await recurringIn(`
 :scheduler:
