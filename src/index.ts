@@ -75,6 +75,7 @@ export {
   type EndEvent,
   type EnqueueEvent,
   type Events,
+  type ExpireEvent,
   type FailEvent,
   type FinishEvent,
   type JobEvent,
@@ -103,6 +104,7 @@ export { MandateJob } from "./command/mandate-job.ts";
 export type { Middleware } from "./job/around/middleware.ts";
 export { OtherDeclarationError } from "./job/record/other-declaration.ts";
 export type { PrereqJob, WrittenJob } from "./job/defer/prereq-job.ts";
+export { JobExpiredError } from "./job/outcome/job-expired-error.ts";
 export { PrereqJobNotFinishedError } from "./job/defer/prerequisites.ts";
 export type { Progress } from "./job/handle/progress.ts";
 export type { PreparedJob } from "./job/defer/prepared-job.ts";

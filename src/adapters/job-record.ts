@@ -72,6 +72,10 @@ export interface JobRecord {
   prereq_jobs?: string[];
   /** What a prerequisite's failure does to this job. */
   prereq_failure?: PrereqFailure;
+  /** Sidekiq Pro's: seconds from when it is due, after which no run of it begins. */
+  expires_in?: number;
+  /** The moment that follows from `expires_in`. */
+  expiry?: number;
   /** Runs that were started and failed, by the count Active Job keeps. */
   executions?: number;
   /** Failures by `retryOn` declaration. */

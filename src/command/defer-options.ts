@@ -1,5 +1,6 @@
 import type { DeferralOptions } from "../job/defer/defer-options.ts";
+import type { ExpiresInOption } from "../guards/expiry/expires-in.ts";
 import type { TagsOption } from "../traits/tags.ts";
 
 /** How one job is enqueued, over what its class declares. */
-export interface DeferOptions extends DeferralOptions, TagsOption {}
+export interface DeferOptions extends DeferralOptions, TagsOption, ExpiresInOption {}

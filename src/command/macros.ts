@@ -6,6 +6,7 @@ import { KeepFinishedMacro } from "../traits/keep-finished.ts";
 import { KeepResultMacro } from "../traits/keep-result.ts";
 import { TagsMacro } from "../traits/tags.ts";
 import { TimeoutMacro } from "../traits/timeout.ts";
+import { ExpiresInMacro } from "../guards/expiry/expires-in.ts";
 
 /**
  * Classes whose static methods are macros, and nothing else: what each feature adds to every
@@ -17,6 +18,7 @@ type Features = readonly [
   typeof KeepResultMacro,
   typeof KeepFinishedMacro,
   typeof EncryptArgumentsMacro,
+  typeof ExpiresInMacro,
   typeof RecurringMacro,
   typeof LimitsMacros,
 ];
@@ -26,6 +28,7 @@ const features: Features = [
   KeepResultMacro,
   KeepFinishedMacro,
   EncryptArgumentsMacro,
+  ExpiresInMacro,
   RecurringMacro,
   LimitsMacros,
 ];

@@ -2,11 +2,11 @@ import type { CancelEvent, EndEvent, FailEvent, FinishEvent } from "../job/obser
 import { subscribe } from "./subscribe.ts";
 
 /**
- * How a run ended, in one word: a job is done, cancelled, retried, dead, dropped, or comes again
+ * How a run ended, in one word: a job is done, cancelled, expired, retried, dead, dropped, or comes again
  * without a failure.
  */
 export type RunOutcome =
-  "done" | "cancel" | "retry" | "dead" | "dropped" | "requeue" | "block" | "release";
+  "done" | "cancel" | "expire" | "retry" | "dead" | "dropped" | "requeue" | "block" | "release";
 
 /** Calls `listener` once for each run that ended. @returns what ends it. */
 export function subscribeToOutcomes(
@@ -18,6 +18,7 @@ export function subscribeToOutcomes(
   return subscribe({
     finish: (event) => listener("done", event),
     cancel: (event) => listener("cancel", event),
+    expire: (event) => listener("expire", event),
     fail: (event) => listener(event.outcome, event),
     requeue: (event) => listener("requeue", event),
     block: (event) => listener("block", event),

@@ -198,6 +198,7 @@ function template(key: string, job: PreparedJob): string {
   return editPayload(payload.replaceAll(job.id, jid), {
     jid,
     created_at: undefined,
+    expiry: undefined,
     ...(job.record.encrypted === undefined ? {} : { encrypted: encryptedFor(key, job.record) }),
   });
 }

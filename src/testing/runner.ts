@@ -148,6 +148,8 @@ export class Runner {
         this.#diary.strike(run);
         return { ran: false };
       case "done":
+        if (outcome.ended === "expired") this.#diary.strike(run);
+        return { ran: true };
       case "dead":
         return { ran: true };
     }

@@ -96,6 +96,19 @@ describe("startStatsd", () => {
     );
   });
 
+  it("counts a job whose time was over as that only", async () => {
+    const rig = new Rig();
+    const server = new Server();
+    await server.start();
+    await Greet.set({ expiresIn: 5 }).defer();
+    rig.elapse(6);
+
+    await rig.run();
+
+    await server.heard(/^shop\.jobs\.expire:1\|c\|#worker:Greet,queue:default$/);
+    expect(server.lines.some((line) => line.startsWith("shop.jobs.count"))).toBe(false);
+  });
+
   it("counts a job that asked to come again, or was cancelled, as that only", async () => {
     const rig = new Rig();
     const server = new Server();

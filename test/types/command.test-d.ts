@@ -358,7 +358,10 @@ describe("defer", () => {
       prereqFailure: "bury",
       jid: "0123456789abcdef01234567",
       tags: ["a"],
+      expiresIn: "5 minutes",
     });
+    // @ts-expect-error a typing error
+    void Greet.set({ expiresIn: "5 mintes" });
 
     // @ts-expect-error a typing error
     void Nothing.defer({ weit: 1 });

@@ -115,6 +115,10 @@ describe("macros", () => {
         this.timeout("30 sconds");
         // @ts-expect-error neither a time nor false
         this.timeout(true);
+        this.expiresIn("1 hour");
+        this.expiresIn(false);
+        // @ts-expect-error a typing error
+        this.expiresIn("1 huor");
         // @ts-expect-error no class
         this.retryOn("BusyError");
         // @ts-expect-error a typing error

@@ -122,6 +122,7 @@ function show(found: JobDetails, now: number, terminal: Terminal): void {
           started: moment(entry.startedAt),
           worker: entry.library === "sidekiq" ? `${entry.identity} (Sidekiq)` : entry.identity,
         }),
+    expires: moment(entry.expiresAt),
     progress: progress && `${spokenProgress(progress)} (${fromNow(saidAt, now)})`,
     "blocked by": blockedBy.length === 0 ? undefined : blockedBy.map(spokenObstacle).join(", "),
     "waits for": spokenPrerequisites(waitsFor),

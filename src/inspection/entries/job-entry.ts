@@ -51,12 +51,15 @@ export class JobEntry extends RecordView {
 
   /**
    * Finished: how it ended. "discarded" failed, and its class did not want it again; "cancelled"
-   * was running. Else `undefined`.
+   * was running, "expired" was not run, because its time was over. Else `undefined`.
    */
-  get outcome(): "done" | "discarded" | "cancelled" | undefined {
+  get outcome(): "done" | "discarded" | "cancelled" | "expired" | undefined {
     const outcome: unknown = this.record?.["outcome"];
     return this.#isFinished &&
-      (outcome === "done" || outcome === "discarded" || outcome === "cancelled")
+      (outcome === "done" ||
+        outcome === "discarded" ||
+        outcome === "cancelled" ||
+        outcome === "expired")
       ? outcome
       : undefined;
   }
@@ -163,6 +166,8 @@ export class JobEntry extends RecordView {
 /** A job that is over begins again from the start. */
 const anew = {
   outcome: undefined,
+  expires_in: undefined,
+  expiry: undefined,
   started_at: undefined,
   retry_count: undefined,
   failed_at: undefined,

@@ -41,6 +41,8 @@ export interface JobJson {
   readonly createdAt?: string | undefined;
   /** When it last entered a queue. */
   readonly enqueuedAt?: string | undefined;
+  /** After which no run of it begins. */
+  readonly expiresAt?: string | undefined;
   /** When it failed first. */
   readonly failedAt?: string | undefined;
   /** The name of its last failure's error. */
@@ -78,6 +80,7 @@ export function jobJson({ place, entry }: FoundJob): JobJson {
     ...(entry instanceof JobEntry ? ofWaiting(entry) : ofHeld(entry)),
     createdAt: textOf(entry.createdAt),
     enqueuedAt: textOf(entry.enqueuedAt),
+    expiresAt: textOf(entry.expiresAt),
     failedAt: textOf(entry.failedAt),
     errorClass: entry.errorClass,
     errorMessage: entry.errorMessage,

@@ -1,5 +1,6 @@
 import { readRecord, dateAt, readTimestamp, type JobRecord } from "../../adapters/job-record.ts";
 import { readBacktrace } from "../../job/record/backtrace.ts";
+import { expiryOf } from "../../job/record/recorded-expiry.ts";
 import { tagsIn } from "../../job/handle/recorded-tags.ts";
 import { shownArguments, shownContext, shownName } from "./shown.ts";
 
@@ -84,6 +85,11 @@ export class RecordView {
   /** When it failed last. */
   get lastFailedAt(): Date | undefined {
     return dateOf(this.record?.retried_at) ?? this.failedAt;
+  }
+
+  /** After which no run of it begins. */
+  get expiresAt(): Date | undefined {
+    return this.record === undefined ? undefined : dateAt(expiryOf(this.record));
   }
 
   /** When it was deferred. */

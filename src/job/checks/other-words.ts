@@ -17,6 +17,7 @@ export const otherDeferOptions: OtherWords = words([
   ["at on runat scheduledat scheduledfor", "waitUntil"],
   ["queueas queuename", "queue"],
   ["id jobid providerjobid", "jid"],
+  ["expiresin ttl expiresafter expireafter expireinseconds", "expiresIn"],
   ["dependson after parents prerequisites", "prereqJobs"],
   ["retry retries attempts maxattempts maxretries", inStaticBlock("retry(…)")],
   ["backoff retryin", inStaticBlock("retryOn(…, { wait })")],

@@ -1,4 +1,4 @@
-import type { Adapter, Entry, FetchedJob, Outcome } from "../../adapters/adapter.ts";
+import type { Adapter, FetchedJob, Outcome, RecordEntry } from "../../adapters/adapter.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import type { LogLevel } from "../../support/logger.ts";
 import type { Hold } from "../../adapters/hold.ts";
@@ -14,7 +14,7 @@ export interface Hooks {
    */
   readonly onMake?: ((making: Making) => void) | undefined;
   /** A job is handed to its store. */
-  readonly onEntry?: ((entry: Entry, job: JobHandle) => void) | undefined;
+  readonly onEntry?: ((entry: RecordEntry, job: JobHandle) => void) | undefined;
   /**
    * Stands around a run, middleware and callbacks included. `next` returns what the command does, a
    * promise or not, and so does this. What it throws is a failure of the run.
@@ -31,6 +31,8 @@ export interface Making {
   readonly className: string;
   /** The arguments as they were given. */
   readonly args: readonly unknown[];
+  /** When it is due, epoch seconds; `undefined`: at once. */
+  readonly due: number | undefined;
   /** Complete, but for what hooks add. */
   readonly record: JobRecord;
   /** Those of its entry: hooks add to them. */

@@ -88,7 +88,7 @@ export function makeJob<Output>(
     prereqHandles: options?.prereqJobs?.filter(isPrepared) ?? [],
     hasGivenJid: options?.jid !== undefined,
     waits: options?.wait !== undefined,
-    holds: holdsOf({ className, args, record }, declarations),
+    holds: holdsOf({ className, args, due, record }, declarations),
     adapter,
   });
 }

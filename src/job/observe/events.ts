@@ -46,6 +46,9 @@ export interface CancelEvent extends EndEvent {
   readonly error: unknown;
 }
 
+/** A job was discarded instead of run, because its time was over. That is no failure. */
+export type ExpireEvent = EndEvent;
+
 /** A run failed, and counts as a failure; `retry` or `dead` follows, unless the job is dropped. */
 export interface FailEvent extends EndEvent {
   /** What was thrown. */
@@ -124,6 +127,8 @@ export interface Events {
   readonly finish: FinishEvent;
   /** A run ended whose job was cancelled. */
   readonly cancel: CancelEvent;
+  /** A job's time was over before it was run. */
+  readonly expire: ExpireEvent;
   /** A run failed. */
   readonly fail: FailEvent;
   /** A job that failed will run again. */
@@ -154,6 +159,7 @@ export const channelNames: Readonly<Record<keyof Events, string>> = {
   start: "mandate:job:start",
   finish: "mandate:job:finish",
   cancel: "mandate:job:cancel",
+  expire: "mandate:job:expire",
   fail: "mandate:job:fail",
   retry: "mandate:job:retry",
   dead: "mandate:job:dead",

@@ -24,6 +24,7 @@ function isObserved(): boolean {
     channels.start.hasSubscribers ||
     channels.finish.hasSubscribers ||
     channels.cancel.hasSubscribers ||
+    channels.expire.hasSubscribers ||
     channels.fail.hasSubscribers ||
     channels.retry.hasSubscribers ||
     channels.dead.hasSubscribers ||
@@ -99,7 +100,9 @@ function startOf({ record, fetched, className }: JobRun): StartEvent {
 function publishEnd(outcome: Outcome, event: EndEvent, error: unknown): void {
   switch (outcome.kind) {
     case "done":
-      if (outcome.failed === true) {
+      if (outcome.ended === "expired") {
+        channels.expire.publish(event);
+      } else if (outcome.failed === true) {
         channels.fail.publish({ ...event, error, outcome: "dropped" });
       } else {
         channels.finish.publish({ ...event, error });

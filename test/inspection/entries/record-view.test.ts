@@ -173,6 +173,7 @@ function viewOf(record: object): RecordView {
 function shown(view: RecordView): Omit<RecordView, "payload"> {
   const { record, className, errorClass, errorMessage, retryCount } = view;
   const { failedAt, lastFailedAt, backtrace, tags, context, createdAt, enqueuedAt } = view;
+  const { expiresAt } = view;
   const failure = { errorClass, errorMessage, retryCount, failedAt, lastFailedAt, backtrace };
   return {
     record,
@@ -182,6 +183,7 @@ function shown(view: RecordView): Omit<RecordView, "payload"> {
     context,
     createdAt,
     enqueuedAt,
+    expiresAt,
     ...failure,
   };
 }

@@ -28,6 +28,7 @@ describe("checkDeferOptions", () => {
       jid: "0".repeat(24),
       tags: ["a"],
       profile: "slow-import",
+      expiresIn: "1 hour",
     };
     const none = Object.fromEntries(deferOptionNames().map((name) => [name, undefined]));
 
@@ -44,6 +45,7 @@ describe("checkDeferOptions", () => {
     ["job_id", 'Did you mean "jid"?'],
     ["prereq_jobs", 'Did you mean "prereqJobs"?'],
     ["tag", 'Did you mean "tags"?'],
+    ["expires_in", 'Did you mean "expiresIn"?'],
     ["retries", "Declare this.retry(…) in the class's static block."],
     ["attempts", "Declare this.retry(…) in the class's static block."],
     ["retryFor", "Declare this.jobOptions({ retryFor }) in the class's static block."],
