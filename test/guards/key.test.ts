@@ -27,7 +27,7 @@ declare(Confide, encryptionTrait, true);
 
 function keyOf(args: readonly unknown[], by?: KeySource["by"], declaring: typeof Sync = Sync) {
   const keyText = keyMaker({ macro: "unique", by }, declarationsOf(declaring));
-  return keyText({ className: "Sync", args, record: {} as JobRecord, holds: [] });
+  return keyText({ className: "Sync", args, record: {} as JobRecord, holds: [], due: undefined });
 }
 
 function refusal(returned: () => unknown): GuardKeyError {
