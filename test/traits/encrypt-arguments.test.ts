@@ -13,11 +13,13 @@ import {
   jobJson,
   queue,
   registerCommands,
+  rotateKeys,
   ResultUnavailableError,
   subscribe,
   type JobRecord,
 } from "mandate";
 import { Worker } from "mandate/worker";
+import { declare, defineTrait } from "../../src/job/declare/declarations.ts";
 import { useKeys, useNoKeys } from "../encryption/keys.ts";
 import { onEachStore } from "../inspection/on-each-store.ts";
 import { Log } from "../worker/log.ts";
@@ -50,7 +52,7 @@ class Charge extends Command.initializeWith((card: string, ...more: unknown[]) =
 }
 
 class ChargeInRails extends Charge {
-  static override readonly commandName = "Charge::InRails";
+  static override readonly commandName: string = "Charge::InRails";
   static {
     this.jobOptions({ wireFormat: "activejob" });
   }
@@ -78,7 +80,29 @@ class NoSecret extends Charge {
   }
 }
 
+/** Whose jobs take the place of one another while they wait. */
+const latestTrait = defineTrait<boolean>({
+  name: "the latest of those that encrypt",
+  undeclared: false,
+  hooks: (isLatest) =>
+    isLatest
+      ? {
+          onMake: ({ holds }) =>
+            holds.push({ key: "k", from: "enqueue", until: "finished", whenFull: "replace" }),
+        }
+      : undefined,
+});
+
+class ChargeLatest extends Charge {}
+declare(ChargeLatest, latestTrait, true);
+
+class ChargeLatestInRails extends ChargeInRails {
+  static override readonly commandName = "Charge::LatestInRails";
+}
+declare(ChargeLatestInRails, latestTrait, true);
+
 registerCommands(Charge, ChargeInRails, ChargeJob, ChargeJobInRails, NoSecret);
+registerCommands(ChargeLatest, ChargeLatestInRails);
 
 const VALUES = [CARD, user, new Date(0), 2n ** 70n, { a: [1.5, null] }] as const;
 
@@ -175,6 +199,24 @@ onEachStore("arguments that are encrypted", (store) => {
 
     expect(seen).toEqual([[CARD], ["new"]]);
   });
+
+  it.each([ChargeLatest, ChargeLatestInRails])(
+    "go with the jid of a job whose place they take: %s",
+    async (command) => {
+      useKeys("2026-05");
+      seen = [];
+      const first = await command.defer("first");
+      const second = await command.defer("second");
+      useKeys("2026-11", "2026-05");
+
+      expect(second.record.encrypted).toMatch(/^v1\.class\./);
+      expect(await rotateKeys()).toMatchObject({ missing: {}, damaged: 0 });
+      useKeys("2026-11");
+      await workOff();
+      expect(seen).toEqual([["second"]]);
+      expect(await first.status()).toBe("finished");
+    },
+  );
 
   it("are in clear where a class takes it back, or has not said it when they were deferred", async () => {
     const { id } = await NoSecret.defer(CARD);
