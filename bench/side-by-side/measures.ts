@@ -34,6 +34,7 @@ export function allMeasures(subjects: readonly Subject[]): Measure[] {
     drain(10, subjects),
     drain(100, events),
     drain(10, able("priorities"), "prioritised"),
+    drain(10, able("limits"), "limited"),
     enqueue("sequential", subjects),
     enqueue("concurrent", events),
     enqueue("bulk", subjects),
@@ -59,12 +60,18 @@ export function allMeasures(subjects: readonly Subject[]): Measure[] {
   ];
 }
 
+const MODES = {
+  bulk: "",
+  prioritised: " with priorities",
+  limited: " with a limit that never bites",
+} as const;
+
 function drain(
   concurrency: number,
   subjects: readonly Subject[],
-  mode: "bulk" | "prioritised" = "bulk",
+  mode: keyof typeof MODES = "bulk",
 ): Measure {
-  const name = `drain at ${concurrency}${mode === "bulk" ? "" : " with priorities"}`;
+  const name = `drain at ${concurrency}${MODES[mode]}`;
   return {
     name,
     subjects,

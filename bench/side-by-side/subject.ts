@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 
 /** What not every subject can do, or be asked for. */
-export type Ability = "bulk" | "timed" | "referring" | "store" | "latency" | "priorities";
+export type Ability = "bulk" | "timed" | "referring" | "store" | "latency" | "priorities" | "limits";
 
 /** What is measured: a module in subjects/, run in a process of its own. */
 export interface Subject {
@@ -37,8 +37,8 @@ export function allSubjects(): Subject[] {
   });
   const queue = ["bulk", "timed", "store", "latency"] as const;
   return [
-    javascript("mandate", new Set([...queue, "referring", "priorities"])),
-    javascript("mandate-memory", new Set(["bulk", "latency"])),
+    javascript("mandate", new Set([...queue, "referring", "priorities", "limits"])),
+    javascript("mandate-memory", new Set(["bulk", "latency", "limits"])),
     javascript("bullmq", new Set([...queue, "priorities"])),
     javascript("bee-queue", new Set(queue)),
     ...(hasRuby("sidekiq") ? [sidekiq("sidekiq")] : []),

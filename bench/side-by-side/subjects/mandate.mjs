@@ -23,6 +23,16 @@ class Noop extends Command.initializeWith((id, text, options) => ({ id, text, op
   }
 }
 
+class Limited extends Command.initializeWith((id, text, options) => ({ id, text, options })) {
+  static {
+    this.limitConcurrency({ to: 1_000 });
+  }
+
+  call() {
+    return hooks.run([this.id, this.text, this.options]);
+  }
+}
+
 class Timed extends Command.initializeWith((id, text, options) => ({ id, text, options })) {
   static {
     this.queueAs("timed");
@@ -55,7 +65,7 @@ export async function openWith(adapter, logger) {
   configure({ adapter, logger });
   let held;
   let standby;
-  registerCommands(Noop, Timed, Referring);
+  registerCommands(Noop, Limited, Timed, Referring);
   globalId.register(User, {
     find: async (id) => new User(Number(id)),
     findMany: async (ids) => ids.map((id) => new User(Number(id))),
@@ -63,6 +73,7 @@ export async function openWith(adapter, logger) {
   return {
     enqueueOne: (args) => Noop.defer(...args),
     enqueueMany: (list) => deferAll(list.map((args) => Noop.prepare(...args))),
+    enqueueLimited: (list) => deferAll(list.map((args) => Limited.prepare(...args))),
     enqueueAt: (args, atMs) => Timed.set({ waitUntil: new Date(atMs) }).defer(...args),
     enqueueReferring: (list) =>
       deferAll(

@@ -42,6 +42,7 @@ const methods = {
         bulk: subject.enqueueMany,
         over: (list) => subject.enqueueOver(list, queues),
         referring: subject.enqueueReferring,
+        limited: subject.enqueueLimited,
         prioritised: (list) =>
           subject.enqueuePrioritised(list.map((args) => [args, priorityOf(args[0])])),
       }[queues > 0 ? "over" : mode];

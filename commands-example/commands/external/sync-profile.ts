@@ -8,6 +8,7 @@ import { ProfileClient } from "../../application/profile-client.ts";
 export class SyncProfile extends Command.initializeWith((user: User) => ({ user })) {
   static {
     this.queueAs("external");
+    this.limitConcurrency({ to: 2, group: "profile-service" });
     this.retryOn(errorKinds.httpStatus(503), { wait: "1 second", attempts: 5 });
   }
 
