@@ -59,6 +59,7 @@ end
 -- Stands in line for a key, whose name as a prerequisite is the answer.
 local function stand(hold, free)
   local kind, key = letter(hold, 4), hold[1]
+  is_awaited(key)
   redis.call('ZADD', HELD, 0, key)
   redis.call('SADD', lines_key(key), kind)
   if free ~= true and free <= NOW then
@@ -101,6 +102,7 @@ end
 function made.after_line(prereq)
   local kind, key = string.sub(prereq, 2, 2), string.sub(prereq, 3)
   if redis.call('EXISTS', PREFIX .. 'mandate:dependents:' .. prereq) == 0 then
+    is_awaited(key)
     redis.call('SREM', lines_key(key), kind)
     redis.call('ZREM', made.ready_key(''), kind .. key)
     redis.call('ZREM', FREE_AT, kind .. '\n' .. key)

@@ -6,11 +6,13 @@ function made.take(holder, hold, count)
   if hold[5] > 0 then
     return
   end
-  redis.call('ZADD', HELD, 0, key)
+  note_key(key)
   if redis.call('ZADD', held_key(key), microseconds(NOW), holder) == 1 then
+    counts[key] = counts[key] and counts[key] + 1
     redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, 1)
   end
   if hold[4] > 0 then
+    any_expiring = true
     local until_then = NOW + hold[4]
     redis.call('ZADD', until_key(key), microseconds(until_then), holder)
     redis.call('ZADD', EXPIRING, 'GT', microseconds(until_then), key)
@@ -21,14 +23,25 @@ function made.take(holder, hold, count)
 end
 
 function made.give_back(holder, key)
-  if redis.call('ZSCORE', held_key(key), holder) then
-    made.tell(key)
-    redis.call('ZREM', held_key(key), holder)
-    redis.call('ZREM', until_key(key), holder)
-    after_leaving(key)
-    return true
+  if are_alone[key] == nil then
+    are_alone[key] = redis.call('EXISTS', lines_key(key)) == 0
   end
-  return false
+  if not are_alone[key] then
+    if not redis.call('ZSCORE', held_key(key), holder) then
+      return false
+    end
+    made.tell(key)
+  end
+  count_of(key)
+  if redis.call('ZREM', held_key(key), holder) == 0 then
+    return false
+  end
+  counts[key] = counts[key] - 1
+  if may_expire() then
+    redis.call('ZREM', until_key(key), holder)
+  end
+  after_leaving(key)
+  return true
 end
 
 -- Tokens that were not needed.
@@ -94,6 +107,8 @@ end
 function made.forget_expired(most)
   for _, key in ipairs(redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', microseconds(NOW), 'LIMIT', 0, most)) do
     expire(key)
-    redis.call('ZREM', EXPIRING, key)
+    if redis.call('EXISTS', until_key(key)) == 0 then
+      redis.call('ZREM', EXPIRING, key)
+    end
   end
 end

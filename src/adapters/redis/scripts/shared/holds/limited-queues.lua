@@ -26,13 +26,14 @@ function made.room_in(queue)
   local key = hold[1]
   local to, tokens, seconds, burst = limit(hold)
   expire(key)
-  local room = to < 0 and math.huge or math.max(0, to - redis.call('ZCARD', held_key(key)))
+  local room = to < 0 and math.huge or math.max(0, to - count_of(key))
   if tokens > 0 then
     local each = seconds / tokens
     local spent = math.max(tonumber(redis.call('GET', rate_key(key)) or 0), NOW)
     room = math.min(room, math.max(0, math.floor((NOW + SLACK - spent) / each + burst)))
   end
   redis.call('ZREM', made.ready_key(queue), key)
+  is_awaited(key)
   if room > 0 then
     redis.call('SREM', lines_key(key), 'q' .. queue)
   else
@@ -55,6 +56,7 @@ end
 
 -- Nobody waits any longer for the limit of a queue.
 function made.await_no_more(queue, key)
+  is_awaited(key)
   redis.call('SREM', lines_key(key), 'q' .. queue)
   redis.call('ZREM', made.ready_key(queue), key)
   redis.call('ZREM', FREE_AT, 'q' .. queue .. '\n' .. key)

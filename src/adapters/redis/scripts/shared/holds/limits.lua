@@ -1,6 +1,44 @@
 -- Of keys that were looked at.
 local limits = {}
 
+-- What is known of keys in this step: how many hold them, whether nobody waits for them, and that
+-- they are noted, or that nothing is left of them. And of queues' lines whether they are there.
+local counts, are_alone, noted, lined = {}, {}, {}, {}
+
+-- Somebody may wait for the key from now on.
+local function is_awaited(key)
+  are_alone[key], noted[key] = nil, nil
+end
+
+-- Notes that there is such a key.
+local function note_key(key)
+  if noted[key] ~= true then
+    redis.call('ZADD', HELD, 0, key)
+    noted[key] = true
+  end
+end
+
+local function count_of(key)
+  counts[key] = counts[key] or redis.call('ZCARD', held_key(key))
+  return counts[key]
+end
+
+local function has_line(queue, key)
+  local line = line_key(queue, key)
+  if lined[line] == nil then
+    lined[line] = redis.call('EXISTS', line) == 1
+  end
+  return lined[line]
+end
+
+local any_expiring
+local function may_expire()
+  if any_expiring == nil then
+    any_expiring = redis.call('EXISTS', EXPIRING) == 1
+  end
+  return any_expiring
+end
+
 -- What was told.
 made.told = {}
 
@@ -17,15 +55,21 @@ end
 -- To be called where somebody has left a key, or its line: nothing is kept of one that nobody holds
 -- or waits for, but for a limit that was set by itself.
 local function after_leaving(key)
+  if noted[key] == false or (counts[key] or 0) > 0 then
+    return
+  end
   if redis.call('EXISTS', held_key(key), lines_key(key)) == 0 then
     redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key)
-    redis.call('ZREM', EXPIRING, key)
+    if may_expire() then
+      redis.call('ZREM', EXPIRING, key)
+    end
     local text = redis.call('HGET', KEYS_KNOWN, 'l' .. key)
     if not text or string.sub(text, -1) ~= '!' then
       redis.call('HDEL', KEYS_KNOWN, 'l' .. key)
       redis.call('ZREM', HELD, key)
       limits[key] = nil
     end
+    noted[key] = false
   end
 end
 
@@ -48,11 +92,15 @@ end
 
 -- Those whose time is over hold a key no more.
 local function expire(key)
+  if not may_expire() then
+    return
+  end
   local over = redis.call('ZRANGEBYSCORE', until_key(key), '-inf', microseconds(NOW), 'LIMIT', 0, 1000)
   if #over > 0 then
     made.tell(key)
     redis.call('ZREM', held_key(key), unpack(over))
     redis.call('ZREM', until_key(key), unpack(over))
+    counts[key] = nil
     after_leaving(key)
   end
 end
@@ -66,7 +114,7 @@ function made.free_at(hold, count)
   local to, tokens, seconds, burst = limit(hold)
   if to >= 0 then
     expire(key)
-    if redis.call('ZCARD', held_key(key)) >= to then
+    if count_of(key) >= to then
       return tonumber(redis.call('ZRANGE', until_key(key), 0, 0, 'WITHSCORES')[2] or math.huge)
     end
   end
@@ -93,7 +141,8 @@ function made.declare(hold, mark)
   local key, text = hold[1], table.concat({ hold[3], hold[5], hold[6], hold[7], mark or '' }, ' ')
   if limits[key] ~= text then
     local _, tokens, seconds = limit(hold)
-    redis.call('ZADD', HELD, 0, key)
+    noted[key] = nil
+    note_key(key)
     if redis.call('HSET', KEYS_KNOWN, 'l' .. key, text) == 0 then
       made.tell(key)
     end

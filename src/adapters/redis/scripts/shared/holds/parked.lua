@@ -8,7 +8,9 @@ end
 
 local function leave_line(queue, key, member)
   redis.call('ZREM', line_key(queue, key), member)
+  lined[line_key(queue, key)] = nil
   if redis.call('EXISTS', line_key(queue, key)) == 0 then
+    is_awaited(key)
     redis.call('SREM', lines_key(key), 'q' .. queue)
     redis.call('ZREM', made.ready_key(queue), key)
     redis.call('ZREM', FREE_AT, 'q' .. queue .. '\n' .. key)
@@ -43,6 +45,8 @@ function made.park(job, key, free, is_at_head)
   local number = redis.call('INCR', SEQUENCE)
   local position = string.format(is_at_head and 'A%016.0f' or 'B%016.0f', is_at_head and 9007199254740992 - number or number)
   local member, line = position .. job.jid, 'q' .. job.queue
+  lined[line_key(job.queue, key)] = nil
+  is_awaited(key)
   local is_parked, failure = pcall(function()
     redis.call('ZADD', HELD, 0, key)
     redis.call('SADD', lines_key(key), line)
@@ -73,7 +77,7 @@ function made.park_again(jid, queue, payload, priority)
   local row = made.row(jid)
   for at = 2, row and #row or 0 do
     local hold = row[at]
-    if letter(hold, 3) == 'p' and lacks(jid, hold) and redis.call('EXISTS', line_key(queue, hold[1])) == 1 then
+    if letter(hold, 3) == 'p' and lacks(jid, hold) and has_line(queue, hold[1]) then
       local job = { jid = jid, queue = queue, payload = payload, priority = priority }
       made.park(job, hold[1], made.free_at(hold) or NOW, true)
       return true

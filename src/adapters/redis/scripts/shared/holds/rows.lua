@@ -11,12 +11,32 @@ function made.any()
   return any
 end
 
+local decoded = {}
+
+-- What is kept of a job, of which many may have the same: it is not to be changed.
+function made.decode(text)
+  if not decoded[text] then
+    local row = cjson.decode(text)
+    for at = 2, #row do
+      row.is_from_enqueue = row.is_from_enqueue or letter(row[at], 1) == 'e'
+      row.may_replace = row.may_replace or letter(row[at], 3) == 'x'
+    end
+    decoded[text] = row
+  end
+  return decoded[text]
+end
+
+-- One that may be changed, and written.
+local function copied(row)
+  return { unpack(row) }
+end
+
 -- Reads what is kept of these jids at once.
 function made.read(jids, first, last)
   for from = first, made.any() and last or 0, 1000 do
     local stop = math.min(from + 999, last)
     for offset, text in ipairs(redis.call('HMGET', HOLDS, unpack(jids, from, stop))) do
-      rows[jids[from + offset - 1]] = text and cjson.decode(text)
+      rows[jids[from + offset - 1]] = text and made.decode(text)
     end
   end
 end
@@ -24,7 +44,7 @@ end
 function made.row(jid)
   if rows[jid] == nil then
     local text = jid ~= '' and made.any() and redis.call('HGET', HOLDS, jid)
-    rows[jid] = text and cjson.decode(text)
+    rows[jid] = text and made.decode(text)
   end
   return rows[jid]
 end
@@ -47,21 +67,6 @@ function made.jid_of(payload)
   return is_read and type(record) == 'table' and type(record.jid) == 'string' and record.jid or ''
 end
 
-local decoded = {}
-
--- What is kept of a job, of which many may have the same.
-function made.decode(text)
-  if not decoded[text] then
-    local row = cjson.decode(text)
-    for at = 2, #row do
-      row.is_from_enqueue = row.is_from_enqueue or letter(row[at], 1) == 'e'
-      row.may_replace = row.may_replace or letter(row[at], 3) == 'x'
-    end
-    decoded[text] = row
-  end
-  return decoded[text]
-end
-
 -- Jids and texts of what was accepted.
 local kept = {}
 
@@ -75,7 +80,7 @@ end
 
 -- The run of a job lets go of a key when it ends, however: code in it has taken that.
 function made.let_go_after(jid, hold)
-  local row = made.row(jid) or { 0 }
+  local row = copied(made.row(jid) or { 0 })
   row[#row + 1] = hold
   redis.call('HSET', HOLDS, jid, cjson.encode(row))
   any, rows[jid] = true, row
@@ -86,7 +91,9 @@ function made.forget(jid, key)
   local row = made.row(jid)
   for at = row and #row or 0, 2, -1 do
     if row[at][1] == key and letter(row[at], 1) == 'e' then
+      row = copied(row)
       table.remove(row, at)
+      rows[jid] = row
       redis.call('HSET', HOLDS, jid, cjson.encode(row))
     end
   end

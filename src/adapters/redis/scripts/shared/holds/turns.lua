@@ -1,6 +1,10 @@
 -- Whether a job lacks a hold that it has to have as it is handed out.
 local function lacks(jid, hold)
-  return letter(hold, 1) == 'f' and (hold[5] > 0 or not made.is_held_by(jid, hold[1]))
+  if letter(hold, 1) ~= 'f' then
+    return false
+  end
+  -- A turn was given back when the run before ended, however it did.
+  return hold[5] > 0 or letter(hold, 2) == 's' or not made.is_held_by(jid, hold[1])
 end
 
 -- The key for which a job would be parked.
@@ -17,23 +21,22 @@ end
 -- taken: answers with that hold then, and when it will be. Who comes to a queue in which others
 -- wait for a key waits behind them.
 function made.begin(jid, row, comes_to)
+  local lacking = {}
   for at = 2, #row do
     local hold = row[at]
     if lacks(jid, hold) then
       local free = made.free_at(hold)
-      if not free and comes_to and redis.call('EXISTS', line_key(comes_to, hold[1])) == 1 then
+      if not free and comes_to and has_line(comes_to, hold[1]) then
         free = NOW
       end
       if free then
         return hold, free
       end
+      lacking[#lacking + 1] = hold
     end
   end
-  for at = 2, #row do
-    local hold = row[at]
-    if lacks(jid, hold) then
-      made.take(jid, hold)
-    end
+  for _, hold in ipairs(lacking) do
+    made.take(jid, hold)
   end
   made.leave_at_fetch(jid, row)
 end
@@ -41,7 +44,7 @@ end
 -- Lets go of what a job holds until it is handed out, be it only to be discarded.
 function made.leave_at_fetch(jid, row)
   for at = 2, #row do
-    if letter(row[at], 2) == 'b' and letter(row[at], 1) ~= 'c' then
+    if letter(row[at], 2) == 'b' and letter(row[at], 1) == 'e' then
       made.give_back(jid, row[at][1])
     end
   end
@@ -69,7 +72,9 @@ function made.settled(jid, kind)
       end
     end
     if letter(hold, 1) == 'c' or letter(hold, 1) == 'q' then
+      row = copied(row)
       table.remove(row, at)
+      rows[jid] = row
       redis.call('HSET', HOLDS, jid, cjson.encode(row))
     end
   end
@@ -94,7 +99,7 @@ function made.over(jid, fate)
       elseif fate ~= 'd' and not was_dead then
         made.give_back(holder, hold[1])
       end
-    elseif kept == 'o' or kept == 't' or not made.give_back(holder, hold[1]) then
+    elseif kept == 'o' or kept == 't' or hold[5] > 0 or not made.give_back(holder, hold[1]) then
       after_leaving(hold[1])
     end
   end
