@@ -17,7 +17,18 @@ const WAITS_FOR = { free: "f", empty: "e", death: "d" } as const;
 
 /** What a job has to hold, as shared/holds.lua keeps it; "" where that is nothing. */
 export function encodeHolds({ holds = [], expiresAt = 0 }: Entry): string {
-  return holds.length === 0 ? "" : JSON.stringify([expiresAt, ...holds.map(encodeHold)]);
+  return holds.length === 0 ? "" : `[${expiresAt},${holds.map(textOf).join(",")}]`;
+}
+
+/** Many jobs that follow one another have the same hold. */
+const latest: { hold: Hold | undefined; text: string } = { hold: undefined, text: "" };
+
+function textOf(hold: Hold): string {
+  if (hold !== latest.hold) {
+    latest.text = JSON.stringify(encodeHold(hold));
+    latest.hold = hold;
+  }
+  return latest.text;
 }
 
 function encodeHold(hold: Hold): unknown[] {

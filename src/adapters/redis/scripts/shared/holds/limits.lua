@@ -3,7 +3,7 @@ local limits = {}
 
 -- What is known of keys in this step: how many hold them, whether nobody waits for them, and that
 -- they are noted, or that nothing is left of them. And of queues' lines whether they are there.
-local counts, are_alone, noted, lined = {}, {}, {}, {}
+local counts, are_alone, noted, lined, spent_until = {}, {}, {}, {}, {}
 
 -- Somebody may wait for the key from now on.
 local function is_awaited(key)
@@ -23,12 +23,17 @@ local function count_of(key)
   return counts[key]
 end
 
+-- Whether jobs of the queue are parked for the key. For none where nothing of it is.
 local function has_line(queue, key)
+  local parked = made.parked_key(queue)
+  if lined[parked] == nil then
+    lined[parked] = redis.call('EXISTS', parked) == 1
+  end
   local line = line_key(queue, key)
-  if lined[line] == nil then
+  if lined[parked] and lined[line] == nil then
     lined[line] = redis.call('EXISTS', line) == 1
   end
-  return lined[line]
+  return lined[parked] and lined[line]
 end
 
 local any_expiring
@@ -58,16 +63,18 @@ local function after_leaving(key)
   if noted[key] == false or (counts[key] or 0) > 0 then
     return
   end
-  if redis.call('EXISTS', held_key(key), lines_key(key)) == 0 then
-    redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key)
+  local is_left = counts[key] == 0 and are_alone[key]
+  if is_left or redis.call('EXISTS', held_key(key), lines_key(key)) == 0 then
     if may_expire() then
       redis.call('ZREM', EXPIRING, key)
     end
     local text = redis.call('HGET', KEYS_KNOWN, 'l' .. key)
     if not text or string.sub(text, -1) ~= '!' then
-      redis.call('HDEL', KEYS_KNOWN, 'l' .. key)
+      redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key, 'l' .. key)
       redis.call('ZREM', HELD, key)
       limits[key] = nil
+    else
+      redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key)
     end
     noted[key] = false
   end
@@ -105,6 +112,12 @@ local function expire(key)
   end
 end
 
+-- When all tokens of a key will be there again.
+local function spent_of(key)
+  spent_until[key] = spent_until[key] or tonumber(redis.call('GET', rate_key(key)) or 0)
+  return spent_until[key]
+end
+
 -- Microseconds are what times are kept in.
 local SLACK = 0.000002
 
@@ -120,15 +133,15 @@ function made.free_at(hold, count)
   end
   if tokens > 0 then
     local each = seconds / tokens
-    local spent = tonumber(redis.call('GET', rate_key(key)) or 0)
-    local at = math.max(spent, NOW) + (count or 1) * each - burst * each
+    local at = math.max(spent_of(key), NOW) + (count or 1) * each - burst * each
     return at > NOW + SLACK and at or nil
   end
 end
 
 -- A rate is one time: when all tokens will be there again (GCRA).
 local function spend(key, each, count)
-  local at = math.max(tonumber(redis.call('GET', rate_key(key)) or 0), NOW) + count * each
+  local at = math.max(spent_of(key), NOW) + count * each
+  spent_until[key] = at
   if at > NOW then
     redis.call('SET', rate_key(key), microseconds(at), 'PX', string.format('%d', math.ceil((at - NOW) * 1000)))
   else
@@ -152,6 +165,7 @@ function made.declare(hold, mark)
     if spent and hold[5] > 0 then
       local count = (tonumber(spent) - NOW) * tokens / seconds
       redis.call('DEL', rate_key(key))
+      spent_until[key] = 0
       spend(key, hold[6] / hold[5], math.min(count, hold[7]))
     end
   end

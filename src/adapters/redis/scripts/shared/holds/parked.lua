@@ -45,7 +45,7 @@ function made.park(job, key, free, is_at_head)
   local number = redis.call('INCR', SEQUENCE)
   local position = string.format(is_at_head and 'A%016.0f' or 'B%016.0f', is_at_head and 9007199254740992 - number or number)
   local member, line = position .. job.jid, 'q' .. job.queue
-  lined[line_key(job.queue, key)] = nil
+  lined[line_key(job.queue, key)], lined[made.parked_key(job.queue)] = nil, nil
   is_awaited(key)
   local is_parked, failure = pcall(function()
     redis.call('ZADD', HELD, 0, key)
