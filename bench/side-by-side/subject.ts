@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 
 /** What not every subject can do, or be asked for. */
-export type Ability = "bulk" | "timed" | "referring" | "store" | "latency" | "priorities" | "limits";
+export type Ability =
+  "bulk" | "timed" | "referring" | "store" | "latency" | "priorities" | "limits";
 
 /** What is measured: a module in subjects/, run in a process of its own. */
 export interface Subject {
