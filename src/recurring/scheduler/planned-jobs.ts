@@ -75,12 +75,12 @@ export class PlannedJobs {
       : { ...planned, definition, isOutdated: planned.after > planned.kept.stored.after };
   }
 
-  /** Learns what the store has of one, unless it knows something newer. */
+  /**
+   * Learns what the store has of one. That holds even where the version is an older one: a store may
+   * have lost the last moments before it ended.
+   */
   take(kept: KeptJob): void {
     const known = this.#byKey.get(kept.key);
-    if (known !== undefined && known.kept.version > kept.version) {
-      return;
-    }
     const { after } = kept.stored;
     this.#plan(kept, {
       after: Math.max(after, known?.after ?? -Infinity),
