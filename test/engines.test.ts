@@ -169,7 +169,7 @@ const lines: Readonly<Record<string, () => Promise<void>>> = {
         expect(heard).toEqual(["memory"]);
       }
     }
-    await vi.waitFor(() => expect(heard).toContain("redis"), { timeout: 3_000 });
+    await expect.poll(() => heard).toContain("redis");
   },
 
   "the program's commands, such as `mandate stats`": async () => {

@@ -10,7 +10,7 @@ import {
   type Logger,
 } from "mandate";
 import { startWorker } from "mandate/worker";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { settings } from "../../src/job/settings/settings.ts";
 import { collected } from "../support/garbage.ts";
 import { warnings } from "../support/warnings.ts";
@@ -231,7 +231,7 @@ describe("a signal in a job", () => {
     await deferAll(Array.from({ length: 1_000 }, () => Linger.prepare()));
     const options = { adapter: rig.adapter, concurrency: 1_000, shutdownTimeout: 0 };
     const worker = await startWorker(options);
-    await vi.waitFor(() => expect(waiting).toBe(1_000));
+    await expect.poll(() => waiting).toBe(1_000);
 
     await worker.stop();
 

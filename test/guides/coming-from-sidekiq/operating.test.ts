@@ -20,7 +20,7 @@ import {
   stopProcess,
 } from "mandate";
 import { startWorker, Worker } from "mandate/worker";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 
 let isBroken = true;
 const done: string[] = [];
@@ -132,7 +132,7 @@ it("looks at processes", async () => {
   }
   for (const job of await running()) console.log(job.className, job.startedAt, job.identity);
 
-  await vi.waitFor(async () => expect(await processes()).toEqual([]));
+  await expect.poll(() => processes()).toEqual([]);
   await worker.stop();
 });
 
@@ -151,7 +151,7 @@ it("works in any process, and tells of its life", async () => {
   const single = new Worker({ queues: ["exports"], concurrency: 1 }); // a capsule
   await single.start();
   await PayJob.performAsync("order 1");
-  await vi.waitFor(() => expect(done).toContain("order 1"));
+  await expect.poll(() => done).toContain("order 1");
   await worker.stop();
   await single.stop();
 
@@ -161,7 +161,7 @@ it("works in any process, and tells of its life", async () => {
 it("hears that it shall end", async () => {
   const job = await CrawlJob.performAsync(["a", "b"]);
   const worker = await startWorker({ shutdownTimeout: 0 });
-  await vi.waitFor(() => expect(done).toEqual(["a"]));
+  await expect.poll(() => done).toEqual(["a"]);
   await worker.stop();
   expect([await job.status(), (await stats()).failed]).toEqual(["enqueued", 0]);
 

@@ -9,7 +9,7 @@ import {
 } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { startWorker, Worker } from "mandate/worker";
-import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
 
 const done: string[] = [];
 const say = (text: string) => void done.push(text);
@@ -81,7 +81,7 @@ it("works in the server's process", async () => {
     process.once("SIGTERM", () => void worker.stop());
   }
   await PublishJob.performLater("a");
-  await vi.waitFor(() => expect(done).toEqual(["published a"]));
+  await expect.poll(() => done).toEqual(["published a"]);
   process.emit("SIGTERM");
 });
 

@@ -98,7 +98,7 @@ describe("a profiled run", () => {
     }
 
     const runs = Array.from({ length: 5 }, () => rig.run());
-    await vi.waitFor(() => expect(rig.log.troubles).toHaveLength(1));
+    await expect.poll(() => rig.log.troubles).toHaveLength(1);
     release();
     const outcomes = await Promise.all(runs);
 
@@ -119,8 +119,8 @@ describe("a profiled run", () => {
     await Wait.set({ profile: "long" }).performLater();
 
     const run = rig.run();
-    await vi.waitFor(() => expect(started).toHaveBeenCalledTimes(2));
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+    await expect.poll(() => started.mock.calls).toHaveLength(2);
+    await expect.poll(() => vi.getTimerCount()).toBeGreaterThan(0);
     vi.advanceTimersByTime(300_000);
     expect(stopped).toHaveBeenCalledOnce();
     release();
