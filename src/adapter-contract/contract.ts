@@ -5,6 +5,8 @@ import { cancelContract } from "./cancel.ts";
 import { documentChangesContract } from "./document-changes.ts";
 import { documentsContract } from "./documents.ts";
 import { enqueueContract } from "./enqueue.ts";
+import { fairContract } from "./fair.ts";
+import { fairSequencesContract } from "./fair-sequences.ts";
 import { finishedContract } from "./finished.ts";
 import { fetchContract } from "./fetch.ts";
 import { refusingContract } from "./holds-refusing.ts";
@@ -75,13 +77,18 @@ export type ContractPart =
   | "holdsParked"
   | "holdsRates"
   | "holdsCode"
+  | "fairness"
   | "documents"
   | "documentChanges"
   | "sequences"
+  | "fairSequences"
   | "holdSequences";
 
 const PARTS: Readonly<
-  Record<Exclude<ContractPart, "sequences" | "holdSequences">, (create: CreateStore) => void>
+  Record<
+    Exclude<ContractPart, "sequences" | "fairSequences" | "holdSequences">,
+    (create: CreateStore) => void
+  >
 > = {
   enqueue: enqueueContract,
   remembered: rememberedContract,
@@ -117,6 +124,7 @@ const PARTS: Readonly<
   holdsParked: parkedContract,
   holdsRates: ratesContract,
   holdsCode: codeHoldsContract,
+  fairness: fairContract,
   documents: documentsContract,
   documentChanges: documentChangesContract,
 };
@@ -171,6 +179,9 @@ export function adapterContract(
     }
     if (claims("sequences")) {
       sequenceContract(create, sequences);
+    }
+    if (claims("fairSequences")) {
+      fairSequencesContract(create, sequences);
     }
     if (claims("holdSequences")) {
       holdSequencesContract(create, sequences);

@@ -21,6 +21,11 @@ export function withPriority(payload: string, priority = 0): string {
   return priority === 0 ? payload : `${payload.slice(0, -1)},"priority":${priority}}`;
 }
 
+/** The same, where the record says whose it is. */
+export function withFairKey(payload: string, key: string | undefined): string {
+  return key === undefined ? payload : `${payload.slice(0, -1)},"fair_key":${JSON.stringify(key)}}`;
+}
+
 export function nameOf(payload: string): string {
   return (JSON.parse(payload) as { args: [string] }).args[0];
 }
@@ -91,6 +96,10 @@ function receipt(job: FetchedJob): { job: FetchedJob; jid: string } {
 }
 
 function nextRun(job: FetchedJob, queue: string): string {
-  const { priority } = fieldsOf(job.payload) as { priority?: number };
-  return withPriority(payloadOf(nameOf(job.payload), queue, runOf(job.payload) + 1), priority);
+  const { priority, fair_key: key } = fieldsOf(job.payload) as {
+    priority?: number;
+    fair_key?: string;
+  };
+  const payload = payloadOf(nameOf(job.payload), queue, runOf(job.payload) + 1);
+  return withFairKey(withPriority(payload, priority), key);
 }

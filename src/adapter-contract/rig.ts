@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { Adapter, Entry, Exchange, FetchedJob, LeaseOptions } from "../adapters/adapter.ts";
 import type { JobStatus, JobStore, Place, StoredJob } from "../adapters/job-store.ts";
-import { done, jid, nameOf, payloadOf, withPriority } from "./jobs.ts";
+import { done, jid, nameOf, payloadOf, withFairKey, withPriority } from "./jobs.ts";
 import { TestLease } from "./test-lease.ts";
 
 /** A fresh store to test an adapter on, and what a test must be able to do to it. */
@@ -82,7 +82,7 @@ export class Rig {
     return {
       jid: jid(name),
       queue,
-      payload: withPriority(payloadOf(name, queue), rest.priority),
+      payload: withFairKey(withPriority(payloadOf(name, queue), rest.priority), rest.fairKey),
       ...rest,
       ...(inTicks === undefined ? {} : { at: (await this.now()) + inTicks * this.tick }),
       ...(prereqs === undefined ? {} : { prereqs: prereqs.map(jid) }),

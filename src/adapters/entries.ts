@@ -5,7 +5,7 @@ import { readPrereqFailure } from "./job-record.ts";
 /** @throws {TypeError} if one of them is malformed, before a store has seen any. */
 export function assertEntries(entries: readonly Entry[]): void {
   for (const entry of entries) {
-    const { jid, queue, payload, at, priority, prereqs, prereqFailure } = entry;
+    const { jid, queue, payload, at, priority, fairKey, prereqs, prereqFailure } = entry;
     if (typeof jid !== "string" || jid === "") {
       throw wrong(entry, "jid", "a text that is not empty");
     }
@@ -20,6 +20,9 @@ export function assertEntries(entries: readonly Entry[]): void {
     }
     if (priority !== undefined && !Number.isSafeInteger(priority)) {
       throw wrong(entry, "priority", "an integer");
+    }
+    if (fairKey !== undefined && (typeof fairKey !== "string" || fairKey === "")) {
+      throw wrong(entry, "fairKey", "a text that is not empty");
     }
     if (prereqs?.some((prereq) => typeof prereq !== "string" || prereq === "") === true) {
       throw wrong(entry, "prereqs", "jids");

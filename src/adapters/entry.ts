@@ -1,3 +1,4 @@
+import type { Capabilities } from "./adapter.ts";
 import type { Hold } from "./hold.ts";
 import type { PrereqFailure } from "./job-record.ts";
 
@@ -18,6 +19,12 @@ export interface Entry {
    * @default 0
    */
   readonly priority?: number;
+  /**
+   * Whose the job is: of jobs with one queue and one priority these keys take turns; see
+   * {@link Capabilities.fairness}. A text that is not empty. The job keeps it for good; its record
+   * says it too (`fair_key`), for stores that keep nothing else.
+   */
+  readonly fairKey?: string;
   /** When the job is due. Absent or past: at once. */
   readonly at?: number;
   /**
@@ -73,6 +80,7 @@ export class RecordEntry implements Entry {
   readonly queue: string;
   readonly payload: string;
   declare priority?: number;
+  declare fairKey?: string;
   declare at?: number;
   declare delay?: number;
   declare prereqs?: readonly string[];

@@ -76,6 +76,8 @@ export interface JobRecord {
   expires_in?: number;
   /** The moment that follows from `expires_in`. */
   expiry?: number;
+  /** Whose it is: of the jobs in a queue these take turns. */
+  fair_key?: string;
   /** Runs that were started and failed, by the count Active Job keeps. */
   executions?: number;
   /** Failures by `retryOn` declaration. */

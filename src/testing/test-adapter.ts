@@ -40,6 +40,7 @@ export class TestAdapter implements Adapter {
   readonly capabilities: Capabilities = {
     persistent: false,
     priorities: true,
+    fairness: true,
     holds: true,
     documents: true,
   };

@@ -4,10 +4,15 @@
 export interface Position {
   readonly rank: number;
   readonly order: number;
+  /** Of those whose orders may be the same: the lower goes first. */
+  readonly age?: number | undefined;
 }
 
 export function isBefore(one: Position, other: Position): boolean {
-  return one.rank < other.rank || (one.rank === other.rank && one.order < other.order);
+  if (one.rank !== other.rank) {
+    return one.rank < other.rank;
+  }
+  return one.order === other.order ? (one.age ?? 0) < (other.age ?? 0) : one.order < other.order;
 }
 
 /**

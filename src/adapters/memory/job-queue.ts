@@ -2,6 +2,7 @@ import type { Position } from "./chunk.ts";
 import type { HeldKey } from "./holds/held-key.ts";
 import type { LinesOfQueue, ParkedLine } from "./holds/parked-line.ts";
 import type { Job } from "./job.ts";
+import { FairLine } from "./fair-line.ts";
 import { SortedList } from "./sorted-list.ts";
 
 export type JobList = SortedList<Job>;
@@ -29,10 +30,12 @@ export class Parking implements LinesOfQueue<Line> {
 }
 
 /** A queue. */
-export class JobQueue implements Listed {
+export class JobQueue {
   readonly name: string;
   /** Those that are fetched in this order. */
   readonly list: JobList = new SortedList();
+  /** Those whose keys take turns: there as long as there may be any. */
+  fair: FairLine | undefined = undefined;
   /** Made for the first that has to wait for a turn. */
   parking: Parking | undefined = undefined;
 
@@ -45,44 +48,73 @@ export class JobQueue implements Listed {
   }
 
   get size(): number {
-    return this.list.size + (this.parking?.jobs.size ?? 0);
-  }
-
-  get first(): Job | undefined {
-    return this.list.first ?? this.parking?.jobs.first;
+    return this.list.size + (this.fair?.jobs.size ?? 0) + (this.parking?.jobs.size ?? 0);
   }
 
   /** Whether a fetch may find a job. */
   get isFetchable(): boolean {
-    return this.list.size > 0 || (this.parking !== undefined && this.parking.ready.size > 0);
+    return (
+      this.list.size > 0 ||
+      (this.fair !== undefined && this.fair.jobs.size > 0) ||
+      (this.parking !== undefined && this.parking.ready.size > 0)
+    );
   }
 
   /** All of its jobs, or only those that are parked, or only the others. */
   jobs(parked: boolean | undefined): Listed | undefined {
-    return parked === undefined ? this : parked ? this.parking?.jobs : this.list;
+    const lists = this.#lists(parked);
+    return lists.length < 2 ? lists[0] : new Together(lists);
   }
 
   has(job: Job, parked: boolean | undefined): boolean {
-    const { list } = job;
-    const isListed = parked !== true && list === this.list;
-    return list !== undefined && (isListed || (parked !== false && list === this.parking?.jobs));
+    return job.list !== undefined && this.#lists(parked).includes(job.list);
+  }
+
+  /** To be called where a job has left that has a key. */
+  keyedLeft(): void {
+    if (this.fair?.jobs.size === 0 && (this.parking?.jobs.size ?? 0) === 0) {
+      this.fair = undefined;
+    }
+  }
+
+  #lists(parked: boolean | undefined): JobList[] {
+    const others = parked === true ? [] : [this.list, this.fair?.jobs];
+    const waiting = parked === false ? undefined : this.parking?.jobs;
+    return [...others, waiting].filter((list) => list !== undefined);
+  }
+}
+
+/** Several lists as one. */
+class Together implements Listed {
+  readonly #lists: readonly JobList[];
+
+  constructor(lists: readonly JobList[]) {
+    this.#lists = lists;
+  }
+
+  get size(): number {
+    return this.#lists.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  get first(): Job | undefined {
+    return this.after(undefined, 1)[0];
   }
 
   after(position: Position | undefined, limit: number): Job[] {
-    const jobs = this.list.after(position, limit);
-    const parked = this.parking?.jobs.after(position, limit) ?? [];
-    return parked.length === 0 ? jobs : [...jobs, ...parked].sort(inOrder).slice(0, limit);
+    return this.#lists
+      .flatMap((list) => list.after(position, limit))
+      .sort(inOrder)
+      .slice(0, limit);
   }
 
   before(position: Position | undefined, limit: number): Job[] {
-    const jobs = this.list.before(position, limit);
-    const parked = this.parking?.jobs.before(position, limit) ?? [];
-    return parked.length === 0
-      ? jobs
-      : [...jobs, ...parked].sort((one, other) => inOrder(other, one)).slice(0, limit);
+    return this.#lists
+      .flatMap((list) => list.before(position, limit))
+      .sort((one, other) => inOrder(other, one))
+      .slice(0, limit);
   }
 }
 
 function inOrder(one: Position, other: Position): number {
-  return one.rank - other.rank || one.order - other.order;
+  return one.rank - other.rank || one.order - other.order || (one.age ?? 0) - (other.age ?? 0);
 }

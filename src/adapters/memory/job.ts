@@ -23,6 +23,8 @@ export class Job {
    */
   rank: number = NaN;
   order = 0;
+  /** Where its key takes turns with others: the key, and its place among those of one round. */
+  fair: { readonly key: string; readonly age: number } | undefined = undefined;
   /** The jobs that it waits for while it is blocked by any. */
   prereqWait: PrereqWait | undefined = undefined;
   /** Where it has to hold anything. */
@@ -35,7 +37,16 @@ export class Job {
     this.queue = entry.queue;
     this.priority = entry.priority ?? 0;
     this.at = entry.at;
+    this.fairKey = entry.fairKey;
     this.#payload = entry.payload;
+  }
+
+  get age(): number | undefined {
+    return this.fair?.age;
+  }
+
+  set fairKey(key: string | undefined) {
+    this.fair = key === undefined ? undefined : { key, age: 0 };
   }
 
   /**

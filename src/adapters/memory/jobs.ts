@@ -89,13 +89,14 @@ export class Jobs extends Places {
   enqueue(job: Job, now: number): void {
     job.at = undefined;
     job.stamp(this.#settings.enqueuedAt(now));
-    this.addLast(job, this.queue(job.queue).list, job.priority);
+    this.addToQueue(job);
     this.#announcer.work();
   }
 
   /** Of a queue, and anew: to be fetched where it stands. */
   keepPlace(job: Job, now: number): void {
-    const { list } = this.queue(job.queue);
+    const queue = this.queue(job.queue);
+    const list = (job.fair && queue.fair?.jobs) ?? queue.list;
     if (job.list !== list) {
       this.takeOut(job);
       job.list = list;
@@ -226,6 +227,9 @@ export class Jobs extends Places {
     }
     job.list?.remove(job);
     job.list = undefined;
+    if (job.fair !== undefined) {
+      this.queues.get(job.queue)?.keyedLeft();
+    }
   }
 
   /** Takes the first of a list, to be run. */

@@ -61,6 +61,7 @@ export class MemoryAdapter implements Adapter {
   readonly capabilities: Capabilities = {
     persistent: false,
     priorities: true,
+    fairness: true,
     holds: true,
     documents: true,
   };

@@ -264,13 +264,13 @@ export class MemoryJobStore implements JobStore {
   }
 }
 
-function cursorOf({ rank, order }: Position): string {
-  return `${rank} ${order}`;
+function cursorOf({ rank, order, age }: Position): string {
+  return age === undefined ? `${rank} ${order}` : `${rank} ${order} ${age}`;
 }
 
 function positionOf(cursor: string): Position {
-  const [rank = NaN, order = NaN] = cursor.split(" ").map(Number);
-  return { rank, order };
+  const [rank = NaN, order = NaN, age] = cursor.split(" ").map(Number);
+  return { rank, order, age };
 }
 
 function isFinished(place: Place): place is { readonly set: "finished" } {

@@ -155,7 +155,8 @@ export class MemoryLease implements Lease, OpenLease {
     const isPlain = turns.areNone;
     for (const queue of this.#state.fetchable(queues)) {
       while (receipts.length < limit) {
-        const job = isPlain ? jobs.takeFirst(queue.list) : turns.next(queue, fetch);
+        const isInOrder = isPlain && queue.fair === undefined;
+        const job = isInOrder ? jobs.takeFirst(queue.list) : turns.next(queue, fetch);
         if (job === undefined) {
           break;
         }

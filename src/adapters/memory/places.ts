@@ -1,5 +1,6 @@
 import type { JobStatus, Place, WaitingSet } from "../job-store.ts";
 import type { Position } from "./chunk.ts";
+import { FairLine } from "./fair-line.ts";
 import type { Job } from "./job.ts";
 import { JobQueue, type JobList, type Listed } from "./job-queue.ts";
 import { SortedList } from "./sorted-list.ts";
@@ -67,6 +68,22 @@ export class Places {
   protected addLast(job: Job, list: JobList, rank: number): void {
     this.#lastOrder += 1;
     add(job, list, { rank, order: this.#lastOrder });
+  }
+
+  /** To the end of its queue, or, where it has a key, to where that one's turn is. */
+  protected addToQueue(job: Job): void {
+    const { fair, priority } = job;
+    const queue = this.queue(job.queue);
+    if (fair === undefined) {
+      this.addLast(job, queue.list, priority);
+      return;
+    }
+    this.#lastOrder += 1;
+    const { key } = fair;
+    const line = (queue.fair ??= new FairLine());
+    const place = line.place(priority, { key, size: queue.size, age: this.#lastOrder });
+    job.fair = { key, age: place.age ?? 0 };
+    add(job, line.jobs, place);
   }
 
   /** To the head of its queue. */

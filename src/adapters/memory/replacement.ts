@@ -26,7 +26,10 @@ export function replace(
     return false;
   }
   const { waiting } = holds;
-  const isInPlace = job.queue === entry.queue && job.priority === (entry.priority ?? 0);
+  const isInPlace =
+    job.queue === entry.queue &&
+    job.priority === (entry.priority ?? 0) &&
+    job.fair?.key === entry.fairKey;
   const own = waiting?.next ?? {
     prereqs: job.prereqWait?.prereqs,
     prereqFailure: job.prereqWait?.failure,
@@ -72,6 +75,9 @@ function takeOver(
   job.recoveries = 0;
   job.queue = entry.queue;
   job.priority = entry.priority ?? 0;
+  if (job.fair?.key !== entry.fairKey) {
+    job.fairKey = entry.fairKey;
+  }
 }
 
 /** Whether one of these is that job, or waits for it. */

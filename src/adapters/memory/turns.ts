@@ -5,7 +5,7 @@ import type { HeldKey } from "./holds/held-key.ts";
 import type { HeldKeys } from "./holds/held-keys.ts";
 import { JobHolds } from "./holds/job-holds.ts";
 import type { Keeping } from "./holds/keeping.ts";
-import type { JobQueue, Parking } from "./job-queue.ts";
+import type { JobQueue } from "./job-queue.ts";
 import type { Job } from "./job.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -68,7 +68,7 @@ export class Turns {
       const { holds } = job;
       const full = holds && this.#judge(holds, fetch.now);
       if (holds !== undefined && full !== undefined) {
-        this.#park(job, holds, { key: full, parking: queue.park(), now: fetch.now });
+        this.#park(job, holds, { key: full, queue, now: fetch.now });
         (fetch.parked ??= []).push({ jid: job.jid, queue: queue.name, key: full.name });
         continue;
       }
@@ -83,6 +83,7 @@ export class Turns {
       if (line !== undefined) {
         (fetch.unparked ??= []).push({ jid: job.jid, queue: queue.name, key: line.key.name });
       }
+      queue.fair?.handedOut(job);
       return this.#handOut(job, limit, fetch.now);
     }
     return undefined;
@@ -97,8 +98,8 @@ export class Turns {
     const queue = this.#jobs.queues.get(job.queue);
     const full = holds && this.#judge(holds, now);
     if (holds !== undefined && full !== undefined) {
-      if (queue !== undefined && job.list === queue.list) {
-        this.#park(job, holds, { key: full, parking: queue.park(), now });
+      if (queue?.has(job, false) === true) {
+        this.#park(job, holds, { key: full, queue, now });
       }
       return false;
     }
@@ -125,10 +126,10 @@ export class Turns {
 
   /** The first that is not parked, or whose line may be served. */
   #first(queue: JobQueue, now: number): Job | undefined {
-    const { list, parking } = queue;
+    const { list, parking, fair } = queue;
     for (;;) {
       const line = parking?.ready.first;
-      const job = list.first;
+      const job = fair?.isNext(list.first) === true ? fair.jobs.first : list.first;
       if (line === undefined || (job !== undefined && isBefore(job, line))) {
         return job;
       }
@@ -177,13 +178,17 @@ export class Turns {
     holds: JobHolds<Job>,
     {
       key,
-      parking,
+      queue,
       now,
-    }: { readonly key: HeldKey<Job>; readonly parking: Parking; readonly now: number },
+    }: { readonly key: HeldKey<Job>; readonly queue: JobQueue; readonly now: number },
   ): void {
+    const { fair } = queue;
+    const parking = queue.park();
     this.#jobs.takeOut(job);
     job.list = parking.jobs;
     parking.jobs.add(job);
+    // It has not left for good, and its round counts.
+    queue.fair = fair;
     this.#keys.park(job, holds, { key, queue: parking, now });
   }
 
