@@ -33,7 +33,13 @@ interface Engine {
 const REDIS: Engine = {
   face: {
     name: "redis",
-    capabilities: { persistent: true, priorities: true, holds: true, documents: true },
+    capabilities: {
+      persistent: true,
+      priorities: true,
+      fairness: true,
+      holds: true,
+      documents: true,
+    },
   },
   entry: "redis",
   open: (entry, options) => new (entry as RedisEntry).RedisAdapter(options),

@@ -18,7 +18,9 @@
  *     mandate:prereqs:JID       set: jids that a blocked job still waits for
  *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they are handed on
  *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 20 minutes
- *     mandate:lane:QUEUE        zset: payloads of jobs with a priority, by that, each behind its position; beside the queue's list
+ *     mandate:lane:QUEUE        zset: payloads of jobs with a priority, or whose keys take turns, by priority, each behind its position; beside the queue's list
+ *     mandate:rounds:PRIORITY:QUEUE zset: keys that take turns, by the last round of each; "v" and "l" (shared/rounds.lua)
+ *     mandate:fair:QUEUE        set: priorities of a queue that have such keys
  *     mandate:serving           zset: "=QUEUE\nIDENTITY", "*PREFIX\nIDENTITY": which workers look beside which lists
  *     mandate:hold:KEY          zset: jids of those that hold a key, by when they took it
  *     mandate:until:KEY         zset: of those the ones that let go of it by themselves, by when

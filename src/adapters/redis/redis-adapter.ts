@@ -63,6 +63,7 @@ export class RedisAdapter implements Adapter {
   readonly capabilities: Capabilities = {
     persistent: true,
     priorities: true,
+    fairness: true,
     holds: true,
     documents: true,
   };
@@ -146,7 +147,7 @@ export class RedisAdapter implements Adapter {
       return ALL_ACCEPTED;
     }
 
-    if (entries.some(({ priority = 0 }) => priority !== 0)) {
+    if (entries.some(isBesideList)) {
       this.#lanes.start();
     }
     const noting = this.#context.owners.note(entries);
@@ -252,4 +253,8 @@ export class RedisAdapter implements Adapter {
       throw new AdapterError("Cannot use this Redis adapter: it was closed. Make a new one");
     }
   }
+}
+
+function isBesideList({ priority = 0, fairKey }: Entry): boolean {
+  return priority !== 0 || fairKey !== undefined;
 }

@@ -84,6 +84,6 @@ function isReady({ payload, at, prereqs, remembered, holds }: Entry): boolean {
 }
 
 /** Whether it belongs into its queue's list, whoever looks beside that. */
-function isPlain({ priority = 0 }: Entry): boolean {
-  return priority === 0;
+function isPlain({ priority = 0, fairKey }: Entry): boolean {
+  return priority === 0 && fairKey === undefined;
 }

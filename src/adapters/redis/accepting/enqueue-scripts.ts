@@ -7,6 +7,7 @@ import type { Reply } from "../connection/reply-reader.ts";
 import { script, type Argument, type Script } from "../scripts/script.ts";
 import { encodeDocument, readFound, type Found } from "../documents/document-scripts.ts";
 import { encodeHolds } from "../holds/encode-holds.ts";
+import { laneWith } from "../payloads/lane.ts";
 import { doomedOf, type Doomed } from "../waiting/blocked-scripts.ts";
 import type { DeliveryNumber } from "./delivery-numbers.ts";
 
@@ -47,7 +48,7 @@ export type GivenAnswer =
 
 export type EnqueueScript = Script<Enqueued, Accepted>;
 
-/** For one job that waits for nothing and has no priority. */
+/** For one job that waits for nothing, and has neither a priority nor a key that takes turns. */
 export const enqueueOneScript: EnqueueScript = script("enqueue-one", {
   encode: ({ number, entries }) => {
     const entry = entries[0] as Entry;
@@ -56,7 +57,7 @@ export const enqueueOneScript: EnqueueScript = script("enqueue-one", {
   decode: allAccepted,
 });
 
-/** For jobs that wait for nothing and have no priority. */
+/** For such jobs. */
 export const enqueueScript: EnqueueScript = script("enqueue", {
   encode: ({ number, entries }) => [...number, ...encodeReady(entries)],
   decode: allAccepted,
@@ -139,9 +140,9 @@ function encodeReady(entries: readonly Entry[]): Argument[] {
 function encodeLanes(entries: readonly Entry[]): Argument[] {
   const byQueue = new Map<string, Argument[]>();
   for (const entry of entries) {
-    const { jid, queue, priority } = entry;
+    const { jid, queue, priority = 0, fairKey } = entry;
     const args = byQueue.get(queue) ?? [];
-    args.push(jid, priority || "", withoutBrace(entry));
+    args.push(jid, laneWith(priority, fairKey), withoutBrace(entry));
     byQueue.set(queue, args);
   }
   return [...byQueue].flatMap(([queue, args]) => [queue, args.length / 3, ...args]);
@@ -152,8 +153,8 @@ function encodeWaiting(entry: Entry): Argument[] {
   const unique = [...new Set(prereqs)];
   const flag = entry.remembered === true ? 1 : "";
   const due = delay === undefined ? (at ?? "") : `+${delay.toFixed(6)}`;
-  const priority = entry.priority || "";
-  const before = [jid, queue, payload, due, prereqFailure, flag, priority, encodeHolds(entry)];
+  const lane = laneWith(entry.priority ?? 0, entry.fairKey);
+  const before = [jid, queue, payload, due, prereqFailure, flag, lane, encodeHolds(entry)];
   return [...before, unique.length, ...unique];
 }
 

@@ -30,7 +30,7 @@ export async function trimDead({ run, owners, settings }: RedisContext): Promise
     const identified = await owners.identifyAll(payloads);
     const jobs = identified.map(({ jid, queue }, index) => {
       const payload = payloads[index] ?? "";
-      return { jid, payload, queue, changed: "", priority: "", position: "" } as const;
+      return { jid, payload, queue, changed: "", lane: "", position: "" } as const;
     });
     await run(removeScript, { place: "dead", to: "t", within: undefined, jobs });
   }

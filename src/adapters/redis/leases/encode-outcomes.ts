@@ -1,6 +1,6 @@
 import type { Outcome } from "../../adapter.ts";
 import type { LeftResult } from "../../job-notes.ts";
-import { priorityIn } from "../payloads/priority.ts";
+import { laneIn } from "../payloads/lane.ts";
 import { fateOf } from "../scripts/fates.ts";
 import type { Argument } from "../scripts/script.ts";
 import { isFailed, isProcessed } from "../sidekiq/counted.ts";
@@ -78,12 +78,12 @@ function encode(outcome: Settlement): Argument[] {
   const { kind, job, jid = "" } = outcome;
   const queue = "queue" in outcome ? outcome.queue : job.queue;
   const payload = "payload" in outcome ? outcome.payload : "";
-  const priority = kind === "requeue" || kind === "block" ? priorityIn(payload) : "";
+  const lane = kind === "requeue" || kind === "block" ? laneIn(payload) : "";
   const at = dueOf(outcome);
   const failure =
     kind === "block" ? outcome.prereqFailure : kind === "done" ? fateOf(outcome.ended) : "";
   const more = kind === "block" ? outcome.prereqs : left(outcome);
-  return [kind, receiptOf(job), jid, queue, priority, payload, at, failure, more.length, ...more];
+  return [kind, receiptOf(job), jid, queue, lane, payload, at, failure, more.length, ...more];
 }
 
 /** Epoch seconds, or "+30" for so many seconds from now. */

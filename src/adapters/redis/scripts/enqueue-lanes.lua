@@ -4,7 +4,7 @@
   Ruby's look.
 
   ARGV[2..5]  the batch's number: is_repeated in shared/deliveries.lua
-  then        per queue: its name, how many, and per job: jid, priority ("" for 0), payload without
+  then        per queue: its name, how many, and per job: jid, lane ("" for none), payload without
               the brace at its end; each jid once
 
   One that comes by itself, and before which no job waits, goes straight to a worker, as in
@@ -58,8 +58,9 @@ local function accept(queue, first, count)
     redis.call('SADD', lanes().unsorted, queue)
   end
   if #ARGV == 10 and #beside == 2 then
-    local waits = tonumber(beside[1]) > 0 and redis.call('EXISTS', queue_key(queue)) == 1
-    if not waits and hand_over(queue, '/' .. beside[1], beside[2]) then
+    local priority = lanes().priority_of(beside[1])
+    local waits = priority >= 0 and redis.call('EXISTS', queue_key(queue)) == 1
+    if not waits and hand_over(queue, '/' .. string.format('%.0f', priority), beside[2]) then
       return
     end
   end

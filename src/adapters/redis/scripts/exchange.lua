@@ -247,21 +247,22 @@ local milliseconds = string.format('%d', math.floor(NOW * 1000))
 
 -- Queues with lanes. Somebody may have removed their names from the others: Ruby does with a queue
 -- that is cleared.
-local laned, next_of_lanes, leave_lanes = {}, nil, nil
+local laned, next_of_lanes, unread, leave_lanes = {}, nil, nil, nil
 if has_lanes then
   for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
     laned[queue] = true
   end
 
-  -- The next jobs of one priority, up to a priority ('(0', or '+inf'), and "/PRIORITY"; what was
-  -- read of them at once is kept. They leave the lanes last, all together.
+  -- The next jobs of one priority, up to a priority ('0', or '+inf'), "/PRIORITY", and where some
+  -- come in rounds their positions; what was read of them at once is kept. They leave the lanes
+  -- last, all together.
   local members, at, seen, leaving = {}, 1, 0, {}
   next_of_lanes = function(queue, last, asked)
     if at > #members then
       members = redis.call('ZRANGEBYSCORE', lanes().key(queue), '-inf', last, 'WITHSCORES', 'LIMIT', seen, asked)
       at, seen = 1, seen + #members / 2
     end
-    local score, payloads = members[at + 1], {}
+    local score, payloads, first = members[at + 1], {}, at
     while at < #members and members[at + 1] == score do
       payloads[#payloads + 1] = lanes().payload(members[at])
       if has_holds then
@@ -269,7 +270,18 @@ if has_lanes then
       end
       at = at + 2
     end
-    return score and payloads, '/' .. (score or '')
+    -- Those that come in rounds are the last of their priority.
+    local positions = score and string.byte(members[at - 2]) == 67 and {} or nil
+    for place = first, positions and at - 2 or 0, 2 do
+      positions[#positions + 1] = string.sub(members[place], 1, 17)
+    end
+    return score and payloads, '/' .. (score or ''), positions
+  end
+  unread = function(count)
+    at = at - 2 * count
+    for place = #leaving, has_holds and #leaving - count + 1 or math.huge, -1 do
+      leaving[place] = nil
+    end
   end
   leave_lanes = function(queue, taken)
     if has_holds then
@@ -346,10 +358,15 @@ if limit > 0 then
   end
   local index = 0
 
+  -- A job is handed out. Answers whether it has a key, and comes in a round.
+  local function note_round(queue, lane, positions, place)
+    return positions and string.byte(positions[place]) == 67 and rounds().hand_out_round(queue, string.sub(lane, 2), positions[place])
+  end
+
   if has_holds then
     -- Of the jobs that have left their place those that may be handed out; the others are parked.
     -- And from which one on they go back, if any do, and why, where Redis refuses something.
-    sieve = function(payloads, queue, lane)
+    sieve = function(payloads, queue, lane, positions)
       local jids, passed, room = {}, {}, left
       local is_read, failure = pcall(function()
         for place, payload in ipairs(payloads) do
@@ -396,6 +413,7 @@ if limit > 0 then
             end
             if is_done and hold and string.sub(hold[2], 3, 3) == 'p' then
               local job = { jid = jid, queue = queue, payload = payload, priority = string.match(lane, '%-?%d+') or 0 }
+              job.position = positions and positions[place]
               is_done, hold = pcall(holds().park, job, hold[1], free)
               is_parked, looks.left, room = true, looks.left - 1, room + #payload
               if is_done and is_other then
@@ -418,6 +436,7 @@ if limit > 0 then
           end
         end
         if not is_parked then
+          note_round(queue, lane, positions, place)
           passed[#passed + 1] = payload
           if is_other then
             applied[#applied + 1] = jid
@@ -444,7 +463,7 @@ if limit > 0 then
         end
         holds().may_unpark()
         looks.room = index > 0 and left or math.huge
-        local jid, payload, priority, row, key = holds().next_ready(queue, looks)
+        local jid, payload, priority, row, key, position = holds().next_ready(queue, looks)
         if not jid then
           is_cut = looks.is_cut or looks.left == 0
           return
@@ -469,6 +488,7 @@ if limit > 0 then
         fetched[#fetched + 1] = lane
         fetched[#fetched + 1] = { payload }
         index, limit, left = index + 1, limit - 1, left - #payload
+        note_round(queue, '/' .. priority, { position }, 1)
         holds().unpark(jid)
         unparked[#unparked + 1], unparked[#unparked + 2], unparked[#unparked + 3] = jid, queue, key
         set_state(jid, 'q')
@@ -478,6 +498,55 @@ if limit > 0 then
         is_cut = left <= 0
       end
     end
+  end
+
+  -- As next_of_lanes, up to those without a priority, whose keys take turns: the list is as one more
+  -- key then, and comes with its name. What was parked and may go on comes before all of them. `turn`
+  -- is kept from call to call. Answers with an error last.
+  local next_in_turn
+  next_in_turn = function(queue, asked, turn)
+    local payloads, lane, positions = next_of_lanes(queue, '0', asked)
+    if lane ~= '/0' then
+      return payloads, lane, positions
+    end
+    local count, key = #payloads, queue_key(queue)
+    if not turn.next then
+      turn.next = 0
+      if parking[queue] then
+        local failure = hand_out_ready(queue)
+        if failure or limit == 0 or is_cut or is_over then
+          return nil, lane, nil, nil, failure
+        end
+      end
+      turn.is_list = redis.call('LLEN', key) > 0
+      turn.next = turn.is_list and rounds().list_round(queue) or 0
+    end
+    local first, last = positions and rounds().round_at(positions[1]), math.min(count, asked, limit)
+    if first and turn.is_list and turn.next <= first then
+      unread(count)
+      local listed = redis.call('RPOP', key, math.min(asked, limit, first - turn.next + 1))
+      if not listed then
+        turn.is_list = false
+        return next_in_turn(queue, asked, turn)
+      end
+      turn.next, turn.has_taken = turn.next + #listed, true
+      return listed, '', nil, key
+    end
+    -- What was put back to the head has no round, and goes first.
+    while last > 1 and turn.is_list and positions do
+      local round = rounds().round_at(positions[last])
+      if not round or first and round < turn.next then
+        break
+      end
+      last = last - 1
+    end
+    if last < count then
+      unread(count - last)
+      payloads = { unpack(payloads, 1, last) }
+    end
+    local round = positions and rounds().round_at(positions[last])
+    turn.next = math.max(turn.next, (round or 0) + 1)
+    return payloads, lane, positions
   end
 
   for _, queue in ipairs(queues) do
@@ -493,6 +562,7 @@ if limit > 0 then
         break
       end
       local is_list, asked, from_lane = part == 2, math.min(limit, FIRST), 0
+      local turn = part == 1 and {}
       if limited[queue] then
         asked = math.min(asked, holds().room_in(queue))
         if asked == 0 then
@@ -500,20 +570,24 @@ if limit > 0 then
         end
       end
       local key, lane = is_list and queue_key(queue), ''
-      local payloads
+      local payloads, positions, refusal
       if is_list then
         payloads = redis.call('RPOP', key, asked)
       else
         -- Without effect, and refused where nothing could leave.
         redis.call('ZREMRANGEBYRANK', lanes().key(queue), 1, 0)
-        payloads, lane = next_of_lanes(queue, part == 1 and '(0' or '+inf', asked)
+        if turn then
+          payloads, lane, positions, key, refusal = next_in_turn(queue, asked, turn)
+        else
+          payloads, lane, positions = next_of_lanes(queue, '+inf', asked)
+        end
       end
       while payloads do
         local head, tail, next, taken = ARGV[3] .. ':', ':' .. milliseconds .. lane .. ':' .. queue, #held + 1, #payloads
         local gone, failure
         if sieve then
           local sieved, back
-          sieved, back, failure = sieve(payloads, queue, lane)
+          sieved, back, failure = sieve(payloads, queue, lane, positions)
           gone = back and back - 1 or taken
           if back then
             put_back(key, payloads, back)
@@ -552,11 +626,16 @@ if limit > 0 then
             applied = {}
           end
           limit = limit - #payloads
-          from_lane = from_lane + (gone or #payloads)
+          from_lane = from_lane + (key and 0 or gone or #payloads)
+          -- The last one that has a key says how far they have come.
+          local place = not sieve and positions and #payloads or 0
+          while place > 0 and not note_round(queue, lane, positions, place) do
+            place = place - 1
+          end
           fetched[#fetched + 1] = queue
           fetched[#fetched + 1] = lane
           fetched[#fetched + 1] = payloads
-        elseif gone then
+        elseif gone and not key then
           from_lane = from_lane + gone
         end
         if failure then
@@ -580,15 +659,27 @@ if limit > 0 then
         end
         if is_list then
           payloads = redis.call('RPOP', key, asked)
+        elseif turn then
+          payloads, lane, positions, key, refusal = next_in_turn(queue, asked, turn)
         else
-          payloads, lane = next_of_lanes(queue, part == 1 and '(0' or '+inf', asked)
+          payloads, lane, positions = next_of_lanes(queue, '+inf', asked)
         end
+      end
+      if turn and turn.has_taken then
+        rounds().keep_list_round(queue, turn.next - 1)
       end
       if not is_list then
         leave_lanes(queue, from_lane)
       end
+      if refusal then
+        return refusal
+      end
     end
   end
+end
+
+if made_rounds then
+  made_rounds.keep_handed()
 end
 
 if #fetched == 0 then

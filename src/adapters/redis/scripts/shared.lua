@@ -9,7 +9,7 @@
   Keys that data names are built from the prefix, and share its hash tag:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID,
   mandate:freed:NUMBER, mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE,
-  mandate:serving, mandate:unsorted, mandate:hold:KEY, mandate:until:KEY, mandate:rate:KEY,
+  mandate:rounds:PRIORITY:QUEUE, mandate:fair:QUEUE, mandate:serving, mandate:unsorted, mandate:hold:KEY, mandate:until:KEY, mandate:rate:KEY,
   mandate:lines:KEY, mandate:line:QUEUE\nKEY, mandate:ready:QUEUE, mandate:parked:QUEUE,
   mandate:answers:ID:NUMBER, mandate:document:NAME, mandate:stray:DIGEST, IDENTITY, IDENTITY:work,
   IDENTITY:workers and IDENTITY-signals (Sidekiq's).
@@ -18,6 +18,7 @@
 ]]
 -- include: shared/keys.lua
 -- include: shared/time.lua
+-- include: shared/rounds.lua
 -- include: shared/lanes.lua
 -- include: shared/queues.lua
 -- include: shared/deliveries.lua

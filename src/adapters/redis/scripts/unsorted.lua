@@ -1,5 +1,5 @@
 --[[
-  Finds jobs in a queue's list that seem to have a priority. Changes nothing: that is in their JSON,
+  Finds jobs in a queue's list that seem to have a priority, or a key that takes turns. Changes nothing: that is in their JSON,
   which is read outside.
 
   ARGV[2]  the queue's name
@@ -13,9 +13,10 @@ local first, count = tonumber(ARGV[3]), tonumber(ARGV[4])
 local payloads = redis.call('LRANGE', queue_key(ARGV[2]), -(first + count), -(first + 1))
 local found = {}
 for index = #payloads, 1, -1 do
-  if string.find(payloads[index], '"priority":%-?[1-9]') then
+  local payload = payloads[index]
+  if string.find(payload, '"priority":%-?[1-9]') or string.find(payload, '"fair_key":"', 1, true) then
     found[#found + 1] = first + #payloads - index
-    found[#found + 1] = payloads[index]
+    found[#found + 1] = payload
   end
 end
 return { #payloads, found }

@@ -6,7 +6,7 @@ import {
   readText,
   type Scored,
 } from "../connection/read-reply.ts";
-import type { Priority } from "../payloads/priority.ts";
+import type { Lane } from "../payloads/lane.ts";
 import { script, type Script } from "../scripts/script.ts";
 
 /** Where jobs wait for a time. */
@@ -51,7 +51,7 @@ interface Promoted {
   /** "" where there is none. */
   readonly jid: string;
   readonly queue: string;
-  readonly priority: Priority;
+  readonly lane: Lane;
   /** The payload in the queue. */
   readonly queued: string;
 }
@@ -59,8 +59,8 @@ interface Promoted {
 /** Moves jobs to their queues, and answers how many. */
 export const promoteScript: Script<readonly Promoted[], number> = script("promote", {
   encode: (jobs) =>
-    jobs.flatMap(({ set, payload, jid, queue, priority, queued }) => {
-      return [set, payload, jid, queue, priority, queued === payload ? "" : queued];
+    jobs.flatMap(({ set, payload, jid, queue, lane, queued }) => {
+      return [set, payload, jid, queue, lane, queued === payload ? "" : queued];
     }),
   decode: readInteger,
 });

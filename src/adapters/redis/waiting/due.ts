@@ -2,7 +2,7 @@ import type { Promotion } from "../../adapter.ts";
 import { clock } from "../../../support/clock.ts";
 import { presentable } from "../../presentable.ts";
 import type { Scored } from "../connection/read-reply.ts";
-import { priorityOf } from "../payloads/priority.ts";
+import { laneOf } from "../payloads/lane.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { comeDueScript, dueScript, promoteScript, type DueSet } from "./due-scripts.ts";
 
@@ -52,7 +52,7 @@ async function promote(context: RedisContext, due: readonly Due[]): Promise<numb
     const { set, member: payload } = due[index] as Due;
     const whereabouts = { jid: jid === "" ? undefined : jid, queue, stamp };
     const queued = presentable(payload, whereabouts, record);
-    return { set, payload, jid, queue, priority: priorityOf(record), queued };
+    return { set, payload, jid, queue, lane: laneOf(record), queued };
   });
   return context.run(promoteScript, jobs);
 }

@@ -1,6 +1,6 @@
 import type { Move } from "../../job-store.ts";
 import type { RedisContext } from "../redis-context.ts";
-import { priorityIn } from "../payloads/priority.ts";
+import { laneIn } from "../payloads/lane.ts";
 import { moveToLanes } from "./remove.ts";
 import { drainLanesScript, unsortedScript } from "./lane-scripts.ts";
 
@@ -43,7 +43,7 @@ async function sortOne(context: RedisContext, queue: string): Promise<void> {
     const stretch = { queue, depth, places: SLICE };
     const { seen, found } = await context.run(unsortedScript, stretch);
     const moves = found
-      .filter(({ payload }) => priorityIn(payload) !== "")
+      .filter(({ payload }) => laneIn(payload) !== "")
       .map((job) => moveOf(queue, job));
     const moved = moves.length === 0 ? 0 : await moveToLanes(context, queue, moves);
     if (seen < SLICE) {

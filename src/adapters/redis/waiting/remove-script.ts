@@ -1,5 +1,5 @@
 import { readInteger, readList } from "../connection/read-reply.ts";
-import type { Priority } from "../payloads/priority.ts";
+import type { Lane } from "../payloads/lane.ts";
 import type { Fate } from "../scripts/fates.ts";
 import { script, type Script } from "../scripts/script.ts";
 
@@ -10,7 +10,7 @@ interface RemovedJob {
   readonly queue: string;
   /** What it becomes where it goes; "" where it goes nowhere. */
   readonly changed: string;
-  readonly priority: Priority;
+  readonly lane: Lane;
   /** Where it was seen in a lane, PRIORITY/POSITION; else "". */
   readonly position: string;
 }
@@ -47,8 +47,8 @@ export const removeScript: Script<Removal, Removed> = script("remove", {
     to,
     within?.depth ?? "",
     within?.places ?? "",
-    ...jobs.flatMap(({ jid, payload, queue, changed, priority, position }) => {
-      return [jid, payload, queue, changed, priority, position];
+    ...jobs.flatMap(({ jid, payload, queue, changed, lane, position }) => {
+      return [jid, payload, queue, changed, lane, position];
     }),
   ],
   decode: (reply) => {

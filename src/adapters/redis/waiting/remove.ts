@@ -1,5 +1,5 @@
 import type { Move, Place } from "../../job-store.ts";
-import { priorityIn } from "../payloads/priority.ts";
+import { laneIn } from "../payloads/lane.ts";
 import type { RedisContext } from "../redis-context.ts";
 import { removeScript, type Removed, type RemovedTo, type Stretch } from "./remove-script.ts";
 
@@ -176,8 +176,8 @@ function run(
   const isMoved = to === "queue" || to === "lane";
   const jobs = moves.map(({ job, payload: changed }) => {
     const { jid = "", payload, queue, position = "" } = job;
-    const priority = isMoved ? priorityIn(changed) : "";
-    return { jid, payload, queue, changed, priority, position };
+    const lane = isMoved ? laneIn(changed) : "";
+    return { jid, payload, queue, changed, lane, position };
   });
   const [first] = moves;
   const name = nameOf(place, first === undefined ? "list" : standingOf(first));

@@ -70,7 +70,7 @@ end
 local function waiting(jid)
   local value = redis.call('HGET', WAITING, jid)
   if value then
-    local at, failure, priority, queue, payload = string.match(value, '^(.-)\n(%a*)/?(%-?%d*)\n(.-)\n(.*)$')
+    local at, failure, priority, queue, payload = string.match(value, '^(.-)\n(%a*)/?([^\n]*)\n(.-)\n(.*)$')
     return at, failure, queue, payload, priority
   end
 end

@@ -54,19 +54,38 @@ local function lanes()
     return false
   end
 
-  -- To the ends of a queue's lanes; `jobs` has priorities and payloads in turns. Answers with the
+  -- To the ends of a queue's lanes; `jobs` has lanes and payloads in turns. Answers with the
   -- members.
   function made.add(queue, jobs)
     local last = redis.call('INCRBY', SEQUENCE, #jobs / 2)
+    local is_first = redis.call('SADD', LANES, queue) == 1
+    local has_rounds = not is_first and redis.call('EXISTS', PREFIX .. 'mandate:fair:' .. queue) == 1
     local added, members = {}, {}
     for at = 1, #jobs, 2 do
-      local member = string.format('B%016.0f', last - (#jobs - at - 1) / 2) .. jobs[at + 1]
+      local number, priority, position = last - (#jobs - at - 1) / 2, jobs[at], nil
+      local split = string.find(priority, ':', 1, true)
+      if split then
+        priority, has_rounds = string.sub(priority, 1, split - 1), true
+        position = rounds().give_round(queue, priority, string.sub(jobs[at], split + 1), number)
+      elseif has_rounds then
+        position = rounds().give_round(queue, priority, nil, number)
+      else
+        position = string.format('B%016.0f', number)
+      end
+      local member = position .. jobs[at + 1]
       members[#members + 1] = member
-      added[at], added[at + 1] = jobs[at], member
+      added[at], added[at + 1] = priority, member
     end
-    redis.call('SADD', LANES, queue)
+    if has_rounds then
+      rounds().keep_rounds()
+    end
     redis.call('ZADD', made.key(queue), unpack(added))
     return members
+  end
+
+  -- The priority of a lane, where it may have a key as well.
+  function made.priority_of(lane)
+    return tonumber(string.match(lane, '^%-?%d+') or 0)
   end
 
   function made.put_at_head(queue, priority, payload)
@@ -77,8 +96,13 @@ local function lanes()
 
   -- To be called where jobs have left the lanes. A name too many costs a look.
   function made.after_leaving(queue)
-    if redis.call('EXISTS', made.key(queue)) == 0 then
+    local key = made.key(queue)
+    local left = redis.call('EXISTS', key, key, PREFIX .. 'mandate:fair:' .. queue)
+    if left < 2 then
       redis.pcall('SREM', LANES, queue)
+    end
+    if left == 1 then
+      rounds().forget_rounds(queue)
     end
   end
 

@@ -84,7 +84,7 @@ local function replacing()
     end
     if state == 'p' then
       local queue, key, priority, position = holds().parked(jid)
-      local stays = queue == new.queue and tonumber(priority) == tonumber(new.priority == '' and 0 or new.priority)
+      local stays = queue == new.queue and tonumber(priority) == lanes().priority_of(new.priority)
       local hold = stays and has_come(new) and holds().begin_would_wait(jid)
       if hold == key then
         redis.call('HSET', PARKED, jid, cmsgpack.pack(queue, key, priority, position, new.payload))
@@ -117,7 +117,7 @@ local function replacing()
     end
     local new = {}
     new.queue, new.payload, new.at, new.failure, new.priority, new.prereqs = cmsgpack.unpack(override)
-    local stays = new.queue == from and has_come(new) and tonumber(new.priority == '' and 0 or new.priority) == tonumber(priority)
+    local stays = new.queue == from and has_come(new) and lanes().priority_of(new.priority) == tonumber(priority)
     if stays then
       return stamped(new.payload)
     end

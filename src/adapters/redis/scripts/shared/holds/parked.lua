@@ -19,6 +19,9 @@ local function leave_line(queue, key, member)
   redis.call('ZREM', made.parked_key(queue), member)
   if redis.call('EXISTS', made.parked_key(queue)) == 0 then
     redis.call('SREM', PARKING, queue)
+    if redis.call('EXISTS', PREFIX .. 'mandate:fair:' .. queue) == 1 then
+      rounds().forget_rounds(queue)
+    end
   end
 end
 
@@ -40,10 +43,14 @@ end
 -- Jids, queues and keys of jobs that were parked in this step.
 made.now_parked = {}
 
--- Puts a job into the line of a key: its bytes last. Until then it is where it was.
+-- Puts a job into the line of a key: its bytes last. Until then it is where it was. One that comes
+-- in a round keeps its position.
 function made.park(job, key, free, is_at_head)
-  local number = redis.call('INCR', SEQUENCE)
-  local position = string.format(is_at_head and 'A%016.0f' or 'B%016.0f', is_at_head and 9007199254740992 - number or number)
+  local position = not is_at_head and job.position
+  if not position or string.byte(position) ~= 67 then
+    local number = redis.call('INCR', SEQUENCE)
+    position = string.format(is_at_head and 'A%016.0f' or 'B%016.0f', is_at_head and 9007199254740992 - number or number)
+  end
   local member, line = position .. job.jid, 'q' .. job.queue
   lined[line_key(job.queue, key)], lined[made.parked_key(job.queue)] = nil, nil
   is_awaited(key)
@@ -87,8 +94,8 @@ function made.park_again(jid, queue, payload, priority)
 end
 
 -- The next job of a queue whose key is ready, with all that it has to have: its jid, payload,
--- priority, row and key. It is still parked then. `looks` counts what is looked at in vain, and says how
--- large it may be.
+-- priority, row, key and position. It is still parked then. `looks` counts what is looked at in vain,
+-- and says how large it may be.
 function made.next_ready(queue, looks)
   local ready = made.ready_key(queue)
   while looks.left > 0 do
@@ -117,7 +124,7 @@ function made.next_ready(queue, looks)
         if not hold then
           -- Others' turn comes before another of this key.
           redis.call('ZADD', ready, 'XX', microseconds(NOW), key)
-          return jid, payload, priority, row, key
+          return jid, payload, priority, row, key, position
         end
         if hold[1] == key then
           redis.call('ZREM', ready, key)
@@ -126,7 +133,8 @@ function made.next_ready(queue, looks)
           end
         else
           made.unpark(jid)
-          made.park({ jid = jid, queue = queue, payload = payload, priority = priority }, hold[1], free)
+          local job = { jid = jid, queue = queue, payload = payload, priority = priority, position = position }
+          made.park(job, hold[1], free)
         end
       end
     end
