@@ -119,18 +119,7 @@ export interface Capabilities {
   readonly persistent: boolean;
   /** Within a queue that a worker serves, jobs go by priority, the smaller first. */
   readonly priorities: boolean;
-  /**
-   * Within a queue that a worker serves, and within one priority, jobs with different
-   * `Entry.fairKey` take turns: each comes in a *round*. That is the one after the round of the job
-   * of its key that came before it, but at the earliest the one after that of the last job which was
-   * handed out, and at the latest so many after that as jobs are in the queue. The lower round goes
-   * first, and of one round who came first.
-   *
-   * Jobs without a key take turns with the others as if they were of one more key, or go before
-   * those that came after them. What goes to the head of its queue goes before all rounds. A job that
-   * is parked keeps its round.
-   * @default false
-   */
+  /** Keys take turns: `Entry.fairKey`. @default false */
   readonly fairness?: boolean;
   /** `Entry.holds`, `FetchRequest.turns` and `holds`. */
   readonly holds: boolean;

@@ -1,4 +1,3 @@
-import type { Capabilities } from "./adapter.ts";
 import type { Hold } from "./hold.ts";
 import type { PrereqFailure } from "./job-record.ts";
 
@@ -20,9 +19,18 @@ export interface Entry {
    */
   readonly priority?: number;
   /**
-   * Whose the job is: of jobs with one queue and one priority these keys take turns; see
-   * {@link Capabilities.fairness}. A text that is not empty. The job keeps it for good; its record
-   * says it too (`fair_key`), for stores that keep nothing else.
+   * Whose the job is: a text that is not empty. The job keeps it for good; its record says it too
+   * (`fair_key`), for stores that keep nothing else.
+   *
+   * Within a queue that a worker serves, and within one priority, jobs with different keys take
+   * turns: each comes in a *round*. That is the one after the round of the job of its key that came
+   * before it, but at the earliest the one after that of the last job which was handed out, and at
+   * the latest so many after that as jobs are in the queue. The lower round goes first, and of one
+   * round who came first.
+   *
+   * Jobs without a key take turns with the others as if they were of one more key, or go before
+   * those that came after them. A job with a key that goes back to the head of its queue goes before
+   * all rounds. One that is parked keeps its round.
    */
   readonly fairKey?: string;
   /** When the job is due. Absent or past: at once. */

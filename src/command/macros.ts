@@ -7,6 +7,8 @@ import { KeepResultMacro } from "../traits/keep-result.ts";
 import { TagsMacro } from "../traits/tags.ts";
 import { TimeoutMacro } from "../traits/timeout.ts";
 import { ExpiresInMacro } from "../guards/expiry/expires-in.ts";
+// Behind tags, which a function of `fairness` may look at.
+import { FairMacro } from "../guards/fair/fair-macro.ts";
 
 /**
  * Classes whose static methods are macros, and nothing else: what each feature adds to every
@@ -21,6 +23,7 @@ type Features = readonly [
   typeof ExpiresInMacro,
   typeof RecurringMacro,
   typeof LimitsMacros,
+  typeof FairMacro,
 ];
 const features: Features = [
   TagsMacro,
@@ -31,6 +34,7 @@ const features: Features = [
   ExpiresInMacro,
   RecurringMacro,
   LimitsMacros,
+  FairMacro,
 ];
 
 /** The static methods of classes. */

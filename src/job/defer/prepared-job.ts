@@ -164,10 +164,12 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   toEntry(): Entry {
     const { record, scheduledAt } = this;
     const { jid, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
+    const { fair_key: fairKey } = record;
     const isFirst = !this.#isWritten && jid === this.id;
     this.#isWritten = true;
     const entry = new RecordEntry(record, payloadOf(record, isFirst), isFirst);
     if (priority !== undefined) entry.priority = priority;
+    if (fairKey !== undefined) entry.fairKey = fairKey;
     if (scheduledAt !== undefined) {
       entry.at = scheduledAt.getTime() / 1000;
       if (this.#waits) entry.delay = Math.max(0, entry.at - clock.now());

@@ -29,6 +29,7 @@ describe("checkDeferOptions", () => {
       tags: ["a"],
       profile: "slow-import",
       expiresIn: "1 hour",
+      fairKey: "tenant-7",
     };
     const none = Object.fromEntries(deferOptionNames().map((name) => [name, undefined]));
 
@@ -59,7 +60,7 @@ describe("checkDeferOptions", () => {
     expect(check({ wiat: 5 })).toThrow(UnknownOptionError);
     expect(check({ wiat: 5 })).toThrow(
       'Cannot use option "wiat" in the options of Greet: there is no such option. Did you mean "wait"? There are: ' +
-        "wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, profile, tags",
+        "wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, profile, tags, expiresIn, fairKey",
     );
   });
 
