@@ -16,7 +16,7 @@ export interface Sent {
 /** Milliseconds that a job takes at most. */
 const LONGEST = 30;
 
-/** Jobs of every kind: most are plain, some fail or come again, wait for a time or for others, or have a priority. */
+/** Jobs of every kind: most are plain, some fail or come again, wait for a time or for others, have a priority, or take turns. */
 export class Load {
   readonly #random: Random;
   readonly sent: Sent[] = [];
@@ -54,6 +54,7 @@ export class Load {
       jid,
       ...(random.chance(0.05) ? { queue: LIMITED } : {}),
       ...(random.chance(0.3) ? { priority: random.below(5) - 2 } : {}),
+      ...(random.chance(0.3) ? { fairKey: `tenant ${random.below(1 + random.below(4))}` } : {}),
       ...(random.chance(0.05) ? { wait: random.next() * 2 } : {}),
       ...(prereqs.length > 0
         ? { prereqJobs: prereqs.map((index) => this.sent[index]?.jid ?? "") }

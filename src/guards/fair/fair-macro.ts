@@ -37,7 +37,7 @@ export abstract class FairMacro {
       checkFunction(by, `fairBy of ${this.name}`);
     }
     note(this, fairTrait, {
-      by: by as ((...args: never) => unknown) | false,
+      by,
       key: undefined,
       ofQueues: {},
     });

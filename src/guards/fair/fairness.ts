@@ -18,7 +18,7 @@ export interface FairKeyOption {
 }
 
 /** A job as it is being made, for the `fairness` of its queue. */
-export interface QueuedCall {
+interface QueuedCall {
   /** The command's name, or the name of a `Job` class. */
   readonly className: string;
   /** The arguments as they were given. */
