@@ -1,7 +1,7 @@
 // npm run chaos:recurring -- --workers 8 --schedules 200 --seconds 120 --calm 20 --deploy 60 --away 70 --rollback 60 --seed 7
 // Workers whose clocks are an hour apart enqueue the jobs of many recurring jobs: undisturbed, while a deploy replaces them one by
-// one, while they and Redis are killed, stopped and cut off, after none of them was there, and while the release before comes back one
-// by one. Then each second has to have exactly one job of each. The seed repeats what is done, not when exactly it hits.
+// one, while the release before comes back likewise, while they and Redis are killed, stopped and cut off, and after none of them was
+// there. Then each second has to have exactly one job of each. The seed repeats what is done, not when exactly it hits.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { globSync } from "tinyglobby";
@@ -62,21 +62,20 @@ try {
   await fleet.renewSpares();
   const deployed = await deploy(option("deploy"));
 
-  await disturb(option("seconds"));
-
-  console.log("Nobody works for a while", deeds);
-  await Promise.all(fleet.working.splice(0).map((child) => child.end("SIGKILL")));
-  const left = await second();
-  await sleep(option("away") * 1000);
-  const back = await second();
-  await fleet.fill();
-  await sleep(10_000);
-
   console.log("Rolling back");
   release = "old";
   await fleet.renewSpares();
   const rolledBack = await deploy(option("rollback"));
-  await sleep(15_000);
+
+  await disturb(option("seconds"));
+
+  console.log("Nobody works for a while", deeds);
+  const left = await second();
+  await Promise.all(fleet.working.splice(0).map((child) => child.end("SIGKILL")));
+  await sleep(option("away") * 1000);
+  const back = await second();
+  await fleet.fill();
+  await sleep(10_000);
   const ended = (await second()) - 5;
   await fleet.stop();
 

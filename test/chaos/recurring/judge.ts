@@ -122,15 +122,9 @@ function mayBeMissing(index: number, second: number, { away: [left, back] }: Cou
   return index % 3 !== 1 && second >= left && second <= back - LATE;
 }
 
-/**
- * One that only one release has does not occur where no worker of it is there. When its release is back, it makes up for that as it
- * says.
- */
+/** What only the new release has does not occur where no worker of it is there. What the old one has is made up for later. */
 function isStray(index: number, second: number, { deployed, rolledBack }: Course): boolean {
-  const isBetween = second > deployed.ended && second < rolledBack.began;
-  const isOutside = second < deployed.began || second > rolledBack.ended;
-  const kind = kindOf(index);
-  return (kind === "new" && isOutside) || (kind === "old" && isBetween && index % 3 === 2);
+  return kindOf(index) === "new" && (second < deployed.began || second > rolledBack.ended);
 }
 
 /** Each second, from some moment on each even one, and from another on each again. */
