@@ -39,6 +39,9 @@ export {
   type CreateSignedGlobalIDOptions,
   type SignedGlobalIDOptions,
 } from "./globalid/signed-global-id.ts";
+export { DuplicateJobError } from "./guards/unique/duplicate-job-error.ts";
+export type { DebounceOptions, UniqueOptions } from "./guards/unique/unique-macro.ts";
+export { locks, releaseLock, type Lock } from "./guards/unique/locks.ts";
 export { GuardKeyError } from "./guards/guard-key-error.ts";
 export { JobCancelledError } from "./job/inside/cancellation.ts";
 export type { AroundName, CallbackName, DiscardName } from "./job/declare/callback.ts";
@@ -72,6 +75,7 @@ export {
   channelNames,
   type BlockEvent,
   type CancelEvent,
+  type DuplicateEvent,
   type EndEvent,
   type EnqueueEvent,
   type Events,

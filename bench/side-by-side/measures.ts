@@ -35,9 +35,11 @@ export function allMeasures(subjects: readonly Subject[]): Measure[] {
     drain(100, events),
     drain(10, able("priorities"), "prioritised"),
     drain(10, able("limits"), "limited"),
+    drain(10, able("unique"), "unique"),
     enqueue("sequential", subjects),
     enqueue("concurrent", events),
     enqueue("bulk", subjects),
+    enqueue("unique", able("unique")),
     idleLatency(able("latency")),
     loadedLatency(able("latency", "store")),
     ...[1, 10, 100].map((ms) => timedJobs(ms, able("timed"))),
@@ -64,6 +66,7 @@ const MODES = {
   bulk: "",
   prioritised: " with priorities",
   limited: " with a limit that never bites",
+  unique: " of unique jobs",
 } as const;
 
 function drain(

@@ -4,7 +4,7 @@ import { createInterface, type Interface } from "node:readline";
 
 /** What not every subject can do, or be asked for. */
 export type Ability =
-  "bulk" | "timed" | "referring" | "store" | "latency" | "priorities" | "limits";
+  "bulk" | "timed" | "referring" | "store" | "latency" | "priorities" | "limits" | "unique";
 
 /** What is measured: a module in subjects/, run in a process of its own. */
 export interface Subject {
@@ -38,9 +38,9 @@ export function allSubjects(): Subject[] {
   });
   const queue = ["bulk", "timed", "store", "latency"] as const;
   return [
-    javascript("mandate", new Set([...queue, "referring", "priorities", "limits"])),
-    javascript("mandate-memory", new Set(["bulk", "latency", "limits"])),
-    javascript("bullmq", new Set([...queue, "priorities"])),
+    javascript("mandate", new Set([...queue, "referring", "priorities", "limits", "unique"])),
+    javascript("mandate-memory", new Set(["bulk", "latency", "limits", "unique"])),
+    javascript("bullmq", new Set([...queue, "priorities", "unique"])),
     javascript("bee-queue", new Set(queue)),
     ...(hasRuby("sidekiq") ? [sidekiq("sidekiq")] : []),
     ...(hasRuby("sidekiq", "active_job") ? [sidekiq("sidekiq-active-job", "active_job")] : []),

@@ -11,6 +11,8 @@ import { jobsListCommand } from "./commands/jobs-list.ts";
 import { jobsPromoteCommand } from "./commands/jobs-promote.ts";
 import { jobsRetryCommand } from "./commands/jobs-retry.ts";
 import { jobsShowCommand } from "./commands/jobs-show.ts";
+import { locksListCommand } from "./commands/locks-list.ts";
+import { locksReleaseCommand } from "./commands/locks-release.ts";
 import { processesQuietCommand } from "./commands/processes-quiet.ts";
 import { processesStopCommand } from "./commands/processes-stop.ts";
 import { processesCommand } from "./commands/processes.ts";
@@ -52,6 +54,8 @@ export const commandTable: readonly ProgramCommand[] = [
   jobsKillCommand,
   jobsCancelCommand,
   jobsDeleteCommand,
+  locksListCommand,
+  locksReleaseCommand,
   errorsCommand,
   processesCommand,
   processesQuietCommand,

@@ -1,5 +1,6 @@
 import { LimitsMacros } from "../guards/limits/limits-macros.ts";
 import { JobMacros } from "../job/declare/job-macros.ts";
+import { UniqueMacro } from "../guards/unique/unique-macro.ts";
 import { RecurringMacro } from "../recurring/recurring-macro.ts";
 import { EncryptArgumentsMacro } from "../traits/encrypt-arguments.ts";
 import { KeepFinishedMacro } from "../traits/keep-finished.ts";
@@ -24,6 +25,7 @@ type Features = readonly [
   typeof RecurringMacro,
   typeof LimitsMacros,
   typeof FairMacro,
+  typeof UniqueMacro,
 ];
 const features: Features = [
   TagsMacro,
@@ -35,6 +37,7 @@ const features: Features = [
   RecurringMacro,
   LimitsMacros,
   FairMacro,
+  UniqueMacro,
 ];
 
 /** The static methods of classes. */

@@ -29,6 +29,18 @@ export class Diary {
     return recorded;
   }
 
+  /**
+   * A job that waits has taken over what another one was, and stays one job: it is not noted a
+   * second time for whoever knows of the first.
+   */
+  noteReplaced(moment: Moment): RecordedJob {
+    const recorded = this.recordOf(moment);
+    const isKnown = ({ moment: { jid }, isTaken, scopes }: RecordedJob): boolean =>
+      jid === moment.jid && !isTaken && scopes.every((scope) => recorded.scopes.includes(scope));
+    this.#enqueued = [...this.#enqueued.filter((other) => !isKnown(other)), recorded];
+    return recorded;
+  }
+
   /** @param payload The job as it is run: with what an earlier run wrote into it. */
   notePerformed({ moment }: RecordedJob, payload: string): RecordedJob {
     const recorded = this.recordOf({ ...moment, payload });

@@ -12,7 +12,7 @@ import type {
 } from "../adapters/adapter.ts";
 import { AdapterError } from "../adapters/adapter-error.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../adapters/documents.ts";
-import type { EnqueueAnswer } from "../adapters/enqueue-answer.ts";
+import type { EnqueueAnswer, Refusal } from "../adapters/enqueue-answer.ts";
 import { assertEntries } from "../adapters/entries.ts";
 import type { Holds } from "../adapters/holds.ts";
 import type { JobNotes } from "../adapters/job-notes.ts";
@@ -84,6 +84,7 @@ export class TestAdapter implements Adapter {
     const recorded = accepted.map(({ jid, queue, payload, at }) =>
       this.diary.noteEnqueued({ kind: "enqueue", jid, queue, payload, at }),
     );
+    recorded.push(...answer.refused.flatMap((refusal) => this.#noteReplaced(refusal)));
     const mode = scopedMode() ?? this.mode;
     if (mode instanceof Performing) await this.#runner.deferred(recorded, mode);
     return answer;
@@ -172,6 +173,14 @@ export class TestAdapter implements Adapter {
   perform(jobs: readonly RecordedJob[]): Promise<number> {
     const mode = scopedMode() ?? this.mode;
     return this.#runner.perform(jobs, mode instanceof Performing ? mode : undefined);
+  }
+
+  /** The job that waits, as it is now. */
+  #noteReplaced({ holder, how }: Refusal): readonly RecordedJob[] {
+    const job = how === "replaced" ? this.#state.jobs.known.find(holder ?? "") : undefined;
+    if (job === undefined) return [];
+    const { jid, queue, payload, at } = job;
+    return [this.diary.noteReplaced({ kind: "enqueue", jid, queue, payload, at })];
   }
 
   #assertOpen(deed: string): void {

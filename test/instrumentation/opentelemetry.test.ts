@@ -341,6 +341,25 @@ describe("startOpenTelemetry", () => {
     });
   });
 
+  it("says of a duplicate whose it is, and counts it not as sent", async () => {
+    new Rig();
+    class Once extends Command {
+      static {
+        this.unique();
+      }
+      call(): void {}
+    }
+    const { id } = await Once.defer();
+    const telemetry = new OpenTelemetryRig();
+
+    await Once.defer();
+
+    const { attributes } = telemetry.span("send default");
+    expect(attributes["mandate.job.duplicate_of"]).toBe(id);
+    expect(attributes["messaging.message.id"]).not.toBe(id);
+    expect(await telemetry.points("messaging.client.sent.messages")).toEqual([]);
+  });
+
   it("says of a job that a callback halted that it was, and counts it not", async () => {
     new Rig();
     const telemetry = new OpenTelemetryRig();

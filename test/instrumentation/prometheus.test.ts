@@ -90,6 +90,25 @@ describe("startPrometheus", () => {
     );
   });
 
+  it("counts duplicates by command, and not as enqueued", async () => {
+    new Rig();
+    const metrics = started();
+    class Once extends Command {
+      static {
+        this.unique();
+      }
+      call(): void {}
+    }
+    await Once.defer();
+
+    await Once.defer();
+
+    expect(await scrape(metrics)).toMatchObject({
+      'mandate_jobs_enqueued_total{command="Once"}': 1,
+      'mandate_jobs_duplicate_total{command="Once"}': 1,
+    });
+  });
+
   it("counts runs by command and outcome, and how long they took and waited", async () => {
     const rig = new Rig();
     const metrics = started();

@@ -14,6 +14,13 @@ class Greet extends Command {
   call(): void {}
 }
 
+class Once extends Command {
+  static {
+    this.unique();
+  }
+  call(): void {}
+}
+
 class Print extends Command {
   static {
     this.retryIn(() => 60);
@@ -75,6 +82,21 @@ describe("startStatsd", () => {
       "shop.jobs.count:1|c|#worker:Greet,queue:bulk",
       "shop.jobs.success:1|c|#worker:Greet,queue:bulk",
       expect.stringMatching(/^shop\.jobs\.perform:[\d.]+\|ms\|#worker:Greet,queue:bulk$/),
+    ]);
+  });
+
+  it("counts a duplicate as that only", async () => {
+    new Rig();
+    const server = new Server();
+    await server.start();
+    await Once.defer();
+
+    await Once.defer();
+
+    await server.heard(/^shop\.jobs\.duplicate:/);
+    expect(server.lines).toEqual([
+      "shop.jobs.enqueue:1|c|#worker:Once,queue:default",
+      "shop.jobs.duplicate:1|c|#worker:Once,queue:default",
     ]);
   });
 

@@ -43,7 +43,7 @@ describe("subscribe", () => {
 
   it("refuses an event that there is not", () => {
     expect(() => subscribe({ started: () => {} } as Listeners)).toThrow(
-      'Cannot use option "started" in subscribe: there is no such option. Did you mean "start"? There are: enqueue, start,',
+      'Cannot use option "started" in subscribe: there is no such option. Did you mean "start"? There are: enqueue, duplicate, start,',
     );
   });
 

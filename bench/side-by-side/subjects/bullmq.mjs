@@ -19,6 +19,10 @@ export async function open({ url }) {
     enqueueMany: (list) => queue.addBulk(list.map((data) => ({ name: "noop", data }))),
     enqueuePrioritised: (list) =>
       queue.addBulk(list.map(([data, priority]) => ({ name: "noop", data, opts: { priority } }))),
+    enqueueUnique: (list) =>
+      queue.addBulk(
+        list.map((data) => ({ name: "noop", data, opts: { deduplication: { id: `${data[0]}` } } })),
+      ),
     enqueueAt: (args, atMs) => timed.add("noop", args, { delay: Math.max(0, atMs - Date.now()) }),
     async startWorker({ concurrency, run, isTimed = false }) {
       let done = 0;

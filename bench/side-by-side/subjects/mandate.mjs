@@ -33,6 +33,16 @@ class Limited extends Command.initializeWith((id, text, options) => ({ id, text,
   }
 }
 
+class Unique extends Command.initializeWith((id, text, options) => ({ id, text, options })) {
+  static {
+    this.unique({ by: (id) => id });
+  }
+
+  call() {
+    return hooks.run([this.id, this.text, this.options]);
+  }
+}
+
 class Timed extends Command.initializeWith((id, text, options) => ({ id, text, options })) {
   static {
     this.queueAs("timed");
@@ -65,7 +75,7 @@ export async function openWith(adapter, logger) {
   configure({ adapter, logger });
   let held;
   let standby;
-  registerCommands(Noop, Limited, Timed, Referring);
+  registerCommands(Noop, Limited, Unique, Timed, Referring);
   globalId.register(User, {
     find: async (id) => new User(Number(id)),
     findMany: async (ids) => ids.map((id) => new User(Number(id))),
@@ -74,6 +84,7 @@ export async function openWith(adapter, logger) {
     enqueueOne: (args) => Noop.defer(...args),
     enqueueMany: (list) => deferAll(list.map((args) => Noop.prepare(...args))),
     enqueueLimited: (list) => deferAll(list.map((args) => Limited.prepare(...args))),
+    enqueueUnique: (list) => deferAll(list.map((args) => Unique.prepare(...args))),
     enqueueAt: (args, atMs) => Timed.set({ waitUntil: new Date(atMs) }).defer(...args),
     enqueueReferring: (list) =>
       deferAll(

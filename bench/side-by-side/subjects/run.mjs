@@ -43,6 +43,7 @@ const methods = {
         over: (list) => subject.enqueueOver(list, queues),
         referring: subject.enqueueReferring,
         limited: subject.enqueueLimited,
+        unique: subject.enqueueUnique,
         prioritised: (list) =>
           subject.enqueuePrioritised(list.map((args) => [args, priorityOf(args[0])])),
       }[queues > 0 ? "over" : mode];

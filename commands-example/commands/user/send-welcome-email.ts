@@ -9,6 +9,8 @@ import { Mailer, SmtpBusyError } from "../../application/mailer.ts";
 export class SendWelcomeEmail extends Command.initializeWith((user: User) => ({ user })) {
   static {
     this.queueAs("mailers");
+    // Signed up twice in a hurry, a learner is greeted once.
+    this.unique();
     this.retryOn(SmtpBusyError, { wait: "1 second", attempts: 5 });
     this.memoize("loginUrl");
   }

@@ -9,6 +9,7 @@ import type { Check } from "./examination.ts";
 import { checkLimits } from "./limits.ts";
 import { checkQueues, checkSchedule } from "./queues.ts";
 import { checkRecurring } from "./recurring.ts";
+import { checkRubyLocks } from "./ruby-locks.ts";
 import { checkTime } from "./time.ts";
 import { checkLeases, checkWorkers } from "./workers.ts";
 
@@ -39,6 +40,7 @@ const CHECKS: readonly Check[] = [
   checkClasses,
   checkEncryption,
   checkRecurring,
+  checkRubyLocks,
 ];
 
 /**

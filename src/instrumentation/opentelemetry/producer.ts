@@ -57,6 +57,8 @@ export function traceProducer(tracer: Tracer, meters: Meters): () => void {
       const isHalted = failure === undefined && isPrepared(job) && !job.isAccepted;
       if (isHalted) {
         span.setAttribute("mandate.job.halted", true);
+      } else if (job.isDuplicate) {
+        span.setAttribute("mandate.job.duplicate_of", job.id);
       } else {
         meters.sent(queueName, clock.monotonic() - startedAt, failure);
       }

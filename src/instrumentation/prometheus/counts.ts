@@ -18,6 +18,12 @@ export function countEvents(
     help: "Jobs that this process enqueued.",
     labelNames: ["command"],
   });
+  const duplicate = new Counter({
+    registers,
+    name: "mandate_jobs_duplicate_total",
+    help: "Jobs that this process did not enqueue, since one like them was there.",
+    labelNames: ["command"],
+  });
   const ended = new Counter({
     registers,
     name: "mandate_runs_total",
@@ -63,6 +69,7 @@ export function countEvents(
   });
   const starts = subscribe({
     enqueue: ({ className }) => enqueued.inc({ command: classes.label(className) }),
+    duplicate: ({ className }) => duplicate.inc({ command: classes.label(className) }),
     start: ({ queue, latency }) => {
       if (latency !== undefined) waited.observe({ queue: queues.label(queue) }, latency);
     },

@@ -100,6 +100,7 @@ function count(client: StatsdClient, maxNames: number): () => void {
   const ends = [
     subscribe({
       enqueue: (event) => client.increment("jobs.enqueue", 1, tagsOf(event)),
+      duplicate: (event) => client.increment("jobs.duplicate", 1, tagsOf(event)),
       start: (event) => {
         if (event.latency !== undefined) {
           client.timing("jobs.latency", event.latency * 1000, tagsOf(event));

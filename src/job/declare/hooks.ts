@@ -13,8 +13,18 @@ export interface Hooks {
    * rejects with.
    */
   readonly onMake?: ((making: Making) => void) | undefined;
+  /**
+   * For so many seconds a job waits whose call does not say when it is due. Where several say, the
+   * first.
+   */
+  readonly wait?: number | undefined;
   /** A job is handed to its store. */
   readonly onEntry?: ((entry: RecordEntry, job: JobHandle) => void) | undefined;
+  /**
+   * The store did not take a job, because another holds a key that it must hold. What this throws,
+   * `defer` rejects with; else it returns the other's handle.
+   */
+  readonly onRefused?: ((job: JobHandle, by: KeyHolder) => void) | undefined;
   /**
    * Stands around a run, middleware and callbacks included. `next` returns what the command does, a
    * promise or not, and so does this. What it throws is a failure of the run.
@@ -37,6 +47,13 @@ export interface Making {
   readonly record: JobRecord;
   /** Those of its entry: hooks add to them. */
   readonly holds: Hold[];
+}
+
+/** What keeps a job from being there. */
+interface KeyHolder {
+  readonly key: string;
+  /** The jid of the job that has it. */
+  readonly holder: string;
 }
 
 /** One run of a job: a worker's, or one here and now. */
@@ -86,7 +103,9 @@ export interface RunFailure {
 /** All hooks of a class. */
 export class ClassHooks implements Hooks {
   readonly onMake: Hooks["onMake"];
+  readonly wait: Hooks["wait"];
   readonly onEntry: Hooks["onEntry"];
+  readonly onRefused: Hooks["onRefused"];
   readonly aroundRun: Hooks["aroundRun"];
   readonly onOutcome: Hooks["onOutcome"];
   readonly onAwait: Hooks["onAwait"];
@@ -96,7 +115,9 @@ export class ClassHooks implements Hooks {
    */
   constructor(all: readonly Hooks[]) {
     this.onMake = inTurn(all.flatMap(({ onMake = [] }) => onMake));
+    this.wait = all.find(({ wait }) => wait !== undefined)?.wait;
     this.onEntry = inTurn(all.flatMap(({ onEntry = [] }) => onEntry));
+    this.onRefused = inTurn(all.flatMap(({ onRefused = [] }) => onRefused));
     this.aroundRun = nested(all.flatMap(({ aroundRun = [] }) => aroundRun));
     this.onOutcome = handedOn(all.flatMap(({ onOutcome = [] }) => onOutcome));
     this.onAwait = inTurn(all.flatMap(({ onAwait = [] }) => onAwait));

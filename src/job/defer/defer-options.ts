@@ -115,10 +115,16 @@ export function checkDeferOptions(options: DeferralOptions, where: string): void
 /**
  * When the job is due, in epoch seconds; `undefined` for at once.
  *
+ * @param waits Seconds, where the options do not say.
  * @throws {RangeError} if that is later than a Date can say.
  */
-export function dueAt(options: DeferralOptions, where: string): number | undefined {
-  const { wait, waitUntil } = options;
+export function dueAt(
+  options: DeferralOptions | undefined,
+  where: string,
+  waits?: number,
+): number | undefined {
+  const wait = options?.wait ?? waits;
+  const waitUntil = options?.waitUntil;
   if (wait === undefined && waitUntil === undefined) {
     return undefined;
   }

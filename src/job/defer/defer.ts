@@ -60,10 +60,7 @@ export function prepareJob<Output>(deferral: Deferral): PreparedJob<Output> {
   return job;
 }
 
-/**
- * As `prepareJob`, for a job that is used at once. By `enlist` it may have a name that cannot leave
- * the process.
- */
+/** As `prepareJob`, for one used at once. By `enlist` its name may be of this process only. */
 export function makeJob<Output>(
   deferral: Deferral,
   identify: typeof enlistStable = enlistStable,
@@ -72,9 +69,9 @@ export function makeJob<Output>(
   const identity = identify(runnable);
   const className = identity.name;
   if (options !== undefined) checkDeferOptions(options, className);
-  const due = options === undefined ? undefined : dueAt(options, className);
   const ofClass = declarationsOf(runnable);
   const declarations = options === undefined ? ofClass : withOptions(ofClass, options, className);
+  const due = dueAt(options, className, declarations.hooks.wait);
   const { adapter } = settings();
   const { timestamps } = adapter;
   const record = makeRecord(deferral, identity, { declarations, due, timestamps });
@@ -87,7 +84,7 @@ export function makeJob<Output>(
     declarations,
     prereqHandles: options?.prereqJobs?.filter(isPrepared) ?? [],
     hasGivenJid: options?.jid !== undefined,
-    waits: options?.wait !== undefined,
+    waits: options?.waitUntil === undefined,
     holds: holdsOf({ className, args, due, record }, declarations),
     adapter,
   });

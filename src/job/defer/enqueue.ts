@@ -1,9 +1,11 @@
 import { AdapterError } from "../../adapters/adapter-error.ts";
+import type { Refusal } from "../../adapters/enqueue-answer.ts";
+import { abort } from "../around/abort.ts";
 import { enqueueCallbacks } from "../declare/callbacks.ts";
 import { LazyCommand } from "../inside/lazy-command.ts";
 import { channels } from "../observe/events.ts";
 import { runInside } from "../around/middleware.ts";
-import { publishEnqueued } from "../observe/observe.ts";
+import { publishDuplicate, publishEnqueued } from "../observe/observe.ts";
 import { inOrder } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
 import { settings } from "../settings/settings.ts";
@@ -21,29 +23,69 @@ export function enqueueJobs(given: readonly PreparedJob[]): Promise<void> | unde
   }
   const jobs = inOrder(given);
   const isBare = settings().enqueueMiddleware.length === 0 && jobs.every(hasNoCallbacks);
-  return isBare ? push(jobs) : pushInside(jobs);
+  return isBare ? pushBare(jobs) : pushInside(jobs);
 }
 
 function hasNoCallbacks(job: PreparedJob): boolean {
   return enqueueCallbacks.of(job.declarations).length === 0;
 }
 
-async function push(jobs: readonly PreparedJob[]): Promise<void> {
+async function pushBare(jobs: readonly PreparedJob[]): Promise<void> {
+  const refusals = await push(jobs);
+  refusals?.forEach((refusal, job) => tellRefused(job, refusal));
+}
+
+/** What the store did not take. */
+type Refusals = ReadonlyMap<PreparedJob, Refusal>;
+
+/** @returns what the store did not take, if anything. */
+async function push(jobs: readonly PreparedJob[]): Promise<Refusals | undefined> {
   const { adapter, enqueueTimeout } = settings();
   const entries = jobs.map((job) => job.toEntry());
+  let refused: readonly Refusal[];
   try {
-    await adapter.enqueue(entries, enqueueTimeout);
+    ({ refused } = await adapter.enqueue(entries, enqueueTimeout));
   } catch (error) {
     if (isThrown(error, AdapterError)) {
       noteAccepted(jobs, error);
     }
     throw error;
   }
+  if (refused.length > 0) {
+    return noteRefused(jobs, refused);
+  }
+  noteEnqueued(jobs);
+  return undefined;
+}
+
+function noteEnqueued(jobs: readonly PreparedJob[]): void {
   for (const job of jobs) {
     job.accept();
   }
   if (channels.enqueue.hasSubscribers) {
     publishEnqueued(jobs);
+  }
+}
+
+function noteRefused(jobs: readonly PreparedJob[], refused: readonly Refusal[]): Refusals {
+  const byJid = new Map(refused.map((refusal) => [refusal.jid, refusal]));
+  const refusals = new Map<PreparedJob, Refusal>();
+  for (const job of jobs) {
+    const refusal = byJid.get(job.id);
+    if (refusal !== undefined) refusals.set(job, refusal);
+  }
+  noteEnqueued(jobs.filter((job) => !refusals.has(job)));
+  for (const [job, refusal] of refusals) {
+    job.standFor(refusal.holder ?? refusal.jid);
+    publishDuplicate(job, refusal);
+  }
+  return refusals;
+}
+
+/** @throws what the job's class throws then. */
+function tellRefused(job: PreparedJob, { key, holder, how, jid }: Refusal): void {
+  if (how === "refused") {
+    job.declarations.hooks.onRefused?.(job, { key, holder: holder ?? jid });
   }
 }
 
@@ -80,7 +122,7 @@ async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
       const ran = await runInside(layers, job, () => {
         ready.add(job);
         arrivals.count();
-        return pushed;
+        return pushed.then((refusals) => endHere(job, refusals?.get(job)));
       });
       if (!ran) {
         job.halt();
@@ -106,6 +148,14 @@ async function pushInside(jobs: readonly PreparedJob[]): Promise<void> {
     if (result.status === "rejected") {
       throw result.reason;
     }
+  }
+}
+
+/** Nothing comes after an enqueue that was none; after one that replaced another there does. */
+function endHere(job: PreparedJob, refusal: Refusal | undefined): void {
+  if (refusal?.how === "refused") {
+    tellRefused(job, refusal);
+    throw abort;
   }
 }
 

@@ -6,6 +6,7 @@ import { serializeArguments } from "../../serialization/native-format.ts";
 import type { RowPlace } from "../../serialization/rows.ts";
 import { clock } from "../../support/clock.ts";
 import { seconds } from "../../support/duration.ts";
+import { ConfigurationError } from "../../support/errors.ts";
 import { newJid } from "../../support/jid.ts";
 import { mandateJob, withPrereqs, wrapped, type RubyPrereq } from "../record/active-job.ts";
 import { checkInteger, checkName, describeType } from "../checks/checks.ts";
@@ -102,20 +103,33 @@ export function makeRecord(
  * to be.
  *
  * @returns what it must hold, if anything.
+ * @throws {ConfigurationError} if its store cannot have it hold anything.
  */
 export function holdsOf(
-  made: Omit<Making, "holds">,
+  { className, args, due, record }: Omit<Making, "holds">,
   declarations: Declarations,
 ): readonly Hold[] | undefined {
   const { onMake } = declarations.hooks;
-  const holds: Hold[] | undefined = onMake && [];
-  if (holds !== undefined) {
-    onMake?.({ ...made, holds });
+  let holds: Hold[] | undefined;
+  if (onMake !== undefined) {
+    holds = [];
+    onMake({ className, args, due, record, holds });
+    if (holds.length > 0) checkHolding(className);
   }
   if (encryptionTrait.of(declarations)) {
-    encryptRecord(made.record, holds);
+    encryptRecord(record, holds);
   }
-  return holds;
+  return holds?.length === 0 ? undefined : holds;
+}
+
+function checkHolding(className: string): void {
+  const { adapter } = settings();
+  if (!adapter.capabilities.holds) {
+    throw new ConfigurationError(
+      `Cannot defer ${className}: it has to hold a key, and the adapter "${adapter.name}" keeps none. ` +
+        "Use one that does, or declare neither unique nor limits",
+    );
+  }
 }
 
 function rubyArguments({ runnable, args, options }: Deferral, writing: Writing): unknown[] {

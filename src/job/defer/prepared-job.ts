@@ -29,7 +29,9 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   readonly declarations: Declarations;
   /** @internal Handles this job waits for; their jids, and others', are in `prereqs`. */
   readonly prereqHandles: readonly PreparedJob[];
-  #state: "prepared" | "collected" | "sent" | "accepted" | "halted" = "prepared";
+  /** @internal The jid that it was made with, once it is another job's handle. */
+  declare refusedAs?: string;
+  #state: "prepared" | "collected" | "sent" | "accepted" | "duplicate" | "halted" = "prepared";
   #argumentsKept = false;
   /** The jid may have been used before, or may be used again by others. */
   #isRemembered: boolean;
@@ -71,12 +73,20 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
 
   /** @internal Its store has it, or `deferAfter` will send it before anything that waits for it. */
   get isAccepted(): boolean {
-    return this.#state === "accepted" || this.#state === "collected";
+    return this.#isThere || this.#state === "collected";
+  }
+
+  override get isDuplicate(): boolean {
+    return this.#state === "duplicate";
   }
 
   /** @internal A callback or middleware kept it from being enqueued. */
   get isHalted(): boolean {
     return this.#state === "halted";
+  }
+
+  get #isThere(): boolean {
+    return this.#state === "accepted" || this.#state === "duplicate";
   }
 
   /**
@@ -99,7 +109,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   }
 
   #assertSent(deed: string, rest = ""): void {
-    if (this.#state !== "accepted" && this.#state !== "sent") {
+    if (!this.#isThere && this.#state !== "sent") {
       throw new TypeError(
         `Cannot ${deed} ${this.className} ${this.id}${rest}: it was not enqueued. ` +
           "Ask once deferAll, or the deferAfter around it, has resolved",
@@ -121,7 +131,16 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   /** @internal */
   accept(): void {
     this.#isRemembered = true;
-    this.#state = "accepted";
+    if (this.#state !== "duplicate") this.#state = "accepted";
+  }
+
+  /** @internal Another job is there in its place, and this is the other's handle from now on. */
+  standFor(holder: string): void {
+    this.refusedAs ??= this.id;
+    (this as { id: string }).id = holder;
+    this.record.jid = holder;
+    this.#isRemembered = true;
+    this.#state = "duplicate";
   }
 
   /** @internal */
@@ -160,9 +179,21 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     });
   }
 
+  /** What was a duplicate since this was made is no job: the one in its place is waited for. */
+  #waitForHolders(): void {
+    const holders = new Map<string, string>();
+    for (const { refusedAs, id } of this.prereqHandles) {
+      if (refusedAs !== undefined) holders.set(refusedAs, id);
+    }
+    if (holders.size > 0) {
+      this.record.prereq_jobs = this.prereqs.map((jid) => holders.get(jid) ?? jid);
+    }
+  }
+
   /** @internal What the adapter gets. `enqueued_at` is the adapter's, at the end. */
   toEntry(): Entry {
     const { record, scheduledAt } = this;
+    if (this.prereqHandles.length > 0) this.#waitForHolders();
     const { jid, priority, prereq_jobs: prereqs, prereq_failure: prereqFailure } = record;
     const { fair_key: fairKey } = record;
     const isFirst = !this.#isWritten && jid === this.id;
@@ -177,7 +208,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     if (prereqs !== undefined) entry.prereqs = prereqs;
     if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
     if (this.#isRemembered) entry.remembered = true;
-    if (this.#holds !== undefined && this.#holds.length > 0) entry.holds = this.#holds;
+    if (this.#holds !== undefined) entry.holds = this.#holds;
     this.declarations.hooks.onEntry?.(entry, this);
     return entry;
   }

@@ -63,6 +63,15 @@ export class JobHandle<Output = unknown> extends JobById<Output> {
       : undefined;
   }
 
+  /**
+   * Whether this is the handle of a job that was there already: `defer` made no second one, because
+   * its class is unique (`unique`, `debounce`). Its `id`, `status()`, `result()` and `cancel()` are
+   * those of that job. Known once `defer`, `deferAll` or the `deferAfter` around it has resolved.
+   */
+  get isDuplicate(): boolean {
+    return false;
+  }
+
   /** How many runs of this job have failed so far. */
   get executions(): number {
     return this.record.executions ?? 0;
@@ -84,7 +93,7 @@ export class JobHandle<Output = unknown> extends JobById<Output> {
 
   /** @see JobById.cancel */
   override cancel(): Promise<boolean> {
-    return this.adapter.store.cancel(this.id, this.queueName);
+    return this.adapter.store.cancel(this.id, this.isDuplicate ? undefined : this.queueName);
   }
 
   /** @see JobById.result */

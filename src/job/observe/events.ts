@@ -18,6 +18,17 @@ export interface EnqueueEvent extends JobEvent {
   readonly batchSize: number;
 }
 
+/**
+ * A job was not enqueued, because one like it is there. `jid` is the one that it would have had,
+ * which no store knows.
+ */
+export interface DuplicateEvent extends JobEvent {
+  /** The jid of the job that is there. */
+  readonly holder: string;
+  /** Whether that job took over its arguments, or is as it was. */
+  readonly how: "refused" | "replaced";
+}
+
 /** A run begins. */
 export interface StartEvent extends JobEvent {
   /** 1 for the first run, and one more for each that failed before. */
@@ -121,6 +132,8 @@ export interface RecoverEvent {
 export interface Events {
   /** The store took a job. */
   readonly enqueue: EnqueueEvent;
+  /** The store did not take a job: one like it is there. */
+  readonly duplicate: DuplicateEvent;
   /** A run begins. */
   readonly start: StartEvent;
   /** A job is done. */
@@ -156,6 +169,7 @@ export interface Events {
 /** The names of the channels of `node:diagnostics_channel` that events are published on. */
 export const channelNames: Readonly<Record<keyof Events, string>> = {
   enqueue: "mandate:job:enqueue",
+  duplicate: "mandate:job:duplicate",
   start: "mandate:job:start",
   finish: "mandate:job:finish",
   cancel: "mandate:job:cancel",

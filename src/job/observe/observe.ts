@@ -1,4 +1,5 @@
 import type { Exchange, Outcome } from "../../adapters/adapter.ts";
+import type { Refusal } from "../../adapters/enqueue-answer.ts";
 import { shownKey } from "../../adapters/hold.ts";
 import { readTimestamp } from "../../adapters/job-record.ts";
 import { clock } from "../../support/clock.ts";
@@ -80,6 +81,14 @@ export function publishLimited({ parked = [], unparked = [] }: Exchange): void {
     for (const { jid, queue, key } of unparked) {
       channels.unlimit.publish({ jid, queue, limit: shownKey(key) });
     }
+  }
+}
+
+/** @param job The handle of the one that is there. */
+export function publishDuplicate(job: JobHandle, { jid, how }: Refusal): void {
+  if (channels.duplicate.hasSubscribers) {
+    const { id: holder, className, queueName: queue } = job;
+    channels.duplicate.publish({ jid, className, queue, holder, how });
   }
 }
 

@@ -84,6 +84,7 @@ describe("the table of commands", () => {
       "queues limit": ["low", "--none"],
       "queues clear": ["low"],
       "jobs show": ["abc"],
+      "locks release": ["unique:a"],
       "recurring show": ["abc"],
       "recurring next": ["abc"],
       "recurring run": ["abc"],

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   abort,
   byValue,
@@ -101,12 +100,9 @@ class PushQuote extends Command.initializeWith((symbol: string) => ({ symbol }))
   }
 }
 
-const jidFor = (...key: unknown[]) =>
-  createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 24);
-
 class SyncAccount extends Command.initializeWith((accountId: number) => ({ accountId })) {
-  static deferOnce(accountId: number) {
-    return this.set({ jid: jidFor("SyncAccount", accountId) }).defer(accountId);
+  static {
+    this.unique({ ttl: "10 minutes" });
   }
 
   call() {
@@ -251,10 +247,10 @@ it("lets a job be too late", async () => {
   expect(done).toEqual(["quote of AAPL"]);
 });
 
-it("makes no second job of a jid", async () => {
-  const first = await SyncAccount.deferOnce(42);
-  const second = await SyncAccount.deferOnce(42); // no second job
-  console.log(first.id === second.id); // true
+it("makes no second job of a unique one", async () => {
+  const first = await SyncAccount.defer(42);
+  const second = await SyncAccount.defer(42); // no second job
+  console.log(second.isDuplicate, second.id === first.id); // true true
 
   expect(first.id).toBe(second.id);
   expect(enqueuedJobs(SyncAccount)).toHaveLength(1);

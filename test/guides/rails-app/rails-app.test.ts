@@ -253,8 +253,8 @@ describe("of Sidekiq", () => {
   });
 
   it("refreshes an index once", async () => {
-    await RefreshSearchJob.performOnce("products");
-    await RefreshSearchJob.performOnce("products");
+    await RefreshSearchJob.performAsync("products");
+    await RefreshSearchJob.performAsync("products");
     await perform();
 
     expect(log).toEqual(["refreshed products"]);

@@ -70,6 +70,29 @@ onEachStore("doctor", (store) => {
     );
   });
 
+  it("finds jobs that sidekiq-unique-jobs locked, and that may run here", async () => {
+    await work();
+    for (const [index, name] of ["Send", "Send", "Rubys"].entries()) {
+      const jid = `${index}`.repeat(24);
+      const record = { class: "MandateJob", args: [name, "a"], jid, lock_digest: "uniquejobs:1a" };
+      await store.adapter.enqueue([
+        { jid, queue: "default", payload: JSON.stringify({ ...record, queue: "default" }) },
+      ]);
+    }
+
+    expect((await problems())["ruby-locks"]?.jobs).toBe(3);
+    expect((await problems({ knowsClasses: true }))["ruby-locks"]).toEqual({
+      check: "locks",
+      level: "warning",
+      problem: "ruby-locks",
+      found:
+        "2 waiting jobs of Send: locked by sidekiq-unique-jobs. Where one runs here, its lock is not released",
+      todo: "Leave their queues to Ruby, or declare unique here and no lock there",
+      jobs: 2,
+      classes: { Send: 2 },
+    });
+  });
+
   it("finds that nobody works, and that a queue is paused", async () => {
     await Send.defer("a");
     await queue("default").pause();

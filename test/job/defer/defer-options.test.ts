@@ -30,6 +30,8 @@ describe("checkDeferOptions", () => {
       profile: "slow-import",
       expiresIn: "1 hour",
       fairKey: "tenant-7",
+      unique: false,
+      uniqueKey: "a",
     };
     const none = Object.fromEntries(deferOptionNames().map((name) => [name, undefined]));
 
@@ -60,7 +62,7 @@ describe("checkDeferOptions", () => {
     expect(check({ wiat: 5 })).toThrow(UnknownOptionError);
     expect(check({ wiat: 5 })).toThrow(
       'Cannot use option "wiat" in the options of Greet: there is no such option. Did you mean "wait"? There are: ' +
-        "wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, profile, tags, expiresIn, fairKey",
+        "wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, profile, unique, uniqueKey, tags, expiresIn, fairKey",
     );
   });
 

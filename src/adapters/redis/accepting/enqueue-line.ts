@@ -109,6 +109,7 @@ export class EnqueueLine {
     const refused: Refusal[] = [];
     for (let from = 0; from < entries.length; from += most) {
       const slice = behindHolders(entries.slice(from, from + most), refused);
+      const before = refused.length;
       try {
         refused.push(...(await this.#wait(slice, timeout, undefined)).refused);
       } catch (error) {
@@ -125,7 +126,8 @@ export class EnqueueLine {
             )
           : error;
       }
-      accepted.push(...slice.map(({ jid }) => jid));
+      const absent = new Set(refused.slice(before).map(({ jid }) => jid));
+      accepted.push(...slice.flatMap(({ jid }) => (absent.has(jid) ? [] : jid)));
     }
     return refused.length === 0 ? ALL_ACCEPTED : { refused, conflict: undefined };
   }

@@ -61,6 +61,23 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     expect(await redis.llen("queue:default")).toBe(500);
   });
 
+  it("does not tell of those that were refused for a key that they were accepted", async () => {
+    const keyOf = (index: number): string => (index === 499 ? "k0" : `k${index}`);
+    const holding = (index: number): Entry => ({
+      ...entry(index < 500 ? index : index + 500),
+      jid: newJid(),
+      holds: [{ key: keyOf(index), from: "enqueue", until: "finished", whenFull: "refuse" }],
+    });
+    const entries = Array.from({ length: 1_000 }, (_, index) => holding(index));
+    await redis.config("SET", "maxmemory", "8mb");
+
+    const refusal = await adapter.enqueue(entries).catch((error: unknown) => error);
+    await redis.config("SET", "maxmemory", "0");
+
+    expect(refusal).toMatchObject({ accepted: entries.slice(0, 499).map(({ jid }) => jid) });
+    expect(await redis.llen("queue:default")).toBe(499);
+  });
+
   it("is one job where two calls of one turn have the same jid, the first with it or not", async () => {
     const written = (isFirst: boolean, jid = newJid()): RecordEntry =>
       new RecordEntry({ jid, queue: "default" }, JSON.stringify({ jid }), isFirst);
