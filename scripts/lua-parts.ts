@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 /** A definition at the left edge of a file, with what is included inside it. */
 export interface Part {
   readonly name: string;
-  /** What has to be mentioned, so that a script needs it. */
-  readonly mention: string;
+  /** Of which one has to be mentioned, so that a script needs it. */
+  readonly mentions: readonly string[];
   readonly lines: readonly (string | readonly Part[])[];
 }
 
@@ -25,11 +25,11 @@ export function readParts(file: string): readonly Part[] {
       continue;
     }
     const [, local, member] =
-      /^(?:local (?:function )?(\w+)|(?:function )?made\.(\w+))/.exec(line) ?? [];
+      /^(?:local (?:function )?(\w+(?:, \w+)*)|(?:function )?made\.(\w+))/.exec(line) ?? [];
     const name = local ?? member;
     if (name !== undefined) {
       lines = [];
-      parts.push({ name, mention: local ?? `.${name}`, lines });
+      parts.push({ name, mentions: local?.split(", ") ?? [`.${name}`], lines });
     }
     lines.push(read);
   }
@@ -47,7 +47,7 @@ export function neededBy(script: string, parts: readonly Part[]): string {
   };
   const need = (among: readonly Part[]): void => {
     for (const part of among) {
-      if (!needed.has(part) && mentioned.has(part.mention)) {
+      if (!needed.has(part) && part.mentions.some((name) => mentioned.has(name))) {
         needed.add(part);
         part.lines.forEach((line) => typeof line === "string" && mention(line));
       }

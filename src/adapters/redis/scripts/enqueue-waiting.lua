@@ -185,10 +185,15 @@ local function accept()
 
   -- Each is known before one of them is held back: a prerequisite may stand behind what waits for
   -- it.
-  local jids = {}
+  local jids, keys = {}, {}
   for place, first in ipairs(jobs) do
     jids[place] = ARGV[first]
+    local row = ARGV[first + 7] ~= '' and holds().decode(ARGV[first + 7])
+    for each = 2, row and #row or 0 do
+      keys[#keys + 1] = row[each][1]
+    end
   end
+  holds().expect(keys)
   local known = #jids > 0 and redis.call('HMGET', JOBS, unpack(jids)) or {}
   for place, at in ipairs(jobs) do
     local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
@@ -215,6 +220,7 @@ local function accept()
 
   write_states()
   holds().keep_accepted()
+  holds().keep_new()
   for _, each in ipairs(replaced) do
     local first, holder = each.first, each.holder
     replacing().replace(holder, {

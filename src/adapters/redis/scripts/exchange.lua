@@ -111,12 +111,14 @@ if done > 0 then
   end
   if has_holds then
     holds().read(ARGV, at, at + done - 1)
+    holds().leave_together()
     for index = at, at + done - 1 do
       if holds().row(ARGV[index]) then
         holds().settled(ARGV[index], 'done')
         holds().over(ARGV[index], 'f')
       end
     end
+    holds().all_left()
   end
   if is_simple then
     in_slices(redis.call, 'HDEL', JOBS, ARGV, at, at + done - 1)

@@ -9,7 +9,11 @@ function made.take(holder, hold, count)
   note_key(key)
   if redis.call('ZADD', held_key(key), microseconds(NOW), holder) == 1 then
     counts[key] = counts[key] and counts[key] + 1
-    redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, 1)
+    if new[key] then
+      new[key] = new[key] + 1
+    else
+      redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, 1)
+    end
   end
   if hold[4] > 0 then
     any_expiring = true
@@ -23,20 +27,19 @@ function made.take(holder, hold, count)
 end
 
 function made.give_back(holder, key)
-  if are_alone[key] == nil then
-    are_alone[key] = redis.call('EXISTS', lines_key(key)) == 0
-  end
-  if not are_alone[key] then
+  if not is_alone(key) then
     if not redis.call('ZSCORE', held_key(key), holder) then
       return false
     end
     made.tell(key)
   end
-  count_of(key)
+  if not leaving then
+    count_of(key)
+  end
   if redis.call('ZREM', held_key(key), holder) == 0 then
     return false
   end
-  counts[key] = counts[key] - 1
+  counts[key] = counts[key] and counts[key] - 1
   if may_expire() then
     redis.call('ZREM', until_key(key), holder)
   end
@@ -61,7 +64,7 @@ end
 
 -- Whether others wait for a key that may be taken.
 function made.is_waited_for(key)
-  return redis.call('EXISTS', lines_key(key)) == 1
+  return not is_alone(key) and redis.call('EXISTS', lines_key(key)) == 1
 end
 
 -- Who holds a key longest, or is the first in line.

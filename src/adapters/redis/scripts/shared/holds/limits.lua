@@ -5,14 +5,72 @@ local limits = {}
 -- they are noted, or that nothing is left of them. And of queues' lines whether they are there.
 local counts, are_alone, noted, lined, spent_until = {}, {}, {}, {}, {}
 
+-- Whether anybody waits for any key: as a rule nobody does.
+local any_waiting
+local function anybody_waits()
+  if any_waiting == nil then
+    any_waiting = redis.call('EXISTS', PARKING, IN_LINE) > 0
+      or redis.call('HEXISTS', HOLDS, '\nqueues') == 1
+  end
+  return any_waiting
+end
+
+local function is_alone(key)
+  if are_alone[key] == nil then
+    are_alone[key] = not anybody_waits() or redis.call('EXISTS', lines_key(key)) == 0
+  end
+  return are_alone[key]
+end
+
 -- Somebody may wait for the key from now on.
 local function is_awaited(key)
-  are_alone[key], noted[key] = nil, nil
+  are_alone[key], noted[key], any_waiting = nil, nil, true
+end
+
+-- Keys that nobody holds, waits for or has limited, of those that were asked for together; and those
+-- of them that are to be noted, with how often they were taken: `keep_new` writes that.
+local unknown, new = {}, {}
+
+function made.expect(keys)
+  for from = 1, #keys, 1000 do
+    local last = math.min(from + 999, #keys)
+    for offset, score in ipairs(redis.call('ZMSCORE', HELD, unpack(keys, from, last))) do
+      local key = keys[from + offset - 1]
+      if not score then
+        unknown[key], limits[key], counts[key], are_alone[key] = true, false, 0, true
+      end
+    end
+  end
+end
+
+function made.keep_new()
+  for from = 1, #new, 1000 do
+    local names, taken = {}, {}
+    for at = from, math.min(from + 999, #new) do
+      local key = new[at]
+      if new[key] then
+        names[#names + 1], names[#names + 2] = 0, key
+      end
+      if (new[key] or 0) > 0 then
+        taken[#taken + 1], taken[#taken + 2] = 't' .. key, new[key]
+      end
+    end
+    if #names > 0 then
+      redis.call('ZADD', HELD, unpack(names))
+    end
+    if #taken > 0 then
+      redis.call('HSET', KEYS_KNOWN, unpack(taken))
+    end
+  end
+  new = {}
 end
 
 -- Notes that there is such a key.
 local function note_key(key)
-  if noted[key] ~= true then
+  if unknown[key] then
+    unknown[key], noted[key] = nil, true
+    new[#new + 1], new[key] = key, 0
+  elseif noted[key] ~= true then
     redis.call('ZADD', HELD, 0, key)
     noted[key] = true
   end
@@ -57,10 +115,19 @@ function made.tell(key)
   end
 end
 
+-- Keys that were left, and whether each is among them, while many leave together.
+local leaving
+
 -- To be called where somebody has left a key, or its line: nothing is kept of one that nobody holds
 -- or waits for, but for a limit that was set by itself.
 local function after_leaving(key)
   if noted[key] == false or (counts[key] or 0) > 0 then
+    return
+  end
+  if leaving then
+    if not leaving[key] then
+      leaving[key], leaving[#leaving + 1] = true, key
+    end
     return
   end
   local is_left = counts[key] == 0 and are_alone[key]
@@ -72,11 +139,43 @@ local function after_leaving(key)
     if not text or string.sub(text, -1) ~= '!' then
       redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key, 'l' .. key)
       redis.call('ZREM', HELD, key)
-      limits[key] = nil
+      limits[key], new[key] = nil, nil
     else
       redis.call('HDEL', KEYS_KNOWN, 't' .. key, 'd' .. key)
     end
     noted[key] = false
+  end
+end
+
+-- As after_leaving, of many: as a rule nobody holds any of them, nor waits for it.
+local function forget_left(keys, first, last)
+  local names, limited, is_any_left = {}, {}, false
+  for at = first, last do
+    names[#names + 1], limited[#limited + 1] = held_key(keys[at]), 'l' .. keys[at]
+    is_any_left = is_any_left or not is_alone(keys[at])
+  end
+  is_any_left = is_any_left or redis.call('EXISTS', unpack(names)) > 0
+  for _, text in ipairs(is_any_left and {} or redis.call('HMGET', KEYS_KNOWN, unpack(limited))) do
+    is_any_left = is_any_left or text and string.sub(text, -1) == '!'
+  end
+  if is_any_left then
+    for at = first, last do
+      after_leaving(keys[at])
+    end
+    return
+  end
+  local fields = {}
+  for at = first, last do
+    local key = keys[at]
+    for _, first_letter in ipairs({ 't', 'd', 'l' }) do
+      fields[#fields + 1] = first_letter .. key
+    end
+    limits[key], noted[key], counts[key] = nil, false, 0
+  end
+  redis.call('HDEL', KEYS_KNOWN, unpack(fields))
+  redis.call('ZREM', HELD, unpack(keys, first, last))
+  if may_expire() then
+    redis.call('ZREM', EXPIRING, unpack(keys, first, last))
   end
 end
 

@@ -84,6 +84,26 @@ function made.settled(jid, kind)
   end
 end
 
+-- Jids of those that are over, while many leave together.
+local gone = {}
+
+-- Those that follow leave their keys together, until `all_left` is called.
+function made.leave_together()
+  leaving = {}
+end
+
+function made.all_left()
+  local keys = leaving
+  leaving = nil
+  for from = 1, #gone, 1000 do
+    redis.call('HDEL', HOLDS, unpack(gone, from, math.min(from + 999, #gone)))
+  end
+  gone = {}
+  for from = 1, #keys, 500 do
+    forget_left(keys, from, math.min(from + 499, #keys))
+  end
+end
+
 -- A job is over, or dead: then it keeps what it has until it is over, and one that was dead keeps
 -- it for good.
 function made.over(jid, fate)
@@ -109,7 +129,11 @@ function made.over(jid, fate)
     redis.call('HDEL', OVERRIDES, jid)
   end
   if row and fate ~= 'd' then
-    redis.call('HDEL', HOLDS, jid)
+    if leaving then
+      gone[#gone + 1] = jid
+    else
+      redis.call('HDEL', HOLDS, jid)
+    end
     rows[jid] = false
   end
 end
