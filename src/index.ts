@@ -97,6 +97,8 @@ export type { EnqueuedOf, HandleOf, PreparedJobOf, ResultOf } from "./job/defer/
 export { InvalidLimitError } from "./guards/limits/limit-error.ts";
 export type { ConcurrencyOptions, RateOptions } from "./guards/limits/limits-macros.ts";
 export type { ConfiguredQueues } from "./guards/limits/configured-queues.ts";
+export type { QueueConfiguration } from "./configuration/queues.ts";
+export type { QueuedCall, QueueFairness } from "./guards/fair/queue-fairness.ts";
 export type { MostOf, OnLimit } from "./guards/limits/declared-limit.ts";
 export type { FinishedLimit } from "./traits/keep-finished.ts";
 export type { JobById } from "./job/handle/job-by-id.ts";

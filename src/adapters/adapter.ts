@@ -46,8 +46,7 @@ export interface Adapter extends FormatChoice {
   /**
    * Accepts jobs, all in one atomic step up to 1,000 entries, or 500 where some hold keys; more go in such slices. Resolves when the
    * store has them. An entry whose jid the store already holds (waiting, running or dead, or over and `remembered`) changes
-   * nothing. So does one that is tried again on the same adapter, where `maybeAccepted` or `accepted` was said of it. A prerequisite may stand in the same slice,
-   * also further back.
+   * nothing. So does one that is tried again on the same adapter, where `maybeAccepted` or `accepted` was said of it. A prerequisite may stand in the same slice, also further back.
    *
    * Of entries that want the same key the first wins, and those that follow are refused by it. Prerequisites in the same call that name a
    * job which was refused stand for the job that holds the key. A call that is tried again after its answer was lost is answered as it was.

@@ -10,7 +10,7 @@ import type { FinishedLimit } from "../traits/keep-finished.ts";
 import type { Middleware } from "../job/around/middleware.ts";
 import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
 import type { ArgumentFilter } from "../job/settings/settings.ts";
-import type { ConfiguredQueues } from "../guards/limits/configured-queues.ts";
+import type { QueueConfiguration } from "./queues.ts";
 import type { ConfiguredRecurringJobs } from "../recurring/configured-jobs.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
@@ -142,14 +142,15 @@ export interface Configuration {
    */
   readonly recurring?: ConfiguredRecurringJobs;
   /**
-   * Limits of queues by their names, each with `concurrency`, `rate`, or both; `false` for none.
+   * Limits of queues by their names, each with `concurrency`, `rate`, or both; `false` for none. And
+   * `fairness`: whose each job is, so that those of different owners take turns.
    * Workers that start from then on see to them. What was said at run time, by `queue(name).limit`,
    * stays until this changes. Replaces what was configured before, and leaves queues that it does not
    * name as they are.
    *
    * @default none
    */
-  readonly queues?: ConfiguredQueues;
+  readonly queues?: Readonly<Record<string, QueueConfiguration | false>>;
   /** A command replaces another of the same name, where it would throw. @default false */
   readonly reloading?: boolean;
 }

@@ -12,7 +12,7 @@ import {
   describe,
   describeType,
 } from "../job/checks/checks.ts";
-import { checkConfiguredQueues, setConfiguredQueues } from "../guards/limits/configured-queues.ts";
+import { readQueues } from "./queues.ts";
 import { checkDefaultJobOptions, setDefaultJobOptions } from "../job/declare/job-options.ts";
 import { warnOfMilliseconds } from "../job/declare/likely-milliseconds.ts";
 import { insideOutermost } from "../job/settings/outermost-middleware.ts";
@@ -163,10 +163,7 @@ export const OPTIONS: { readonly [Name in keyof Configuration]-?: Option<Name> }
     }
     return set("timeZone", given);
   },
-  queues: (given) => {
-    checkConfiguredQueues(given);
-    return () => setConfiguredQueues(given);
-  },
+  queues: readQueues,
   recurring: (given) => {
     checkConfiguredJobs(given);
     return () => setConfiguredJobs(given);

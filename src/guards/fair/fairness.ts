@@ -1,4 +1,3 @@
-import type { JobRecord } from "../../adapters/job-record.ts";
 import { describe } from "../../job/checks/checks.ts";
 import {
   declareForAll,
@@ -10,28 +9,13 @@ import type { Hooks, Making } from "../../job/declare/hooks.ts";
 import { settings } from "../../job/settings/settings.ts";
 import { ConfigurationError } from "../../support/errors.ts";
 import { keyMaker } from "../key.ts";
+import { followQueueFairness, type FairQueues } from "./queue-fairness.ts";
 
 /** The option of one `defer`. */
 export interface FairKeyOption {
   /** Whose the job is, in place of what `fairBy` or its queue would say. */
   readonly fairKey?: string | undefined;
 }
-
-/** A job as it is being made, for the `fairness` of its queue. */
-interface QueuedCall {
-  /** The command's name, or the name of a `Job` class. */
-  readonly className: string;
-  /** The arguments as they were given. */
-  readonly args: readonly unknown[];
-  /** What will be stored, tags and all. */
-  readonly record: JobRecord;
-}
-
-/**
- * Whose each job of a queue is: `"class"`, or a function that says it. What it returns may be
- * whatever can be deferred; `null` and `undefined`: nobody's.
- */
-export type QueueFairness = "class" | ((call: QueuedCall) => unknown);
 
 /** Between whom the jobs of a class take turns. */
 interface Fairness {
@@ -40,7 +24,7 @@ interface Fairness {
   /** Of one call. */
   readonly key: string | undefined;
   /** Of the queues, for classes that do not say. */
-  readonly ofQueues: Readonly<Record<string, QueueFairness>>;
+  readonly ofQueues: FairQueues;
 }
 
 const UNDECLARED: Fairness = { by: undefined, key: undefined, ofQueues: {} };
@@ -75,10 +59,7 @@ export const fairTrait: Trait<Fairness> = defineTrait<Fairness>({
   },
 });
 
-/** Whose the jobs of queues are whose classes do not say. Replaces what was said before. */
-export function setQueueFairness(ofQueues: Readonly<Record<string, QueueFairness>>): void {
-  declareForAll(fairTrait, { ...UNDECLARED, ofQueues });
-}
+followQueueFairness((ofQueues) => declareForAll(fairTrait, { ...UNDECLARED, ofQueues }));
 
 /** What stands for nobody among the texts of keys. */
 const NOBODY = "null";

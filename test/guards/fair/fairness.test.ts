@@ -1,6 +1,6 @@
 import { Command, configure, MemoryAdapter } from "mandate";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { setQueueFairness } from "../../../src/guards/fair/fairness.ts";
+import { setQueueFairness } from "../../../src/guards/fair/queue-fairness.ts";
 import { settings } from "../../../src/job/settings/settings.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { SmallAdapter } from "../../adapters/small-adapter.ts";
@@ -177,6 +177,72 @@ describe("fairBy", () => {
     await expect(ImportRow.defer("a")).rejects.toThrow(
       'Cannot let jobs of ImportRow take turns: adapter "small" knows no keys that do. ' +
         "Use one that does, such as Redis's",
+    );
+  });
+});
+
+describe("fairness of a queue", () => {
+  class Import extends Command.initializeWith((account: string, row: number) => ({
+    account,
+    row,
+  })) {
+    call(): void {}
+  }
+  class Own extends Import {
+    static {
+      this.fairBy((_account, row) => row);
+    }
+  }
+
+  beforeEach(() => {
+    const adapter = new MemoryAdapter({ logger: silentLogger });
+    configure({ adapter, reloading: true, logger: silentLogger });
+    onTestFinished(async () => {
+      configure({ queues: {} });
+      await adapter.close();
+    });
+  });
+
+  it("says whose the jobs are whose classes do not say", async () => {
+    configure({
+      queues: {
+        imports: {
+          concurrency: 4,
+          fairness: ({ args: [account], record }) => record.tags?.[0] ?? account,
+        },
+        default: { fairness: "class" },
+      },
+    });
+
+    const jobs = [
+      await Import.set({ queue: "imports" }).defer("a", 1),
+      await Import.set({ queue: "imports", tags: ["vip"] }).defer("a", 2),
+      await Own.set({ queue: "imports" }).defer("a", 3),
+      await Import.defer("a", 4),
+      await Import.set({ queue: "other" }).defer("a", 5),
+    ];
+
+    expect(jobs.map(({ record }) => record.fair_key)).toEqual([
+      "a",
+      "vip",
+      "3",
+      "Import",
+      undefined,
+    ]);
+  });
+
+  it("gives a job no key where it returns nothing", async () => {
+    configure({ queues: { default: { fairness: () => undefined } } });
+
+    expect((await Import.defer("a", 1)).record.fair_key).toBeUndefined();
+  });
+
+  it("refuses what is neither", () => {
+    expect(() => configure({ queues: { default: { fairness: "account" as never } } })).toThrow(
+      new TypeError(
+        'Cannot use "account" as fairness of queue "default" of configure: ' +
+          'give "class", or a function of the job that says whose it is',
+      ),
     );
   });
 });

@@ -1,0 +1,45 @@
+import { checkConfiguredQueues, setConfiguredQueues } from "../guards/limits/configured-queues.ts";
+import {
+  checkQueueFairness,
+  setQueueFairness,
+  type QueueFairness,
+} from "../guards/fair/queue-fairness.ts";
+import type { QueueLimit } from "../job/checks/queue-limit.ts";
+
+/** What holds for the jobs of one queue. */
+export interface QueueConfiguration extends QueueLimit {
+  /**
+   * Whose each job is, for classes that do not say `fairBy`: `"class"`, or a function of the job.
+   * Those of different owners take turns. @default no turns
+   */
+  readonly fairness?: QueueFairness;
+}
+
+/**
+ * @returns what puts it into effect.
+ * @throws {ConfigurationError | TypeError | RangeError} if a part of it is none.
+ */
+export function readQueues(
+  given: Readonly<Record<string, QueueConfiguration | false>>,
+): () => void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    checkConfiguredQueues(given);
+  }
+  const limits: Record<string, QueueLimit | false> = {};
+  const fairness: Record<string, QueueFairness> = {};
+  for (const [name, queue] of Object.entries(given)) {
+    const { fairness: of, ...limit }: QueueConfiguration = queue || {};
+    if (of !== undefined) {
+      checkQueueFairness(of, name);
+      fairness[name] = of;
+    }
+    if (of === undefined || Object.keys(limit).length > 0) {
+      limits[name] = of === undefined ? queue : limit;
+    }
+  }
+  checkConfiguredQueues(limits);
+  return () => {
+    setConfiguredQueues(limits);
+    setQueueFairness(fairness);
+  };
+}
