@@ -70,7 +70,8 @@ local function keep_answer(answer)
   redis.call('EXPIRE', answers, 1200)
 end
 
--- Leaves out the jobs of documents that are in another version.
+-- Leaves out the jobs of documents that are in another version: these are their jids.
+local left = {}
 local function choose_jobs()
   local fitting, place = {}, 0
   for index, first in ipairs(documents) do
@@ -80,6 +81,8 @@ local function choose_jobs()
       place = place + 1
       if fits then
         fitting[#fitting + 1] = jobs[place]
+      else
+        left[#left + 1] = ARGV[jobs[place]]
       end
     end
   end
@@ -280,7 +283,15 @@ local function accept()
     redis.call('LPUSH', queue_key(queue), unpack(payloads))
   end
   if #documents > 0 or #refused > 0 then
-    keep_answer(cjson.encode({ refused = #refused > 0 and refused or nil, versions = #documents > 0 and versions or nil }))
+    local outside = {}
+    for _, jid in ipairs(left) do
+      outside[#outside + 1] = not stands_at[jid] and jid or nil
+    end
+    keep_answer(cjson.encode({
+      refused = #refused > 0 and refused or nil,
+      versions = #documents > 0 and versions or nil,
+      left = #outside > 0 and outside or nil,
+    }))
   end
   -- Last: what is written cannot be taken back.
   local told = {}

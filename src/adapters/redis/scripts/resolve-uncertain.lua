@@ -18,14 +18,17 @@ if ARGV[2] ~= '' then
     return 0
   end
 end
--- Those that were refused were not accepted, and may come again.
+-- Those that were refused, or came with a document in another version, were not accepted, and may come
+-- again.
 local answer = ARGV[2] ~= '' and redis.call('HGET', PREFIX .. 'mandate:answers:' .. ARGV[2], ARGV[3])
 local refused = {}
-if answer == 'conflict' then
-  return 0
-elseif answer then
-  for index, jid in ipairs(cjson.decode(answer).refused or {}) do
+if answer then
+  local said = cjson.decode(answer)
+  for index, jid in ipairs(said.refused or {}) do
     refused[jid] = index % 4 == 1 or refused[jid]
+  end
+  for _, jid in ipairs(said.left or {}) do
+    refused[jid] = true
   end
 end
 for at = 4, #ARGV do

@@ -1,10 +1,11 @@
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { AdapterError } from "../../../../src/adapters/adapter-error.ts";
 import { type Entry, RecordEntry } from "../../../../src/adapters/adapter.ts";
 import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { newJid } from "../../../../src/support/jid.ts";
+import { TcpProxy } from "../../../support/tcp-proxy.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
 
@@ -153,6 +154,38 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
       undefined,
       { text: "" },
     ]);
+  });
+
+  it("is accepted later, where the answer was lost that its document was in another version", async () => {
+    const proxy = await TcpProxy.start(server.port);
+    const far = new RedisAdapter({ url: `redis://127.0.0.1:${proxy.port}`, logger: silentLogger });
+    onTestFinished(async () => {
+      await far.close();
+      await proxy.close();
+    });
+    const { version } = await adapter.documents.write({ name: "a", text: "", version: "none" });
+    const jobs = [1, 2].map((index) => ({ ...entry(index), jid: newJid() }));
+    const give = (
+      timeout: number,
+      a: number | "none",
+      b: number | "none" | "any",
+    ): Promise<unknown> =>
+      Promise.allSettled([
+        far.enqueue(jobs.slice(0, 1), timeout, { name: "a", text: "1", version: a }),
+        far.enqueue(jobs.slice(1), timeout, { name: "b", text: "1", version: b }),
+      ]);
+    await far.documents.read(["a"]);
+    proxy.loseReplies((request) => request.includes("EVAL"));
+
+    const lost = await give(0.4, "none", "none");
+    proxy.mend();
+    await give(5, version ?? 0, "any");
+
+    expect(lost).toMatchObject([
+      { status: "rejected", reason: { maybeAccepted: true } },
+      { status: "rejected", reason: { maybeAccepted: true } },
+    ]);
+    expect(await redis.llen("queue:default")).toBe(2);
   });
 
   /** How many scripts run meanwhile. */
