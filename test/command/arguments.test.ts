@@ -134,7 +134,7 @@ describe("a defer", () => {
     expect(error).toMatchObject({ code: "MANDATE_UNKNOWN_OPTION", option: "weit" });
     expect(error.message).toBe(
       'Cannot use option "weit" in the options of Greet: there is no such option. Did you mean "wait"? ' +
-        "There are: wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, profile, tags, expiresIn, fairKey",
+        "There are: wait, waitUntil, queue, priority, prereqJobs, prereqFailure, jid, profile, unique, uniqueKey, tags, expiresIn, fairKey",
     );
   });
 
