@@ -65,6 +65,28 @@ export const UNIQUE_JOBS: Uniqueness = {
   across: [],
 };
 
+/** Of a class, as records are: see `NewRecord`. */
+class UniqueHold implements Hold {
+  readonly key: string;
+  readonly from = "enqueue";
+  readonly until: Hold["until"];
+  readonly whenFull: Hold["whenFull"];
+  readonly seconds?: number;
+  readonly dueWithin?: number;
+
+  constructor(key: string, { until, whenFull, seconds, dueWithin }: Rule) {
+    this.key = key;
+    this.until = until;
+    this.whenFull = whenFull;
+    if (seconds !== undefined) this.seconds = seconds;
+    if (dueWithin !== undefined) this.dueWithin = dueWithin;
+  }
+}
+
+interface Rule extends Pick<Uniqueness, "until" | "seconds" | "dueWithin"> {
+  readonly whenFull: Hold["whenFull"];
+}
+
 /** Of one call. */
 const uniqueKeyTrait: Trait<string | undefined> = defineTrait<string | undefined>({
   name: "uniqueKey",
@@ -75,19 +97,19 @@ const uniqueKeyTrait: Trait<string | undefined> = defineTrait<string | undefined
 function hooksOf(uniqueness: Uniqueness, declarations: Declarations): Hooks {
   const { until, onConflict, seconds, dueWithin, across, wait } = uniqueness;
   const textOf = keyMaker(uniqueness, declarations);
-  const rule: Omit<Hold, "key"> = {
-    from: "enqueue",
-    until,
-    whenFull: onConflict === "replace" ? "replace" : "refuse",
-    ...(seconds !== undefined && { seconds }),
-    ...(dueWithin !== undefined && { dueWithin }),
-  };
+  const whenFull = onConflict === "replace" ? "replace" : "refuse";
+  const holdOn = (key: string): Hold =>
+    new UniqueHold(key, { until, whenFull, seconds, dueWithin });
   return {
     wait,
     onMake(making) {
       const text = textOf(making);
+      if (across.length === 0) {
+        making.holds.push(holdOn(`${UNIQUE}${making.className}:${text}`));
+        return;
+      }
       for (const name of namesOf(making, across)) {
-        making.holds.push({ ...rule, key: `${UNIQUE}${name}:${text}` });
+        making.holds.push(holdOn(`${UNIQUE}${name}:${text}`));
       }
     },
     onRefused:
@@ -100,7 +122,6 @@ function hooksOf(uniqueness: Uniqueness, declarations: Declarations): Hooks {
 }
 
 function namesOf({ className }: Making, across: readonly RunnableClass[]): Iterable<string> {
-  if (across.length === 0) return [className];
   for (const other of across) {
     if (uniqueTrait.of(declarationsOf(other)) === undefined) {
       const name = wireName(other);

@@ -75,7 +75,9 @@ export const enqueueWaitingScript: EnqueueScript = script("enqueue-waiting", {
     const mayBeRubys = prerequisitesThatMayBeRubys(entries);
     const written = documents.flatMap(({ write, jobs }) => [...encodeDocument(write), jobs]);
     const before = [heartbeat, mayBeRubys.length, ...mayBeRubys, documents.length, ...written];
-    return [...number, ...before, ...entries.flatMap(encodeWaiting)];
+    const args: Argument[] = [...number, ...before];
+    for (const entry of entries) encodeWaiting(args, entry);
+    return args;
   },
   decode: readAccepted,
 });
@@ -148,14 +150,18 @@ function encodeLanes(entries: readonly Entry[]): Argument[] {
   return [...byQueue].flatMap(([queue, args]) => [queue, args.length / 3, ...args]);
 }
 
-function encodeWaiting(entry: Entry): Argument[] {
-  const { jid, queue, payload, at, delay, prereqs = [], prereqFailure = "release" } = entry;
-  const unique = [...new Set(prereqs)];
+function encodeWaiting(args: Argument[], entry: Entry): void {
+  const { jid, queue, payload, at, delay, prereqs, prereqFailure = "release" } = entry;
   const flag = entry.remembered === true ? 1 : "";
   const due = delay === undefined ? (at ?? "") : `+${delay.toFixed(6)}`;
   const lane = laneWith(entry.priority ?? 0, entry.fairKey);
-  const before = [jid, queue, payload, due, prereqFailure, flag, lane, encodeHolds(entry)];
-  return [...before, unique.length, ...unique];
+  args.push(jid, queue, payload, due, prereqFailure, flag, lane, encodeHolds(entry));
+  if (prereqs === undefined) {
+    args.push(0);
+  } else {
+    const each = new Set(prereqs);
+    args.push(each.size, ...each);
+  }
 }
 
 function prerequisitesThatMayBeRubys(entries: readonly Entry[]): string[] {

@@ -25,19 +25,22 @@ const latest: { hold: Hold | undefined; text: string } = { hold: undefined, text
 
 function textOf(hold: Hold): string {
   if (hold !== latest.hold) {
-    latest.text = JSON.stringify(encodeHold(hold));
+    latest.text = encodeHold(hold);
     latest.hold = hold;
   }
   return latest.text;
 }
 
-function encodeHold(hold: Hold): unknown[] {
-  const { key, from, until, whenFull, waitsFor = "free", seconds = 0 } = hold;
+/** By hand: of a unique job this would cost as much as all else that is encoded. */
+function encodeHold(hold: Hold): string {
+  const { key, from, until, whenFull, waitsFor = "free", seconds = 0, rate, dueWithin } = hold;
   const letters = FROM[from] + UNTIL[until] + WHEN_FULL[whenFull] + WAITS_FOR[waitsFor];
   // Of a key that gives out tokens it does not count how often it is held.
-  const limit = hold.rate === undefined ? hold : { rate: hold.rate };
-  const encoded = encode(key, letters, { ...limit, seconds, holder: "" });
-  return hold.dueWithin === undefined ? encoded : [...encoded, hold.dueWithin];
+  const to = rate === undefined ? (hold.to ?? 1) : Infinity;
+  const tokens = rate === undefined ? "0,0,0" : `${rate.to},${rate.seconds},${rate.burst}`;
+  const numbers = `${to === Infinity ? -1 : to},${seconds},${tokens}`;
+  const last = dueWithin === undefined ? "" : `,${dueWithin}`;
+  return `[${JSON.stringify(key)},"${letters}",${numbers},""${last}]`;
 }
 
 /** One that code takes: its run lets go of it. */
