@@ -125,6 +125,24 @@ export {
   ResultUnavailableError,
   type NoResultReason,
 } from "./job/handle/result-errors.ts";
+export {
+  limiter,
+  type ConcurrentOptions,
+  type LeakyOptions,
+  type LimiterMaker,
+  type PeriodOptions,
+  type PointsOptions,
+} from "./guards/limiter/make-limiter.ts";
+export type {
+  Limiter,
+  Points,
+  PointsLimiter,
+  PointsWithinOptions,
+  WithinOptions,
+} from "./guards/limiter/limiter.ts";
+export type { LimiterKind } from "./guards/limiter/limiter-kind.ts";
+export { OverLimitError } from "./guards/limiter/over-limit-error.ts";
+export { limiters, type LimiterState } from "./guards/limiter/limiters.ts";
 export { NotInJobError } from "./job/inside/requeue.ts";
 export { retryAfter } from "./job/errors/retry-after.ts";
 export { TimeoutError } from "./traits/time-limit.ts";

@@ -90,7 +90,7 @@ const rooms: Readonly<Record<string, Rooms>> = {
   // One guard does not know another.
   guards: {
     shared: ["key.ts", "guard-key-error.ts", "canonical-json.ts"],
-    mayImport: { unique: [], limits: [], expiry: [], fair: [] },
+    mayImport: { unique: [], limits: [], expiry: [], fair: [], limiter: [] },
   },
   job: {
     shared: [],

@@ -84,6 +84,75 @@ export function codeHoldsContract(create: CreateStore): void {
       expect(await holds.take("k", "two", { ...options, tokens: 3 })).toEqual({ taken: true });
     });
 
+    it("spends tokens that it needed besides, though there be none", async ({ skip }) => {
+      const { rig, holds } = await openHolds(create, skip);
+      const rate = { to: 1, seconds: 2 * rig.tick, burst: 5 };
+      const options = { rate, seconds: rig.tick };
+      await holds.take("k", "one", { ...options, tokens: 4 });
+
+      expect(await holds.giveBack("k", "one", -3)).toBe(true);
+
+      const [state] = await holds.read(["k"]);
+      expect(state?.left).toBeLessThan(-1.5);
+      const now = await rig.now();
+      const { taken, retryAt = 0 } = await holds.take("k", "two", options);
+      expect(taken).toBe(false);
+      expect(Math.abs(retryAt - now - 6 * rig.tick)).toBeLessThan(rig.tick);
+    });
+
+    it("has all tokens of a window at once, and none until the next by the clock", async ({
+      skip,
+    }) => {
+      const { rig, holds } = await openHolds(create, skip);
+      // By the clock it is within one window from here on.
+      const seconds = 1_000 * rig.tick;
+      const rate = { to: 3, seconds, burst: 3, aligned: true };
+      const options = { rate, seconds: rig.tick };
+      const now = await rig.now();
+      const begun = now - (now % seconds);
+      expect(await holds.take("k", "one", { ...options, tokens: 2 })).toEqual({ taken: true });
+
+      const { taken, retryAt = 0 } = await holds.take("k", "two", { ...options, tokens: 2 });
+      expect(taken).toBe(false);
+      expect(retryAt).toBeCloseTo(begun + seconds, 3);
+      expect(await holds.take("k", "two", options)).toEqual({ taken: true });
+      expect(await holds.take("k", "three", options)).toMatchObject({ taken: false });
+      expect(await holds.read(["k"])).toMatchObject([{ rate, left: 0 }]);
+      expect(await holds.giveBack("k", "one", 2)).toBe(true);
+      expect(await holds.take("k", "three", { ...options, tokens: 2 })).toEqual({ taken: true });
+    });
+
+    it("has the tokens of the next window when that begins", async ({ skip }) => {
+      const { rig, holds } = await openHolds(create, skip);
+      const seconds = 2 * rig.tick;
+      const options = { rate: { to: 1, seconds, burst: 1, aligned: true }, seconds };
+      await holds.take("k", "one", options);
+      await rig.elapse(2.1);
+      await holds.take("k", "two", options);
+
+      const { retryAt = 0 } = await holds.take("k", "three", options);
+
+      expect((retryAt / seconds) % 1).toBeCloseTo(0, 2);
+      await rig.elapse(2.1);
+      expect(await holds.take("k", "three", options)).toEqual({ taken: true });
+    });
+
+    it("has spent as many tokens where the window is another", async ({ skip }) => {
+      const { rig, holds } = await openHolds(create, skip);
+      const seconds = 1_000 * rig.tick;
+      const aligned = { to: 10, seconds, burst: 10, aligned: true };
+      await holds.take("k", "one", { rate: aligned, seconds, tokens: 4 });
+
+      await holds.take("k", "two", { rate: { ...aligned, to: 100 }, seconds, tokens: 1 });
+      expect(await holds.read(["k"])).toMatchObject([{ left: 95 }]);
+      const rate = { to: 1, seconds, burst: 20 };
+      await holds.take("k", "three", { rate, seconds });
+
+      const [state] = await holds.read(["k"]);
+      expect(state?.left).toBeGreaterThan(13.9);
+      expect(state?.left).toBeLessThan(14.1);
+    });
+
     it("has one winner among many", async ({ skip }) => {
       const { rig, holds } = await openHolds(create, skip);
       const names = Array.from({ length: 20 }, (_, index) => `holder ${index}`);

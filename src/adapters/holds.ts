@@ -16,7 +16,8 @@ export interface Holds {
   /**
    * Lets go of a key.
    *
-   * @param tokens So many tokens instead, that were not needed.
+   * @param tokens So many tokens instead, that were not needed; below 0, so many that were needed
+   *   besides: they are spent, though there be none.
    * @returns `false` if it was not held any more.
    */
   giveBack(key: string, holder: string, tokens?: number): Promise<boolean>;
@@ -92,6 +93,8 @@ export interface KeyState extends KeyLimit {
   readonly taken: number;
   /** How many of those that hold it are dead, or were when they were deleted. */
   readonly dead: number;
+  /** With a `rate`: how many tokens it has now; below 0 where more were spent. */
+  readonly left?: number;
 }
 
 /** Some keys, and where the others are. */

@@ -90,6 +90,8 @@ export interface JobRecord {
   held_count?: number;
   /** How often in a row there was no key for its arguments. */
   locked_count?: number;
+  /** How often in a row it was over a limit of its own code: Sidekiq Enterprise's. */
+  overrated?: number;
   /** How often in a row its run broke down. */
   broken_count?: number;
   /** When it was deferred. */

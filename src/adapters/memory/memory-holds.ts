@@ -57,7 +57,11 @@ export class MemoryHolds implements Holds {
     if (tokens === undefined) {
       return this.#letGo(key?.holders.get(holder), now);
     }
-    key?.tokens?.giveBack(tokens);
+    if (tokens < 0) {
+      key?.tokens?.spend(now, -tokens);
+    } else {
+      key?.tokens?.giveBack(tokens);
+    }
     if (key !== undefined) {
       this.#keys.changed(key, now);
     }
@@ -75,7 +79,7 @@ export class MemoryHolds implements Holds {
     const now = this.#now();
     return names.map((name) => {
       const key = this.#keys.find(name, now);
-      return key === undefined ? undefined : stateOf(key);
+      return key === undefined ? undefined : stateOf(key, now);
     });
   }
 
@@ -135,10 +139,10 @@ export class MemoryHolds implements Holds {
   }
 }
 
-function stateOf({ name, to, tokens, holders, waiting, taken, dead }: HeldKey<Job>): KeyState {
-  const rate = tokens?.rate;
+function stateOf(key: HeldKey<Job>, now: number): KeyState {
+  const { name, to, tokens, holders, waiting, taken, dead } = key;
   const state = { key: name, to, held: holders.size, waiting, taken, dead };
-  return rate === undefined ? state : { ...state, rate };
+  return tokens === undefined ? state : { ...state, rate: tokens.rate, left: tokens.left(now) };
 }
 
 function holderOf({ holder, since, rank }: Grip<HeldKey<Job>>): Holder {

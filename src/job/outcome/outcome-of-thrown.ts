@@ -1,5 +1,6 @@
 import type { Outcome } from "../../adapters/adapter.ts";
 import { runningJob } from "../surroundings/current-job.ts";
+import { outcomeOfComingAgain } from "./coming-again.ts";
 import { outcomeOfEarlyEnd, outcomeOfInterruption } from "./early-end.ts";
 import { outcomeOfFailure } from "./failure.ts";
 import { JobRun } from "../inside/job-run.ts";
@@ -16,6 +17,7 @@ export async function outcomeOfThrown(run: JobRun, error: unknown): Promise<Outc
     outcomeOfInterruption(run, error) ??
     outcomeOfUnknown(run, error) ??
     outcomeOfMissingRecord(run, error) ??
+    outcomeOfComingAgain(run, error) ??
     outcomeOfFailure(run, error));
   return withFailure(run, outcome, error);
 }

@@ -13,6 +13,8 @@ import type { PayloadChanges } from "../../adapters/payload.ts";
  *   is a failure.
  * - `locked_count`: its arguments are encrypted with a key that is not here. Without an end: whoever
  *   deploys the key finds all of them.
+ * - `overrated`: it was over a limit of its own code (`OverLimitError`); after 20 times that is a
+ *   failure. Sidekiq Enterprise's field.
  * - `broken_count`: its run broke down, by a fault of this library; the last time buries it.
  *
  * The other ways spend something else. `requeueJob` is the job's own wish, as often as it asks. A
@@ -25,4 +27,5 @@ export const noCounts: PayloadChanges = {
   held_count: undefined,
   locked_count: undefined,
   broken_count: undefined,
+  overrated: undefined,
 };

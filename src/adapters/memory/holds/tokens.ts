@@ -21,25 +21,35 @@ export class Tokens {
 
   /** What is spent counts for as many tokens as before. @returns whether it is another rate. */
   change(rate: Rate, now: number): boolean {
-    const { to, seconds, burst } = this.#rate;
-    if (to === rate.to && seconds === rate.seconds && burst === rate.burst) {
+    const { to, seconds, burst, aligned = false } = this.#rate;
+    const isSame = to === rate.to && seconds === rate.seconds && burst === rate.burst;
+    if (isSame && aligned === (rate.aligned ?? false)) {
       return false;
     }
-    const spent = Math.max(this.#spentUntil - now, 0) / this.#step;
+    const spent = this.#spent(now);
     this.#rate = rate;
-    this.#spentUntil = now + spent * this.#step;
+    this.#spentUntil = this.#from(now) + spent * this.#step;
     return true;
   }
 
   /** When so many may be spent, epoch seconds: now or later. */
   dueAt(now: number, count = 1): number {
+    if (this.#rate.aligned === true) {
+      return this.left(now) >= count ? now : this.#from(now) + this.#rate.seconds;
+    }
     const ahead = Math.max(this.#spentUntil - now, 0);
     const wait = ahead + (count - this.#rate.burst) * this.#step;
     return wait <= A_MICROSECOND ? now : now + wait;
   }
 
   spend(now: number, count = 1): void {
-    this.#spentUntil = Math.max(this.#spentUntil, now) + count * this.#step;
+    this.#spentUntil = this.#from(now) + (this.#spent(now) + count) * this.#step;
+  }
+
+  /** How many there are. */
+  left(now: number): number {
+    const { aligned, to, burst } = this.#rate;
+    return (aligned === true ? to : burst) - this.#spent(now);
   }
 
   giveBack(count = 1): void {
@@ -48,7 +58,19 @@ export class Tokens {
 
   /** Whether it makes no difference that any were spent. */
   isFull(now: number): boolean {
-    return this.#spentUntil <= now;
+    return this.#spentUntil <= this.#from(now);
+  }
+
+  /** From where what is spent is counted: where the window began, or now. */
+  #from(now: number): number {
+    const { aligned, seconds } = this.#rate;
+    return aligned === true ? now - (now % seconds) : now;
+  }
+
+  /** How many are spent. In a window these are whole ones. */
+  #spent(now: number): number {
+    const spent = Math.max(this.#spentUntil - this.#from(now), 0) / this.#step;
+    return this.#rate.aligned === true ? Math.round(spent) : spent;
   }
 
   get #step(): number {

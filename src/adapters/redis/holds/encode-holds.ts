@@ -15,6 +15,9 @@ const FROM = { enqueue: "e", fetch: "f" } as const;
 const WHEN_FULL = { refuse: "r", park: "p", replace: "x" } as const;
 const WAITS_FOR = { free: "f", empty: "e", death: "d" } as const;
 
+/** In place of the burst of a rate whose windows go by the clock. */
+export const ALIGNED = -1;
+
 /** What a job has to hold, as shared/holds.lua keeps it; "" where that is nothing. */
 export function encodeHolds({ holds = [], expiresAt = 0 }: Entry): string {
   return holds.length === 0 ? "" : `[${expiresAt},${holds.map(textOf).join(",")}]`;
@@ -59,6 +62,9 @@ interface Taking {
 function encode(key: string, letters: string, hold: KeyLimit & Taking): unknown[] {
   const { rate, seconds, holder } = hold;
   const to = hold.to ?? (rate === undefined ? 1 : Infinity);
-  const tokens = rate === undefined ? [0, 0, 0] : [rate.to, rate.seconds, rate.burst];
+  const tokens =
+    rate === undefined
+      ? [0, 0, 0]
+      : [rate.to, rate.seconds, rate.aligned === true ? ALIGNED : rate.burst];
   return [key, letters, to === Infinity ? -1 : to, seconds, ...tokens, holder];
 }

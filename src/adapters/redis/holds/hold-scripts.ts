@@ -10,7 +10,7 @@ import {
 } from "../connection/read-reply.ts";
 import type { Reply } from "../connection/reply-reader.ts";
 import { script, type Script } from "../scripts/script.ts";
-import { encodeTaken } from "./encode-holds.ts";
+import { ALIGNED, encodeTaken } from "./encode-holds.ts";
 
 interface Taking extends TakeOptions {
   readonly key: string;
@@ -101,9 +101,15 @@ function readState(reply: Reply | undefined): KeyState | undefined {
     return undefined;
   }
   const [to, tokens, seconds, burst, ...counts] = rest;
+  const left = counts.pop();
   const [held = 0, waiting = 0, taken = 0, dead = 0] = counts.map(readInteger);
-  const rate = { to: number(tokens), seconds: number(seconds), burst: number(burst) };
-  return { key: readText(key), ...limitOf(number(to), rate), held, waiting, taken, dead };
+  const limit = limitOf(number(to), rateOf(number(tokens), number(seconds), number(burst)));
+  const state = { key: readText(key), ...limit, held, waiting, taken, dead };
+  return limit.rate === undefined ? state : { ...state, left: number(left) };
+}
+
+function rateOf(to: number, seconds: number, burst: number): Rate {
+  return burst === ALIGNED ? { to, seconds, burst: to, aligned: true } : { to, seconds, burst };
 }
 
 function limitOf(to: number, rate: Rate): KeyLimit {

@@ -9,6 +9,8 @@
 ]]
 local hold = cjson.decode(ARGV[2])
 local key, holder = hold[1], hold[8]
+-- There may be no worker that does so.
+holds().forget_expired(2)
 holds().declare(hold)
 if not (hold[5] == 0 and holds().is_held_by(holder, key)) then
   local free = holds().free_at(hold, tonumber(ARGV[3]))

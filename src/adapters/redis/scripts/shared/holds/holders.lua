@@ -1,9 +1,14 @@
 function made.take(holder, hold, count)
-  local key, _, tokens, seconds = hold[1], limit(hold)
+  local key, _, tokens, seconds, burst = hold[1], limit(hold)
   if tokens > 0 then
-    spend(key, seconds / tokens, count or 1)
+    spend(key, count or 1, tokens, seconds, burst)
   end
   if hold[5] > 0 then
+    if letter(hold, 1) == 'c' then
+      -- No job names the key, by which it would be forgotten.
+      local over = redis.call('PTTL', rate_key(key)) / 1000
+      redis.call('ZADD', EXPIRING, 'GT', microseconds(NOW + math.max(over, 0) + 60), key)
+    end
     return
   end
   note_key(key)
@@ -47,12 +52,12 @@ function made.give_back(holder, key)
   return true
 end
 
--- Tokens that were not needed.
+-- Tokens that were not needed; below 0, that were needed besides.
 function made.return_tokens(hold, count)
-  local _, tokens, seconds = limit(hold)
-  if tokens > 0 and redis.call('EXISTS', rate_key(hold[1])) == 1 then
+  local _, tokens, seconds, burst = limit(hold)
+  if tokens > 0 and (count < 0 or redis.call('EXISTS', rate_key(hold[1])) == 1) then
     made.tell(hold[1])
-    spend(hold[1], seconds / tokens, -count)
+    spend(hold[1], -count, tokens, seconds, burst)
     return true
   end
   return false
@@ -73,7 +78,7 @@ function made.holder_of(key)
 end
 
 -- How often a key may be held, tokens, their seconds and burst; how many hold it, wait for it, took
--- it since it was free, and are dead. Nothing where it is not known.
+-- it since it was free, and are dead; how many tokens it has. Nothing where it is not known.
 function made.state(key)
   expire(key)
   if not redis.call('ZSCORE', HELD, key) then
@@ -92,6 +97,7 @@ function made.state(key)
   for _, count in ipairs({ held, waiting, tonumber(taken or 0), tonumber(dead or 0) }) do
     numbers[#numbers + 1] = count
   end
+  numbers[#numbers + 1] = tokens > 0 and tostring(tokens_left(key, tokens, seconds, burst)) or ''
   return numbers
 end
 
@@ -112,6 +118,7 @@ function made.forget_expired(most)
     expire(key)
     if redis.call('EXISTS', until_key(key)) == 0 then
       redis.call('ZREM', EXPIRING, key)
+      after_leaving(key)
     end
   end
 end

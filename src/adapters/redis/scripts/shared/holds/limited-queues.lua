@@ -28,9 +28,8 @@ function made.room_in(queue)
   expire(key)
   local room = to < 0 and math.huge or math.max(0, to - count_of(key))
   if tokens > 0 then
-    local each = seconds / tokens
-    local spent = math.max(tonumber(redis.call('GET', rate_key(key)) or 0), NOW)
-    room = math.min(room, math.max(0, math.floor((NOW + SLACK - spent) / each + burst)))
+    local slack = SLACK * tokens / seconds
+    room = math.min(room, math.max(0, math.floor(tokens_left(key, tokens, seconds, burst) + slack)))
   end
   redis.call('ZREM', made.ready_key(queue), key)
   is_awaited(key)

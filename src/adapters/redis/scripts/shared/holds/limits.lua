@@ -220,6 +220,22 @@ end
 -- Microseconds are what times are kept in.
 local SLACK = 0.000002
 
+-- From where tokens are counted that are spent, where there is no burst: from where the window
+-- began, by the clock; and how many, of which parts are none.
+local function in_window(spent, tokens, seconds)
+  local since = NOW - NOW % seconds
+  return since, math.floor(math.max(spent - since, 0) * tokens / seconds + 0.5)
+end
+
+-- How many tokens there are.
+local function tokens_left(key, tokens, seconds, burst)
+  if burst < 0 then
+    local _, used = in_window(spent_of(key), tokens, seconds)
+    return tokens - used
+  end
+  return burst - math.max(spent_of(key) - NOW, 0) * tokens / seconds
+end
+
 -- When a key is free for another: nothing where it is; math.huge where nobody knows.
 function made.free_at(hold, count)
   local key = hold[1]
@@ -232,17 +248,29 @@ function made.free_at(hold, count)
   end
   if tokens > 0 then
     local each = seconds / tokens
+    if burst < 0 then
+      local since = in_window(0, tokens, seconds)
+      return tokens_left(key, tokens, seconds, burst) < (count or 1) and since + seconds or nil
+    end
     local at = math.max(spent_of(key), NOW) + (count or 1) * each - burst * each
     return at > NOW + SLACK and at or nil
   end
 end
 
--- A rate is one time: when all tokens will be there again (GCRA).
-local function spend(key, each, count)
-  local at = math.max(spent_of(key), NOW) + count * each
+-- A rate is one time: when all tokens will be there again (GCRA). Without a burst, as if that began
+-- with the window, at whose end it is forgotten.
+local function spend(key, count, tokens, seconds, burst)
+  local each, at, over = seconds / tokens, nil, nil
+  if burst < 0 then
+    local since, used = in_window(spent_of(key), tokens, seconds)
+    at, over = since + math.max(used + count, 0) * each, since + seconds
+  else
+    at = math.max(spent_of(key), NOW) + count * each
+    over = at
+  end
   spent_until[key] = at
-  if at > NOW then
-    redis.call('SET', rate_key(key), microseconds(at), 'PX', string.format('%d', math.ceil((at - NOW) * 1000)))
+  if over > NOW then
+    redis.call('SET', rate_key(key), microseconds(at), 'PX', string.format('%d', math.ceil((over - NOW) * 1000)))
   else
     redis.call('DEL', rate_key(key))
   end
@@ -251,8 +279,9 @@ end
 -- The latest declaration of a key counts, whoever made it.
 function made.declare(hold, mark)
   local key, text = hold[1], table.concat({ hold[3], hold[5], hold[6], hold[7], mark or '' }, ' ')
+  local _, tokens, seconds, burst = limit(hold)
   if limits[key] ~= text then
-    local _, tokens, seconds = limit(hold)
+    local left = tokens > 0 and hold[5] > 0 and tokens_left(key, tokens, seconds, burst)
     noted[key] = nil
     note_key(key)
     if redis.call('HSET', KEYS_KNOWN, 'l' .. key, text) == 0 then
@@ -260,12 +289,9 @@ function made.declare(hold, mark)
     end
     limits[key] = text
     -- As many tokens are spent as were.
-    local spent = tokens > 0 and redis.call('GET', rate_key(key))
-    if spent and hold[5] > 0 then
-      local count = (tonumber(spent) - NOW) * tokens / seconds
-      redis.call('DEL', rate_key(key))
+    if left and redis.call('DEL', rate_key(key)) == 1 then
       spent_until[key] = 0
-      spend(key, hold[6] / hold[5], math.min(count, hold[7]))
+      spend(key, (burst < 0 and tokens or burst) - left, hold[5], hold[6], hold[7])
     end
   end
 end
