@@ -408,6 +408,8 @@ if limit > 0 then
           elseif turns <= 0 then
             wants_turn, is_over = true, true
             return passed, place
+          elseif limited[queue] and holds().is_full(queue) then
+            return passed, place
           else
             local is_done, hold, free = true, nil, nil
             if wants then

@@ -45,6 +45,11 @@ function made.room_in(queue)
   return room
 end
 
+-- Whether none of a limited queue's jobs may be handed out.
+function made.is_full(queue)
+  return made.free_at(hold_of_queue(queue)) ~= nil
+end
+
 function made.take_queue(jid, queue)
   local hold = hold_of_queue(queue)
   if jid ~= '' then
