@@ -5,7 +5,9 @@ import { KINDS, LIMITER, type LimiterKind } from "./limiter-kind.ts";
 
 /** A limiter as operators see it. */
 export interface LimiterState {
+  /** As it was given to `limiter`. */
   readonly name: string;
+  /** How it limits. */
   readonly kind: LimiterKind;
   /** How many calls, or points, there may be at once, or in its time. */
   readonly size: number;
