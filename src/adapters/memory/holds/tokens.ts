@@ -64,7 +64,7 @@ export class Tokens {
   /** From where what is spent is counted: where the window began, or now. */
   #from(now: number): number {
     const { aligned, seconds } = this.#rate;
-    return aligned === true ? now - (now % seconds) : now;
+    return aligned === true ? Math.floor((now + A_MICROSECOND) / seconds) * seconds : now;
   }
 
   /** How many are spent. In a window these are whole ones. */

@@ -223,7 +223,7 @@ local SLACK = 0.000002
 -- From where tokens are counted that are spent, where there is no burst: from where the window
 -- began, by the clock; and how many, of which parts are none.
 local function in_window(spent, tokens, seconds)
-  local since = NOW - NOW % seconds
+  local since = math.floor((NOW + SLACK) / seconds) * seconds
   return since, math.floor(math.max(spent - since, 0) * tokens / seconds + 0.5)
 end
 
