@@ -1,7 +1,8 @@
+import { types } from "node:util";
 import type { Outcome } from "../../adapters/adapter.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import type { PayloadChanges } from "../../adapters/payload.ts";
-import { thrownMessage } from "../../support/thrown.ts";
+import { isError, readOr, thrownMessage } from "../../support/thrown.ts";
 import type { JobRun } from "../inside/job-run.ts";
 import { findRule } from "./find-rule.ts";
 
@@ -41,7 +42,9 @@ export function outcomeOfComingAgain(run: JobRun, error: unknown): Outcome | und
 }
 
 function isComesAgain(error: unknown): error is ComesAgain {
-  return typeof error === "object" && error !== null && comesAgain in error;
+  const says =
+    isError(error) && readOr(undefined, () => (error as Partial<ComesAgain>)[comesAgain]);
+  return typeof says === "function" && !types.isProxy(error);
 }
 
 function isNamedByRule(run: JobRun, error: ComesAgain): boolean {
