@@ -1,5 +1,5 @@
 import type { JobRecord } from "../../adapters/job-record.ts";
-import { comesAgain, type ComesAgain, type ComingAgain } from "../../job/outcome/coming-again.ts";
+import { comesAgain, type ComingAgain } from "../../job/outcome/coming-again.ts";
 import { isCount } from "../../job/record/failure-fields.ts";
 import { clock } from "../../support/clock.ts";
 import { MandateError } from "../../support/errors.ts";
@@ -30,7 +30,7 @@ interface OverLimit {
  * row; then it fails the job as any error does. A rule of the class that names this error, such as
  * `discardOn(OverLimitError)`, comes first.
  */
-export class OverLimitError extends MandateError implements ComesAgain {
+export class OverLimitError extends MandateError {
   static {
     this.named("OverLimitError");
   }
