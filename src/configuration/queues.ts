@@ -1,4 +1,5 @@
-import { checkConfiguredQueues, setConfiguredQueues } from "../guards/limits/configured-queues.ts";
+import { checkConfiguredQueues } from "../guards/limits/configured-queues.ts";
+import { limitQueues } from "../guards/limits/queue-limits-service.ts";
 import {
   checkQueueFairness,
   setQueueFairness,
@@ -39,7 +40,7 @@ export function readQueues(
   }
   checkConfiguredQueues(limits);
   return () => {
-    setConfiguredQueues(limits);
+    limitQueues(limits);
     setQueueFairness(fairness);
   };
 }

@@ -8,7 +8,6 @@ import { warnOfMilliseconds } from "../../job/declare/likely-milliseconds.ts";
 import { note } from "../../job/declare/note-declaration.ts";
 import { isSameLimit, type DeclaredLimit, type MostOf, type OnLimit } from "./declared-limit.ts";
 import { limitsTrait } from "./limits.ts";
-import "./queue-limits-service.ts";
 
 interface LimitOptions<Args extends readonly unknown[]> {
   /**

@@ -7,7 +7,11 @@ import { setLongTimeout } from "../../support/clock.ts";
 import { ConfigurationError } from "../../support/errors.ts";
 import type { WorkerService } from "../../worker/services.ts";
 import { registerService, type ServiceEnvironment } from "../../worker/working-services.ts";
-import { configuredQueues } from "./configured-queues.ts";
+import {
+  configuredQueues,
+  setConfiguredQueues,
+  type ConfiguredQueues,
+} from "./configured-queues.ts";
 
 /** Documents that say what was configured last of a queue. */
 const PREFIX = "queue-limit:";
@@ -116,4 +120,8 @@ function textOf({ to = Infinity, rate }: KeyLimit): string {
   });
 }
 
-registerService("queue-limits", (environment) => new QueueLimitsService(environment));
+/** What `configure` says of queues: every worker that starts from now on sees to it. */
+export function limitQueues(queues: ConfiguredQueues): void {
+  setConfiguredQueues(queues);
+  registerService("queue-limits", (environment) => new QueueLimitsService(environment));
+}
