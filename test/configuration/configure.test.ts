@@ -282,7 +282,7 @@ describe("configure, with what cannot be used", () => {
     expect(() => configure({ retries: 3 } as object)).toThrow(
       'Cannot use option "retries" in configure: there is no such option. Did you mean "retry"? There are: appName, adapter, ' +
         "container, logger, middleware, defaultQueue, retry, jobOptions, errorHandlers, deathHandlers, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, " +
-        "keepFinished, deadMaxJobs, deadTimeout, reloading, secretKeyBase, globalIdVerifier, rows",
+        "keepFinished, deadMaxJobs, deadTimeout, reloading, secretKeyBase, globalIdVerifier, encryption, rows, timeZone, queues, recurring",
     );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
       'Cannot use option "enqeue" in middleware of configure: there is no such option. Did you mean "enqueue"? ' +
