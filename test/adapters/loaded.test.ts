@@ -57,7 +57,7 @@ async function bundled(
   entry: string,
   options: BuildOptions,
 ): Promise<{ readonly inputs: readonly string[] }> {
-  const { metafile } = await build({
+  const { metafile, warnings } = await build({
     ...options,
     stdin: { contents: `export * from "${entry}";`, resolveDir: root },
     bundle: true,
@@ -71,5 +71,7 @@ async function bundled(
     absWorkingDir: root,
     logLevel: "error",
   });
+  // Such as of a module that is left out, since it is imported for its effect alone.
+  expect(warnings.filter(({ id }) => id === "ignored-bare-import")).toEqual([]);
   return { inputs: Object.keys(metafile.inputs) };
 }
