@@ -10,7 +10,7 @@ import { findRule } from "./find-rule.ts";
 export const comesAgain: unique symbol = Symbol.for("mandate.comes-again") as never;
 
 /** An error that puts its job back, with no attempt spent. */
-export interface ComesAgain {
+interface ComesAgain {
   /** @returns `undefined` where the job has come again too often: then it is a failure. */
   [comesAgain](record: JobRecord): ComingAgain | undefined;
 }
