@@ -46,9 +46,9 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     expect(await redis.llen("queue:default")).toBe(1_000);
   });
 
-  it("goes in steps of 500 jobs where some hold keys", async () => {
+  it("goes in steps of 200 jobs where some hold keys", async () => {
     const holding = (index: number): Entry => ({
-      ...entry(index < 500 ? index : index + 500),
+      ...entry(index < 200 ? index : index + 800),
       jid: newJid(),
       holds: [{ key: `k${index}`, from: "enqueue", until: "finished", whenFull: "refuse" }],
     });
@@ -58,14 +58,14 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     const refusal = await adapter.enqueue(entries).catch((error: unknown) => error);
     await redis.config("SET", "maxmemory", "0");
 
-    expect(refusal).toMatchObject({ accepted: entries.slice(0, 500).map(({ jid }) => jid) });
-    expect(await redis.llen("queue:default")).toBe(500);
+    expect(refusal).toMatchObject({ accepted: entries.slice(0, 200).map(({ jid }) => jid) });
+    expect(await redis.llen("queue:default")).toBe(200);
   });
 
   it("does not tell of those that were refused for a key that they were accepted", async () => {
-    const keyOf = (index: number): string => (index === 499 ? "k0" : `k${index}`);
+    const keyOf = (index: number): string => (index === 199 ? "k0" : `k${index}`);
     const holding = (index: number): Entry => ({
-      ...entry(index < 500 ? index : index + 500),
+      ...entry(index < 200 ? index : index + 800),
       jid: newJid(),
       holds: [{ key: keyOf(index), from: "enqueue", until: "finished", whenFull: "refuse" }],
     });
@@ -75,8 +75,8 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     const refusal = await adapter.enqueue(entries).catch((error: unknown) => error);
     await redis.config("SET", "maxmemory", "0");
 
-    expect(refusal).toMatchObject({ accepted: entries.slice(0, 499).map(({ jid }) => jid) });
-    expect(await redis.llen("queue:default")).toBe(499);
+    expect(refusal).toMatchObject({ accepted: entries.slice(0, 199).map(({ jid }) => jid) });
+    expect(await redis.llen("queue:default")).toBe(199);
   });
 
   it("is one job where two calls of one turn have the same jid, the first with it or not", async () => {
