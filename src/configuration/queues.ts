@@ -5,7 +5,10 @@ import {
   setQueueFairness,
   type QueueFairness,
 } from "../guards/fair/queue-fairness.ts";
+import { checkOptionNames } from "../job/checks/checks.ts";
 import type { QueueLimit } from "../job/checks/queue-limit.ts";
+
+const OPTIONS = ["concurrency", "rate", "fairness"];
 
 /** What holds for the jobs of one queue. */
 export interface QueueConfiguration extends QueueLimit {
@@ -29,6 +32,9 @@ export function readQueues(
   const limits: Record<string, QueueLimit | false> = {};
   const fairness: Record<string, QueueFairness> = {};
   for (const [name, queue] of Object.entries(given)) {
+    if (typeof queue === "object" && queue !== null) {
+      checkOptionNames(queue, OPTIONS, `queue ${JSON.stringify(name)} of configure`);
+    }
     const { fairness: of, ...limit }: QueueConfiguration = queue || {};
     if (of !== undefined) {
       checkQueueFairness(of, name);

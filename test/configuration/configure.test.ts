@@ -284,6 +284,10 @@ describe("configure, with what cannot be used", () => {
         "container, logger, middleware, defaultQueue, retry, jobOptions, errorHandlers, deathHandlers, wireFormat, timestamps, enqueueTimeout, contextAttributes, logArguments, " +
         "keepFinished, deadMaxJobs, deadTimeout, reloading, secretKeyBase, globalIdVerifier, encryption, rows, timeZone, queues, recurring",
     );
+    expect(() => configure({ queues: { low: { fairnes: "class" } } } as object)).toThrow(
+      'Cannot use option "fairnes" in queue "low" of configure: there is no such option. Did you mean "fairness"? ' +
+        "There are: concurrency, rate, fairness",
+    );
     expect(() => configure({ middleware: { enqeue: [] } } as object)).toThrow(
       'Cannot use option "enqeue" in middleware of configure: there is no such option. Did you mean "enqueue"? ' +
         "There are: enqueue, perform",
