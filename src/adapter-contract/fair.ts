@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { offer, turn } from "./hold-rig.ts";
+import { latest, offer, turn } from "./hold-rig.ts";
 import { done, jid, nameOf, namesOf, release, requeue, retry } from "./jobs.ts";
 import { Rig, type CreateStore } from "./rig.ts";
 import type { TestLease } from "./test-lease.ts";
@@ -268,6 +268,25 @@ export function fairContract(create: CreateStore): void {
 
         expect(await lease.fetchNames()).toEqual(["b1", "b2"]);
       });
+
+      it.for([-1, 1])(
+        "come once each where another goes to priority %i",
+        async (priority, { skip }) => {
+          const { rig, add, lease } = await openLimited(skip);
+          const names = Array.from({ length: 90 }, (_, index) => `a${index + 1}`);
+          await offer(rig, ["without"], { holds: [latest()] });
+          await add(names.join(" "));
+          await offer(rig, ["becomes"], { holds: [latest()], priority });
+
+          // A fetch may leave some for the next, where a job goes elsewhere meanwhile.
+          const found: string[] = [];
+          for (let fetches = 0; fetches < 5; fetches += 1) {
+            found.push(...(await lease.fetchNames(200)));
+          }
+
+          expect(found.toSorted()).toEqual([...names, "becomes"].toSorted());
+        },
+      );
     });
   });
 }

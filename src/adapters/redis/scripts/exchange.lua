@@ -368,7 +368,7 @@ if limit > 0 then
   if has_holds then
     -- Of the jobs that have left their place those that may be handed out; the others are parked.
     -- And from which one on they go back, if any do, and why, where Redis refuses something.
-    sieve = function(payloads, queue, lane, positions)
+    sieve = function(payloads, queue, lane, positions, is_list)
       local jids, passed, room = {}, {}, left
       local is_read, failure = pcall(function()
         for place, payload in ipairs(payloads) do
@@ -388,8 +388,8 @@ if limit > 0 then
             return passed, place, becomes
           end
           if becomes == true then
-            -- It may be in these lanes, before what was read of them.
-            is_parked, is_cut = true, is_cut or lane ~= ''
+            -- It may be in these lanes, before what was read of them: nothing more is read.
+            is_parked, is_cut = true, is_cut or not is_list
           elseif becomes then
             is_other, payload = true, becomes
           end
@@ -591,7 +591,7 @@ if limit > 0 then
         local gone, failure
         if sieve then
           local sieved, back
-          sieved, back, failure = sieve(payloads, queue, lane, positions)
+          sieved, back, failure = sieve(payloads, queue, lane, positions, is_list)
           gone = back and back - 1 or taken
           if back then
             put_back(key, payloads, back)
