@@ -303,6 +303,8 @@ local unparked = {}
 local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 100 }, nil, nil
 -- Jids of those that became others, and are still noted as what they were where they come from.
 local applied = {}
+-- Whether a job that became another went elsewhere.
+local has_moved = false
 if has_holds and limit > 0 then
   holds().come_due(100)
   for _, queue in ipairs(redis.call('SMEMBERS', PARKING)) do
@@ -368,7 +370,7 @@ if limit > 0 then
   if has_holds then
     -- Of the jobs that have left their place those that may be handed out; the others are parked.
     -- And from which one on they go back, if any do, and why, where Redis refuses something.
-    sieve = function(payloads, queue, lane, positions, is_list)
+    sieve = function(payloads, queue, lane, positions)
       local jids, passed, room = {}, {}, left
       local is_read, failure = pcall(function()
         for place, payload in ipairs(payloads) do
@@ -388,8 +390,7 @@ if limit > 0 then
             return passed, place, becomes
           end
           if becomes == true then
-            -- It may be in these lanes, before what was read of them: nothing more is read.
-            is_parked, is_cut = true, is_cut or not is_list
+            is_parked, has_moved = true, true
           elseif becomes then
             is_other, payload = true, becomes
           end
@@ -591,7 +592,7 @@ if limit > 0 then
         local gone, failure
         if sieve then
           local sieved, back
-          sieved, back, failure = sieve(payloads, queue, lane, positions, is_list)
+          sieved, back, failure = sieve(payloads, queue, lane, positions)
           gone = back and back - 1 or taken
           if back then
             put_back(key, payloads, back)
@@ -660,6 +661,11 @@ if limit > 0 then
         asked = index == 0 and math.min(limit, FIRST) or math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
         if limited[queue] then
           asked = math.min(asked, holds().room_in(queue))
+        end
+        -- It may be in these lanes, before what was read of them: they are read anew.
+        if has_moved and not is_list then
+          leave_lanes(queue, from_lane)
+          from_lane, has_moved = 0, false
         end
         if is_list then
           payloads = redis.call('RPOP', key, asked)
