@@ -1,3 +1,4 @@
+import type { Capabilities } from "./capabilities.ts";
 import type { Documents, DocumentWrite } from "./documents.ts";
 import type { EnqueueAnswer } from "./enqueue-answer.ts";
 import type { FormatChoice } from "./wire-format.ts";
@@ -12,6 +13,7 @@ import type { Outcome } from "./outcome.ts";
 import type { StoreOptions } from "./store-settings.ts";
 import type { TimeUnit } from "./job-record.ts";
 
+export type { Capabilities } from "./capabilities.ts";
 export { type Entry, RecordEntry } from "./entry.ts";
 export type { Exchange, FetchedJob, FetchRequest, ParkedJob } from "./fetching.ts";
 export type { PrereqFailure } from "./job-record.ts";
@@ -96,6 +98,17 @@ export interface Adapter extends FormatChoice {
    */
   recover(): Promise<readonly Recovery[]>;
 
+  /**
+   * Looks for what others did to jobs behind this library's back, where a store has others who write it. Each worker calls it, from the
+   * opening of its lease to its end, with each heartbeat (10 seconds): whether there is a reason to look, and that one looks at a time, is
+   * for the store to know.
+   *
+   * @param signal Breaks it off.
+   * @returns how many jobs turned out to be over.
+   * @throws The signal's reason, once it is aborted.
+   */
+  sweep?(signal?: AbortSignal): Promise<number>;
+
   /** Which of these, in this order, are unfinished: waiting, scheduled, blocked, running or in retry. `asker` waits for them. */
   unfinished(jids: readonly string[], asker?: string): Promise<readonly string[]>;
 
@@ -110,20 +123,6 @@ export interface Adapter extends FormatChoice {
 
   /** Closes what this adapter opened; it accepts nothing after. Open leases are closed first, by their owners. */
   close(): Promise<void>;
-}
-
-/** What an adapter can do beyond what every store of jobs can. */
-export interface Capabilities {
-  /** Jobs outlive this process. */
-  readonly persistent: boolean;
-  /** Within a queue that a worker serves, jobs go by priority, the smaller first. */
-  readonly priorities: boolean;
-  /** Keys take turns: `Entry.fairKey`. @default false */
-  readonly fairness?: boolean;
-  /** `Entry.holds`, `FetchRequest.turns` and `holds`. */
-  readonly holds: boolean;
-  /** `documents`, and `given` of `enqueue`. */
-  readonly documents: boolean;
 }
 
 /** What an adapter is told of a worker, and whom it tells of what happens. */

@@ -87,6 +87,10 @@ export class LazyAdapter implements Adapter {
     return (await this.#adapter()).recover();
   }
 
+  async sweep(signal?: AbortSignal): Promise<number> {
+    return (await (await this.#adapter()).sweep?.(signal)) ?? 0;
+  }
+
   async unfinished(jids: readonly string[], asker?: string): Promise<readonly string[]> {
     return (await this.#adapter()).unfinished(jids, asker);
   }

@@ -18,6 +18,7 @@ import { Scheduler } from "./scheduler.ts";
 import { Services } from "./services.ts";
 import { lastAnswers } from "./shutdown.ts";
 import { Slots } from "./slots.ts";
+import { Sweeper } from "./sweeper.ts";
 import { Ticker } from "./ticker.ts";
 import { UnservedQueues } from "./unserved-queues.ts";
 import type { WorkerSettings } from "./worker-options.ts";
@@ -38,7 +39,7 @@ export interface Parts {
   readonly leases: LeaseKeeper;
   readonly fetcher: Fetcher;
   readonly pulse: Pulse;
-  /** What looks after the worker itself, from the opening of its lease to the end. */
+  /** What looks after the worker and its store, from the opening of its lease to the end. */
   readonly watching: Services;
   readonly working: WorkingServices;
   /** Aborted once it fetches no more. */
@@ -165,6 +166,7 @@ export function buildParts(
     logger,
     listed: order.weights.map(([name]) => name),
   });
+  const sweeper = new Sweeper({ adapter, outage, every: HEARTBEAT });
   const heartbeat = new Ticker(HEARTBEAT, () => {
     onBeat();
     scheduler.beat();
@@ -180,7 +182,7 @@ export function buildParts(
     leases,
     fetcher,
     pulse,
-    watching: new Services({ heartbeat, pulse, loopWatch, unserved }, options),
+    watching: new Services({ heartbeat, pulse, loopWatch, sweeper, unserved }, options),
     working: new WorkingServices({ scheduler }, environment, options),
     stopping,
   };

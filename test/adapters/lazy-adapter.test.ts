@@ -63,6 +63,15 @@ describe("LazyAdapter", () => {
     await adapter.close();
   });
 
+  it("has the adapter look for what others did, where that does", async () => {
+    const made = [memory(), Object.assign(memory(), { sweep: async () => 3 })];
+    const without = lazy(async () => made[0]!);
+    const having = lazy(async () => made[1]!);
+
+    expect([await without.sweep(), await having.sweep()]).toEqual([0, 3]);
+    await Promise.all([without.close(), having.close()]);
+  });
+
   it("does not listen for whom has stopped meanwhile", async () => {
     const adapter = lazy(async () => new MemoryAdapter({ logger: silentLogger }));
     await adapter.enqueue([entry("a")]);
@@ -82,6 +91,10 @@ describe("LazyAdapter", () => {
     await adapter.close();
   });
 });
+
+function memory(): MemoryAdapter {
+  return new MemoryAdapter({ logger: silentLogger });
+}
 
 function lazy(open: () => Promise<Adapter>): LazyAdapter {
   return new LazyAdapter(FACE, open);

@@ -41,7 +41,7 @@ import { promoteDue } from "./waiting/due.ts";
 import { ScriptRunner } from "./scripts/script-runner.ts";
 import { unfinishedScript } from "./waiting/unfinished-script.ts";
 import { Owners } from "./payloads/owners.ts";
-import { Sweeper } from "./sidekiq/sweeper.ts";
+import { Sweep } from "./sidekiq/sweep.ts";
 
 /**
  * Keeps jobs in Redis, where Sidekiq keeps them: both work on one Redis, and see each other's jobs.
@@ -79,7 +79,6 @@ export class RedisAdapter implements Adapter {
   readonly #logger: Logger;
   readonly #context: RedisContext;
   readonly #line: EnqueueLine;
-  readonly #sweeper: Sweeper;
   readonly #lanes: LaneWatch;
   readonly #results: ResultChannel = new ResultChannel(() => this.#openForMessages());
   #connection: Promise<Connection> | undefined;
@@ -122,7 +121,6 @@ export class RedisAdapter implements Adapter {
     const settings = this.#settings;
     this.#context = { ...shared, connection, command, run, scripts, settings };
     this.#line = new EnqueueLine(this.#context);
-    this.#sweeper = new Sweeper(this.#context);
     this.#lanes = new LaneWatch(this.#context);
     this.store = new RedisJobStore(this.#context);
     this.holds = new RedisHolds(this.#context);
@@ -159,10 +157,7 @@ export class RedisAdapter implements Adapter {
 
   async lease(options: LeaseOptions): Promise<Lease> {
     this.#assertOpen();
-    return openLease(this.#context, options, {
-      redisOptions: this.#options,
-      sweeper: this.#sweeper,
-    });
+    return openLease(this.#context, options, this.#options);
   }
 
   promoteDue(limit = 1_000): Promise<Promotion> {
@@ -187,10 +182,12 @@ export class RedisAdapter implements Adapter {
    * deleted, those that jobs wait for first. Workers call it with each heartbeat; of all that do,
    * one looks, and only when there is a reason to.
    *
+   * @param signal Breaks it off.
    * @returns how many jobs turned out to be over.
+   * @throws The signal's reason, once it is aborted.
    */
-  sweep(): Promise<number> {
-    return this.#sweeper.sweep();
+  sweep(signal?: AbortSignal): Promise<number> {
+    return new Sweep(this.#context, signal).run();
   }
 
   async status(jid: string): Promise<JobStatus> {
@@ -223,7 +220,6 @@ export class RedisAdapter implements Adapter {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#sweeper.end();
     this.#lanes.close();
     this.#line.close();
     await this.#results.close();

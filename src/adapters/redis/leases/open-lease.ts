@@ -16,7 +16,6 @@ import type { RedisOptions } from "../redis-options.ts";
 import { earliest } from "../waiting/due.ts";
 import { openLeaseScript } from "./lease-scripts.ts";
 import { checkServer } from "../connection/server-info.ts";
-import type { Sweeper } from "../sidekiq/sweeper.ts";
 import { Watch, type WatchOptions } from "./watch.ts";
 
 /**
@@ -27,7 +26,7 @@ import { Watch, type WatchOptions } from "./watch.ts";
 export async function openLease(
   context: RedisContext,
   options: LeaseOptions,
-  { redisOptions, sweeper }: { readonly redisOptions: RedisOptions; readonly sweeper: Sweeper },
+  redisOptions: RedisOptions,
 ): Promise<RedisLease> {
   await checkOnce(context);
   const shown = JSON.stringify({ ...options.info, ...options.state() });
@@ -68,7 +67,6 @@ export async function openLease(
     onClosed: async () => void (await drainLanes(context).catch(() => undefined)),
     onFull: (isFull) => tellOfMemory(context, isFull),
     onSignal,
-    sweeper,
     metrics: metricsWith(context, redisOptions),
   });
   try {

@@ -5,7 +5,6 @@ import type { LeaseThread } from "./lease-thread.ts";
 import type { Metrics } from "../sidekiq/metrics.ts";
 import type { Owners } from "../payloads/owners.ts";
 import type { ScriptRunner } from "../scripts/script-runner.ts";
-import type { Sweeper } from "../sidekiq/sweeper.ts";
 import type { Watch } from "./watch.ts";
 
 /** What a lease in Redis works with. */
@@ -22,8 +21,6 @@ export interface RedisLeaseParts {
   readonly onFull: (isFull: boolean) => void;
   /** Takes what an operator asked for by way of Sidekiq's API; "" for nothing. */
   readonly onSignal: (name: string | undefined) => void;
-  /** Runs with each renewal. */
-  readonly sweeper: Sweeper;
   /** Handed over with each renewal. */
   readonly metrics: Metrics | undefined;
   /** How often each of these jids was lost with its worker. */

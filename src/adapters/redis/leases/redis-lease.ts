@@ -56,7 +56,6 @@ export class RedisLease implements Lease {
     this.#roundTrip = Math.round((clock.monotonic() - began) * 1e6);
     this.#parts.onSignal(signal);
     void this.#parts.watch.check();
-    this.#parts.sweeper.run();
     void this.#parts.metrics?.flush(clock.now());
   }
 
@@ -104,8 +103,7 @@ export class RedisLease implements Lease {
   }
 
   async #disconnect(): Promise<void> {
-    const { watch, connection, thread, sweeper } = this.#parts;
-    sweeper.end();
+    const { watch, connection, thread } = this.#parts;
     watch.close();
     connection.close();
     await thread?.close();

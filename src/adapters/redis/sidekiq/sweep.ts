@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { clock } from "../../../support/clock.ts";
 import { readList, readText, readTexts } from "../connection/read-reply.ts";
-import { isPassing } from "../connection/redis-errors.ts";
 import { JidSet } from "./jid-set.ts";
 import type { RedisContext } from "../redis-context.ts";
 import {
@@ -27,9 +26,6 @@ const SELDOM = 30;
 /** How many jobs one sweep remembers at most. Of more it takes a part each time, by chance. */
 const PART = 1_000_000;
 
-/** Why a sweep ends that its process has no use for any more. */
-class BrokenOff extends Error {}
-
 /** What was begun, and what was found. */
 interface Findings {
   readonly began: string;
@@ -50,50 +46,22 @@ interface Findings {
  * One process does it at a time, in slices, with rests between them. Another that takes over starts
  * anew.
  */
-export class Sweeper {
+export class Sweep {
   readonly #context: RedisContext;
+  readonly #signal: AbortSignal | undefined;
   readonly #id = randomBytes(8).toString("hex");
-  #running: Promise<number> | undefined;
-  #ended = new AbortController();
 
-  constructor(context: RedisContext) {
+  /** @param signal Breaks it off. */
+  constructor(context: RedisContext, signal?: AbortSignal) {
     this.#context = context;
+    this.#signal = signal;
   }
 
-  /** Sweeps without being waited for. */
-  run(): void {
-    void this.sweep().catch((error: unknown) => {
-      // Whoever else asks Redis tells of an outage; and the next heartbeat brings another try.
-      if (!(error instanceof BrokenOff) && !isPassing(error)) {
-        const text = `Cannot look for what others did to jobs: ${String(error)}`;
-        this.#context.logger.warn({ err: error }, text);
-      }
-    });
-  }
-
-  /** Breaks off what is under way. */
-  end(): void {
-    this.#ended.abort(new BrokenOff("The sweep was broken off"));
-    this.#ended = new AbortController();
-  }
-
-  /** @returns how many jobs turned out to be over. */
-  sweep(): Promise<number> {
-    return (this.#running ??= this.#sweepUntil(this.#ended.signal).finally(() => {
-      this.#running = undefined;
-    }));
-  }
-
-  async #sweepUntil(signal: AbortSignal): Promise<number> {
-    try {
-      return await this.#sweep(signal);
-    } catch (error) {
-      // Where the adapter is closed besides, steps fail for that reason.
-      throw signal.aborted ? signal.reason : error;
-    }
-  }
-
-  async #sweep(signal: AbortSignal): Promise<number> {
+  /**
+   * @returns how many jobs turned out to be over.
+   * @throws The signal's reason, once it is aborted.
+   */
+  async run(): Promise<number> {
     const { heartbeat, run } = this.#context;
     const begun = await run(beginSweepScript, {
       by: this.#id,
@@ -121,11 +89,11 @@ export class Sweeper {
       slices: 0,
     };
     for (const place of findings.places) {
-      if (!(await this.#survey(place, findings, signal))) {
+      if (!(await this.#survey(place, findings))) {
         return 0;
       }
     }
-    return (await this.#settleWatched(findings)) + (await this.#settleOwn(findings, signal));
+    return (await this.#settleWatched(findings)) + (await this.#settleOwn(findings));
   }
 
   /** Ruby's jobs that ours wait for. */
@@ -136,12 +104,12 @@ export class Sweeper {
   }
 
   /** @returns false if another process sweeps now. */
-  async #survey(place: Place, findings: Findings, signal: AbortSignal): Promise<boolean> {
+  async #survey(place: Place, findings: Findings): Promise<boolean> {
     const { run, owners, heartbeat } = this.#context;
     let cursor = "0";
     do {
       const slice = { by: this.#id, heartbeat, place, cursor, size: SLICE };
-      const survey = await this.#inPieces(() => run(surveyScript, slice), findings, signal);
+      const survey = await this.#inPieces(() => run(surveyScript, slice), findings);
       if (survey === undefined) {
         return false;
       }
@@ -177,7 +145,7 @@ export class Sweeper {
   }
 
   /** Goes through all that the index has. */
-  async #settleOwn(findings: Findings, signal: AbortSignal): Promise<number> {
+  async #settleOwn(findings: Findings): Promise<number> {
     const { command, keys, run, heartbeat } = this.#context;
     let over = 0;
     let cursor = "0";
@@ -189,26 +157,22 @@ export class Sweeper {
       );
       if (jids.length > 0) {
         const absent = { by: this.#id, heartbeat, jids };
-        over += await this.#inPieces(() => run(absentScript, absent), findings, signal);
+        over += await this.#inPieces(() => run(absentScript, absent), findings);
       }
       cursor = readText(next);
     } while (cursor !== "0");
     return over;
   }
 
-  async #inPieces<Answer>(
-    step: () => Promise<Answer>,
-    findings: Findings,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  async #inPieces<Answer>(step: () => Promise<Answer>, findings: Findings): Promise<Answer> {
     const began = clock.monotonic();
     const answer = await step();
     findings.slices += 1;
     if (findings.slices > SLICES_WITHOUT_REST) {
       const took = clock.monotonic() - began;
-      await clock.sleep(Math.min(took * REST, LONGEST_REST), signal);
+      await clock.sleep(Math.min(took * REST, LONGEST_REST), this.#signal);
     }
-    signal.throwIfAborted();
+    this.#signal?.throwIfAborted();
     return answer;
   }
 }

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newJid } from "../../../../src/support/jid.ts";
 import { RedisServer } from "../../../support/redis-server.ts";
 import { missing } from "../../../support/requires.ts";
-import { Log } from "../../../worker/log.ts";
 import { done, jid, payloadOf } from "../../../../src/adapter-contract/jobs.ts";
 import { RubySide } from "../ruby-side.ts";
 
@@ -317,21 +316,20 @@ describe.skipIf(missing("redis"))("A Redis that Ruby shares", () => {
       expect(await ruby.status("second")).toBe("enqueued");
     });
 
-    it("is broken off without a warning where a worker stops", async () => {
+    it("is broken off for the reason that its signal has, and done again by another", async () => {
       const ruby = new RubySide(server);
-      const log = new Log();
-      const other = ruby.connect({ logger: log });
-      const lease = await ruby.lease(other);
       await ruby.push("first");
       await ruby.enqueue("second", "first");
-      await server.elapse(ruby.heartbeat * 3);
+      await ruby.redis.del("queue:ruby");
+      const reason = new Error("enough");
+      const ended = new AbortController();
 
-      await lease.renew();
-      const sweeping = other.sweep();
-      await lease.close();
-      await sweeping.catch(() => undefined);
+      const sweeping = ruby.connect().sweep(ended.signal);
+      ended.abort(reason);
+      await expect(sweeping).rejects.toBe(reason);
+      await ruby.beats(4);
 
-      expect(log.troubles).toEqual([]);
+      expect(await ruby.status("second")).toBe("enqueued");
     });
 
     it("goes on after SCRIPT FLUSH", async () => {
@@ -348,19 +346,6 @@ describe.skipIf(missing("redis"))("A Redis that Ruby shares", () => {
       }
 
       expect(over).toEqual([0, 1, 1, 0]);
-    });
-
-    it("comes with each renewal of a lease", async () => {
-      const ruby = new RubySide(server);
-      const lease = await ruby.lease();
-      await ruby.push("first");
-      await ruby.enqueue("second", "first");
-      await ruby.redis.del("queue:ruby");
-      await server.elapse(ruby.heartbeat * 3);
-
-      await lease.hearsOfWork(() => lease.renew());
-
-      expect(await ruby.status("second")).toBe("enqueued");
     });
   });
 });
