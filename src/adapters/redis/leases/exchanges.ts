@@ -226,14 +226,14 @@ export class Exchanges {
   async #adopt(): Promise<void> {
     this.#offer.forget();
     const { identity } = this.#link;
-    const bytes = await this.#link.run(adoptScript, { identity, number: (this.#number += 1) });
-    if (bytes === undefined) {
+    const held = await this.#link.run(adoptScript, { identity, number: (this.#number += 1) });
+    if (held === undefined) {
       throw await this.#onLost();
     }
     this.#link.isUncertain = false;
     const sent = new Set([...this.#unanswered].flatMap((each) => each.map(({ job }) => job)));
     this.#unanswered.clear();
-    this.#missing.replace(this.#jobs.compare(bytes, sent));
+    this.#missing.replace(this.#jobs.compare(held, sent));
   }
 
   /** A part of what never arrived. */
@@ -244,7 +244,11 @@ export class Exchanges {
     await this.#link.ask(what, () =>
       this.#missing.load(
         (...receipts) => connection.command("HMGET", keys.lease(identity), ...receipts),
-        (receipt, payload) => this.#taken.push(this.#jobs.found(receipt, payload)),
+        (receipt, payload, { unheld }) => {
+          const job = this.#jobs.found(receipt, payload);
+          if (unheld !== undefined) LeaseJob.handOutUnheld(job, unheld);
+          this.#taken.push(job);
+        },
       ),
     );
   }

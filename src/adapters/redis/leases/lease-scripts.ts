@@ -77,8 +77,16 @@ interface Adoption {
   readonly number: number;
 }
 
-/** Answers receipt → bytes of each job that the lease has; `undefined` where it has ended. */
-export const adoptScript: Script<Adoption, ReadonlyMap<string, number> | undefined> = script(
+/** A job that a lease has. */
+export interface Held {
+  /** Of its payload. */
+  readonly bytes: number;
+  /** The key that has refused it at the fetch; "" where it has expired. */
+  readonly unheld: string | undefined;
+}
+
+/** Answers each job that the lease has, by its receipt; `undefined` where it has ended. */
+export const adoptScript: Script<Adoption, ReadonlyMap<string, Held> | undefined> = script(
   "adopt",
   {
     encode: ({ identity, number }) => [identity, number],
@@ -86,12 +94,19 @@ export const adoptScript: Script<Adoption, ReadonlyMap<string, number> | undefin
       const [state, ...jobs] = readList(reply);
       return state === "ok"
         ? new Map(
-            inTurns(jobs, 2).map(([receipt, bytes]) => [readText(receipt), readInteger(bytes)]),
+            inTurns(jobs, 3).map(([receipt, bytes, how]) => [
+              readText(receipt),
+              { bytes: readInteger(bytes), unheld: unheldIn(readText(how)) },
+            ]),
           )
         : undefined;
     },
   },
 );
+
+function unheldIn(how: string): string | undefined {
+  return how === "" ? undefined : how.slice(1);
+}
 
 /** A lease's time, as scripts take it. */
 export function secondsToLive(ttl: number): number | string {

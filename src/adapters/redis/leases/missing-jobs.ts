@@ -1,3 +1,4 @@
+import type { Held } from "./lease-scripts.ts";
 import { readValues } from "../connection/read-reply.ts";
 import type { Reply } from "../connection/reply-reader.ts";
 
@@ -9,22 +10,22 @@ const MOST_BYTES = 1024 * 1024;
  * lost.
  */
 export class MissingJobs {
-  /** Receipt → bytes of its payload. */
-  #bytes: ReadonlyMap<string, number> = new Map();
+  /** By their receipts. */
+  #jobs: ReadonlyMap<string, Held> = new Map();
 
   get any(): boolean {
-    return this.#bytes.size > 0;
+    return this.#jobs.size > 0;
   }
 
   /** How many, and how large. */
   get shown(): string {
-    const bytes = [...this.#bytes.values()].reduce((sum, each) => sum + each, 0);
-    const { size } = this.#bytes;
+    const bytes = [...this.#jobs.values()].reduce((sum, job) => sum + job.bytes, 0);
+    const { size } = this.#jobs;
     return `${size === 1 ? "1 job" : `${size} jobs`} of ${bytes} bytes`;
   }
 
-  replace(bytes: ReadonlyMap<string, number>): void {
-    this.#bytes = bytes;
+  replace(jobs: ReadonlyMap<string, Held>): void {
+    this.#jobs = jobs;
   }
 
   /**
@@ -36,24 +37,26 @@ export class MissingJobs {
    */
   async load(
     ask: (...receipts: readonly string[]) => Promise<Reply>,
-    take: (receipt: string, payload: string) => void,
+    take: (receipt: string, payload: string, job: Held) => void,
   ): Promise<void> {
     const receipts = this.#next();
     const payloads = readValues(await ask(...receipts));
-    const left = new Map(this.#bytes);
+    const left = new Map(this.#jobs);
     receipts.forEach((receipt, index) => {
       const payload = payloads[index];
-      if (left.delete(receipt) && payload != null) {
-        take(receipt, payload);
+      const job = left.get(receipt);
+      left.delete(receipt);
+      if (job !== undefined && payload != null) {
+        take(receipt, payload, job);
       }
     });
-    this.#bytes = left;
+    this.#jobs = left;
   }
 
   #next(): string[] {
     const receipts: string[] = [];
     let left = MOST_BYTES;
-    for (const [receipt, bytes] of this.#bytes) {
+    for (const [receipt, { bytes }] of this.#jobs) {
       left -= bytes;
       if (left < 0 && receipts.length > 0) {
         break;

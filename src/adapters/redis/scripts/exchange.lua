@@ -427,7 +427,7 @@ if limit > 0 then
             elseif is_done and hold then
               marks[#marks + 1], marks[#marks + 2] = index + #passed, hold[1]
               is_discarded = true
-              is_done, hold = pcall(holds().leave_at_fetch, jid, row)
+              is_done, hold = pcall(holds().hand_out_refused, jid, row, hold[1])
             elseif is_done then
               turns = turns - 1
             end

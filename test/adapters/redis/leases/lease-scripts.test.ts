@@ -8,6 +8,7 @@ import { exchangeScript } from "../../../../src/adapters/redis/leases/exchange-s
 import {
   adoptScript,
   closeLeaseScript,
+  type Held,
   openLeaseScript,
   renewLeaseScript,
 } from "../../../../src/adapters/redis/leases/lease-scripts.ts";
@@ -101,7 +102,7 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
     await enqueue(JOBS);
 
     // In whichever order they arrive: as if each had been on its way when its connection broke.
-    let adopted: ReadonlyMap<string, number> | undefined;
+    let adopted: ReadonlyMap<string, Held> | undefined;
     const exchanged = await all(async (send, index) => {
       if (index === 4) {
         adopted = await send(adoptScript, { identity: IDENTITY, number: 100 });
@@ -173,7 +174,10 @@ describe.skipIf(missing("redis"))("a lease's scripts, with many callers at once"
       isCut: false,
     });
     expect([...(adopted ?? [])]).toEqual([
-      [expect.stringMatching(/^1:000:\d+:default$/), expect.any(Number)],
+      [
+        expect.stringMatching(/^1:000:\d+:default$/),
+        { bytes: expect.any(Number), unheld: undefined },
+      ],
     ]);
     expect(overdue).toEqual([]);
     expect(removed).toEqual({ count: 0, missed: [] });

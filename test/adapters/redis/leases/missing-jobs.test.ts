@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
+import type { Held } from "../../../../src/adapters/redis/leases/lease-scripts.ts";
 import { MissingJobs } from "../../../../src/adapters/redis/leases/missing-jobs.ts";
+
+function held(jobs: readonly (readonly [receipt: string, bytes: number])[]): Map<string, Held> {
+  return new Map(jobs.map(([receipt, bytes]) => [receipt, { bytes, unheld: undefined }]));
+}
 
 describe("MissingJobs", () => {
   it("are known in the turn in which they are missing no more", async () => {
     const missing = new MissingJobs();
-    missing.replace(new Map([["1:000:1:default", 5]]));
+    missing.replace(held([["1:000:1:default", 5]]));
     const known: string[] = [];
     let answer!: (payloads: string[]) => void;
     const asked = new Promise<string[]>((resolve) => (answer = resolve));
@@ -23,7 +28,7 @@ describe("MissingJobs", () => {
 
   it("are taken once, whoever asks for them at a time", async () => {
     const missing = new MissingJobs();
-    missing.replace(new Map([["a", 1]]));
+    missing.replace(held([["a", 1]]));
     const taken: string[] = [];
     const take = (receipt: string, payload: string) => taken.push(receipt, payload);
 
@@ -37,7 +42,7 @@ describe("MissingJobs", () => {
 
   it("are forgotten where the lease holds them no more", async () => {
     const missing = new MissingJobs();
-    missing.replace(new Map([["a", 1]]));
+    missing.replace(held([["a", 1]]));
     const taken: string[] = [];
 
     await missing.load(
@@ -51,7 +56,7 @@ describe("MissingJobs", () => {
   it("are asked for a megabyte at a time, or one by one", async () => {
     const missing = new MissingJobs();
     missing.replace(
-      new Map([
+      held([
         ["a", 600_000],
         ["b", 400_000],
         ["c", 100_000],

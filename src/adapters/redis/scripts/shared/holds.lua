@@ -1,7 +1,7 @@
 -- Holds: what a job must have before it goes on (adapters/hold.ts). A job's are kept by its jid, as
 -- JSON: [expiry or 0, [key, letters, to, seconds or 0, tokens or 0, their seconds, burst, holder or
 -- ""], …]. The letters are four: taken at "e", the enqueueing, "f", the fetch, "q", the fetch from
--- a limited queue, or "c", by the job's code; kept until it is "b", begun, "s", settled, "a",
+-- a limited queue, or "c", by the job's code, or not at all, "u", since the key has refused it at the fetch; kept until it is "b", begun, "s", settled, "a",
 -- attempted, "f", finished, "o", over, or "t", a time; where it is full, "r", refuse, "p", park, or
 -- "x", replace; and what one that is parked at the enqueueing waits for: "f", that the key is free,
 -- "e", empty, or "d", a death. `to` is -1 for any number. What takes tokens holds nothing.

@@ -50,6 +50,21 @@ function made.leave_at_fetch(jid, row)
   end
 end
 
+-- A job is handed out to be discarded, because of a key. That is noted until it is settled, for a
+-- worker whose answer is lost.
+function made.hand_out_refused(jid, row, key)
+  made.leave_at_fetch(jid, row)
+  made.let_go_after(jid, { key, 'utrf', -1, 0, 0, 0, 0, '' })
+end
+
+function made.refused_by(row)
+  for at = #row, 2, -1 do
+    if letter(row[at], 1) == 'u' then
+      return row[at][1]
+    end
+  end
+end
+
 -- A run has ended: "done", "retry", "dead", …; "release" where it did not begin, "recover" where
 -- nobody knows.
 function made.settled(jid, kind)
@@ -71,7 +86,7 @@ function made.settled(jid, kind)
         made.take(jid, hold)
       end
     end
-    if letter(hold, 1) == 'c' or letter(hold, 1) == 'q' then
+    if string.find('cqu', letter(hold, 1), 1, true) then
       row = copied(row)
       table.remove(row, at)
       rows[jid] = row
