@@ -28,12 +28,23 @@ export function generated(): string {
   );
 }
 
-/** Numbers the keys that are left anew, and says which they are. */
+/**
+ * Writes each key where it is named, numbered anew, and says which they are. A variable of each would be looked
+ * for among all others by each function that uses it, whenever that is made: at every call.
+ */
 function withKeys(script: string): { readonly text: string; readonly keys: readonly number[] } {
-  const keys: number[] = [];
-  const text = script.replaceAll(/\bKEYS\[(\d+)\]/g, (_, place: string) => {
-    keys.push(Number(place) - 1);
-    return `KEYS[${keys.length}]`;
+  const places = new Map<string, number>();
+  const body = script.replaceAll(
+    /^local (\w+) = KEYS\[(\d+)\]\n/gm,
+    (_, name: string, place: string) => {
+      places.set(name, Number(place) - 1);
+      return "";
+    },
+  );
+  const keys = [...places.values()];
+  const text = body.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b[A-Z_]+\b/g, (word) => {
+    const place = places.get(word);
+    return place === undefined ? word : `KEYS[${keys.indexOf(place) + 1}]`;
   });
   return { text, keys };
 }

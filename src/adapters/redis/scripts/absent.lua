@@ -26,7 +26,7 @@ for at = 5, #ARGV do
     if not since then
       redis.call('HSET', JOBS, ARGV[at], state .. string.format(' %.3f', NOW))
     elseif NOW >= tonumber(since) + 2 * tonumber(ARGV[4]) then
-      finish(ARGV[at], fate)
+      ends().finish(ARGV[at], fate)
       over = over + 1
     end
   end

@@ -7,7 +7,7 @@
   Returns how many were buried.
 ]]
 even_when_full()
-may_unblock()
+blocked().may_unblock()
 local freed = PREFIX .. 'mandate:freed:' .. string.match(ARGV[2], '^%d+')
 local buried = 0
 for at = 3, #ARGV, 2 do
@@ -15,8 +15,8 @@ for at = 3, #ARGV, 2 do
   local number = redis.call('ZSCORE', freed, jid)
   if number then
     if tonumber(redis.call('ZSCORE', BLOCKED, jid)) == tonumber(number) then
-      bury(jid, ARGV[at + 1])
-      unblock(jid)
+      ends().bury(jid, ARGV[at + 1])
+      blocked().unblock(jid)
       buried = buried + 1
     end
     redis.call('ZREM', freed, jid)

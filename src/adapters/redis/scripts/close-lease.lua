@@ -38,7 +38,7 @@ for _, job in ipairs(jobs) do
   -- One that mentions several jids goes back, and its next worker is told.
   local jids = any_cancelled and string.gmatch(job.payload, '"jid"%s*:%s*"([^"\\]*)"')
   local jid = jids and jids()
-  if not (jid and not jids() and end_cancelled(jid)) then
+  if not (jid and not jids() and ends().end_cancelled(jid)) then
     local holder = has_holds and holds().jid_of(job.payload)
     if holder then
       holds().settled(holder, 'release')

@@ -201,7 +201,7 @@ local function accept()
   for place, at in ipairs(jobs) do
     local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
     local row = ARGV[at + 7] ~= '' and holds().decode(ARGV[at + 7])
-    local is_new = not known[place] and not stands_at[jid] and not (is_named and is_over(jid))
+    local is_new = not known[place] and not stands_at[jid] and not (is_named and ends().is_over(jid))
     if is_new and row then
       is_new = is_free(at, jid, row)
     end
@@ -250,11 +250,11 @@ local function accept()
       payload = replacing().under_jid(payload, ARGV[stands], jid)
     end
     local failure, priority = ARGV[stands + 4], ARGV[stands + 6]
-    local is_cancelled = failure == 'cancel' and failed_among(prereqs)
+    local is_cancelled = failure == 'cancel' and ends().failed_among(prereqs)
     local waits = #prereqs > 0 or lines[first]
-    local held = not is_cancelled and waits and block(jid, queue, payload, due, failure, prereqs, priority, lines[first])
+    local held = not is_cancelled and waits and blocked().block(jid, queue, payload, due, failure, prereqs, priority, lines[first])
     if is_cancelled then
-      finish(jid, 'c')
+      ends().finish(jid, 'c')
       leave_line(first)
     elseif held then
       -- Released later.
@@ -315,7 +315,7 @@ local function undo()
       payload = replacing().under_jid(payload, ARGV[stands], jid)
     end
     jids[#jids + 1] = jid
-    pcall(unblock, jid)
+    pcall(blocked().unblock, jid)
     pcall(leave_line, first)
     pcall(holds().over, jid, 'r')
     redis.pcall('ZREM', SCHEDULE, payload)

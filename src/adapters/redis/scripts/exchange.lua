@@ -126,14 +126,14 @@ if done > 0 then
       local last = math.min(from + 999, at + done - 1)
       for offset, is_named in ipairs(redis.call('SMISMEMBER', NAMED, unpack(ARGV, from, last))) do
         if is_named == 1 then
-          end_of_named(ARGV[from + offset - 1], 'f')
+          ends().end_of_named(ARGV[from + offset - 1], 'f')
         end
       end
     end
   else
     even_when_full()
     for index = at, at + done - 1 do
-      finish(ARGV[index], 'f')
+      ends().finish(ARGV[index], 'f')
     end
   end
   -- Last: where Redis refuses one of these steps, they are settled once more.
@@ -160,7 +160,7 @@ while at <= #ARGV do
   local is_held = kind == 'release' and payload or kind ~= 'release' and redis.call('HEXISTS', lease, receipt) == 1
   if not is_held then
     refused[#refused + 1] = receipt
-  elseif any_cancelled and kind ~= 'done' and end_cancelled(jid) then
+  elseif any_cancelled and kind ~= 'done' and ends().end_cancelled(jid) then
     -- However its run has ended.
   elseif kind == 'release' then
     if has_holds then
@@ -181,7 +181,7 @@ while at <= #ARGV do
       redis.call('PUBLISH', result, '')
     end
     if kind == 'done' then
-      finish(jid, failure)
+      ends().finish(jid, failure)
       if any_cancelled then
         redis.call('ZREM', CANCELLED, jid)
       end
@@ -194,13 +194,13 @@ while at <= #ARGV do
     elseif kind == 'requeue' then
       schedule_or_push(jid, queue, payload, due, priority)
     elseif kind == 'dead' then
-      bury(jid, payload)
+      ends().bury(jid, payload)
     elseif kind == 'block' then
       local prereqs = {}
       for index = 1, count do
         prereqs[index] = ARGV[at + 8 + index]
       end
-      if not block(jid, queue, payload, due, failure, prereqs, priority) then
+      if not blocked().block(jid, queue, payload, due, failure, prereqs, priority) then
         schedule_or_push(jid, queue, payload, due, priority)
       end
     end
@@ -360,11 +360,13 @@ if limit > 0 then
       paused[queue] = true
     end
   end
-  local index = 0
+  local index, note_round, next_in_turn = 0, nil, nil
 
   -- A job is handed out. Answers whether it has a key, and comes in a round.
-  local function note_round(queue, lane, positions, place)
-    return positions and string.byte(positions[place]) == 67 and rounds().hand_out_round(queue, string.sub(lane, 2), positions[place])
+  if has_lanes or has_holds then
+    note_round = function(queue, lane, positions, place)
+      return positions and string.byte(positions[place]) == 67 and rounds().hand_out_round(queue, string.sub(lane, 2), positions[place])
+    end
   end
 
   if has_holds then
@@ -505,53 +507,54 @@ if limit > 0 then
     end
   end
 
-  -- As next_of_lanes, up to those without a priority, whose keys take turns: the list is as one more
-  -- key then, and comes with its name. What was parked and may go on comes before all of them. `turn`
-  -- is kept from call to call. Answers with an error last.
-  local next_in_turn
-  next_in_turn = function(queue, asked, turn)
-    local payloads, lane, positions = next_of_lanes(queue, '0', asked)
-    if lane ~= '/0' then
+  if has_lanes then
+    -- As next_of_lanes, up to those without a priority, whose keys take turns: the list is as one more
+    -- key then, and comes with its name. What was parked and may go on comes before all of them. `turn`
+    -- is kept from call to call. Answers with an error last.
+    next_in_turn = function(queue, asked, turn)
+      local payloads, lane, positions = next_of_lanes(queue, '0', asked)
+      if lane ~= '/0' then
+        return payloads, lane, positions
+      end
+      local count, key = #payloads, queue_key(queue)
+      if not turn.next then
+        turn.next = 0
+        if parking[queue] then
+          local failure = hand_out_ready(queue)
+          if failure or limit == 0 or is_cut or is_over then
+            return nil, lane, nil, nil, failure
+          end
+        end
+        turn.is_list = redis.call('LLEN', key) > 0
+        turn.next = turn.is_list and rounds().list_round(queue) or 0
+      end
+      local first, last = positions and rounds().round_at(positions[1]), math.min(count, asked, limit)
+      if first and turn.is_list and turn.next <= first then
+        unread(count)
+        local listed = redis.call('RPOP', key, math.min(asked, limit, first - turn.next + 1))
+        if not listed then
+          turn.is_list = false
+          return next_in_turn(queue, asked, turn)
+        end
+        turn.next, turn.has_taken = turn.next + #listed, true
+        return listed, '', nil, key
+      end
+      -- What was put back to the head has no round, and goes first.
+      while last > 1 and turn.is_list and positions do
+        local round = rounds().round_at(positions[last])
+        if not round or first and round < turn.next then
+          break
+        end
+        last = last - 1
+      end
+      if last < count then
+        unread(count - last)
+        payloads = { unpack(payloads, 1, last) }
+      end
+      local round = positions and rounds().round_at(positions[last])
+      turn.next = math.max(turn.next, (round or 0) + 1)
       return payloads, lane, positions
     end
-    local count, key = #payloads, queue_key(queue)
-    if not turn.next then
-      turn.next = 0
-      if parking[queue] then
-        local failure = hand_out_ready(queue)
-        if failure or limit == 0 or is_cut or is_over then
-          return nil, lane, nil, nil, failure
-        end
-      end
-      turn.is_list = redis.call('LLEN', key) > 0
-      turn.next = turn.is_list and rounds().list_round(queue) or 0
-    end
-    local first, last = positions and rounds().round_at(positions[1]), math.min(count, asked, limit)
-    if first and turn.is_list and turn.next <= first then
-      unread(count)
-      local listed = redis.call('RPOP', key, math.min(asked, limit, first - turn.next + 1))
-      if not listed then
-        turn.is_list = false
-        return next_in_turn(queue, asked, turn)
-      end
-      turn.next, turn.has_taken = turn.next + #listed, true
-      return listed, '', nil, key
-    end
-    -- What was put back to the head has no round, and goes first.
-    while last > 1 and turn.is_list and positions do
-      local round = rounds().round_at(positions[last])
-      if not round or first and round < turn.next then
-        break
-      end
-      last = last - 1
-    end
-    if last < count then
-      unread(count - last)
-      payloads = { unpack(payloads, 1, last) }
-    end
-    local round = positions and rounds().round_at(positions[last])
-    turn.next = math.max(turn.next, (round or 0) + 1)
-    return payloads, lane, positions
   end
 
   for _, queue in ipairs(queues) do

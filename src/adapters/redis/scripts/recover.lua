@@ -32,14 +32,14 @@ for at = 4, #ARGV, 5 do
   local payload = redis.call('HGET', lease, receipt)
   if payload then
     local losses = jid == '' and 1 or tonumber(redis.call('HGET', RECOVERIES, jid) or 0) + 1
-    if end_cancelled(jid) then
+    if ends().end_cancelled(jid) then
       -- It does not run again.
     elseif losses >= tonumber(ARGV[3]) then
       local buried, more = ARGV[at + 3], ARGV[at + 4]
       if more ~= '' then
         buried = string.sub(payload, -1) == '}' and string.sub(payload, 1, -2) .. more or payload
       end
-      bury(jid, buried)
+      ends().bury(jid, buried)
       reply[#reply + 1] = receipt
     else
       set_losses(jid, losses)

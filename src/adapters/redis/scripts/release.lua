@@ -18,7 +18,7 @@ local function hand_on_free()
     if not jid then
       break
     end
-    local at, _, queue, payload, priority = waiting(jid)
+    local at, _, queue, payload, priority = blocked().waiting(jid)
     if at and redis.call('SCARD', PREFIX .. 'mandate:prereqs:' .. jid) == 1 then
       -- First: where Redis refuses it, the job is still blocked, and in line.
       local is_handed, failure = pcall(schedule_or_push, jid, queue, payload, at, priority)
@@ -26,7 +26,7 @@ local function hand_on_free()
         set_state(jid, 'b')
         error(failure, 0)
       end
-      unblock(jid)
+      blocked().unblock(jid)
       handed = handed + 1
     else
       redis.call('ZREM', PREFIX .. 'mandate:dependents:' .. line, jid)
@@ -39,7 +39,7 @@ local function hand_on_free()
 end
 
 even_when_full()
-may_unblock()
+blocked().may_unblock()
 local first = redis.call('LINDEX', FREED, 0)
 if not first then
   return { 0, hand_on_free(), '', {} }
@@ -50,7 +50,7 @@ local members = redis.call('ZRANGE', freed, 0, tonumber(ARGV[2]) - 1, 'WITHSCORE
 local handed, to_bury = 0, {}
 for index = 1, #members, 2 do
   local jid = members[index]
-  local at, failure, queue, payload, priority = waiting(jid)
+  local at, failure, queue, payload, priority = blocked().waiting(jid)
   -- One that was moved, and perhaps blocked anew, is under another number.
   local is_same = at and tonumber(redis.call('ZSCORE', BLOCKED, jid)) == tonumber(members[index + 1])
   if is_same and fate ~= 'f' and failure == 'bury' then
@@ -59,8 +59,8 @@ for index = 1, #members, 2 do
     to_bury[#to_bury + 1] = payload
   else
     if is_same and fate ~= 'f' and failure == 'cancel' then
-      finish(jid, 'c')
-      unblock(jid)
+      ends().finish(jid, 'c')
+      blocked().unblock(jid)
       handed = handed + 1
     elseif is_same then
       local prereqs = PREFIX .. 'mandate:prereqs:' .. jid
@@ -72,7 +72,7 @@ for index = 1, #members, 2 do
           set_state(jid, 'b')
           return type(failure) == 'table' and failure or redis.error_reply(failure)
         end
-        unblock(jid)
+        blocked().unblock(jid)
         handed = handed + 1
       end
     end

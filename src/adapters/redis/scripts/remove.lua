@@ -51,11 +51,11 @@ local function take(jid, payload, seen)
     return true
   end
   if place == 'blocked' then
-    local _, _, _, current = waiting(jid)
+    local _, _, _, current = blocked().waiting(jid)
     if current ~= payload then
       return false
     end
-    unblock(jid)
+    blocked().unblock(jid)
     return true
   end
   if place == 'finished' then
@@ -164,9 +164,9 @@ for _, at in ipairs(taken) do
   elseif to == 'dead' then
     -- It has left its place: first of all it is there.
     redis.call('ZADD', DEAD, string.format('%.6f', NOW), ARGV[at + 3])
-    finish(jid, 'd')
+    ends().finish(jid, 'd')
   elseif place ~= 'finished' then
-    finish(jid, to)
+    ends().finish(jid, to)
   end
   if place == 'finished' and #to > 1 then
     -- It begins anew: how it ended is of no interest any more.

@@ -63,7 +63,7 @@ local function correct(jid)
   local state = redis.call('HGET', JOBS, jid)
   if state and state ~= letters[kind] and state ~= 'b' then
     if kind == 'dead' and string.sub(state, 1, 1) ~= 'd' then
-      finish(jid, 'd')
+      ends().finish(jid, 'd')
     else
       redis.call('HSET', JOBS, jid, letters[kind])
     end

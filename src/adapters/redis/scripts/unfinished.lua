@@ -16,7 +16,7 @@ if first > 5 and (ARGV[2] == '' or redis.call('HEXISTS', JOBS, ARGV[2]) == 0) th
 end
 local unfinished = {}
 for at = first, #ARGV do
-  if is_unfinished(ARGV[at]) then
+  if ends().is_unfinished(ARGV[at]) then
     unfinished[#unfinished + 1] = ARGV[at]
   end
 end

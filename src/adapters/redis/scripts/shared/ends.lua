@@ -1,133 +1,145 @@
--- What waited for a job goes to the freed list as a whole; `fate` is how it ended (finish). An
--- entry of that list that names nothing does no harm; what is not named there would wait for ever.
-local function free_dependents(jid, fate)
-  local dependents = PREFIX .. 'mandate:dependents:' .. jid
-  if redis.call('EXISTS', dependents) == 1 then
-    local number = redis.call('INCR', SEQUENCE)
-    redis.call('RPUSH', FREED, number .. ' ' .. fate .. ' ' .. jid)
-    redis.call('RENAME', dependents, PREFIX .. 'mandate:freed:' .. number)
-    redis.call('ZREM', FOREIGN, jid)
+-- How jobs end, and what waited for them goes on.
+local made_ends
+local function ends()
+  if made_ends then
+    return made_ends
   end
-end
+  local made = {}
+  made_ends = made
 
--- How jobs end that are over without success, and not dead: discarded, cancelled, expired, removed
--- by a person, trimmed from the dead.
-local UNSUCCESSFUL = 'xcert'
-
--- Remembers for an hour how a job ended without success: rare, and asked for by what comes to wait
--- for it late, and by whoever asks for its status. A score is eight times the second, and the
--- letter's place.
-local has_trimmed = false
-
-local function remember_end(jid, fate)
-  local score = math.floor(NOW) * 8 + string.find(UNSUCCESSFUL, fate, 1, true)
-  redis.call('ZADD', ENDS, string.format('%d', score), jid)
-  if has_trimmed then
-    return
-  end
-  has_trimmed = true
-  redis.call('EXPIRE', ENDS, 3600)
-  redis.call('ZREMRANGEBYRANK', ENDS, 0, -100001)
-  local limit = string.format('%d', (math.floor(NOW) - 3600) * 8)
-  local old = redis.call('ZRANGEBYSCORE', ENDS, '-inf', limit, 'LIMIT', 0, 1000)
-  if #old > 0 then
-    redis.call('ZREM', ENDS, unpack(old))
-  end
-end
-
--- Remembers for ten minutes that a job is over whose jid is to make no second one.
-local has_trimmed_over = false
-
-local function remember_over(jid)
-  redis.call('ZADD', OVER, string.format('%.6f', NOW), jid)
-  if has_trimmed_over then
-    return
-  end
-  has_trimmed_over = true
-  redis.call('EXPIRE', OVER, 600)
-  local old = redis.call('ZRANGEBYSCORE', OVER, '-inf', string.format('%.6f', NOW - 600), 'LIMIT', 0, 1000)
-  if #old > 0 then
-    redis.call('ZREM', OVER, unpack(old))
-  end
-end
-
-local function is_over(jid)
-  local since = redis.call('ZSCORE', OVER, jid)
-  return since and NOW - tonumber(since) < 600
-end
-
--- What a person took away, or cancelled, was not run to its end: its jid is free again.
-local any_named
-
-local function end_of_named(jid, fate)
-  if any_named == nil then
-    any_named = redis.call('EXISTS', NAMED) == 1
-  end
-  if any_named and redis.call('SREM', NAMED, jid) == 1 and fate ~= 'c' and fate ~= 'r' then
-    remember_over(jid)
-  end
-end
-
--- A job is over: "f" (done), "d" (dead), or how else it ended without success. The index says so
--- last: where Redis refuses one of these steps, the rest is still to be done, by whoever comes
--- again.
-local function finish(jid, fate)
-  if jid == '' then
-    return
-  end
-  free_dependents(jid, fate)
-  holds().over(jid, fate)
-  redis.call('HDEL', RECOVERIES, jid)
-  if fate == 'd' then
-    redis.call('HSET', JOBS, jid, 'd')
-  else
-    if fate ~= 'f' then
-      remember_end(jid, fate)
-    end
-    end_of_named(jid, fate)
-    redis.call('HDEL', JOBS, jid)
-  end
-end
-
--- One that was cancelled is over, however its run has ended, or before it begins. Answers whether
--- it was.
-local function end_cancelled(jid)
-  if not redis.call('ZSCORE', CANCELLED, jid) then
-    return false
-  end
-  finish(jid, 'c')
-  redis.call('ZREM', CANCELLED, jid)
-  return true
-end
-
--- Of Ruby's jobs only those that are watched are known (admit).
-local function is_unfinished(jid)
-  local state = redis.call('HGET', JOBS, jid)
-  if state then
-    return string.sub(state, 1, 1) ~= 'd'
-  end
-  return redis.call('ZSCORE', FOREIGN, jid) and true
-end
-
--- The first of `prereqs` that is known to be over without success, and how it ended.
-local function failed_among(prereqs)
-  for _, prereq in ipairs(prereqs) do
-    local state = redis.call('HGET', JOBS, prereq)
-    if state and string.sub(state, 1, 1) == 'd' then
-      return prereq, 'd'
-    end
-    local score = not state and redis.call('ZSCORE', ENDS, prereq)
-    if score then
-      local place = tonumber(score) % 8
-      return prereq, string.sub(UNSUCCESSFUL, place, place)
+  -- What waited for a job goes to the freed list as a whole; `fate` is how it ended (finish). An
+  -- entry of that list that names nothing does no harm; what is not named there would wait for ever.
+  function made.free_dependents(jid, fate)
+    local dependents = PREFIX .. 'mandate:dependents:' .. jid
+    if redis.call('EXISTS', dependents) == 1 then
+      local number = redis.call('INCR', SEQUENCE)
+      redis.call('RPUSH', FREED, number .. ' ' .. fate .. ' ' .. jid)
+      redis.call('RENAME', dependents, PREFIX .. 'mandate:freed:' .. number)
+      redis.call('ZREM', FOREIGN, jid)
     end
   end
-end
 
--- To the dead, as the last step: until then it is where it was. Without effect, the first is
--- refused where that would be.
-local function bury(jid, payload)
-  redis.call('ZADD', DEAD, 'XX', 0, '')
-  finish(jid, 'd')
-  redis.call('ZADD', DEAD, string.format('%.6f', NOW), payload)
+  -- How jobs end that are over without success, and not dead: discarded, cancelled, expired, removed
+  -- by a person, trimmed from the dead.
+  local UNSUCCESSFUL = 'xcert'
+
+  -- Remembers for an hour how a job ended without success: rare, and asked for by what comes to wait
+  -- for it late, and by whoever asks for its status. A score is eight times the second, and the
+  -- letter's place.
+  local has_trimmed = false
+
+  function made.remember_end(jid, fate)
+    local score = math.floor(NOW) * 8 + string.find(UNSUCCESSFUL, fate, 1, true)
+    redis.call('ZADD', ENDS, string.format('%d', score), jid)
+    if has_trimmed then
+      return
+    end
+    has_trimmed = true
+    redis.call('EXPIRE', ENDS, 3600)
+    redis.call('ZREMRANGEBYRANK', ENDS, 0, -100001)
+    local limit = string.format('%d', (math.floor(NOW) - 3600) * 8)
+    local old = redis.call('ZRANGEBYSCORE', ENDS, '-inf', limit, 'LIMIT', 0, 1000)
+    if #old > 0 then
+      redis.call('ZREM', ENDS, unpack(old))
+    end
+  end
+
+  -- Remembers for ten minutes that a job is over whose jid is to make no second one.
+  local has_trimmed_over = false
+
+  function made.remember_over(jid)
+    redis.call('ZADD', OVER, string.format('%.6f', NOW), jid)
+    if has_trimmed_over then
+      return
+    end
+    has_trimmed_over = true
+    redis.call('EXPIRE', OVER, 600)
+    local old = redis.call('ZRANGEBYSCORE', OVER, '-inf', string.format('%.6f', NOW - 600), 'LIMIT', 0, 1000)
+    if #old > 0 then
+      redis.call('ZREM', OVER, unpack(old))
+    end
+  end
+
+  function made.is_over(jid)
+    local since = redis.call('ZSCORE', OVER, jid)
+    return since and NOW - tonumber(since) < 600
+  end
+
+  -- What a person took away, or cancelled, was not run to its end: its jid is free again.
+  local any_named
+
+  function made.end_of_named(jid, fate)
+    if any_named == nil then
+      any_named = redis.call('EXISTS', NAMED) == 1
+    end
+    if any_named and redis.call('SREM', NAMED, jid) == 1 and fate ~= 'c' and fate ~= 'r' then
+      made.remember_over(jid)
+    end
+  end
+
+  -- A job is over: "f" (done), "d" (dead), or how else it ended without success. The index says so
+  -- last: where Redis refuses one of these steps, the rest is still to be done, by whoever comes
+  -- again.
+  function made.finish(jid, fate)
+    if jid == '' then
+      return
+    end
+    made.free_dependents(jid, fate)
+    holds().over(jid, fate)
+    redis.call('HDEL', RECOVERIES, jid)
+    if fate == 'd' then
+      redis.call('HSET', JOBS, jid, 'd')
+    else
+      if fate ~= 'f' then
+        made.remember_end(jid, fate)
+      end
+      made.end_of_named(jid, fate)
+      redis.call('HDEL', JOBS, jid)
+    end
+  end
+
+  -- One that was cancelled is over, however its run has ended, or before it begins. Answers whether
+  -- it was.
+  function made.end_cancelled(jid)
+    if not redis.call('ZSCORE', CANCELLED, jid) then
+      return false
+    end
+    made.finish(jid, 'c')
+    redis.call('ZREM', CANCELLED, jid)
+    return true
+  end
+
+  -- Of Ruby's jobs only those that are watched are known (admit).
+  function made.is_unfinished(jid)
+    local state = redis.call('HGET', JOBS, jid)
+    if state then
+      return string.sub(state, 1, 1) ~= 'd'
+    end
+    return redis.call('ZSCORE', FOREIGN, jid) and true
+  end
+
+  -- The first of `prereqs` that is known to be over without success, and how it ended.
+  function made.failed_among(prereqs)
+    for _, prereq in ipairs(prereqs) do
+      local state = redis.call('HGET', JOBS, prereq)
+      if state and string.sub(state, 1, 1) == 'd' then
+        return prereq, 'd'
+      end
+      local score = not state and redis.call('ZSCORE', ENDS, prereq)
+      if score then
+        local place = tonumber(score) % 8
+        return prereq, string.sub(UNSUCCESSFUL, place, place)
+      end
+    end
+  end
+
+  -- To the dead, as the last step: until then it is where it was. Without effect, the first is
+  -- refused where that would be.
+  function made.bury(jid, payload)
+    redis.call('ZADD', DEAD, 'XX', 0, '')
+    made.finish(jid, 'd')
+    redis.call('ZADD', DEAD, string.format('%.6f', NOW), payload)
+  end
+
+  return made
 end

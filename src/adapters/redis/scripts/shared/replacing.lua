@@ -52,7 +52,7 @@ local function replacing()
   end
 
   local function place(jid, new)
-    if #new.prereqs == 0 or not block(jid, new.queue, new.payload, new.at, new.failure, new.prereqs, new.priority) then
+    if #new.prereqs == 0 or not blocked().block(jid, new.queue, new.payload, new.at, new.failure, new.prereqs, new.priority) then
       schedule_or_push(jid, new.queue, new.payload, new.at, new.priority)
     end
   end
@@ -61,7 +61,7 @@ local function replacing()
     local rule = new.priority == '' and new.failure or new.failure .. '/' .. new.priority
     redis.call('HSET', WAITING, jid, new.at .. '\n' .. rule .. '\n' .. new.queue .. '\n' .. new.payload)
     for _, prereq in ipairs(new.prereqs) do
-      if is_unfinished(prereq) then
+      if ends().is_unfinished(prereq) then
         redis.call('ZADD', PREFIX .. 'mandate:dependents:' .. prereq, redis.call('ZSCORE', BLOCKED, jid), jid)
         redis.call('SADD', PREFIX .. 'mandate:prereqs:' .. jid, prereq)
       end
