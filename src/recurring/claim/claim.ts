@@ -1,4 +1,5 @@
-import type { Adapter, Entry } from "../../adapters/adapter.ts";
+import type { Entry } from "../../adapters/adapter.ts";
+import type { DocumentWrite } from "../../adapters/documents.ts";
 import { timestamp } from "../../adapters/job-record.ts";
 import { jidOfOccurrence, payloadFor, type Definition } from "../definition.ts";
 import { hashOf } from "../schedule/hash-of.ts";
@@ -16,6 +17,11 @@ import { dueOf } from "./occurrences.ts";
 export interface Claim {
   readonly stored: StoredJob;
   readonly entries: readonly Entry[];
+}
+
+/** A claim, and the document that is written with its jobs, in one step. */
+export interface ReadyClaim extends Claim {
+  readonly given: DocumentWrite;
 }
 
 /**
@@ -66,20 +72,15 @@ export function needsLast({ overlap }: Definition, { runs }: StoredJob): string 
   return overlap === undefined ? undefined : lastJid(runs);
 }
 
-/**
- * Enqueues the jobs and writes the state, both or none.
- *
- * @param claim `note`: what other workers are told.
- */
-export async function commit(
-  adapter: Adapter,
+/** @param note What other workers are told. */
+export function readyToSend(
   { key, version }: Pick<KeptJob, "key" | "version">,
-  { entries, stored, note }: Claim & { readonly note: string | undefined },
-  timeout: number,
-): ReturnType<Adapter["enqueue"]> {
+  { entries, stored }: Claim,
+  note: string | undefined,
+): ReadyClaim {
   const told = note === undefined ? {} : { note };
   const given = { name: jobDocument(key), text: textOf(stored), version, ...told };
-  return adapter.enqueue(entries, timeout, given);
+  return { entries, stored, given };
 }
 
 function lastJid(runs: readonly StoredRun[]): string | undefined {

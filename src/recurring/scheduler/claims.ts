@@ -1,14 +1,20 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { Documents } from "../../adapters/documents.ts";
 import type { Logger } from "../../support/logger.ts";
+import { readOr } from "../../support/thrown.ts";
 import { noteOf } from "../claim/claim-note.ts";
-import { claimOf, commit, needsLast } from "../claim/claim.ts";
+import { claimOf, needsLast, type ReadyClaim, readyToSend } from "../claim/claim.ts";
 import { jobDocument, keptIn, type KeptJob, type StoredJob } from "../store/stored-job.ts";
+import type { ActiveJob } from "./planned-job.ts";
 import type { PlannedJobs } from "./planned-jobs.ts";
 import type { StoreClock } from "./store-clock.ts";
 
 /** How many recurring jobs are claimed side by side. */
 const ABREAST = 200;
+/** Seconds for which what was made ready may be late: it says that it is in time. */
+const STILL_READY = 0.25;
+
+const NONE: ReadonlySet<string> = new Set();
 
 export interface ClaimsOptions {
   readonly adapter: Adapter;
@@ -39,6 +45,21 @@ export class Claims {
   /** Nothing is claimed any more but what is on its way. */
   stop(): void {
     this.#isStopped = true;
+  }
+
+  /**
+   * Makes claims that are due soon: to send them is all that is left then. So many that it takes
+   * some milliseconds; of more the rest are made when they are due.
+   */
+  prepare(until: number): void {
+    for (const active of this.#jobs.own(until).slice(0, ABREAST)) {
+      const { kept, definition, next, isOutdated } = active;
+      const isKnown = !isOutdated && needsLast(definition, kept.stored) === undefined;
+      if (isKnown && next !== -Infinity && active.ready === undefined) {
+        // What is wrong with it is told when it is due.
+        active.ready = readOr(undefined, () => this.#makeReady(active, next, NONE));
+      }
+    }
   }
 
   /** @throws the first error of the store, once all that was sent to it has been answered. */
@@ -116,10 +137,30 @@ export class Claims {
     if (active === undefined || active.next > now) {
       return;
     }
-    const { kept, definition } = active;
+    const { kept, next, ready } = active;
+    const { adapter, timeout } = this.#options;
+    const { entries, stored, given } =
+      ready !== undefined && now - next < STILL_READY
+        ? ready
+        : this.#makeReady(active, now, unfinished);
+    const answer = await adapter.enqueue(entries, timeout, given);
+    if (answer.conflict === undefined) {
+      this.#jobs.claimed({ ...kept, stored, version: answer.version ?? kept.version });
+    } else if (answer.conflict.found === undefined) {
+      this.#jobs.forget(key);
+    } else {
+      this.#jobs.take(keptIn(answer.conflict.found));
+    }
+  }
+
+  #makeReady(
+    { kept, definition }: ActiveJob,
+    now: number,
+    unfinished: ReadonlySet<string>,
+  ): ReadyClaim {
     const last = needsLast(definition, kept.stored);
     // By another schedule than before: what is due until now by that one comes first.
-    const schedule = this.#jobs.scheduleOf(kept.stored.schedule, key);
+    const schedule = this.#jobs.scheduleOf(kept.stored.schedule, kept.key);
     const claim =
       schedule === undefined
         ? { entries: [], stored: { ...kept.stored, after: Math.max(kept.stored.after, now) } }
@@ -130,20 +171,7 @@ export class Claims {
           });
     const isAll = claim.stored.after >= now;
     const stored = isAll ? { ...claim.stored, schedule: definition.schedule } : claim.stored;
-    const { adapter, timeout } = this.#options;
-    const answer = await commit(
-      adapter,
-      kept,
-      { entries: claim.entries, stored, note: this.#note(kept, stored) },
-      timeout,
-    );
-    if (answer.conflict === undefined) {
-      this.#jobs.claimed({ ...kept, stored, version: answer.version ?? kept.version });
-    } else if (answer.conflict.found === undefined) {
-      this.#jobs.forget(key);
-    } else {
-      this.#jobs.take(keptIn(answer.conflict.found));
-    }
+    return readyToSend(kept, { ...claim, stored }, this.#note(kept, stored));
   }
 
   /** None where more has changed than what is dealt with: then the others have to read it. */

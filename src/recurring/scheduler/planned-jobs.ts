@@ -1,29 +1,9 @@
 import type { Logger } from "../../support/logger.ts";
 import type { ClaimNote } from "../claim/claim-note.ts";
 import { nextOf } from "../claim/occurrences.ts";
-import type { Definition } from "../definition.ts";
 import { Schedule } from "../schedule/schedule.ts";
 import { definitionOf, type KeptJob } from "../store/stored-job.ts";
-
-/** A recurring job, as one worker sees it. */
-interface Planned {
-  readonly kept: KeptJob;
-  /** By which it runs; `undefined` where nobody defines it, or it is paused. */
-  readonly definition: Definition | undefined;
-  /** All that was due up to then is dealt with: it may be that the document was not read since. */
-  readonly after: number;
-  /** When the next one is due; epoch seconds, `Infinity` for never. */
-  readonly next: number;
-  /** Another worker claimed the last one, and is the first to try the next. */
-  readonly isOthers: boolean;
-}
-
-/** One that runs. */
-interface Active extends Planned {
-  readonly definition: Definition;
-  /** Its document has to be read before it is claimed. */
-  readonly isOutdated: boolean;
-}
+import { type ActiveJob, PlannedJob } from "./planned-job.ts";
 
 interface PlannedJobsOptions {
   /** The sets that living workers know, the one first seen latest in front. */
@@ -35,7 +15,7 @@ interface PlannedJobsOptions {
 
 /** What one worker knows of recurring jobs, and when each is due. */
 export class PlannedJobs {
-  readonly #byKey = new Map<string, Planned>();
+  readonly #byKey = new Map<string, PlannedJob>();
   /** By their texts. Most recurring jobs have one of a few. */
   readonly #schedules = new Map<string, Schedule | undefined>();
   readonly #living: () => readonly string[];
@@ -59,20 +39,26 @@ export class PlannedJobs {
 
   /** The keys of those that this worker is to try. */
   due(now: number): string[] {
-    const isDue = (planned: Planned): boolean => this.#turnOf(planned) <= now;
+    const isDue = (planned: PlannedJob): boolean => this.#turnOf(planned) <= now;
     return [...this.#byKey].flatMap(([key, planned]) =>
       isDue(planned) && isDue(this.#reckoned(planned)) ? key : [],
     );
   }
 
-  /** One that runs, and by what; `undefined` of others. */
-  active(key: string): Active | undefined {
+  /** Those that this worker is the first to try, at that time at the latest. */
+  own(until: number): ActiveJob[] {
+    const isMeant = ({ isOthers, next }: PlannedJob): boolean => !isOthers && next <= until;
+    return [...this.#byKey].flatMap(([key, planned]) => {
+      const active = isMeant(planned) ? this.active(key) : undefined;
+      return active !== undefined && isMeant(active) ? active : [];
+    });
+  }
+
+  /** One that runs; `undefined` of others. */
+  active(key: string): ActiveJob | undefined {
     const known = this.#byKey.get(key);
     const planned = known && this.#reckoned(known);
-    const definition = planned?.definition;
-    return planned === undefined || definition === undefined
-      ? undefined
-      : { ...planned, definition, isOutdated: planned.after > planned.kept.stored.after };
+    return planned?.definition === undefined ? undefined : (planned as ActiveJob);
   }
 
   /**
@@ -104,14 +90,16 @@ export class PlannedJobs {
       return false;
     }
     // When the next one is due is reckoned when that might be: now is the time of the jobs that were enqueued.
-    this.#byKey.set(key, { ...known, after: Math.max(after, known.after), isOthers: true });
+    known.after = Math.max(after, known.after);
+    known.isOthers = true;
+    known.ready = undefined;
     return true;
   }
 
   /** Lets one be, until its document is another. */
   leave(key: string): void {
     const planned = this.#byKey.get(key);
-    if (planned !== undefined) this.#byKey.set(key, { ...planned, next: Infinity });
+    if (planned !== undefined) planned.next = Infinity;
   }
 
   forget(key: string): void {
@@ -133,17 +121,15 @@ export class PlannedJobs {
     return this.#schedules.get(text);
   }
 
-  #turnOf({ next, isOthers }: Planned): number {
+  #turnOf({ next, isOthers }: PlannedJob): number {
     return isOthers ? next + this.#patience : next;
   }
 
-  #reckoned(planned: Planned): Planned {
-    return planned.next > planned.after || planned.next === -Infinity
-      ? planned
-      : this.#plan(planned.kept, planned);
+  #reckoned(planned: PlannedJob): PlannedJob {
+    return planned.isDealtWith ? this.#plan(planned.kept, planned) : planned;
   }
 
-  #plan(kept: KeptJob, { after, isOthers }: Pick<Planned, "after" | "isOthers">): Planned {
+  #plan(kept: KeptJob, { after, isOthers }: Pick<PlannedJob, "after" | "isOthers">): PlannedJob {
     const { stored } = kept;
     const found = stored.isPaused === true ? undefined : definitionOf(stored, this.#living());
     const schedule = found && this.scheduleOf(found.schedule, kept.key);
@@ -154,7 +140,7 @@ export class PlannedJobs {
         : stored.schedule === definition.schedule
           ? (nextOf(definition, schedule, after) ?? Infinity)
           : -Infinity;
-    const planned = { kept, definition, after, next, isOthers };
+    const planned = new PlannedJob(kept, { definition, after, next, isOthers });
     this.#byKey.set(kept.key, planned);
     return planned;
   }

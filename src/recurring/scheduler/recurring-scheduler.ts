@@ -17,6 +17,8 @@ import { StoreClock } from "./store-clock.ts";
 const ROUND = 60;
 /** After so many rounds a set is kept for another month. */
 const ROUNDS_A_DAY = 1_440;
+/** Seconds before something is due that its claim is made. */
+const AHEAD = 0.25;
 /** Seconds after which what failed is tried again. */
 const PAUSE = 1;
 /**
@@ -156,10 +158,13 @@ export class RecurringScheduler {
     return note !== undefined && (isOwn || this.#jobs.hear(key, note));
   }
 
-  /** Looks again when the next one is due, or a round is over. */
+  /** Looks again when the next one is due, or a round is over; and some time before it is due. */
   #plan(): void {
-    const next = Math.min(this.#nextRound, this.#jobs.nextDue);
-    this.#wakeIn(this.#stale.size > 0 ? 0 : next - this.#clock.now());
+    const now = this.#clock.now();
+    this.#claims.prepare(now + AHEAD);
+    const due = this.#jobs.nextDue;
+    const next = Math.min(this.#nextRound, due - AHEAD > now ? due - AHEAD : due);
+    this.#wakeIn(this.#stale.size > 0 ? 0 : next - now);
   }
 
   #wakeIn(seconds: number): void {
