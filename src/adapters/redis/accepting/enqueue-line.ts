@@ -21,6 +21,8 @@ const HOLDING_SLICE = 200;
  * each.
  */
 const ENOUGH = 50;
+/** As `ENOUGH`, of what comes with documents: each step wakes all who listen to these, and all who work. */
+const ENOUGH_GIVEN = 200;
 
 /** Seconds. Redis remembers a batch's number for twenty minutes: nothing is tried for longer. */
 const LONGEST_TIMEOUT = 300;
@@ -147,7 +149,7 @@ export class EnqueueLine {
       const deadline = clock.monotonic() + Math.min(timeout, LONGEST_TIMEOUT);
       this.#waiting.push({ entries, given, deadline, resolve, reject });
       this.#size += given === undefined ? entries.length : entries.length + 1;
-      if (this.#size >= ENOUGH) {
+      if (this.#size >= (given === undefined ? ENOUGH : ENOUGH_GIVEN)) {
         this.#sendAll();
       }
     });
