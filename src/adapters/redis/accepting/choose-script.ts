@@ -24,7 +24,7 @@ export function chooseScript(given: readonly Entry[]): Acceptable {
   if (first !== undefined && given.length === 1 && isReady(first) && isPlain(first)) {
     return { script: enqueueOneScript, entries: given, documents: NONE };
   }
-  const entries = given.length === 1 ? given : firstOfEach(given);
+  const entries = firstOfEach(given);
   const script = entries.every(isReady)
     ? entries.every(isPlain)
       ? enqueueScript
@@ -54,7 +54,7 @@ interface Given {
 
 /** Of those with one jid, the first. */
 function firstOfEach(entries: readonly Entry[]): readonly Entry[] {
-  if (entries.every((entry) => RecordEntry.isFirst(entry))) {
+  if (entries.length === 1 || entries.every((entry) => RecordEntry.isFirst(entry))) {
     return entries;
   }
   const jids = new Set<string>();
