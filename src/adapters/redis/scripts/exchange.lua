@@ -110,6 +110,8 @@ if done > 0 then
     in_slices(redis.call, 'ZREM', CANCELLED, ARGV, at, at + done - 1)
   end
   if has_holds then
+    -- Who waits for a key that becomes free is told of it.
+    even_when_full()
     holds().read(ARGV, at, at + done - 1)
     holds().leave_together()
     for index = at, at + done - 1 do
