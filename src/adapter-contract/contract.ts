@@ -17,6 +17,7 @@ import { turnsContract } from "./holds-turns.ts";
 import { fetchingTurnsContract } from "./holds-fetching.ts";
 import { parkedContract } from "./holds-parked.ts";
 import { ratesContract } from "./holds-rates.ts";
+import { checkpointContract } from "./checkpoint.ts";
 import { codeHoldsContract } from "./holds-code.ts";
 import { holdSequencesContract } from "./holds-sequences.ts";
 import { leaseContract } from "./lease.ts";
@@ -49,6 +50,7 @@ export type ContractPart =
   | "settle"
   | "settleMany"
   | "lease"
+  | "checkpoint"
   | "promote"
   | "recover"
   | "prerequisites"
@@ -96,6 +98,7 @@ const PARTS: Readonly<
   settle: settleContract,
   settleMany: settleManyContract,
   lease: leaseContract,
+  checkpoint: checkpointContract,
   promote: promoteContract,
   recover: recoverContract,
   prerequisites: prereqContract,

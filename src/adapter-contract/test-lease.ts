@@ -95,6 +95,16 @@ export class TestLease {
     return (await this.fetch(limit, queues)).map(({ payload }) => nameOf(payload));
   }
 
+  /** Gives a job another payload; see {@link Lease.checkpoint}. */
+  checkpoint(job: FetchedJob, payload: string): Promise<boolean> {
+    if (this.#lease.checkpoint === undefined) {
+      throw new Error(
+        "Expected a lease that takes checkpoints, found one that has no checkpoint()",
+      );
+    }
+    return this.#lease.checkpoint(job, payload);
+  }
+
   renew(): Promise<void> {
     return this.#lease.renew();
   }

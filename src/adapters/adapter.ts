@@ -175,6 +175,16 @@ export interface Lease {
   renew(): Promise<void>;
 
   /**
+   * Gives a job that runs another payload, which says how far it has come: that is what comes back
+   * of it, by a release, `close` or recovery. It has gone on, so it counts as no more recovered.
+   * What a lease without this has of a run that was cut short is the payload it was fetched with.
+   *
+   * @returns `false` if the lease does not hold the job; nothing was written then.
+   * @throws {LeaseLostError} if the lease ran out, or was closed.
+   */
+  checkpoint?(job: FetchedJob, payload: string): Promise<boolean>;
+
+  /**
    * Returns all jobs it still holds to the head of their queues, in their old order, and ends. That is no
    * recovery. If it ran out before, its jobs are left to `recover`.
    */

@@ -13,10 +13,13 @@ import type { Left } from "./job-notes.ts";
  * - requeue: the same job again, scheduled for `at`, or at the end of its queue. No failure.
  * - block: waits until these jids are finished. No failure.
  * - dead: waits for a person.
- * - release: was not run, and goes back to the head of its queue.
+ * - release: goes back to the head of its queue, as it was fetched or last stood at a checkpoint:
+ *   its run has no end that counts. With a payload it was interrupted, and goes on from there; then
+ *   it counts as no more recovered.
  *
  * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done
- * with `failed`. A payload is given without `enqueued_at`, as an entry's. A job that was cancelled
+ * with `failed`. A payload is given without `enqueued_at`, as an entry's; that of a release with it,
+ * as it was fetched. A job that was cancelled
  * is over with any of them, and cancelled, unless it is done.
  */
 export type Outcome = {
@@ -33,7 +36,7 @@ export type Outcome = {
   | ({ readonly kind: "requeue"; readonly at?: number } & Delayed & Rewritten)
   | ({ readonly kind: "block" } & Rewritten & Required<Pick<Entry, "prereqs" | "prereqFailure">>)
   | ({ readonly kind: "dead"; readonly payload: string } & Pick<Left, "result">)
-  | { readonly kind: "release" }
+  | { readonly kind: "release"; readonly payload?: string }
 );
 
 /**

@@ -65,6 +65,15 @@ export class MemoryLease implements Lease, OpenLease {
     this.#expiresAt = now + this.#options.ttl;
   }
 
+  async checkpoint(receipt: FetchedJob, payload: string): Promise<boolean> {
+    this.#assertAlive(this.#state.now());
+    const isHeld = receipt instanceof Receipt && this.#held.has(receipt);
+    if (isHeld) {
+      goOn(Receipt.jobOf(receipt), payload);
+    }
+    return isHeld;
+  }
+
   async close(): Promise<void> {
     if (this.#ended || this.isOver(this.#state.now())) {
       return;
@@ -105,7 +114,8 @@ export class MemoryLease implements Lease, OpenLease {
 
   *running(): Generator<RunningJob> {
     for (const receipt of this.#held) {
-      const { queue, payload } = receipt;
+      const { queue } = receipt;
+      const { payload } = Receipt.jobOf(receipt);
       yield { identity: this.identity, queue, payload, startedAt: Receipt.startOf(receipt) };
     }
   }
@@ -130,6 +140,7 @@ export class MemoryLease implements Lease, OpenLease {
         refused.push(receipt);
       } else if (this.#held.delete(receipt)) {
         if (outcome.kind === "release") {
+          if (outcome.payload !== undefined) goOn(Receipt.jobOf(receipt), outcome.payload);
           released.push(receipt);
         } else {
           this.#state.settle(Receipt.jobOf(receipt), outcome, now);
@@ -170,4 +181,10 @@ export class MemoryLease implements Lease, OpenLease {
     this.#state.asked(this.#options);
     return receipts;
   }
+}
+
+/** It has come so far. What happened to its workers before does not count any more. */
+function goOn(job: Job, payload: string): void {
+  job.payload = payload;
+  job.recoveries = 0;
 }

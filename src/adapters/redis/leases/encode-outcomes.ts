@@ -77,7 +77,7 @@ class DoneJobs {
 function encode(outcome: Settlement): Argument[] {
   const { kind, job, jid = "" } = outcome;
   const queue = "queue" in outcome ? outcome.queue : job.queue;
-  const payload = "payload" in outcome ? outcome.payload : "";
+  const payload = ("payload" in outcome ? outcome.payload : undefined) ?? "";
   const lane = kind === "requeue" || kind === "block" ? laneIn(payload) : "";
   const at = dueOf(outcome);
   const failure =

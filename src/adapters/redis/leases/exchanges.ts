@@ -98,9 +98,12 @@ export class Exchanges {
 
   /** Receipts of the jobs that run; `undefined` where the worker does not say. */
   running(): string[] | undefined {
-    return this.#options
-      .running?.()
-      .flatMap((job) => (this.#jobs.handedOut(job) && this.#jobs.has(job) ? [receiptOf(job)] : []));
+    return this.#options.running?.().flatMap((job) => this.receipt(job) ?? []);
+  }
+
+  /** Where the lease has it; `undefined` where it is none of its jobs, or settled. */
+  receipt(job: FetchedJob): string | undefined {
+    return this.#jobs.handedOut(job) && this.#jobs.has(job) ? receiptOf(job) : undefined;
   }
 
   /** Sends outcomes, and asks for jobs. */

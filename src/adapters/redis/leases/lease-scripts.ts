@@ -65,6 +65,22 @@ export const renewLeaseScript: Script<Renewal, Renewed | undefined> = script("re
   },
 });
 
+interface Checkpoint {
+  readonly identity: string;
+  readonly receipt: string;
+  readonly jid: string | undefined;
+  readonly payload: string;
+}
+
+/** Answers whether the lease holds the job; `undefined` where it ran out before. */
+export const checkpointScript: Script<Checkpoint, boolean | undefined> = script("checkpoint", {
+  encode: ({ identity, receipt, jid = "", payload }) => [identity, receipt, jid, payload],
+  decode: (reply) => {
+    const [isHeld] = readList(reply);
+    return isHeld === "lost" ? undefined : readFlag(isHeld);
+  },
+});
+
 /** Ends a lease, and answers how many jobs went back. */
 export const closeLeaseScript: Script<{ readonly identity: string }, number> = script(
   "close-lease",

@@ -1,11 +1,19 @@
 import { clock } from "../../../support/clock.ts";
-import type { Exchange, FetchRequest, Lease, LeaseOptions, Outcome } from "../../adapter.ts";
+import type {
+  Exchange,
+  FetchedJob,
+  FetchRequest,
+  Lease,
+  LeaseOptions,
+  Outcome,
+} from "../../adapter.ts";
 import { LeaseLostError } from "../../adapter-error.ts";
 import { assertOutcomes } from "../../entries.ts";
+import { readRecord } from "../../job-record.ts";
 import { Exchanges } from "./exchanges.ts";
 import { beatOf } from "./heartbeat.ts";
 import { LeaseLink } from "./lease-link.ts";
-import { closeLeaseScript, renewLeaseScript } from "./lease-scripts.ts";
+import { checkpointScript, closeLeaseScript, renewLeaseScript } from "./lease-scripts.ts";
 import type { RedisLeaseParts } from "./redis-lease-parts.ts";
 
 /** The jobs of one worker, in a hash of its own. */
@@ -57,6 +65,21 @@ export class RedisLease implements Lease {
     this.#parts.onSignal(signal);
     void this.#parts.watch.check();
     void this.#parts.metrics?.flush(clock.now());
+  }
+
+  async checkpoint(job: FetchedJob, payload: string): Promise<boolean> {
+    this.#assertOpen();
+    const receipt = this.#exchanges.receipt(job);
+    if (receipt === undefined) {
+      return false;
+    }
+    const { identity } = this;
+    const jid = readRecord(payload)?.jid;
+    const isHeld = await this.#link.run(checkpointScript, { identity, receipt, jid, payload });
+    if (isHeld === undefined) {
+      throw await this.#lost();
+    }
+    return isHeld;
   }
 
   async close(): Promise<void> {

@@ -153,7 +153,11 @@ while at <= #ARGV do
   local priority, payload, due, failure = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
   local count = tonumber(ARGV[at + 8])
   if kind == 'release' then
-    payload = redis.call('HGET', lease, receipt)
+    local held = redis.call('HGET', lease, receipt)
+    if held and payload ~= '' then
+      redis.call('HDEL', RECOVERIES, jid)
+    end
+    payload = held and payload ~= '' and payload or held
   end
   if string.byte(due) == 43 then
     due = string.format('%.6f', NOW + tonumber(due))
