@@ -182,6 +182,11 @@ export type {
   WorkerInfo,
   WorkerState,
 } from "./adapters/job-store.ts";
+export { ResumptionLimitError } from "./steps/resumption-limit-error.ts";
+export type { IterateOptions } from "./steps/iterate.ts";
+export type { Source } from "./steps/source.ts";
+export type { Step } from "./steps/step.ts";
+export { StepsChangedError } from "./steps/steps-changed-error.ts";
 export { recurring, type RecurringFileOptions } from "./recurring/recurring.ts";
 export type { CatchUp, Overlap, RecurringOptions } from "./recurring/definition.ts";
 export {

@@ -39,7 +39,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   worker: ["support", ...contract, "job"],
   recurring: ["support", "ruby-files", ...contract, "job", "worker"],
   guards: ["support", "serialization", ...contract, "job", "worker"],
-  command: ["support", "job", "traits", "recurring", "guards"],
+  steps: ["support", "serialization", ...contract, "job", "worker"],
+  command: ["support", "job", "traits", "recurring", "guards", "steps"],
   batches: ["support", ...contract, "job", "worker"],
   "adapter-contract": ["support", ...contract, "adapters/ends.ts"],
   configuration: [

@@ -64,6 +64,10 @@ export interface JobRecord {
   wrapped?: string;
   /** The smaller first. */
   priority?: number;
+  /** How far its runs have come, step by step; where its class encrypts, a text. */
+  steps?: unknown;
+  /** How often a run went on from where one before had come to. */
+  resumptions?: number;
   /** Under which name its runs are profiled. */
   profile?: string;
   /** Of a recurring job's: its key, and when the occurrence was due, epoch seconds. */

@@ -22,6 +22,11 @@ export type ReservedName =
   | "iterate"
   | "job"
   | "logger"
+  | "onCancel"
+  | "onComplete"
+  | "onResume"
+  | "onStart"
+  | "onStop"
   | "prereqResults"
   | "progress"
   | "requeueJob"
@@ -41,6 +46,11 @@ const reservedNames: ReadonlySet<string> = new Set<ReservedName | "__proto__">([
   "iterate",
   "job",
   "logger",
+  "onCancel",
+  "onComplete",
+  "onResume",
+  "onStart",
+  "onStop",
   "prereqResults",
   "progress",
   "requeueJob",

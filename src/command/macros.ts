@@ -2,6 +2,7 @@ import { LimitsMacros } from "../guards/limits/limits-macros.ts";
 import { JobMacros } from "../job/declare/job-macros.ts";
 import { UniqueMacro } from "../guards/unique/unique-macro.ts";
 import { RecurringMacro } from "../recurring/recurring-macro.ts";
+import { StepsMacros } from "../steps/steps-macros.ts";
 import { EncryptArgumentsMacro } from "../traits/encrypt-arguments.ts";
 import { KeepFinishedMacro } from "../traits/keep-finished.ts";
 import { KeepResultMacro } from "../traits/keep-result.ts";
@@ -24,6 +25,7 @@ type Features = readonly [
   typeof ExpiresInMacro,
   typeof RecurringMacro,
   typeof LimitsMacros,
+  typeof StepsMacros,
   typeof FairMacro,
   typeof UniqueMacro,
 ];
@@ -36,6 +38,7 @@ const features: Features = [
   ExpiresInMacro,
   RecurringMacro,
   LimitsMacros,
+  StepsMacros,
   FairMacro,
   UniqueMacro,
 ];

@@ -10,6 +10,10 @@ import { Macros } from "./macros.ts";
 import { runnable, type RunnableClass } from "../job/declare/registry.ts";
 import { reportProgress } from "../job/inside/report-progress.ts";
 import { requeueCurrentJob } from "../job/inside/requeue.ts";
+import { doStep } from "../steps/do-step.ts";
+import { iterate, type IterateOptions } from "../steps/iterate.ts";
+import type { Source } from "../steps/source.ts";
+import type { Step } from "../steps/step.ts";
 import { settings } from "../job/settings/settings.ts";
 
 /** Of those that asked for one inline: each its own, which lives as long as it does. */
@@ -95,6 +99,100 @@ export abstract class Work extends Macros {
   protected progress(done: number, total: number, note?: string): void {
     reportProgress(done, total, note);
   }
+
+  /**
+   * Does a part of the work that is not done again: a run that goes on from a checkpoint gets its
+   * result from there. In a job it is durable once this has resolved. Inline it just runs.
+   *
+   * Steps follow one another, and may have others within them. Their names and their order are what
+   * a later run knows them by. What stands between steps is done in each run.
+   *
+   * @param work Gets the step, for its cursor. What it returns is kept as arguments are, 64 KB at
+   *   most, and given again.
+   * @throws {StepsChangedError} if runs before this one came to another step here.
+   * @throws {TypeError} if another step runs, or had that name.
+   * @throws {SerializationError} if its result cannot be kept.
+   * @throws what `work` throws.
+   */
+  protected step<Output, Cursor = unknown>(
+    name: string,
+    work: (step: Step<Cursor>) => Output,
+  ): Promise<Awaited<Output>> {
+    return doStep(this, name, work as never) as Promise<Awaited<Output>>;
+  }
+
+  /**
+   * A step that does the same with each item of a source, as Sidekiq's `IterableJob` does. A run
+   * that goes on from a checkpoint goes on behind the items that are done.
+   *
+   * @param source An array, which is to have the same items in each run; or a function that gets the
+   *   cursor of the item that was done last, `undefined` at first, and returns an iterable, async or
+   *   not, of what follows: of `[item, cursor]`.
+   * @param each Gets an item, or with `batchSize` a page of them. It is awaited.
+   * @throws what `step` throws, and `each`.
+   *
+   * @example
+   * ```ts
+   * import { Command } from "mandate";
+   *
+   * class SendReminders extends Command.initializeWith((ids: number[]) => ({ ids })) {
+   *   async call() {
+   *     await this.iterate("reminders", this.ids, (id) => console.log(`to ${id}`));
+   *   }
+   * }
+   *
+   * await SendReminders.call([1, 2]);
+   * // Output: to 1
+   * //         to 2
+   * ```
+   */
+  protected iterate<Item>(
+    name: string,
+    source: readonly Item[],
+    each: (page: readonly Item[]) => unknown,
+    options: IterateOptions & { readonly batchSize: number },
+  ): Promise<void>;
+  protected iterate<Item>(
+    name: string,
+    source: readonly Item[],
+    each: (item: Item) => unknown,
+    options?: IterateOptions & { readonly batchSize?: undefined },
+  ): Promise<void>;
+  protected iterate<Item, Cursor>(
+    name: string,
+    source: Source<Item, Cursor>,
+    each: (page: readonly Item[]) => unknown,
+    options: IterateOptions & { readonly batchSize: number },
+  ): Promise<void>;
+  protected iterate<Item, Cursor>(
+    name: string,
+    source: Source<Item, Cursor>,
+    each: (item: Item) => unknown,
+    options?: IterateOptions & { readonly batchSize?: undefined },
+  ): Promise<void>;
+  protected iterate(
+    name: string,
+    source: unknown,
+    each: (given: never) => unknown,
+    options: IterateOptions = {},
+  ): Promise<void> {
+    return iterate(this, name, { source, each, options });
+  }
+
+  /** An iteration begins, with that name. To be overridden, as the four that follow. */
+  protected onStart?(name: string): unknown;
+
+  /** An iteration goes on where a run before this one was. */
+  protected onResume?(name: string): unknown;
+
+  /** An iteration is interrupted, to go on in another run. */
+  protected onStop?(name: string): unknown;
+
+  /** The job was cancelled while it iterated, and will not go on. */
+  protected onCancel?(name: string): unknown;
+
+  /** An iteration has come to its end. */
+  protected onComplete?(name: string): unknown;
 
   /**
    * Ends this run and puts the same job back after `delay`, **seconds** or a string such as

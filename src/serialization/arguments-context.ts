@@ -11,6 +11,8 @@ export interface ArgumentsContext {
   readonly attributeNames?: readonly string[] | undefined;
   /** The value is the job's result, and no argument. */
   readonly isResult?: boolean;
+  /** The value is what a step keeps, which `className` names, and no argument. */
+  readonly isStep?: boolean;
   /**
    * Hears of each plain object that looks like a record and travels by value; results and
    * attributes are data.
@@ -33,6 +35,7 @@ export function refuse(
   throw new SerializationError(reason, {
     className: context.className,
     isResult: context.isResult,
+    isStep: context.isStep,
     argumentIndex: index,
     parameterName: context.parameterNames?.[index],
     attributeName: context.attributeNames?.[index],

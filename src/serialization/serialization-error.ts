@@ -21,6 +21,8 @@ export interface ArgumentLocation {
   readonly path: string;
   /** The value is the job's result, and no argument. */
   readonly isResult?: boolean | undefined;
+  /** The value is what a step keeps, which `className` names, and no argument. */
+  readonly isStep?: boolean | undefined;
 }
 
 /**
@@ -41,7 +43,8 @@ export class SerializationError extends MandateError {
   readonly path: string;
 
   constructor(reason: string, options: ArgumentLocation & { cause?: unknown }) {
-    const { className, argumentIndex, parameterName, attributeName, isResult, path } = options;
+    const { className, argumentIndex, parameterName, attributeName, isResult, isStep, path } =
+      options;
     const name = parameterName === undefined ? "" : ` (${parameterName})`;
     const at = path === "" ? "" : `, at ${path}`;
     const what =
@@ -51,7 +54,7 @@ export class SerializationError extends MandateError {
           ? `argument ${argumentIndex + 1}${name}`
           : `context attribute ${attributeName}`;
     super(
-      `${what} of ${className}${at}: ${reason}`,
+      `${isStep === true ? className : `${what} of ${className}`}${at}: ${reason}`,
       "cause" in options ? { cause: options.cause } : undefined,
     );
     this.className = className;

@@ -71,7 +71,11 @@ export class LeaseKeeper {
     const controller = unlimitedController();
     this.#session = {
       lease,
-      environment: { ...environment, signal: controller.signal },
+      environment: {
+        ...environment,
+        signal: controller.signal,
+        checkpoint: lease.checkpoint?.bind(lease),
+      },
       abort: (reason) => controller.abort(reason),
     };
     if (options.ttl !== Infinity) {

@@ -78,6 +78,15 @@ export class JobHandle<Output = unknown> extends JobById<Output> {
   }
 
   /**
+   * How often a run of this job went on from a checkpoint of one before, the one that runs
+   * included.
+   */
+  get resumptions(): number {
+    const { resumptions = 0, steps } = this.record;
+    return steps === undefined ? resumptions : resumptions + 1;
+  }
+
+  /**
    * A running job's arguments have been found.
    *
    * @internal

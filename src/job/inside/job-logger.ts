@@ -33,6 +33,14 @@ export function loggedArguments(
   }
 }
 
+export function performedText(
+  { className, isHalted }: { readonly className: string; readonly isHalted: boolean },
+  duration: number,
+): string {
+  const milliseconds = (duration * 1000).toFixed(duration < 0.01 ? 2 : 0);
+  return isHalted ? `Halted ${className}` : `Performed ${className} in ${milliseconds} ms`;
+}
+
 function withFields(logger: Logger, fields: object): Logger {
   return {
     debug: (more, message) => logger.debug({ ...fields, ...more }, message),

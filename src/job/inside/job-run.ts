@@ -12,11 +12,12 @@ import { undeclared, type Declarations } from "../declare/declarations.ts";
 import type { EndedRun } from "../declare/hooks.ts";
 import { renewedFields } from "../record/failure-fields.ts";
 import { JobHandle } from "../handle/job-handle.ts";
-import { jobLogger, loggedArguments } from "./job-logger.ts";
+import { jobLogger, loggedArguments, performedText } from "./job-logger.ts";
 import { noCounts } from "../record/put-back.ts";
 import { progressOver, writeProgress } from "./progress-writer.ts";
 import { overdueJobs } from "../record/overdue.ts";
 import { Requeued, swallowedRequeue } from "./requeue.ts";
+import type { RunPart } from "./run-part.ts";
 import type { RunEnvironment } from "../settings/run-environment.ts";
 import { displayName, wireArguments, type Target } from "../record/target.ts";
 import { Interruption } from "./interruption.ts";
@@ -35,6 +36,8 @@ export class JobRun implements RunningJob, EndedRun {
   command: object | undefined = undefined;
   /** A callback or middleware kept it from being performed. */
   isHalted = false;
+  /** What has a say in how it ends. */
+  part: RunPart | undefined = undefined;
   /** The run ended because its job was cancelled. */
   isCancelled = false;
   beganAt: number | undefined = undefined;
@@ -69,6 +72,11 @@ export class JobRun implements RunningJob, EndedRun {
 
   get className(): string {
     return displayName(this.record);
+  }
+
+  /** What comes again of the job. */
+  get payload(): string {
+    return this.part?.payload ?? this.fetched.payload;
   }
 
   /** Its own: listeners that a job leaves behind are not called at a shutdown long after. */
@@ -207,7 +215,9 @@ export class JobRun implements RunningJob, EndedRun {
   }
 
   release(): Outcome {
-    return { job: this.fetched, jid: this.record.jid, kind: "release" };
+    const { part } = this;
+    const back = { ...this.settled(), kind: "release" } as const;
+    return part === undefined ? back : { ...back, payload: part.payload };
   }
 
   /**
@@ -236,7 +246,7 @@ export class JobRun implements RunningJob, EndedRun {
    * for it, that is counted.
    */
   requeue(delay: number, changes: PayloadChanges = noCounts): Outcome {
-    const payload = editPayload(this.fetched.payload, { ...renewedFields(this), ...changes });
+    const payload = editPayload(this.payload, { ...renewedFields(this), ...changes });
     const { queue } = this.fetched;
     const back = { ...this.settled(), kind: "requeue", payload, queue } as const;
     return delay > 0 ? { ...back, at: clock.now() + delay, delay } : back;
@@ -247,7 +257,7 @@ export class JobRun implements RunningJob, EndedRun {
     return {
       ...this.settled(),
       kind: "block",
-      payload: editPayload(this.fetched.payload, { ...renewedFields(this), ...noCounts }),
+      payload: editPayload(this.payload, { ...renewedFields(this), ...noCounts }),
       queue: this.fetched.queue,
       prereqs,
       prereqFailure: readPrereqFailure(this.record.prereq_failure),
@@ -283,15 +293,8 @@ export class JobRun implements RunningJob, EndedRun {
   performed(): Outcome {
     if (this.#startedAt !== undefined) {
       const duration = clock.monotonic() - this.#startedAt;
-      const text = this.isHalted
-        ? `Halted ${this.className}`
-        : `Performed ${this.className} in ${milliseconds(duration)}`;
-      this.log("info", { duration }, text);
+      this.log("info", { duration }, performedText(this, duration));
     }
     return this.isHalted ? this.discarded() : this.done();
   }
-}
-
-function milliseconds(duration: number): string {
-  return `${(duration * 1000).toFixed(duration < 0.01 ? 2 : 0)} ms`;
 }

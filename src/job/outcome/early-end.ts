@@ -14,6 +14,10 @@ export function outcomeOfEarlyEnd(run: JobRun, thrown: unknown): Outcome | undef
   if (requeued !== undefined) {
     return requeued;
   }
+  const ending = run.part?.ending(thrown);
+  if (ending !== undefined) {
+    return ending;
+  }
   if (thrown === abort && !run.isInterrupted) {
     run.isHalted = true;
     return run.performed();

@@ -21,6 +21,7 @@ import { settings } from "../settings/settings.ts";
  */
 export async function outcomeOfFailure(run: JobRun, error: unknown): Promise<Outcome> {
   let unsettled = error;
+  run.part?.failing();
   try {
     const match = findRule(run, error);
     if (match !== undefined) {
@@ -159,7 +160,7 @@ function retry(
   },
 ): Outcome {
   const fields = failureFields(run, error);
-  const edited = editPayload(run.fetched.payload, { ...fields, ...changes });
+  const edited = editPayload(run.payload, { ...fields, ...changes });
   // Counts of a retryOn are Active Job's own; Sidekiq's retries leave the wrapped job alone.
   const payload =
     rubyCounts === undefined || !isWrapper(run.record.class)
@@ -188,7 +189,7 @@ async function die(run: JobRun, error: unknown): Promise<Outcome> {
   if (!keep && isKnown(run)) {
     return run.dropped();
   }
-  const payload = editPayload(run.fetched.payload, failureFields(run, error));
+  const payload = editPayload(run.payload, failureFields(run, error));
   return { ...run.settled(), kind: "dead", payload };
 }
 

@@ -46,7 +46,7 @@ function attempt(run: JobRun): Ending {
     }
     const prereqs = prereqsOf(run.record);
     performing = prereqs === undefined ? perform(run) : startUnlessBlocked(run, prereqs, perform);
-    if (!isThenable(performing) && run.scope === undefined) {
+    if (!isThenable(performing) && run.scope === undefined && run.part === undefined) {
       return withOutput(run, run.ended(), performing);
     }
   } catch (error) {
@@ -60,6 +60,7 @@ async function toTheEnd(run: JobRun, performing: unknown): Promise<Outcome> {
   try {
     const output = await performing;
     run.assertUninterrupted();
+    run.part?.returned();
     return withOutput(run, run.ended(), output);
   } catch (error) {
     return await outcomeOfThrown(run, error);

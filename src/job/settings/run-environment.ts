@@ -1,4 +1,4 @@
-import type { Adapter } from "../../adapters/adapter.ts";
+import type { Adapter, FetchedJob } from "../../adapters/adapter.ts";
 import type { Logger } from "../../support/logger.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
 
@@ -19,6 +19,11 @@ export interface RunEnvironment {
    * worker.
    */
   readonly stopping?: AbortSignal;
+  /**
+   * Has the store keep another payload of a job that runs; see `Lease.checkpoint`. `undefined`:
+   * only how the run ends is kept.
+   */
+  readonly checkpoint?: ((job: FetchedJob, payload: string) => Promise<boolean>) | undefined;
   readonly errorHandlers: readonly ErrorHandler[];
   readonly deathHandlers: readonly DeathHandler[];
   /**

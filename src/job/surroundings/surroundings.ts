@@ -48,6 +48,8 @@ export interface Surroundings {
   readonly collector: object | undefined;
   /** What an inline call shares what it injects in. */
   readonly scope: object | undefined;
+  /** What the innermost step of a job has its steps in. */
+  readonly step: object | undefined;
 }
 
 /** All of one shape: one is made for each run. */
@@ -56,12 +58,14 @@ class Around implements Surroundings {
   readonly attributes: AttributeSets | undefined;
   readonly collector: object | undefined;
   readonly scope: object | undefined;
+  readonly step: object | undefined;
 
-  constructor({ job, attributes, collector, scope }: Partial<Surroundings>) {
+  constructor({ job, attributes, collector, scope, step }: Partial<Surroundings>) {
     this.job = job;
     this.attributes = attributes;
     this.collector = collector;
     this.scope = scope;
+    this.step = step;
   }
 }
 

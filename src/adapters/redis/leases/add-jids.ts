@@ -13,7 +13,8 @@ export async function addJids(owners: Owners, settlements: Settlement[]): Promis
       const { payload, queue } = outcome.job;
       const { jid } = await owners.identify(payload, queue);
       const known = jid === "" ? outcome : { ...outcome, jid };
-      settlements[index] = "payload" in known ? await named(owners, known) : known;
+      const isRewritten = "payload" in known && known.kind !== "release";
+      settlements[index] = isRewritten ? await named(owners, known) : known;
     }
   }
 }

@@ -1,0 +1,94 @@
+import type { JobRecord, RecordMeta } from "../../adapters/job-record.ts";
+import { decrypt, encrypt, type Standing } from "../../encryption/cipher.ts";
+import { encryptionSettings } from "../../encryption/encryption-settings.ts";
+import type { Keyring } from "../../encryption/keyring.ts";
+import { DeserializationError } from "../../serialization/deserialization-error.ts";
+import { readOr } from "../../support/thrown.ts";
+import { displayName } from "./target.ts";
+
+/** How far a step has come, as a record tells it. */
+export interface RecordedStep {
+  readonly name: string;
+  readonly done?: boolean;
+  /** Its result where it is done, else its cursor; absent: `undefined`. */
+  readonly value?: RecordedValue;
+  /** Those within it, in their order. Of one that is done they are forgotten. */
+  readonly steps?: readonly RecordedStep[];
+}
+
+/** One value, written down as arguments are. */
+export interface RecordedValue {
+  readonly json: unknown;
+  readonly meta?: RecordMeta;
+}
+
+/**
+ * How far a job had come when its record was written; `undefined` where it begins.
+ *
+ * @throws {DeserializationError} if it is nothing that a run wrote.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read here.
+ */
+export function stepsIn(record: JobRecord): readonly RecordedStep[] | undefined {
+  const { steps } = record;
+  if (steps === undefined || steps === null) {
+    return undefined;
+  }
+  const { keyring } = encryptionSettings;
+  const found: unknown =
+    typeof steps === "string" ? JSON.parse(decrypt(steps, standingOf(record), keyring)) : steps;
+  if (!areSteps(found)) {
+    throw new DeserializationError(
+      `Cannot resume ${displayName(record)}: the steps in its record are none that a run wrote. ` +
+        "Delete the job, or enqueue it anew",
+    );
+  }
+  return found;
+}
+
+/** What a record says of these: where its class encrypts, a text. */
+export function writtenSteps(record: JobRecord, steps: readonly RecordedStep[]): unknown {
+  const { keyring } = encryptionSettings;
+  return record.encrypted === undefined
+    ? steps
+    : // Without keys its arguments could not have been read.
+      encrypt(JSON.stringify(steps), standingOf(record), { keyring: keyring as Keyring });
+}
+
+/**
+ * The steps of a record once more, with the current key; `undefined` where they are not encrypted.
+ *
+ * @throws {EncryptionKeyMissingError | DecryptionError} if they cannot be read here.
+ */
+export function encryptStepsAgain(record: JobRecord): unknown {
+  const { steps } = record;
+  return typeof steps === "string" ? writtenSteps(record, stepsIn(record) ?? []) : undefined;
+}
+
+/** The same for whoever only looks: `undefined` also where they cannot be read. */
+export function shownSteps(record: JobRecord): readonly RecordedStep[] | undefined {
+  return typeof record.steps === "string" ? undefined : readOr(undefined, () => stepsIn(record));
+}
+
+function standingOf(record: JobRecord): Standing {
+  const { jid } = record;
+  return {
+    what: `the steps of ${displayName(record)} ${jid}`,
+    bindings: { job: ["steps", jid] },
+  };
+}
+
+function areSteps(found: unknown): found is readonly RecordedStep[] {
+  return Array.isArray(found) && found.every(isStep);
+}
+
+function isStep(found: unknown): boolean {
+  if (typeof found !== "object" || found === null) {
+    return false;
+  }
+  const { name, value, steps } = found as Readonly<Record<string, unknown>>;
+  return (
+    typeof name === "string" &&
+    (value === undefined || (typeof value === "object" && value !== null && "json" in value)) &&
+    (steps === undefined || areSteps(steps))
+  );
+}
