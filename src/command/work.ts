@@ -118,7 +118,7 @@ export abstract class Work extends Macros {
     name: string,
     work: (step: Step<Cursor>) => Output,
   ): Promise<Awaited<Output>> {
-    return doStep(this, name, work as never) as Promise<Awaited<Output>>;
+    return doStep(this, name, work) as Promise<Awaited<Output>>;
   }
 
   /**

@@ -82,7 +82,7 @@ export class RunStep implements Step {
       this.cursor = cursor;
       return this.#host.advanced(this);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -2,6 +2,8 @@ import { Command, type IterateOptions, type Source } from "mandate";
 import { describe, expect, it } from "vitest";
 import { onEach } from "./steps-rig.ts";
 
+const LETTERS = ["a", "b", "c", "d", "e"];
+
 interface Given {
   readonly source: Source<string, number>;
   readonly options?: IterateOptions;
@@ -55,7 +57,7 @@ function given(options: Given): unknown[] {
 
 /** The letters behind a cursor, which is the number of a letter. */
 async function* lettersBehind(cursor: number | undefined): AsyncGenerator<[string, number]> {
-  for (const [index, letter] of [..."abcde"].entries()) {
+  for (const [index, letter] of LETTERS.entries()) {
     if (index + 1 > (cursor ?? 0)) yield [letter, index + 1];
   }
 }
@@ -170,7 +172,7 @@ describe("a job that iterates", () => {
       await rig.run();
 
       expect(record?.steps).toEqual([{ name: "rows", value: { json: 2 } }]);
-      expect(seen.filter((each) => String(each).length === 1)).toEqual([..."abcde"]);
+      expect(seen.filter((each) => String(each).length === 1)).toEqual(LETTERS);
     });
 
     it("goes on with the item that was about to be done, where the source begins there", async () => {
@@ -187,12 +189,12 @@ describe("a job that iterates", () => {
       await rig.run();
 
       expect(record?.steps).toEqual([{ name: "rows", value: { json: 3 } }]);
-      expect(seen.filter((each) => String(each).length === 1)).toEqual([..."abcde"]);
+      expect(seen.filter((each) => String(each).length === 1)).toEqual(LETTERS);
     });
 
     it("loses no item where the size of pages is another then", async () => {
       const rig = await open();
-      for (const source of [[..."abcde"], lettersBehind] as const) {
+      for (const source of [LETTERS, lettersBehind] as const) {
         const seen = given({ source, options: { batchSize: 2 }, each: () => rig.stop() });
         await Iterating.defer();
         await rig.run();
@@ -225,9 +227,13 @@ describe("a job that iterates", () => {
 
       expect(seen).toEqual([
         "start rows",
-        ...["a", "b", "c"],
+        "a",
+        "b",
+        "c",
         "resume rows",
-        ...["c", "d", "e"],
+        "c",
+        "d",
+        "e",
         "complete rows",
       ]);
     });

@@ -127,9 +127,11 @@ describe("steps of a job", () => {
       expect(kinds).toEqual(["release", "release", "done"]);
       expect(rows).toEqual([
         "from 0, false, 0",
-        ...[1, 2],
+        1,
+        2,
         "from 2, true, 1",
-        ...[3, 4],
+        3,
+        4,
         "from 4, true, 2",
         5,
       ]);
