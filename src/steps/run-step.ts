@@ -82,7 +82,8 @@ export class RunStep implements Step {
       this.cursor = cursor;
       return this.#host.advanced(this);
     } catch (error) {
-      return Promise.reject(error);
+      const reason = error as Error;
+      return Promise.reject(reason);
     }
   }
 
