@@ -237,6 +237,7 @@ export type { Finding } from "./adapters/finding.ts";
 export { doctor, type DoctorOptions } from "./inspection/doctor/doctor.ts";
 export { history } from "./inspection/figures/history.ts";
 export { errors, type ErrorGroup } from "./inspection/figures/errors.ts";
+export type { StepState } from "./inspection/entries/step-state.ts";
 export type { JobEntry } from "./inspection/entries/job-entry.ts";
 export {
   blockedSet,

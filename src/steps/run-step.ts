@@ -1,10 +1,12 @@
 import type { RecordedStep, RecordedValue } from "../job/record/recorded-steps.ts";
-import { readValue, writeValue } from "./step-value.ts";
+import { readValue, writeForRuby, writeValue } from "./step-value.ts";
 import type { Step } from "./step.ts";
 
 /** Whose steps they are. */
 export interface StepHost {
   readonly className: string;
+  /** Rails may go on with the job. */
+  readonly isForRuby: boolean;
   /** A step has a new cursor. @throws what the run is to end with. */
   advanced(step: RunStep): Promise<void>;
   /** What has changed is in the store then. */
@@ -78,7 +80,8 @@ export class RunStep implements Step {
           `Cannot advance ${this.#shown()}: it has ended. Await what it does within it`,
         );
       }
-      this.#value = writeValue(cursor, `the cursor of ${this.#shown()}`);
+      const write = this.#host.isForRuby && this.path === this.name ? writeForRuby : writeValue;
+      this.#value = write(cursor, `the cursor of ${this.#shown()}`);
       this.cursor = cursor;
       return this.#host.advanced(this);
     } catch (error) {

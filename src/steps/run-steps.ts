@@ -2,6 +2,8 @@ import type { Outcome } from "../adapters/adapter.ts";
 import { editPayload, fieldText, JsonText } from "../adapters/payload.ts";
 import type { JobRun } from "../job/inside/job-run.ts";
 import type { RunPart } from "../job/inside/run-part.ts";
+import { activeJobIn, isWrapper } from "../job/record/active-job.ts";
+import { withContinuation } from "../job/record/continuation.ts";
 import { withCurrentKey } from "../job/record/encrypted-arguments.ts";
 import { stepsIn, writtenSteps } from "../job/record/recorded-steps.ts";
 import { surroundedBy, surroundings } from "../job/surroundings/surroundings.ts";
@@ -68,6 +70,12 @@ export class RunSteps implements RunPart, StepHost {
     this.#turnedAt = this.#beganAt;
   }
 
+  /** What is encrypted Rails cannot run. */
+  get isForRuby(): boolean {
+    const { record } = this.#run;
+    return isWrapper(record.class) && record.encrypted === undefined;
+  }
+
   get className(): string {
     return this.#run.className;
   }
@@ -126,14 +134,23 @@ export class RunSteps implements RunPart, StepHost {
     const { record, fetched } = this.#run;
     const steps = this.#root.recorded();
     const stamp = fieldText(fetched.payload, "enqueued_at");
-    return editPayload(fetched.payload, {
-      ...(this.#startsCountAnew() ? noFailures : {}),
+    const startsAnew = this.#startsCountAnew();
+    const payload = editPayload(fetched.payload, {
+      ...(startsAnew ? noFailures : {}),
       ...withCurrentKey(record),
       steps: steps.length === 0 ? undefined : writtenSteps(record, steps),
       resumptions: this.resumptions === 0 ? undefined : this.resumptions,
       // Where it enters a queue it is renewed at the end.
       enqueued_at: stamp === undefined ? undefined : new JsonText(stamp),
     });
+    const { resumptions } = this;
+    return this.isForRuby
+      ? withContinuation(payload, record, {
+          steps,
+          resumptions,
+          ...(startsAnew ? { exception_executions: {} } : {}),
+        })
+      : payload;
   }
 
   returned(): void {
@@ -168,6 +185,10 @@ export class RunSteps implements RunPart, StepHost {
       const { record } = this.#run;
       for (const field of Object.keys(noFailures)) {
         delete record[field];
+      }
+      const activeJob = activeJobIn(record);
+      if (activeJob !== undefined) {
+        activeJob.exception_executions = {};
       }
     }
   }

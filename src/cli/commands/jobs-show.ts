@@ -1,5 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
+import type { StepState } from "../../inspection/entries/step-state.ts";
 import {
   jobDetails,
   type BlockedBy,
@@ -13,7 +14,7 @@ import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { folded } from "../terminal/layout.ts";
 import { jsonLine, printable } from "../../support/printable.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { fromNow, spoken } from "../../support/wording.ts";
+import { countOf, fromNow, spoken } from "../../support/wording.ts";
 
 export const jobsShowCommand: ProgramCommand = defineCommand({
   name: "jobs show",
@@ -88,6 +89,17 @@ function spokenPrerequisites(waitsFor: readonly string[] | undefined): string | 
   return waitsFor?.length === 0 ? "nothing: all that it waited for is over" : waitsFor?.join(", ");
 }
 
+/** "validate (done), rows/of a page at 42" */
+function spokenSteps(steps: readonly StepState[] | undefined, path = ""): string | undefined {
+  return steps
+    ?.map(({ name, isDone, value, steps: inner }) => {
+      const at = value === undefined ? "" : ` at ${JSON.stringify(value)}`;
+      const within = spokenSteps(inner, `${path}${name}/`);
+      return isDone ? `${path}${name} (done)` : within || `${path}${name}${at}`;
+    })
+    .join(", ");
+}
+
 function spokenResult(result: KeptResult | undefined): string | undefined {
   if (result === undefined || "errorClass" in result) {
     // What a job failed with stands in its record.
@@ -124,6 +136,8 @@ function show(found: JobDetails, now: number, terminal: Terminal): void {
         }),
     expires: moment(entry.expiresAt),
     progress: progress && `${spokenProgress(progress)} (${fromNow(saidAt, now)})`,
+    steps: spokenSteps(entry.steps),
+    resumed: entry.resumptions === 0 ? undefined : countOf(entry.resumptions, "time"),
     "blocked by": blockedBy.length === 0 ? undefined : blockedBy.map(spokenObstacle).join(", "),
     "waits for": spokenPrerequisites(waitsFor),
     dependents: dependents.length === 0 ? undefined : dependents.map(jidOf).join(", "),

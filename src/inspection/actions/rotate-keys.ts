@@ -8,6 +8,7 @@ import { encryptionSettings } from "../../encryption/encryption-settings.ts";
 import type { Keyring } from "../../encryption/keyring.ts";
 import { checkOptionNames } from "../../job/checks/checks.ts";
 import { encryptAgain } from "../../job/record/encrypted-arguments.ts";
+import { encryptStepsAgain } from "../../job/record/recorded-steps.ts";
 import { settings } from "../../job/settings/settings.ts";
 import { rewriteDefinitions } from "../../recurring/store/rewrite-definitions.ts";
 import { ConfigurationError } from "../../support/errors.ts";
@@ -170,6 +171,7 @@ class Rotation {
       const stamp = fieldText(payload, "enqueued_at");
       return editPayload(payload, {
         encrypted,
+        ...(record.steps === undefined ? {} : { steps: encryptStepsAgain(record) }),
         ...(stamp === undefined ? {} : { enqueued_at: new JsonText(stamp) }),
       });
     } catch (error) {

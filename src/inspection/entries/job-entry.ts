@@ -177,4 +177,6 @@ const anew = {
   error_backtrace: undefined,
   executions: undefined,
   exception_executions: undefined,
+  steps: undefined,
+  resumptions: undefined,
 };

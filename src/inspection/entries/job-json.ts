@@ -2,6 +2,7 @@ import type { Library } from "../../adapters/job-store.ts";
 import type { Progress } from "../../job/handle/progress.ts";
 import type { FoundJob, JobPlace } from "../lists/jobs.ts";
 import { JobEntry } from "./job-entry.ts";
+import type { StepState } from "./step-state.ts";
 import type { RunningEntry } from "./running-entry.ts";
 
 /** A job as plain JSON. Times are texts in ISO 8601; what there is not is left out. */
@@ -51,6 +52,8 @@ export interface JobJson {
   readonly errorMessage?: string | undefined;
   /** Retries so far: 0 after the first failure. */
   readonly retryCount?: number | undefined;
+  /** How far it has come, step by step. */
+  readonly steps?: readonly StepState[] | undefined;
   /** Words that operators search by. */
   readonly tags: readonly string[];
   /** The context attributes that it was deferred with. */
@@ -85,6 +88,7 @@ export function jobJson({ place, entry }: FoundJob): JobJson {
     errorClass: entry.errorClass,
     errorMessage: entry.errorMessage,
     retryCount: entry.retryCount,
+    steps: entry.steps,
     tags: entry.tags,
     context: Object.keys(context).length === 0 ? undefined : context,
   };

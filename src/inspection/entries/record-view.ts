@@ -2,6 +2,7 @@ import { readRecord, dateAt, readTimestamp, type JobRecord } from "../../adapter
 import { readBacktrace } from "../../job/record/backtrace.ts";
 import { expiryOf } from "../../job/record/recorded-expiry.ts";
 import { tagsIn } from "../../job/handle/recorded-tags.ts";
+import { stepStates, type StepState } from "./step-state.ts";
 import { shownArguments, shownContext, shownName } from "./shown.ts";
 
 /**
@@ -75,6 +76,20 @@ export class RecordView {
   get retryCount(): number | undefined {
     const count: unknown = this.record?.retry_count;
     return Number.isSafeInteger(count) ? (count as number) : undefined;
+  }
+
+  /**
+   * How far it has come by its last checkpoint, step by step; `undefined` of a job that has come to
+   * no step, and where its class encrypts.
+   */
+  get steps(): readonly StepState[] | undefined {
+    return this.record === undefined ? undefined : stepStates(this.record);
+  }
+
+  /** How often a run of it went on from a checkpoint. */
+  get resumptions(): number {
+    const count: unknown = this.record?.resumptions;
+    return Number.isSafeInteger(count) ? (count as number) : 0;
   }
 
   /** When it failed first. */

@@ -16,11 +16,9 @@ export interface RecordedStep {
   readonly steps?: readonly RecordedStep[];
 }
 
-/** One value, written down as arguments are. */
-export interface RecordedValue {
-  readonly json: unknown;
-  readonly meta?: RecordMeta;
-}
+/** One value, written down as arguments are: in this library's format, or in Active Job's. */
+export type RecordedValue =
+  { readonly json: unknown; readonly meta?: RecordMeta } | { readonly ruby: unknown };
 
 /**
  * How far a job had come when its record was written; `undefined` where it begins.
@@ -55,13 +53,12 @@ export function writtenSteps(record: JobRecord, steps: readonly RecordedStep[]):
 }
 
 /**
- * The steps of a record once more, with the current key; `undefined` where they are not encrypted.
+ * The steps of a record whose arguments are encrypted once more, with the current key.
  *
  * @throws {EncryptionKeyMissingError | DecryptionError} if they cannot be read here.
  */
 export function encryptStepsAgain(record: JobRecord): unknown {
-  const { steps } = record;
-  return typeof steps === "string" ? writtenSteps(record, stepsIn(record) ?? []) : undefined;
+  return writtenSteps(record, stepsIn(record) ?? []);
 }
 
 /** The same for whoever only looks: `undefined` also where they cannot be read. */
@@ -88,7 +85,8 @@ function isStep(found: unknown): boolean {
   const { name, value, steps } = found as Readonly<Record<string, unknown>>;
   return (
     typeof name === "string" &&
-    (value === undefined || (typeof value === "object" && value !== null && "json" in value)) &&
+    (value === undefined ||
+      (typeof value === "object" && value !== null && ("json" in value || "ruby" in value))) &&
     (steps === undefined || areSteps(steps))
   );
 }

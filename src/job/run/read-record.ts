@@ -8,6 +8,7 @@ import { logSafely } from "../../support/logger.ts";
 import { thrownMessage } from "../../support/thrown.ts";
 import { activeJobIn, isWrapper } from "../record/active-job.ts";
 import { describeType } from "../checks/checks.ts";
+import { adoptContinuation } from "../record/continuation.ts";
 import { isCount } from "../record/failure-fields.ts";
 import { publishUnreadable } from "../observe/observe.ts";
 import type { RunEnvironment } from "../settings/run-environment.ts";
@@ -47,6 +48,9 @@ function unwrap(record: JobRecord): void {
   const activeJob = activeJobIn(record);
   if (activeJob === undefined) {
     throw unreadable('it wraps an Active Job that has no "job_class", or no "arguments"');
+  }
+  if (activeJob["continuation"] !== undefined) {
+    adoptContinuation(record, activeJob);
   }
   if (isCount(activeJob.executions)) {
     record.executions = Math.max(

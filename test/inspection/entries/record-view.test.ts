@@ -94,7 +94,30 @@ describe("RecordView", () => {
       context: {},
       createdAt: undefined,
       enqueuedAt: undefined,
+      resumptions: 0,
     });
+  });
+
+  it("tells how far a job has come, step by step", () => {
+    const rows = { name: "rows", value: { json: 7 } };
+    const view = viewOf({
+      steps: [
+        { name: "count", done: true, value: { ruby: 3 } },
+        { name: "import", steps: [rows] },
+      ],
+      resumptions: 2,
+    });
+
+    expect(view.resumptions).toBe(2);
+    expect(view.steps).toEqual([
+      { name: "count", isDone: true, value: 3, steps: [] },
+      {
+        name: "import",
+        isDone: false,
+        value: undefined,
+        steps: [{ name: "rows", isDone: false, value: 7, steps: [] }],
+      },
+    ]);
   });
 
   it("throws at nothing, whatever a record's fields are", () => {
@@ -173,7 +196,7 @@ function viewOf(record: object): RecordView {
 function shown(view: RecordView): Omit<RecordView, "payload"> {
   const { record, className, errorClass, errorMessage, retryCount } = view;
   const { failedAt, lastFailedAt, backtrace, tags, context, createdAt, enqueuedAt } = view;
-  const { expiresAt } = view;
+  const { expiresAt, steps, resumptions } = view;
   const failure = { errorClass, errorMessage, retryCount, failedAt, lastFailedAt, backtrace };
   return {
     record,
@@ -184,6 +207,8 @@ function shown(view: RecordView): Omit<RecordView, "payload"> {
     createdAt,
     enqueuedAt,
     expiresAt,
+    steps,
+    resumptions,
     ...failure,
   };
 }
