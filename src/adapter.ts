@@ -1,6 +1,19 @@
 export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
 export type { Adapter, Capabilities, Lease, LeaseOptions } from "./adapters/adapter.ts";
 export {
+  batchEvent,
+  batchKey,
+  FAILURE_LENGTH,
+  FAILURES_KEPT,
+  readBatchEvent,
+  type Batches,
+  type BatchEvent,
+  type BatchFailure,
+  type BatchOpening,
+  type BatchPage,
+  type BatchState,
+} from "./adapters/batches.ts";
+export {
   buriedAsLost,
   buriedWithPrereq,
   LOSSES_TO_BURY,

@@ -3,6 +3,16 @@ export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
 export type { Adapter } from "./adapters/adapter.ts";
 export type { JobRecord, PrereqFailure, RecordMeta, TimeUnit } from "./adapters/job-record.ts";
 export { MemoryAdapter } from "./adapters/memory/memory-adapter.ts";
+export { Batch, type BatchBlock } from "./batches/batch.ts";
+export type { BatchOptions, CompletedOptions } from "./batches/batch-options.ts";
+export {
+  BatchCancelledError,
+  BatchClosedError,
+  BatchTimeoutError,
+} from "./batches/batch-errors.ts";
+export type { BatchStatus } from "./batches/batch-status.ts";
+export type { Callback } from "./batches/callbacks.ts";
+export type { BatchFailure } from "./adapters/batches.ts";
 export {
   defineConfig,
   type ProgramConfig,

@@ -10,6 +10,7 @@ import {
 const contract = [
   "adapters/adapter.ts",
   "adapters/adapter-error.ts",
+  "adapters/batches.ts",
   "adapters/documents.ts",
   "adapters/enqueue-answer.ts",
   "adapters/finding.ts",
@@ -40,7 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   recurring: ["support", "ruby-files", ...contract, "job", "worker"],
   guards: ["support", "serialization", ...contract, "job", "worker"],
   steps: ["support", "serialization", ...contract, "job", "worker"],
-  command: ["support", "job", "traits", "recurring", "guards", "steps"],
+  command: ["support", "job", "traits", "recurring", "guards", "batches", "steps"],
   batches: ["support", ...contract, "job", "worker"],
   "adapter-contract": ["support", ...contract, "adapters/ends.ts"],
   configuration: [
@@ -83,6 +84,7 @@ const rooms: Readonly<Record<string, Rooms>> = {
       kept: ["connection", "scripts", "payloads", "waiting"],
       documents: ["connection", "scripts", "kept"],
       holds: ["connection", "scripts"],
+      batches: ["connection", "scripts"],
       accepting: ["connection", "scripts", "payloads", "waiting", "documents", "holds"],
       leases: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq"],
       managing: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq", "leases"],

@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { batchesContract } from "./batches.ts";
 import { blockedContract } from "./blocked.ts";
 import { buryContract } from "./bury.ts";
 import { cancelContract } from "./cancel.ts";
@@ -80,6 +81,7 @@ export type ContractPart =
   | "holdsRates"
   | "holdsCode"
   | "fairness"
+  | "batches"
   | "documents"
   | "documentChanges"
   | "sequences"
@@ -128,6 +130,7 @@ const PARTS: Readonly<
   holdsRates: ratesContract,
   holdsCode: codeHoldsContract,
   fairness: fairContract,
+  batches: batchesContract,
   documents: documentsContract,
   documentChanges: documentChangesContract,
 };

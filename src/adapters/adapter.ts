@@ -1,3 +1,4 @@
+import type { Batches } from "./batches.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Documents, DocumentWrite } from "./documents.ts";
 import type { EnqueueAnswer } from "./enqueue-answer.ts";
@@ -46,6 +47,8 @@ export interface Adapter extends FormatChoice {
   readonly holds?: Holds;
   /** There where `capabilities.documents` says so. */
   readonly documents?: Documents;
+  /** There where `capabilities.batches` says so. */
+  readonly batches?: Batches;
 
   /**
    * Accepts jobs, all in one atomic step up to 1,000 entries, or 500 where some hold keys; more go in such slices. Resolves when the

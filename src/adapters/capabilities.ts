@@ -10,4 +10,6 @@ export interface Capabilities {
   readonly holds: boolean;
   /** `documents`, and `given` of `enqueue`. */
   readonly documents: boolean;
+  /** `Entry.batch`, and `batches`. @default false */
+  readonly batches?: boolean;
 }

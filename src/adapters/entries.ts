@@ -33,6 +33,9 @@ export function assertEntries(entries: readonly Entry[]): void {
     if (entry.expiresAt !== undefined && !Number.isFinite(entry.expiresAt)) {
       throw wrong(entry, "expiresAt", "epoch seconds");
     }
+    if (entry.batch !== undefined && !/^\w+$/.test(entry.batch)) {
+      throw wrong(entry, "batch", "letters and digits");
+    }
     const fault = entry.holds && faultOf(entry.holds);
     if (fault !== undefined) {
       throw notSo(entry, fault);

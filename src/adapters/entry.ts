@@ -1,3 +1,4 @@
+import type { Batches } from "./batches.ts";
 import type { Hold } from "./hold.ts";
 import type { PrereqFailure } from "./job-record.ts";
 
@@ -76,6 +77,12 @@ export interface Entry {
    * nobody but the worker looks.
    */
   readonly expiresAt?: number;
+  /**
+   * The id of the batch that counts the job, from the step in which it is accepted until it is over
+   * ({@link Batches}). Where that takes no more, because it is over, cancelled or unknown, the
+   * job is not accepted: the answer refuses it by the key "batch:ID".
+   */
+  readonly batch?: string;
 }
 
 /**
@@ -96,6 +103,7 @@ export class RecordEntry implements Entry {
   declare remembered?: boolean;
   declare holds?: readonly Hold[];
   declare expiresAt?: number;
+  declare batch?: string;
   readonly #isFirst: boolean;
 
   /** @param isFirst No other entry has its jid. */

@@ -1,3 +1,5 @@
+import type { BatchEvent } from "./batches.ts";
+
 /**
  * What becomes of a job that waits for others when one of them is over without success, because it
  * is dead, or was discarded, cancelled or deleted, or has expired: it runs all the same, goes to
@@ -82,6 +84,10 @@ export interface JobRecord {
   expiry?: number;
   /** Whose it is: of the jobs in a queue these take turns. */
   fair_key?: string;
+  /** The id of the batch that counts it, or that it is a callback of. */
+  batch?: string;
+  /** Of a callback: what it waits for. */
+  batch_event?: BatchEvent;
   /** Runs that were started and failed, by the count Active Job keeps. */
   executions?: number;
   /** Failures by `retryOn` declaration. */

@@ -8,6 +8,7 @@ import type {
   Recovery,
 } from "./adapter.ts";
 import { AdapterError } from "./adapter-error.ts";
+import type { Batches } from "./batches.ts";
 import type { Documents, DocumentWrite } from "./documents.ts";
 import type { EnqueueAnswer } from "./enqueue-answer.ts";
 import type { Holds } from "./holds.ts";
@@ -27,6 +28,7 @@ export class LazyAdapter implements Adapter {
   readonly notes: JobNotes;
   readonly holds?: Holds;
   readonly documents?: Documents;
+  readonly batches?: Batches;
   readonly #open: () => Promise<Adapter>;
   #opened: Promise<Adapter> | undefined;
   /** The same, once it is there. */
@@ -52,6 +54,12 @@ export class LazyAdapter implements Adapter {
     };
     if (capabilities.holds) {
       this.holds = forward(HOLDS_METHODS, async () => (await this.#adapter()).holds as Holds);
+    }
+    if (capabilities.batches === true) {
+      this.batches = forward(
+        BATCHES_METHODS,
+        async () => (await this.#adapter()).batches as Batches,
+      );
     }
     if (capabilities.documents) {
       const documentsOf = (adapter: Adapter): Documents => adapter.documents as Documents;
@@ -222,3 +230,14 @@ const DOCUMENTS_METHODS = [
   "delete",
   "list",
 ] as const satisfies readonly (keyof Documents)[];
+
+const BATCHES_METHODS = [
+  "open",
+  "renew",
+  "close",
+  "cancel",
+  "read",
+  "list",
+  "note",
+  "notes",
+] as const satisfies readonly (keyof Batches)[];

@@ -39,6 +39,7 @@ const REDIS: Engine = {
       fairness: true,
       holds: true,
       documents: true,
+      batches: true,
     },
   },
   entry: "redis",

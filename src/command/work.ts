@@ -1,4 +1,6 @@
 import type { InjectionToken } from "tsyringe";
+import type { Batch } from "../batches/batch.ts";
+import { runningBatch } from "../batches/batch-of-job.ts";
 import { unlimitedController } from "../support/abort.ts";
 import type { Duration } from "../support/duration.ts";
 import type { Logger } from "../support/logger.ts";
@@ -67,6 +69,16 @@ export abstract class Work extends Macros {
   /** The running job; `undefined` where this runs inline, outside of any job. */
   protected get job(): JobHandle | undefined {
     return runningJob()?.job;
+  }
+
+  /**
+   * The batch that the running job is of, or a callback of: to add jobs to it, to cancel it, or to
+   * ask for its status; `undefined` where it is of none.
+   *
+   * @throws {ConfigurationError} if the store keeps no batches.
+   */
+  protected get batch(): Batch | undefined {
+    return runningBatch();
   }
 
   /**

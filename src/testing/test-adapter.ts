@@ -11,6 +11,7 @@ import type {
   Recovery,
 } from "../adapters/adapter.ts";
 import { AdapterError } from "../adapters/adapter-error.ts";
+import type { Batches } from "../adapters/batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../adapters/documents.ts";
 import type { EnqueueAnswer, Refusal } from "../adapters/enqueue-answer.ts";
 import { assertEntries } from "../adapters/entries.ts";
@@ -43,11 +44,13 @@ export class TestAdapter implements Adapter {
     fairness: true,
     holds: true,
     documents: true,
+    batches: true,
   };
   readonly store: JobStore;
   readonly notes: JobNotes;
   readonly holds: Holds;
   readonly documents: Documents;
+  readonly batches: Batches;
   readonly diary: Diary = new Diary(this);
   /** What holds outside of all scopes. */
   mode: Mode = "fake";
@@ -65,6 +68,7 @@ export class TestAdapter implements Adapter {
     this.#runner = new Runner(this, this.#state, this.diary);
     this.holds = this.#state.holds;
     this.documents = this.#state.documents;
+    this.batches = this.#state.jobs.batches;
     this.notes = notesOf(this.#state, this.#runner);
   }
 
@@ -161,6 +165,7 @@ export class TestAdapter implements Adapter {
     this.#state.notes.clear();
     this.#state.documents.clear();
     this.#state.jobs.keys.clear();
+    this.#state.jobs.batches.clear();
     this.diary.clear();
   }
 

@@ -1,7 +1,7 @@
 import type { FetchedJob } from "../adapters/adapter.ts";
 import { cancelRun } from "../job/inside/cancellation.ts";
 import type { Logger } from "../support/logger.ts";
-import { jidOf, nameOf } from "./jid-of.ts";
+import { namesIn, nameOf } from "./jid-of.ts";
 import type { Slots } from "./slots.ts";
 
 export interface CancellationsOptions {
@@ -22,7 +22,10 @@ export class Cancellations {
     this.#options = options;
   }
 
-  /** @param jids All that are cancelled and have not ended, in any worker. */
+  /**
+   * @param jids All that are cancelled and have not ended, in any worker; and the keys of batches
+   *   whose jobs are.
+   */
   heard(jids: ReadonlySet<string>): void {
     const { slots } = this.#options;
     this.#jids.clear();
@@ -31,8 +34,8 @@ export class Cancellations {
       return;
     }
     for (const job of slots.runningJobs) {
-      const jid = jidOf(job);
-      if (jid !== undefined && this.#jids.has(jid)) {
+      const { jid, batch } = namesIn(job);
+      if (jid !== undefined && (this.#jids.has(jid) || this.#jids.has(batch))) {
         this.#running.set(jid, job);
         cancelRun(job);
       }
@@ -61,8 +64,8 @@ export class Cancellations {
   }
 
   #dropped(job: FetchedJob): boolean {
-    const jid = jidOf(job);
-    if (jid === undefined || !this.#jids.delete(jid)) {
+    const { jid, batch } = namesIn(job);
+    if (jid === undefined || !(this.#jids.delete(jid) || this.#jids.has(batch))) {
       return false;
     }
     const { logger, release } = this.#options;

@@ -1,3 +1,4 @@
+import { batchKey } from "../batches.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../enqueue-answer.ts";
 import type { Entry } from "../entry.ts";
 import type { HeldKey } from "./holds/held-key.ts";
@@ -80,24 +81,30 @@ export class Admission {
   /** Accepts a job, or says who is in its way. */
   #decide(entry: Entry, call: Call): Refusal | undefined {
     const { now } = call;
-    const wanted = this.#jobs.known.isKnown(entry) ? [] : this.#wanted(entry, now);
+    const isKnown = this.#jobs.known.isKnown(entry);
+    const { jid, batch } = entry;
+    if (!isKnown && batch !== undefined && !this.#jobs.batches.takes(batch)) {
+      return { jid, key: batchKey(batch), holder: undefined, how: "refused" };
+    }
+    const wanted = isKnown ? [] : this.#wanted(entry, now);
     const contested = wanted.filter(({ hold, key }) => hold.from === "enqueue" && isTaken(key));
     const refusing = contested.find(({ hold }) => hold.whenFull === "refuse");
     if (refusing !== undefined) {
       const { key } = refusing;
-      return { jid: entry.jid, key: key.name, holder: holderOf(key), how: "refused" };
+      return { jid, key: key.name, holder: holderOf(key), how: "refused" };
     }
     for (const by of contested.filter(({ hold }) => hold.whenFull === "replace")) {
       const job = this.#waitingHolder(by.key, call);
       if (job !== undefined) {
         call.replacements.push({ job, entry, wanted, by });
-        return { jid: entry.jid, key: by.key.name, holder: job.jid, how: "replaced" };
+        return { jid, key: by.key.name, holder: job.jid, how: "replaced" };
       }
     }
     const job = this.#jobs.accept(entry, now);
     if (job !== undefined) {
       call.admitted.push({ job, entry });
       call.fresh.add(job);
+      job.member = batch === undefined ? undefined : this.#jobs.batches.join(batch, jid);
       this.#guard(job, entry, { wanted, now });
     }
     return undefined;
@@ -127,10 +134,10 @@ export class Admission {
     entry: Entry,
     { wanted, now }: { readonly wanted: readonly Wanted<Job>[]; readonly now: number },
   ): void {
-    if (!isGuarded(entry)) {
+    const { expiresAt } = entry;
+    if (entry.holds === undefined && expiresAt === undefined) {
       return;
     }
-    const { expiresAt } = entry;
     const holds = new JobHolds<Job>(job.jid, { since: now, wanted, expiresAt });
     job.holds = holds;
     for (const { key } of wanted) {
@@ -169,8 +176,8 @@ export class Admission {
   }
 }
 
-function isGuarded({ holds, expiresAt }: Entry): boolean {
-  return holds !== undefined || expiresAt !== undefined;
+function isGuarded({ holds, expiresAt, batch }: Entry): boolean {
+  return holds !== undefined || expiresAt !== undefined || batch !== undefined;
 }
 
 /** Nobody takes it who comes now, but goes behind those that wait. */

@@ -2,6 +2,7 @@ import type { Entry } from "../adapter.ts";
 import type { StoredJob } from "../job-store.ts";
 import { appendField } from "../payload.ts";
 import type { JobHolds } from "./holds/job-holds.ts";
+import type { Membership } from "./memory-batches.ts";
 import type { PrereqWait } from "./prereq-wait.ts";
 import type { SortedList } from "./sorted-list.ts";
 
@@ -29,6 +30,8 @@ export class Job {
   prereqWait: PrereqWait | undefined = undefined;
   /** Where it has to hold anything. */
   holds: JobHolds<Job> | undefined = undefined;
+  /** Where a batch counts it. */
+  member: Membership | undefined = undefined;
   #payload: string;
   #stamp: string | undefined = undefined;
 

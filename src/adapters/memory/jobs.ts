@@ -9,6 +9,7 @@ import type { Prereqs } from "./holds/job-holds.ts";
 import { Keeping } from "./holds/keeping.ts";
 import type { Job } from "./job.ts";
 import type { JobList } from "./job-queue.ts";
+import { MemoryBatches } from "./memory-batches.ts";
 import { KnownJobs } from "./known-jobs.ts";
 import type { Leftovers } from "./leftovers.ts";
 import type { MemorySettings } from "./memory-settings.ts";
@@ -23,6 +24,7 @@ export class Jobs extends Places {
   readonly keys: HeldKeys<Job>;
   readonly keeping: Keeping<Job>;
   readonly dependents: Dependents = new Dependents();
+  readonly batches: MemoryBatches;
   readonly #announcer: Announcer;
   readonly #leftovers: Leftovers;
   readonly #now: () => number;
@@ -37,6 +39,12 @@ export class Jobs extends Places {
     this.known = new KnownJobs(now);
     this.keys = new HeldKeys(announcer);
     this.keeping = new Keeping(this.keys);
+    this.batches = new MemoryBatches({
+      now,
+      free: (prereq, ended) => this.#free(prereq, ended),
+      due: (at) => announcer.due(at),
+      cancelled: this.cancelled,
+    });
   }
 
   status(jid: string): JobStatus {
@@ -87,6 +95,7 @@ export class Jobs extends Places {
   }
 
   enqueue(job: Job, now: number): void {
+    job.member?.waits();
     job.at = undefined;
     job.stamp(this.#settings.enqueuedAt(now));
     this.addToQueue(job);
@@ -121,6 +130,7 @@ export class Jobs extends Places {
   }
 
   retry(job: Job, at: number): void {
+    job.member?.failed(job.payload);
     job.at = at;
     this.#wait(job, this.sets.retry, at);
   }
@@ -155,18 +165,9 @@ export class Jobs extends Places {
     this.dependents.hold(job, open, options.failure);
   }
 
-  /** Whether it may become another's: it neither runs, nor is it dead, nor to be ended. */
-  isWaiting(job: Job): boolean {
-    return (
-      job.list !== undefined &&
-      job.list !== this.sets.dead &&
-      job.prereqWait?.failedPrereq === undefined
-    );
-  }
-
   isUnfinished(jid: string): boolean {
     const job = this.known.find(jid);
-    return job !== undefined && job.list !== this.sets.dead;
+    return job === undefined ? this.batches.isAwaited(jid) : job.list !== this.sets.dead;
   }
 
   bury(job: Job, now: number): void {
@@ -174,6 +175,7 @@ export class Jobs extends Places {
       this.keeping.died(job.holds, now);
     }
     job.at = now;
+    job.member?.died(job.payload);
     job.recoveries = 0;
     this.addLast(job, this.sets.dead, now);
     this.#leftovers.removed();
@@ -182,8 +184,8 @@ export class Jobs extends Places {
   }
 
   /** Whether it ran when it was cancelled. */
-  isCancelled({ jid }: Job): boolean {
-    return this.cancelled.size > 0 && this.cancelled.has(jid);
+  isCancelled({ jid, member }: Job): boolean {
+    return this.cancelled.size > 0 && (this.cancelled.has(jid) || member?.isCancelled === true);
   }
 
   /** @returns how: it waited, or runs; `undefined` if it is dead or unknown. */
@@ -210,6 +212,7 @@ export class Jobs extends Places {
     if (job.holds !== undefined) {
       this.keeping.over(job.holds, this.#now());
     }
+    job.member?.over();
     this.#leftovers.removed();
     this.#free(job.jid, ended);
   }

@@ -11,6 +11,7 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
+import type { Batches } from "../batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";
@@ -64,11 +65,13 @@ export class MemoryAdapter implements Adapter {
     fairness: true,
     holds: true,
     documents: true,
+    batches: true,
   };
   readonly store: JobStore;
   readonly notes: JobNotes;
   readonly holds: Holds;
   readonly documents: Documents;
+  readonly batches: Batches;
   readonly #state: MemoryState;
   readonly #leftovers: Leftovers;
   #closed = false;
@@ -85,6 +88,7 @@ export class MemoryAdapter implements Adapter {
     this.notes = this.#state.notes;
     this.holds = this.#state.holds;
     this.documents = this.#state.documents;
+    this.batches = this.#state.jobs.batches;
   }
 
   async enqueue(

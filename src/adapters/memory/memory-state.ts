@@ -68,6 +68,7 @@ export class MemoryState {
     this.settings = options.settings;
     this.#leftovers = options.leftovers;
     this.jobs = new Jobs(this.#announcer, options);
+    this.jobs.batches.onCancelled = () => this.#tellCancelled();
     this.#lines = new KeyLines(this.jobs);
     this.admission = new Admission(this.jobs, this.#lines);
     this.turns = new Turns(this.jobs);
@@ -127,11 +128,15 @@ export class MemoryState {
   cancel(jid: string): boolean {
     const how = this.jobs.cancel(jid);
     if (how === "running") {
-      for (const lease of this.#leases.values()) {
-        lease.cancel(new Set(this.jobs.cancelled));
-      }
+      this.#tellCancelled();
     }
     return how !== undefined;
+  }
+
+  #tellCancelled(): void {
+    for (const lease of this.#leases.values()) {
+      lease.cancel(new Set(this.jobs.cancelled));
+    }
   }
 
   resume(queue: string): void {
@@ -225,9 +230,14 @@ export class MemoryState {
       this.jobs.enqueue(next, now);
       promoted += 1;
     }
-    this.jobs.keys.wake(now);
-    const wake = this.jobs.keys.nextWake;
-    const nextAt = Math.min(next?.rank ?? Infinity, wake ?? Infinity);
+    const { keys, batches } = this.jobs;
+    keys.wake(now);
+    batches.wake(now);
+    const nextAt = Math.min(
+      next?.rank ?? Infinity,
+      keys.nextWake ?? Infinity,
+      batches.nextWake ?? Infinity,
+    );
     this.#announcer.promoted(nextAt === Infinity ? undefined : nextAt);
     return { promoted, nextAt: nextAt === Infinity ? undefined : nextAt };
   }

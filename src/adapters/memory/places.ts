@@ -37,6 +37,15 @@ export class Places {
       : job.list !== undefined && place.set !== "finished" && job.list === this.sets[place.set];
   }
 
+  /** Whether it may become another's: it neither runs, nor is it dead, nor to be ended. */
+  isWaiting(job: Job): boolean {
+    return (
+      job.list !== undefined &&
+      job.list !== this.sets.dead &&
+      job.prereqWait?.failedPrereq === undefined
+    );
+  }
+
   protected statusAt(job: Job): JobStatus {
     if (job.list === undefined) {
       return "running";

@@ -31,6 +31,10 @@
  *     mandate:ready:QUEUE       zset: keys that may be free, by since when; of "" those that blocked jobs wait for, each behind its letter
  *     mandate:document:NAME     string: a document's version, and below it its text
  *     mandate:answers:ID:NUMBER hash: number of a batch → what was not as usual in the answer to it, for 20 minutes
+ *     mandate:batch:ID          hash: what is known of a batch (shared/batches.lua)
+ *     mandate:batch-failures:ID list: the first failures in it, JSON
+ *     mandate:batch-notes:ID    list: texts that are kept with it
+ *     mandate:batch-children:ID set: ids of the batches in it that have not ended; `mandate:batch-untried:ID` those not complete
  *     mandate:unsorted          set: queues that nobody looked beside, so that jobs with a priority may be in their lists
  *     mandate:finished:CLASS    zset: jids of finished jobs of a class that are kept, by when they ended
  *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it said so
@@ -50,7 +54,8 @@ const FIXED = [
   "dead", //               zset: payloads by time of death
   "paused", //             set: names of paused queues (Sidekiq Pro)
   // Ours
-  "mandate:jobs", //       hash: jid → q (in a queue, or running), s, r, b, d (as the sets begin); and since when it is
+  "mandate:jobs", //       hash: jid → q (in a queue, or running), s, r, b, d (as the sets begin); which batch counts it
+  //                       ("q-ID", "q+ID" where it has failed); and since when it is
   //                       absent ("q 1795298407.120"), where a sweep saw it nowhere
   "mandate:leases", //     zset: identities by the time they run out
   "mandate:workers", //    hash: identity → what operators see, JSON
@@ -86,6 +91,8 @@ const FIXED = [
   "mandate:replaceable", // hash: jid → payload of such a job in the schedule or retry set
   "mandate:overrides", //  hash: jid → what such a job in a queue has become, MessagePack, until it is handed out
   "mandate:expiring", //   zset: keys of which somebody lets go by itself, by when the last one does
+  "mandate:batches", //    zset: ids of batches, by when they were made
+  "mandate:counted", //    set: ids of those that have jobs
 ] as const;
 
 export interface Keys {
@@ -121,6 +128,7 @@ export interface Keys {
   readonly overrides: string;
   /** Also the channel that tells of those that change. */
   readonly documents: string;
+  readonly batches: string;
   /** list: payloads, the oldest on the right. */
   queue(name: string): string;
   /** zset: payloads beside a queue's list, by priority and position. */
@@ -154,6 +162,8 @@ export interface Keys {
   result(jid: string): string;
   /** string: jid and queue, JSON, of a payload that does not say them itself. */
   owner(digest: string): string;
+  /** list: texts that are kept with a batch. */
+  batchNotes(id: string): string;
   /** zset: jids of those that wait for a job, by the number of their blocking. */
   dependents(jid: string): string;
   /** string: Sidekiq's counters. */
@@ -195,6 +205,7 @@ export function keysUnder(prefix: string): Keys {
     inLine: key("mandate:in-line"),
     overrides: key("mandate:overrides"),
     documents: key("mandate:documents"),
+    batches: key("mandate:batches"),
     queue: (name) => `${prefix}queue:${name}`,
     lane: (queue) => `${prefix}mandate:lane:${queue}`,
     parked: (queue) => `${prefix}mandate:parked:${queue}`,
@@ -210,6 +221,7 @@ export function keysUnder(prefix: string): Keys {
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
     result: (jid) => `${prefix}mandate:result:${jid}`,
     owner: (digest) => `${prefix}mandate:stray:${digest}`,
+    batchNotes: (id) => `${prefix}mandate:batch-notes:${id}`,
     dependents: (jid) => `${prefix}mandate:dependents:${jid}`,
     counter: (name) => `${prefix}stat:${name}`,
   };

@@ -9,6 +9,7 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
+import type { Batches } from "../batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer } from "../enqueue-answer.ts";
 import type { Holds } from "../holds.ts";
@@ -18,6 +19,7 @@ import type { WireFormats } from "../wire-format.ts";
 import type { JobNotes } from "../job-notes.ts";
 import type { TimeUnit } from "../job-record.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
+import { RedisBatches } from "./batches/redis-batches.ts";
 import { Connection } from "./connection/connection.ts";
 import { dial } from "./connection/dial.ts";
 import { failure } from "./connection/redis-errors.ts";
@@ -66,11 +68,13 @@ export class RedisAdapter implements Adapter {
     fairness: true,
     holds: true,
     documents: true,
+    batches: true,
   };
   readonly store: JobStore;
   readonly notes: JobNotes;
   readonly holds: Holds;
   readonly documents: Documents;
+  readonly batches: Batches;
   /** As it was given. */
   readonly wireFormat: WireFormats | undefined;
   readonly #options: RedisOptions;
@@ -124,6 +128,7 @@ export class RedisAdapter implements Adapter {
     this.#lanes = new LaneWatch(this.#context);
     this.store = new RedisJobStore(this.#context);
     this.holds = new RedisHolds(this.#context);
+    this.batches = new RedisBatches(this.#context);
     this.documents = new RedisDocuments(this.#context, { channel: this.#results });
     const profiles = new RedisProfiles(this.#context, () =>
       dial(this.#options, "mandate-profiles"),

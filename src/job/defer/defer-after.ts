@@ -38,7 +38,11 @@ class Collector {
  * ends.
  */
 export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | undefined {
-  const collector = currentCollector();
+  const { collector: current, batch } = surroundings();
+  if (batch !== undefined) {
+    for (const job of jobs) job.join(batch);
+  }
+  const collector = openCollector(current as Collector | undefined);
   if (collector === undefined) {
     return enqueueJobs(jobs);
   }
@@ -50,12 +54,16 @@ export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | 
  * What outlives a `deferAfter` that resolved is outside of it, or in the next one around; what
  * outlives one that was rejected goes the same way as the rest of it.
  */
-function currentCollector(): Collector | undefined {
-  let collector = surroundings().collector as Collector | undefined;
+function openCollector(collector: Collector | undefined): Collector | undefined {
   while (collector?.state === "resolved") {
     collector = collector.outer;
   }
   return collector;
+}
+
+/** Whether what is deferred now is collected, until a `deferAfter` has ended. */
+export function isCollecting(): boolean {
+  return openCollector(surroundings().collector as Collector | undefined) !== undefined;
 }
 
 /**
@@ -89,7 +97,7 @@ function currentCollector(): Collector | undefined {
  */
 export async function deferAfter<Output>(work: () => Output | Promise<Output>): Promise<Output> {
   checkFunction(work, "deferAfter", "a function that does the work, not its promise");
-  const collector = new Collector(currentCollector());
+  const collector = new Collector(openCollector(surroundings().collector as Collector | undefined));
   let output: Output;
   try {
     output = await surroundedBy({ collector }, work);

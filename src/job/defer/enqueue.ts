@@ -1,4 +1,5 @@
 import { AdapterError } from "../../adapters/adapter-error.ts";
+import { batchKey } from "../../adapters/batches.ts";
 import type { Refusal } from "../../adapters/enqueue-answer.ts";
 import { abort } from "../around/abort.ts";
 import { enqueueCallbacks } from "../declare/callbacks.ts";
@@ -67,7 +68,10 @@ function noteEnqueued(jobs: readonly PreparedJob[]): void {
   }
 }
 
-function noteRefused(jobs: readonly PreparedJob[], refused: readonly Refusal[]): Refusals {
+async function noteRefused(
+  jobs: readonly PreparedJob[],
+  refused: readonly Refusal[],
+): Promise<Refusals> {
   const byJid = new Map(refused.map((refusal) => [refusal.jid, refusal]));
   const refusals = new Map<PreparedJob, Refusal>();
   for (const job of jobs) {
@@ -75,11 +79,22 @@ function noteRefused(jobs: readonly PreparedJob[], refused: readonly Refusal[]):
     if (refusal !== undefined) refusals.set(job, refusal);
   }
   noteEnqueued(jobs.filter((job) => !refusals.has(job)));
+  await assertJoined(refusals);
   for (const [job, refusal] of refusals) {
     job.standFor(refusal.holder ?? refusal.jid);
     publishDuplicate(job, refusal);
   }
   return refusals;
+}
+
+/** @throws what a batch says that did not take its job. */
+async function assertJoined(refusals: Refusals): Promise<void> {
+  for (const [job, { key }] of refusals) {
+    const { batch } = job;
+    if (batch !== undefined && key === batchKey(batch.id)) {
+      throw await batch.refusal();
+    }
+  }
 }
 
 /** @throws what the job's class throws then. */

@@ -1,4 +1,5 @@
 import { type Entry, RecordEntry } from "../../adapters/adapter.ts";
+import { batchEvent, type BatchEvent } from "../../adapters/batches.ts";
 import type { Hold } from "../../adapters/hold.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
@@ -9,6 +10,7 @@ import { isWrapper } from "../record/active-job.ts";
 import { recordText } from "../record/record-text.ts";
 import { JobHandle } from "../handle/job-handle.ts";
 import type { ResultOptions } from "../handle/await-result.ts";
+import type { JobBatch } from "../surroundings/job-batch.ts";
 import type { Declarations } from "../declare/declarations.ts";
 import { warnOfMilliseconds } from "../declare/likely-milliseconds.ts";
 import type { RunnableClass } from "../declare/registry.ts";
@@ -31,6 +33,8 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   readonly prereqHandles: readonly PreparedJob[];
   /** @internal The jid that it was made with, once it is another job's handle. */
   declare refusedAs?: string;
+  /** @internal The batch that it is added to. */
+  declare batch?: JobBatch;
   #state: "prepared" | "collected" | "sent" | "accepted" | "duplicate" | "halted" = "prepared";
   #argumentsKept = false;
   /** The jid may have been used before, or may be used again by others. */
@@ -161,6 +165,35 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     this.#argumentsKept = true;
   }
 
+  /** @internal From where it is deferred it is a job of that batch, if it is of none yet. */
+  join(batch: JobBatch): void {
+    this.batch ??= batch;
+    this.record.batch = this.batch.id;
+  }
+
+  /**
+   * @internal The same call as a callback of a batch: it waits for that, and for no key.
+   */
+  asCallback(batch: string, event: BatchEvent): PreparedJob {
+    const record = { ...this.record, batch, batch_event: event };
+    record.prereq_jobs = [batchEvent(batch, event)];
+    record.prereq_failure = "cancel";
+    const holds = this.#holds?.filter(({ from }) => from === "fetch");
+    return new PreparedJob({
+      record,
+      className: this.className,
+      arguments: this.arguments,
+      scheduledAt: this.scheduledAt,
+      runnable: this.runnable,
+      declarations: this.declarations,
+      prereqHandles: [],
+      hasGivenJid: this.#isRemembered,
+      waits: this.#waits,
+      holds: holds?.length === 0 ? undefined : holds,
+      adapter: this.adapter,
+    });
+  }
+
   /** @internal The same job, due that many seconds from now. */
   after(delay: number): PreparedJob {
     return new PreparedJob({
@@ -208,6 +241,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
     if (prereqs !== undefined) entry.prereqs = prereqs;
     if (prereqFailure !== undefined) entry.prereqFailure = prereqFailure;
     if (this.#isRemembered) entry.remembered = true;
+    if (this.batch !== undefined) entry.batch = this.batch.id;
     if (this.#holds !== undefined) entry.holds = this.#holds;
     this.declarations.hooks.onEntry?.(entry, this);
     return entry;

@@ -3,6 +3,7 @@ import type { ProgressNote } from "../../adapters/job-notes.ts";
 import type { Logger } from "../../support/logger.ts";
 import { shared } from "../../support/shared-state.ts";
 import type { JobHandle } from "../handle/job-handle.ts";
+import type { JobBatch } from "./job-batch.ts";
 
 /** The job that runs, as what it calls sees it. */
 export interface RunningJob {
@@ -50,6 +51,8 @@ export interface Surroundings {
   readonly scope: object | undefined;
   /** What the innermost step of a job has its steps in. */
   readonly step: object | undefined;
+  /** What the jobs that are deferred join. */
+  readonly batch: JobBatch | undefined;
 }
 
 /** All of one shape: one is made for each run. */
@@ -59,13 +62,15 @@ class Around implements Surroundings {
   readonly collector: object | undefined;
   readonly scope: object | undefined;
   readonly step: object | undefined;
+  readonly batch: JobBatch | undefined;
 
-  constructor({ job, attributes, collector, scope, step }: Partial<Surroundings>) {
+  constructor({ job, attributes, collector, scope, step, batch }: Partial<Surroundings>) {
     this.job = job;
     this.attributes = attributes;
     this.collector = collector;
     this.scope = scope;
     this.step = step;
+    this.batch = batch;
   }
 }
 

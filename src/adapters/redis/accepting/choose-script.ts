@@ -71,10 +71,11 @@ const LONGEST_STAMP = 64;
  * Whether it waits for nothing, its jid is like all others, and its payload is one that
  * `enqueued_at` can simply be joined to.
  */
-function isReady({ payload, at, prereqs, remembered, holds }: Entry): boolean {
+function isReady({ payload, at, prereqs, remembered, holds, batch }: Entry): boolean {
   return (
     at === undefined &&
     holds === undefined &&
+    batch === undefined &&
     remembered !== true &&
     (prereqs === undefined || prereqs.length === 0) &&
     payload.startsWith('{"') &&

@@ -1,4 +1,3 @@
-import { isOwnJid } from "../../../support/jid.ts";
 import type { Entry } from "../../adapter.ts";
 import type { DocumentWrite } from "../../documents.ts";
 import type { Refusal } from "../../enqueue-answer.ts";
@@ -9,6 +8,7 @@ import { encodeDocument, readFound, type Found } from "../documents/document-scr
 import { encodeHolds } from "../holds/encode-holds.ts";
 import { laneWith } from "../payloads/lane.ts";
 import { doomedOf, type Doomed } from "../waiting/blocked-scripts.ts";
+import { mayBeRubys } from "../waiting/may-be-rubys.ts";
 import type { DeliveryNumber } from "./delivery-numbers.ts";
 
 /** One delivery, as the scripts that accept jobs take it. */
@@ -72,9 +72,9 @@ export const enqueueLanesScript: EnqueueScript = script("enqueue-lanes", {
 /** For all others. */
 export const enqueueWaitingScript: EnqueueScript = script("enqueue-waiting", {
   encode: ({ number, entries, heartbeat, documents }) => {
-    const mayBeRubys = prerequisitesThatMayBeRubys(entries);
+    const rubys = prerequisitesThatMayBeRubys(entries);
     const written = documents.flatMap(({ write, jobs }) => [...encodeDocument(write), jobs]);
-    const before = [heartbeat, mayBeRubys.length, ...mayBeRubys, documents.length, ...written];
+    const before = [heartbeat, rubys.length, ...rubys, documents.length, ...written];
     const args: Argument[] = [...number, ...before];
     for (const entry of entries) encodeWaiting(args, entry);
     return args;
@@ -162,12 +162,13 @@ function encodeWaiting(args: Argument[], entry: Entry): void {
     const each = new Set(prereqs);
     args.push(each.size, ...each);
   }
+  args.push(entry.batch ?? "");
 }
 
 function prerequisitesThatMayBeRubys(entries: readonly Entry[]): string[] {
   const found = new Set<string>();
   for (const { prereqs = [] } of entries) {
-    prereqs.filter((jid) => !isOwnJid(jid)).forEach((jid) => found.add(jid));
+    prereqs.filter(mayBeRubys).forEach((jid) => found.add(jid));
   }
   if (found.size > 0) {
     entries.forEach(({ jid }) => found.delete(jid));

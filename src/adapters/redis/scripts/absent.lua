@@ -21,8 +21,8 @@ local fate = ruby and NOW - tonumber(ruby) < 60 * tonumber(ARGV[4]) and 'f' or '
 local over = 0
 for at = 5, #ARGV do
   local state = redis.call('HGET', JOBS, ARGV[at])
-  if state and state ~= 'b' then
-    local since = string.match(state, '^%a ([%d.]+)$')
+  if state and string.sub(state, 1, 1) ~= 'b' then
+    local since = string.match(state, '^%S+ ([%d.]+)$')
     if not since then
       redis.call('HSET', JOBS, ARGV[at], state .. string.format(' %.3f', NOW))
     elseif NOW >= tonumber(since) + 2 * tonumber(ARGV[4]) then

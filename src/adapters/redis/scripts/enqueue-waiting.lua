@@ -12,7 +12,8 @@
   then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, ""
               for now), what the failure of a prerequisite does ("release", "bury" or "cancel"), 1
               if the jid is remembered or "", priority ("" for 0), what it has to hold, JSON as in
-              shared/holds.lua, or "", number of prerequisites, their jids
+              shared/holds.lua, or "", number of prerequisites, their jids, the batch that counts
+              it or ""
 
   Returns {how many were new, of those that are to be buried at once, since a prerequisite has
   failed already, the freed list's entry, jid, queue and payload of each, of those that were refused
@@ -37,7 +38,7 @@ while at <= #ARGV do
     redis.call('LLEN', queue_key(queue))
     seen[queue] = true
   end
-  at = at + 9 + tonumber(ARGV[at + 8])
+  at = at + 10 + tonumber(ARGV[at + 8])
 end
 
 -- What was not as usual is answered to whoever asks again as it was at first.
@@ -162,6 +163,28 @@ local function replaces(first, jid, row)
   return true
 end
 
+local function batch_of(first)
+  return ARGV[first + 9 + tonumber(ARGV[first + 8])]
+end
+
+-- How many jobs each batch gets, and which batches take none.
+local joined, takes = {}, {}
+
+-- Whether the batch of a job takes it.
+local function is_taken(first, jid)
+  local batch = batch_of(first)
+  if batch ~= '' and takes[batch] == nil then
+    takes[batch] = batches().takes(batch) and true or false
+  end
+  if batch ~= '' and not takes[batch] then
+    for _, value in ipairs({ jid, 'batch:' .. batch, '', 'refused' }) do
+      refused[#refused + 1] = value
+    end
+    return false
+  end
+  return true
+end
+
 -- Answers whether a job may come, as far as keys go.
 local function is_free(first, jid, row)
   local hold, holder = holds().refusal(row)
@@ -202,12 +225,17 @@ local function accept()
     local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
     local row = ARGV[at + 7] ~= '' and holds().decode(ARGV[at + 7])
     local is_new = not known[place] and not stands_at[jid] and not (is_named and ends().is_over(jid))
+    is_new = is_new and is_taken(at, jid)
     if is_new and row then
       is_new = is_free(at, jid, row)
     end
     if is_new then
+      local batch = batch_of(at)
       states[#states + 1] = jid
-      states[#states + 1] = 'q'
+      states[#states + 1] = batch == '' and 'q' or 'q-' .. batch
+      if batch ~= '' then
+        joined[batch] = (joined[batch] or 0) + 1
+      end
       fresh[#fresh + 1] = at
       stands_at[jid] = at
       lines[at] = row and holds().accept(jid, ARGV[at + 7], row)
@@ -222,6 +250,9 @@ local function accept()
   end
 
   write_states()
+  for batch, count in pairs(joined) do
+    batches().came(batch, count)
+  end
   holds().keep_accepted()
   holds().keep_new()
   for _, each in ipairs(replaced) do
@@ -260,7 +291,7 @@ local function accept()
       -- Released later.
       if held ~= true then
         -- It is as good as dead: what waits for it in this batch goes by that.
-        redis.call('HSET', JOBS, jid, 'd')
+        redis.call('HSET', JOBS, jid, state_of(jid, 'd'))
         for _, value in ipairs({ held, jid, queue, payload }) do
           to_bury[#to_bury + 1] = value
         end
@@ -268,7 +299,7 @@ local function accept()
     elseif due ~= '' and tonumber(due) > NOW then
       holds().note_payload(jid, payload)
       redis.call('ZADD', SCHEDULE, due, payload)
-      redis.call('HSET', JOBS, jid, 's')
+      redis.call('HSET', JOBS, jid, state_of(jid, 's'))
     else
       if priority == '' then
         listed[queue] = listed[queue] or {}
@@ -318,6 +349,7 @@ local function undo()
     pcall(blocked().unblock, jid)
     pcall(leave_line, first)
     pcall(holds().over, jid, 'r')
+    pcall(batches().undo, jid)
     redis.pcall('ZREM', SCHEDULE, payload)
     if members[first] then
       redis.pcall('ZREM', lanes().key(queue), members[first])

@@ -67,12 +67,12 @@ end
 
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies
 -- below.
-local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES, HOLDS)
--- Of the three that keep nothing from being simple the second counts twice, and the third four
--- times.
+local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES, HOLDS, COUNTED)
+-- Of three that keep nothing from being simple the second counts twice, and the third four times.
 local simple = rare > 0 and redis.call('EXISTS', NAMED, LANES, LANES, HOLDS, HOLDS, HOLDS, HOLDS) or 0
 local has_named, has_lanes, has_holds = simple % 2 == 1, simple % 4 > 1, simple > 3
-local is_simple = rare == (has_named and 1 or 0) + (has_lanes and 1 or 0) + (has_holds and 1 or 0)
+local has_counted = rare > 0 and any_counted()
+local is_simple = rare == (has_named and 1 or 0) + (has_lanes and 1 or 0) + (has_holds and 1 or 0) + (has_counted and 1 or 0)
 
 -- Whoever took the note away has handed a job over, or tried to.
 local was_handed = ARGV[6] == '1' and redis.call('HDEL', IDLE, identity) == 0
@@ -122,21 +122,25 @@ if done > 0 then
     end
     holds().all_left()
   end
-  if is_simple then
-    in_slices(redis.call, 'HDEL', JOBS, ARGV, at, at + done - 1)
-    for from = at, has_named and at + done - 1 or 0, 1000 do
-      local last = math.min(from + 999, at + done - 1)
-      for offset, is_named in ipairs(redis.call('SMISMEMBER', NAMED, unpack(ARGV, from, last))) do
-        if is_named == 1 then
-          ends().end_of_named(ARGV[from + offset - 1], 'f')
-        end
+  if not is_simple then
+    even_when_full()
+    for index = at, redis.call('EXISTS', BLOCKED) == 1 and at + done - 1 or 0 do
+      free_dependents(ARGV[index], 'f')
+    end
+    in_slices(redis.call, 'HDEL', RECOVERIES, ARGV, at, at + done - 1)
+  end
+  for from = at, has_named and at + done - 1 or 0, 1000 do
+    local last = math.min(from + 999, at + done - 1)
+    for offset, is_named in ipairs(redis.call('SMISMEMBER', NAMED, unpack(ARGV, from, last))) do
+      if is_named == 1 then
+        ends().end_of_named(ARGV[from + offset - 1], 'f')
       end
     end
+  end
+  if has_counted then
+    batches().leave(ARGV, at, at + done - 1)
   else
-    even_when_full()
-    for index = at, at + done - 1 do
-      ends().finish(ARGV[index], 'f')
-    end
+    in_slices(redis.call, 'HDEL', JOBS, ARGV, at, at + done - 1)
   end
   -- Last: where Redis refuses one of these steps, they are settled once more.
   in_slices(redis.call, 'HDEL', lease, receipts, 1, done)
@@ -192,6 +196,7 @@ while at <= #ARGV do
         redis.call('ZREM', CANCELLED, jid)
       end
     elseif kind == 'retry' then
+      note_failure(jid, payload)
       set_state(jid, 'r')
       if has_holds then
         holds().note_payload(jid, payload)
@@ -715,7 +720,7 @@ end
 local reply = {
   'ok',
   milliseconds,
-  has_holds and redis.call('EXISTS', FREED, holds().ready_key('')) > 0 and 1 or is_simple and 0 or redis.call('EXISTS', FREED),
+  has_holds and redis.call('EXISTS', FREED, holds().ready_key('')) > 0 and 1 or is_simple and not has_counted and 0 or redis.call('EXISTS', FREED),
   is_simple and 0 or redis.call('EXISTS', RECOVERIES),
   refused,
   fetched,

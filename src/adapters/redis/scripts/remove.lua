@@ -159,7 +159,7 @@ for _, at in ipairs(taken) do
       push(queue, ARGV[at + 3])
     end
     if jid ~= '' then
-      redis.call('HSET', JOBS, jid, 'q')
+      redis.call('HSET', JOBS, jid, state_of(jid, 'q'))
     end
   elseif to == 'dead' then
     -- It has left its place: first of all it is there.

@@ -11,13 +11,16 @@
   mandate:freed:NUMBER, mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE,
   mandate:rounds:PRIORITY:QUEUE, mandate:fair:QUEUE, mandate:serving, mandate:unsorted, mandate:hold:KEY, mandate:until:KEY, mandate:rate:KEY,
   mandate:lines:KEY, mandate:line:QUEUE\nKEY, mandate:ready:QUEUE, mandate:parked:QUEUE,
-  mandate:answers:ID:NUMBER, mandate:document:NAME, mandate:stray:DIGEST, IDENTITY, IDENTITY:work,
+  mandate:answers:ID:NUMBER, mandate:document:NAME, mandate:batch:ID, mandate:batch-failures:ID,
+  mandate:batch-notes:ID, mandate:batch-children:ID, mandate:batch-untried:ID, mandate:stray:DIGEST, IDENTITY, IDENTITY:work,
   IDENTITY:workers and IDENTITY-signals (Sidekiq's).
 
   A job is never decoded here: its bytes are moved, and at most their end is cut and written anew.
 ]]
 -- include: shared/keys.lua
 -- include: shared/time.lua
+-- include: shared/dependents.lua
+-- include: shared/batches.lua
 -- include: shared/rounds.lua
 -- include: shared/lanes.lua
 -- include: shared/queues.lua

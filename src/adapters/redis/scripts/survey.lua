@@ -61,11 +61,12 @@ end
 
 local function correct(jid)
   local state = redis.call('HGET', JOBS, jid)
-  if state and state ~= letters[kind] and state ~= 'b' then
-    if kind == 'dead' and string.sub(state, 1, 1) ~= 'd' then
+  local letter = string.sub(state or 'b', 1, 1)
+  if letter ~= 'b' and (letter ~= letters[kind] or string.find(state, ' ', 1, true)) then
+    if kind == 'dead' and letter ~= 'd' then
       ends().finish(jid, 'd')
     else
-      redis.call('HSET', JOBS, jid, letters[kind])
+      redis.call('HSET', JOBS, jid, state_of(jid, letters[kind]))
     end
   end
 end

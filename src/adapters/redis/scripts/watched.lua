@@ -19,7 +19,7 @@ for at = 5, #ARGV, 2 do
   if ARGV[at] == 'seen' then
     redis.call('ZADD', FOREIGN, 'XX', string.format('%.6f', NOW), ARGV[at + 1])
   elseif redis.call('ZSCORE', FOREIGN, ARGV[at + 1]) then
-    ends().free_dependents(ARGV[at + 1], 'd')
+    free_dependents(ARGV[at + 1], 'd')
     redis.call('ZREM', FOREIGN, ARGV[at + 1])
     over = over + 1
   end
@@ -27,7 +27,7 @@ end
 if ARGV[4] ~= '' then
   local limit = string.format('%.6f', tonumber(ARGV[4]) - 2 * tonumber(ARGV[3]))
   for _, jid in ipairs(redis.call('ZRANGEBYSCORE', FOREIGN, '-inf', limit, 'LIMIT', 0, 500)) do
-    ends().free_dependents(jid, 'f')
+    free_dependents(jid, 'f')
     redis.call('ZREM', FOREIGN, jid)
     over = over + 1
   end

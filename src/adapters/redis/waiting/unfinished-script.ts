@@ -1,6 +1,6 @@
-import { isOwnJid } from "../../../support/jid.ts";
 import { readTexts } from "../connection/read-reply.ts";
 import { script, type Script } from "../scripts/script.ts";
+import { mayBeRubys } from "./may-be-rubys.ts";
 
 interface Asked {
   readonly jids: readonly string[];
@@ -13,8 +13,8 @@ interface Asked {
 /** Which of some jobs are not finished, in their order. */
 export const unfinishedScript: Script<Asked, readonly string[]> = script("unfinished", {
   encode: ({ jids, asker, heartbeat }) => {
-    const mayBeRubys = jids.filter((jid) => !isOwnJid(jid));
-    return [asker, heartbeat, mayBeRubys.length, ...mayBeRubys, ...jids];
+    const rubys = jids.filter(mayBeRubys);
+    return [asker, heartbeat, rubys.length, ...rubys, ...jids];
   },
   decode: readTexts,
 });

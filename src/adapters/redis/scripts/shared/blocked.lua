@@ -47,7 +47,7 @@ local function blocked()
       return false
     end
     redis.call('ZADD', BLOCKED, number, jid)
-    redis.call('HSET', JOBS, jid, 'b')
+    redis.call('HSET', JOBS, jid, state_of(jid, 'b'))
     local rule = priority == '' and failure or failure .. '/' .. priority
     redis.call('HSET', WAITING, jid, at .. '\n' .. rule .. '\n' .. queue .. '\n' .. payload)
     return entry or true

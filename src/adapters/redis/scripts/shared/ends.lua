@@ -7,18 +7,6 @@ local function ends()
   local made = {}
   made_ends = made
 
-  -- What waited for a job goes to the freed list as a whole; `fate` is how it ended (finish). An
-  -- entry of that list that names nothing does no harm; what is not named there would wait for ever.
-  function made.free_dependents(jid, fate)
-    local dependents = PREFIX .. 'mandate:dependents:' .. jid
-    if redis.call('EXISTS', dependents) == 1 then
-      local number = redis.call('INCR', SEQUENCE)
-      redis.call('RPUSH', FREED, number .. ' ' .. fate .. ' ' .. jid)
-      redis.call('RENAME', dependents, PREFIX .. 'mandate:freed:' .. number)
-      redis.call('ZREM', FOREIGN, jid)
-    end
-  end
-
   -- How jobs end that are over without success, and not dead: discarded, cancelled, expired, removed
   -- by a person, trimmed from the dead.
   local UNSUCCESSFUL = 'xcert'
@@ -84,12 +72,15 @@ local function ends()
     if jid == '' then
       return
     end
-    made.free_dependents(jid, fate)
+    free_dependents(jid, fate)
     holds().over(jid, fate)
     redis.call('HDEL', RECOVERIES, jid)
     if fate == 'd' then
-      redis.call('HSET', JOBS, jid, 'd')
+      redis.call('HSET', JOBS, jid, state_of(jid, 'd'))
     else
+      if any_counted() then
+        batches().leave({ jid })
+      end
       if fate ~= 'f' then
         made.remember_end(jid, fate)
       end
@@ -101,7 +92,7 @@ local function ends()
   -- One that was cancelled is over, however its run has ended, or before it begins. Answers whether
   -- it was.
   function made.end_cancelled(jid)
-    if not redis.call('ZSCORE', CANCELLED, jid) then
+    if not redis.call('ZSCORE', CANCELLED, jid) and not (any_counted() and batches().is_cancelled(jid)) then
       return false
     end
     made.finish(jid, 'c')
@@ -114,6 +105,9 @@ local function ends()
     local state = redis.call('HGET', JOBS, jid)
     if state then
       return string.sub(state, 1, 1) ~= 'd'
+    end
+    if string.sub(jid, 1, 6) == 'batch:' then
+      return batches().is_awaited(jid)
     end
     return redis.call('ZSCORE', FOREIGN, jid) and true
   end
@@ -137,6 +131,7 @@ local function ends()
   -- refused where that would be.
   function made.bury(jid, payload)
     redis.call('ZADD', DEAD, 'XX', 0, '')
+    note_failure(jid, payload)
     made.finish(jid, 'd')
     redis.call('ZADD', DEAD, string.format('%.6f', NOW), payload)
   end

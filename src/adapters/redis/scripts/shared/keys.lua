@@ -36,6 +36,8 @@ local HANDED = KEYS[34]
 local REPLACEABLE = KEYS[35]
 local OVERRIDES = KEYS[36]
 local EXPIRING = KEYS[37]
+local BATCHES = KEYS[38]
+local COUNTED = KEYS[39]
 
 local function queue_key(queue)
   return PREFIX .. 'queue:' .. queue

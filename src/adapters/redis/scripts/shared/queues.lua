@@ -14,6 +14,6 @@ end
 -- Jobs that Ruby enqueued have no entry, and get none.
 local function set_state(jid, state)
   if jid ~= '' and redis.call('HEXISTS', JOBS, jid) == 1 then
-    redis.call('HSET', JOBS, jid, state)
+    redis.call('HSET', JOBS, jid, state_of(jid, state))
   end
 end

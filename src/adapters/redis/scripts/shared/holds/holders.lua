@@ -106,8 +106,12 @@ function made.come_due(most)
   local due = redis.call('ZRANGEBYSCORE', FREE_AT, '-inf', microseconds(NOW), 'LIMIT', 0, most)
   for _, member in ipairs(due) do
     local first, queue, key = string.match(member, '^(.)(.-)\n(.*)$')
-    redis.call('ZADD', made.ready_key(queue), 'NX', microseconds(NOW), first == 'q' and key or first .. key)
-    redis.call('ZREM', FREE_AT, member)
+    if first == 'B' then
+      batches().come_due(key)
+    else
+      redis.call('ZADD', made.ready_key(queue), 'NX', microseconds(NOW), first == 'q' and key or first .. key)
+      redis.call('ZREM', FREE_AT, member)
+    end
   end
   return #due
 end
