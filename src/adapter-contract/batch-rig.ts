@@ -37,6 +37,19 @@ async function addCallback(rig: Rig, id: string, event: BatchEvent): Promise<voi
   ]);
 }
 
+/** Batch b, closed, with these jobs. */
+export async function closedBatch(
+  create: CreateStore,
+  skip: (reason: string) => never,
+  ...names: readonly string[]
+): Promise<BatchRig> {
+  const on = await openBatches(create, skip);
+  await openBatch(on, "b");
+  await addTo(on, "b", names);
+  await on.batches.close("b");
+  return on;
+}
+
 /** Adds jobs to a batch, in one call. */
 export async function addTo(
   { rig }: BatchRig,

@@ -4,31 +4,21 @@ import { FAILURES_KEPT } from "../adapters/batches.ts";
 import {
   addTo,
   callbacks,
+  closedBatch,
   countsOf,
   openBatch,
   openBatches,
   stateOf,
-  type BatchRig,
 } from "./batch-rig.ts";
 import { block, dead, done, ended, jid, payloadOf, release, requeue, retry } from "./jobs.ts";
 import type { CreateStore } from "./rig.ts";
 
 const DEAD = { set: "dead" } as const;
-type Skip = (reason: string) => never;
 
 export function batchesContract(create: CreateStore): void {
-  /** Batch b, closed, with these jobs. */
-  async function closed(skip: Skip, ...names: readonly string[]): Promise<BatchRig> {
-    const on = await openBatches(create, skip);
-    await openBatch(on, "b");
-    await addTo(on, "b", names);
-    await on.batches.close("b");
-    return on;
-  }
-
   describe("a batch", () => {
     it("is complete and a success once its jobs are done", async ({ skip }) => {
-      const on = await closed(skip, "one", "two");
+      const on = await closedBatch(create, skip, "one", "two");
       await on.rig.finish("one");
       expect(await callbacks(on)).toEqual([]);
       expect(await countsOf(on, "b")).toBe("2 1 1 0");
@@ -60,13 +50,13 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("is a success at once where it is empty", async ({ skip }) => {
-      const on = await closed(skip);
+      const on = await closedBatch(create, skip);
 
       expect(await callbacks(on)).toEqual(["b complete", "b success"]);
     });
 
     it("counts a job once that is enqueued again", async ({ skip }) => {
-      const on = await closed(skip, "one");
+      const on = await closedBatch(create, skip, "one");
       await addTo(on, "b", ["one", "one"]);
 
       expect(await countsOf(on, "b")).toBe("1 1 1 0");
@@ -75,7 +65,7 @@ export function batchesContract(create: CreateStore): void {
     it("is complete once each job has been tried, and a success once all are done", async ({
       skip,
     }) => {
-      const on = await closed(skip, "one");
+      const on = await closedBatch(create, skip, "one");
       const { lease, job } = await on.rig.run("one");
       await lease.settle(retry(job, (await on.rig.now()) + on.rig.tick));
       expect(await callbacks(on)).toEqual(["b complete"]);
@@ -89,7 +79,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("takes no requeue, wait, release or recovery for an attempt", async ({ skip }) => {
-      const on = await closed(skip, "one");
+      const on = await closedBatch(create, skip, "one");
       await on.rig.enqueue("other", { queue: "others" });
       for (const end of [requeue, release]) {
         const { lease, job } = await on.rig.run("one");
@@ -106,7 +96,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("is left by jobs that end without success", async ({ skip }) => {
-      const on = await closed(skip, "discarded", "expired", "cancelled", "deleted");
+      const on = await closedBatch(create, skip, "discarded", "expired", "cancelled", "deleted");
       for (const how of ["discarded", "expired"] as const) {
         const { lease, job } = await on.rig.run(how);
         await lease.settle(ended(job, how));
@@ -119,7 +109,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("tells of the first death, and is no success until it has come back", async ({ skip }) => {
-      const on = await closed(skip, "one", "two");
+      const on = await closedBatch(create, skip, "one", "two");
       for (const name of ["one", "two"]) {
         const { lease, job } = await on.rig.run(name);
         await lease.settle(dead(job));
@@ -139,7 +129,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("is never a success where a dead job was deleted", async ({ skip }) => {
-      const on = await closed(skip, "one", "two");
+      const on = await closedBatch(create, skip, "one", "two");
       const { lease, job } = await on.rig.run("one");
       await lease.settle(dead(job));
       await on.rig.store.delete(DEAD, await on.rig.find(DEAD, "one"));
@@ -151,7 +141,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("knows of jobs that are buried otherwise", async ({ skip }) => {
-      const on = await closed(skip, "killed", "lost");
+      const on = await closedBatch(create, skip, "killed", "lost");
       const queue = { queue: "default" };
       const killed = await on.rig.find(queue, "killed");
       await on.rig.store.move(queue, killed, "dead", killed.payload);
@@ -166,7 +156,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("counts jobs that are scheduled, wait for others, or have holds", async ({ skip }) => {
-      const on = await closed(skip);
+      const on = await closedBatch(create, skip);
       await openBatch(on, "c");
       await addTo(on, "c", ["first"]);
       await addTo(on, "c", ["second"], { prereqs: ["first"] });
@@ -190,7 +180,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("keeps the first failures of some of its jobs", async ({ skip }) => {
-      const on = await closed(skip, "one", "two");
+      const on = await closedBatch(create, skip, "one", "two");
       const failure = { error_class: "SmtpError", error_message: "busy" };
       for (const name of ["one", "two"]) {
         const { lease, job } = await on.rig.run(name);
@@ -209,7 +199,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("takes no job where it is unknown, or over", async ({ skip }) => {
-      const on = await closed(skip);
+      const on = await closedBatch(create, skip);
 
       expect(await addTo(on, "b", ["one"])).toEqual(["batch:b"]);
       expect(await addTo(on, "unknown", ["two"])).toEqual(["batch:unknown"]);
@@ -219,7 +209,7 @@ export function batchesContract(create: CreateStore): void {
     });
 
     it("takes more jobs while one of its own is there", async ({ skip }) => {
-      const on = await closed(skip, "one");
+      const on = await closedBatch(create, skip, "one");
       expect(await addTo(on, "b", ["two"])).toEqual([]);
       await on.rig.finish("one");
       expect(await callbacks(on)).toEqual([]);
@@ -270,126 +260,6 @@ export function batchesContract(create: CreateStore): void {
       expect(await batches.read(["b"])).toEqual([undefined]);
       expect(await batches.notes("b")).toEqual([]);
       expect(await batches.note("b", "another")).toBe(false);
-    });
-  });
-
-  describe("a batch in another", () => {
-    it("is waited for", async ({ skip }) => {
-      const on = await openBatches(create, skip);
-      await openBatch(on, "b");
-      await openBatch(on, "inner", "b");
-      await addTo(on, "inner", ["one"]);
-      await on.batches.close("b");
-      await on.batches.close("inner");
-      expect(await callbacks(on)).toEqual([]);
-      expect(await stateOf(on, "b")).toMatchObject({ children: 1, pendingChildren: 1 });
-
-      const { lease, job } = await on.rig.run("one");
-      await lease.settle(dead(job));
-      expect(await callbacks(on)).toEqual([
-        "inner death",
-        "b death",
-        "inner complete",
-        "b complete",
-      ]);
-      const dying = await on.rig.find(DEAD, "one");
-      await on.rig.store.move(DEAD, dying, "queue", dying.payload);
-      await on.rig.finish("one");
-
-      expect((await callbacks(on)).slice(4)).toEqual(["inner success", "b success"]);
-      expect(await stateOf(on, "inner")).toMatchObject({ parent: "b" });
-    });
-
-    it("is not taken by one that is over, cancelled or unknown", async ({ skip }) => {
-      const on = await closed(skip);
-
-      expect(await openBatch(on, "inner", "b")).toBe(false);
-      expect(await openBatch(on, "inner", "unknown")).toBe(false);
-      await openBatch(on, "c");
-      await on.batches.cancel("c");
-      expect(await openBatch(on, "inner", "c")).toBe(false);
-
-      expect(await on.batches.read(["inner"])).toEqual([undefined]);
-    });
-
-    it("holds up the other no more where it is incomplete, and its jobs are over", async ({
-      skip,
-    }) => {
-      const on = await openBatches(create, skip);
-      await openBatch(on, "b");
-      await openBatch(on, "inner", "b");
-      await on.batches.close("b");
-
-      await on.batches.close("inner", true);
-
-      expect(await callbacks(on)).toEqual(["inner complete", "b complete", "b success"]);
-    });
-  });
-
-  describe("a cancelled batch", () => {
-    it("takes nothing, and ends without success", async ({ skip }) => {
-      const on = await closed(skip, "one");
-      await openBatch(on, "inner", "b");
-
-      expect(await on.batches.cancel("b")).toEqual(["b", "inner"]);
-      expect(await on.batches.cancel("b")).toEqual([]);
-
-      expect(await addTo(on, "b", ["two"])).toEqual(["batch:b"]);
-      await on.rig.store.cancel(jid("one"));
-      expect((await callbacks(on)).toSorted()).toEqual(["b complete", "inner complete"]);
-      expect(await on.rig.statuses("b success", "b death")).toEqual({
-        "b success": "cancelled",
-        "b death": "cancelled",
-      });
-      expect(typeof (await stateOf(on, "b")).cancelledAt).toBe("number");
-    });
-
-    it("has no job run again, however its run ends", async ({ skip }) => {
-      const on = await closed(skip, "one", "two", "three");
-      const heard: string[] = [];
-      const lease = await on.rig.lease({ onCancel: (keys) => heard.push(...keys) });
-      const [one, two, three] = await lease.fetch(3);
-      await on.batches.cancel("b");
-
-      await lease.settle(
-        retry(one as never, (await on.rig.now()) + 1),
-        release(two as never),
-        done(three as never),
-      );
-
-      await expect.poll(() => heard).toContain("batch:b");
-      expect(await on.rig.statuses("one", "two", "three")).toEqual({
-        one: "cancelled",
-        two: "cancelled",
-        three: "finished",
-      });
-      expect(await countsOf(on, "b")).toBe("3 0 0 0");
-      expect(await callbacks(on)).toEqual(["b complete"]);
-    });
-  });
-
-  describe("batches", () => {
-    it("are listed, the latest first, page by page", async ({ skip }) => {
-      const on = await openBatches(create, skip);
-      for (const id of ["a", "b", "c"]) {
-        await openBatch(on, id);
-        await on.rig.elapse(0.1);
-      }
-
-      const first = await on.batches.list(undefined, 2);
-      const second = await on.batches.list(first.cursor, 2);
-
-      expect(first.batches.map(({ id }) => id)).toEqual(["c", "b"]);
-      expect(second.batches.map(({ id }) => id)).toEqual(["a"]);
-      expect(second.cursor).toBeUndefined();
-    });
-
-    it("are all of one id the same", async ({ skip }) => {
-      const on = await closed(skip, "one");
-
-      expect(await openBatch(on, "b")).toBe(true);
-
-      expect(await countsOf(on, "b")).toBe("1 1 1 0");
     });
   });
 }

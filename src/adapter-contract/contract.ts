@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { batchesContract } from "./batches.ts";
+import { nestedBatchesContract } from "./batches-nested.ts";
 import { blockedContract } from "./blocked.ts";
 import { buryContract } from "./bury.ts";
 import { cancelContract } from "./cancel.ts";
@@ -82,6 +83,7 @@ export type ContractPart =
   | "holdsCode"
   | "fairness"
   | "batches"
+  | "nestedBatches"
   | "documents"
   | "documentChanges"
   | "sequences"
@@ -131,6 +133,7 @@ const PARTS: Readonly<
   holdsCode: codeHoldsContract,
   fairness: fairContract,
   batches: batchesContract,
+  nestedBatches: nestedBatchesContract,
   documents: documentsContract,
   documentChanges: documentChangesContract,
 };

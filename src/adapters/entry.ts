@@ -1,4 +1,3 @@
-import type { Batches } from "./batches.ts";
 import type { Hold } from "./hold.ts";
 import type { PrereqFailure } from "./job-record.ts";
 
@@ -79,7 +78,7 @@ export interface Entry {
   readonly expiresAt?: number;
   /**
    * The id of the batch that counts the job, from the step in which it is accepted until it is over
-   * ({@link Batches}). Where that takes no more, because it is over, cancelled or unknown, the
+   * (`Adapter.batches`). Where that takes no more, because it is over, cancelled or unknown, the
    * job is not accepted: the answer refuses it by the key "batch:ID".
    */
   readonly batch?: string;

@@ -10,7 +10,7 @@ const adding: { inside: (batch: Batch | undefined) => unknown } = { inside: () =
 
 class Work extends Command.initializeWith((name: string) => ({ name })) {
   static {
-    this.retry(false);
+    this.retry(0);
   }
   async call() {
     if (this.name.startsWith("bad")) throw new Error(`cannot do ${this.name}`);
@@ -34,6 +34,9 @@ class Wait extends Command {
     this.signal.throwIfAborted();
   }
 }
+
+/** A busy machine may take its time. */
+const SOON = { timeout: 20_000 };
 
 const callbacks = (): object => ({
   onSuccess: Note.prepare("success"),
@@ -65,7 +68,7 @@ describe("Batch", () => {
       });
       const { completedAt } = await batch.completed();
 
-      await expect.poll(() => seen.length).toBe(4);
+      await expect.poll(() => seen.length, SOON).toBe(4);
       expect(completedAt).toBeInstanceOf(Date);
       expect(seen.toSorted()).toEqual(["a", "b", "complete 2/2", "success 2/2"]);
       expect(await batch.status()).toMatchObject({
@@ -85,7 +88,7 @@ describe("Batch", () => {
     it("tells of a death, and is a success once the dead are retried and done", async () => {
       await work();
       const batch = await Batch.create(callbacks(), () => Work.defer("bad"));
-      await expect.poll(() => seen.toSorted()).toEqual(["complete 0/1", "death 0/1"]);
+      await expect.poll(() => seen.toSorted(), SOON).toEqual(["complete 0/1", "death 0/1"]);
       const { failures, dead, pending } = await batch.status();
       expect([dead, pending]).toEqual([1, 0]);
       expect(failures).toMatchObject([{ errorClass: "Error", errorMessage: "cannot do bad" }]);
@@ -94,7 +97,7 @@ describe("Batch", () => {
       onTestFinished(() => call.mockRestore());
       expect(await batch.retryDead()).toBe(1);
 
-      await expect.poll(() => seen).toContain("success 1/1");
+      await expect.poll(() => seen, SOON).toContain("success 1/1");
     });
 
     it("takes more in its jobs, and batches too", async () => {
@@ -106,7 +109,7 @@ describe("Batch", () => {
 
       const batch = await Batch.create(callbacks(), () => Work.defer("adding"));
 
-      await expect.poll(() => seen).toContain("success 2/2");
+      await expect.poll(() => seen, SOON).toContain("success 2/2");
       expect(seen).toContain("inner 1/1");
       expect(seen.indexOf("nested")).toBeLessThan(seen.indexOf("success 2/2"));
       expect(await batch.status()).toMatchObject({ total: 2, children: 1 });
@@ -121,7 +124,7 @@ describe("Batch", () => {
       });
 
       await expect(creating).rejects.toThrow("no more rows");
-      await expect.poll(() => seen.toSorted()).toEqual(["a", "complete 1/1 incomplete"]);
+      await expect.poll(() => seen.toSorted(), SOON).toEqual(["a", "complete 1/1 incomplete"]);
     });
 
     it("sends nothing where it is atomic and its block throws", async () => {
@@ -133,7 +136,7 @@ describe("Batch", () => {
       });
 
       await expect(creating).rejects.toThrow("no more rows");
-      await expect.poll(() => seen).toEqual(["complete 0/0 incomplete"]);
+      await expect.poll(() => seen, SOON).toEqual(["complete 0/0 incomplete"]);
     });
 
     it("sends all at the end of its block where it is atomic", async () => {
@@ -152,7 +155,7 @@ describe("Batch", () => {
 
       await Batch.create(callbacks(), () => undefined);
 
-      await expect.poll(() => seen.toSorted()).toEqual(["complete 0/0", "success 0/0"]);
+      await expect.poll(() => seen.toSorted(), SOON).toEqual(["complete 0/0", "success 0/0"]);
     });
 
     it("takes jobs from outside as long as it is kept open", async () => {
@@ -164,7 +167,7 @@ describe("Batch", () => {
 
       expect(await batch.close()).toBe(true);
 
-      await expect.poll(() => seen).toContain("success 2/2");
+      await expect.poll(() => seen, SOON).toContain("success 2/2");
       await expect(batch.add(() => Work.defer("c"))).rejects.toThrow(BatchClosedError);
     });
 
@@ -176,11 +179,13 @@ describe("Batch", () => {
         await Work.defer("a");
         await Work.set({ wait: 3_600 }).defer("later");
       });
-      await expect.poll(async () => (await batch.status()).running).toBe(2);
+      await expect.poll(async () => (await batch.status()).running, SOON).toBe(2);
 
       expect(await batch.cancel()).toBe(true);
 
-      await expect.poll(() => seen.toSorted()).toEqual(["aborted", "aborted", "complete 4/4"]);
+      await expect
+        .poll(() => seen.toSorted(), SOON)
+        .toEqual(["aborted", "aborted", "complete 4/4"]);
       expect(await batch.cancel()).toBe(false);
       await expect(batch.add(() => Work.defer("b"))).rejects.toThrow(
         new BatchCancelledError(batch.id),

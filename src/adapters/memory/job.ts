@@ -2,7 +2,7 @@ import type { Entry } from "../adapter.ts";
 import type { StoredJob } from "../job-store.ts";
 import { appendField } from "../payload.ts";
 import type { JobHolds } from "./holds/job-holds.ts";
-import type { Membership } from "./memory-batches.ts";
+import type { Membership } from "./membership.ts";
 import type { PrereqWait } from "./prereq-wait.ts";
 import type { SortedList } from "./sorted-list.ts";
 

@@ -55,10 +55,7 @@ export function enqueueOrCollect(jobs: readonly PreparedJob[]): Promise<void> | 
  * outlives one that was rejected goes the same way as the rest of it.
  */
 function openCollector(collector: Collector | undefined): Collector | undefined {
-  while (collector?.state === "resolved") {
-    collector = collector.outer;
-  }
-  return collector;
+  return collector?.state === "resolved" ? openCollector(collector.outer) : collector;
 }
 
 /** Whether what is deferred now is collected, until a `deferAfter` has ended. */
