@@ -10,6 +10,8 @@ export {
   BatchClosedError,
   BatchTimeoutError,
 } from "./batches/batch-errors.ts";
+export type { BatchGraph, GraphJob } from "./batches/batch-graph.ts";
+export type { PrereqResults } from "./batches/prereq-results.ts";
 export type { BatchStatus } from "./batches/batch-status.ts";
 export type { Callback } from "./batches/callbacks.ts";
 export type { BatchFailure } from "./adapters/batches.ts";

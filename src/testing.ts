@@ -1,4 +1,5 @@
 export type { AsymmetricMatcher } from "./testing/asymmetric-matcher.ts";
+export { assertBatch, type ExpectedBatch } from "./testing/batch-assertions.ts";
 export type { Block } from "./testing/block-arguments.ts";
 export {
   assertEnqueuedJobs,

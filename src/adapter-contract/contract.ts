@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { batchesContract } from "./batches.ts";
+import { batchSequencesContract } from "./batches-sequences.ts";
 import { nestedBatchesContract } from "./batches-nested.ts";
 import { blockedContract } from "./blocked.ts";
 import { buryContract } from "./bury.ts";
@@ -88,11 +89,12 @@ export type ContractPart =
   | "documentChanges"
   | "sequences"
   | "fairSequences"
-  | "holdSequences";
+  | "holdSequences"
+  | "batchSequences";
 
 const PARTS: Readonly<
   Record<
-    Exclude<ContractPart, "sequences" | "fairSequences" | "holdSequences">,
+    Exclude<ContractPart, "sequences" | "fairSequences" | "holdSequences" | "batchSequences">,
     (create: CreateStore) => void
   >
 > = {
@@ -194,6 +196,9 @@ export function adapterContract(
     }
     if (claims("holdSequences")) {
       holdSequencesContract(create, sequences);
+    }
+    if (claims("batchSequences")) {
+      batchSequencesContract(create, Number(process.env["BATCH_SHAPES"] ?? sequences));
     }
   });
 }

@@ -6,6 +6,7 @@ import { settings } from "../job/settings/settings.ts";
 import { surroundedBy, surroundings } from "../job/surroundings/surroundings.ts";
 import { awaitComplete } from "./await-complete.ts";
 import { BatchClosedError } from "./batch-errors.ts";
+import { readGraph, type BatchGraph } from "./batch-graph.ts";
 import { newBatchId } from "./batch-id.ts";
 import { cancelJobs, countRunning, retryDeadJobs } from "./batch-jobs.ts";
 import {
@@ -120,22 +121,13 @@ export class Batch {
   }
 
   /** @returns `undefined` where none is known by this id: there was none, or it ended 30 days ago. */
-  static async find(id: string): Promise<Batch | undefined> {
-    const { adapter } = settings();
-    const [state] = await batchesOf(adapter).read([id]);
-    return state && new Batch(id, adapter);
+  static find(id: string): Promise<Batch | undefined> {
+    return findBatch(id, settings().adapter);
   }
 
   /** All that are known, the latest first, a page at a time. */
-  static async *all(): AsyncGenerator<Batch, void, undefined> {
-    const { adapter } = settings();
-    const batches = batchesOf(adapter);
-    let cursor: string | undefined;
-    do {
-      const page = await batches.list(cursor, 100);
-      yield* page.batches.map(({ id }) => new Batch(id, adapter));
-      ({ cursor } = page);
-    } while (cursor !== undefined);
+  static all(): AsyncGenerator<Batch, void, undefined> {
+    return allBatches(settings().adapter);
   }
 
   /**
@@ -215,6 +207,16 @@ export class Batch {
     return awaitComplete(this.id, () => this.status(), options);
   }
 
+  /**
+   * Which of its jobs wait for which, as far as any do: those that were enqueued with `prereqJobs`
+   * in it, and what they wait for.
+   *
+   * @throws {AdapterError} if the store does not answer.
+   */
+  async graph(): Promise<BatchGraph> {
+    return readGraph(await batchesOf(this.#adapter).notes(this.id), this.#adapter);
+  }
+
   /** Its id: in templates, and wherever it is made text. */
   toString(): string {
     return this.id;
@@ -231,7 +233,7 @@ export class Batch {
   }
 
   async #fill<Output>(block: () => Output | Promise<Output>): Promise<Output> {
-    const filling = new Filling(this.id, () => refusalOf(this.id, batchesOf(this.#adapter)));
+    const filling = new Filling(this.id, batchesOf(this.#adapter));
     try {
       return await surroundedBy({ batch: filling }, block);
     } finally {
@@ -243,4 +245,21 @@ export class Batch {
     const [state] = await batchesOf(this.#adapter).read([this.id]);
     return state?.cancelledAt !== undefined;
   }
+}
+
+/** A batch in a store. @returns `undefined` if none is known by this id. */
+export async function findBatch(id: string, adapter: Adapter): Promise<Batch | undefined> {
+  const [state] = await batchesOf(adapter).read([id]);
+  return state && new Batch(id, adapter);
+}
+
+/** All batches in a store, the latest first, a page at a time. */
+export async function* allBatches(adapter: Adapter): AsyncGenerator<Batch, void, undefined> {
+  const batches = batchesOf(adapter);
+  let cursor: string | undefined;
+  do {
+    const page = await batches.list(cursor, 100);
+    yield* page.batches.map(({ id }) => new Batch(id, adapter));
+    ({ cursor } = page);
+  } while (cursor !== undefined);
 }

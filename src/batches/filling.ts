@@ -1,14 +1,18 @@
+import type { Batches } from "../adapters/batches.ts";
+import type { PreparedJob } from "../job/defer/prepared-job.ts";
 import type { JobBatch } from "../job/surroundings/job-batch.ts";
+import { graphText } from "./batch-graph.ts";
+import { refusalOf } from "./refusal.ts";
 
 /** That a block adds the jobs it defers to a batch. */
 export class Filling implements JobBatch {
   readonly id: string;
-  readonly #refusal: () => Promise<Error>;
+  readonly #batches: Batches;
   #isOpen = true;
 
-  constructor(id: string, refusal: () => Promise<Error>) {
+  constructor(id: string, batches: Batches) {
     this.id = id;
-    this.#refusal = refusal;
+    this.#batches = batches;
   }
 
   get isOpen(): boolean {
@@ -20,7 +24,12 @@ export class Filling implements JobBatch {
     this.#isOpen = false;
   }
 
+  async link(jobs: readonly PreparedJob[]): Promise<void> {
+    const text = graphText(jobs);
+    if (text !== undefined) await this.#batches.note(this.id, text);
+  }
+
   refusal(): Promise<Error> {
-    return this.#refusal();
+    return refusalOf(this.id, this.#batches);
   }
 }

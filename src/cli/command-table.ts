@@ -1,3 +1,7 @@
+import { batchesCancelCommand } from "./commands/batches-cancel.ts";
+import { batchesListCommand } from "./commands/batches-list.ts";
+import { batchesRetryCommand } from "./commands/batches-retry.ts";
+import { batchesShowCommand } from "./commands/batches-show.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { enqueueCommand } from "./commands/enqueue.ts";
@@ -54,6 +58,10 @@ export const commandTable: readonly ProgramCommand[] = [
   jobsKillCommand,
   jobsCancelCommand,
   jobsDeleteCommand,
+  batchesListCommand,
+  batchesShowCommand,
+  batchesCancelCommand,
+  batchesRetryCommand,
   locksListCommand,
   locksReleaseCommand,
   errorsCommand,

@@ -1,5 +1,6 @@
 import type { InjectionToken } from "tsyringe";
 import type { Batch } from "../batches/batch.ts";
+import { prereqResults, type PrereqResults } from "../batches/prereq-results.ts";
 import { runningBatch } from "../batches/batch-of-job.ts";
 import { unlimitedController } from "../support/abort.ts";
 import type { Duration } from "../support/duration.ts";
@@ -205,6 +206,42 @@ export abstract class Work extends Macros {
 
   /** An iteration has come to its end. */
   protected onComplete?(name: string): unknown;
+
+  /**
+   * What the jobs came to that this one has waited for (`prereqJobs`), in their order. Their classes
+   * keep their results (`keepResult`).
+   *
+   * @example
+   * ```ts
+   * import { Command } from "mandate";
+   *
+   * class CountLines extends Command.initializeWith((file: string) => ({ file })) {
+   *   static {
+   *     this.keepResult("1 hour");
+   *   }
+   *   call(): number {
+   *     return this.file.length;
+   *   }
+   * }
+   * class Report extends Command {
+   *   async call() {
+   *     const counts = await this.prereqResults<(typeof CountLines)[]>();
+   *     return counts.reduce((sum, each) => sum + each, 0);
+   *   }
+   * }
+   *
+   * const counted = await CountLines.defer("main.ts");
+   * await Report.defer({ prereqJobs: [counted] });
+   * ```
+   * @throws {NotInJobError} outside of a job.
+   * @throws {JobFailedError} if one of them is dead, or was discarded or cancelled.
+   * @throws {ResultUnavailableError} if one of them left none.
+   */
+  protected async prereqResults<Jobs extends readonly unknown[] = unknown[]>(): Promise<
+    PrereqResults<Jobs>
+  > {
+    return (await prereqResults()) as PrereqResults<Jobs>;
+  }
 
   /**
    * Ends this run and puts the same job back after `delay`, **seconds** or a string such as

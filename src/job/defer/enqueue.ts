@@ -42,6 +42,9 @@ type Refusals = ReadonlyMap<PreparedJob, Refusal>;
 /** @returns what the store did not take, if anything. */
 async function push(jobs: readonly PreparedJob[]): Promise<Refusals | undefined> {
   const { adapter, enqueueTimeout } = settings();
+  if (jobs.some(isLinked)) {
+    await linkInBatches(jobs);
+  }
   const entries = jobs.map((job) => job.toEntry());
   let refused: readonly Refusal[];
   try {
@@ -57,6 +60,16 @@ async function push(jobs: readonly PreparedJob[]): Promise<Refusals | undefined>
   }
   noteEnqueued(jobs);
   return undefined;
+}
+
+function isLinked({ batch, prereqs }: PreparedJob): boolean {
+  return batch !== undefined && prereqs.length > 0;
+}
+
+async function linkInBatches(jobs: readonly PreparedJob[]): Promise<void> {
+  for (const batch of new Set(jobs.flatMap((job) => (isLinked(job) ? job.batch : undefined)))) {
+    await batch?.link(jobs.filter((job) => job.batch === batch));
+  }
 }
 
 function noteEnqueued(jobs: readonly PreparedJob[]): void {

@@ -90,7 +90,19 @@ function circular(left: Iterable<PreparedJob>): TypeError {
   }
   const way = [...path, next];
   const circle = way.slice(way.indexOf(next));
+  const drawn = drawing(circle.slice(0, -1).map((jid) => byId.get(jid ?? "")));
   return new TypeError(
-    `Cannot defer jobs that wait in a circle: ${circle.join(" behind ")}. Leave one prerequisite out`,
+    `Cannot defer jobs that wait in a circle: ${circle.join(" behind ")}. Leave one prerequisite out\n${drawn}`,
   );
+}
+
+/** Each waits for the one below it, and the last for the first. */
+function drawing(jobs: readonly (PreparedJob | undefined)[]): string {
+  const last = jobs.length - 1;
+  return jobs
+    .map((job, index) => {
+      const line = index === 0 ? "╭─▶" : index === last ? "╰──" : "│  ";
+      return `  ${last === 0 ? "↻" : line} ${job?.className} ${job?.id}`;
+    })
+    .join("\n");
 }

@@ -70,7 +70,12 @@ export async function awaitResult(
   });
 }
 
-async function outputOf(
+/**
+ * What a job came to that has ended.
+ *
+ * @throws as `awaitResult`.
+ */
+export async function outputOf(
   job: AwaitedJob,
   adapter: Adapter,
   { state, left }: JobEnd,

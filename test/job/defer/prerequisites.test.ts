@@ -86,7 +86,11 @@ describe("inOrder", () => {
     expect(() => inOrder([step("tail", ["a"]), ...jobs])).toThrow(
       new TypeError(
         "Cannot defer jobs that wait in a circle: a behind d behind c behind b behind a. " +
-          "Leave one prerequisite out",
+          "Leave one prerequisite out\n" +
+          "  ╭─▶ Step a\n" +
+          "  │   Step d\n" +
+          "  │   Step c\n" +
+          "  ╰── Step b",
       ),
     );
   });
@@ -95,7 +99,7 @@ describe("inOrder", () => {
     new Rig();
 
     expect(() => inOrder([step("a", ["a"])])).toThrow(
-      "Cannot defer jobs that wait in a circle: a behind a. Leave one prerequisite out",
+      "Cannot defer jobs that wait in a circle: a behind a. Leave one prerequisite out\n  ↻ Step a",
     );
   });
 });

@@ -1,0 +1,95 @@
+import { Batch, Command, deferAll } from "mandate";
+import { startWorker } from "mandate/worker";
+
+const file = "rows.csv";
+const files = ["a.ts", "b.ts"];
+
+async function* rows(_file: string) {
+  yield* [1, 2];
+}
+
+class ImportRow extends Command.initializeWith((row: number) => ({ row })) {
+  call() {}
+}
+
+class ImportFile extends Command.initializeWith((file: string) => ({ file })) {
+  async call() {
+    await this.batch?.add(async () => {
+      for await (const row of rows(this.file)) await ImportRow.defer(row);
+    });
+  }
+}
+
+class MarkImported extends Command.initializeWith((file: string) => ({ file })) {
+  async call() {
+    const status = await this.batch?.status();
+    console.log(`${this.file}: ${status?.done} of ${status?.total}`);
+  }
+}
+
+class Report extends Command.initializeWith((file: string) => ({ file })) {
+  call() {}
+}
+
+class Alert extends Report {}
+
+class Notify extends Command {
+  call() {
+    console.log("all came");
+  }
+}
+
+class CountLines extends Command.initializeWith((file: string) => ({ file })) {
+  static {
+    this.keepResult("1 hour");
+  }
+
+  call() {
+    return this.file.length;
+  }
+}
+
+class SumUp extends Command {
+  async call() {
+    const counts = await this.prereqResults<(typeof CountLines)[]>();
+    console.log(`${counts.reduce((sum, count) => sum + count, 0)} lines`);
+  }
+}
+
+const worker = await startWorker();
+
+const batch = await Batch.create(
+  {
+    description: `Import ${file}`,
+    onSuccess: MarkImported.prepare(file),
+    onComplete: Report.prepare(file),
+    onDeath: Alert.prepare(file),
+  },
+  async () => {
+    for await (const row of rows(file)) await ImportRow.defer(row);
+  },
+);
+await batch.status(); // { total, pending, running, done, failed, dead, failures, completedAt, … }
+await worker.drain();
+
+const row = 3;
+const open = await Batch.create({ keepOpen: true, onSuccess: Notify.prepare() });
+await open.add(() => ImportRow.defer(row));
+await open.close();
+await worker.drain();
+
+await Batch.create({ description: "Report" }, async () => {
+  const counts = files.map((file) => CountLines.prepare(file));
+  const report = SumUp.set({ prereqJobs: counts, prereqFailure: "cancel" }).prepare();
+  await deferAll([...counts, report]);
+});
+const more = await Batch.create({}, () => ImportFile.defer(file));
+await worker.drain();
+console.log((await more.status()).total);
+
+await worker.stop();
+
+// Output: rows.csv: 2 of 2
+// all came
+// 8 lines
+// 3
