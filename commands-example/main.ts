@@ -8,6 +8,7 @@ import { startWorker } from "mandate/worker";
 import { boot } from "./application/boot.ts";
 import { openDatabase } from "./database/database.ts";
 import { allChecksPass } from "./scenario/checks.ts";
+import { importSources } from "./scenario/import-sources.ts";
 import { printReports, signUpLearners } from "./scenario/learners.ts";
 import { sendNightlyReport } from "./scenario/nightly-report.ts";
 import { noJobsLeft } from "./scenario/no-jobs-left.ts";
@@ -26,6 +27,7 @@ printTimelineHeader();
 await signUpLearners(database);
 await noJobsLeft(adapter);
 await sendNightlyReport(adapter);
+await importSources(adapter);
 await worker.stop();
 
 await printReports(database);

@@ -13,6 +13,7 @@ import { SendWelcomeEmail } from "./commands/user/send-welcome-email.ts";
 import { connectDatabase } from "./database/database.ts";
 import { allChecksPass, findUser } from "./scenario/checks.ts";
 import { killWhoRuns, type Killing } from "./scenario/killing.ts";
+import { importSources } from "./scenario/import-sources.ts";
 import { learners, printReports, signUpLearners } from "./scenario/learners.ts";
 import { sendNightlyReport } from "./scenario/nightly-report.ts";
 import { noJobsLeft } from "./scenario/no-jobs-left.ts";
@@ -63,6 +64,7 @@ await noJobsLeft(adapter);
 
 assert.ok(killing, "No worker was killed");
 await sendNightlyReport(adapter);
+await importSources(adapter);
 await killing.survivor.stop();
 await printReports(database);
 const worked = await allChecksPass({ database, ...services });

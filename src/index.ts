@@ -4,7 +4,9 @@ export type { Adapter } from "./adapters/adapter.ts";
 export type { JobRecord, PrereqFailure, RecordMeta, TimeUnit } from "./adapters/job-record.ts";
 export { MemoryAdapter } from "./adapters/memory/memory-adapter.ts";
 export { Batch, type BatchBlock } from "./batches/batch.ts";
-export type { BatchOptions, CompletedOptions } from "./batches/batch-options.ts";
+export type { CompletedOptions } from "./batches/await-complete.ts";
+export type { BatchOptions } from "./batches/batch-options.ts";
+export type { KnownBatch } from "./batches/known-batch.ts";
 export {
   BatchCancelledError,
   BatchClosedError,

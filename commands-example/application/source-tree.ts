@@ -24,9 +24,11 @@ export class SourceTree {
       .filter((path) => path > after)
       .sort()
       .slice(0, limit);
-    return Promise.all(
-      paths.map(async (path) => ({ path, code: await readFile(join(this.#root, path), "utf8") })),
-    );
+    return Promise.all(paths.map((path) => this.file(path)));
+  }
+
+  async file(path: string): Promise<SourceFile> {
+    return { path, code: await readFile(join(this.#root, path), "utf8") };
   }
 }
 

@@ -13,6 +13,7 @@ import {
   users,
 } from "../database/schema.ts";
 import type { Services } from "../services/services.ts";
+import { importedFolder } from "./import-sources.ts";
 import { learners, unsolvedFolder } from "./learners.ts";
 import { printChecks, type Checks } from "./print-checks.ts";
 
@@ -98,6 +99,12 @@ const checks: Checks<Witnesses> = {
       mails.some(({ source }) => source.includes(`${published} solutions`)),
       `none of ${mails.length} mails tells of ${published} solutions`,
     );
+  },
+
+  async "The editors were told that the repository's files were imported"({ mailServer }) {
+    const mails = mailServer.mailTo(SendNightlyReport.editors);
+    const told = mails.filter(({ source }) => source.includes(`Imported ${importedFolder}`));
+    assert.equal(told.length, 1, `${told.length} mails tell of it`);
   },
 };
 

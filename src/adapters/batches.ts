@@ -63,10 +63,13 @@ export interface BatchOpening {
 
 /** What is known of a batch. Times are epoch seconds. */
 export interface BatchState {
+  /** Letters and digits. */
   readonly id: string;
   /** As it was opened with. */
   readonly text: string;
+  /** The batch that it is in. */
   readonly parent: string | undefined;
+  /** When it was opened. */
   readonly createdAt: number;
   /** Until when, where it is open. */
   readonly openUntil: number | undefined;
@@ -84,9 +87,13 @@ export interface BatchState {
   readonly pendingChildren: number;
   /** Whoever filled it is gone, or has failed. */
   readonly isIncomplete: boolean;
+  /** When it was cancelled. */
   readonly cancelledAt: number | undefined;
+  /** When it became complete. */
   readonly completedAt: number | undefined;
+  /** When the first of its jobs died. */
   readonly diedAt: number | undefined;
+  /** When it became a success. */
   readonly succeededAt: number | undefined;
   /** When nothing of it was left: with a success, or without one. */
   readonly endedAt: number | undefined;
@@ -96,13 +103,17 @@ export interface BatchState {
 
 /** A job's first failure. */
 export interface BatchFailure {
+  /** The job's. */
   readonly jid: string;
+  /** The name of the error. */
   readonly errorClass: string;
+  /** Its message, 500 characters at most. */
   readonly errorMessage: string;
 }
 
 /** Some batches, and where the others are. */
 export interface BatchPage {
+  /** The latest first. */
   readonly batches: readonly BatchState[];
   /** Where the next page starts; `undefined` after the last. */
   readonly cursor: string | undefined;

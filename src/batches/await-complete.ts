@@ -7,6 +7,16 @@ import { isThrown } from "../support/thrown.ts";
 import { BatchTimeoutError } from "./batch-errors.ts";
 import type { BatchStatus } from "./batch-status.ts";
 
+/** How long `completed` waits. */
+export interface CompletedOptions {
+  /**
+   * The longest time: **seconds**, or a string such as `"1 minute"`. @default "30 seconds"
+   */
+  readonly timeout?: Duration | undefined;
+  /** Ends the waiting, which rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Seconds between looks, at first and at most. */
 const FIRST_PAUSE = 0.02;
 const LONGEST_PAUSE = 1;
@@ -19,7 +29,7 @@ const LONGEST_PAUSE = 1;
 export async function awaitComplete(
   id: string,
   look: () => Promise<BatchStatus>,
-  options: { readonly timeout?: Duration | undefined; readonly signal?: AbortSignal | undefined },
+  options: CompletedOptions,
 ): Promise<BatchStatus> {
   checkOptionNames(options, ["timeout", "signal"], `completed of batch ${id}`);
   const { timeout = 30, signal } = options;

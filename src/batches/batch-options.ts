@@ -1,6 +1,5 @@
 import { isCollecting } from "../job/defer/defer-after.ts";
 import { checkFunction, checkOptionNames, describe } from "../job/checks/checks.ts";
-import type { Duration } from "../support/duration.ts";
 import type { Callback } from "./callbacks.ts";
 
 /** What a batch is made with. */
@@ -28,16 +27,6 @@ export interface BatchOptions {
    * more in such slices. @default false
    */
   readonly atomic?: boolean;
-}
-
-/** How long `completed` waits. */
-export interface CompletedOptions {
-  /**
-   * The longest time: **seconds**, or a string such as `"1 minute"`. @default "30 seconds"
-   */
-  readonly timeout?: Duration | undefined;
-  /** Ends the waiting, which rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 const OPTIONS = [

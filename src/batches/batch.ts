@@ -1,26 +1,16 @@
-import { inspect } from "node:util";
-import type { Adapter } from "../adapters/adapter.ts";
 import { deferAfter } from "../job/defer/defer-after.ts";
 import { checkFunction } from "../job/checks/checks.ts";
 import { settings } from "../job/settings/settings.ts";
 import { surroundedBy, surroundings } from "../job/surroundings/surroundings.ts";
-import { awaitComplete } from "./await-complete.ts";
 import { BatchClosedError } from "./batch-errors.ts";
-import { readGraph, type BatchGraph } from "./batch-graph.ts";
 import { newBatchId } from "./batch-id.ts";
-import { cancelJobs, countRunning, retryDeadJobs } from "./batch-jobs.ts";
-import {
-  checkOptions,
-  parentIn,
-  refuseCollecting,
-  type BatchOptions,
-  type CompletedOptions,
-} from "./batch-options.ts";
-import { statusOf, textOf, type BatchStatus } from "./batch-status.ts";
+import { checkOptions, parentIn, refuseCollecting, type BatchOptions } from "./batch-options.ts";
+import { textOf } from "./batch-status.ts";
 import { enqueueCallbacks, readCallbacks } from "./callbacks.ts";
 import { Filling } from "./filling.ts";
+import { allBatches, findBatch, KnownBatch } from "./known-batch.ts";
 import { Opening, OPEN_FOR } from "./opening.ts";
-import { refusalOf, unknownBatch } from "./refusal.ts";
+import { refusalOf } from "./refusal.ts";
 import { batchOfRunningJob } from "./running-batch.ts";
 import { batchesOf } from "./store.ts";
 
@@ -62,17 +52,7 @@ export type BatchBlock<Output = unknown> = (batch: Batch) => Output | Promise<Ou
  * // Output: 1000
  * ```
  */
-export class Batch {
-  /** Letters and digits. */
-  readonly id: string;
-  readonly #adapter: Adapter;
-
-  /** @internal */
-  constructor(id: string, adapter: Adapter) {
-    this.id = id;
-    this.#adapter = adapter;
-  }
-
+export class Batch extends KnownBatch {
   /**
    * Makes a batch of the jobs that the block defers, itself or by what it calls. What runs already
    * may end before the block does; no callback comes before it has.
@@ -121,27 +101,15 @@ export class Batch {
   }
 
   /** @returns `undefined` where none is known by this id: there was none, or it ended 30 days ago. */
-  static find(id: string): Promise<Batch | undefined> {
-    return findBatch(id, settings().adapter);
+  static async find(id: string): Promise<Batch | undefined> {
+    const { adapter } = settings();
+    return (await findBatch(id, adapter)) && new Batch(id, adapter);
   }
 
   /** All that are known, the latest first, a page at a time. */
-  static all(): AsyncGenerator<Batch, void, undefined> {
-    return allBatches(settings().adapter);
-  }
-
-  /**
-   * How far it is.
-   *
-   * @throws {BatchClosedError} if it is known no more.
-   */
-  async status(): Promise<BatchStatus> {
-    const [state] = await batchesOf(this.#adapter).read([this.id]);
-    if (state === undefined) {
-      throw unknownBatch(this.id);
-    }
-    const lives = state.pending > state.dead;
-    return statusOf(state, lives ? await countRunning(this.id, this.#adapter) : 0);
+  static async *all(): AsyncGenerator<Batch, void, undefined> {
+    const { adapter } = settings();
+    for await (const { id } of allBatches(adapter)) yield new Batch(id, adapter);
   }
 
   /**
@@ -156,7 +124,7 @@ export class Batch {
   async add<Output>(block: BatchBlock<Output>): Promise<Output> {
     checkFunction(block, `add of batch ${this.id}`);
     refuseCollecting(`add to batch ${this.id}`);
-    const batches = batchesOf(this.#adapter);
+    const batches = batchesOf(this.adapter);
     const [state] = await batches.read([this.id]);
     const isOver = state?.endedAt !== undefined || state?.cancelledAt !== undefined;
     const isInside = batchOfRunningJob() === this.id;
@@ -166,74 +134,8 @@ export class Batch {
     return this.#fill(() => block(this));
   }
 
-  /**
-   * No more jobs are added from outside.
-   *
-   * @returns `false` if it was closed before.
-   */
-  close(): Promise<boolean> {
-    return batchesOf(this.#adapter).close(this.id);
-  }
-
-  /**
-   * Its jobs that wait are cancelled, those that run have their signal aborted, and it takes no
-   * more; so do the batches in it. `onComplete` comes, and `onSuccess` does not.
-   *
-   * @returns `false` if it was over, or cancelled before.
-   */
-  async cancel(): Promise<boolean> {
-    const ids = await batchesOf(this.#adapter).cancel(this.id);
-    await cancelJobs(new Set(ids), this.#adapter);
-    return ids.length > 0;
-  }
-
-  /**
-   * Puts its dead jobs back on their queues. Once they are done the batch is a success after all.
-   *
-   * @returns how many there were.
-   */
-  retryDead(): Promise<number> {
-    return retryDeadJobs(this.id, this.#adapter);
-  }
-
-  /**
-   * Waits until each of its jobs has been tried, or has left.
-   *
-   * @returns how it is then.
-   * @throws {BatchTimeoutError} if that takes longer, or the store does not answer.
-   * @throws {BatchClosedError} if it is known no more.
-   */
-  completed(options: CompletedOptions = {}): Promise<BatchStatus> {
-    return awaitComplete(this.id, () => this.status(), options);
-  }
-
-  /**
-   * Which of its jobs wait for which, as far as any do: those that were enqueued with `prereqJobs`
-   * in it, and what they wait for.
-   *
-   * @throws {AdapterError} if the store does not answer.
-   */
-  async graph(): Promise<BatchGraph> {
-    return readGraph(await batchesOf(this.#adapter).notes(this.id), this.#adapter);
-  }
-
-  /** Its id: in templates, and wherever it is made text. */
-  toString(): string {
-    return this.id;
-  }
-
-  /** Its id, by which `Batch.find` finds it. */
-  toJSON(): string {
-    return this.id;
-  }
-
-  /** @internal One line, where it is printed. */
-  [inspect.custom](): string {
-    return `Batch ${this.id}`;
-  }
-
   async #fill<Output>(block: () => Output | Promise<Output>): Promise<Output> {
-    const filling = new Filling(this.id, batchesOf(this.#adapter));
+    const filling = new Filling(this.id, batchesOf(this.adapter));
     try {
       return await surroundedBy({ batch: filling }, block);
     } finally {
@@ -242,24 +144,7 @@ export class Batch {
   }
 
   async #isCancelled(): Promise<boolean> {
-    const [state] = await batchesOf(this.#adapter).read([this.id]);
+    const [state] = await batchesOf(this.adapter).read([this.id]);
     return state?.cancelledAt !== undefined;
   }
-}
-
-/** A batch in a store. @returns `undefined` if none is known by this id. */
-export async function findBatch(id: string, adapter: Adapter): Promise<Batch | undefined> {
-  const [state] = await batchesOf(adapter).read([id]);
-  return state && new Batch(id, adapter);
-}
-
-/** All batches in a store, the latest first, a page at a time. */
-export async function* allBatches(adapter: Adapter): AsyncGenerator<Batch, void, undefined> {
-  const batches = batchesOf(adapter);
-  let cursor: string | undefined;
-  do {
-    const page = await batches.list(cursor, 100);
-    yield* page.batches.map(({ id }) => new Batch(id, adapter));
-    ({ cursor } = page);
-  } while (cursor !== undefined);
 }

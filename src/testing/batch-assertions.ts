@@ -1,5 +1,5 @@
 import { AssertionError } from "node:assert";
-import { allBatches, type Batch } from "../batches/batch.ts";
+import { Batch } from "../batches/batch.ts";
 import type { BatchStatus } from "../batches/batch-status.ts";
 import { checkFunction, checkOptionNames } from "../job/checks/checks.ts";
 import type { Block } from "./block-arguments.ts";
@@ -51,12 +51,12 @@ export type ExpectedBatch = Partial<Pick<BatchStatus, (typeof FIELDS)[number]>>;
 export async function assertBatch(expected: ExpectedBatch, block?: Block): Promise<Batch> {
   checkOptionNames(expected, FIELDS, "the batch of assertBatch");
   if (block !== undefined) checkFunction(block, "assertBatch");
-  const adapter = testAdapter("assert that there is a batch");
+  testAdapter("assert that there is a batch");
   const before = new Set<string>();
-  for await (const { id } of allBatches(adapter)) before.add(id);
+  for await (const { id } of Batch.all()) before.add(id);
   await block?.();
   const found: BatchStatus[] = [];
-  for await (const batch of allBatches(adapter)) {
+  for await (const batch of Batch.all()) {
     if (block === undefined || !before.has(batch.id)) {
       const status = await batch.status();
       if (isAsExpected(status, expected)) return batch;

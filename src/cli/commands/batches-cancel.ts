@@ -5,7 +5,7 @@ import { defineCommand, type ProgramCommand } from "../program-command.ts";
 
 export const batchesCancelCommand: ProgramCommand = defineCommand({
   name: "batches cancel",
-  summary: "cancel the jobs of a batch that wait, tell those that run to end",
+  summary: "cancel all jobs of a batch",
   operands: { usage: "ID", least: 1, most: 1 },
   options: { ...YES, ...STORE_OPTIONS },
   run: ({ values, positionals: [id = ""], terminal }) =>

@@ -1,4 +1,4 @@
-import { allBatches } from "../../batches/batch.ts";
+import { allBatches } from "../../batches/known-batch.ts";
 import type { BatchStatus } from "../../batches/batch-status.ts";
 import { jsonLine } from "../../support/printable.ts";
 import { counted, fromNow } from "../../support/wording.ts";
@@ -12,7 +12,7 @@ const MOST = 100;
 
 export const batchesListCommand: ProgramCommand = defineCommand({
   name: "batches list",
-  summary: "list batches, the latest first, and how far they are",
+  summary: "list batches, and how far they are",
   options: {
     ...STORE_OPTIONS,
     json: { type: "boolean", about: "a line of JSON for each, of all" },

@@ -5,7 +5,7 @@ import { defineCommand, type ProgramCommand } from "../program-command.ts";
 
 export const batchesRetryCommand: ProgramCommand = defineCommand({
   name: "batches retry",
-  summary: "put the dead jobs of a batch back on their queues",
+  summary: "put its dead jobs on their queues",
   operands: { usage: "ID", least: 1, most: 1 },
   options: STORE_OPTIONS,
   run: ({ values, positionals: [id = ""], terminal }) =>

@@ -12,7 +12,7 @@ const MOST = 10;
 
 export const batchesShowCommand: ProgramCommand = defineCommand({
   name: "batches show",
-  summary: "show how far a batch is, its failures, and which job waits for which",
+  summary: "show a batch, its failures, its graph",
   operands: { usage: "ID", least: 1, most: 1 },
   options: {
     ...STORE_OPTIONS,

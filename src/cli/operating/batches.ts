@@ -1,5 +1,5 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { findBatch, type Batch } from "../../batches/batch.ts";
+import { findBatch, type KnownBatch } from "../../batches/known-batch.ts";
 import { MandateError } from "../../support/errors.ts";
 import type { BatchStatus } from "../../batches/batch-status.ts";
 
@@ -13,7 +13,7 @@ class NoBatchError extends MandateError {
 }
 
 /** @throws {NoBatchError} if there is none. */
-export async function batchBy(id: string, adapter: Adapter): Promise<Batch> {
+export async function batchBy(id: string, adapter: Adapter): Promise<KnownBatch> {
   const batch = await findBatch(id, adapter);
   if (batch === undefined) {
     throw new NoBatchError(
