@@ -15,7 +15,7 @@ export class AnnounceImport extends Command.initializeWith((folder: string) => (
     const status = await this.batch?.status();
     const text = `${status?.done} of ${status?.total} jobs are done`;
     await this.mailer.deliver({
-      messageId: `<import-${this.batch}@academy.example>`,
+      messageId: `<import-${this.batch?.id}@academy.example>`,
       to: SendNightlyReport.editors,
       subject: `Imported ${this.folder}`,
       text,
