@@ -1,5 +1,7 @@
 export { AdapterError, LeaseLostError } from "./adapters/adapter-error.ts";
-export type { Adapter, Capabilities, Lease, LeaseOptions } from "./adapters/adapter.ts";
+export type { Adapter, Lease } from "./adapters/adapter.ts";
+export type { Capabilities } from "./adapters/capabilities.ts";
+export type { LeaseOptions } from "./adapters/lease-options.ts";
 export {
   batchEvent,
   batchKey,
