@@ -56,7 +56,8 @@ class SumUp extends Command {
   }
 }
 
-const worker = await startWorker();
+/** Works all there is off. */
+const work = async () => (await startWorker()).drain();
 
 const batch = await Batch.create(
   {
@@ -70,13 +71,13 @@ const batch = await Batch.create(
   },
 );
 await batch.status(); // { total, pending, running, done, failed, dead, failures, completedAt, … }
-await worker.drain();
+await work();
 
 const row = 3;
 const open = await Batch.create({ keepOpen: true, onSuccess: Notify.prepare() });
 await open.add(() => ImportRow.defer(row));
 await open.close();
-await worker.drain();
+await work();
 
 await Batch.create({ description: "Report" }, async () => {
   const counts = files.map((file) => CountLines.prepare(file));
@@ -84,10 +85,8 @@ await Batch.create({ description: "Report" }, async () => {
   await deferAll([...counts, report]);
 });
 const more = await Batch.create({}, () => ImportFile.defer(file));
-await worker.drain();
+await work();
 console.log((await more.status()).total);
-
-await worker.stop();
 
 // Output: rows.csv: 2 of 2
 // all came
