@@ -124,10 +124,19 @@ if done > 0 then
   end
   if not is_simple then
     even_when_full()
-    for index = at, redis.call('EXISTS', BLOCKED) == 1 and at + done - 1 or 0 do
-      free_dependents(ARGV[index], 'f')
+    -- One question for many: as a rule nobody waits for any of them.
+    for from = at, redis.call('EXISTS', BLOCKED) == 1 and at + done - 1 or 0, 1000 do
+      local names, last = {}, math.min(from + 999, at + done - 1)
+      for index = from, last do
+        names[index - from + 1] = PREFIX .. 'mandate:dependents:' .. ARGV[index]
+      end
+      for index = from, redis.call('EXISTS', unpack(names)) > 0 and last or 0 do
+        free_dependents(ARGV[index], 'f')
+      end
     end
-    in_slices(redis.call, 'HDEL', RECOVERIES, ARGV, at, at + done - 1)
+    if redis.call('EXISTS', RECOVERIES) == 1 then
+      in_slices(redis.call, 'HDEL', RECOVERIES, ARGV, at, at + done - 1)
+    end
   end
   for from = at, has_named and at + done - 1 or 0, 1000 do
     local last = math.min(from + 999, at + done - 1)

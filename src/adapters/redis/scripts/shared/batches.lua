@@ -158,20 +158,25 @@ local function batches()
 
 -- Jobs are over, and their states are forgotten. One that was dead was no success: it is counted on.
   function made.leave(jids, first, last)
-    local left, ids = {}, {}
+    local seen, left, ids = {}, {}, {}
     for from = first or 1, last or #jids, 1000 do
-      for _, state in ipairs(redis.call('HMGET', JOBS, unpack(jids, from, math.min(from + 999, last or #jids)))) do
-        local letter, mark, id = parsed(state)
-        if id and letter ~= 'd' then
-          if not left[id] then
-            left[id] = { 0, 0 }
-            ids[#ids + 1] = id
-          end
-          left[id][1] = left[id][1] + 1
-          left[id][2] = left[id][2] + (mark == '-' and 1 or 0)
-        end
+      local stop = math.min(from + 999, last or #jids)
+      -- Most have the same state.
+      for _, state in ipairs(redis.call('HMGET', JOBS, unpack(jids, from, stop))) do
+        seen[state] = (seen[state] or 0) + 1
       end
-      redis.call('HDEL', JOBS, unpack(jids, from, math.min(from + 999, last or #jids)))
+      redis.call('HDEL', JOBS, unpack(jids, from, stop))
+    end
+    for state, count in pairs(seen) do
+      local letter, mark, id = parsed(state)
+      if id and letter ~= 'd' then
+        if not left[id] then
+          left[id] = { 0, 0 }
+          ids[#ids + 1] = id
+        end
+        left[id][1] = left[id][1] + count
+        left[id][2] = left[id][2] + (mark == '-' and count or 0)
+      end
     end
     for _, id in ipairs(ids) do
       local key = batch_key(id)
