@@ -89,6 +89,6 @@ await work();
 console.log((await more.status()).total);
 
 // Output: rows.csv: 2 of 2
-// all came
-// 8 lines
-// 3
+// Output: all came
+// Output: 8 lines
+// Output: 3
