@@ -90,7 +90,7 @@ export class Batch extends KnownBatch {
       await opening.close(true);
       throw error;
     }
-    if (!keepOpen && !(await opening.close(false)) && !(await batch.#isCancelled())) {
+    if (!keepOpen && !(await opening.close(false)) && (await batch.#isIncomplete())) {
       throw new BatchClosedError(
         id,
         "it was open for a minute without a word from here, and is closed as incomplete",
@@ -135,16 +135,12 @@ export class Batch extends KnownBatch {
   }
 
   async #fill<Output>(block: () => Output | Promise<Output>): Promise<Output> {
-    const filling = new Filling(this.id, batchesOf(this.adapter));
-    try {
-      return await surroundedBy({ batch: filling }, block);
-    } finally {
-      filling.end();
-    }
+    const batch = new Filling(this.id, batchesOf(this.adapter));
+    return surroundedBy({ batch }, block);
   }
 
-  async #isCancelled(): Promise<boolean> {
+  async #isIncomplete(): Promise<boolean> {
     const [state] = await batchesOf(this.adapter).read([this.id]);
-    return state?.cancelledAt !== undefined;
+    return state?.isIncomplete === true;
   }
 }

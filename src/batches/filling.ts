@@ -8,20 +8,10 @@ import { refusalOf } from "./refusal.ts";
 export class Filling implements JobBatch {
   readonly id: string;
   readonly #batches: Batches;
-  #isOpen = true;
 
   constructor(id: string, batches: Batches) {
     this.id = id;
     this.#batches = batches;
-  }
-
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
-  /** What the block left running adds nothing any more. */
-  end(): void {
-    this.#isOpen = false;
   }
 
   async link(jobs: readonly PreparedJob[]): Promise<void> {
