@@ -2,7 +2,6 @@ import type { JobRecord, RecordMeta } from "../../adapters/job-record.ts";
 import { decrypt, encrypt, type Standing } from "../../encryption/cipher.ts";
 import { encryptionSettings } from "../../encryption/encryption-settings.ts";
 import type { Keyring } from "../../encryption/keyring.ts";
-import { DeserializationError } from "../../serialization/deserialization-error.ts";
 import { readOr } from "../../support/thrown.ts";
 import { displayName } from "./target.ts";
 
@@ -21,30 +20,20 @@ export type RecordedValue =
   { readonly json: unknown; readonly meta?: RecordMeta } | { readonly ruby: unknown };
 
 /**
- * How far a job had come when its record was written; `undefined` where it begins.
+ * What a record says of its steps, whoever wrote that; `undefined` where the job begins.
  *
- * @throws {DeserializationError} if it is nothing that a run wrote.
  * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read here.
  */
-export function stepsIn(record: JobRecord): readonly RecordedStep[] | undefined {
+export function foundSteps(record: JobRecord): unknown {
   const { steps } = record;
-  if (steps === undefined || steps === null) {
-    return undefined;
-  }
   const { keyring } = encryptionSettings;
-  const found: unknown =
-    typeof steps === "string" ? JSON.parse(decrypt(steps, standingOf(record), keyring)) : steps;
-  if (!areSteps(found)) {
-    throw new DeserializationError(
-      `Cannot resume ${displayName(record)}: the steps in its record are none that a run wrote. ` +
-        "Delete the job, or enqueue it anew",
-    );
-  }
-  return found;
+  return typeof steps === "string"
+    ? JSON.parse(decrypt(steps, standingOf(record), keyring))
+    : (steps ?? undefined);
 }
 
 /** What a record says of these: where its class encrypts, a text. */
-export function writtenSteps(record: JobRecord, steps: readonly RecordedStep[]): unknown {
+export function writtenSteps(record: JobRecord, steps: unknown): unknown {
   const { keyring } = encryptionSettings;
   return record.encrypted === undefined
     ? steps
@@ -58,12 +47,14 @@ export function writtenSteps(record: JobRecord, steps: readonly RecordedStep[]):
  * @throws {EncryptionKeyMissingError | DecryptionError} if they cannot be read here.
  */
 export function encryptStepsAgain(record: JobRecord): unknown {
-  return writtenSteps(record, stepsIn(record) ?? []);
+  return writtenSteps(record, foundSteps(record) ?? []);
 }
 
 /** The same for whoever only looks: `undefined` also where they cannot be read. */
 export function shownSteps(record: JobRecord): readonly RecordedStep[] | undefined {
-  return typeof record.steps === "string" ? undefined : readOr(undefined, () => stepsIn(record));
+  const found =
+    typeof record.steps === "string" ? undefined : readOr(undefined, () => foundSteps(record));
+  return areSteps(found) ? found : undefined;
 }
 
 function standingOf(record: JobRecord): Standing {
@@ -74,7 +65,8 @@ function standingOf(record: JobRecord): Standing {
   };
 }
 
-function areSteps(found: unknown): found is readonly RecordedStep[] {
+/** Whether a run may have written this. */
+export function areSteps(found: unknown): found is readonly RecordedStep[] {
   return Array.isArray(found) && found.every(isStep);
 }
 
