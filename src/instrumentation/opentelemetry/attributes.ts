@@ -1,4 +1,5 @@
 import type { Attributes, Exception } from "@opentelemetry/api";
+import type { JobHandle } from "../../job/handle/job-handle.ts";
 import { readOr, shownThrown, thrownName } from "../../support/thrown.ts";
 
 /**
@@ -15,9 +16,11 @@ export function messaging(operation: "send" | "process", queue: string): Attribu
   };
 }
 
-/** Which job, and what it runs. */
-export function ofJob(jid: string, className: string): Attributes {
-  return { "messaging.message.id": jid, "mandate.job.class": className };
+/** Which job, what it runs, and the batch that it is of, or a callback of. */
+export function ofJob({ id, className, record }: JobHandle): Attributes {
+  const { batch } = record;
+  const attributes = { "messaging.message.id": id, "mandate.job.class": className };
+  return typeof batch === "string" ? { ...attributes, "mandate.batch.id": batch } : attributes;
 }
 
 export function ofError(error: unknown): Attributes {

@@ -46,7 +46,7 @@ export function traceConsumer(tracer: Tracer, meters: Meters, joining: Joining):
     const producer = joining === "link" ? trace.getSpanContext(carried) : undefined;
     const attributes = {
       ...messaging("process", queue),
-      ...ofJob(job.id, job.className),
+      ...ofJob(job),
       "mandate.job.attempt": attempt,
       ...(latency === undefined ? {} : { "mandate.job.latency": latency }),
     };

@@ -36,9 +36,9 @@ export function traceProducer(tracer: Tracer, meters: Meters): () => void {
   });
 
   async function send(job: JobHandle, next: () => Promise<void>): Promise<void> {
-    const { id, className, queueName } = job;
+    const { id, queueName } = job;
     const startedAt = clock.monotonic();
-    const attributes = { ...messaging("send", queueName), ...ofJob(id, className) };
+    const attributes = { ...messaging("send", queueName), ...ofJob(job) };
     const span = tracer.startSpan(`send ${queueName}`, { kind: SpanKind.PRODUCER, attributes });
     const inside = trace.setSpan(context.active(), span);
     propagation.inject(inside, job.record);
