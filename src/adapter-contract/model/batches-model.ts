@@ -59,7 +59,7 @@ export class BatchModel {
     this.#look();
   }
 
-  /** @returns the ids of those that are cancelled by it, each before those in it. */
+  /** @returns the ids of those that are cancelled by it. */
   cancel(batch: ModelBatch): string[] {
     const open = [batch];
     const ids: string[] = [];
