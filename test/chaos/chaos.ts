@@ -4,6 +4,7 @@ import { queueKey } from "../../src/adapters/hold.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 import type { RedisServer } from "../support/redis-server.ts";
 import type { Child } from "./child.ts";
+import { ClassLoad } from "./class-load.ts";
 import { HoldingAdapter } from "./holding-adapter.ts";
 import { Fleet } from "./fleet.ts";
 import { Inspector } from "./inspector.ts";
@@ -12,6 +13,7 @@ import { readLedgers } from "./ledger.ts";
 import { Load } from "./load.ts";
 import { Marks, type Excess } from "./marks.ts";
 import { Random } from "./random.ts";
+import { RecordingAdapter } from "./recording-adapter.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** So many wait in the queue as a rule: enough to keep workers busy, whatever is done to some. */
@@ -25,6 +27,8 @@ export interface ChaosOptions {
   readonly jobs: number;
   /** Seconds. */
   readonly leaseTtl: number;
+  /** What holds jobs back: holds that the adapter gives them, or guards that their classes declare. @default "holds" */
+  readonly load?: "holds" | "classes";
 }
 
 export interface Report extends Verdict {
@@ -47,7 +51,7 @@ export class Chaos {
   readonly #options: ChaosOptions;
   readonly #fleet: Fleet;
   readonly #load: Load;
-  readonly #adapter: HoldingAdapter;
+  readonly #adapter: RecordingAdapter;
   readonly #inspector: Inspector;
   readonly #marks: Marks;
   readonly #inFlight = new Map<number, number>();
@@ -75,8 +79,11 @@ export class Chaos {
     this.#options = options;
     this.#fleet = fleet;
     this.random = new Random(options.seed);
-    this.#load = new Load(new Random(options.seed + 1));
-    this.#adapter = new HoldingAdapter({ url: options.server.url, logger: silentLogger });
+    const { load = "holds", server } = options;
+    const AnyLoad = load === "holds" ? Load : ClassLoad;
+    this.#load = new AnyLoad(new Random(options.seed + 1));
+    const AnyAdapter = load === "holds" ? HoldingAdapter : RecordingAdapter;
+    this.#adapter = new AnyAdapter({ url: server.url, logger: silentLogger });
     configure({ adapter: this.#adapter });
     this.#inspector = new Inspector(options.server.url);
     this.#marks = new Marks(options.server.url);
@@ -110,6 +117,12 @@ export class Chaos {
     }
     await sleep(seconds * 1000);
     victim.signal("SIGCONT");
+    await this.#audit();
+  }
+
+  /** Ends one as a deploy does. */
+  async deploy(): Promise<void> {
+    await this.#fleet.replace(this.#pick());
     await this.#audit();
   }
 

@@ -1,25 +1,17 @@
 import type { DocumentWrite } from "../../src/adapters/documents.ts";
 import type { Entry } from "../../src/adapters/adapter.ts";
-import {
-  ALL_ACCEPTED,
-  type EnqueueAnswer,
-  type Refusal,
-} from "../../src/adapters/enqueue-answer.ts";
-import { RedisAdapter } from "mandate/redis";
+import { ALL_ACCEPTED, type EnqueueAnswer } from "../../src/adapters/enqueue-answer.ts";
 import { holdsOf } from "./job-holds.ts";
+import { RecordingAdapter } from "./recording-adapter.ts";
 
-/** Gives jobs holds of every kind, and notes which were refused. */
-export class HoldingAdapter extends RedisAdapter {
-  /** By their jids. */
-  readonly refused = new Map<string, Refusal>();
-
+/** Gives jobs holds of every kind. */
+export class HoldingAdapter extends RecordingAdapter {
   override async enqueue(
     entries: readonly Entry[],
     timeout?: number,
     given?: DocumentWrite,
   ): Promise<EnqueueAnswer> {
-    const { refused } = await super.enqueue(entries.map(withHolds), timeout, given);
-    refused.forEach((refusal) => this.refused.set(refusal.jid, refusal));
+    await super.enqueue(entries.map(withHolds), timeout, given);
     return ALL_ACCEPTED;
   }
 }

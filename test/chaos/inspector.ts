@@ -84,10 +84,11 @@ export class Inspector {
     return (await this.#redis.eval(STRAYS, 0)) as string[];
   }
 
-  /** Jids of the jobs that were discarded within an hour. */
+  /** Jids of the jobs that were discarded, or had expired, within an hour. */
   async discarded(): Promise<ReadonlySet<string>> {
     const ends = await this.#redis.zrange(keys.ends, "0", "-1", "WITHSCORES");
-    return new Set(ends.filter((_, index) => index % 2 === 0 && Number(ends[index + 1]) % 8 === 1));
+    const isOfThem = (score: string | undefined): boolean => [1, 3].includes(Number(score) % 8);
+    return new Set(ends.filter((_, index) => index % 2 === 0 && isOfThem(ends[index + 1])));
   }
 
   /** A limit that was set by itself is kept though nobody holds the key. */

@@ -1,4 +1,4 @@
-import { deferAll } from "mandate";
+import { deferAll, DuplicateJobError } from "mandate";
 import { newJid } from "../../src/support/jid.ts";
 import { LIMITED, mayNotRun } from "./job-holds.ts";
 import { Random } from "./random.ts";
@@ -18,23 +18,27 @@ const LONGEST = 30;
 
 /** Jobs of every kind: most are plain, some fail or come again, wait for a time or for others, have a priority, or take turns. */
 export class Load {
-  readonly #random: Random;
+  protected readonly random: Random;
   readonly sent: Sent[] = [];
   /** Whose enqueueing failed: Redis may have them. */
   readonly uncertain = new Set<number>();
 
   constructor(random: Random) {
-    this.#random = random;
+    this.random = random;
   }
 
   /** @returns the error if they were not accepted. */
   async send(count: number): Promise<Error | undefined> {
     const first = this.sent.length;
-    const prepared = Array.from({ length: count }, () => this.#make(first));
+    const prepared = Array.from({ length: count }, () => this.make(first));
     try {
       await deferAll(prepared);
       return undefined;
     } catch (error) {
+      if (error instanceof DuplicateJobError) {
+        // All others are there.
+        return undefined;
+      }
       for (let number = first; number < this.sent.length; number += 1) {
         this.uncertain.add(number);
       }
@@ -42,14 +46,11 @@ export class Load {
     }
   }
 
-  #make(first: number): ReturnType<typeof Work.prepare> {
-    const random = this.#random;
-    const number = this.sent.length;
-    const kind = random.chance(0.05) ? "flaky" : random.chance(0.05) ? "again" : "plain";
+  /** @param first Number of the first of its call. */
+  protected make(first: number): ReturnType<typeof Work.prepare> {
+    const { random } = this;
     const prereqs = random.chance(0.05) ? this.#earlier(first, 1 + random.below(3)) : [];
-    const jid = newJid();
-    this.sent.push({ number, jid, kind, prereqs });
-    const ms = random.chance(0.1) ? 0 : random.below(LONGEST);
+    const { number, jid, kind } = this.note(prereqs);
     return Work.set({
       jid,
       ...(random.chance(0.05) ? { queue: LIMITED } : {}),
@@ -59,7 +60,21 @@ export class Load {
       ...(prereqs.length > 0
         ? { prereqJobs: prereqs.map((index) => this.sent[index]?.jid ?? "") }
         : {}),
-    }).prepare(number, kind, ms);
+    }).prepare(number, kind, this.milliseconds());
+  }
+
+  /** Another job is sent. */
+  protected note(prereqs: readonly number[] = []): Sent {
+    const { random } = this;
+    const kind = random.chance(0.05) ? "flaky" : random.chance(0.05) ? "again" : "plain";
+    const sent = { number: this.sent.length, jid: newJid(), kind, prereqs } as const;
+    this.sent.push(sent);
+    return sent;
+  }
+
+  /** How long a job is to take. */
+  protected milliseconds(): number {
+    return this.random.chance(0.1) ? 0 : this.random.below(LONGEST);
   }
 
   /** Some of the latest, in batches before this one or in it. */
@@ -69,7 +84,7 @@ export class Load {
     if (range === 0) {
       return [];
     }
-    const picked = Array.from({ length: count }, () => oldest + this.#random.below(range));
+    const picked = Array.from({ length: count }, () => oldest + this.random.below(range));
     return [...new Set(picked)].filter((number) => this.#isSure(number));
   }
 

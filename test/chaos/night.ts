@@ -1,4 +1,4 @@
-// npm run chaos -- --minutes 480 --seed 7 --lease 15
+// npm run chaos -- --minutes 480 --seed 7 --lease 15 --load classes
 // Workers are killed, stopped and cut off, and Redis is killed, until the time is over or Ctrl-C is pressed; then every
 // job has to be accounted for. The seed repeats what is done, not when exactly it hits. Where the machine is busy with other
 // things leases run out by themselves, and jobs run twice for it: give them more seconds.
@@ -11,20 +11,22 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "480" },
     lease: { type: "string", default: "5" },
+    load: { type: "string", default: "holds" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
 const seed = Number(values.seed);
 const leaseTtl = Number(values.lease);
+const load = values.load === "classes" ? "classes" : "holds";
 const until = performance.now() + Number(values.minutes) * 60_000;
 let isInterrupted = false;
 process.once("SIGINT", () => {
   isInterrupted = true;
 });
-console.log(`Chaos for ${values.minutes} minutes, with --seed ${seed}`);
+console.log(`Chaos for ${values.minutes} minutes, with --load ${load} --seed ${seed}`);
 
 const server = await RedisServer.start(["--appendonly", "yes", "--appendfsync", "always"]);
-const chaos = await Chaos.start({ server, seed, jobs: 1_000, leaseTtl });
+const chaos = await Chaos.start({ server, seed, jobs: 1_000, leaseTtl, load });
 const deeds: Record<string, number> = {};
 try {
   while (performance.now() < until && !isInterrupted) {

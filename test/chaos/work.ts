@@ -25,13 +25,11 @@ export function noteIn(file: number, counting?: Marks): void {
  * A line is `KIND NUMBER MICROSECONDS`: b (begun), f (failed, and is retried), q (requeued) or e (the effect).
  * A flaky one fails, and one that comes again is requeued, half of the times.
  */
-export class Work extends Command.initializeWith((number: number, kind: Kind, ms: number) => ({
-  number,
-  kind,
-  ms,
-})) {
+export class Work extends Command.initializeWith(
+  (number: number, kind: Kind, ms: number, slot = 0) => ({ number, kind, ms, slot }),
+) {
   // A bundler may rename the class.
-  static readonly commandName = "Work";
+  static readonly commandName: string = "Work";
 
   static {
     this.retryOn(FlakyError, { wait: () => 0.05, attempts: "unlimited" });
@@ -39,8 +37,13 @@ export class Work extends Command.initializeWith((number: number, kind: Kind, ms
 
   async call(): Promise<void> {
     note("b", this.number);
-    const limits = this.job === undefined ? [] : limitsOf(this.job.id, this.job.queueName);
+    const limits = this.limits();
     await (marks === undefined ? this.#work() : marks.around(limits, () => this.#work()));
+  }
+
+  /** Keys of which so many run at once at most, as long as no lease is lost. */
+  protected limits(): readonly (readonly [string, number])[] {
+    return this.job === undefined ? [] : limitsOf(this.job.id, this.job.queueName);
   }
 
   async #work(): Promise<void> {

@@ -3,6 +3,7 @@ import { openSync } from "node:fs";
 import { configure, registerCommands } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { Worker } from "mandate/worker";
+import { GUARDED } from "../guarded-work.ts";
 import { LIMITED } from "../job-holds.ts";
 import { Marks } from "../marks.ts";
 import { noteIn, Work } from "../work.ts";
@@ -15,7 +16,7 @@ const {
 } = process.env;
 await import("ioredis");
 noteIn(openSync(ledger, "a"), new Marks(url));
-registerCommands(Work);
+registerCommands(Work, ...GUARDED);
 configure({ adapter: new RedisAdapter({ url }) });
 const worker = new Worker({
   queues: [LIMITED, "default"],
