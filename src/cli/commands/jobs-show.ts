@@ -1,9 +1,9 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
 import type { StepState } from "../../inspection/entries/step-state.ts";
+import type { BlockedBy } from "../../inspection/lists/blocked-by.ts";
 import {
   jobDetails,
-  type BlockedBy,
   type JobDetails,
   type KeptResult,
   type RelatedJob,

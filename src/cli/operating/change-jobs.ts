@@ -1,6 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { isFinal, placesFor, type JobAction } from "../../inspection/actions/actions.ts";
-import { changeJob } from "../../inspection/actions/change-job.ts";
+import { changeJob, type JobChange } from "../../inspection/actions/change-job.ts";
 import { changeJobs, type ChangeProgress } from "../../inspection/actions/change-jobs.ts";
 import { JobEntry } from "../../inspection/entries/job-entry.ts";
 import type { FoundJob, JobPlace } from "../../inspection/lists/jobs.ts";
@@ -155,10 +155,11 @@ class Change {
     const now = await adapter.store.now();
     let missing = 0;
     for (const jid of jids) {
-      const { done: isDone, found } = await changeJob(action, jid, options, adapter);
-      if (!isDone || found === undefined) {
+      const change = await changeJob(action, jid, options, adapter);
+      const { found } = change;
+      if (!change.done || found === undefined) {
         missing += 1;
-        terminal.note(this.#whyNot(jid, found));
+        terminal.note(this.#whyNot(jid, change));
       } else if (isDry) {
         jobLines(found, now, terminal).forEach((line) => terminal.print(line));
       } else {
@@ -169,7 +170,7 @@ class Change {
   }
 
   /** Why nothing could be done to a job: it is elsewhere, or nowhere. */
-  #whyNot(jid: string, found: FoundJob | undefined): string {
+  #whyNot(jid: string, { found, blockedBy: [obstacle] = [] }: JobChange): string {
     const { action } = this.#deed;
     if (found === undefined) {
       return `There is no job ${jid}`;
@@ -177,6 +178,11 @@ class Change {
     const { entry } = found;
     if (entry instanceof JobEntry && entry.isOverLimit) {
       return `Cannot ${action} job ${jid}: it is blocked by ${entry.blockedBy}. It starts once that lets it: raise the limit, or cancel it`;
+    }
+    if (found.place === "dead" && action === "retry" && obstacle !== undefined) {
+      const { holder, key } = obstacle;
+      const who = holder === undefined ? "others wait for" : `job ${holder} holds`;
+      return `Cannot retry job ${jid}: ${who} its key ${key}. Wait until that is over, or let go of the key: mandate locks release ${key}`;
     }
     const todo = isRubys(found)
       ? "A Ruby process holds it and cannot be told: wait, or stop that process"

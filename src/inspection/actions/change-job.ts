@@ -2,6 +2,7 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import { checkOptionNames } from "../../job/checks/checks.ts";
 import { settings } from "../../job/settings/settings.ts";
 import { JobEntry } from "../entries/job-entry.ts";
+import { blockedBy, type BlockedBy } from "../lists/blocked-by.ts";
 import { findJob } from "../lists/find-job.ts";
 import type { FoundJob, JobPlace } from "../lists/jobs.ts";
 import { ACTIONS, type JobAction } from "./actions.ts";
@@ -16,6 +17,11 @@ export interface JobChange {
    * nowhere.
    */
   readonly found: FoundJob | undefined;
+  /**
+   * Where nothing was done to a dead job: the keys that keep it from being tried again, and who
+   * holds them. Of one that is blocked, what it waits for. `undefined` where there is none.
+   */
+  readonly blockedBy: readonly BlockedBy[] | undefined;
 }
 
 /** How one job is to be changed. */
@@ -55,9 +61,11 @@ export async function changeJob(
   const { places = ACTIONS[action].places, dryRun = false } = options;
   const found = await findJob(jid, { places }, adapter);
   if (found !== undefined && (dryRun || (await act(action, found, adapter)))) {
-    return { done: true, found };
+    return { done: true, found, blockedBy: undefined };
   }
-  return { done: false, found: await findJob(jid, {}, adapter) };
+  const there = await findJob(jid, {}, adapter);
+  const obstacles = there === undefined ? [] : await blockedBy(jid, there, adapter);
+  return { done: false, found: there, blockedBy: obstacles.length > 0 ? obstacles : undefined };
 }
 
 async function act(action: JobAction, { entry }: FoundJob, adapter: Adapter): Promise<boolean> {

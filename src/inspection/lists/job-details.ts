@@ -1,5 +1,4 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { shownKey } from "../../adapters/hold.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
 import { HIDDEN } from "../../encryption/hidden.ts";
 import { readLeft } from "../../job/handle/left-text.ts";
@@ -7,6 +6,7 @@ import { progressIn, type Progress } from "../../job/handle/progress.ts";
 import type { NoResultReason } from "../../job/handle/result-errors.ts";
 import { prereqsOf } from "../../job/record/recorded-prerequisites.ts";
 import { settings } from "../../job/settings/settings.ts";
+import { blockedBy, type BlockedBy } from "./blocked-by.ts";
 import { findJob } from "./find-job.ts";
 import type { FoundJob } from "./jobs.ts";
 
@@ -26,16 +26,6 @@ export type KeptResult =
   | { readonly value: unknown }
   | { readonly errorClass: string; readonly errorMessage: string }
   | { readonly none: NoResultReason; readonly why: string };
-
-/** What keeps a job from going on: a limit that it is over, or a key that others hold. */
-export interface BlockedBy {
-  /** Which: "limit stripe:42". */
-  readonly reason: string;
-  /** The key that the store knows it by. */
-  readonly key: string;
-  /** The jid of the job that holds it longest; `undefined` where none does, as of a rate. */
-  readonly holder: string | undefined;
-}
 
 /** All that is known of one job. */
 export interface JobDetails extends FoundJob {
@@ -91,18 +81,17 @@ export async function jobDetails(
   const { place, entry } = found;
   const { record } = entry;
   const prereqs = record && prereqsOf(record);
-  const mayBeBlocked = place === "blocked" || place === "dead";
-  const [[noted], [end], dependents, obstacles = []] = await Promise.all([
+  const [[noted], [end], dependents, obstacles] = await Promise.all([
     adapter.notes.readProgress([jid]),
     adapter.notes.readEnds([jid]),
     adapter.store.dependents(jid, RELATED),
-    mayBeBlocked ? adapter.holds?.inTheWay(jid) : undefined,
+    blockedBy(jid, found, adapter),
   ]);
   return {
     ...found,
     progress: progressIn(noted),
     prerequisites: await related(adapter, prereqs?.slice(0, RELATED) ?? []),
-    blockedBy: obstacles.map(({ key, holder }) => ({ reason: shownKey(key), key, holder })),
+    blockedBy: obstacles,
     waitsFor: place === "blocked" && prereqs ? await adapter.unfinished(prereqs) : undefined,
     dependents: await related(adapter, dependents),
     result: resultIn(end?.left),

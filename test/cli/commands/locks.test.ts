@@ -1,4 +1,4 @@
-import { Command, configure } from "mandate";
+import { changeJob, Command, configure } from "mandate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { missing } from "../../support/requires.ts";
@@ -42,6 +42,22 @@ describe.skipIf(missing("redis"))("mandate locks", () => {
     ]);
     expect(jsonOf(await told("list", "--json"))).toMatchObject([
       { key: "unique:Sync:7", holder: id },
+    ]);
+  });
+
+  it("are named where they keep a dead job from being tried again", async () => {
+    const dead = await Sync.defer(10);
+    await changeJob("kill", dead.id);
+    const holder = await Sync.defer(10);
+
+    const { exit, notes } = await run(["jobs", "retry", dead.id, ...redis.url]);
+
+    expect([exit, notes]).toEqual([
+      1,
+      [
+        `Cannot retry job ${dead.id}: job ${holder.id} holds its key unique:Sync:10. ` +
+          "Wait until that is over, or let go of the key: mandate locks release unique:Sync:10",
+      ],
     ]);
   });
 

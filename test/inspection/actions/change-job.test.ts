@@ -35,6 +35,24 @@ onEachStore("changeJob", () => {
     expect([notThere.done, notThere.found?.place]).toEqual([false, "queue"]);
   });
 
+  it("says whose key keeps a dead job from being tried again", async () => {
+    class Sync extends Send {
+      static {
+        this.unique();
+      }
+    }
+    const dead = await Sync.defer("a");
+    await changeJob("kill", dead.id);
+    const holder = await Sync.defer("a");
+
+    const { done, found, blockedBy } = await changeJob("retry", dead.id);
+
+    expect([done, found?.place]).toEqual([false, "dead"]);
+    expect(blockedBy).toEqual([
+      { reason: "unique Sync:a", key: "unique:Sync:a", holder: holder.id },
+    ]);
+  });
+
   it("leaves the job in a dry run", async () => {
     const { id } = await Send.defer("a");
 
