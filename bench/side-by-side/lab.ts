@@ -1,4 +1,6 @@
 import { Redis } from "ioredis";
+import { Client } from "pg";
+import { PostgresServer } from "../../test/support/postgres-server.ts";
 import { RedisServer } from "../../test/support/redis-server.ts";
 import { Running, type Subject } from "./subject.ts";
 
@@ -8,6 +10,8 @@ export class Lab {
   readonly #server: RedisServer;
   readonly #redis: Redis;
   readonly #rates: Map<string, number>;
+  /** Started for the first that keeps jobs there. */
+  #postgres: PostgresServer | undefined;
 
   private constructor(server: RedisServer, isQuick: boolean, rates: Map<string, number>) {
     this.#server = server;
@@ -25,18 +29,28 @@ export class Lab {
   async close(): Promise<void> {
     this.#redis.disconnect();
     await this.#server.dispose();
+    await this.#postgres?.dispose();
   }
 
   get url(): string {
     return this.#server.url;
   }
 
-  open(subject: Subject): Promise<Running> {
-    return Running.open(subject, this.#server.url);
+  async open(subject: Subject): Promise<Running> {
+    if (subject.can.has("postgres")) {
+      this.#postgres ??= await PostgresServer.start();
+    }
+    return Running.open(subject, this.#server.url, this.#postgres?.url);
   }
 
   async empty(): Promise<void> {
     await this.#redis.flushall("SYNC");
+    if (this.#postgres !== undefined) {
+      const client = new Client({ connectionString: this.#postgres.url });
+      await client.connect();
+      await client.query("TRUNCATE pgboss.job");
+      await client.end();
+    }
   }
 
   /** As many as take about half a second (quick), or two. */

@@ -1,10 +1,20 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
+import { programOf } from "../../test/support/programs.ts";
+import { servers } from "../../test/support/servers.ts";
 
 /** What not every subject can do, or be asked for. */
 export type Ability =
-  "bulk" | "timed" | "referring" | "store" | "latency" | "priorities" | "limits" | "unique";
+  | "bulk"
+  | "timed"
+  | "referring"
+  | "store"
+  | "latency"
+  | "priorities"
+  | "limits"
+  | "unique"
+  | "postgres";
 
 /** What is measured: a module in subjects/, run in a process of its own. */
 export interface Subject {
@@ -42,6 +52,10 @@ export function allSubjects(): Subject[] {
     javascript("mandate-memory", new Set(["bulk", "latency", "limits", "unique"])),
     javascript("bullmq", new Set([...queue, "priorities", "unique"])),
     javascript("bee-queue", new Set(queue)),
+    // Its jobs are in Postgres: only what others have beside it is measured of it.
+    ...(programOf(servers.postgres) === undefined
+      ? []
+      : [javascript("pg-boss", new Set(["bulk", "unique", "postgres"]))]),
     ...(hasRuby("sidekiq") ? [sidekiq("sidekiq")] : []),
     ...(hasRuby("sidekiq", "active_job") ? [sidekiq("sidekiq-active-job", "active_job")] : []),
     javascript("floor", new Set(["bulk", "store"])),
@@ -67,9 +81,10 @@ export class Running {
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
 
-  static async open(subject: Subject, url: string): Promise<Running> {
+  /** @param postgres The URL of a Postgres, for whoever keeps jobs there. */
+  static async open(subject: Subject, url: string, postgres?: string): Promise<Running> {
     const running = new Running(subject.command(url));
-    await running.ask("open", { url });
+    await running.ask("open", { url, postgres });
     return running;
   }
 
