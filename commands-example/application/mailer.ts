@@ -1,3 +1,4 @@
+import { limiter } from "mandate";
 import { createTransport } from "nodemailer";
 
 export interface Mail {
@@ -14,8 +15,9 @@ export class SmtpBusyError extends Error {
   override readonly name = "SmtpBusyError";
 }
 
-/** Delivers mail to an SMTP server. */
+/** Delivers mail to an SMTP server, which takes so many at once from all processes together. */
 export class Mailer {
+  readonly #server = limiter.concurrent("smtp", { to: 5, wait: "10 seconds" });
   readonly #transport;
 
   constructor(url: string) {
@@ -24,7 +26,7 @@ export class Mailer {
 
   async deliver(mail: Mail): Promise<void> {
     try {
-      await this.#transport.sendMail({ ...mail });
+      await this.#server.within(() => this.#transport.sendMail({ ...mail }));
     } catch (error) {
       throw isTemporary(error)
         ? new SmtpBusyError("the mail server asks to come again", { cause: error })
