@@ -417,6 +417,20 @@ describe("startOpenTelemetry", () => {
     ]);
   });
 
+  it("counts a job whose time was over as that, and has no span of a run that was none", async () => {
+    const rig = new Rig();
+    const telemetry = new OpenTelemetryRig();
+    await Greet.set({ expiresIn: 5 }).defer("you");
+    rig.elapse(6);
+
+    await rig.run();
+
+    expect(telemetry.spans.map(({ name }) => name)).toEqual(["send default"]);
+    expect(await telemetry.points("messaging.process.duration")).toMatchObject([
+      { attributes: { "mandate.job.outcome": "expire" }, value: 1 },
+    ]);
+  });
+
   it("counts jobs that limits block, and that start", async () => {
     new Rig();
     const telemetry = new OpenTelemetryRig();

@@ -153,6 +153,19 @@ describe("startPrometheus", () => {
     expect(Object.keys(scraped)).not.toContain('mandate_run_seconds_count{command="Poll"}');
   });
 
+  it("counts a job whose time was over by that outcome, with no time of its command", async () => {
+    const rig = new Rig();
+    const metrics = started();
+    await Greet.set({ expiresIn: 5 }).defer();
+    rig.elapse(6);
+
+    await rig.run();
+
+    const scraped = await scrape(metrics);
+    expect(scraped).toMatchObject({ 'mandate_runs_total{command="Greet",outcome="expire"}': 1 });
+    expect(Object.keys(scraped)).not.toContain('mandate_run_seconds_count{command="Greet"}');
+  });
+
   it("shows how late jobs were promoted, and how many were taken back", async () => {
     new Rig();
     const metrics = started();
