@@ -239,9 +239,9 @@ export {
   type RotateKeysOptions,
 } from "./inspection/actions/rotate-keys.ts";
 export { jobJson, type JobJson } from "./inspection/entries/job-json.ts";
+export type { BlockedBy } from "./inspection/lists/blocked-by.ts";
 export {
   jobDetails,
-  type BlockedBy,
   type JobDetails,
   type KeptResult,
   type RelatedJob,
@@ -271,6 +271,7 @@ export type { QueueJobs } from "./inspection/lists/queue-jobs.ts";
 export type { QueueLimitStats } from "./inspection/lists/queue-limits.ts";
 export type { QueueLimit } from "./job/checks/queue-limit.ts";
 export type { RateNumbers } from "./job/checks/limit-numbers.ts";
+export { fairKeys, type FairKeyStats } from "./inspection/figures/fair-keys.ts";
 export { limitStats, type LimitStats } from "./inspection/figures/limits.ts";
 export type { Rate } from "./adapters/hold.ts";
 export type { RunningEntry } from "./inspection/entries/running-entry.ts";

@@ -15,6 +15,7 @@ import { jobsListCommand } from "./commands/jobs-list.ts";
 import { jobsPromoteCommand } from "./commands/jobs-promote.ts";
 import { jobsRetryCommand } from "./commands/jobs-retry.ts";
 import { jobsShowCommand } from "./commands/jobs-show.ts";
+import { limitsCommand } from "./commands/limits.ts";
 import { locksListCommand } from "./commands/locks-list.ts";
 import { locksReleaseCommand } from "./commands/locks-release.ts";
 import { processesQuietCommand } from "./commands/processes-quiet.ts";
@@ -26,6 +27,7 @@ import { queuesClearCommand } from "./commands/queues-clear.ts";
 import { queuesLimitCommand } from "./commands/queues-limit.ts";
 import { queuesPauseCommand } from "./commands/queues-pause.ts";
 import { queuesResumeCommand } from "./commands/queues-resume.ts";
+import { queuesShowCommand } from "./commands/queues-show.ts";
 import { queuesCommand } from "./commands/queues.ts";
 import { recurringCheckCommand } from "./commands/recurring-check.ts";
 import { recurringDeleteCommand } from "./commands/recurring-delete.ts";
@@ -47,6 +49,7 @@ export const commandTable: readonly ProgramCommand[] = [
   statsCommand,
   topCommand,
   queuesCommand,
+  queuesShowCommand,
   queuesPauseCommand,
   queuesResumeCommand,
   queuesLimitCommand,
@@ -62,6 +65,7 @@ export const commandTable: readonly ProgramCommand[] = [
   batchesShowCommand,
   batchesCancelCommand,
   batchesRetryCommand,
+  limitsCommand,
   locksListCommand,
   locksReleaseCommand,
   errorsCommand,

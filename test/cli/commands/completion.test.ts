@@ -80,6 +80,7 @@ describe("the table of commands", () => {
   )("says in one line that Redis is not there, and ends with 1: %s", async (name) => {
     const operands: Readonly<Record<string, readonly string[]>> = {
       "queues pause": ["low"],
+      "queues show": ["low"],
       "queues resume": ["low"],
       "queues limit": ["low", "--none"],
       "queues clear": ["low"],
