@@ -27,6 +27,16 @@ const COUNT = `
 /** Holders that are over, and jobs that wait for a key which is free, though no queue was told of that. */
 const STRAYS = `
   local found = {}
+  local locks = redis.call('HGETALL', '${keys.locks}')
+  for at = 1, #locks, 2 do
+    local holder = string.sub(locks[at + 1], 17)
+    if redis.call('HEXISTS', '${keys.jobs}', holder) == 0 then
+      found[#found + 1] = holder .. ' is over, and has a lock on ' .. locks[at]
+    end
+    if redis.call('HGET', '${keys.locked}', holder) ~= locks[at] then
+      found[#found + 1] = locks[at] .. ' is locked by ' .. holder .. ', which does not know of it'
+    end
+  end
   for _, key in ipairs(redis.call('ZRANGE', '${keys.held}', 0, -1)) do
     local holders = redis.call('ZRANGE', '${keys.hold("")}' .. key, 0, -1)
     for _, holder in ipairs(holders) do

@@ -22,7 +22,7 @@
  *     mandate:rounds:PRIORITY:QUEUE zset: keys that take turns, by the last round of each; "v" and "l" (shared/rounds.lua)
  *     mandate:fair:QUEUE        set: priorities of a queue that have such keys
  *     mandate:serving           zset: "=QUEUE\nIDENTITY", "*PREFIX\nIDENTITY": which workers look beside which lists
- *     mandate:hold:KEY          zset: jids of those that hold a key, by when they took it
+ *     mandate:hold:KEY          zset: jids of those that hold a key, by when they took it, in microseconds
  *     mandate:until:KEY         zset: of those the ones that let go of it by themselves, by when
  *     mandate:rate:KEY          string: when all tokens of a key will be there again; gone then
  *     mandate:lines:KEY         set: where jobs wait for a key: "qQUEUE", or the letter of what those wait for that are blocked
@@ -93,6 +93,8 @@ const FIXED = [
   "mandate:expiring", //   zset: keys of which somebody lets go by itself, by when the last one does
   "mandate:batches", //    zset: ids of batches, by when they were made
   "mandate:counted", //    set: ids of those that have jobs
+  "mandate:locks", //      hash: key → since when and which job has it, of those that are held and no more (shared/holds/locks.lua)
+  "mandate:locked", //     hash: jid → such a key
 ] as const;
 
 export interface Keys {
@@ -122,6 +124,8 @@ export interface Keys {
   readonly unsorted: string;
   readonly holds: string;
   readonly held: string;
+  readonly locks: string;
+  readonly locked: string;
   readonly parkedJobs: string;
   readonly freeAt: string;
   readonly inLine: string;
@@ -200,6 +204,8 @@ export function keysUnder(prefix: string): Keys {
     unsorted: `${prefix}mandate:unsorted`,
     holds: key("mandate:holds"),
     held: key("mandate:held"),
+    locks: key("mandate:locks"),
+    locked: key("mandate:locked"),
     parkedJobs: key("mandate:parked"),
     freeAt: key("mandate:free-at"),
     inLine: key("mandate:in-line"),

@@ -20,7 +20,7 @@ const KEYS = "queues schedule retry dead stat:* processes host:* queue:*"
   .split(" ")
   .concat(
     "jobs leases workers blocked waiting freed recoveries sequence".split(" ").map(ours),
-    "holds held keys parked parking free-at in-line".split(" ").map(ours),
+    "holds held keys locks locked parked parking free-at in-line".split(" ").map(ours),
     "hold:* until:* lines:* line:* ready:* parked:* answers:*".split(" ").map(ours),
     "foreign cancelled idle ends named over nothing lanes serving unsorted".split(" ").map(ours),
     "lane:* lease:* dependents:* prereqs:* freed:* sender:* result:*".split(" ").map(ours),
@@ -138,11 +138,21 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
     return texts.map((text) => [key, text]);
   }
 
+  const unique = { from: "enqueue", until: "finished", whenFull: "refuse" };
+  const turn = { key: "turn", from: "fetch", until: "settled", whenFull: "park" };
   const batches: readonly (readonly [string, readonly object[]])[] = [
     ["one", [entry("a")]],
     ["some", [entry("a"), entry("b"), entry("c", { queue: "other" })]],
     ["an urgent one", [entry("a", { priority: -1 })]],
     ["some urgent ones", [entry("a"), entry("b", { priority: -1 }), entry("c", { priority: -2 })]],
+    [
+      "some with keys",
+      [
+        entry("a", { holds: [{ ...unique, key: "a" }] }),
+        entry("b", { holds: [{ ...unique, key: "b" }, turn], queue: "other" }),
+        entry("c", { holds: [turn] }),
+      ],
+    ],
     [
       "those that wait",
       [entry("a"), entry("b", { at: Date.now() / 1000 + 60 }), entry("c", { prereqs: ["a"] })],

@@ -1,6 +1,7 @@
 import { type Entry, RecordEntry } from "../../adapter.ts";
 import type { DocumentWrite } from "../../documents.ts";
 import {
+  enqueueHoldingScript,
   enqueueLanesScript,
   enqueueOneScript,
   enqueueScript,
@@ -21,16 +22,28 @@ const NONE: readonly GivenDocument[] = [];
 
 export function chooseScript(given: readonly Entry[]): Acceptable {
   const [first] = given;
-  if (first !== undefined && given.length === 1 && isReady(first) && isPlain(first)) {
+  if (
+    first !== undefined &&
+    given.length === 1 &&
+    isReady(first) &&
+    isPlain(first) &&
+    first.holds === undefined
+  ) {
     return { script: enqueueOneScript, entries: given, documents: NONE };
   }
   const entries = firstOfEach(given);
-  const script = entries.every(isReady)
-    ? entries.every(isPlain)
-      ? enqueueScript
-      : enqueueLanesScript
-    : enqueueWaitingScript;
-  return { script, entries, documents: NONE };
+  return { script: scriptFor(entries), entries, documents: NONE };
+}
+
+function scriptFor(entries: readonly Entry[]): EnqueueScript {
+  if (!entries.every(isReady)) {
+    return enqueueWaitingScript;
+  }
+  const arePlain = entries.every(isPlain);
+  if (!entries.some(holdsKeys)) {
+    return arePlain ? enqueueScript : enqueueLanesScript;
+  }
+  return arePlain && entries.every(isTakenOrRefused) ? enqueueHoldingScript : enqueueWaitingScript;
 }
 
 /** Jobs that come with documents: all of a document's, or none. */
@@ -71,10 +84,9 @@ const LONGEST_STAMP = 64;
  * Whether it waits for nothing, its jid is like all others, and its payload is one that
  * `enqueued_at` can simply be joined to.
  */
-function isReady({ payload, at, prereqs, remembered, holds, batch }: Entry): boolean {
+function isReady({ payload, at, prereqs, remembered, batch }: Entry): boolean {
   return (
     at === undefined &&
-    holds === undefined &&
     batch === undefined &&
     remembered !== true &&
     (prereqs === undefined || prereqs.length === 0) &&
@@ -87,4 +99,17 @@ function isReady({ payload, at, prereqs, remembered, holds, batch }: Entry): boo
 /** Whether it belongs into its queue's list, whoever looks beside that. */
 function isPlain({ priority = 0, fairKey }: Entry): boolean {
   return priority === 0 && fairKey === undefined;
+}
+
+/** Whether it has to hold something. */
+export function holdsKeys({ holds }: Entry): boolean {
+  return holds !== undefined;
+}
+
+/** Whether it waits for none of its keys before a worker fetches it. */
+function isTakenOrRefused({ holds }: Entry): boolean {
+  return (
+    holds === undefined ||
+    holds.every(({ from, whenFull }) => from === "fetch" || whenFull === "refuse")
+  );
 }

@@ -8,7 +8,7 @@ import { answersTo } from "./answer-to.ts";
 import { DeliveryNumbers } from "./delivery-numbers.ts";
 import { Delivery } from "./delivery.ts";
 import { UncertainJobs } from "./uncertain-jobs.ts";
-import { chooseScript, withDocuments, type Acceptable } from "./choose-script.ts";
+import { chooseScript, holdsKeys, withDocuments, type Acceptable } from "./choose-script.ts";
 import { ALL, type Accepted } from "./enqueue-scripts.ts";
 import type { RedisContext } from "../redis-context.ts";
 
@@ -250,10 +250,6 @@ function answer(together: readonly Waiting[], accepted: Accepted): void {
 
 function remembered(entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => ({ ...entry, remembered: true }));
-}
-
-function holdsKeys({ holds }: Entry): boolean {
-  return holds !== undefined;
 }
 
 /** Prerequisites that were refused before stand for the jobs that hold their keys. */

@@ -5,7 +5,7 @@ import { inTurns, readFlag, readList, readText, readTexts } from "../connection/
 import type { Reply } from "../connection/reply-reader.ts";
 import { script, type Argument, type Script } from "../scripts/script.ts";
 import { encodeDocument, readFound, type Found } from "../documents/document-scripts.ts";
-import { encodeHolds } from "../holds/encode-holds.ts";
+import { encodeHeld, encodeHolds } from "../holds/encode-holds.ts";
 import { laneWith } from "../payloads/lane.ts";
 import { doomedOf, type Doomed } from "../waiting/blocked-scripts.ts";
 import { mayBeRubys } from "../waiting/may-be-rubys.ts";
@@ -67,6 +67,12 @@ export const enqueueScript: EnqueueScript = script("enqueue", {
 export const enqueueLanesScript: EnqueueScript = script("enqueue-lanes", {
   encode: ({ number, entries }) => [...number, ...encodeLanes(entries)],
   decode: allAccepted,
+});
+
+/** For jobs that wait for nothing, have neither a priority nor a key that takes turns, and have to hold something. */
+export const enqueueHoldingScript: EnqueueScript = script("enqueue-holding", {
+  encode: ({ number, entries }) => encodeHolding([...number], entries),
+  decode: (reply) => (readList(reply).length === 0 ? ALL : readAccepted(reply)),
 });
 
 /** For all others. */
@@ -148,6 +154,21 @@ function encodeLanes(entries: readonly Entry[]): Argument[] {
     byQueue.set(queue, args);
   }
   return [...byQueue].flatMap(([queue, args]) => [queue, args.length / 3, ...args]);
+}
+
+/** By runs of one queue, so that of two jobs the first gets a key. */
+function encodeHolding(args: Argument[], entries: readonly Entry[]): Argument[] {
+  let queue: string | undefined;
+  let began = 0;
+  for (const entry of entries) {
+    if (entry.queue !== queue) {
+      ({ queue } = entry);
+      began = args.push(queue, 0);
+    }
+    const length = args.push(entry.jid, withoutBrace(entry), encodeHeld(entry));
+    args[began - 1] = (length - began) / 3;
+  }
+  return args;
 }
 
 function encodeWaiting(args: Argument[], entry: Entry): void {

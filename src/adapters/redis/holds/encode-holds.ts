@@ -23,6 +23,36 @@ export function encodeHolds({ holds = [], expiresAt = 0 }: Entry): string {
   return holds.length === 0 ? "" : `[${expiresAt},${holds.map(textOf).join(",")}]`;
 }
 
+/**
+ * As `encodeHolds`, for enqueue-holding.lua: of a job that has but a lock (shared/holds/locks.lua), the
+ * key of that behind "=".
+ */
+export function encodeHeld(entry: Entry): string {
+  const { holds, expiresAt = 0 } = entry;
+  const hold = holds?.length === 1 && expiresAt === 0 ? holds[0] : undefined;
+  return hold !== undefined && isLock(hold) ? `=${hold.key}` : encodeHolds(entry);
+}
+
+function isLock({
+  from,
+  until,
+  whenFull,
+  to = 1,
+  seconds = 0,
+  rate,
+  waitsFor = "free",
+}: Hold): boolean {
+  return (
+    from === "enqueue" &&
+    until === "finished" &&
+    whenFull === "refuse" &&
+    waitsFor === "free" &&
+    to === 1 &&
+    seconds === 0 &&
+    rate === undefined
+  );
+}
+
 /** Many jobs that follow one another have the same hold. */
 const latest: { hold: Hold | undefined; text: string } = { hold: undefined, text: "" };
 

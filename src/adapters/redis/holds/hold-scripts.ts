@@ -86,6 +86,25 @@ export const listKeysScript: Script<KeyList, ListedKeys> = script("read-keys", {
   },
 });
 
+interface LockPart {
+  /** "0" at the beginning. */
+  readonly cursor: string;
+  /** What keys begin with. */
+  readonly prefix: string;
+  readonly count: number;
+}
+
+/** Has a part of the locks stand among other keys; answers where the next begins, or "0". */
+export const unfoldLocksScript: Script<LockPart, string> = script("unfold-locks", {
+  encode: ({ cursor, prefix, count }) => [cursor, `${escaped(prefix)}*`, count],
+  decode: readText,
+});
+
+/** As a pattern that matches this text only. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\*?[\]^-]/g, String.raw`\$&`);
+}
+
 /** Keys that keep a job from going on. */
 export const inTheWayScript: Script<string, readonly Obstacle[]> = script("in-the-way", {
   encode: (jid) => [jid],

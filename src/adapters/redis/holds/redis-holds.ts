@@ -8,7 +8,7 @@ import type {
   TakeOptions,
   Taken,
 } from "../../holds.ts";
-import { readScored, readValues } from "../connection/read-reply.ts";
+import { readScored, readText, readValues } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
 import {
   giveBackHoldScript,
@@ -17,6 +17,7 @@ import {
   listKeysScript,
   readKeysScript,
   takeHoldScript,
+  unfoldLocksScript,
 } from "./hold-scripts.ts";
 
 /** Keys that are read at a time. */
@@ -50,12 +51,19 @@ export class RedisHolds implements Holds {
     return states;
   }
 
-  keys(prefix: string, cursor: string | undefined, limit: number): Promise<KeyPage> {
+  async keys(prefix: string, cursor: string | undefined, limit: number): Promise<KeyPage> {
+    if (cursor === undefined) {
+      await this.#unfoldLocks(prefix);
+    }
     return this.#context.run(listKeysScript, { prefix, cursor, limit });
   }
 
   async holders(key: string, cursor: string | undefined, limit: number): Promise<HolderPage> {
     const { command, keys } = this.#context;
+    const lock = cursor === undefined ? await command("HGET", keys.locks, key) : null;
+    if (lock !== null) {
+      return lockerOf(readText(lock));
+    }
     const first = cursor === undefined ? 0 : await this.#placeBehind(key, cursor);
     const range = ["ZRANGE", keys.hold(key), first, first + limit - 1, "WITHSCORES"] as const;
     const found = readScored(await command(...range));
@@ -68,7 +76,7 @@ export class RedisHolds implements Holds {
     return {
       holders: found.map(({ member: holder, at: since }, index) => {
         const end = ends[index] ?? undefined;
-        return { holder, since, until: end === undefined ? end : Number(end) };
+        return { holder, since: since / SECOND, until: end === undefined ? end : Number(end) };
       }),
       cursor: found.length === limit ? `${last.score}:${last.member}` : undefined,
     };
@@ -82,6 +90,14 @@ export class RedisHolds implements Holds {
     return this.#context.run(inTheWayScript, jid);
   }
 
+  /** A part at a time: none holds Redis for long. */
+  async #unfoldLocks(prefix: string): Promise<void> {
+    let cursor = "0";
+    do {
+      cursor = await this.#context.run(unfoldLocksScript, { cursor, prefix, count: MOST });
+    } while (cursor !== "0");
+  }
+
   /** How many there are up to the last one seen, which may have left. */
   async #placeBehind(key: string, cursor: string): Promise<number> {
     const { command, keys } = this.#context;
@@ -91,4 +107,15 @@ export class RedisHolds implements Holds {
       ? Number(await command("ZCOUNT", keys.hold(key), "-inf", `(${score}`))
       : Number(rank) + 1;
   }
+}
+
+/** Digits by which a lock says in front since when it is held, in epoch microseconds. */
+const SINCE = 16;
+/** Microseconds in a second. */
+const SECOND = 1_000_000;
+
+function lockerOf(lock: string): HolderPage {
+  const holder = lock.slice(SINCE);
+  const since = Number(lock.slice(0, SINCE)) / SECOND;
+  return { holders: [{ holder, since, until: undefined }], cursor: undefined };
 }

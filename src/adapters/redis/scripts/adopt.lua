@@ -24,7 +24,7 @@ local function how_it_came(receipt)
   local row = holds().row(jid)
   if not row then
     return ''
-  elseif holds().is_expired(row) and holds().wants_turn(row) then
+  elseif holds().is_expired(row) and row.wants_turn then
     return 'x'
   end
   local key = holds().refused_by(row)

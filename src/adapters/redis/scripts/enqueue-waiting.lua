@@ -41,9 +41,6 @@ while at <= #ARGV do
   at = at + 10 + tonumber(ARGV[at + 8])
 end
 
--- What was not as usual is answered to whoever asks again as it was at first.
-local answers = PREFIX .. 'mandate:answers:' .. ARGV[2]
-
 -- The new versions of documents; none, or 0, of those that are not written.
 local versions = {}
 
@@ -60,15 +57,9 @@ local function of_documents()
 end
 
 if is_repeated() then
-  local answer = redis.call('HGET', answers, ARGV[3])
-  local said = answer and cjson.decode(answer) or {}
+  local said = answer_before()
   versions = said.versions or versions
   return { 0, {}, said.refused or {}, of_documents() }
-end
-
-local function keep_answer(answer)
-  redis.call('HSET', answers, ARGV[3], answer)
-  redis.call('EXPIRE', answers, 1200)
 end
 
 -- Leaves out the jobs of documents that are in another version: these are their jids.
@@ -318,11 +309,11 @@ local function accept()
     for _, jid in ipairs(left) do
       outside[#outside + 1] = not stands_at[jid] and jid or nil
     end
-    keep_answer(cjson.encode({
+    keep_answer({
       refused = #refused > 0 and refused or nil,
       versions = #documents > 0 and versions or nil,
       left = #outside > 0 and outside or nil,
-    }))
+    })
   end
   -- Last: what is written cannot be taken back.
   local told = {}
@@ -364,7 +355,7 @@ end
 
 local is_done, failure = pcall(accept)
 if not is_done then
-  redis.pcall('HDEL', answers, ARGV[3])
+  redis.pcall('HDEL', ANSWERS, ARGV[3])
   return not_accepted(failure, undo())
 end
 return { #fresh, to_bury, refused, of_documents() }

@@ -67,12 +67,17 @@ end
 
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies
 -- below.
-local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES, HOLDS, COUNTED)
--- Of three that keep nothing from being simple the second counts twice, and the third four times.
-local simple = rare > 0 and redis.call('EXISTS', NAMED, LANES, LANES, HOLDS, HOLDS, HOLDS, HOLDS) or 0
-local has_named, has_lanes, has_holds = simple % 2 == 1, simple % 4 > 1, simple > 3
+local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES, HOLDS, LOCKED, COUNTED)
+-- Of four of those that keep nothing from being simple each counts twice as often as the one before.
+local simple = rare > 0
+    and redis.call('EXISTS', NAMED, LANES, LANES, HOLDS, HOLDS, HOLDS, HOLDS, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED)
+  or 0
+local has_named, has_lanes, has_holds, has_locks = simple % 2 == 1, simple % 4 > 1, simple % 8 > 3, simple > 7
 local has_counted = rare > 0 and any_counted()
-local is_simple = rare == (has_named and 1 or 0) + (has_lanes and 1 or 0) + (has_holds and 1 or 0) + (has_counted and 1 or 0)
+for _, is_one in ipairs(rare > 0 and { has_named, has_lanes, has_holds, has_locks, has_counted } or {}) do
+  rare = rare - (is_one and 1 or 0)
+end
+local is_simple = rare == 0
 
 -- Whoever took the note away has handed a job over, or tried to.
 local was_handed = ARGV[6] == '1' and redis.call('HDEL', IDLE, identity) == 0
@@ -109,18 +114,13 @@ if done > 0 then
   if any_cancelled then
     in_slices(redis.call, 'ZREM', CANCELLED, ARGV, at, at + done - 1)
   end
+  if has_locks then
+    holds().unlock_all(ARGV, at, at + done - 1)
+  end
   if has_holds then
     -- Who waits for a key that becomes free is told of it.
     even_when_full()
-    holds().read(ARGV, at, at + done - 1)
-    holds().leave_together()
-    for index = at, at + done - 1 do
-      if holds().row(ARGV[index]) then
-        holds().settled(ARGV[index], 'done')
-        holds().over(ARGV[index], 'f')
-      end
-    end
-    holds().all_left()
+    holds().done(ARGV, at, at + done - 1)
   end
   if not is_simple then
     even_when_full()
@@ -319,6 +319,9 @@ end
 
 -- Of each job that is handed out without its turns: how many payloads come before, and why.
 local marks, wants_turn, is_over, turns = {}, false, false, tonumber(ARGV[10])
+-- Whether the jobs before those that are asked for took turns, so that these may want some as well:
+-- what there is none for would be taken out in vain.
+local took_turns = has_holds
 local unparked = {}
 local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 100 }, nil, nil
 -- Jids of those that became others, and are still noted as what they were where they come from.
@@ -393,20 +396,33 @@ if limit > 0 then
     -- Of the jobs that have left their place those that may be handed out; the others are parked.
     -- And from which one on they go back, if any do, and why, where Redis refuses something.
     sieve = function(payloads, queue, lane, positions)
-      local jids, passed, room = {}, {}, left
-      local is_read, failure = pcall(function()
+      local jids, passed, room, bytes, rows = {}, {}, left, 0, nil
+      local is_read, taken = pcall(function()
         for place, payload in ipairs(payloads) do
-          jids[place] = holds().jid_of(payload)
+          jids[place], bytes = holds().jid_of(payload), bytes + #payload
         end
-        holds().read(jids, 1, #jids)
+        rows = holds().read(jids, 1, #jids)
+        return not limited[queue] and bytes <= left and holds().begin_all(jids, rows, queue, turns)
       end)
       if not is_read then
-        return passed, 1, failure
+        for place, row in ipairs(rows or {}) do
+          if row and row.is_usual then
+            pcall(holds().settled, jids[place], 'release')
+          end
+        end
+        return passed, 1, taken
+      end
+      if taken then
+        turns = turns - taken
+        for place = 1, positions and #payloads or 0 do
+          note_round(queue, lane, positions, place)
+        end
+        return payloads
       end
       for place, payload in ipairs(payloads) do
-        local jid, row = jids[place], holds().row(jids[place])
+        local jid, row = jids[place], rows[place]
         local is_parked, is_discarded, is_other = false, false, false
-        if looks.left > 0 and row and holds().is_replaceable(row) then
+        if looks.left > 0 and row and row.may_replace then
           local is_applied, becomes = pcall(replacing().apply, jid, queue, string.match(lane, '%-?%d+') or 0)
           if not is_applied then
             return passed, place, becomes
@@ -422,7 +438,7 @@ if limit > 0 then
           is_cut = true
           return passed, place
         end
-        local wants = row and holds().wants_turn(row)
+        local wants = row and row.wants_turn
         if not is_parked and (wants or limited[queue]) then
           if wants and holds().is_expired(row) then
             marks[#marks + 1], marks[#marks + 2] = index + #passed, ''
@@ -468,7 +484,7 @@ if limit > 0 then
           if is_other then
             applied[#applied + 1] = jid
           end
-          if row and holds().is_replaceable(row) then
+          if row and row.may_replace then
             pcall(holds().hand_out, jid)
           end
         end
@@ -519,7 +535,7 @@ if limit > 0 then
         holds().unpark(jid)
         unparked[#unparked + 1], unparked[#unparked + 2], unparked[#unparked + 3] = jid, queue, key
         set_state(jid, 'q')
-        if row and holds().is_replaceable(row) then
+        if row and row.may_replace then
           holds().hand_out(jid)
         end
         is_cut = left <= 0
@@ -590,6 +606,9 @@ if limit > 0 then
         break
       end
       local is_list, asked, from_lane = part == 2, math.min(limit, FIRST), 0
+      if took_turns then
+        asked = math.min(asked, math.max(1, turns))
+      end
       local turn = part == 1 and {}
       if limited[queue] then
         asked = math.min(asked, holds().room_in(queue))
@@ -615,7 +634,9 @@ if limit > 0 then
         local gone, failure
         if sieve then
           local sieved, back
+          local before = turns
           sieved, back, failure = sieve(payloads, queue, lane, positions)
+          took_turns = turns < before
           gone = back and back - 1 or taken
           if back then
             put_back(key, payloads, back)
@@ -682,6 +703,9 @@ if limit > 0 then
           break
         end
         asked = index == 0 and math.min(limit, FIRST) or math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
+        if took_turns then
+          asked = math.min(asked, math.max(1, turns))
+        end
         if limited[queue] then
           asked = math.min(asked, holds().room_in(queue))
         end

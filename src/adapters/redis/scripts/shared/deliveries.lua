@@ -15,6 +15,19 @@ local function is_repeated()
   return false
 end
 
+-- What was not as usual of a batch is answered to whoever asks again as it was at first.
+local ANSWERS = PREFIX .. 'mandate:answers:' .. ARGV[2]
+
+local function answer_before()
+  local answer = redis.call('HGET', ANSWERS, ARGV[3])
+  return answer and cjson.decode(answer) or {}
+end
+
+local function keep_answer(answer)
+  redis.call('HSET', ANSWERS, ARGV[3], cjson.encode(answer))
+  redis.call('EXPIRE', ANSWERS, 1200)
+end
+
 -- Undoes what was written of a batch that Redis refused half-way: it may be sent again. Answers
 -- with the error.
 local function not_accepted(failure, jids)

@@ -6,9 +6,9 @@
 -- "x", replace; and what one that is parked at the enqueueing waits for: "f", that the key is free,
 -- "e", empty, or "d", a death. `to` is -1 for any number. What takes tokens holds nothing.
 --
--- Who holds a key is in a sorted set, by since when, and where that has an end, in another, by
+-- Who holds a key is in a sorted set, by since when, in microseconds, and where that has an end, in another, by
 -- until when. What else is known of keys is in one hash, each field a letter and the key: "l", its
--- limit, "t", how often it was taken, "d", how many deaths.
+-- limit, "t", how often it was taken, "d", how many deaths. Locks are kept apart (holds/locks.lua).
 --
 -- Over a limit from the fetch a job is parked: it stands in a line of that key and queue, sorted as
 -- lanes are, and its bytes are in one hash. Over one from the enqueueing it is blocked, and the
@@ -24,6 +24,7 @@ local function holds()
   local made = {}
   made_holds = made
   -- include: holds/names.lua
+  -- include: holds/locks.lua
   -- include: holds/rows.lua
   -- include: holds/limits.lua
   -- include: holds/holders.lua

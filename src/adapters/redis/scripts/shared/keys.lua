@@ -38,6 +38,8 @@ local OVERRIDES = KEYS[36]
 local EXPIRING = KEYS[37]
 local BATCHES = KEYS[38]
 local COUNTED = KEYS[39]
+local LOCKS = KEYS[40]
+local LOCKED = KEYS[41]
 
 local function queue_key(queue)
   return PREFIX .. 'queue:' .. queue

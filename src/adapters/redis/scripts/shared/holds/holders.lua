@@ -12,7 +12,7 @@ function made.take(holder, hold, count)
     return
   end
   note_key(key)
-  if redis.call('ZADD', held_key(key), microseconds(NOW), holder) == 1 then
+  if redis.call('ZADD', held_key(key), SINCE, holder) == 1 then
     counts[key] = counts[key] and counts[key] + 1
     if new[key] then
       new[key] = new[key] + 1
@@ -29,6 +29,18 @@ function made.take(holder, hold, count)
       redis.call('ZADD', FREE_AT, 'LT', microseconds(until_then), line .. '\n' .. key)
     end
   end
+end
+
+-- As `take`, of many for whom there is room, and for no time.
+function made.take_all(holders, key)
+  note_key(key)
+  local members = {}
+  for at, holder in ipairs(holders) do
+    members[2 * at - 1], members[2 * at] = SINCE, holder
+  end
+  local added = in_parts('ZADD', held_key(key), members)
+  counts[key] = counts[key] and counts[key] + added
+  redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, added)
 end
 
 function made.give_back(holder, key)
@@ -50,6 +62,22 @@ function made.give_back(holder, key)
   end
   after_leaving(key)
   return true
+end
+
+-- As `give_back`, of many.
+function made.give_back_all(holders, key)
+  if not is_alone(key) then
+    for _, holder in ipairs(holders) do
+      made.give_back(holder, key)
+    end
+  else
+    local left = in_parts('ZREM', held_key(key), holders)
+    counts[key] = counts[key] and counts[key] - left
+    if may_expire() then
+      in_parts('ZREM', until_key(key), holders)
+    end
+  end
+  after_leaving(key)
 end
 
 -- Tokens that were not needed; below 0, that were needed besides.
@@ -80,6 +108,7 @@ end
 -- How often a key may be held, tokens, their seconds and burst; how many hold it, wait for it, took
 -- it since it was free, and are dead; how many tokens it has. Nothing where it is not known.
 function made.state(key)
+  made.unfold(key)
   expire(key)
   if not redis.call('ZSCORE', HELD, key) then
     return {}

@@ -34,9 +34,10 @@ local unknown, new = {}, {}
 function made.expect(keys)
   for from = 1, #keys, 1000 do
     local last = math.min(from + 999, #keys)
+    local locks = any_lock() and redis.call('HMGET', LOCKS, unpack(keys, from, last)) or {}
     for offset, score in ipairs(redis.call('ZMSCORE', HELD, unpack(keys, from, last))) do
       local key = keys[from + offset - 1]
-      if not score then
+      if not score and not locks[offset] then
         unknown[key], limits[key], counts[key], are_alone[key] = true, false, 0, true
       end
     end

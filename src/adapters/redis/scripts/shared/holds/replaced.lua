@@ -6,7 +6,7 @@ end
 -- A job waits for a time: where it may become another it has to be found there.
 function made.note_payload(jid, payload)
   local row = made.row(jid)
-  if row and made.is_replaceable(row) then
+  if row and row.may_replace then
     redis.call('HSET', REPLACEABLE, jid, payload)
   end
 end
@@ -36,8 +36,8 @@ function made.to_replace(row)
     local is_full = letter(hold, 3) == 'x' and (made.free_at(hold) or made.is_waited_for(hold[1]))
     local jid = is_full and find_waiting(hold[1])
     if jid then
-      local since = tonumber(redis.call('ZSCORE', held_key(hold[1]), jid) or NOW)
-      return jid, hold[1], hold[9] and since + hold[9]
+      local since = redis.call('ZSCORE', held_key(hold[1]), jid)
+      return jid, hold[1], hold[9] and (since and since / 1000000 or NOW) + hold[9]
     end
   end
 end
@@ -56,8 +56,7 @@ function made.replace_row(jid, row)
       merged[#merged + 1] = row[at]
     end
   end
-  redis.call('HSET', HOLDS, jid, cjson.encode(merged))
-  any, rows[jid] = true, merged
+  write_row(jid, merged)
   for at = 2, #before do
     after_leaving(before[at][1])
   end

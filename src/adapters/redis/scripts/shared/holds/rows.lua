@@ -1,9 +1,4 @@
--- By their jids; false where there is none.
-local rows = {}
-
-local any
-
--- Whether any job has holds.
+-- Whether any job has holds, but for locks.
 function made.any()
   if any == nil then
     any = redis.call('EXISTS', HOLDS) == 1
@@ -13,15 +8,29 @@ end
 
 local decoded = {}
 
+-- What there is to know of a row: its turns, and whether its job takes or leaves anything as it is
+-- handed out, so that it may not wait in a worker; whether it has holds from the enqueueing; whether
+-- it may become another while it waits; and whether all that it has is its own, turns or until its
+-- end.
+local function with_marks(row)
+  row.turns, row.is_usual = {}, true
+  for at = 2, #row do
+    local hold = row[at]
+    local from, kept = letter(hold, 1), letter(hold, 2)
+    local is_turn = from == 'f' and kept == 's' and hold[5] == 0
+    row.turns[#row.turns + 1] = is_turn and hold or nil
+    row.wants_turn = row.wants_turn or from == 'f' or kept == 'b'
+    row.is_from_enqueue = row.is_from_enqueue or from == 'e'
+    row.may_replace = row.may_replace or letter(hold, 3) == 'x'
+    row.is_usual = row.is_usual and not row.may_replace and (is_turn or from == 'e' and kept == 'f')
+  end
+  return row
+end
+
 -- What is kept of a job, of which many may have the same: it is not to be changed.
 function made.decode(text)
   if not decoded[text] then
-    local row = cjson.decode(text)
-    for at = 2, #row do
-      row.is_from_enqueue = row.is_from_enqueue or letter(row[at], 1) == 'e'
-      row.may_replace = row.may_replace or letter(row[at], 3) == 'x'
-    end
-    decoded[text] = row
+    decoded[text] = with_marks(cjson.decode(text))
   end
   return decoded[text]
 end
@@ -31,22 +40,38 @@ local function copied(row)
   return { unpack(row) }
 end
 
--- Reads what is kept of these jids at once.
+-- What is kept of these jids, in their order; false where there is nothing, or a lock.
 function made.read(jids, first, last)
-  for from = first, made.any() and last or 0, 1000 do
+  local found = {}
+  for from = first, last, 1000 do
     local stop = math.min(from + 999, last)
-    for offset, text in ipairs(redis.call('HMGET', HOLDS, unpack(jids, from, stop))) do
-      rows[jids[from + offset - 1]] = text and made.decode(text)
+    for _, text in ipairs(redis.call('HMGET', HOLDS, unpack(jids, from, stop))) do
+      local row = text and made.decode(text)
+      found[#found + 1] = row
+      if row then
+        rows[jids[first + #found - 1]] = row
+      end
     end
   end
+  return found
 end
 
 function made.row(jid)
   if rows[jid] == nil then
     local text = jid ~= '' and made.any() and redis.call('HGET', HOLDS, jid)
-    rows[jid] = text and made.decode(text)
+    local key = not text and jid ~= '' and locked_key(jid)
+    rows[jid] = text and made.decode(text) or key and row_of_lock(key) or false
   end
   return rows[jid]
+end
+
+local function write_row(jid, row)
+  local key = locked_key(jid)
+  if key then
+    made.unfold(key)
+  end
+  redis.call('HSET', HOLDS, jid, text_of(row))
+  any, rows[jid] = true, with_marks(row)
 end
 
 -- The jid of a payload: as a rule it is mentioned once.
@@ -82,8 +107,7 @@ end
 function made.let_go_after(jid, hold)
   local row = copied(made.row(jid) or { 0 })
   row[#row + 1] = hold
-  redis.call('HSET', HOLDS, jid, cjson.encode(row))
-  any, rows[jid] = true, row
+  write_row(jid, row)
 end
 
 -- Somebody takes a key from a job, for good.
@@ -93,32 +117,11 @@ function made.forget(jid, key)
     if row[at][1] == key and letter(row[at], 1) == 'e' then
       row = copied(row)
       table.remove(row, at)
-      rows[jid] = row
-      redis.call('HSET', HOLDS, jid, cjson.encode(row))
+      write_row(jid, row)
     end
   end
 end
 
 function made.is_expired(row)
   return row[1] > 0 and row[1] <= NOW
-end
-
--- Whether a job takes or leaves something as it is handed out, so that it may not wait in a worker.
-function made.wants_turn(row)
-  for at = 2, #row do
-    if letter(row[at], 1) == 'f' or letter(row[at], 2) == 'b' then
-      return true
-    end
-  end
-  return false
-end
-
--- Whether a job may become another while it waits.
-function made.is_replaceable(row)
-  for at = 2, #row do
-    if letter(row[at], 3) == 'x' then
-      return true
-    end
-  end
-  return false
 end

@@ -41,6 +41,43 @@ function made.begin(jid, row, comes_to)
   made.leave_at_fetch(jid, row)
 end
 
+-- Has jobs take their turns all together, and answers how many did: where none of them has anything
+-- else to take or to leave, there are turns for all, and nobody waits for one. Else nothing is taken,
+-- and nothing the answer.
+function made.begin_all(jids, found, queue, most)
+  local takers, keys, wanted = {}, {}, 0
+  for place, row in ipairs(found) do
+    if row and (not row.is_usual or row[1] > 0) then
+      return
+    end
+    for _, hold in ipairs(row and row.turns or {}) do
+      local key = hold[1]
+      if not takers[key] then
+        if hold[4] > 0 or has_line(queue, key) then
+          return
+        end
+        keys[#keys + 1], takers[key] = key, { hold = hold }
+      end
+      table.insert(takers[key], jids[place])
+    end
+    wanted = wanted + (row and row.wants_turn and 1 or 0)
+  end
+  if wanted > most then
+    return
+  end
+  for _, key in ipairs(keys) do
+    local to, tokens = limit(takers[key].hold)
+    expire(key)
+    if tokens > 0 or to >= 0 and count_of(key) + #takers[key] > to then
+      return
+    end
+  end
+  for _, key in ipairs(keys) do
+    made.take_all(takers[key], key)
+  end
+  return wanted
+end
+
 -- Lets go of what a job holds until it is handed out, be it only to be discarded.
 function made.leave_at_fetch(jid, row)
   for at = 2, #row do
@@ -70,7 +107,7 @@ end
 function made.settled(jid, kind)
   local row = made.row(jid)
   local is_attempt = kind == 'done' or kind == 'retry' or kind == 'dead'
-  if row and made.is_replaceable(row) then
+  if row and row.may_replace then
     redis.call('SREM', HANDED, jid)
   end
   for at = row and #row or 0, 2, -1 do
@@ -89,8 +126,7 @@ function made.settled(jid, kind)
     if string.find('cqu', letter(hold, 1), 1, true) then
       row = copied(row)
       table.remove(row, at)
-      rows[jid] = row
-      redis.call('HSET', HOLDS, jid, cjson.encode(row))
+      write_row(jid, row)
     end
   end
   if row and #row == 1 then
@@ -99,17 +135,33 @@ function made.settled(jid, kind)
   end
 end
 
--- Jids of those that are over, while many leave together.
+-- Jids of those that are over, while many let go of keys together.
 local gone = {}
 
--- Those that follow leave their keys together, until `all_left` is called.
-function made.leave_together()
+-- As `settled` and `over`, of jobs that are done. What is usual they let go of together.
+function made.done(jids, first, last)
+  local leavers, keys = {}, {}
   leaving = {}
-end
-
-function made.all_left()
-  local keys = leaving
-  leaving = nil
+  for place, row in ipairs(made.read(jids, first, last)) do
+    local jid = jids[first + place - 1]
+    if row and row.is_usual then
+      for at = 2, #row do
+        local key = row[at][1]
+        if not leavers[key] then
+          keys[#keys + 1], leavers[key] = key, {}
+        end
+        table.insert(leavers[key], jid)
+      end
+      gone[#gone + 1], rows[jid] = jid, false
+    elseif row then
+      made.settled(jid, 'done')
+      made.over(jid, 'f')
+    end
+  end
+  for _, key in ipairs(keys) do
+    made.give_back_all(leavers[key], key)
+  end
+  keys, leaving = leaving, nil
   for from = 1, #gone, 1000 do
     redis.call('HDEL', HOLDS, unpack(gone, from, math.min(from + 999, #gone)))
   end
@@ -122,6 +174,9 @@ end
 -- A job is over, or dead: then it keeps what it has until it is over, and one that was dead keeps
 -- it for good.
 function made.over(jid, fate)
+  if fate ~= 'd' and unlock(jid) then
+    return
+  end
   local row = made.row(jid)
   for at = 2, row and #row or 0 do
     local hold = row[at]
@@ -138,7 +193,7 @@ function made.over(jid, fate)
       after_leaving(hold[1])
     end
   end
-  if row and made.is_replaceable(row) then
+  if row and row.may_replace then
     redis.call('SREM', HANDED, jid)
     redis.call('HDEL', REPLACEABLE, jid)
     redis.call('HDEL', OVERRIDES, jid)

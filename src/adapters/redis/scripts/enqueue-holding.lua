@@ -1,0 +1,149 @@
+--[[
+  Accepts a batch of jobs that wait for nothing, and have to hold something: what is refused where it
+  is full, or is taken by the fetch; all or none. One whose jid is known already is left out; so is a
+  batch that was accepted before.
+
+  ARGV[2..5]  the batch's number: is_repeated in shared/deliveries.lua
+  then        per run of jobs of one queue: its name, how many, and per job: jid, payload without the
+              brace at its end, what it has to hold: "=KEY", a lock (shared/holds/locks.lua), or JSON as
+              in shared/holds.lua, or ""; each jid once
+
+  Returns {} where all were accepted that were new, else as enqueue-waiting.lua does.
+]]
+-- Where somebody else's value is in place of a queue this fails, and has written nothing.
+local at, queues = 6, {}
+while at <= #ARGV do
+  local queue = ARGV[at]
+  if not queues[queue] then
+    queues[queue] = {}
+    redis.call('LLEN', queue_key(queue))
+  end
+  at = at + 2 + 3 * tonumber(ARGV[at + 1])
+end
+
+if is_repeated() then
+  local refused = answer_before().refused
+  return refused and { 0, {}, refused, {} } or {}
+end
+
+-- Jids of new jobs, and those of them that get locks, with their keys; refusals as they are told.
+local fresh, lockers, locks, refused, pushed = {}, {}, {}, {}, {}
+
+local function refuse(jid, key, holder)
+  for _, value in ipairs({ jid, key, holder, 'refused' }) do
+    refused[#refused + 1] = value
+  end
+end
+
+-- Who has each key that is to be locked: as holds().lockers answers, and whoever gets it here.
+local function look_up(jids, wanted)
+  local known, keys, others, of = redis.call('HMGET', JOBS, unpack(jids)), {}, {}, {}
+  for _, text in ipairs(wanted) do
+    if string.byte(text) == 61 then
+      keys[#keys + 1] = string.sub(text, 2)
+    elseif text ~= '' then
+      local row = holds().decode(text)
+      for each = 2, #row do
+        others[#others + 1] = row[each][1]
+      end
+    end
+  end
+  holds().expect(others)
+  for place, locker in ipairs(holds().lockers(keys)) do
+    of[keys[place]] = locker
+  end
+  for _, key in ipairs(others) do
+    of[key] = true
+  end
+  return known, of
+end
+
+local function accept_fully(jid, row, text)
+  local hold, holder = holds().refusal(row)
+  if hold then
+    refuse(jid, hold[1], holder)
+    return false
+  end
+  holds().accept(jid, text, row)
+  return true
+end
+
+-- Answers whether a job may come, and keeps what it holds.
+local function accept_holder(jid, text, locker_of)
+  if text == '' then
+    return true
+  end
+  if string.byte(text) ~= 61 then
+    return accept_fully(jid, holds().decode(text), text)
+  end
+  local key = string.sub(text, 2)
+  local locker = locker_of[key]
+  if locker == true then
+    return accept_fully(jid, holds().unlocked(key))
+  elseif locker then
+    refuse(jid, key, locker)
+    return false
+  end
+  locker_of[key] = jid
+  lockers[#lockers + 1], locks[#locks + 1] = jid, key
+  return true
+end
+
+local function accept()
+  local jids, wanted, states = {}, {}, {}
+  at = 6
+  while at <= #ARGV do
+    local last = at + 1 + 3 * tonumber(ARGV[at + 1])
+    for first = at + 2, last, 3 do
+      jids[#jids + 1], wanted[#wanted + 1] = ARGV[first], ARGV[first + 2]
+    end
+    at = last + 1
+  end
+  local known, locker_of = look_up(jids, wanted)
+  local place, stamp = 0, ',' .. STAMP
+  at = 6
+  while at <= #ARGV do
+    local payloads, last = queues[ARGV[at]], at + 1 + 3 * tonumber(ARGV[at + 1])
+    for first = at + 2, last, 3 do
+      place = place + 1
+      local jid = jids[place]
+      if not known[place] and accept_holder(jid, wanted[place], locker_of) then
+        fresh[#fresh + 1] = jid
+        states[#states + 1], states[#states + 2] = jid, 'q'
+        payloads[#payloads + 1] = ARGV[first + 1] .. stamp
+      end
+    end
+    at = last + 1
+  end
+  if #refused > 0 then
+    keep_answer({ refused = refused })
+  end
+  if #fresh == 0 then
+    return
+  end
+  redis.call('HSET', JOBS, unpack(states))
+  holds().lock(lockers, locks)
+  holds().keep_accepted()
+  holds().keep_new()
+  for queue, payloads in pairs(queues) do
+    if #payloads > 0 then
+      redis.call('SADD', QUEUES, queue)
+      redis.call('LPUSH', queue_key(queue), unpack(payloads))
+      pushed[queue] = #payloads
+    end
+  end
+end
+
+-- Where Redis refuses a step, none of the batch is left.
+local is_done, failure = pcall(accept)
+if not is_done then
+  for queue, count in pairs(pushed) do
+    redis.pcall('LTRIM', queue_key(queue), count, -1)
+  end
+  for _, jid in ipairs(fresh) do
+    pcall(holds().over, jid, 'r')
+  end
+  redis.pcall('HDEL', ANSWERS, ARGV[3])
+  return not_accepted(failure, fresh)
+end
+return #refused > 0 and { #fresh, {}, refused, {} } or {}
