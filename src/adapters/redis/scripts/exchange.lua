@@ -73,11 +73,9 @@ local simple = rare > 0
     and redis.call('EXISTS', NAMED, LANES, LANES, HOLDS, HOLDS, HOLDS, HOLDS, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED)
   or 0
 local has_named, has_lanes, has_holds, has_locks = simple % 2 == 1, simple % 4 > 1, simple % 8 > 3, simple > 7
-local has_counted = rare > 0 and any_counted()
-for _, is_one in ipairs(rare > 0 and { has_named, has_lanes, has_holds, has_locks, has_counted } or {}) do
-  rare = rare - (is_one and 1 or 0)
-end
-local is_simple = rare == 0
+local others = rare - (has_named and 1 or 0) - (has_lanes and 1 or 0) - (has_holds and 1 or 0) - (has_locks and 1 or 0)
+local has_counted = others > 0 and any_counted()
+local is_simple = others == (has_counted and 1 or 0)
 
 -- Whoever took the note away has handed a job over, or tried to.
 local was_handed = ARGV[6] == '1' and redis.call('HDEL', IDLE, identity) == 0
