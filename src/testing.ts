@@ -9,6 +9,7 @@ export {
 } from "./testing/enqueued-assertions.ts";
 export type { ExpectedArguments, ExpectedDetails, ExpectedJob } from "./testing/expected-job.ts";
 export type { CountOptions, PerformOptions } from "./testing/job-filter.ts";
+export { interruptJobDuringStep, type InterruptedStep } from "./testing/interruptions.ts";
 export { disable, fake, inline } from "./testing/modes.ts";
 export { drainEnqueuedJobs, performEnqueuedJobs } from "./testing/perform-enqueued-jobs.ts";
 export {

@@ -65,6 +65,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "command",
     "recurring",
     "batches",
+    "steps",
   ],
   inspection: ["support", "encryption", ...contract, "job", "recurring"],
   instrumentation: ["support", ...contract, "job", "inspection"],

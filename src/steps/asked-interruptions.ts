@@ -9,7 +9,7 @@ export interface Whereabouts {
 }
 
 /** Whether a run is to be interrupted there. */
-export type Asking = (at: Whereabouts) => boolean;
+type Asking = (at: Whereabouts) => boolean;
 
 const state = shared("asked-interruptions", () => ({ asking: undefined as Asking | undefined }));
 

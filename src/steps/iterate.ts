@@ -21,7 +21,7 @@ export interface IterateOptions {
 }
 
 /** Methods of a command that are told how its iterations fare. */
-export interface IterationHooks {
+interface IterationHooks {
   onStart?(name: string): unknown;
   onResume?(name: string): unknown;
   onStop?(name: string): unknown;

@@ -6,8 +6,24 @@ import type { Rig } from "../rig.ts";
 import type { TestLease } from "../test-lease.ts";
 import { BatchModel, type ModelJob } from "./batches-model.ts";
 
+type Deed =
+  | "open"
+  | "add"
+  | "close"
+  | "done"
+  | "discard"
+  | "retry"
+  | "dead"
+  | "requeue"
+  | "release"
+  | "die"
+  | "revive"
+  | "deleteDead"
+  | "deleteWaiting"
+  | "cancel";
+
 /** One step: what is done, and a number by which what it is done to is chosen. */
-export type BatchStep = readonly [deed: keyof typeof DEEDS, choice: number];
+export type BatchStep = readonly [deed: Deed, choice: number];
 
 /** Random deeds on a tree of batches, in a store and in a model of it. */
 export class BatchGame {
@@ -138,25 +154,25 @@ export class BatchGame {
   }
 }
 
-const DEEDS = {
-  open: (game: BatchGame, choice: number) => game.open(choice),
-  add: (game: BatchGame, choice: number) => game.add(choice),
-  close: (game: BatchGame, choice: number) => game.close(choice, choice % 7 === 0),
-  done: (game: BatchGame, choice: number) => game.run(choice, done),
-  discard: (game: BatchGame, choice: number) => game.run(choice, (job) => ended(job, "discarded")),
-  retry: (game: BatchGame, choice: number) => game.run(choice, (job) => retry(job, 0)),
-  dead: (game: BatchGame, choice: number) => game.run(choice, dead),
-  requeue: (game: BatchGame, choice: number) => game.run(choice, (job) => requeue(job)),
-  release: (game: BatchGame, choice: number) => game.run(choice, release),
-  die: (game: BatchGame, choice: number) => (choice % 4 === 0 ? game.die() : Promise.resolve()),
-  revive: (game: BatchGame, choice: number) => game.deadJob(choice, "revive"),
-  deleteDead: (game: BatchGame, choice: number) => game.deadJob(choice, "delete"),
-  deleteWaiting: (game: BatchGame, choice: number) => game.deleteWaiting(choice),
-  cancel: (game: BatchGame, choice: number) => game.cancel(choice),
+const DEEDS: Readonly<Record<Deed, (game: BatchGame, choice: number) => Promise<void>>> = {
+  open: (game, choice) => game.open(choice),
+  add: (game, choice) => game.add(choice),
+  close: (game, choice) => game.close(choice, choice % 7 === 0),
+  done: (game, choice) => game.run(choice, done),
+  discard: (game, choice) => game.run(choice, (job) => ended(job, "discarded")),
+  retry: (game, choice) => game.run(choice, (job) => retry(job, 0)),
+  dead: (game, choice) => game.run(choice, dead),
+  requeue: (game, choice) => game.run(choice, (job) => requeue(job)),
+  release: (game, choice) => game.run(choice, release),
+  die: (game, choice) => (choice % 4 === 0 ? game.die() : Promise.resolve()),
+  revive: (game, choice) => game.deadJob(choice, "revive"),
+  deleteDead: (game, choice) => game.deadJob(choice, "delete"),
+  deleteWaiting: (game, choice) => game.deleteWaiting(choice),
+  cancel: (game, choice) => game.cancel(choice),
 };
 
 /** All deeds. */
-export const BATCH_DEEDS = Object.keys(DEEDS) as (keyof typeof DEEDS)[];
+export const BATCH_DEEDS = Object.keys(DEEDS) as readonly Deed[];
 
 function pick<Item>(items: readonly Item[], choice: number): Item | undefined {
   return items.length === 0 ? undefined : items[choice % items.length];
