@@ -6,6 +6,7 @@ import { checkTestedClass, nameOf, type TestedClass } from "./tested-class.ts";
 
 /** Where a run is to be interrupted. */
 export interface InterruptedStep {
+  /** The class of the job, or its name. */
   readonly command: TestedClass | string;
   /** The step's name, behind those of the steps around it: `"outer/inner"`. */
   readonly step: string;

@@ -27,6 +27,7 @@ describe("assertEntries", () => {
       { prereqFailure: "wait" },
       'Cannot enqueue job "a1": prereqFailure must be "release", "bury" or "cancel", found "wait"',
     ],
+    [{ batch: "a b" }, 'Cannot enqueue job "a1": batch must be letters and digits, found "a b"'],
     [{ expiresAt: NaN }, 'Cannot enqueue job "a1": expiresAt must be epoch seconds, found NaN'],
   ])("refuses %j, saying which entry and what of it", (wrong, message) => {
     expect(() => assertEntries([entry, { ...entry, ...wrong }])).toThrow(new TypeError(message));

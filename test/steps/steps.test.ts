@@ -269,6 +269,26 @@ describe("steps of a job", () => {
       expect((await rig.records())[0]?.steps).toEqual([{ name: "rows", value: { json: 1 } }]);
     });
 
+    it("do no more where the command catches that, and goes on", async () => {
+      const rig = await open();
+      const done: string[] = [];
+      const Import = commandOf(async (import_) => {
+        await import_
+          .do("rows", async (step) => {
+            rig.stop();
+            await step.advance(1);
+          })
+          .catch(() => undefined);
+        await import_.do("report", () => {
+          done.push("report");
+        });
+      });
+      await Import.defer();
+
+      expect((await rig.run()).kind).toBe("release");
+      expect(done).toEqual([]);
+    });
+
     it("are interrupted though the command throws something else, with a warning", async () => {
       const rig = await open();
       const Import = commandOf(async (import_) => {
