@@ -16,8 +16,9 @@ export function generated(): string {
   const entries = names.map((name) => {
     const own = withoutComments(readFileSync(join(folder, `${name}.lua`), "utf8"));
     // Functions are made anew at each call, and each key is another argument to read: all of them took a fifth of what
-    // enqueueing one job takes Redis.
-    const { text, keys } = withKeys(neededBy(own, shared) + own);
+    // enqueueing one job takes Redis. What is rarely needed is made where a script asks for it.
+    const [, together = ""] = /^ *(.*) = shared\(\)$/m.exec(own) ?? [];
+    const { text, keys } = withKeys(neededBy(own, shared, listed(together)) + own);
     const script = `{ keys: [${keys.join(", ")}], text: ${JSON.stringify(withoutIndentation(text))} }`;
     return `  ${/-/.test(name) ? JSON.stringify(name) : name}: ${script},\n`;
   });
@@ -47,6 +48,10 @@ function withKeys(script: string): { readonly text: string; readonly keys: reado
     return place === undefined ? word : `KEYS[${keys.indexOf(place) + 1}]`;
   });
   return { text, keys };
+}
+
+function listed(names: string): readonly string[] {
+  return names === "" ? [] : names.split(", ");
 }
 
 /** Comments are for readers of the files: a server that is sent them keeps them. */

@@ -36,8 +36,29 @@ export function readParts(file: string): readonly Part[] {
   return parts;
 }
 
-/** The text of those parts that a script uses, by itself or by another of them, in their order. */
-export function neededBy(script: string, parts: readonly Part[]): string {
+/**
+ * The text of those parts that a script uses, by itself or by another of them, in their order.
+ *
+ * @param together Names whose parts, and what only they use, are made together when the script calls
+ *   `shared()`, which answers with them.
+ */
+export function neededBy(
+  script: string,
+  parts: readonly Part[],
+  together: readonly string[] = [],
+): string {
+  const all = partsNeededBy(script, parts);
+  if (together.length === 0) {
+    return textOf(parts, all);
+  }
+  const others = new RegExp(`\\b(${together.join("|")})\\b`, "g");
+  const atOnce = partsNeededBy(script.replaceAll(others, ""), parts);
+  const later = new Set([...all].filter((part) => !atOnce.has(part)));
+  const body = textOf(parts, later);
+  return `${textOf(parts, atOnce)}local function shared()\n${body}return ${together.join(", ")}\nend\n`;
+}
+
+function partsNeededBy(script: string, parts: readonly Part[]): ReadonlySet<Part> {
   const mentioned = new Set<string>();
   const needed = new Set<Part>();
   const mention = (text: string): void => {
@@ -62,7 +83,7 @@ export function neededBy(script: string, parts: readonly Part[]): string {
     before = needed.size;
     need(parts);
   } while (needed.size > before);
-  return textOf(parts, needed);
+  return needed;
 }
 
 function textOf(parts: readonly Part[], needed: ReadonlySet<Part>): string {

@@ -68,6 +68,12 @@ end
 -- One question for what is mostly not there. It may come to be there by what is blocked or dies
 -- below.
 local rare = redis.call('EXISTS', PAUSED, FREED, RECOVERIES, BLOCKED, CANCELLED, NAMED, LANES, HOLDS, LOCKED, COUNTED)
+-- What most fetches do without is made where it is needed: that takes as long as a fetch.
+local lanes, rounds, holds, replacing, ends, blocked, batches, any_counted, keep_handed
+local note_failure, set_state, schedule_or_push, put_at_head, free_dependents
+if rare > 0 then
+  lanes, rounds, holds, replacing, ends, blocked, batches, any_counted, note_failure, set_state, schedule_or_push, put_at_head, free_dependents, keep_handed = shared()
+end
 -- Of four of those that keep nothing from being simple each counts twice as often as the one before.
 local simple = rare > 0
     and redis.call('EXISTS', NAMED, LANES, LANES, HOLDS, HOLDS, HOLDS, HOLDS, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED, LOCKED)
@@ -155,6 +161,9 @@ if done > 0 then
 end
 
 if at <= #ARGV then
+  if not lanes then
+    lanes, rounds, holds, replacing, ends, blocked, batches, any_counted, note_failure, set_state, schedule_or_push, put_at_head, free_dependents, keep_handed = shared()
+  end
   -- As even_when_full; and where nothing may leave the lease, nothing is copied from it.
   redis.call('HDEL', lease, '')
   is_simple = false
@@ -733,8 +742,8 @@ if limit > 0 then
   end
 end
 
-if made_rounds then
-  made_rounds.keep_handed()
+if has_lanes or has_holds then
+  keep_handed()
 end
 
 if #fetched == 0 then

@@ -107,3 +107,9 @@ local function rounds()
   return made
 end
 
+-- Where any of these were handed out.
+local function keep_handed()
+  if made_rounds then
+    made_rounds.keep_handed()
+  end
+end
