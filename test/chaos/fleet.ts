@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -30,8 +30,9 @@ export class Fleet {
   #count = 0;
 
   static async start(options: FleetOptions): Promise<Fleet> {
-    const folder = join(root, "node_modules/.cache", `chaos-${process.pid}`);
-    mkdirSync(folder, { recursive: true });
+    const cache = join(root, "node_modules/.cache");
+    mkdirSync(cache, { recursive: true });
+    const folder = mkdtempSync(join(cache, "chaos-"));
     const fleet = new Fleet(options, folder);
     await fleet.#bundle();
     fleet.#fill();
