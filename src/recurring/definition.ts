@@ -1,10 +1,8 @@
-import { editPayload, fieldText } from "../adapters/payload.ts";
+import { readTimestamp } from "../adapters/job-record.ts";
+import { fieldText } from "../adapters/payload.ts";
 import { seconds, type Duration } from "../support/duration.ts";
-import { jidFrom } from "../support/jid.ts";
-import type { JobRecord } from "../adapters/job-record.ts";
-import { encryptAgain, standingOf } from "../job/record/encrypted-arguments.ts";
 import type { PreparedJob } from "../job/defer/prepared-job.ts";
-import { argumentsWithTime, type AppendedTime } from "./append-time.ts";
+import { templateOf, type JobTemplate } from "./occurrence-job.ts";
 import { InvalidRecurringJobError } from "./recurring-errors.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
 import { Schedule } from "./schedule/schedule.ts";
@@ -46,17 +44,13 @@ export interface RecurringOptions {
 }
 
 /** A recurring job as it is kept: plain JSON, the same in each process that defines the same. */
-export interface Definition {
+export interface Definition extends JobTemplate {
   readonly key: string;
   /** As `Schedule` writes it. */
   readonly schedule: string;
   /** As somebody wrote it, where that is another text. */
   readonly written?: string;
   readonly description?: string;
-  /** The record of its jobs, under a jid of its own and without times. */
-  readonly payload: string;
-  readonly queue: string;
-  readonly priority?: number;
   /** Seconds. */
   readonly jitter?: number;
   /** Epoch seconds. */
@@ -65,8 +59,6 @@ export interface Definition {
   readonly isDisabled?: true;
   readonly overlap?: Exclude<Overlap, "allow">;
   readonly catchUp?: Exclude<CatchUp, "latest">;
-  /** What each job has behind its arguments. */
-  readonly appends?: AppendedTime;
   /** Seconds. */
   readonly catchUpWithin?: number;
 }
@@ -92,7 +84,7 @@ export function define(
   options: RecurringOptions & { readonly timeZone: string },
 ): Definition {
   checkKey(key);
-  if (job.scheduledAt !== undefined || job.prereqs.length > 0) {
+  if (hasOwnTime(job) || job.prereqs.length > 0) {
     throw new InvalidRecurringJobError(
       key,
       "its job has a time or prerequisites of its own. Prepare one that runs at once",
@@ -101,11 +93,17 @@ export function define(
   return ofBearableSize({
     key,
     ...scheduleFields(key, schedule, options.timeZone),
-    payload: template(key, job),
-    queue: job.record.queue,
-    ...(job.record.priority === undefined ? {} : { priority: job.record.priority }),
+    ...templateOf(key, job),
     ...keptOptions(key, options),
   });
+}
+
+/** Whether it was given one: a class that waits for more calls (`debounce`) gives each of its jobs one. */
+function hasOwnTime({ scheduledAt, record, declarations }: PreparedJob): boolean {
+  const { wait } = declarations.hooks;
+  if (scheduledAt === undefined || wait === undefined) return scheduledAt !== undefined;
+  const made = readTimestamp(record.created_at) ?? 0;
+  return Math.abs(scheduledAt.getTime() / 1000 - made - wait) > 1;
 }
 
 /** A definition with another schedule, or other options; those that are not given stay. */
@@ -114,33 +112,35 @@ export function rescheduled(
   changes: RecurringOptions & { readonly schedule?: ScheduleText },
 ): Definition {
   const { schedule, timeZone = "UTC", ...options } = changes;
-  const { jitter, startAt, endAt } = definition;
+  const {
+    schedule: before,
+    written,
+    description,
+    jitter,
+    startAt,
+    endAt,
+    isDisabled,
+    overlap,
+    catchUp,
+    catchUpWithin,
+    ...job
+  } = definition;
   const kept = keptOptions(definition.key, {
-    description: definition.description,
+    description,
     jitter,
     startAt: startAt === undefined ? undefined : new Date(startAt * 1000),
     endAt: endAt === undefined ? undefined : new Date(endAt * 1000),
-    enabled: definition.isDisabled !== true,
-    overlap: definition.overlap,
-    catchUp: definition.catchUp,
-    catchUpWithin: definition.catchUpWithin,
+    enabled: isDisabled !== true,
+    overlap,
+    catchUp,
+    catchUpWithin,
     ...options,
   } as RecurringOptions);
-  const { key, payload, queue, priority, appends } = definition;
-  return ofBearableSize({
-    key,
-    ...(schedule === undefined
-      ? {
-          schedule: definition.schedule,
-          ...(definition.written === undefined ? {} : { written: definition.written }),
-        }
-      : scheduleFields(key, schedule, timeZone)),
-    payload,
-    queue,
-    ...(priority === undefined ? {} : { priority }),
-    ...(appends === undefined ? {} : { appends }),
-    ...kept,
-  });
+  const scheduled =
+    schedule === undefined
+      ? { schedule: before, ...(written === undefined ? {} : { written }) }
+      : scheduleFields(definition.key, schedule, timeZone);
+  return ofBearableSize({ ...job, ...scheduled, ...kept });
 }
 
 function ofBearableSize(definition: Definition): Definition {
@@ -165,47 +165,6 @@ function scheduleFields(
     schedule: text,
     ...(typeof schedule === "string" && schedule !== text ? { written: schedule } : {}),
   };
-}
-
-/** A job's payload for one occurrence. */
-export function payloadFor(
-  { key, payload, appends }: Definition,
-  occurrence: { readonly jid: string; readonly at: number; readonly createdAt: number },
-): string {
-  const { jid, at, createdAt } = occurrence;
-  // An Active Job's is in its argument, too.
-  const own = payload.replaceAll(templateJid(key), jid);
-  return editPayload(own, {
-    jid,
-    created_at: createdAt,
-    recurring: { key, at },
-    ...(appends === undefined ? {} : { args: argumentsWithTime(own, appends, at) }),
-  });
-}
-
-/** The jid of an occurrence's job: the same, whoever asks. */
-export function jidOfOccurrence(key: string, at: number): string {
-  return jidFrom(`recurring\n${key}\n${at}`);
-}
-
-function templateJid(key: string): string {
-  return jidFrom(`recurring\n${key}`);
-}
-
-function template(key: string, job: PreparedJob): string {
-  const jid = templateJid(key);
-  const { payload } = job.toEntry();
-  return editPayload(payload.replaceAll(job.id, jid), {
-    jid,
-    created_at: undefined,
-    expiry: undefined,
-    ...(job.record.encrypted === undefined ? {} : { encrypted: encryptedFor(key, job.record) }),
-  });
-}
-
-/** Encrypted arguments that all occurrences share. */
-function encryptedFor(key: string, record: JobRecord): string {
-  return encryptAgain(record, { bound: "recurring", standing: standingOf(record, key) });
 }
 
 function keptOptions(key: string, options: RecurringOptions): Partial<Definition> {

@@ -1,16 +1,10 @@
 import type { Adapter } from "../adapters/adapter.ts";
-import { timestamp } from "../adapters/job-record.ts";
 import type { JobStatus } from "../adapters/job-store.ts";
 import { newJid } from "../support/jid.ts";
 import { nextOf } from "./claim/occurrences.ts";
-import {
-  classNameOf,
-  payloadFor,
-  rescheduled,
-  type Definition,
-  type RecurringOptions,
-} from "./definition.ts";
+import { classNameOf, rescheduled, type Definition, type RecurringOptions } from "./definition.ts";
 import { documentsOf } from "./documents-of.ts";
+import { entryOf } from "./occurrence-job.ts";
 import { InvalidRecurringJobError, UnknownRecurringJobError } from "./recurring-errors.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
 import { Schedule } from "./schedule/schedule.ts";
@@ -34,15 +28,21 @@ export interface RecurringRun {
   readonly claimedAt: Date;
   /**
    * Its job's id (see `jobById`); `undefined` where it was left out, since the job before had not
-   * ended (`overlap: "skip"`).
+   * ended (`overlap: "skip"`), or another one like it was there (`unique`). Where it took the place
+   * of another, that one's.
    */
   readonly jid: string | undefined;
+  /** Where it was left out since its class is unique: the id of the job that was there. */
+  readonly duplicateOf: string | undefined;
 }
 
 /** A run, and where its job is now. */
 export interface RecurringOutcome extends RecurringRun {
-  /** Where its job is now; `"skipped"` where it was left out. */
-  readonly status: JobStatus | "skipped";
+  /**
+   * Where its job is now; where it was left out, `"skipped"`, or `"duplicate"` since another one
+   * like it was there.
+   */
+  readonly status: JobStatus | "skipped" | "duplicate";
 }
 
 /** A recurring job by its key: whether there is one is found out by what is asked of it. */
@@ -100,23 +100,19 @@ export class RecurringJobHandle {
   /**
    * Enqueues its job once, now, whatever its schedule says, and also while it is paused.
    *
-   * @returns the job's id: `jobById` has its handle.
+   * @returns the job's id: `jobById` has its handle. Where its class is unique and one like it is
+   *   there, that one's.
    * @throws {UnknownRecurringJobError} if nothing defines it.
    */
   async runNow(): Promise<string> {
+    const { adapter } = this;
     const { definition } = await this.read();
-    const at = await this.adapter.store.now();
+    const now = await adapter.store.now();
     const jid = newJid();
-    const { queue, priority } = definition;
-    await this.adapter.enqueue([
-      {
-        jid,
-        queue,
-        payload: payloadFor(definition, { jid, at, createdAt: timestamp(at) }),
-        ...(priority === undefined ? {} : { priority }),
-      },
-    ]);
-    return jid;
+    const { timestamps } = adapter;
+    const entry = entryOf(definition, { jid, at: now, now, timestamps });
+    const { refused } = await adapter.enqueue([entry]);
+    return refused[0]?.holder ?? jid;
   }
 
   /**
@@ -172,7 +168,12 @@ export class RecurringJobHandle {
     return Promise.all(
       runs.map(async (run) => ({
         ...run,
-        status: run.jid === undefined ? ("skipped" as const) : await this.adapter.status(run.jid),
+        status:
+          run.jid === undefined
+            ? run.duplicateOf === undefined
+              ? ("skipped" as const)
+              : ("duplicate" as const)
+            : await this.adapter.status(run.jid),
       })),
     );
   }
@@ -267,6 +268,11 @@ export class RecurringJob extends RecurringJobHandle {
   }
 }
 
-function runOf({ at, claimedAt, jid }: StoredRun): RecurringRun {
-  return { scheduledAt: new Date(at * 1000), claimedAt: new Date(claimedAt * 1000), jid };
+function runOf({ at, claimedAt, jid, duplicateOf }: StoredRun): RecurringRun {
+  return {
+    scheduledAt: new Date(at * 1000),
+    claimedAt: new Date(claimedAt * 1000),
+    jid,
+    duplicateOf,
+  };
 }

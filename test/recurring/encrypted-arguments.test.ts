@@ -59,11 +59,11 @@ describe("a recurring job whose class encrypts", () => {
     },
   );
 
-  it("is the same in each process", () => {
+  it.each([Charge, ChargeInRails])("is the same in each process: %s", (command) => {
     useKeys("2026-11");
     const options = { key: "nightly", args: ["4111"] };
 
-    const [one, other] = [1, 2].map(() => definitionOfClass(Charge, "@daily", options));
+    const [one, other] = [1, 2].map(() => definitionOfClass(command, "@daily", options));
 
     expect(one).toEqual(other);
   });

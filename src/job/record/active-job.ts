@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { JobRecord } from "../../adapters/job-record.ts";
-import { editPayload, fieldText, JsonText } from "../../adapters/payload.ts";
+import { editPayload, fieldText, JsonText, type PayloadChanges } from "../../adapters/payload.ts";
 
 /** The class on the wire of every deferred command; its first argument names the command. */
 export const mandateJob = "MandateJob";
@@ -149,18 +149,38 @@ export function wrapped(
 /** The counts that Active Job itself goes by. */
 export type ActiveJobCounts = Required<Pick<ActiveJob, "executions" | "exception_executions">>;
 
-/**
- * A payload with the counts of its Active Job written anew, all else byte for byte. One without an
- * Active Job is left as it is.
- */
+/** A payload with the counts of its Active Job written anew. One without an Active Job is left as it is. */
 export function editCounts(payload: string, counts: ActiveJobCounts): string {
-  const args = fieldText(payload, "args")?.trim() ?? "";
   try {
-    const job = editPayload(args.slice(1, -1), { ...counts });
-    return editPayload(payload, { args: new JsonText(`[${job}]`) });
+    return editActiveJob(payload, { ...counts });
   } catch {
     return payload;
   }
+}
+
+/**
+ * A payload with fields of its Active Job written anew, all else byte for byte.
+ *
+ * @throws {SyntaxError} if there is none.
+ */
+export function editActiveJob(payload: string, changes: PayloadChanges): string {
+  const args = fieldText(payload, "args")?.trim() ?? "";
+  const job = editPayload(args.slice(1, -1), changes);
+  return editPayload(payload, { args: new JsonText(`[${job}]`) });
+}
+
+/** By what Active Job tells a job from others like it: its id, which follows from a text, and its times. */
+export function activeJobIdentity(
+  text: string,
+  { now, at }: { readonly now: number; readonly at?: number | undefined },
+): PayloadChanges {
+  const hex = createHash("sha256").update(text).digest("hex");
+  const [, ...parts] = /^(.{8})(.{4})(.{4})(.{4})(.{12})/.exec(hex) ?? [];
+  return {
+    job_id: parts.join("-"),
+    enqueued_at: iso(now),
+    scheduled_at: at === undefined ? null : iso(at),
+  };
 }
 
 function iso(seconds: number): string {

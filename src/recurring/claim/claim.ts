@@ -1,7 +1,9 @@
 import type { Entry } from "../../adapters/adapter.ts";
 import type { DocumentWrite } from "../../adapters/documents.ts";
-import { timestamp } from "../../adapters/job-record.ts";
-import { jidOfOccurrence, payloadFor, type Definition } from "../definition.ts";
+import type { Refusal } from "../../adapters/enqueue-answer.ts";
+import type { TimeUnit } from "../../adapters/job-record.ts";
+import type { Definition } from "../definition.ts";
+import { entryOf, jidOfOccurrence } from "../occurrence-job.ts";
 import { hashOf } from "../schedule/hash-of.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import {
@@ -36,7 +38,13 @@ export function claimOf(
     schedule,
     now,
     isBusy,
-  }: { readonly schedule: Schedule; readonly now: number; readonly isBusy: boolean },
+    timestamps,
+  }: {
+    readonly schedule: Schedule;
+    readonly now: number;
+    readonly isBusy: boolean;
+    readonly timestamps?: TimeUnit | undefined;
+  },
 ): Claim {
   const { occurrences, until } = dueOf(definition, schedule, { after: stored.after, now });
   const runs: StoredRun[] = [...stored.runs];
@@ -50,13 +58,11 @@ export function claimOf(
       continue;
     }
     const jid = jidOfOccurrence(key, at);
+    const due =
+      definition.jitter === undefined ? undefined : at + shift(key, at, definition.jitter);
     entries.push({
-      jid,
-      queue: definition.queue,
-      payload: payloadFor(definition, { jid, at, createdAt: timestamp(now) }),
+      ...entryOf(definition, { jid, at, now, due, timestamps }),
       remembered: true,
-      ...(definition.priority === undefined ? {} : { priority: definition.priority }),
-      ...(definition.jitter === undefined ? {} : { at: at + shift(key, at, definition.jitter) }),
       ...(overlaps && definition.overlap === "wait" && last !== undefined
         ? { prereqs: [last] }
         : {}),
@@ -70,6 +76,22 @@ export function claimOf(
 /** Whether what is enqueued depends on the job of the last occurrence. */
 export function needsLast({ overlap }: Definition, { runs }: StoredJob): string | undefined {
   return overlap === undefined ? undefined : lastJid(runs);
+}
+
+/** A state that says of jobs which the store did not take whose place that was. */
+export function withRefusals(stored: StoredJob, refused: readonly Refusal[]): StoredJob {
+  const byJid = new Map(refused.map((refusal) => [refusal.jid, refusal]));
+  const runs = stored.runs.map((run) => {
+    const refusal = run.jid === undefined ? undefined : byJid.get(run.jid);
+    return refusal === undefined ? run : refusedRun(run, refusal);
+  });
+  return { ...stored, runs };
+}
+
+/** One that replaced another became that one. */
+function refusedRun({ at, claimedAt }: StoredRun, { holder, how }: Refusal): StoredRun {
+  if (holder === undefined) return { at, claimedAt };
+  return { at, claimedAt, ...(how === "replaced" ? { jid: holder } : { duplicateOf: holder }) };
 }
 
 /** @param note What other workers are told. */

@@ -1,9 +1,10 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import type { Documents } from "../../adapters/documents.ts";
+import type { Document, Documents } from "../../adapters/documents.ts";
+import type { Refusal } from "../../adapters/enqueue-answer.ts";
 import type { Logger } from "../../support/logger.ts";
 import { readOr } from "../../support/thrown.ts";
 import { noteOf } from "../claim/claim-note.ts";
-import { claimOf, needsLast, type ReadyClaim, readyToSend } from "../claim/claim.ts";
+import { claimOf, needsLast, type ReadyClaim, readyToSend, withRefusals } from "../claim/claim.ts";
 import { jobDocument, keptIn, type KeptJob, type StoredJob } from "../store/stored-job.ts";
 import type { ActiveJob } from "./planned-job.ts";
 import type { PlannedJobs } from "./planned-jobs.ts";
@@ -99,11 +100,7 @@ export class Claims {
     const outdated = keys.filter((key) => this.#jobs.active(key)?.isOutdated === true);
     if (outdated.length > 0) {
       const found = await this.#options.documents.read(outdated.map(jobDocument));
-      outdated.forEach((key, index) => {
-        const document = found[index];
-        if (document === undefined) this.#jobs.forget(key);
-        else this.#jobs.take(keptIn(document));
-      });
+      outdated.forEach((key, index) => this.#learn(key, found[index]));
     }
   }
 
@@ -143,14 +140,34 @@ export class Claims {
       ready !== undefined && now - next < STILL_READY
         ? ready
         : this.#makeReady(active, now, unfinished);
-    const answer = await adapter.enqueue(entries, timeout, given);
-    if (answer.conflict === undefined) {
-      this.#jobs.claimed({ ...kept, stored, version: answer.version ?? kept.version });
-    } else if (answer.conflict.found === undefined) {
-      this.#jobs.forget(key);
-    } else {
-      this.#jobs.take(keptIn(answer.conflict.found));
+    const { conflict, version, refused } = await adapter.enqueue(entries, timeout, given);
+    if (conflict !== undefined) {
+      this.#learn(key, conflict.found);
+      return;
     }
+    const claimed = { ...kept, stored, version: version ?? kept.version };
+    this.#jobs.claimed(claimed);
+    if (refused.length > 0) await this.#noteRefused(claimed, { refused, note: given.note });
+  }
+
+  /** Which jobs are no new ones is known only by the answer. Others hear of the same note again, and read nothing. */
+  async #noteRefused(
+    { key, version, stored: claimed }: KeptJob,
+    { refused, note }: { readonly refused: readonly Refusal[]; readonly note: string | undefined },
+  ): Promise<void> {
+    const stored = withRefusals(claimed, refused);
+    const { given } = readyToSend({ key, version }, { entries: [], stored }, note);
+    const written = await this.#options.documents.write(given);
+    if (written.conflict === undefined) {
+      this.#jobs.claimed({ key, stored, version: written.version });
+    } else {
+      this.#learn(key, written.conflict.found);
+    }
+  }
+
+  #learn(key: string, found: Document | undefined): void {
+    if (found === undefined) this.#jobs.forget(key);
+    else this.#jobs.take(keptIn(found));
   }
 
   #makeReady(
@@ -168,6 +185,7 @@ export class Claims {
             schedule,
             now,
             isBusy: last !== undefined && unfinished.has(last),
+            timestamps: this.#options.adapter.timestamps,
           });
     const isAll = claim.stored.after >= now;
     const stored = isAll ? { ...claim.stored, schedule: definition.schedule } : claim.stored;

@@ -7,8 +7,10 @@ export interface StoredRun {
   readonly at: number;
   /** When it was claimed, by the store's clock; epoch seconds. */
   readonly claimedAt: number;
-  /** Of its job; absent where it was left out, since the job before had not ended. */
+  /** Of its job; absent where it was left out. */
   readonly jid?: string;
+  /** Where it was left out since another job has a key that it must hold: that one's jid. */
+  readonly duplicateOf?: string;
 }
 
 /** A recurring job as its document has it. */
