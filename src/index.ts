@@ -202,7 +202,7 @@ export type { Source } from "./steps/source.ts";
 export type { Step } from "./steps/step.ts";
 export { StepsChangedError } from "./steps/steps-changed-error.ts";
 export { recurring, type RecurringFileOptions } from "./recurring/recurring.ts";
-export type { CatchUp, Overlap, RecurringOptions } from "./recurring/definition.ts";
+export type { CatchUp, Overlap, RecurringOptions } from "./recurring/recurring-options.ts";
 export {
   InvalidRecurringJobError,
   UnknownRecurringJobError,

@@ -1,4 +1,11 @@
-import type { RecurringOptions } from "./definition.ts";
+import { describeType } from "../job/checks/checks.ts";
+import { InvalidRecurringJobError } from "./recurring-errors.ts";
+import {
+  checkKey,
+  keptOptions,
+  RECURRING_OPTIONS,
+  type RecurringOptions,
+} from "./recurring-options.ts";
 
 /** What `this.recurring` takes beside the schedule. */
 export interface ClassRecurringOptions<
@@ -17,7 +24,20 @@ export interface ClassRecurringOptions<
 }
 
 /** The names of them. */
-export const CLASS_OPTIONS: readonly string[] =
-  "key args queue priority tags timeZone description jitter startAt endAt enabled overlap catchUp catchUpWithin".split(
-    " ",
-  );
+export const CLASS_OPTIONS: readonly string[] = [
+  ..."key args queue priority tags".split(" "),
+  ...RECURRING_OPTIONS,
+];
+
+/** Where they are declared: what is wrong with them is not to come out when a worker starts. */
+export function checkClassOptions(key: string, options: ClassRecurringOptions): void {
+  checkKey(key);
+  keptOptions(key, options);
+  const { args = [] } = options;
+  if (!Array.isArray(args)) {
+    throw new InvalidRecurringJobError(
+      key,
+      `its args must be an array, found ${describeType(args)}. Write args: [42]`,
+    );
+  }
+}

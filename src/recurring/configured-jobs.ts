@@ -3,7 +3,7 @@ import type { DeclaringClass } from "../job/declare/declarations.ts";
 import { runnable } from "../job/declare/registry.ts";
 import { MandateError } from "../support/errors.ts";
 import { shared } from "../support/shared-state.ts";
-import { CLASS_OPTIONS, type ClassRecurringOptions } from "./class-options.ts";
+import { checkClassOptions, CLASS_OPTIONS, type ClassRecurringOptions } from "./class-options.ts";
 import { InvalidRecurringJobError } from "./recurring-errors.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
 import { Schedule } from "./schedule/schedule.ts";
@@ -48,6 +48,7 @@ export function checkConfiguredJobs(jobs: ConfiguredRecurringJobs): void {
         "its command is no class that runs jobs. Give one that extends Command or Job",
       );
     }
+    checkClassOptions(key, job);
     checkSchedule(key, job);
   }
 }

@@ -1,66 +1,29 @@
 import { readTimestamp } from "../adapters/job-record.ts";
 import { fieldText } from "../adapters/payload.ts";
-import { seconds, type Duration } from "../support/duration.ts";
+import { describeType } from "../job/checks/checks.ts";
+import { hasPreparedBrand } from "../job/defer/prepared-brand.ts";
 import type { PreparedJob } from "../job/defer/prepared-job.ts";
-import { templateOf, type JobTemplate } from "./occurrence-job.ts";
+import { templateIn, templateOf, type JobTemplate } from "./occurrence-job.ts";
 import { InvalidRecurringJobError } from "./recurring-errors.ts";
+import {
+  checkKey,
+  keptOptions,
+  optionsOf,
+  type KeptOptions,
+  type RecurringOptions,
+} from "./recurring-options.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
 import { Schedule } from "./schedule/schedule.ts";
 
-/** What happens when an occurrence is due and the job of the last one has not ended. */
-export type Overlap = "allow" | "skip" | "wait";
-
-/** Which of the occurrences that were missed are made up for. */
-export type CatchUp = "none" | "latest" | "all";
-
-/** What may be said of a recurring job, beside its schedule and what it runs. */
-export interface RecurringOptions {
-  /** Of a schedule that names none. @default the `timeZone` of `configure`, else "UTC" */
-  readonly timeZone?: string;
-  /** What operators read. */
-  readonly description?: string;
-  /**
-   * Each job waits up to so long, always the same for an occurrence, so that not all start at once:
-   * seconds, or "5 minutes".
-   */
-  readonly jitter?: Duration;
-  /** No occurrence before that. */
-  readonly startAt?: Date;
-  /** No occurrence after that. */
-  readonly endAt?: Date;
-  /** `false`: defined, and listed, and never run. @default true */
-  readonly enabled?: boolean;
-  /**
-   * While the last occurrence's job has not ended: `"allow"` enqueues another beside it, `"skip"`
-   * leaves the occurrence out, `"wait"` makes it wait for that job (`prereqJobs`).
-   *
-   * @default "allow"
-   */
-  readonly overlap?: Overlap;
-  /** Of occurrences missed by more than a minute: none, the latest, or all. @default "latest" */
-  readonly catchUp?: CatchUp;
-  /** How old a missed occurrence may be. @default "1 hour" */
-  readonly catchUpWithin?: Duration;
-}
-
 /** A recurring job as it is kept: plain JSON, the same in each process that defines the same. */
-export interface Definition extends JobTemplate {
+export interface Definition extends JobTemplate, KeptOptions {
   readonly key: string;
   /** As `Schedule` writes it. */
   readonly schedule: string;
   /** As somebody wrote it, where that is another text. */
   readonly written?: string;
-  readonly description?: string;
-  /** Seconds. */
-  readonly jitter?: number;
-  /** Epoch seconds. */
-  readonly startAt?: number;
-  readonly endAt?: number;
-  readonly isDisabled?: true;
-  readonly overlap?: Exclude<Overlap, "allow">;
-  readonly catchUp?: Exclude<CatchUp, "latest">;
-  /** Seconds. */
-  readonly catchUpWithin?: number;
+  /** By which it was read, where it does not name one; "UTC" is left out. */
+  readonly timeZone?: string;
 }
 
 /**
@@ -68,9 +31,6 @@ export interface Definition extends JobTemplate {
  * now, and the last runs.
  */
 const MOST_BYTES = 10 * 1024;
-
-/** How old a missed occurrence may be where nothing is said, in seconds. */
-export const CATCH_UP_WITHIN = 3_600;
 
 /**
  * @param job What each occurrence runs: prepared, and to run at once.
@@ -84,6 +44,12 @@ export function define(
   options: RecurringOptions & { readonly timeZone: string },
 ): Definition {
   checkKey(key);
+  if (!hasPreparedBrand(job)) {
+    throw new InvalidRecurringJobError(
+      key,
+      `its job is ${describeType(job)}. Give what prepare() returns, as in Report.prepare(42)`,
+    );
+  }
   if (hasOwnTime(job) || job.prereqs.length > 0) {
     throw new InvalidRecurringJobError(
       key,
@@ -106,41 +72,26 @@ function hasOwnTime({ scheduledAt, record, declarations }: PreparedJob): boolean
   return Math.abs(scheduledAt.getTime() / 1000 - made - wait) > 1;
 }
 
-/** A definition with another schedule, or other options; those that are not given stay. */
+/**
+ * A definition with another schedule, or other options; those that are not given stay.
+ *
+ * @throws {InvalidScheduleError} if the schedule is none.
+ * @throws {InvalidRecurringJobError} if an option has a value that it cannot have.
+ */
 export function rescheduled(
   definition: Definition,
-  changes: RecurringOptions & { readonly schedule?: ScheduleText },
+  { schedule, timeZone, ...changes }: RecurringOptions & { readonly schedule?: ScheduleText },
 ): Definition {
-  const { schedule, timeZone = "UTC", ...options } = changes;
-  const {
-    schedule: before,
-    written,
-    description,
-    jitter,
-    startAt,
-    endAt,
-    isDisabled,
-    overlap,
-    catchUp,
-    catchUpWithin,
-    ...job
-  } = definition;
-  const kept = keptOptions(definition.key, {
-    description,
-    jitter,
-    startAt: startAt === undefined ? undefined : new Date(startAt * 1000),
-    endAt: endAt === undefined ? undefined : new Date(endAt * 1000),
-    enabled: isDisabled !== true,
-    overlap,
-    catchUp,
-    catchUpWithin,
-    ...options,
-  } as RecurringOptions);
-  const scheduled =
-    schedule === undefined
-      ? { schedule: before, ...(written === undefined ? {} : { written }) }
-      : scheduleFields(definition.key, schedule, timeZone);
-  return ofBearableSize({ ...job, ...scheduled, ...kept });
+  const { key, schedule: text, written, timeZone: zone } = definition;
+  const isSame = schedule === undefined && timeZone === undefined;
+  return ofBearableSize({
+    key,
+    ...(isSame
+      ? ({ schedule: text, written, timeZone: zone } as ScheduleFields)
+      : scheduleFields(key, schedule ?? written ?? text, timeZone ?? zone ?? "UTC")),
+    ...templateIn(definition),
+    ...keptOptions(key, { ...optionsOf(definition), ...changes }),
+  });
 }
 
 function ofBearableSize(definition: Definition): Definition {
@@ -155,68 +106,15 @@ function ofBearableSize(definition: Definition): Definition {
   return definition;
 }
 
-function scheduleFields(
-  key: string,
-  schedule: ScheduleText,
-  timeZone: string,
-): Pick<Definition, "schedule" | "written"> {
+type ScheduleFields = Pick<Definition, "schedule" | "written" | "timeZone">;
+
+function scheduleFields(key: string, schedule: ScheduleText, timeZone: string): ScheduleFields {
   const text = String(Schedule.parse(schedule, { timeZone, seed: key }));
   return {
     schedule: text,
     ...(typeof schedule === "string" && schedule !== text ? { written: schedule } : {}),
+    ...(timeZone === "UTC" ? {} : { timeZone }),
   };
-}
-
-function keptOptions(key: string, options: RecurringOptions): Partial<Definition> {
-  const { description, overlap = "allow", catchUp = "latest", enabled = true } = options;
-  const jitter = lengthOf(key, "jitter", options.jitter) ?? 0;
-  const within = lengthOf(key, "catchUpWithin", options.catchUpWithin) ?? CATCH_UP_WITHIN;
-  checkOneOf(key, "overlap", overlap, ["allow", "skip", "wait"]);
-  checkOneOf(key, "catchUp", catchUp, ["none", "latest", "all"]);
-  const startAt = timeOf(key, "startAt", options.startAt);
-  const endAt = timeOf(key, "endAt", options.endAt);
-  return {
-    ...(description === undefined ? {} : { description }),
-    ...(jitter === 0 ? {} : { jitter }),
-    ...(startAt === undefined ? {} : { startAt }),
-    ...(endAt === undefined ? {} : { endAt }),
-    ...(enabled ? {} : { isDisabled: true as const }),
-    ...(overlap === "allow" ? {} : { overlap }),
-    ...(catchUp === "latest" ? {} : { catchUp }),
-    ...(within === CATCH_UP_WITHIN ? {} : { catchUpWithin: within }),
-  };
-}
-
-function checkKey(key: unknown): asserts key is string {
-  if (typeof key !== "string" || key.trim() === "" || key.length > 200 || /\p{Cc}/u.test(key)) {
-    throw new TypeError(
-      "Cannot define a recurring job: its key must be a text of 1 to 200 characters without control characters, " +
-        'such as "nightly-report"',
-    );
-  }
-}
-
-function checkOneOf(key: string, option: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) {
-    throw new InvalidRecurringJobError(
-      key,
-      `its ${option} must be one of ${allowed.map((one) => `"${one}"`).join(", ")}`,
-    );
-  }
-}
-
-function lengthOf(key: string, option: string, value: Duration | undefined): number | undefined {
-  return value === undefined ? undefined : seconds(value, `${option} of recurring job "${key}"`);
-}
-
-function timeOf(key: string, option: string, value: Date | undefined): number | undefined {
-  if (value === undefined) {
-    return undefined;
-  }
-  if (!(value instanceof Date) || Number.isNaN(value.getTime())) {
-    throw new InvalidRecurringJobError(key, `its ${option} must be a valid Date`);
-  }
-  return value.getTime() / 1000;
 }
 
 /** The name of the class that a definition's jobs are of, or of what wraps it. */

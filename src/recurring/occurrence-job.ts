@@ -26,6 +26,23 @@ export interface JobTemplate {
   readonly appends?: AppendedTime;
 }
 
+const FIELDS: readonly (keyof JobTemplate)[] = [
+  "payload",
+  "queue",
+  "priority",
+  "fairKey",
+  "holds",
+  "expiresIn",
+  "wait",
+  "appends",
+];
+
+/** What of a definition is about its jobs. */
+export function templateIn(definition: JobTemplate): JobTemplate {
+  const given = FIELDS.filter((field) => definition[field] !== undefined);
+  return Object.fromEntries(given.map((field) => [field, definition[field]])) as never;
+}
+
 /** An occurrence that is to have a job. */
 export interface Occurrence {
   readonly jid: string;

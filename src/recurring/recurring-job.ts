@@ -1,11 +1,13 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import type { JobStatus } from "../adapters/job-store.ts";
+import { checkOptionNames } from "../job/checks/checks.ts";
 import { newJid } from "../support/jid.ts";
 import { nextOf } from "./claim/occurrences.ts";
-import { classNameOf, rescheduled, type Definition, type RecurringOptions } from "./definition.ts";
+import { classNameOf, rescheduled, type Definition } from "./definition.ts";
 import { documentsOf } from "./documents-of.ts";
 import { entryOf } from "./occurrence-job.ts";
 import { InvalidRecurringJobError, UnknownRecurringJobError } from "./recurring-errors.ts";
+import { RECURRING_OPTIONS, type RecurringOptions } from "./recurring-options.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
 import { Schedule } from "./schedule/schedule.ts";
 import { changeDocument } from "./store/change-document.ts";
@@ -19,6 +21,8 @@ import {
   type StoredJob,
   type StoredRun,
 } from "./store/stored-job.ts";
+
+const CHANGEABLE = ["schedule", ...RECURRING_OPTIONS];
 
 /** One occurrence that was dealt with. */
 export interface RecurringRun {
@@ -122,8 +126,10 @@ export class RecurringJobHandle {
    * @throws {InvalidRecurringJobError} if code or a file defines it: change it there.
    * @throws {InvalidScheduleError} if the schedule is none.
    * @throws {UnknownRecurringJobError} if nothing defines it.
+   * @throws {UnknownOptionError} if there is no such option.
    */
   async update(changes: RecurringOptions & { readonly schedule?: ScheduleText }): Promise<void> {
+    checkOptionNames(changes, CHANGEABLE, `update of recurring job ${JSON.stringify(this.key)}`);
     const { isOfCode } = await this.read();
     if (isOfCode) {
       throw new InvalidRecurringJobError(this.key, "code or a file defines it. Change it there");

@@ -1,11 +1,13 @@
 import { checkOptionNames } from "../job/checks/checks.ts";
+import { checkArgumentCount } from "../job/declare/argument-count.ts";
 import type { DeclaringClass } from "../job/declare/declarations.ts";
 import type { ArgumentsOf } from "../job/declare/job-macros.ts";
 import { noteClass, type RunnableClass } from "../job/declare/registry.ts";
 import { shared } from "../support/shared-state.ts";
 import { definitionOfClass } from "./class-definition.ts";
-import { CLASS_OPTIONS, type ClassRecurringOptions } from "./class-options.ts";
+import { checkClassOptions, CLASS_OPTIONS, type ClassRecurringOptions } from "./class-options.ts";
 import { configuredJobs } from "./configured-jobs.ts";
+import type { Definition } from "./definition.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
 import { Schedule } from "./schedule/schedule.ts";
 import { addSource } from "./service.ts";
@@ -31,6 +33,7 @@ export abstract class RecurringMacro {
    * class may recur in several ways, under a `key` each; subclasses do not inherit it.
    *
    * @throws {InvalidScheduleError} if the schedule is none, or can never fire.
+   * @throws {InvalidRecurringJobError} if an option has a value that it cannot have.
    * @throws {UnknownOptionError} if there is no such option.
    */
   static recurring<This extends DeclaringClass>(
@@ -39,6 +42,7 @@ export abstract class RecurringMacro {
     ...[options = {}]: Given<ArgumentsOf<This>>
   ): void {
     checkOptionNames(options, CLASS_OPTIONS, `recurring of ${this.name}`);
+    checkClassOptions(options.key ?? this.name, options);
     Schedule.parse(schedule, options.timeZone === undefined ? {} : { timeZone: options.timeZone });
     declared.push({ declaring: this, schedule, options });
     noteClass(this);
@@ -47,12 +51,22 @@ export abstract class RecurringMacro {
 
 addSource("classes", () =>
   declared.map(({ declaring, schedule, options }) =>
-    definitionOfClass(declaring as RunnableClass, schedule, options),
+    definitionOf(declaring as RunnableClass, schedule, options),
   ),
 );
 
 addSource("configuration", () =>
   Object.entries(configuredJobs()).map(([key, { command, schedule, ...options }]) =>
-    definitionOfClass(command as RunnableClass, schedule, { ...options, key }),
+    definitionOf(command as RunnableClass, schedule, { ...options, key }),
   ),
 );
+
+/** @throws {ArgumentCountError} if there are too many arguments, or surely too few. */
+function definitionOf(
+  runnable: RunnableClass,
+  schedule: ScheduleText,
+  options: ClassRecurringOptions,
+): Definition {
+  checkArgumentCount(runnable, options.args?.length ?? 0);
+  return definitionOfClass(runnable, schedule, options);
+}

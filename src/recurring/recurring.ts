@@ -2,10 +2,11 @@ import type { Adapter } from "../adapters/adapter.ts";
 import { checkOptionNames } from "../job/checks/checks.ts";
 import type { PreparedJob } from "../job/defer/prepared-job.ts";
 import { settings } from "../job/settings/settings.ts";
-import { define, type RecurringOptions } from "./definition.ts";
+import { define } from "./definition.ts";
 import { documentsOf } from "./documents-of.ts";
 import { InvalidRecurringJobError } from "./recurring-errors.ts";
 import { RecurringJob, RecurringJobHandle } from "./recurring-job.ts";
+import { RECURRING_OPTIONS, type RecurringOptions } from "./recurring-options.ts";
 import type { ScheduleText } from "./schedule/schedule-text.ts";
 import { changeDocument } from "./store/change-document.ts";
 import { readLivingSets } from "./store/definition-sets.ts";
@@ -39,6 +40,7 @@ export const recurring = {
    * ```
    * @throws {InvalidScheduleError} if the schedule is none.
    * @throws {InvalidRecurringJobError} if code or a file defines that key, or the job cannot recur.
+   * @throws {UnknownOptionError} if there is no such option.
    * @throws {AdapterError} if the store does not answer.
    */
   async define(
@@ -47,6 +49,7 @@ export const recurring = {
     job: PreparedJob,
     options: RecurringOptions = {},
   ): Promise<RecurringJob> {
+    checkOptionNames(options, RECURRING_OPTIONS, `recurring job ${JSON.stringify(key)}`);
     const { adapter } = settings();
     const documents = documentsOf(adapter);
     const timeZone = options.timeZone ?? settings().timeZone;

@@ -157,7 +157,7 @@ onEachEngine((open) => {
     // By a worker's clock.
     const later = at + 3_700;
     vi.spyOn(clock, "now").mockReturnValue(later);
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     await rig.work();
 
     expect(ran).toEqual([]);

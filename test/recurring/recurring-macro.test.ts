@@ -2,6 +2,7 @@ import {
   Command,
   configure,
   currentJob,
+  InvalidRecurringJobError,
   InvalidScheduleError,
   recurring,
   UnknownOptionError,
@@ -61,6 +62,12 @@ describe("this.recurring", () => {
   it("refuses an option that it does not have", () => {
     // @ts-expect-error there is no such option
     expect(() => Greet.recurring("@daily", { args: ["Ann"], arg: 1 })).toThrow(UnknownOptionError);
+    expect(() => Greet.recurring("@daily", { args: "Ann" as never })).toThrow(
+      new InvalidRecurringJobError(
+        "Greet",
+        "its args must be an array, found a string. Write args: [42]",
+      ),
+    );
   });
 
   it("wants the arguments that a class needs, of their types", () => {

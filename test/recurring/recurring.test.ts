@@ -6,6 +6,7 @@ import {
   recurring,
   UnknownRecurringJobError,
   type Adapter,
+  UnknownOptionError,
 } from "mandate";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AdapterError } from "../../src/adapters/adapter-error.ts";
@@ -115,10 +116,54 @@ describe("recurring", () => {
     ["catchUp", { catchUp: "no" as "all" }, 'its catchUp must be one of "none", "latest", "all"'],
     ["startAt", { startAt: new Date(NaN) }, "its startAt must be a valid Date"],
     ["endAt", { endAt: 5 as unknown as Date }, "its endAt must be a valid Date"],
+    [
+      "order of startAt and endAt",
+      { startAt: new Date("2026-02-01"), endAt: new Date("2026-01-01") },
+      "its endAt is before its startAt, so that it is never due",
+    ],
+    [
+      "enabled",
+      { enabled: "no" as unknown as boolean },
+      'its enabled must be true or false, found "no"',
+    ],
+    [
+      "description",
+      { description: 7 as unknown as string },
+      "its description must be a text, found 7",
+    ],
   ])("refuses a wrong %s", async (_name, options, reason) => {
     await expect(recurring.define("a", "@daily", Report.prepare(1), options)).rejects.toThrow(
       new InvalidRecurringJobError("a", reason),
     );
+  });
+
+  it("refuses what is no prepared job, and options that there are not", async () => {
+    const wrong = { perform: 1 } as unknown as ReturnType<typeof Report.prepare>;
+    const unknown = { timezone: "UTC" } as object;
+
+    await expect(recurring.define("a", "@daily", wrong)).rejects.toThrow(
+      new InvalidRecurringJobError(
+        "a",
+        "its job is an object. Give what prepare() returns, as in Report.prepare(42)",
+      ),
+    );
+    await expect(
+      recurring.define("a", "@daily", Report.prepare(1), unknown),
+    ).rejects.toBeInstanceOf(UnknownOptionError);
+    await recurring.define("a", "@daily", Report.prepare(1));
+    await expect(recurring.job("a").update(unknown)).rejects.toBeInstanceOf(UnknownOptionError);
+  });
+
+  it("keeps its zone where its schedule changes, and its schedule where its zone does", async () => {
+    const from = new Date("2026-01-01T12:00:00Z");
+    await recurring.define("a", "at 9am", Report.prepare(1), { timeZone: "Asia/Tokyo" });
+    const next = async (): Promise<Date | undefined> =>
+      (await recurring.job("a").read()).nextRuns(1, from)[0];
+
+    await recurring.job("a").update({ schedule: "at 10am" });
+    expect(await next()).toEqual(new Date("2026-01-02T01:00:00Z"));
+    await recurring.job("a").update({ timeZone: "Europe/Amsterdam" });
+    expect(await next()).toEqual(new Date("2026-01-02T09:00:00Z"));
   });
 
   it("refuses one that is too large, when it is defined and when it is changed", async () => {

@@ -40,9 +40,10 @@ export const recurringShowCommand: ProgramCommand = defineCommand({
           terminal.print(`${terminal.colour("dim", `${name}:`.padEnd(13))}${value}`);
         }
       }
-      for (const { scheduledAt, jid, status } of runs) {
+      for (const { scheduledAt, jid, duplicateOf, status } of runs) {
+        const shown = (jid ?? duplicateOf ?? "-").padEnd(24);
         terminal.print(
-          `  ${scheduledAt.toISOString()}  ${(jid ?? "-").padEnd(24)}  ${status}  ${fromNow(scheduledAt, now)}`,
+          `  ${scheduledAt.toISOString()}  ${shown}  ${status}  ${fromNow(scheduledAt, now)}`,
         );
       }
     }),

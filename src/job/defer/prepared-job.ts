@@ -15,14 +15,12 @@ import type { Declarations } from "../declare/declarations.ts";
 import { warnOfMilliseconds } from "../declare/likely-milliseconds.ts";
 import type { RunnableClass } from "../declare/registry.ts";
 import { settings } from "../settings/settings.ts";
-
-/** Marks those of every copy of this library. */
-const brand = Symbol.for("mandate.prepared-job");
+import { hasPreparedBrand, preparedBrand } from "./prepared-brand.ts";
 
 /** A job that is ready to be enqueued: what `prepare` returns and `deferAll` takes. */
 export class PreparedJob<Output = unknown> extends JobHandle<Output> {
   static {
-    Object.defineProperty(this.prototype, brand, { value: true });
+    Object.defineProperty(this.prototype, preparedBrand, { value: true });
   }
 
   /** @internal Whose job it is. */
@@ -250,7 +248,7 @@ export class PreparedJob<Output = unknown> extends JobHandle<Output> {
 
 /** Whether it is a prepared job, of whichever copy of this library. */
 export function isPrepared(value: unknown): value is PreparedJob {
-  return typeof value === "object" && value !== null && brand in value;
+  return hasPreparedBrand(value);
 }
 
 function payloadOf(record: JobRecord, hasNewJid: boolean): string {

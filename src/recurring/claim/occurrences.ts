@@ -1,4 +1,5 @@
-import { CATCH_UP_WITHIN, type Definition } from "../definition.ts";
+import type { Definition } from "../definition.ts";
+import { CATCH_UP_WITHIN } from "../recurring-options.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
 /**

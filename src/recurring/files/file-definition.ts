@@ -42,9 +42,11 @@ export function definitionInFile(job: RecurringDefinition): Definition {
       ...(description === undefined ? {} : { description }),
     });
     const payload = editPayload(definition.payload, job.jobOptions);
+    const { expires_in: expiresIn } = job.jobOptions;
     return {
       ...definition,
       payload,
+      ...(typeof expiresIn === "number" ? { expiresIn } : {}),
       ...(job.appends === undefined ? {} : { appends: job.appends }),
     };
   });

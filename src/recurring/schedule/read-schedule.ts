@@ -36,7 +36,7 @@ export function readSchedule(
   given: ScheduleText,
   { timeZone = "UTC", seed }: ScheduleOptions,
 ): Read {
-  if (typeof given === "object" && given !== null && "every" in given) {
+  if (typeof given === "object" && given !== null && !Array.isArray(given) && "every" in given) {
     return { recurrences: [new IntervalRecurrence(wholeSeconds(given.every))], warnings: [] };
   }
   if (typeof given !== "string") {
