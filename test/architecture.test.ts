@@ -16,6 +16,7 @@ const contract = [
   "adapters/finding.ts",
   "adapters/hold.ts",
   "adapters/holds.ts",
+  "adapters/iterations.ts",
   "adapters/job-notes.ts",
   "adapters/job-record.ts",
   "adapters/job-store.ts",

@@ -1,3 +1,5 @@
+import type { Iterations } from "./iterations.ts";
+
 /** What jobs leave for others to read, besides where they are. */
 export interface JobNotes {
   /**
@@ -27,6 +29,8 @@ export interface JobNotes {
   readProfiles(): Promise<readonly StoredProfile[]>;
   /** What was recorded, compressed by gzip; `undefined` where it is not kept any more. */
   readProfile(key: string): Promise<Uint8Array | undefined>;
+  /** There where Ruby's Sidekiq may share the store. */
+  readonly iterations?: Iterations;
 }
 
 /** What was recorded while a job ran. */

@@ -12,6 +12,7 @@ import type { Batches } from "./batches.ts";
 import type { Documents, DocumentWrite } from "./documents.ts";
 import type { EnqueueAnswer } from "./enqueue-answer.ts";
 import type { Holds } from "./holds.ts";
+import type { Iterations } from "./iterations.ts";
 import type { JobNotes, Listening } from "./job-notes.ts";
 import type { TimeUnit } from "./job-record.ts";
 import type { JobStatus, JobStore } from "./job-store.ts";
@@ -50,6 +51,10 @@ export class LazyAdapter implements Adapter {
     this.store = forward(STORE_METHODS, async () => (await this.#adapter()).store);
     this.notes = {
       ...forward(NOTES_METHODS, async () => (await this.#adapter()).notes),
+      iterations: forward(
+        ITERATIONS_METHODS,
+        async () => (await this.#adapter()).notes.iterations ?? NO_ITERATIONS,
+      ),
       listen: (jid, onEnd) => this.#listen(({ notes }) => notes.listen(jid, onEnd)),
     };
     if (capabilities.holds) {
@@ -212,6 +217,19 @@ const NOTES_METHODS = [
   "readProfiles",
   "readProfile",
 ] as const satisfies readonly (keyof JobNotes)[];
+
+const ITERATIONS_METHODS = [
+  "read",
+  "write",
+  "delete",
+] as const satisfies readonly (keyof Iterations)[];
+
+/** Of a store that Ruby does not share. */
+const NO_ITERATIONS: Iterations = {
+  read: async () => undefined,
+  write: async () => false,
+  delete: async () => undefined,
+};
 
 const HOLDS_METHODS = [
   "take",

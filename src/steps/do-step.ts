@@ -19,7 +19,7 @@ export async function doStep(
 }
 
 /** Those of the run that is this command's own; `undefined` where it was called inline. */
-function stepsOf(command: object): RunSteps | undefined {
+export function stepsOf(command: object): RunSteps | undefined {
   const run = runOf(command);
   if (run === undefined) {
     return undefined;

@@ -1,5 +1,6 @@
 import { checkInteger, checkOptionNames, describeType } from "../job/checks/checks.ts";
-import { doStep, runOf } from "./do-step.ts";
+import { doStep, runOf, stepsOf } from "./do-step.ts";
+import { RubyIteration } from "./ruby-iteration.ts";
 import { partsOf } from "./source.ts";
 import { StepInterrupted } from "./step-interrupted.ts";
 import type { Step } from "./step.ts";
@@ -21,7 +22,7 @@ export interface IterateOptions {
 }
 
 /** Methods of a command that are told how its iterations fare. */
-interface IterationHooks {
+interface Hooks {
   onStart?(name: string): unknown;
   onResume?(name: string): unknown;
   onStop?(name: string): unknown;
@@ -52,23 +53,34 @@ export async function iterate(
       `Cannot go through ${where}: what is to be done with each is ${describeType(each)}. Give a function`,
     );
   }
-  const hooks = command as IterationHooks;
+  // What Ruby keeps is the cursor of the item that is next.
+  const isShared = inclusive || Array.isArray(source);
+  let ruby: RubyIteration | undefined;
   await doStep(command, name, async (step: Step<never>) => {
-    await (step.isResumed ? hooks.onResume?.(name) : hooks.onStart?.(name));
-    noteBegun(step);
-    try {
+    ruby = isShared ? RubyIteration.of(runOf(command), () => step.cursor) : undefined;
+    const known = await ruby?.begin();
+    const hooks: Hooks = command;
+    const isCounted = Array.isArray(source);
+    const goThrough = async (): Promise<void> => {
+      await goOn(step, known);
+      await (step.isResumed || known !== undefined
+        ? hooks.onResume?.(name)
+        : hooks.onStart?.(name));
       const { cursor } = step;
-      const isInclusive = inclusive && !Array.isArray(source);
       for await (const part of partsOf(source, { cursor, size: batchSize ?? 1, where })) {
-        if (isInclusive) {
+        if (inclusive && !isCounted) {
           await step.advance(part.begin as never);
         }
         await each((batchSize === undefined ? part.items[0] : part.items) as never);
-        if (!isInclusive) {
+        if (!inclusive || isCounted) {
           await step.advance(part.end as never);
         }
       }
+    };
+    try {
+      await (ruby === undefined ? goThrough() : stepsOf(command)?.mirroring(ruby, goThrough));
     } catch (error) {
+      await ruby?.end();
       if (error instanceof StepInterrupted) {
         await hooks.onStop?.(name);
       } else if (runOf(command)?.cancellation !== undefined) {
@@ -78,11 +90,21 @@ export async function iterate(
     }
     await hooks.onComplete?.(name);
   });
+  await ruby?.forget();
 }
 
-/** A later run is to know that it was begun, even where nothing of it is done. */
-function noteBegun(step: Step<never>): void {
+/**
+ * From where Ruby was, if it knows better. A later run is to know that the iteration was begun,
+ * even where nothing of it is done.
+ */
+async function goOn(
+  step: Step<never>,
+  known: { readonly cursor: unknown } | undefined,
+): Promise<void> {
   if ("isNoted" in step) {
     step.isNoted = true;
+  }
+  if (known !== undefined) {
+    await step.advance(known.cursor as never);
   }
 }

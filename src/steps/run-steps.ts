@@ -53,6 +53,7 @@ export class RunSteps implements RunPart, StepHost {
   /** There is something that no checkpoint has. */
   #isChanged = false;
   #interruption: Interruption | undefined;
+  #mirrored: { write(): Promise<void> } | undefined;
   #writing: Promise<void> = atOnce;
   #writtenAt: number;
   #turnedAt: number;
@@ -123,6 +124,19 @@ export class RunSteps implements RunPart, StepHost {
       return nextTurn();
     }
     return atOnce;
+  }
+
+  /** Has something else written before each checkpoint, as long as `work` goes on. */
+  async mirroring<Output>(
+    mirrored: { write(): Promise<void> },
+    work: () => Promise<Output>,
+  ): Promise<Output> {
+    this.#mirrored = mirrored;
+    try {
+      return await work();
+    } finally {
+      this.#mirrored = undefined;
+    }
   }
 
   write(): Promise<void> {
@@ -256,6 +270,7 @@ export class RunSteps implements RunPart, StepHost {
     }
     this.#isChanged = false;
     try {
+      await this.#mirrored?.write();
       const isHeld = await environment.checkpoint(fetched, this.payload);
       this.#writtenAt = clock.monotonic();
       this.#turnedAt = this.#writtenAt;

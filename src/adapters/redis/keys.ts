@@ -13,6 +13,7 @@
  *     IDENTITY-signals          list: what operators ask of it (Sidekiq's)
  *     profiles                  zset: the keys below, by when they are forgotten (Sidekiq's since version 8)
  *     NAME-JID                  hash: the profile of a job's run, for a day (Sidekiq's since version 8)
+ *     it-JID                    hash: how far an iterable job is, for 30 days (Sidekiq's since version 7.3)
  *     mandate:lease:IDENTITY    hash: receipt → payload of each job that a worker holds, and `number` of its last exchange
  *     mandate:dependents:JID    zset: jids of those that wait for a job, by the number of their blocking
  *     mandate:prereqs:JID       set: jids that a blocked job still waits for
@@ -160,6 +161,8 @@ export interface Keys {
   readonly profiles: string;
   /** hash: the profile of a job's run, by its name and the jid (Sidekiq's). */
   profile(key: string): string;
+  /** hash: how far an iterable job is (Sidekiq's). */
+  iteration(jid: string): string;
   /** string: how far a job says that it is, JSON. */
   progress(jid: string): string;
   /** string: what a job left that is over. */
@@ -224,6 +227,7 @@ export function keysUnder(prefix: string): Keys {
     signals: (identity) => `${prefix}${identity}-signals`,
     profiles: `${prefix}profiles`,
     profile: (name) => prefix + name,
+    iteration: (jid) => `${prefix}it-${jid}`,
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
     result: (jid) => `${prefix}mandate:result:${jid}`,
     owner: (digest) => `${prefix}mandate:stray:${digest}`,

@@ -16,7 +16,6 @@ import type { Holds } from "../holds.ts";
 import { assertEntries } from "../entries.ts";
 import { StoreSettings, type StoreOptions } from "../store-settings.ts";
 import type { WireFormats } from "../wire-format.ts";
-import type { JobNotes } from "../job-notes.ts";
 import type { TimeUnit } from "../job-record.ts";
 import type { JobStatus, JobStore } from "../job-store.ts";
 import { RedisBatches } from "./batches/redis-batches.ts";
@@ -71,7 +70,7 @@ export class RedisAdapter implements Adapter {
     batches: true,
   };
   readonly store: JobStore;
-  readonly notes: JobNotes;
+  readonly notes: RedisJobNotes;
   readonly holds: Holds;
   readonly documents: Documents;
   readonly batches: Batches;

@@ -9,6 +9,7 @@ import {
 } from "../../job-notes.ts";
 import { readValues } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
+import { RedisIterations } from "./redis-iterations.ts";
 import type { RedisProfiles } from "./redis-profiles.ts";
 import { rememberedEnds } from "./remembered-ends.ts";
 import { isText, objectIn, timeIn } from "../payloads/untrusted.ts";
@@ -19,6 +20,7 @@ const SLICE = 500;
 
 /** What jobs leave in Redis for others to read. */
 export class RedisJobNotes implements JobNotes {
+  readonly iterations: RedisIterations;
   readonly #context: RedisContext;
   readonly #channel: ResultChannel;
   readonly #profiles: RedisProfiles;
@@ -27,6 +29,7 @@ export class RedisJobNotes implements JobNotes {
     context: RedisContext,
     { channel, profiles }: { readonly channel: ResultChannel; readonly profiles: RedisProfiles },
   ) {
+    this.iterations = new RedisIterations(context);
     this.#context = context;
     this.#channel = channel;
     this.#profiles = profiles;
