@@ -12,8 +12,14 @@ import {
   silentLogger,
   subscribe,
   type JobHandle,
+  type Step,
 } from "mandate";
-import { enqueuedJobs, performEnqueuedJobs, useTestAdapter } from "mandate/testing";
+import {
+  enqueuedJobs,
+  interruptJobDuringStep,
+  performEnqueuedJobs,
+  useTestAdapter,
+} from "mandate/testing";
 import superjson from "superjson";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
@@ -257,4 +263,32 @@ it("tells who listens", async () => {
     "encodes 1",
     "ProcessVideoJob took a moment",
   ]);
+});
+
+class Import extends Command.initializeWith((file: string) => ({ file })) {
+  async call() {
+    await this.step("validate", () => validate(this.file));
+    await this.step("rows", async (step: Step<number>) => {
+      for (const row of rowsAfter(this.file, step.cursor ?? 0)) {
+        await processRow(row);
+        await step.advance(row);
+      }
+    });
+  }
+}
+
+const validate = (file: string) => say(`validates ${file}`);
+const rowsAfter = (_file: string, last: number) => [1, 2, 3].filter((row) => row > last);
+const processRow = async (row: number) => say(`row ${row}`);
+
+it("goes on in the step where it was", async () => {
+  await Import.defer("a.csv");
+
+  await interruptJobDuringStep({ command: Import, step: "rows", cursor: 2 }, () =>
+    performEnqueuedJobs(),
+  );
+  expect(done).toEqual(["validates a.csv", "row 1", "row 2"]);
+  await performEnqueuedJobs();
+
+  expect(done).toEqual(["validates a.csv", "row 1", "row 2", "row 3"]);
 });

@@ -13,6 +13,7 @@ import {
   assertEnqueuedWith,
   enqueuedJobs,
   performedJobs,
+  interruptJobDuringStep,
   performEnqueuedJobs,
   useTestAdapter,
 } from "mandate/testing";
@@ -106,22 +107,19 @@ class SyncAccount extends Command.initializeWith((accountId: number) => ({ accou
   }
 }
 
-class Reindex extends Command.initializeWith((afterId = 0) => ({ afterId })) {
+class Reindex extends Command {
   async call() {
-    const page = await productsAfter(this.afterId, pageSize);
-    page.forEach(index);
-    const last = page.at(-1);
-    if (last) await Reindex.defer(last.id); // the next page is a job of its own
+    await this.iterate("products", productsAfter, (product) => index(product));
   }
 }
 
-const pageSize = 2;
 interface Product {
   readonly id: number;
 }
 const products: Product[] = [1, 2, 3, 4, 5].map((id) => ({ id }));
-const productsAfter = async (id: number, limit: number) =>
-  products.filter((product) => product.id > id).slice(0, limit);
+async function* productsAfter(lastId = 0): AsyncIterable<readonly [Product, number]> {
+  for (const product of products.filter(({ id }) => id > lastId)) yield [product, product.id];
+}
 const index = ({ id }: Product) => void done.push(`indexed ${id}`);
 
 configure({ logger: silentLogger });
@@ -251,11 +249,16 @@ it("makes no second job of a unique one", async () => {
   expect(enqueuedJobs(SyncAccount)).toHaveLength(1);
 });
 
-it("goes page by page", async () => {
-  await performEnqueuedJobs(() => Reindex.defer());
+it("goes on where it was", async () => {
+  await Reindex.defer();
+  await interruptJobDuringStep({ command: Reindex, step: "products", cursor: 3 }, () =>
+    performEnqueuedJobs(),
+  );
+  expect(done).toEqual([1, 2, 3].map((id) => `indexed ${id}`));
+
+  await performEnqueuedJobs();
 
   expect(done).toEqual([1, 2, 3, 4, 5].map((id) => `indexed ${id}`));
-  expect(performedJobs(Reindex)).toHaveLength(4);
 });
 
 it("waits for others", async () => {
