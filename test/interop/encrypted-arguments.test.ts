@@ -33,16 +33,16 @@ describe.skipIf(cannotRun)("encrypted arguments beside Ruby", () => {
     const beside = await BesideRuby.start();
     useKeys("2026-11");
     const both = [Charge, ChargeInRails];
-    const broken = await Promise.all(both.map((each) => each.defer("broken 4111")));
+    const broken = await Promise.all(both.map((each) => each.defer("broken 4111 1111")));
     await beside.workOff("default");
     const later = await Promise.all(
-      both.map((each) => each.defer("4111 later", { wait: "1 hour" })),
+      both.map((each) => each.defer("4111 1111 later", { wait: "1 hour" })),
     );
-    const locked = await Promise.all(both.map((each) => each.defer("4111 locked")));
+    const locked = await Promise.all(both.map((each) => each.defer("4111 1111 locked")));
     useNoKeys();
     await beside.workOff("default");
     useKeys("2026-11");
-    const waiting = await Promise.all(both.map((each) => each.defer("4111 waiting")));
+    const waiting = await Promise.all(both.map((each) => each.defer("4111 1111 waiting")));
 
     const { pages } = (await beside.ruby.run("web.rb")) as {
       pages: { page: string; status: number }[];
@@ -59,7 +59,7 @@ describe.skipIf(cannotRun)("encrypted arguments beside Ruby", () => {
     await beside.workOff("default");
 
     expect(seen.toSorted()).toEqual(
-      ["broken 4111", "4111 locked", "4111 later", "4111 waiting"]
+      ["broken 4111 1111", "4111 1111 locked", "4111 1111 later", "4111 1111 waiting"]
         .flatMap((card) => [card, card])
         .toSorted(),
     );
@@ -70,7 +70,7 @@ describe.skipIf(cannotRun)("encrypted arguments beside Ruby", () => {
   it("fail in Ruby, and say why", async () => {
     const beside = await BesideRuby.start();
     useKeys("2026-11");
-    const { id } = await ChargeInRails.defer("4111");
+    const { id } = await ChargeInRails.defer("4111 1111");
 
     beside.ruby.worker("--queues", "default", "--poll", "0.2");
     await beside.untilIn("retry", id);
@@ -78,6 +78,6 @@ describe.skipIf(cannotRun)("encrypted arguments beside Ruby", () => {
     const failed = await retrySet().find(id);
     expect(failed?.errorClass).toBe("ActiveJob::DeserializationError");
     expect(failed?.errorMessage).toContain("Mandate::EncryptedArguments");
-    expect(failed?.payload).not.toContain("4111");
+    expect(failed?.payload).not.toContain("4111 1111");
   });
 });

@@ -39,7 +39,7 @@ describe("a recurring job whose class encrypts", () => {
     async (command) => {
       useKeys("2026-11");
       seen.length = 0;
-      await recurring.define("nightly", "@daily", command.prepare("4111"));
+      await recurring.define("nightly", "@daily", command.prepare("4111 1111"));
 
       const { documents } = await adapter.documents.list("", undefined, 10);
       const jid = await recurring.job("nightly").runNow();
@@ -47,11 +47,11 @@ describe("a recurring job whose class encrypts", () => {
 
       const texts = documents.map(({ text }) => text).join();
       expect(texts).toContain("v1.recurring.2026-11.");
-      expect(texts).not.toContain("4111");
+      expect(texts).not.toContain("4111 1111");
       const worker = new Worker({ logger: silentLogger });
       await worker.start();
       await worker.drain();
-      expect(seen).toEqual(["4111", "4111"]);
+      expect(seen).toEqual(["4111 1111", "4111 1111"]);
       expect(await Promise.all([jid, again].map((id) => jobById(id).status()))).toEqual([
         "finished",
         "finished",
@@ -61,7 +61,7 @@ describe("a recurring job whose class encrypts", () => {
 
   it.each([Charge, ChargeInRails])("is the same in each process: %s", (command) => {
     useKeys("2026-11");
-    const options = { key: "nightly", args: ["4111"] };
+    const options = { key: "nightly", args: ["4111 1111"] };
 
     const [one, other] = [1, 2].map(() => definitionOfClass(command, "@daily", options));
 
@@ -74,7 +74,7 @@ describe("a recurring job whose class encrypts", () => {
       key: "nightly",
       schedule: "@daily",
       className: "Charge",
-      args: ["4111"],
+      args: ["4111 1111"],
       queue: undefined,
       priority: undefined,
       description: undefined,

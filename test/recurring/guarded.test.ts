@@ -165,17 +165,17 @@ onEachEngine((open) => {
 
   it("keeps arguments secret, and keys that are made of them", async () => {
     useKeys("2026-11");
-    await recurring.define("a", "* * * * *", Secret.prepare("4111"));
+    await recurring.define("a", "* * * * *", Secret.prepare("4111 1111"));
     const { documents = [] } = (await rig.adapter.documents?.list("", undefined, 10)) ?? {};
     await occur();
     await occur();
 
     const stored = documents.map(({ text }) => text).join();
     expect(stored).toContain("unique:Secret:");
-    expect(stored).not.toContain("4111");
-    expect(await Secret.defer("4111")).toMatchObject({ isDuplicate: true });
+    expect(stored).not.toContain("4111 1111");
+    expect(await Secret.defer("4111 1111")).toMatchObject({ isDuplicate: true });
     expect(await rig.work()).toEqual(["done"]);
-    expect(ran).toEqual(["4111 a"]);
+    expect(ran).toEqual(["4111 1111 a"]);
   });
 
   /** Has a worker claim all that is due up to some occurrences later. @returns when the last one was. */

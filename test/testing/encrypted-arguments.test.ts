@@ -33,11 +33,13 @@ describe("a test of a class that encrypts", () => {
     useKeys("2026-11");
     const at = new Date(0);
 
-    await assertEnqueuedWith({ command, args: ["4111", at] }, () => command.defer("4111", at));
+    await assertEnqueuedWith({ command, args: ["4111 1111", at] }, () =>
+      command.defer("4111 1111", at),
+    );
     const [job] = enqueuedJobs(command);
     await performEnqueuedJobs();
 
-    expect(job?.arguments).toEqual(["4111", at]);
-    expect(seen.pop()).toBe("4111");
+    expect(job?.arguments).toEqual(["4111 1111", at]);
+    expect(seen.pop()).toBe("4111 1111");
   });
 });

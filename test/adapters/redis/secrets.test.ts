@@ -8,7 +8,7 @@ import { missing } from "../../support/requires.ts";
 import { done, jid } from "../../../src/adapter-contract/jobs.ts";
 import { TestLease } from "../../../src/adapter-contract/test-lease.ts";
 
-const SECRET = "4111-1111-1111-1111";
+const SECRET = "4111 1111-1111-1111-1111";
 const TIMEOUT = { timeout: 60_000 };
 
 type Redis = (name: string, ...args: readonly (string | number)[]) => Promise<unknown>;

@@ -29,7 +29,7 @@ describe.skipIf(missing("redis"))("mandate rotate-keys", () => {
 
   it("encrypts anew what waits, and says how many", async () => {
     useKeys("2026-05");
-    await Charge.defer("4111");
+    await Charge.defer("4111 1111");
     await Charge.defer("4242");
     useKeys("2026-11", "2026-05");
 
@@ -44,7 +44,7 @@ describe.skipIf(missing("redis"))("mandate rotate-keys", () => {
 
   it("ends with 1 as long as another key is needed, and says which", async () => {
     useKeys("2026-05");
-    await Charge.defer("4111");
+    await Charge.defer("4111 1111");
     useKeys("2026-11");
 
     const { exit, lines, notes } = await told();

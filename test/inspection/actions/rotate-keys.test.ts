@@ -50,7 +50,7 @@ onEachStore("rotateKeys", (store) => {
     await Charge.defer("blocked", { prereqJobs: [first] });
     await Charge.set({ priority: 3 }).defer("laned");
     await Charge.defer("scheduled", { wait: "1 hour" });
-    const plain = await Plain.defer("4111");
+    const plain = await Plain.defer("4111 1111");
     useKeys("2026-11", "2026-05");
     const progress: number[] = [];
 
@@ -66,7 +66,7 @@ onEachStore("rotateKeys", (store) => {
     expect(progress).toContain(1);
     expect(await rotateKeys()).toEqual({ rewritten: 0, ...none });
     const found = (await store.adapter.store.find({ queue: "default" }, plain.id))?.payload;
-    expect(found).toContain('["Plain","4111"]');
+    expect(found).toContain('["Plain","4111 1111"]');
     useKeys("2026-11");
     await deadSet().retryAll();
     await workOff();
@@ -124,7 +124,7 @@ onEachStore("rotateKeys", (store) => {
 
   it("goes on where it was ended", async () => {
     useKeys("2026-05");
-    for (let count = 0; count < 150; count += 1) await Charge.defer("4111");
+    for (let count = 0; count < 150; count += 1) await Charge.defer("4111 1111");
     useKeys("2026-11", "2026-05");
     const ending = new AbortController();
     const options = {
@@ -142,8 +142,8 @@ onEachStore("rotateKeys", (store) => {
   it("rewrites recurring jobs that were defined at run time", async () => {
     seen.length = 0;
     useKeys("2026-05");
-    await recurring.define("nightly", "@daily", Charge.prepare("4111"));
-    await recurring.define("plain", "@daily", Plain.prepare("4111"));
+    await recurring.define("nightly", "@daily", Charge.prepare("4111 1111"));
+    await recurring.define("plain", "@daily", Plain.prepare("4111 1111"));
     useKeys("2026-11", "2026-05");
 
     expect(await rotateKeys()).toMatchObject({ recurring: 1 });
@@ -152,13 +152,13 @@ onEachStore("rotateKeys", (store) => {
     useKeys("2026-11");
     await recurring.job("nightly").runNow();
     await workOff();
-    expect(seen).toEqual(["4111"]);
+    expect(seen).toEqual(["4111 1111"]);
   });
 
   it("has the doctor tell of keys that are not here", async () => {
     expect(await examined()).toEqual([]);
     useKeys("2026-05");
-    await Charge.defer("4111");
+    await Charge.defer("4111 1111");
     expect(await examined()).toMatchObject([
       { level: "ok", found: "1 encrypted job looked at, each has its key here" },
     ]);

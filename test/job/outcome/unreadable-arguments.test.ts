@@ -107,7 +107,7 @@ describe("a job for whose arguments there is no key", () => {
 
     await rig.run();
 
-    expect(seen).toEqual(["callback", "4111"]);
+    expect(seen).toEqual(["callback", "4111 1111"]);
   });
 
   it("has all of its attempts then, and all of its time", async () => {
@@ -160,7 +160,7 @@ describe("a job whose encrypted arguments are damaged", () => {
     useKeys("2026-11");
     const deaths: unknown[] = [];
     rig.deathHandlers.push((_job, error) => deaths.push(error));
-    const { record } = await Charge.defer("4111");
+    const { record } = await Charge.defer("4111 1111");
     const [stored] = await rig.stored(queue("default"));
     const payload = editPayload(stored?.payload ?? "", changed(record));
     await rig.adapter.store.clear({ queue: "default" });
@@ -173,7 +173,7 @@ describe("a job whose encrypted arguments are damaged", () => {
     expect(dead["error_message"]).toMatch(/^Cannot read the arguments of (Charge|Refund) \w{24}: /);
     expect(deaths).toHaveLength(1);
     expect(seen).toEqual([]);
-    expect(JSON.stringify(dead) + rig.log.messages().join()).not.toContain("4111");
+    expect(JSON.stringify(dead) + rig.log.messages().join()).not.toContain("4111 1111");
   });
 
   it("says so of a job that Sidekiq Enterprise encrypted", async () => {
@@ -197,7 +197,7 @@ describe("a job whose encrypted arguments are damaged", () => {
 async function withoutKey(): Promise<Rig> {
   const rig = new Rig();
   useKeys("2026-11");
-  await Charge.defer("4111");
+  await Charge.defer("4111 1111");
   useNoKeys();
   return rig;
 }

@@ -1,0 +1,24 @@
+// A worker that is started ahead: it loads everything, says so, and works once it is told to.
+import { openSync } from "node:fs";
+import { configure, registerCommands } from "mandate";
+import { RedisAdapter } from "mandate/redis";
+import { Worker } from "mandate/worker";
+import { noteIn, Rows } from "../steps/rows.ts";
+
+const { REDIS_URL: url = "", LEDGER: ledger = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
+await import("ioredis");
+noteIn(openSync(ledger, "a"));
+registerCommands(Rows);
+configure({ adapter: new RedisAdapter({ url }) });
+const worker = new Worker({
+  queues: ["default"],
+  concurrency: Number(CONCURRENCY),
+  leaseTtl: Number(ttl),
+  shutdownTimeout: 5,
+});
+
+process.on("message", () => void worker.start());
+process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
+// Whoever started it is gone.
+process.on("disconnect", () => process.exit(1));
+process.send?.("loaded");
