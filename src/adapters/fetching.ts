@@ -11,7 +11,8 @@ export interface FetchRequest {
   /**
    * How many of these will run at once, and are not fetched ahead: no more jobs come that take a
    * turn or a token, or let go of a key, by being fetched. The first beyond ends the fetch, with
-   * `Exchange.wantsTurn`.
+   * `Exchange.wantsTurn`. A store may let jobs take turns ahead, and not count them, where their
+   * keys have turns in plenty.
    * @default limit
    */
   readonly turns?: number;

@@ -244,4 +244,56 @@ describe.skipIf(missing("redis"))("holds on Redis", () => {
     ]);
     expect(await fetch()).toMatchObject([{}, { refusedBy: "k" }, { expired: true }]);
   });
+
+  describe("turns that a key has in plenty", () => {
+    const add = (count: number, hold: Hold, first = 0): Promise<unknown> =>
+      adapter.enqueue(
+        Array.from({ length: count }, (_, index) => entry(`job${first + index}`, hold)),
+      );
+    const heldOf = async (key: string): Promise<number> =>
+      (await adapter.holds.read([key]))[0]?.held ?? 0;
+
+    it("are taken ahead, as long as half of them and many are left", async () => {
+      await add(400, limit("k", { to: 600 }));
+
+      expect(await fetch(200, 1)).toHaveLength(200);
+      expect(await heldOf("k")).toBe(200);
+      const others = await fetch(200, 3);
+
+      // Up to half of them, and those that were asked for.
+      expect(others.length).toBeGreaterThanOrEqual(3);
+      expect(others.length).toBeLessThanOrEqual(100 + 3);
+      expect(await heldOf("k")).toBe(200 + others.length);
+    });
+
+    it("are given back with what is released", async () => {
+      await add(150, limit("k", { to: 600 }));
+      const ahead = await fetch(150, 1);
+
+      await lease.exchange(ahead.map((job) => ({ kind: "release", job, jid: jidOf(job) })));
+
+      expect(ahead).toHaveLength(150);
+      expect(await heldOf("k")).toBe(0);
+    });
+
+    it.for<[string, Hold]>([
+      ["there are few", limit("k", { to: 90 })],
+      [
+        "a rate has tokens",
+        limit("k", { until: "fetched", rate: { to: 9e3, seconds: 1, burst: 9e3 } }),
+      ],
+    ])("are not, where %s", async ([, hold]) => {
+      await add(150, hold);
+
+      expect(await fetch(100, 2)).toHaveLength(2);
+    });
+
+    it("are not for a job that is unique until it has started", async () => {
+      const started = unique("u", { until: "fetched" });
+      await adapter.enqueue([entry("a", limit("k", { to: 600 }), started)]);
+      await adapter.enqueue([entry("b", limit("k", { to: 600 }))]);
+
+      expect(await fetch(10, 0)).toEqual([]);
+    });
+  });
 });

@@ -41,9 +41,15 @@ function made.begin(jid, row, comes_to)
   made.leave_at_fetch(jid, row)
 end
 
--- Has jobs take their turns all together, and answers how many did: where none of them has anything
--- else to take or to leave, there are turns for all, and nobody waits for one. Else nothing is taken,
--- and nothing the answer.
+-- Whether a key has turns in plenty: then jobs may take theirs ahead, and wait for their run in a
+-- worker. Half of them are left, and many, for whoever comes meanwhile.
+local function is_ample(to, taken)
+  return to < 0 or taken * 2 <= to and to - taken >= 100
+end
+
+-- Has jobs take their turns all together, and answers how many of those count that are asked for:
+-- where none of them has anything else to take or to leave, there are turns for all, and nobody
+-- waits for one. Else nothing is taken, and nothing the answer.
 function made.begin_all(jids, found, queue, most)
   local takers, keys, wanted = {}, {}, 0
   for place, row in ipairs(found) do
@@ -62,20 +68,23 @@ function made.begin_all(jids, found, queue, most)
     end
     wanted = wanted + (row and row.wants_turn and 1 or 0)
   end
-  if wanted > most then
-    return
-  end
+  local are_ample = true
   for _, key in ipairs(keys) do
     local to, tokens = limit(takers[key].hold)
     expire(key)
-    if tokens > 0 or to >= 0 and count_of(key) + #takers[key] > to then
+    local taken = to >= 0 and count_of(key) + #takers[key] or 0
+    if tokens > 0 or to >= 0 and taken > to then
       return
     end
+    are_ample = are_ample and is_ample(to, taken)
+  end
+  if not are_ample and wanted > most then
+    return
   end
   for _, key in ipairs(keys) do
     made.take_all(takers[key], key)
   end
-  return wanted
+  return are_ample and 0 or wanted
 end
 
 -- Lets go of what a job holds until it is handed out, be it only to be discarded.
