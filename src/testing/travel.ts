@@ -100,8 +100,8 @@ class Journey {
 
   async to(until: number): Promise<number> {
     for (;;) {
-      await this.#performDue();
-      const next = Math.min(await this.#scheduler.look(), this.#nextOfJobs());
+      const done = await this.#performDue();
+      const next = Math.min(await this.#scheduler.look(), this.#nextOfJobs(done));
       if (next > until) break;
       moveClockTo(Math.max(next, clock.now()));
       await this.#scheduler.claimDue();
@@ -110,8 +110,12 @@ class Journey {
     return this.#runs;
   }
 
-  /** What is due now, and what that enqueues to run at once. */
-  async #performDue(): Promise<void> {
+  /**
+   * What is due now, and what that enqueues to run at once.
+   *
+   * @returns the time up to which nothing is left: meanwhile more may have fallen due.
+   */
+  async #performDue(): Promise<number> {
     const early = new Set(this.#waiting());
     for (;;) {
       const now = clock.now();
@@ -119,18 +123,17 @@ class Journey {
       const due = this.#waiting().filter(
         (job) => dueTime(job) <= now && (job.moment.kind !== "requeue" || early.has(job)),
       );
-      const ran = await this.#adapter.perform(due);
+      const ran = await this.#adapter.perform(due.toSorted(byDueTime));
       this.#runs += ran;
       // None, or all wait for others.
-      if (ran === 0) return;
+      if (ran === 0) return now;
     }
   }
 
-  #nextOfJobs(): number {
-    const now = clock.now();
+  #nextOfJobs(done: number): number {
     const later = this.#waiting()
       .map(dueTime)
-      .filter((at) => at > now);
+      .filter((at) => at > done);
     return Math.min(this.#adapter.nextTurn(), ...later);
   }
 
@@ -141,6 +144,12 @@ class Journey {
     const failed = this.#adapter.retrying().filter(({ moment }) => !jids.has(moment.jid));
     return [...waiting, ...failed];
   }
+}
+
+/** Those of one time stay as they are. */
+function byDueTime(one: RecordedJob, other: RecordedJob): number {
+  const [at, otherAt] = [dueTime(one), dueTime(other)];
+  return at === otherAt ? 0 : at - otherAt;
 }
 
 /** Epoch seconds. */

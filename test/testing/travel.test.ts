@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Command, currentJob, recurring } from "mandate";
 import {
   performedJobs,
@@ -108,6 +108,25 @@ describe("travelTo", () => {
     ]);
     expect(runs).toBe(5);
     expect(new Date(clock.now() * 1000).toISOString()).toMatch(/^2096-02-29T20:00:00/);
+  });
+
+  it("leaves out no moment that passes while it looks for the next", async () => {
+    await Remind.defer("second", { waitUntil: new Date("2096-02-29T13:00:00.001Z") });
+    await Remind.defer("first", { waitUntil: new Date("2096-02-29T13:00:00Z") });
+    await Remind.defer("last", { waitUntil: new Date("2096-02-29T14:00:00Z") });
+    const began = Date.now();
+    let looks = 0;
+    // Each look at the clock takes so long.
+    const now = vi.spyOn(Date, "now").mockImplementation(() => began + 10 * looks++);
+    onTestFinished(() => now.mockRestore());
+
+    await travelTo(new Date("2096-02-29T20:00:00Z"));
+
+    expect(log.map((line) => line.split(":")[0])).toEqual([
+      "first 2096-02-29T13",
+      "second 2096-02-29T13",
+      "last 2096-02-29T14",
+    ]);
   });
 
   it("performs retries that rules ask for", async () => {

@@ -33,7 +33,7 @@ describe.skipIf(missing("redis"))("mandate top", () => {
     expect(lines[2]).toBe("1,234 enqueued, 3/5 busy, 0 scheduled, 2 retry, 0 blocked, 0 dead");
     expect(lines).toContainEqual(expect.stringMatching(/^mailers +1,234 +\d+\.\ds$/));
     expect(lines).toContainEqual(
-      expect.stringMatching(/^host:2:abc +3\/5 +[\d.]+ MB +1m4\d+s +default +shop$/),
+      expect.stringMatching(/^host:2:abc +3\/5 +[\d.]+ [MG]B +1m4\d+s +default +shop$/),
     );
     expect(lines.filter((line) => /^ConvertDocument +passing-running /.test(line))).toHaveLength(3);
     expect(lines.at(-1)).toMatch(/^q quit/);
