@@ -5,6 +5,7 @@ import { encryptionTrait, standInFor } from "../job/declare/encryption.ts";
 import type { Making } from "../job/declare/hooks.ts";
 import type { Meta } from "../serialization/meta.ts";
 import { serializeArguments } from "../serialization/native-format.ts";
+import { isPlainNumber } from "../serialization/plain-json.ts";
 import { SerializationError } from "../serialization/serialization-error.ts";
 import { leaveAlone } from "../support/leave-alone.ts";
 import { isThenable } from "../support/realms.ts";
@@ -50,7 +51,9 @@ export function keyMaker(
   const isSecret = encryptionTrait.of(declarations);
   return (making) => {
     const values = by === undefined ? making.args : [resultOf(by, making, source)];
-    const text = textOf(serialized(values, making, source));
+    const text = values.every(isScalar)
+      ? values.map(textOfValue).join(",")
+      : textOf(serialized(values, making, source));
     if (isSecret) {
       return standInFor(text);
     }
@@ -106,6 +109,17 @@ function textOf({ args, meta }: Written): string {
   const others = records.size === 0 ? notes : { ...notes, gids: [...records].toSorted() };
   const isPlain = Object.keys(others).length === 0;
   return isPlain ? texts.join(",") : `${texts.join(",")} ${canonicalJson(others)}`;
+}
+
+/** What JSON says as it is. Most keys are made of nothing else. */
+function isScalar(value: unknown): boolean {
+  const type = typeof value;
+  return (
+    type === "string" ||
+    type === "boolean" ||
+    value === null ||
+    (type === "number" && isPlainNumber(value as number))
+  );
 }
 
 /** Words that cannot be taken for another value's text, nor for a record: they need no quotes. */

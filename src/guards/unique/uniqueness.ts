@@ -98,18 +98,17 @@ function hooksOf(uniqueness: Uniqueness, declarations: Declarations): Hooks {
   const { until, onConflict, seconds, dueWithin, across, wait } = uniqueness;
   const textOf = keyMaker(uniqueness, declarations);
   const whenFull = onConflict === "replace" ? "replace" : "refuse";
-  const holdOn = (key: string): Hold =>
-    new UniqueHold(key, { until, whenFull, seconds, dueWithin });
+  const rule: Rule = { until, whenFull, seconds, dueWithin };
   return {
     wait,
     onMake(making) {
       const text = textOf(making);
       if (across.length === 0) {
-        making.holds.push(holdOn(`${UNIQUE}${making.className}:${text}`));
+        making.holds.push(new UniqueHold(`${UNIQUE}${making.className}:${text}`, rule));
         return;
       }
       for (const name of namesOf(making, across)) {
-        making.holds.push(holdOn(`${UNIQUE}${name}:${text}`));
+        making.holds.push(new UniqueHold(`${UNIQUE}${name}:${text}`, rule));
       }
     },
     onRefused:

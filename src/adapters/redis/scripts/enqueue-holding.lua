@@ -35,12 +35,14 @@ local function refuse(jid, key, holder)
   end
 end
 
--- Who has each key that is to be locked: as holds().lockers answers, and whoever gets it here.
+-- Which jobs are there already; who has each key that is to be locked: as holds().lockers answers, and
+-- whoever gets it here; and the key of each job that is to get a lock.
 local function look_up(jids, wanted)
-  local known, keys, others, of = redis.call('HMGET', JOBS, unpack(jids)), {}, {}, {}
-  for _, text in ipairs(wanted) do
+  local known, keys, others, of, own = redis.call('HMGET', JOBS, unpack(jids)), {}, {}, {}, {}
+  for place, text in ipairs(wanted) do
     if string.byte(text) == 61 then
-      keys[#keys + 1] = string.sub(text, 2)
+      local key = string.sub(text, 2)
+      keys[#keys + 1], own[place] = key, key
     elseif text ~= '' then
       local row = holds().decode(text)
       for each = 2, #row do
@@ -55,7 +57,7 @@ local function look_up(jids, wanted)
   for _, key in ipairs(others) do
     of[key] = true
   end
-  return known, of
+  return known, of, own
 end
 
 local function accept_fully(jid, row, text)
@@ -69,14 +71,10 @@ local function accept_fully(jid, row, text)
 end
 
 -- Answers whether a job may come, and keeps what it holds.
-local function accept_holder(jid, text, locker_of)
-  if text == '' then
-    return true
+local function accept_holder(jid, text, key, locker_of)
+  if not key then
+    return text == '' or accept_fully(jid, holds().decode(text), text)
   end
-  if string.byte(text) ~= 61 then
-    return accept_fully(jid, holds().decode(text), text)
-  end
-  local key = string.sub(text, 2)
   local locker = locker_of[key]
   if locker == true then
     return accept_fully(jid, holds().unlocked(key))
@@ -99,7 +97,7 @@ local function accept()
     end
     at = last + 1
   end
-  local known, locker_of = look_up(jids, wanted)
+  local known, locker_of, keys = look_up(jids, wanted)
   local place, stamp = 0, ',' .. STAMP
   at = 6
   while at <= #ARGV do
@@ -107,7 +105,7 @@ local function accept()
     for first = at + 2, last, 3 do
       place = place + 1
       local jid = jids[place]
-      if not known[place] and accept_holder(jid, wanted[place], locker_of) then
+      if not known[place] and accept_holder(jid, wanted[place], keys[place], locker_of) then
         fresh[#fresh + 1] = jid
         states[#states + 1], states[#states + 2] = jid, 'q'
         payloads[#payloads + 1] = ARGV[first + 1] .. stamp
