@@ -14,6 +14,7 @@ import { Load } from "./load.ts";
 import { Marks, type Excess } from "./marks.ts";
 import { Random } from "./random.ts";
 import { RecordingAdapter } from "./recording-adapter.ts";
+import { faultsOfRates } from "./rates.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** So many wait in the queue as a rule: enough to keep workers busy, whatever is done to some. */
@@ -184,6 +185,7 @@ export class Chaos {
         ...this.#leasesLost(),
         ...leftovers.map((key) => `${key} is left`),
         ...excesses.filter((excess) => !this.#isExcused(excess)).map(describe),
+        ...faultsOfRates(sent, stories),
         ...verdict.problems,
       ],
       jobs: sent.length,

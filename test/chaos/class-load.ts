@@ -1,4 +1,4 @@
-import { GUARDED, mayNotRun, SLOTS } from "./guarded-work.ts";
+import { GUARDED, mayNotRun, rateOf, SLOTS } from "./guarded-work.ts";
 import { Load, type Sent } from "./load.ts";
 import { Work } from "./work.ts";
 
@@ -11,7 +11,7 @@ export class ClassLoad extends Load {
     const { random } = this;
     const work = random.of(GUARDED) ?? Work;
     const prereq = random.chance(0.05) ? random.of(this.#sure.slice(-100)) : undefined;
-    const sent = this.note(prereq === undefined ? [] : [prereq.number]);
+    const sent = this.note(prereq === undefined ? [] : [prereq.number], rateOf(work));
     if (!mayNotRun(work)) {
       this.#sure.push(sent);
     }

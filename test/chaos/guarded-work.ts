@@ -1,3 +1,4 @@
+import type { Rate } from "./rates.ts";
 import { Work, type Kind } from "./work.ts";
 
 /** How many keys each class has: few, so that jobs meet. */
@@ -9,6 +10,8 @@ abstract class GuardedWork extends Work {
   static readonly mostOfSlot: number = Infinity;
   /** So many of a key may. */
   static readonly most: readonly (readonly [string, number])[] = [];
+  /** So often its jobs may begin. */
+  static readonly rate: Rate | undefined = undefined;
 
   protected override limits(): readonly (readonly [string, number])[] {
     const { commandName, mostOfSlot, most } = this.constructor as typeof GuardedWork;
@@ -94,8 +97,9 @@ class DiscardedWork extends GuardedWork {
 
 class RatedWork extends GuardedWork {
   static override readonly commandName: string = "RatedWork";
+  static override readonly rate = { key: "RatedWork", perSecond: 12, burst: 2 };
   static {
-    this.limitRate({ to: 200, per: "1 second" });
+    this.limitRate({ to: 12, per: "1 second", burst: 2 });
   }
 }
 
@@ -118,10 +122,11 @@ class UniqueFairLimitedWork extends GuardedWork {
   static override readonly commandName: string = "UniqueFairLimitedWork";
   static override readonly mostOfSlot = 1;
   static override readonly most = [["together", 4]] as const;
+  static override readonly rate = { key: "UniqueFairLimitedWork", perSecond: 12, burst: 2 };
   static {
     this.unique({ by, onConflict: "replace" });
     this.limitConcurrency({ to: 4, group: "together" });
-    this.limitRate({ to: 500, per: "1 second", group: "rated_together" });
+    this.limitRate({ to: 12, per: "1 second", burst: 2, group: "rated_together" });
     this.fairBy(by);
   }
 }
@@ -150,4 +155,9 @@ const SURE: readonly (typeof Work)[] = [UnguardedWork, ConcurrentWork, RatedWork
 /** Whether a store may not accept a class's job, let it become another, or discard it. */
 export function mayNotRun(work: typeof Work): boolean {
   return !SURE.includes(work);
+}
+
+/** How often a class's jobs may begin. */
+export function rateOf(work: typeof Work): Rate | undefined {
+  return (work as Partial<Pick<typeof GuardedWork, "rate">>).rate;
 }

@@ -7,7 +7,8 @@ export interface Story {
   requeued: number;
   /** How often its effect is there. */
   effects: number;
-  /** Microseconds. */
+  /** When each run began: microseconds. */
+  readonly begins: number[];
   firstBegun: number;
   firstEffect: number;
 }
@@ -30,7 +31,7 @@ function storyOf(stories: Map<number, Story>, number: number): Story {
     return known;
   }
   const times = { firstBegun: Infinity, firstEffect: Infinity };
-  const story: Story = { begun: 0, failed: 0, requeued: 0, effects: 0, ...times };
+  const story: Story = { begun: 0, failed: 0, requeued: 0, effects: 0, begins: [], ...times };
   stories.set(number, story);
   return story;
 }
@@ -38,6 +39,7 @@ function storyOf(stories: Map<number, Story>, number: number): Story {
 function add(story: Story, what: string, at: number): void {
   if (what === "b") {
     story.begun += 1;
+    story.begins.push(at);
     story.firstBegun = Math.min(story.firstBegun, at);
   } else if (what === "f") {
     story.failed += 1;

@@ -2,6 +2,7 @@ import { deferAll, DuplicateJobError } from "mandate";
 import { newJid } from "../../src/support/jid.ts";
 import { LIMITED, mayNotRun } from "./job-holds.ts";
 import { Random } from "./random.ts";
+import type { Rate } from "./rates.ts";
 import { Work, type Kind } from "./work.ts";
 
 /** What was enqueued. */
@@ -11,6 +12,8 @@ export interface Sent {
   readonly kind: Kind;
   /** Numbers of the jobs that it has to wait for. */
   readonly prereqs: readonly number[];
+  /** How often such jobs may begin. */
+  readonly rate: Rate | undefined;
 }
 
 /** Milliseconds that a job takes at most. */
@@ -64,10 +67,10 @@ export class Load {
   }
 
   /** Another job is sent. */
-  protected note(prereqs: readonly number[] = []): Sent {
+  protected note(prereqs: readonly number[] = [], rate?: Rate): Sent {
     const { random } = this;
     const kind = random.chance(0.05) ? "flaky" : random.chance(0.05) ? "again" : "plain";
-    const sent = { number: this.sent.length, jid: newJid(), kind, prereqs } as const;
+    const sent = { number: this.sent.length, jid: newJid(), kind, prereqs, rate } as const;
     this.sent.push(sent);
     return sent;
   }
