@@ -68,7 +68,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "batches",
     "steps",
   ],
-  inspection: ["support", "encryption", ...contract, "job", "recurring"],
+  inspection: ["support", "encryption", ...contract, "job", "recurring", "guards"],
   instrumentation: ["support", ...contract, "job", "inspection"],
   web: ["support", ...contract],
 };

@@ -8,6 +8,7 @@ import {
   jobDetails,
   jobJson,
   jobs,
+  limiter,
   limitStats,
   queue,
   queueStats,
@@ -20,7 +21,7 @@ import { expect, it, onTestFinished } from "vitest";
 import type { FetchedJob, Lease } from "../../src/adapters/adapter.ts";
 import type { Hold } from "../../src/adapters/hold.ts";
 import { readStore } from "../../src/instrumentation/store-reading.ts";
-import { onEachStore } from "./on-each-store.ts";
+import { onEachStore, type TestedStore } from "./on-each-store.ts";
 
 const LIMIT: Hold = {
   key: "limit:stripe:42",
@@ -80,12 +81,6 @@ onEachStore("jobs over a limit", (store) => {
     });
     onTestFinished(() => lease.close());
     return lease;
-  }
-
-  function letTimePass(seconds: number): void {
-    const { store: jobStore } = store.adapter;
-    const now = jobStore.now.bind(jobStore);
-    jobStore.now = async () => (await now()) + seconds;
   }
 
   async function found(...places: JobPlace[]): Promise<(string | undefined)[]> {
@@ -179,7 +174,7 @@ onEachStore("jobs over a limit", (store) => {
 
   it("are a warning where they wait for long, and whoever keeps them waiting", async () => {
     await block(LIMIT);
-    letTimePass(400);
+    letTimePass(store, 400);
     const findings = async (): Promise<Finding[]> => {
       const all: Finding[] = [];
       for await (const finding of doctor()) {
@@ -201,7 +196,7 @@ onEachStore("jobs over a limit", (store) => {
         seconds: expect.closeTo(400, 0) as number,
       },
     ]);
-    letTimePass(1_600);
+    letTimePass(store, 1_600);
     expect((await findings())[1]).toMatchObject({
       check: "limit stripe:42",
       problem: "limit-held-long",
@@ -213,7 +208,7 @@ onEachStore("jobs over a limit", (store) => {
 
   it("say how long a rate makes them wait", async () => {
     await block(RATE);
-    letTimePass(400);
+    letTimePass(store, 400);
 
     const slow: Finding[] = [];
     for await (const finding of doctor()) if (finding.problem === "limit-slow") slow.push(finding);
@@ -224,6 +219,37 @@ onEachStore("jobs over a limit", (store) => {
         "Raise the limit, so as to let more of them start, or defer fewer of these jobs",
       ],
     ]);
+  });
+});
+
+onEachStore("code within a limiter", (store) => {
+  it("is a warning where it keeps others out for long", async () => {
+    const erp = limiter.concurrent("erp", { to: 1, hold: "1 hour" });
+    let leave = (): void => undefined;
+    const held = new Promise<void>((resolve) => (leave = resolve));
+    let within: Promise<void> | undefined;
+    await new Promise<void>((entered) => {
+      within = erp.within(() => {
+        entered();
+        return held;
+      });
+    });
+    const findings = async (): Promise<Finding[]> => {
+      const all: Finding[] = [];
+      for await (const finding of doctor()) {
+        if (finding.problem === "limit-held-long") all.push(finding);
+      }
+      return all;
+    };
+
+    expect(await findings()).toEqual([]);
+    letTimePass(store, 1_900);
+    expect(await findings()).toMatchObject([
+      { check: 'limiter.concurrent("erp")', jid: `pid-${process.pid}`, jobs: 1 },
+    ]);
+    leave();
+    await within;
+    expect(await findings()).toEqual([]);
   });
 });
 
@@ -288,3 +314,9 @@ onEachStore("a queue's limit", (store) => {
     await expect(queue("q").limit(limit)).rejects.toThrow(message);
   });
 });
+
+function letTimePass({ adapter }: TestedStore, seconds: number): void {
+  const { store: jobStore } = adapter;
+  const now = jobStore.now.bind(jobStore);
+  jobStore.now = async () => (await now()) + seconds;
+}

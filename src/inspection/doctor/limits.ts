@@ -1,12 +1,14 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { Finding } from "../../adapters/finding.ts";
 import { queueKey } from "../../adapters/hold.ts";
+import { fullName } from "../../guards/limiter/limiter-kind.ts";
+import { limiters } from "../../guards/limiter/limiters.ts";
 import { counted, countOf, spoken } from "../../support/wording.ts";
 import { RecordView } from "../entries/record-view.ts";
 import { limitStats, type LimitStats } from "../figures/limits.ts";
 import { limitedJobs } from "../lists/queue-jobs.ts";
 import { limitsOfQueues } from "../lists/queue-limits.ts";
-import type { Check } from "./examination.ts";
+import { firstOf as firstSome, type Check } from "./examination.ts";
 
 /** Seconds that a job may wait for its turn. */
 const LONG_WAIT = 300;
@@ -26,13 +28,12 @@ export const checkLimits: Check = async ({ adapter }) => {
   const queues = [...(await limitsOfQueues(adapter))].filter(
     ([, { concurrency = Infinity, running }]) => running >= concurrency,
   );
-  const full = [
+  const full: readonly FullKey[] = [
     ...limits.map(({ limit, key }) => ({ limit, key })),
     ...queues.map(([name]) => ({ limit: `the limit of queue ${name}`, key: queueKey(name) })),
+    ...(await fullLimiters(adapter)),
   ];
-  const held = await Promise.all(
-    full.map(({ limit, key }) => heldForLong(adapter, { limit, key, now })),
-  );
+  const held = await Promise.all(full.map((key) => heldForLong(adapter, { ...key, now })));
   return [...slow, ...held.flat()];
 };
 
@@ -70,9 +71,27 @@ async function firstOf(adapter: Adapter): Promise<ReadonlyMap<string, number>> {
   return found;
 }
 
+/** Those inside code that let nobody in until somebody leaves. */
+async function fullLimiters(adapter: Adapter): Promise<readonly FullKey[]> {
+  const full: FullKey[] = [];
+  for await (const { kind, name, key, used, size } of firstSome(limiters(adapter))) {
+    if (kind === "concurrent" && used >= size) {
+      full.push({ limit: fullName(kind, name), key, isOfCode: true });
+    }
+  }
+  return full;
+}
+
+interface FullKey {
+  readonly limit: string;
+  readonly key: string;
+  /** Its holders are jids with a nonce, or processes. */
+  readonly isOfCode?: boolean;
+}
+
 async function heldForLong(
   { holds }: Adapter,
-  { limit, key, now }: { readonly limit: string; readonly key: string; readonly now: number },
+  { limit, key, isOfCode = false, now }: FullKey & { readonly now: number },
 ): Promise<Finding[]> {
   const page = await holds?.holders(key, undefined, 100);
   const long = page?.holders.filter(({ since }) => now - since >= LONG_RUN) ?? [];
@@ -81,15 +100,17 @@ async function heldForLong(
     return [];
   }
   const seconds = now - first.since;
+  const { holder } = first;
+  const jid = isOfCode ? holder.slice(0, holder.lastIndexOf(":")) : holder;
   return [
     {
       check: limit,
       level: "warning",
       problem: "limit-held-long",
-      found: `${first.holder} holds it for ${spoken(seconds)}, and others wait`,
+      found: `${jid} holds it for ${spoken(seconds)}, and others wait`,
       todo: "Look what that job does, give its class a timeout, or cancel it",
       jobs: long.length,
-      jid: first.holder,
+      jid,
       seconds,
     },
   ];
