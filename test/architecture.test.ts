@@ -70,6 +70,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   inspection: ["support", "encryption", ...contract, "job", "recurring", "guards"],
   instrumentation: ["support", ...contract, "job", "inspection"],
+  orm: ["support", "globalid", "job"],
   web: ["support", ...contract],
 };
 interface Rooms {

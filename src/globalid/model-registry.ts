@@ -139,20 +139,8 @@ export const globalId = {
     model: ModelClass<Row> | string,
     definition: ModelDefinition<Row, Id>,
   ): void {
-    const given = definition as unknown as ModelDefinition<object>;
-    const registered = modelFrom(model, { definition: given, place: placeOfCaller() });
-    const { name, key } = registered;
-    checkModel(registered, given);
-    const known = registry.byName.get(name);
-    if (known !== undefined && !isSameModel(known, registered) && !globalIdSettings.reloading) {
-      throw new ConfigurationError(
-        `Cannot register ${described(key)} as model "${name}": ${described(known.key)} has that name. ` +
-          `Pass another "name", or configure({ reloading: true }) where classes are loaded anew`,
-      );
-    }
-    registry.byName.set(name, registered);
-    if (typeof model !== "string") registry.byPrototype.set(model.prototype, registered);
-    registry.recognizers = [...registry.byName.values()].filter(({ is }) => is !== undefined);
+    const place = placeOfCaller();
+    registerModel(model, definition as unknown as ModelDefinition<object>, place);
   },
 
   /**
@@ -183,6 +171,27 @@ export const globalId = {
     registerLocator(app, locator);
   },
 };
+
+/** Registers a model for a file of the application. */
+export function registerModel(
+  model: ModelClass<object> | string,
+  definition: ModelDefinition<object>,
+  place: string,
+): void {
+  const registered = modelFrom(model, { definition, place });
+  const { name, key } = registered;
+  checkModel(registered, definition);
+  const known = registry.byName.get(name);
+  if (known !== undefined && !isSameModel(known, registered) && !globalIdSettings.reloading) {
+    throw new ConfigurationError(
+      `Cannot register ${described(key)} as model "${name}": ${described(known.key)} has that name. ` +
+        `Pass another "name", or configure({ reloading: true }) where classes are loaded anew`,
+    );
+  }
+  registry.byName.set(name, registered);
+  if (typeof model !== "string") registry.byPrototype.set(model.prototype, registered);
+  registry.recognizers = [...registry.byName.values()].filter(({ is }) => is !== undefined);
+}
 
 /** @throws {ConfigurationError} if there is no such model. */
 export function modelNamed(name: string): Model {

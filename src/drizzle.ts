@@ -1,0 +1,2 @@
+export { registerTables, type DrizzleDatabase } from "./orm/drizzle.ts";
+export type { RegisterOptions } from "./orm/keyed-model.ts";
