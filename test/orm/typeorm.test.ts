@@ -63,7 +63,7 @@ describeGlobalIds("TypeORM without classes", {
       url,
       classes.map(
         ({ options }) =>
-          new EntitySchema<object>(Object.assign({}, options, { target: undefined })),
+          new EntitySchema<object>(Object.assign({}, options, { target: undefined }) as never),
       ),
       (name) => `Plain${name}`,
     ),
