@@ -208,6 +208,31 @@ export function batchesContract(create: CreateStore): void {
       expect(await countsOf(on, "b")).toBe("0 0 0 0");
     });
 
+    it("frees what comes to wait for it late by what has happened, or cannot any more", async ({
+      skip,
+    }) => {
+      const on = await closedBatch(create, skip);
+      const { rig } = on;
+      for (const [name, prereq] of [
+        ["late complete", "batch:b:complete"],
+        ["late success", "batch:b:success"],
+        ["late death", "batch:b:death"],
+        ["unknown complete", "batch:unknown:complete"],
+      ] as const) {
+        const entry = { ...(await rig.entry(name)), prereqs: [prereq] };
+        await rig.adapter.enqueue([{ ...entry, prereqFailure: "cancel" }]);
+      }
+
+      expect(
+        await rig.statuses("late complete", "late success", "late death", "unknown complete"),
+      ).toEqual({
+        "late complete": "enqueued",
+        "late success": "enqueued",
+        "late death": "cancelled",
+        "unknown complete": "cancelled",
+      });
+    });
+
     it("takes more jobs while one of its own is there", async ({ skip }) => {
       const on = await closedBatch(create, skip, "one");
       expect(await addTo(on, "b", ["two"])).toEqual([]);

@@ -87,7 +87,8 @@ export class Batch extends KnownBatch {
         await batch.#fill(atomic ? () => deferAfter(() => block(batch)) : () => block(batch));
       }
     } catch (error) {
-      await opening.close(true);
+      // Where that fails too it runs out, and what went wrong first is what matters.
+      await opening.close(true).catch(() => undefined);
       throw error;
     }
     if (!keepOpen && !(await opening.close(false)) && (await batch.#isIncomplete())) {

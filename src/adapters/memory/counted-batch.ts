@@ -1,6 +1,7 @@
 import {
   FAILURE_LENGTH,
   FAILURES_KEPT,
+  type BatchEvent,
   type BatchFailure,
   type BatchOpening,
   type BatchState,
@@ -59,6 +60,15 @@ export class CountedBatch implements Position {
     return (
       this.openUntil === undefined && this.pending === this.dead && this.pendingChildren.size === 0
     );
+  }
+
+  /** Whether an event has come, may still come, or cannot any more. */
+  fateOf(event: BatchEvent): "come" | "open" | "missed" {
+    const { completedAt: complete, succeededAt: success, diedAt: death } = this;
+    if ({ complete, success, death }[event] !== undefined) {
+      return "come";
+    }
+    return event !== "complete" && this.endedAt !== undefined ? "missed" : "open";
   }
 
   fail(jid: string, payload: string): void {

@@ -149,7 +149,8 @@ export class Jobs extends Places {
     const failed =
       options.failure === "release"
         ? undefined
-        : this.known.firstFailed(options.prereqs, ({ list }) => list === this.sets.dead);
+        : (this.known.firstFailed(options.prereqs, ({ list }) => list === this.sets.dead) ??
+          this.batches.firstMissed(options.prereqs));
     if (failed !== undefined) {
       this.addLast(job, this.sets.blocked, 0);
       this.dependents.doom(job, failed, options.failure);

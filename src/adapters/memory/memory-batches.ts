@@ -8,6 +8,7 @@ import {
   type BatchPage,
   type BatchState,
 } from "../batches.ts";
+import type { FailedPrereq } from "../bury.ts";
 import { CountedBatch } from "./counted-batch.ts";
 import { Membership } from "./membership.ts";
 import { SortedList } from "./sorted-list.ts";
@@ -56,14 +57,17 @@ export class MemoryBatches implements Batches {
 
   /** Whether somebody who waits for this waits for an event that may still come. */
   isAwaited(prereq: string): boolean {
-    const { id, event } = readBatchEvent(prereq) ?? {};
-    const batch = id === undefined ? undefined : this.#find(id);
-    if (batch === undefined) {
-      return false;
-    }
-    return event === "complete"
-      ? batch.completedAt === undefined
-      : batch.endedAt === undefined && (event === "success" || batch.diedAt === undefined);
+    const { id = "", event } = readBatchEvent(prereq) ?? {};
+    return event !== undefined && this.#find(id)?.fateOf(event) === "open";
+  }
+
+  /** The first of these that is an event which cannot come any more. */
+  firstMissed(prereqs: readonly string[]): FailedPrereq | undefined {
+    const jid = prereqs.find((prereq) => {
+      const { id = "", event } = readBatchEvent(prereq) ?? {};
+      return event !== undefined && (this.#find(id)?.fateOf(event) ?? "missed") === "missed";
+    });
+    return jid === undefined ? undefined : { jid, ended: "cancelled" };
   }
 
   // --- What happens to them -------------------------------------------------------------------------
@@ -179,10 +183,10 @@ export class MemoryBatches implements Batches {
     this.wake(now);
     const { id } = opening;
     const parent = opening.parent === undefined ? undefined : this.#find(opening.parent);
-    if (opening.parent !== undefined && parent?.takesMore !== true) {
-      return false;
-    }
     if (this.#find(id) === undefined) {
+      if (opening.parent !== undefined && parent?.takesMore !== true) {
+        return false;
+      }
       this.#lastOrder += 1;
       const batch = new CountedBatch(opening, { parent, now, order: this.#lastOrder });
       this.#batches.set(id, batch);

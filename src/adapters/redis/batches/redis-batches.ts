@@ -1,5 +1,7 @@
+import { clock } from "../../../support/clock.ts";
 import type { Batches, BatchOpening, BatchPage, BatchState } from "../../batches.ts";
 import { readTexts } from "../connection/read-reply.ts";
+import { isPassing } from "../connection/redis-errors.ts";
 import type { RedisContext } from "../redis-context.ts";
 import {
   cancelBatchScript,
@@ -13,6 +15,11 @@ import {
 const TOLD = 2_592_000;
 /** Batches that are read at a time. */
 const MOST = 200;
+/** Seconds for which a change is tried while Redis is away: as long as an enqueue. */
+const PATIENCE = 5;
+/** Seconds from one try to the next, at first and at most. */
+const SHORTEST_PAUSE = 0.02;
+const LONGEST_PAUSE = 0.5;
 
 /** Batches, as shared/batches.lua keeps them. */
 export class RedisBatches implements Batches {
@@ -23,7 +30,7 @@ export class RedisBatches implements Batches {
   }
 
   open(opening: BatchOpening): Promise<boolean> {
-    return this.#context.run(openBatchScript, opening);
+    return persist(() => this.#context.run(openBatchScript, opening));
   }
 
   renew(id: string, seconds: number): Promise<boolean> {
@@ -31,11 +38,12 @@ export class RedisBatches implements Batches {
   }
 
   close(id: string, isIncomplete = false): Promise<boolean> {
-    return this.#context.run(changeBatchScript, { deed: "close", id, with: isIncomplete ? 1 : 0 });
+    const change = { deed: "close", id, with: isIncomplete ? 1 : 0 } as const;
+    return persist(() => this.#context.run(changeBatchScript, change));
   }
 
   cancel(id: string): Promise<readonly string[]> {
-    return this.#context.run(cancelBatchScript, { id, seconds: TOLD });
+    return persist(() => this.#context.run(cancelBatchScript, { id, seconds: TOLD }));
   }
 
   async read(ids: readonly string[]): Promise<readonly (BatchState | undefined)[]> {
@@ -51,11 +59,24 @@ export class RedisBatches implements Batches {
   }
 
   note(id: string, text: string): Promise<boolean> {
-    return this.#context.run(changeBatchScript, { deed: "note", id, with: text });
+    return persist(() => this.#context.run(changeBatchScript, { deed: "note", id, with: text }));
   }
 
   async notes(id: string): Promise<readonly string[]> {
     const { command, keys } = this.#context;
     return readTexts(await command("LRANGE", keys.batchNotes(id), 0, -1));
+  }
+}
+
+/** Changes a batch, again while Redis is away: what is changed twice is as if it was once. */
+async function persist<Output>(change: () => Promise<Output>): Promise<Output> {
+  const deadline = clock.monotonic() + PATIENCE;
+  for (let pause = SHORTEST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!isPassing(error) || clock.monotonic() + pause > deadline) throw error;
+    }
+    await clock.sleep(pause);
   }
 }

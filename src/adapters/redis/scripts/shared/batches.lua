@@ -222,12 +222,22 @@ local function batches()
     return event == 'complete' or redis.call('HEXISTS', batch_key(id), 'end') == 0
   end
 
-  function made.open(id, text, seconds, keep, parent)
-    if parent ~= '' and not made.takes(parent) then
+-- Whether an event of a batch cannot come any more.
+  function made.is_missed(prereq)
+    local id, event = string.match(prereq, '^batch:(%w+):(%a+)$')
+    if not id then
       return false
     end
+    local ended, happened, keep = unpack(redis.call('HMGET', batch_key(id), 'end', event, 'keep'))
+    return not happened and (ended or not keep)
+  end
+
+  function made.open(id, text, seconds, keep, parent)
     local key = batch_key(id)
     if redis.call('EXISTS', key) == 0 then
+      if parent ~= '' and not made.takes(parent) then
+        return false
+      end
       local now, until_then = seconds_of(NOW), NOW + seconds
       redis.call(
         'HSET', key, 'text', text, 'keep', keep, 'created', now, 'open', seconds_of(until_then),

@@ -124,6 +124,9 @@ local function ends()
         local place = tonumber(score) % 8
         return prereq, string.sub(UNSUCCESSFUL, place, place)
       end
+      if not state and string.sub(prereq, 1, 6) == 'batch:' and batches().is_missed(prereq) then
+        return prereq, 'c'
+      end
     end
   end
 

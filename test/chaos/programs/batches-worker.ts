@@ -1,0 +1,34 @@
+// A worker that is started ahead: it loads everything, says so, and works once it is told to.
+import { openSync } from "node:fs";
+import { configure, registerCommands } from "mandate";
+import { Worker } from "mandate/worker";
+import { impatientAdapter } from "../batches/impatient-adapter.ts";
+import { Called, Doomed, Grow, Unit } from "../batches/members.ts";
+import { noteIn } from "../batches/notes.ts";
+
+const { REDIS_URL: url = "", LEDGER: ledger = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
+await import("ioredis");
+noteIn(openSync(ledger, "a"));
+registerCommands(Unit, Doomed, Grow, Called);
+configure({ adapter: impatientAdapter({ url }) });
+const worker = new Worker({
+  queues: ["default"],
+  concurrency: Number(CONCURRENCY),
+  leaseTtl: Number(ttl),
+  shutdownTimeout: 5,
+});
+
+process.on("message", () => void start());
+process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
+// Whoever started it is gone.
+process.on("disconnect", () => process.exit(1));
+process.send?.("loaded");
+
+/** Redis may be away at the time. */
+async function start(): Promise<void> {
+  try {
+    await worker.start();
+  } catch {
+    setTimeout(() => void start(), 100);
+  }
+}
