@@ -238,6 +238,12 @@ export {
   type KeyRotation,
   type RotateKeysOptions,
 } from "./inspection/actions/rotate-keys.ts";
+export {
+  moveJobs,
+  type MoveOptions,
+  type MoveProgress,
+  type MoveReport,
+} from "./inspection/move/move-jobs.ts";
 export { jobJson, type JobJson } from "./inspection/entries/job-json.ts";
 export type { BlockedBy } from "./inspection/lists/blocked-by.ts";
 export {

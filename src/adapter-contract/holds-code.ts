@@ -1,9 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { ask, holdersOf, inLine, offer, openHolds, turn, unique } from "./hold-rig.ts";
+import { ask, holdersOf, inLine, offer, openHolds, token, turn, unique } from "./hold-rig.ts";
 import { done, jid } from "./jobs.ts";
 import type { CreateStore } from "./rig.ts";
 
 export function codeHoldsContract(create: CreateStore): void {
+  describe("what jobs have to hold", () => {
+    it("is told as their entries said, wherever they are", async ({ skip }) => {
+      const { rig, holds } = await openHolds(create, skip);
+      const lock = unique({ key: "lock" });
+      const timed = unique({ key: "timed", seconds: 600 });
+      const limit = turn({ key: "turns", to: 3 });
+      const rate = token({ to: 10, seconds: 60, burst: 1 }, { key: "rate" });
+      await rig.enqueue("plain");
+      await rig.enqueue("locked", { holds: [lock] });
+      await rig.enqueue("several", { holds: [timed, limit, rate], inTicks: 50 });
+
+      const [plain, locked, several, unknown] = await holds.wanted(
+        ["plain", "locked", "several", "unknown"].map(jid),
+      );
+
+      expect([plain, unknown]).toEqual([undefined, undefined]);
+      expect(locked).toMatchObject([lock]);
+      expect(several).toMatchObject([timed, limit, rate]);
+    });
+  });
+
   describe("code that takes a key", () => {
     it("has it until it gives it back", async ({ skip }) => {
       const { rig, holds } = await openHolds(create, skip);

@@ -1,4 +1,4 @@
-import type { Rate } from "./hold.ts";
+import type { Hold, Rate } from "./hold.ts";
 
 /**
  * Keys and who holds them, for code that runs, and for operators. Jobs take theirs by
@@ -50,6 +50,11 @@ export interface Holds {
    * that it would take to come back and that are full. None if there is no such job.
    */
   inTheWay(jid: string): Promise<readonly Obstacle[]>;
+  /**
+   * What these jobs have to hold, as their entries said, in this order; `undefined` of one that has
+   * to hold nothing, or is over.
+   */
+  wanted(jids: readonly string[]): Promise<readonly (readonly Hold[] | undefined)[]>;
 }
 
 /** How often a key may be held, and for how long. */

@@ -240,6 +240,7 @@ const HOLDS_METHODS = [
   "holders",
   "release",
   "inTheWay",
+  "wanted",
 ] as const satisfies readonly (keyof Holds)[];
 
 const DOCUMENTS_METHODS = [

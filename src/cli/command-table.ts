@@ -18,6 +18,7 @@ import { jobsShowCommand } from "./commands/jobs-show.ts";
 import { limitsCommand } from "./commands/limits.ts";
 import { locksListCommand } from "./commands/locks-list.ts";
 import { locksReleaseCommand } from "./commands/locks-release.ts";
+import { moveCommand } from "./commands/move.ts";
 import { processesQuietCommand } from "./commands/processes-quiet.ts";
 import { processesStopCommand } from "./commands/processes-stop.ts";
 import { processesCommand } from "./commands/processes.ts";
@@ -85,6 +86,7 @@ export const commandTable: readonly ProgramCommand[] = [
   enqueueCommand,
   doctorCommand,
   rotateKeysCommand,
+  moveCommand,
   generateCommandCommand,
   generateJobCommand,
   completionCommand(() => commandTable),

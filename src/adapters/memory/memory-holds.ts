@@ -9,6 +9,7 @@ import type {
   Taken,
   TakeOptions,
 } from "../holds.ts";
+import type { Hold } from "../hold.ts";
 import type { Grip } from "./holds/grip.ts";
 import type { HeldKey } from "./holds/held-key.ts";
 import type { HeldKeys } from "./holds/held-keys.ts";
@@ -137,6 +138,16 @@ export class MemoryHolds implements Holds {
     }
     return key.tokens?.dueAt(now, tokens) ?? now;
   }
+
+  async wanted(jids: readonly string[]): Promise<readonly (readonly Hold[] | undefined)[]> {
+    return jids.map((jid) => wantedBy(this.#jobs.known.find(jid)));
+  }
+}
+
+function wantedBy(job: Job | undefined): readonly Hold[] | undefined {
+  const { fromEnqueue = [], fromFetch = [] } = job?.holds ?? {};
+  const holds = [...fromEnqueue, ...fromFetch].map(({ hold }) => hold);
+  return holds.length === 0 ? undefined : holds;
 }
 
 function stateOf(key: HeldKey<Job>, now: number): KeyState {

@@ -3,7 +3,7 @@ import type { Hold } from "../../hold.ts";
 import type { KeyLimit } from "../../holds.ts";
 
 /** Letters that `holds` in shared/holds.lua knows them by. */
-const UNTIL: Readonly<Record<Hold["until"], string>> = {
+export const UNTIL: Readonly<Record<Hold["until"], string>> = {
   fetched: "b",
   settled: "s",
   attempted: "a",
@@ -11,9 +11,9 @@ const UNTIL: Readonly<Record<Hold["until"], string>> = {
   over: "o",
   time: "t",
 };
-const FROM = { enqueue: "e", fetch: "f" } as const;
-const WHEN_FULL = { refuse: "r", park: "p", replace: "x" } as const;
-const WAITS_FOR = { free: "f", empty: "e", death: "d" } as const;
+export const FROM = { enqueue: "e", fetch: "f" } as const;
+export const WHEN_FULL = { refuse: "r", park: "p", replace: "x" } as const;
+export const WAITS_FOR = { free: "f", empty: "e", death: "d" } as const;
 
 /** In place of the burst of a rate whose windows go by the clock. */
 export const ALIGNED = -1;

@@ -1,3 +1,4 @@
+import type { Hold } from "../../hold.ts";
 import type {
   HolderPage,
   Holds,
@@ -10,6 +11,7 @@ import type {
 } from "../../holds.ts";
 import { readScored, readText, readValues } from "../connection/read-reply.ts";
 import type { RedisContext } from "../redis-context.ts";
+import { decodeHolds } from "./decode-holds.ts";
 import {
   giveBackHoldScript,
   inTheWayScript,
@@ -88,6 +90,19 @@ export class RedisHolds implements Holds {
 
   inTheWay(jid: string): Promise<readonly Obstacle[]> {
     return this.#context.run(inTheWayScript, jid);
+  }
+
+  async wanted(jids: readonly string[]): Promise<readonly (readonly Hold[] | undefined)[]> {
+    const { command, keys } = this.#context;
+    const found: (readonly Hold[] | undefined)[] = [];
+    for (let from = 0; from < jids.length; from += MOST) {
+      const some = jids.slice(from, from + MOST);
+      // Whoever leaves one of the two stands in the other by then.
+      const locks = readValues(await command("HMGET", keys.locked, ...some));
+      const rows = readValues(await command("HMGET", keys.holds, ...some));
+      found.push(...some.map((_, at) => decodeHolds(rows[at], locks[at])));
+    }
+    return found;
   }
 
   /** A part at a time: none holds Redis for long. */
