@@ -84,21 +84,19 @@ async function fill(adapter: Adapter): Promise<void> {
   ]);
 }
 
-async function listed({ store }: Adapter, place: Place): Promise<readonly (string | undefined)[]> {
-  const jids: (string | undefined)[] = [];
+async function listed({ store }: Adapter, place: Place): Promise<readonly string[]> {
+  const jids: string[] = [];
   let cursor: string | undefined;
   do {
     const page = await store.page(place, cursor, 100);
-    jids.push(...page.jobs.map(({ jid }) => jid));
+    jids.push(...page.jobs.map(({ jid = "" }) => jid));
     ({ cursor } = page);
   } while (cursor !== undefined);
   return jids;
 }
 
-async function contents(
-  adapter: Adapter,
-): Promise<Record<string, readonly (string | undefined)[]>> {
-  const found: Record<string, readonly (string | undefined)[]> = {};
+async function contents(adapter: Adapter): Promise<Record<string, readonly string[]>> {
+  const found: Record<string, readonly string[]> = {};
   for (const queue of await adapter.store.queueNames()) {
     found[queue] = await listed(adapter, { queue });
   }
