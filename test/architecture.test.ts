@@ -96,7 +96,7 @@ const rooms: Readonly<Record<string, Rooms>> = {
       kept: ["connection", "scripts", "payloads", "waiting"],
       documents: ["connection", "scripts", "kept"],
       holds: ["connection", "scripts"],
-      batches: ["connection", "scripts"],
+      batches: ["connection", "scripts", "kept"],
       accepting: ["connection", "scripts", "payloads", "waiting", "documents", "holds"],
       leases: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq"],
       managing: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq", "leases"],

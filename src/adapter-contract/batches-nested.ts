@@ -73,10 +73,12 @@ export function nestedBatchesContract(create: CreateStore): void {
       await openBatch(on, "inner", "b");
 
       expect(await on.batches.cancel("b")).toEqual(["b", "inner"]);
-      expect(await on.batches.cancel("b")).toEqual([]);
+      // Whoever asked may not have heard, or has not dealt with what waits.
+      expect(await on.batches.cancel("b")).toEqual(["b"]);
 
       expect(await addTo(on, "b", ["two"])).toEqual(["batch:b"]);
       await on.rig.store.cancel(jid("one"));
+      expect(await on.batches.cancel("b")).toEqual([]);
       expect((await callbacks(on)).toSorted()).toEqual(["b complete", "inner complete"]);
       expect(await on.rig.statuses("b success", "b death")).toEqual({
         "b success": "cancelled",

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { batchesContract } from "./batches.ts";
 import { batchSequencesContract } from "./batches-sequences.ts";
 import { nestedBatchesContract } from "./batches-nested.ts";
+import { heardBatchesContract } from "./batches-heard.ts";
 import { blockedContract } from "./blocked.ts";
 import { buryContract } from "./bury.ts";
 import { cancelContract } from "./cancel.ts";
@@ -85,6 +86,7 @@ export type ContractPart =
   | "fairness"
   | "batches"
   | "nestedBatches"
+  | "heardBatches"
   | "documents"
   | "documentChanges"
   | "sequences"
@@ -136,6 +138,7 @@ const PARTS: Readonly<
   fairness: fairContract,
   batches: batchesContract,
   nestedBatches: nestedBatchesContract,
+  heardBatches: heardBatchesContract,
   documents: documentsContract,
   documentChanges: documentChangesContract,
 };

@@ -1,4 +1,4 @@
-import type { Batches } from "./batches.ts";
+import type { Batches, BatchHappening } from "./batches.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Documents, DocumentWrite } from "./documents.ts";
 import type { EnqueueAnswer } from "./enqueue-answer.ts";
@@ -90,9 +90,11 @@ export interface Adapter extends FormatChoice {
    * and they asked for that, to the dead set, or away. Until then they are blocked. Any worker may. Likewise those that waited in line
    * for a key from enqueue.
    *
+   * @param onBatch Told what happened to batches, where this call has dealt with the last of what waited for
+   *   that: of all workers one is told, at most once.
    * @returns how many were handed on; 0 when none was left.
    */
-  releaseBlocked(): Promise<number>;
+  releaseBlocked(onBatch?: (happened: BatchHappening) => void): Promise<number>;
 
   /**
    * Returns the jobs of leases that ran out to the head of their queues, in their old order, and counts

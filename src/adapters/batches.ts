@@ -1,3 +1,5 @@
+import type { Listening } from "./job-notes.ts";
+
 /**
  * Batches: jobs that are counted together (`Entry.batch`), and what is known of them. Which batch
  * counts a job is kept with the job, once; the counts change in the very step in which it moves.
@@ -34,13 +36,18 @@ export interface Batches {
    * It takes no more, and none of its jobs runs again: one that is handed out is only ended, and
    * those that run are told. The same of the batches in it. Those that wait stay where they are.
    *
-   * @returns the ids of all that were cancelled by this; none if it was before, is over, or unknown.
+   * @returns the ids of all that are cancelled and not over, by this or before; none if it is over, or unknown.
    */
   cancel(id: string): Promise<readonly string[]>;
   /** What is known of these, in this order; `undefined` of what is unknown. */
   read(ids: readonly string[]): Promise<readonly (BatchState | undefined)[]>;
   /** A page of all, the latest first. */
   list(cursor: string | undefined, limit: number): Promise<BatchPage>;
+  /**
+   * Calls `onComplete` when a batch is complete. Messages may get lost, and come without a reason:
+   * whoever waits looks at each of them, and now and then besides.
+   */
+  listen(id: string, onComplete: () => void): Listening;
   /** Keeps a text with it, behind others. @returns `false` if it is unknown. */
   note(id: string, text: string): Promise<boolean>;
   /** Those texts. */
@@ -126,6 +133,13 @@ export const FAILURE_LENGTH = 500;
 
 /** What happens to a batch once. */
 export type BatchEvent = "complete" | "success" | "death";
+
+/** What has happened to which batch. */
+export interface BatchHappening {
+  /** The batch's. */
+  readonly id: string;
+  readonly event: BatchEvent;
+}
 
 const PREFIX = "batch:";
 

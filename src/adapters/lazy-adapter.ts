@@ -8,7 +8,7 @@ import type {
   Recovery,
 } from "./adapter.ts";
 import { AdapterError } from "./adapter-error.ts";
-import type { Batches } from "./batches.ts";
+import type { Batches, BatchHappening } from "./batches.ts";
 import type { Documents, DocumentWrite } from "./documents.ts";
 import type { EnqueueAnswer } from "./enqueue-answer.ts";
 import type { Holds } from "./holds.ts";
@@ -61,10 +61,12 @@ export class LazyAdapter implements Adapter {
       this.holds = forward(HOLDS_METHODS, async () => (await this.#adapter()).holds as Holds);
     }
     if (capabilities.batches === true) {
-      this.batches = forward(
-        BATCHES_METHODS,
-        async () => (await this.#adapter()).batches as Batches,
-      );
+      const batchesOf = (adapter: Adapter): Batches => adapter.batches as Batches;
+      this.batches = {
+        ...forward(BATCHES_METHODS, async () => batchesOf(await this.#adapter())),
+        listen: (id, onComplete) =>
+          this.#listen((adapter) => batchesOf(adapter).listen(id, onComplete)),
+      };
     }
     if (capabilities.documents) {
       const documentsOf = (adapter: Adapter): Documents => adapter.documents as Documents;
@@ -92,8 +94,8 @@ export class LazyAdapter implements Adapter {
     return (await this.#adapter()).promoteDue(limit);
   }
 
-  async releaseBlocked(): Promise<number> {
-    return (await this.#adapter()).releaseBlocked();
+  async releaseBlocked(onBatch?: (happened: BatchHappening) => void): Promise<number> {
+    return (await this.#adapter()).releaseBlocked(onBatch);
   }
 
   async recover(): Promise<readonly Recovery[]> {

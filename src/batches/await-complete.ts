@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { AdapterError } from "../adapters/adapter-error.ts";
+import type { Adapter } from "../adapters/adapter.ts";
+import type { BatchState } from "../adapters/batches.ts";
 import { checkOptionNames } from "../job/checks/checks.ts";
-import { clock } from "../support/clock.ts";
+import { waitFor } from "../job/handle/wait-for.ts";
+import { Watch } from "../job/handle/watch.ts";
 import { seconds, type Duration } from "../support/duration.ts";
-import { isThrown } from "../support/thrown.ts";
 import { BatchTimeoutError } from "./batch-errors.ts";
-import type { BatchStatus } from "./batch-status.ts";
+import { unknownBatch } from "./refusal.ts";
+import { batchesOf } from "./store.ts";
 
 /** How long `completed` waits. */
 export interface CompletedOptions {
@@ -17,41 +18,60 @@ export interface CompletedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Seconds between looks, at first and at most. */
-const FIRST_PAUSE = 0.02;
-const LONGEST_PAUSE = 1;
+/** Seconds. Stores tell of each completion; a message may get lost all the same. */
+const LOOK_EACH = 5;
+
+/** As it is once it is complete; "unknown" where there is none. */
+type End = BatchState | "unknown";
+
+const watches = new WeakMap<Adapter, Watch<End>>();
 
 /**
- * Looks at a batch until it is complete: often at first, and each second after a while.
+ * Waits until a batch is complete.
  *
  * @throws {BatchTimeoutError} if that takes too long, or the store does not answer.
+ * @throws {BatchClosedError} if it is not known.
  */
 export async function awaitComplete(
   id: string,
-  look: () => Promise<BatchStatus>,
+  adapter: Adapter,
   options: CompletedOptions,
-): Promise<BatchStatus> {
+): Promise<BatchState> {
   checkOptionNames(options, ["timeout", "signal"], `completed of batch ${id}`);
   const { timeout = 30, signal } = options;
   const limit = seconds(timeout, `timeout of completed of batch ${id}`);
-  const deadline = clock.monotonic() + limit;
-  let problem: unknown;
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(1.5 * pause, LONGEST_PAUSE)) {
-    signal?.throwIfAborted();
-    try {
-      const status = await look();
-      if (status.completedAt !== undefined) {
-        return status;
-      }
-      problem = undefined;
-    } catch (error) {
-      if (!isThrown(error, AdapterError)) throw error;
-      problem = error;
-    }
-    const left = deadline - clock.monotonic();
-    if (left <= 0) {
-      throw new BatchTimeoutError(id, limit, problem);
-    }
-    await sleep(Math.min(pause, left) * 1_000, undefined, signal && { signal });
+  signal?.throwIfAborted();
+  return waitFor<End, BatchState>({
+    wait: (waiter) => watchOf(adapter).wait(id, waiter),
+    outputOf: async (end) => {
+      if (end === "unknown") throw unknownBatch(id);
+      return end;
+    },
+    limit,
+    tooLate: (problem) => new BatchTimeoutError(id, limit, problem),
+    signal,
+  });
+}
+
+/** All of a process that wait for batches of a store do so together. */
+function watchOf(adapter: Adapter): Watch<End> {
+  const known = watches.get(adapter);
+  if (known !== undefined) {
+    return known;
   }
+  const batches = batchesOf(adapter);
+  const watch = new Watch<End>({
+    listen: (id, onNews) => batches.listen(id, onNews),
+    look: async (ids) => {
+      const states = await batches.read(ids);
+      return states.map((state) => (state === undefined ? "unknown" : completeIn(state)));
+    },
+    lookEach: LOOK_EACH,
+  });
+  watches.set(adapter, watch);
+  return watch;
+}
+
+function completeIn(state: BatchState): BatchState | undefined {
+  return state.completedAt === undefined ? undefined : state;
 }

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { Adapter } from "../adapters/adapter.ts";
+import type { BatchState } from "../adapters/batches.ts";
 import { awaitComplete, type CompletedOptions } from "./await-complete.ts";
 import { readGraph, type BatchGraph } from "./batch-graph.ts";
 import { cancelJobs, countRunning, retryDeadJobs } from "./batch-jobs.ts";
@@ -30,6 +31,10 @@ export class KnownBatch {
     if (state === undefined) {
       throw unknownBatch(this.id);
     }
+    return this.#statusOf(state);
+  }
+
+  async #statusOf(state: BatchState): Promise<BatchStatus> {
     const lives = state.pending > state.dead;
     return statusOf(state, lives ? await countRunning(this.id, this.adapter) : 0);
   }
@@ -47,7 +52,7 @@ export class KnownBatch {
    * Its jobs that wait are cancelled, those that run have their signal aborted, and it takes no
    * more; so do the batches in it. `onComplete` comes, and `onSuccess` does not.
    *
-   * @returns `false` if it was over, or cancelled before.
+   * @returns `false` if it was over.
    */
   async cancel(): Promise<boolean> {
     const ids = await batchesOf(this.adapter).cancel(this.id);
@@ -65,14 +70,15 @@ export class KnownBatch {
   }
 
   /**
-   * Waits until each of its jobs has been tried, or has left.
+   * Waits until each of its jobs has been tried, or has left. The store says so; of many that wait in a
+   * process none asks it for itself.
    *
    * @returns how it is then.
    * @throws {BatchTimeoutError} if that takes longer, or the store does not answer.
    * @throws {BatchClosedError} if it is known no more.
    */
-  completed(options: CompletedOptions = {}): Promise<BatchStatus> {
-    return awaitComplete(this.id, () => this.status(), options);
+  async completed(options: CompletedOptions = {}): Promise<BatchStatus> {
+    return this.#statusOf(await awaitComplete(this.id, this.adapter, options));
   }
 
   /**

@@ -11,7 +11,7 @@ import type {
   Recovery,
 } from "../adapters/adapter.ts";
 import { AdapterError } from "../adapters/adapter-error.ts";
-import type { Batches } from "../adapters/batches.ts";
+import type { Batches, BatchHappening } from "../adapters/batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../adapters/documents.ts";
 import type { EnqueueAnswer, Refusal } from "../adapters/enqueue-answer.ts";
 import { assertEntries } from "../adapters/entries.ts";
@@ -111,8 +111,8 @@ export class TestAdapter implements Adapter {
     return this.#state.promoteDue(limit);
   }
 
-  async releaseBlocked(): Promise<number> {
-    return this.#state.releaseBlocked();
+  async releaseBlocked(onBatch?: (happened: BatchHappening) => void): Promise<number> {
+    return this.#state.releaseBlocked(onBatch);
   }
 
   async recover(): Promise<readonly Recovery[]> {

@@ -59,12 +59,12 @@ export class BatchModel {
     this.#look();
   }
 
-  /** @returns the ids of those that are cancelled by it. */
+  /** @returns the ids of those that are cancelled, and not over. */
   cancel(batch: ModelBatch): string[] {
     const open = [batch];
     const ids: string[] = [];
     for (const each of open) {
-      if (this.takes(each)) {
+      if (!each.hasEnded) {
         each.isCancelled = true;
         each.isOpen = false;
         ids.push(each.id);

@@ -42,7 +42,7 @@ export class Jobs extends Places {
     this.batches = new MemoryBatches({
       now,
       free: (prereq, ended) => this.#free(prereq, ended),
-      due: (at) => announcer.due(at),
+      announcer,
       cancelled: this.cancelled,
     });
   }
@@ -56,7 +56,7 @@ export class Jobs extends Places {
   }
 
   get releasable(): boolean {
-    return this.dependents.hasFree || this.keys.freed.size > 0;
+    return this.dependents.hasFree || this.keys.freed.size > 0 || this.batches.course.hasNews;
   }
 
   /** @returns the job of an entry, to be placed; `undefined` if that makes none. */

@@ -11,7 +11,7 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
-import type { Batches } from "../batches.ts";
+import type { Batches, BatchHappening } from "../batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";
@@ -113,8 +113,8 @@ export class MemoryAdapter implements Adapter {
     return this.#state.promoteDue(limit);
   }
 
-  async releaseBlocked(): Promise<number> {
-    return this.#state.releaseBlocked();
+  async releaseBlocked(onBatch?: (happened: BatchHappening) => void): Promise<number> {
+    return this.#state.releaseBlocked(onBatch);
   }
 
   async recover(): Promise<readonly Recovery[]> {

@@ -1,40 +1,29 @@
 import {
-  batchEvent,
   batchKey,
   readBatchEvent,
   type Batches,
-  type BatchEvent,
   type BatchOpening,
   type BatchPage,
   type BatchState,
 } from "../batches.ts";
 import type { FailedPrereq } from "../bury.ts";
+import type { Listening } from "../job-notes.ts";
 import { CountedBatch } from "./counted-batch.ts";
 import { Membership } from "./membership.ts";
-import { SortedList } from "./sorted-list.ts";
-
-/** What a store of batches needs of the store that it is part of. */
-export interface BatchesParts {
-  readonly now: () => number;
-  /** Frees what waits for an event. */
-  readonly free: (prereq: string, ended: "cancelled" | undefined) => void;
-  /** Something is to be looked at then. */
-  readonly due: (at: number) => void;
-  /** Workers are to know, of these keys, that they are cancelled; or no longer. */
-  readonly cancelled: Set<string>;
-}
+import { BatchCourse, type BatchesParts } from "./batch-course.ts";
 
 /** Batches in this process. */
 export class MemoryBatches implements Batches {
   readonly #parts: BatchesParts;
   readonly #batches = new Map<string, CountedBatch>();
-  readonly #due = new SortedList<CountedBatch>();
+  readonly course: BatchCourse;
   /** Tells workers of what is cancelled. */
   onCancelled: () => void = () => {};
   #lastOrder = 0;
 
   constructor(parts: BatchesParts) {
     this.#parts = parts;
+    this.course = new BatchCourse(parts, ({ id }) => this.#batches.delete(id));
   }
 
   /** Whether a job that says it is in this one may come. */
@@ -51,8 +40,8 @@ export class MemoryBatches implements Batches {
     batch.total += 1;
     batch.pending += 1;
     batch.untried += 1;
-    this.#schedule(batch);
-    return new Membership(this, batch, jid);
+    this.course.schedule(batch);
+    return new Membership(this.course, batch, jid);
   }
 
   /** Whether somebody who waits for this waits for an event that may still come. */
@@ -70,106 +59,14 @@ export class MemoryBatches implements Batches {
     return jid === undefined ? undefined : { jid, ended: "cancelled" };
   }
 
-  // --- What happens to them -------------------------------------------------------------------------
-
-  changed(batch: CountedBatch): void {
-    const now = this.#parts.now();
-    const { parent } = batch;
-    const isClosed = batch.openUntil === undefined;
-    const isTried = batch.untried === 0 && batch.untriedChildren.size === 0;
-    if (isClosed && isTried && batch.completedAt === undefined) {
-      batch.completedAt = now;
-      this.#tell(batch, "complete");
-      if (parent?.untriedChildren.delete(batch) === true) {
-        this.changed(parent);
-      }
-    }
-    const isLeft = batch.pending === 0 && batch.pendingChildren.size === 0;
-    if (isClosed && isLeft && batch.endedAt === undefined) {
-      this.#end(batch, now);
-    }
-    this.#schedule(batch);
-  }
-
-  died(batch: CountedBatch): void {
-    let each: CountedBatch | undefined = batch;
-    for (; each !== undefined && each.diedAt === undefined; each = each.parent) {
-      each.diedAt = this.#parts.now();
-      this.#tell(each, "death");
-    }
-    this.changed(batch);
-  }
-
-  #end(batch: CountedBatch, now: number): void {
-    const { parent } = batch;
-    const isSuccess = !batch.isIncomplete && batch.cancelledAt === undefined;
-    batch.endedAt = now;
-    batch.succeededAt = isSuccess ? now : undefined;
-    this.#tell(batch, "success", isSuccess ? undefined : "cancelled");
-    this.#tell(batch, "death", "cancelled");
-    this.#parts.cancelled.delete(batchKey(batch.id));
-    if (parent?.pendingChildren.delete(batch) === true) {
-      this.changed(parent);
-    }
-  }
-
-  #tell({ id }: CountedBatch, event: BatchEvent, ended?: "cancelled"): void {
-    this.#parts.free(batchEvent(id, event), ended);
-  }
-
-  /** When it is to be looked at next. */
-  #schedule(batch: CountedBatch): void {
-    const end = batch.isStill ? (batch.endedAt ?? this.#parts.now()) + batch.keep : Infinity;
-    const at = batch.openUntil ?? end;
-    if (at !== batch.rank) {
-      if (batch.rank !== Infinity) {
-        this.#due.remove(batch);
-      }
-      batch.rank = at;
-      if (at !== Infinity) {
-        this.#due.add(batch);
-        this.#parts.due(at);
-      }
-    }
-  }
-
   /** When something is to be done because of the time. */
   get nextWake(): number | undefined {
-    return this.#due.first?.rank;
+    return this.course.nextWake;
   }
 
   /** Closes those whose opening has run out, and forgets those that ended long ago. */
   wake(now: number): void {
-    let next = this.#due.first;
-    for (; next !== undefined && next.rank <= now; next = this.#due.first) {
-      if (next.openUntil === undefined) {
-        this.#forget(next);
-      } else {
-        this.#close(next, true);
-      }
-    }
-  }
-
-  #forget(batch: CountedBatch): void {
-    const { parent } = batch;
-    this.#due.remove(batch);
-    batch.rank = Infinity;
-    for (const event of ["complete", "success", "death"] as const) {
-      this.#tell(batch, event, "cancelled");
-    }
-    this.#parts.cancelled.delete(batchKey(batch.id));
-    this.#batches.delete(batch.id);
-    if (parent !== undefined) {
-      parent.untriedChildren.delete(batch);
-      parent.pendingChildren.delete(batch);
-      this.changed(parent);
-    }
-  }
-
-  #close(batch: CountedBatch, isIncomplete: boolean): void {
-    batch.openUntil = undefined;
-    batch.isIncomplete = isIncomplete;
-    this.changed(batch);
+    this.course.wake(now);
   }
 
   #find(id: string): CountedBatch | undefined {
@@ -194,9 +91,9 @@ export class MemoryBatches implements Batches {
         parent.children += 1;
         parent.pendingChildren.add(batch);
         parent.untriedChildren.add(batch);
-        this.#schedule(parent);
+        this.course.schedule(parent);
       }
-      this.#schedule(batch);
+      this.course.schedule(batch);
     }
     return true;
   }
@@ -209,7 +106,7 @@ export class MemoryBatches implements Batches {
       return false;
     }
     batch.openUntil = now + seconds;
-    this.#schedule(batch);
+    this.course.schedule(batch);
     return true;
   }
 
@@ -219,7 +116,7 @@ export class MemoryBatches implements Batches {
     if (batch?.openUntil === undefined) {
       return false;
     }
-    this.#close(batch, isIncomplete);
+    this.course.close(batch, isIncomplete);
     return true;
   }
 
@@ -232,8 +129,10 @@ export class MemoryBatches implements Batches {
       if (batch?.takesMore === true) {
         batch.cancelledAt = now;
         batch.openUntil = undefined;
-        cancelled.push(batch.id);
         this.#parts.cancelled.add(batchKey(batch.id));
+      }
+      if (batch !== undefined && batch.endedAt === undefined) {
+        cancelled.push(batch.id);
         open.push(...batch.pendingChildren);
       }
     }
@@ -241,7 +140,7 @@ export class MemoryBatches implements Batches {
       this.onCancelled();
     }
     for (const batch of open.toReversed()) {
-      if (batch !== undefined) this.changed(batch);
+      if (batch !== undefined) this.course.changed(batch);
     }
     return cancelled;
   }
@@ -262,6 +161,12 @@ export class MemoryBatches implements Batches {
     };
   }
 
+  listen(id: string, onComplete: () => void): Listening {
+    const { listeners } = this.course;
+    listeners.add(id, onComplete);
+    return { ready: Promise.resolve(), stop: () => void listeners.remove(id, onComplete) };
+  }
+
   async note(id: string, text: string): Promise<boolean> {
     const batch = this.#find(id);
     batch?.notes.push(text);
@@ -274,7 +179,7 @@ export class MemoryBatches implements Batches {
 
   /** Forgets all. */
   clear(): void {
-    while (this.#due.shift() !== undefined);
+    this.course.clear();
     this.#batches.clear();
   }
 }

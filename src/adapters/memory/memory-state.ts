@@ -1,4 +1,5 @@
 import type { Entry, LeaseOptions, Outcome, Promotion, Recovery } from "../adapter.ts";
+import type { BatchHappening } from "../batches.ts";
 import type { DocumentWrite } from "../documents.ts";
 import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { AdapterError } from "../adapter-error.ts";
@@ -242,8 +243,9 @@ export class MemoryState {
     return { promoted, nextAt: nextAt === Infinity ? undefined : nextAt };
   }
 
-  releaseBlocked(): number {
+  releaseBlocked(onBatch?: (happened: BatchHappening) => void): number {
     const now = this.now();
+    for (const happened of this.jobs.batches.course.takeNews()) onBatch?.(happened);
     const released = this.jobs.releaseBlocked(SLICE, now);
     return released < SLICE ? released + this.#lines.release(SLICE - released, now) : released;
   }

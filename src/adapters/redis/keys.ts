@@ -32,7 +32,7 @@
  *     mandate:ready:QUEUE       zset: keys that may be free, by since when; of "" those that blocked jobs wait for, each behind its letter
  *     mandate:document:NAME     string: a document's version, and below it its text
  *     mandate:answers:ID:NUMBER hash: number of a batch → what was not as usual in the answer to it, for 20 minutes
- *     mandate:batch:ID          hash: what is known of a batch (shared/batches.lua)
+ *     mandate:batch:ID          hash: what is known of a batch (shared/batches.lua); and the channel that tells of its completion
  *     mandate:batch-failures:ID list: the first failures in it, JSON
  *     mandate:batch-notes:ID    list: texts that are kept with it
  *     mandate:batch-children:ID set: ids of the batches in it that have not ended; `mandate:batch-untried:ID` those not complete
@@ -169,6 +169,8 @@ export interface Keys {
   result(jid: string): string;
   /** string: jid and queue, JSON, of a payload that does not say them itself. */
   owner(digest: string): string;
+  /** hash: what is known of a batch; and the channel that tells of its completion. */
+  batch(id: string): string;
   /** list: texts that are kept with a batch. */
   batchNotes(id: string): string;
   /** zset: jids of those that wait for a job, by the number of their blocking. */
@@ -231,6 +233,7 @@ export function keysUnder(prefix: string): Keys {
     progress: (jid) => `${prefix}mandate:progress:${jid}`,
     result: (jid) => `${prefix}mandate:result:${jid}`,
     owner: (digest) => `${prefix}mandate:stray:${digest}`,
+    batch: (id) => `${prefix}mandate:batch:${id}`,
     batchNotes: (id) => `${prefix}mandate:batch-notes:${id}`,
     dependents: (jid) => `${prefix}mandate:dependents:${jid}`,
     counter: (name) => `${prefix}stat:${name}`,

@@ -9,7 +9,7 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
-import type { Batches } from "../batches.ts";
+import type { Batches, BatchHappening } from "../batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer } from "../enqueue-answer.ts";
 import type { Holds } from "../holds.ts";
@@ -127,7 +127,7 @@ export class RedisAdapter implements Adapter {
     this.#lanes = new LaneWatch(this.#context);
     this.store = new RedisJobStore(this.#context);
     this.holds = new RedisHolds(this.#context);
-    this.batches = new RedisBatches(this.#context);
+    this.batches = new RedisBatches(this.#context, { channel: this.#results });
     this.documents = new RedisDocuments(this.#context, { channel: this.#results });
     const profiles = new RedisProfiles(this.#context, () =>
       dial(this.#options, "mandate-profiles"),
@@ -168,8 +168,8 @@ export class RedisAdapter implements Adapter {
     return promoteDue(this.#context, limit);
   }
 
-  releaseBlocked(): Promise<number> {
-    return releaseBlocked(this.#context);
+  releaseBlocked(onBatch?: (happened: BatchHappening) => void): Promise<number> {
+    return releaseBlocked(this.#context, onBatch);
   }
 
   recover(): Promise<readonly Recovery[]> {

@@ -1,12 +1,11 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { JobEnd } from "../../adapters/job-notes.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
-import { onAbort } from "../../support/abort.ts";
-import { setLongTimeout } from "../../support/clock.ts";
 import { seconds, type Duration } from "../../support/duration.ts";
 import { checkOptionNames } from "../checks/checks.ts";
 import { failureIn, readResult } from "./result-text.ts";
-import { waitForEnd, type Waiter } from "./end-watch.ts";
+import { waitForEnd } from "./end-watch.ts";
+import { waitFor } from "./wait-for.ts";
 import {
   JobFailedError,
   ResultTimeoutError,
@@ -44,29 +43,12 @@ export async function awaitResult(
   const { timeout = 30, signal } = options;
   const limit = seconds(timeout, `timeout of result of ${job.className}`);
   signal?.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const waiter: Waiter = {
-      problem: undefined,
-      onEnd: (end) => {
-        outputOf(job, adapter, end).then(resolve, reject).finally(cease);
-      },
-    };
-    const stop = waitForEnd(adapter, job.id, waiter);
-    const cancel = setLongTimeout(() => {
-      reject(new ResultTimeoutError(job, limit, waiter.problem));
-      cease();
-    }, limit);
-    const abort = (): void => {
-      reject(signal?.reason as Error);
-      cease();
-    };
-    const stopListening = signal && onAbort(signal, abort);
-
-    function cease(): void {
-      stop();
-      cancel();
-      stopListening?.();
-    }
+  return waitFor<JobEnd, unknown>({
+    wait: (waiter) => waitForEnd(adapter, job.id, waiter),
+    outputOf: (end) => outputOf(job, adapter, end),
+    limit,
+    tooLate: (problem) => new ResultTimeoutError(job, limit, problem),
+    signal,
   });
 }
 

@@ -1,7 +1,9 @@
 import { clock } from "../../../support/clock.ts";
 import type { Batches, BatchOpening, BatchPage, BatchState } from "../../batches.ts";
+import type { Listening } from "../../job-notes.ts";
 import { readTexts } from "../connection/read-reply.ts";
 import { isPassing } from "../connection/redis-errors.ts";
+import type { ResultChannel } from "../kept/result-channel.ts";
 import type { RedisContext } from "../redis-context.ts";
 import {
   cancelBatchScript,
@@ -25,8 +27,11 @@ const LONGEST_PAUSE = 0.5;
 export class RedisBatches implements Batches {
   readonly #context: RedisContext;
 
-  constructor(context: RedisContext) {
+  readonly #channel: ResultChannel;
+
+  constructor(context: RedisContext, { channel }: { readonly channel: ResultChannel }) {
     this.#context = context;
+    this.#channel = channel;
   }
 
   open(opening: BatchOpening): Promise<boolean> {
@@ -60,6 +65,10 @@ export class RedisBatches implements Batches {
 
   note(id: string, text: string): Promise<boolean> {
     return persist(() => this.#context.run(changeBatchScript, { deed: "note", id, with: text }));
+  }
+
+  listen(id: string, onComplete: () => void): Listening {
+    return this.#channel.listen(this.#context.keys.batch(id), () => onComplete());
   }
 
   async notes(id: string): Promise<readonly string[]> {

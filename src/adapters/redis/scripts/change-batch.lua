@@ -7,7 +7,8 @@
            parent or ""; of "renew": for how many seconds; of "close": 1 if it is incomplete; of
            "cancel": for how many seconds workers are told at most; of "note": the text
 
-  Returns 1 if it could be done, else 0; of "cancel" the ids of those that were cancelled.
+  Returns 1 if it could be done, else 0; of "cancel" the ids of those that are cancelled and
+  not over.
 ]]
 local deed, id = ARGV[2], ARGV[3]
 if deed == 'cancel' then

@@ -7,7 +7,7 @@
   ARGV[2]  how many at most
 
   Returns {1 if something may be left else 0, how many were handed on, the entry of the freed list,
-  [jid, queue, payload, …] to bury}.
+  [jid, queue, payload, …] to bury, 1 if nothing is left of that entry else 0}.
 ]]
 -- Jobs that waited for a key that is free now, or for something else that is so of it. Answers how
 -- many were handed on.
@@ -42,7 +42,7 @@ even_when_full()
 blocked().may_unblock()
 local first = redis.call('LINDEX', FREED, 0)
 if not first then
-  return { 0, hand_on_free(), '', {} }
+  return { 0, hand_on_free(), '', {}, 0 }
 end
 local number, fate, prereq = string.match(first, '^(%d+) (%a) (.*)$')
 local freed = PREFIX .. 'mandate:freed:' .. number
@@ -79,7 +79,8 @@ for index = 1, #members, 2 do
     redis.call('ZREM', freed, jid)
   end
 end
-if redis.call('EXISTS', freed) == 0 then
+local is_last = redis.call('EXISTS', freed) == 0
+if is_last then
   redis.call('LREM', FREED, 1, first)
 end
-return { 1, handed, first, to_bury }
+return { 1, handed, first, to_bury, is_last and 1 or 0 }

@@ -24,18 +24,21 @@ interface Released {
   readonly entry: string;
   /** Jobs to bury. */
   readonly doomed: readonly Doomed[];
+  /** Whether the entry is dealt with. */
+  readonly isLast: boolean;
 }
 
 /** Hands on so many at most of the jobs that waited for the first on the freed list. */
 export const releaseScript: Script<number, Released> = script("release", {
   encode: (limit) => [limit],
   decode: (reply) => {
-    const [isMore, handed, entry, doomed] = readList(reply);
+    const [isMore, handed, entry, doomed, isLast] = readList(reply);
     return {
       isMore: readFlag(isMore),
       handed: readInteger(handed),
       entry: readText(entry),
       doomed: inTurns(readTexts(doomed), 3).map(doomedOf),
+      isLast: readFlag(isLast),
     };
   },
 });

@@ -1,3 +1,4 @@
+import { readBatchEvent, type BatchHappening } from "../../batches.ts";
 import { buriedWithPrereq } from "../../bury.ts";
 import { readTime } from "../connection/server-time.ts";
 import type { RedisContext } from "../redis-context.ts";
@@ -5,13 +6,21 @@ import { endOf } from "../scripts/fates.ts";
 import { buryScript, releaseScript, type Doomed } from "./blocked-scripts.ts";
 
 const SLICE = 500;
+/** How a prerequisite ended that is done, or an event of a batch that has come. */
+const DONE = "f";
 
 /**
  * One slice of what prerequisites have freed; slices in which nobody became free are passed over.
  */
-export async function releaseBlocked(context: RedisContext): Promise<number> {
+export async function releaseBlocked(
+  context: RedisContext,
+  onBatch?: (happened: BatchHappening) => void,
+): Promise<number> {
   for (;;) {
-    const { isMore, handed, entry, doomed } = await context.run(releaseScript, SLICE);
+    const { isMore, handed, entry, doomed, isLast } = await context.run(releaseScript, SLICE);
+    const [, fate = "", prereq = ""] = entry.split(" ");
+    const happened = isLast && fate === DONE ? readBatchEvent(prereq) : undefined;
+    if (happened !== undefined) onBatch?.(happened);
     const buried = doomed.length === 0 ? 0 : await buryBehind(context, entry, doomed);
     if (handed + buried > 0 || !isMore) {
       return handed + buried;

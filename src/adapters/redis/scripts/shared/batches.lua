@@ -40,8 +40,16 @@ local function batches()
     return string.format('%.6f', time)
   end
 
+-- One that has come is on the freed list though nobody waits for it: whoever takes it from there tells
+-- of it. A channel of the batch's key tells of its completion.
   local function tell(id, event, fate)
-    free_dependents('batch:' .. id .. ':' .. event, fate)
+    local prereq = 'batch:' .. id .. ':' .. event
+    if not free_dependents(prereq, fate) and fate == 'f' then
+      redis.call('RPUSH', FREED, redis.call('INCR', SEQUENCE) .. ' f ' .. prereq)
+    end
+    if event == 'complete' then
+      redis.pcall('PUBLISH', batch_key(id), '')
+    end
   end
 
 -- The letter, the mark and the id in a job's state.
@@ -278,17 +286,20 @@ local function batches()
     return true
   end
 
--- Cancels it, and those in it. Answers with their ids.
+-- Cancels it, and those in it. Answers with the ids of all that are, and are not over.
   function made.cancel(id, most)
     local cancelled, open = {}, { id }
     local at = 1
     while open[at] do
       local each = open[at]
       at = at + 1
-      if made.takes(each) then
-        redis.call('HSET', batch_key(each), 'cancelled', seconds_of(NOW))
-        redis.call('HDEL', batch_key(each), 'open')
-        redis.call('ZADD', CANCELLED, seconds_of(NOW + most), 'batch:' .. each)
+      local keep, ended, before = unpack(redis.call('HMGET', batch_key(each), 'keep', 'end', 'cancelled'))
+      if keep and not ended then
+        if not before then
+          redis.call('HSET', batch_key(each), 'cancelled', seconds_of(NOW))
+          redis.call('HDEL', batch_key(each), 'open')
+          redis.call('ZADD', CANCELLED, seconds_of(NOW + most), 'batch:' .. each)
+        end
         cancelled[#cancelled + 1] = each
         for _, child in ipairs(redis.call('SMEMBERS', children_key(each))) do
           open[#open + 1] = child
