@@ -36,7 +36,7 @@ export class KnownBatch {
 
   async #statusOf(state: BatchState): Promise<BatchStatus> {
     const lives = state.pending > state.dead;
-    return statusOf(state, lives ? await countRunning(this.id, this.adapter) : 0);
+    return statusOf(state, lives ? await countRunning([this.id], this.adapter) : 0);
   }
 
   /**
@@ -52,11 +52,15 @@ export class KnownBatch {
    * Its jobs that wait are cancelled, those that run have their signal aborted, and it takes no
    * more; so do the batches in it. `onComplete` comes, and `onSuccess` does not.
    *
+   * At once for workers: none of its jobs starts any more. Those that wait are looked for among all
+   * that wait, 500 at a time, until as many are found as are left. Where it ends before that is done,
+   * the rest ends as it comes to be handed out, or by another call.
+   *
    * @returns `false` if it was over.
    */
   async cancel(): Promise<boolean> {
     const ids = await batchesOf(this.adapter).cancel(this.id);
-    await cancelJobs(new Set(ids), this.adapter);
+    await cancelJobs(ids, this.adapter);
     return ids.length > 0;
   }
 

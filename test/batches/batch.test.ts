@@ -1,6 +1,13 @@
 import { startWorker } from "mandate/worker";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { Batch, BatchCancelledError, BatchClosedError, Command, configure } from "mandate";
+import {
+  Batch,
+  BatchCancelledError,
+  BatchClosedError,
+  Command,
+  configure,
+  deferAll,
+} from "mandate";
 import { settings } from "../../src/job/settings/settings.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 import { onEachEngine } from "../guards/guard-rig.ts";
@@ -193,6 +200,41 @@ describe("Batch", () => {
       await expect(Batch.create({ parent: batch }, () => undefined)).rejects.toThrow(
         BatchCancelledError,
       );
+    });
+
+    it("reads no more of what waits than it has to, to cancel", async () => {
+      const { adapter } = await open();
+      const before = settings().adapter;
+      configure({ adapter, logger: silentLogger });
+      onTestFinished(() => configure({ adapter: before }));
+      const batch = await Batch.create({}, () => deferAll([Work.prepare("a"), Work.prepare("b")]));
+      await deferAll(Array.from({ length: 2_000 }, () => Work.prepare("beside")));
+      const page = vi.spyOn(adapter.store, "page");
+
+      await batch.cancel();
+      expect(page.mock.calls.length).toBeLessThan(4);
+      page.mockClear();
+      const empty = await Batch.create({ keepOpen: true });
+      await empty.cancel();
+
+      expect(page.mock.calls.length).toBe(0);
+      expect(await adapter.store.size({ queue: "default" })).toBe(2_000);
+    });
+
+    it("can be cancelled again where whoever did so ended before all was found", async () => {
+      const { adapter } = await open();
+      const before = settings().adapter;
+      configure({ adapter, logger: silentLogger });
+      onTestFinished(() => configure({ adapter: before }));
+      const batch = await Batch.create({}, () => Work.defer("a"));
+      const page = vi.spyOn(adapter.store, "page").mockRejectedValueOnce(new Error("gone"));
+      await expect(batch.cancel()).rejects.toThrow("gone");
+      page.mockRestore();
+
+      expect(await batch.cancel()).toBe(true);
+
+      expect(await batch.status()).toMatchObject({ pending: 0, done: 1 });
+      expect(await batch.cancel()).toBe(false);
     });
 
     it("is found by its id", async () => {
