@@ -10,6 +10,7 @@ export {
   readBatchEvent,
   type Batches,
   type BatchEvent,
+  type BatchHappening,
   type BatchFailure,
   type BatchOpening,
   type BatchPage,

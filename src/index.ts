@@ -99,6 +99,7 @@ export {
   type JobEvent,
   type LimitEvent,
   type PromoteEvent,
+  type BatchEvent,
   type RecoverEvent,
   type RequeueEvent,
   type RetryEvent,

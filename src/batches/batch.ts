@@ -1,5 +1,6 @@
 import { deferAfter } from "../job/defer/defer-after.ts";
 import { checkFunction } from "../job/checks/checks.ts";
+import { channels } from "../job/observe/events.ts";
 import { settings } from "../job/settings/settings.ts";
 import { surroundedBy, surroundings } from "../job/surroundings/surroundings.ts";
 import { BatchClosedError } from "./batch-errors.ts";
@@ -78,6 +79,7 @@ export class Batch extends KnownBatch {
     if (!(await batches.open({ id, text, parent, seconds, keep: KEPT }))) {
       throw await refusalOf(parent ?? id, batches);
     }
+    channels.batch.publish({ batch: id, what: "open" });
     const opening = new Opening(id, batches);
     const batch = new Batch(id, adapter);
     try {

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { Adapter } from "../adapters/adapter.ts";
 import type { BatchState } from "../adapters/batches.ts";
+import { channels } from "../job/observe/events.ts";
 import { awaitComplete, type CompletedOptions } from "./await-complete.ts";
 import { readGraph, type BatchGraph } from "./batch-graph.ts";
 import { cancelJobs, countRunning, retryDeadJobs } from "./batch-jobs.ts";
@@ -60,6 +61,7 @@ export class KnownBatch {
    */
   async cancel(): Promise<boolean> {
     const ids = await batchesOf(this.adapter).cancel(this.id);
+    if (ids.length > 0) channels.batch.publish({ batch: this.id, what: "cancel" });
     await cancelJobs(ids, this.adapter);
     return ids.length > 0;
   }

@@ -126,7 +126,9 @@ export class Scheduler {
   }
 
   async #releaseBlocked(): Promise<void> {
-    const count = await this.#options.adapter.releaseBlocked();
+    const count = await this.#options.adapter.releaseBlocked(({ id: batch, event: what }) =>
+      channels.batch.publish({ batch, what }),
+    );
     if (count > 0) {
       channels.unblock.publish({ count });
       this.#options.onWork();

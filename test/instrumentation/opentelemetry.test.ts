@@ -431,6 +431,16 @@ describe("startOpenTelemetry", () => {
     ]);
   });
 
+  it("counts what happens to batches", async () => {
+    new Rig();
+    const telemetry = new OpenTelemetryRig();
+
+    channels.batch.publish({ batch: "b", what: "complete" });
+
+    const attributes = { "messaging.system": "mandate", "mandate.batch.event": "complete" };
+    expect(await telemetry.points("mandate.batches")).toEqual([{ attributes, value: 1 }]);
+  });
+
   it("counts jobs that limits block, and that start", async () => {
     new Rig();
     const telemetry = new OpenTelemetryRig();

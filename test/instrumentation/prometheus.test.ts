@@ -175,8 +175,10 @@ describe("startPrometheus", () => {
     channels.limit.publish({ jid: "2", queue: "bulk", limit: "limit stripe:42" });
     channels.unlimit.publish({ jid: "1", queue: "bulk", limit: "limit stripe:42" });
     channels.recover.publish({ identity: "dead", recovered: 4, buried: [] });
+    channels.batch.publish({ batch: "b", what: "success" });
 
     expect(await scrape(metrics)).toMatchObject({
+      'mandate_batches_total{event="success"}': 1,
       'mandate_lateness_seconds_bucket{le="0.005"}': 0,
       'mandate_lateness_seconds_bucket{le="0.025"}': 1,
       mandate_lateness_seconds_count: 1,

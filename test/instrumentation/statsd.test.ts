@@ -163,6 +163,7 @@ describe("startStatsd", () => {
     channels.promote.publish({ count: 3, lateness: 0.25 });
     channels.limit.publish({ jid: "1", queue: "bulk", limit: "limit stripe:42" });
     channels.unlimit.publish({ jid: "1", queue: "bulk", limit: "limit stripe:42" });
+    channels.batch.publish({ batch: "b", what: "death" });
     channels.recover.publish({ identity: "dead", recovered: 4, buried: [] });
 
     await server.heard(/^shop\.jobs\.recovered/);
@@ -170,6 +171,7 @@ describe("startStatsd", () => {
       "shop.jobs.lateness:250|ms",
       "shop.jobs.limit:1|c|#queue:bulk",
       "shop.jobs.unlimit:1|c|#queue:bulk",
+      "shop.batches:1|c|#event:death",
       "shop.jobs.recovered:4|c",
     ]);
   });

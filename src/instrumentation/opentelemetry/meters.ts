@@ -1,5 +1,5 @@
 import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
-import type { EndEvent } from "../../job/observe/events.ts";
+import type { BatchEvent, EndEvent } from "../../job/observe/events.ts";
 import type { BoundedNames } from "../bounded-names.ts";
 import type { RunOutcome } from "../outcomes.ts";
 import { messaging, ofError } from "./attributes.ts";
@@ -19,6 +19,7 @@ export class Meters {
   readonly #processDuration: Histogram;
   readonly #limited: Counter;
   readonly #unlimited: Counter;
+  readonly #batches: Counter;
 
   constructor(meter: Meter, names: { queues: BoundedNames; classes: BoundedNames }) {
     const duration = { unit: "s", advice: { explicitBucketBoundaries: BOUNDARIES } };
@@ -48,6 +49,10 @@ export class Meters {
       ...count,
       description: "Jobs that were started which had been blocked by a limit.",
     });
+    this.#batches = meter.createCounter("mandate.batches", {
+      unit: "{batch}",
+      description: "What happened to batches, by mandate.batch.event.",
+    });
   }
 
   sent(queue: string, seconds: number, failure: Failure): void {
@@ -66,6 +71,10 @@ export class Meters {
 
   unlimited(queue: string): void {
     this.#unlimited.add(1, this.#attributes("process", queue, undefined));
+  }
+
+  batch({ what }: BatchEvent): void {
+    this.#batches.add(1, { "messaging.system": "mandate", "mandate.batch.event": what });
   }
 
   processed(outcome: RunOutcome, { className, queue, seconds }: EndEvent, failure: Failure): void {

@@ -76,6 +76,7 @@ export function startOpenTelemetry(options: OpenTelemetryOptions = {}): () => vo
     subscribe({
       limit: ({ queue }) => meters.limited(queue),
       unlimit: ({ queue }) => meters.unlimited(queue),
+      batch: (event) => meters.batch(event),
     }),
   ];
   if (gauges) {

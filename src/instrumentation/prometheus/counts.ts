@@ -67,6 +67,12 @@ export function countEvents(
     help: "Jobs that this process started which had been blocked by a limit.",
     labelNames: ["queue"],
   });
+  const batches = new Counter({
+    registers,
+    name: "mandate_batches_total",
+    help: "What happened to batches, as far as this process made, cancelled or released it.",
+    labelNames: ["event"],
+  });
   const starts = subscribe({
     enqueue: ({ className }) => enqueued.inc({ command: classes.label(className) }),
     duplicate: ({ className }) => duplicate.inc({ command: classes.label(className) }),
@@ -78,6 +84,7 @@ export function countEvents(
     },
     limit: ({ queue }) => limited.inc({ queue: queues.label(queue) }),
     unlimit: ({ queue }) => unlimited.inc({ queue: queues.label(queue) }),
+    batch: ({ what }) => batches.inc({ event: what }),
     recover: ({ recovered: count }) => recovered.inc(count),
   });
   const ends = subscribeToOutcomes((outcome, { className, seconds }) => {

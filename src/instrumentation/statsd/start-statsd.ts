@@ -111,6 +111,7 @@ function count(client: StatsdClient, maxNames: number): () => void {
       },
       limit: ({ queue }) => client.increment("jobs.limit", 1, [`queue:${queues.label(queue)}`]),
       unlimit: ({ queue }) => client.increment("jobs.unlimit", 1, [`queue:${queues.label(queue)}`]),
+      batch: ({ what }) => client.increment("batches", 1, [`event:${what}`]),
       recover: ({ recovered }) => client.increment("jobs.recovered", recovered, []),
     }),
     subscribeToOutcomes((outcome, event) => {

@@ -128,6 +128,17 @@ export interface RecoverEvent {
   readonly buried: readonly string[];
 }
 
+/**
+ * Something happened to a batch. "open" and "cancel" are told by the process that did so; the others
+ * by the worker that hands on what waited for them: by one, and by none if it ends just then.
+ */
+export interface BatchEvent {
+  /** The batch's id. */
+  readonly batch: string;
+  /** Each but "cancel" once. */
+  readonly what: "open" | "complete" | "success" | "death" | "cancel";
+}
+
 /** Each event's name, and what its message is. */
 export interface Events {
   /** The store took a job. */
@@ -164,6 +175,8 @@ export interface Events {
   readonly promote: PromoteEvent;
   /** Jobs of a dead worker were given to others. */
   readonly recover: RecoverEvent;
+  /** Something happened to a batch. */
+  readonly batch: BatchEvent;
 }
 
 /** The names of the channels of `node:diagnostics_channel` that events are published on. */
@@ -185,6 +198,7 @@ export const channelNames: Readonly<Record<keyof Events, string>> = {
   unblock: "mandate:store:unblock",
   promote: "mandate:store:promote",
   recover: "mandate:store:recover",
+  batch: "mandate:store:batch",
 };
 
 type Channels = {
