@@ -1,5 +1,5 @@
 /**
- * The same learning platform in three processes: this one defers, two others work, and one of those is
+ * The same learning platform in several processes: this one defers, others work, and some of those are
  * killed in the middle: `npm run example:redis`. It needs a redis-server, and starts one of its own.
  *
  * The workers are the program `mandate worker`; what it loads is in `worker/`.
@@ -13,6 +13,7 @@ import { SendWelcomeEmail } from "./commands/user/send-welcome-email.ts";
 import { connectDatabase } from "./database/database.ts";
 import { allChecksPass, findUser } from "./scenario/checks.ts";
 import { killWhoRuns, type Killing } from "./scenario/killing.ts";
+import { indexHalfWay } from "./scenario/index-half-way.ts";
 import { importSources } from "./scenario/import-sources.ts";
 import { learners, printReports, signUpLearners } from "./scenario/learners.ts";
 import { sendNightlyReport } from "./scenario/nightly-report.ts";
@@ -49,6 +50,9 @@ const workers = ["worker 1", "worker 2"].map((name) => {
 while ((await processes()).length < workers.length) await setTimeout(50);
 printTimelineHeader("worker: ");
 
+// Meanwhile a worker of its own goes through files, one by one. It is killed as well, and another goes on.
+const indexingHalfWay = indexHalfWay(environment);
+
 // Half-way, when the second mail has come and its sender waits for an answer, another learner signs up;
 // and before that answer is given, the sender is killed. What it had begun is done once more.
 const { mailServer } = services;
@@ -63,12 +67,14 @@ await signUpLearners(database, learners.slice(0, -1));
 await noJobsLeft(adapter);
 
 assert.ok(killing, "No worker was killed");
+const indexing = await indexingHalfWay;
+await indexing.job.result();
 await sendNightlyReport(adapter);
 await importSources(adapter);
-await killing.survivor.stop();
+await Promise.all([killing.survivor.stop(), indexing.next.stop()]);
 await printReports(database);
 const worked = await allChecksPass({ database, ...services });
-const recovered = await allRecoveryChecksPass({ killing, mailServer });
+const recovered = await allRecoveryChecksPass({ killing, indexing, mailServer });
 process.exitCode = worked && recovered ? 0 : 1;
 
 await adapter.close();

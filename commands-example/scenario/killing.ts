@@ -46,6 +46,11 @@ export async function killWhoRuns(
   return { killed, survivor, at, lost };
 }
 
+/** Says now, in the timeline, what was done to a worker. */
+export function printText(text: string): void {
+  print(Date.now(), text);
+}
+
 function print(at: number, text: string): void {
   console.log(`${timeOfDay(at)}  ${styleText("red", text)}`);
 }

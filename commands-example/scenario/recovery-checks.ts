@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { deadSet, stats } from "mandate";
 import type { MailServer } from "../services/mail-server.ts";
+import { repository } from "../application/source-tree.ts";
+import { indexedFolder, type Indexing } from "./index-half-way.ts";
 import type { Killing } from "./killing.ts";
 import { printChecks, type Checks } from "./print-checks.ts";
 
 interface Witnesses {
   readonly killing: Killing;
+  readonly indexing: Indexing;
   readonly mailServer: MailServer;
 }
 
@@ -37,6 +40,20 @@ const checks: Checks<Witnesses> = {
       assert.equal(mailbox.filter((mail) => mail.to === to && mail.id === id).length, 1);
     }
     return `${duplicates.length} came twice`;
+  },
+
+  async "A job with steps went on behind its last checkpoint when its worker was killed half-way"({
+    indexing: { job },
+  }) {
+    const { files, lines, doneBefore } = await job.result();
+    const sources = await repository.files(indexedFolder);
+    assert.equal(files, sources.length);
+    assert.equal(
+      lines,
+      sources.reduce((sum, { code }) => sum + code.split("\n").length, 0),
+    );
+    assert.ok(doneBefore > 0, "it began anew");
+    return `${doneBefore} of ${files} files were not gone through again`;
   },
 
   async "Nothing is left in Redis, and nothing is dead"() {

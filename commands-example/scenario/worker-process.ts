@@ -20,14 +20,20 @@ export class WorkerProcess extends EventEmitter<{ begun: [Run]; ended: [Run] }> 
   readonly exit: Promise<number | string | null>;
   readonly #process: ChildProcess;
 
-  constructor(name: string, environment: NodeJS.ProcessEnv) {
+  /** @param queues In place of those in its configuration. */
+  constructor(name: string, environment: NodeJS.ProcessEnv, queues: readonly string[] = []) {
     super();
     this.name = name;
     const node = [...process.execArgv, program];
-    this.#process = spawn(process.execPath, [...node, "worker", "-C", config, "-g", name], {
-      env: { ...process.env, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const served = queues.flatMap((queue) => ["-q", queue]);
+    this.#process = spawn(
+      process.execPath,
+      [...node, "worker", "-C", config, "-g", name, ...served],
+      {
+        env: { ...process.env, ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     const kill = (): void => this.kill();
     process.once("exit", kill);
     const heard = Promise.all([

@@ -12,7 +12,8 @@ describe.skipIf(missing("redis"))("npm run example:redis", () => {
     expect({ exit, stderr, stdout }).toEqual({ exit: 0, stderr: "", stdout });
     expect(stdout).toMatch(/worker (\d) is killed \(kill -9 \d+\)[^]*worker \1 had begun: \w+/);
     expect(stdout).toMatch(/worker \d: Took \d+ jobs? back from dead worker[^]*, once more: done/);
-    expect(stdout.match(/^✓ .*$/gm)).toHaveLength(13);
+    expect(stdout.match(/^✓ .*$/gm)).toHaveLength(14);
+    expect(stdout).toMatch(/^✓ A job with steps went on .*: \d+ of \d+ files were not gone/m);
     expect(stdout).toMatch(/^✓ The other one took its jobs back.*: \d+ ran twice, from /m);
   }, 210_000);
 });
