@@ -486,6 +486,30 @@ describe("steps of a job", () => {
       expect(steps).toEqual(releases.map(() => kept));
     });
 
+    it("go on once the code fits again that a deploy had changed", async () => {
+      const rig = await open();
+      const deployed = { steps: ["validate", "rows"] };
+      const done: string[] = [];
+      const Import = commandOf(async (import_) => {
+        for (const name of deployed.steps) {
+          await import_.do(name, async (step) => {
+            done.push(`${name} ${String(step.cursor ?? "")}`);
+            if (done.length === 2) rig.stop();
+            await step.advance(1);
+          });
+        }
+      });
+      await Import.defer();
+      await rig.run();
+
+      deployed.steps = ["rows", "validate"];
+      expect((await rig.run()).kind).toBe("retry");
+      deployed.steps = ["validate", "rows"];
+
+      expect((await rig.retryNow()).kind).toBe("done");
+      expect(done).toEqual(["validate ", "rows ", "rows 1"]);
+    });
+
     it("may have new ones behind them", async () => {
       const rig = await open();
       const deployed = { steps: ["a", "b"] };
