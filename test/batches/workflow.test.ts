@@ -109,6 +109,29 @@ describe("a workflow", () => {
     expect(await batch.status()).toMatchObject({ total: 3, done: 1, dead: 2, pending: 0 });
   });
 
+  it("goes by another rule for some, where a job stands between", async () => {
+    using _ = useTestAdapter();
+    const [bad, worse] = [Count.prepare(""), Count.prepare("")];
+    class Settled extends Command {
+      call() {}
+    }
+    const settled = Settled.set({ prereqJobs: [bad] }).prepare();
+    const runs = Count.set({ prereqJobs: [settled], prereqFailure: "cancel" }).prepare("a");
+    const cancelled = Count.set({
+      prereqJobs: [settled, worse],
+      prereqFailure: "cancel",
+    }).prepare("b");
+
+    await deferAll([bad, worse, settled, runs, cancelled]);
+    await performEnqueuedJobs().catch(() => undefined);
+    await performEnqueuedJobs().catch(() => undefined);
+
+    expect(await Promise.all([runs.status(), cancelled.status()])).toEqual([
+      "finished",
+      "cancelled",
+    ]);
+  });
+
   it("gives no results outside of a job", async () => {
     await expect(new Both().call()).rejects.toThrow(
       new NotInJobError(
