@@ -20,6 +20,7 @@ const programs = repositoryFiles(
   "test/pages/*.ts",
   "test/guides/**/*.ts",
   "commands-example/**/*.ts",
+  "test/orm/*.test.ts",
 );
 
 /** What no program that runs has must compile by itself. */

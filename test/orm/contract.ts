@@ -1,9 +1,8 @@
 import { Command, configure, GlobalID, SerializationError } from "mandate";
 import { enqueuedJobs, performEnqueuedJobs, useTestAdapter } from "mandate/testing";
-import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { PostgresServer } from "../support/postgres-server.ts";
 import { missing } from "../support/requires.ts";
+import { POST_ID, UUID, withDatabase } from "./database.ts";
 import { needsNode } from "./needs-node.ts";
 import { statementsDuring } from "./statements.ts";
 
@@ -41,20 +40,6 @@ export interface OrmUnderTest {
   open(url: string): Promise<OpenOrm>;
 }
 
-const POST_ID = "9007199254740993";
-export const UUID = "6f2c6d5e-8f0a-4f0e-9a52-1f1b8f3f3a10";
-
-const tables = `
-  CREATE TABLE users (id serial PRIMARY KEY, email text NOT NULL);
-  CREATE TABLE posts (id bigint PRIMARY KEY, title text NOT NULL, user_id int NOT NULL REFERENCES users);
-  CREATE TABLE tokens (id uuid PRIMARY KEY, purpose text NOT NULL);
-  CREATE TABLE memberships (user_id int REFERENCES users ON DELETE CASCADE, group_id uuid, role text NOT NULL,
-                            PRIMARY KEY (user_id, group_id));
-  INSERT INTO users (email) VALUES ('ada@example.org'), ('bob@example.org'), ('cyd@example.org');
-  INSERT INTO posts VALUES (${POST_ID}, 'On engines', 1);
-  INSERT INTO tokens VALUES ('${UUID}', 'reset');
-  INSERT INTO memberships VALUES (1, '${UUID}', 'owner'), (2, '${UUID}', 'guest');`;
-
 let arrived: unknown[];
 
 class Carry extends Command.initializeWith((...values: unknown[]) => ({ values })) {
@@ -66,22 +51,14 @@ class Carry extends Command.initializeWith((...values: unknown[]) => ({ values }
 /** Has every row of an ORM travel by reference. */
 export function describeGlobalIds(orm: string, { node = 20, names, open }: OrmUnderTest): void {
   describe.skipIf(needsNode(node) || missing("postgres"))(`global ids of ${orm}`, () => {
-    let server: PostgresServer;
+    const postgres = withDatabase();
     let database: OpenOrm;
     let rows: Rows;
 
     beforeAll(async () => {
-      server = await PostgresServer.start();
-      const client = new pg.Client(server.url);
-      await client.connect();
-      await client.query(tables);
-      await client.end();
-      database = await open(server.url);
+      database = await open(postgres.url);
     });
-    afterAll(async () => {
-      await database?.close();
-      await server?.dispose();
-    });
+    afterAll(() => database?.close());
     beforeEach(async () => {
       useTestAdapter();
       arrived = [];

@@ -1,6 +1,12 @@
 import { defineEntity, MikroORM } from "@mikro-orm/postgresql";
+import { Command } from "mandate";
 import { registerEntities } from "mandate/mikro-orm";
-import { describeGlobalIds, UUID } from "./contract.ts";
+import { enqueuedJobs, performEnqueuedJobs, useTestAdapter } from "mandate/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { missing } from "../support/requires.ts";
+import { describeGlobalIds } from "./contract.ts";
+import { UUID, withDatabase } from "./database.ts";
+import { needsNode } from "./needs-node.ts";
 
 const User = defineEntity({
   name: "User",
@@ -50,3 +56,51 @@ describeGlobalIds("MikroORM", {
     };
   },
 });
+
+describe.skipIf(needsNode(22) || missing("postgres"))(
+  "registerEntities of mandate/mikro-orm",
+  () => {
+    const postgres = withDatabase();
+    const managers: unknown[] = [];
+    let orm: MikroORM;
+
+    class Rename extends Command.initializeWith((user: { email: string }, email: string) => ({
+      user,
+      email,
+    })) {
+      async call() {
+        managers.push(orm.em.getContext());
+        this.user.email = this.email;
+        await orm.em.flush();
+      }
+    }
+
+    beforeAll(async () => {
+      const entities = [User, Post, Token, Membership];
+      orm = await MikroORM.init({ clientUrl: postgres.url, entities });
+      registerEntities(orm);
+    });
+    afterAll(() => orm?.close());
+    beforeEach(() => void useTestAdapter());
+
+    it("takes a reference that is not loaded", async () => {
+      const user = orm.em.fork().getReference(User, 1);
+
+      await Rename.defer(user, "ada@example.com");
+
+      expect(String(enqueuedJobs()[0]?.arguments[0])).toBe("gid://app/User/1");
+    });
+
+    it("gives each job a manager of its own, which saves what the job changed", async () => {
+      const [ada, bob] = await orm.em.fork().find(User, {}, { orderBy: { id: "asc" } });
+      await Rename.defer(ada!, "ada@example.com");
+      await Rename.defer(bob!, "bob@example.com");
+
+      await performEnqueuedJobs();
+
+      const found = await orm.em.fork().find(User, { id: [1, 2] }, { orderBy: { id: "asc" } });
+      expect(found.map(({ email }) => email)).toEqual(["ada@example.com", "bob@example.com"]);
+      expect(new Set([...managers, orm.em]).size).toBe(3);
+    });
+  },
+);

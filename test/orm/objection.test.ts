@@ -1,7 +1,8 @@
 import knex from "knex";
 import { registerModels } from "mandate/objection";
 import { Model } from "objection";
-import { describeGlobalIds, UUID } from "./contract.ts";
+import { describeGlobalIds } from "./contract.ts";
+import { UUID } from "./database.ts";
 
 class User extends Model {
   static override tableName = "users";

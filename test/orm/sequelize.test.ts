@@ -2,7 +2,8 @@ import { DataTypes as DataTypes7, Sequelize as Sequelize7 } from "@sequelize/cor
 import { PostgresDialect } from "@sequelize/postgres";
 import { registerModels } from "mandate/sequelize";
 import { DataTypes, Sequelize } from "sequelize";
-import { describeGlobalIds, UUID } from "./contract.ts";
+import { describeGlobalIds } from "./contract.ts";
+import { UUID } from "./database.ts";
 
 describeGlobalIds("Sequelize 6", {
   names: ["User", "Post", "Token", "Membership"],

@@ -1,7 +1,8 @@
 import { registerEntities } from "mandate/typeorm";
 import { DataSource, EntitySchema } from "typeorm";
 import { expect, it } from "vitest";
-import { describeGlobalIds, UUID } from "./contract.ts";
+import { describeGlobalIds } from "./contract.ts";
+import { UUID } from "./database.ts";
 
 class User {
   declare id: number;

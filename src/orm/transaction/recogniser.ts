@@ -30,7 +30,7 @@ export interface Recogniser {
 export type Shape = Readonly<Record<PropertyKey, unknown>>;
 
 /** What is wrong with what was given. */
-export interface NotOpen {
+interface NotOpen {
   /** What it is: it follows "it is". */
   readonly what: string;
   /** What to pass instead. */

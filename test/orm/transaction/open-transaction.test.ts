@@ -14,7 +14,7 @@ const TAKE = "SELECT accepted FROM take($2::text, $1::int)";
 /** What some library takes for a part of the statement. */
 const AWKWARD = `{"why?":"$1 ?? \\? 'it''s' \\"so\\" :name @x {{y}} ü"}`;
 
-describe.skipIf(missing("postgres"))("openTransaction", () => {
+describe.skipIf(missing("postgres"))("openTransaction on Postgres", () => {
   let server: PostgresServer;
   let client: pg.Client;
 
