@@ -102,6 +102,20 @@ const rooms: Readonly<Record<string, Rooms>> = {
       managing: ["connection", "scripts", "payloads", "waiting", "kept", "sidekiq", "leases"],
     },
   },
+  "adapters/sqlite": {
+    shared: ["sqlite-options.ts"],
+    mayImport: {
+      driver: [],
+      store: ["driver"],
+      telling: ["store"],
+      holds: ["driver", "store"],
+      jobs: ["driver", "store", "holds"],
+      kept: ["store", "telling"],
+      accepting: ["store", "holds", "jobs"],
+      leases: ["store", "telling", "holds", "jobs", "kept"],
+      managing: ["store", "holds", "jobs", "kept", "accepting", "leases"],
+    },
+  },
   // One guard does not know another.
   guards: {
     shared: ["key.ts", "guard-key-error.ts", "canonical-json.ts"],

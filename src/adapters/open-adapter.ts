@@ -45,6 +45,12 @@ const REDIS: Engine = {
   entry: "redis",
   open: (entry, options) => new (entry as RedisEntry).RedisAdapter(options),
 };
+const SQLITE: Engine = {
+  face: { ...REDIS.face, name: "sqlite" },
+  entry: "sqlite",
+  open: (entry, { url }) => new (entry as SqliteEntry).SqliteAdapter({ file: url }),
+};
+type SqliteEntry = Pick<typeof import("./sqlite/sqlite-adapter.ts"), "SqliteAdapter">;
 type RedisEntry = Pick<typeof import("./redis/redis-adapter.ts"), "RedisAdapter">;
 
 /** The one place that knows which kinds of stores there are. Of memory nothing has to be loaded. */
@@ -52,6 +58,7 @@ const ENGINES: ReadonlyMap<string, Engine | "memory"> = new Map<string, Engine |
   ["memory:", "memory"],
   ["redis:", REDIS],
   ["rediss:", REDIS],
+  ["sqlite:", SQLITE],
 ]);
 
 /**
@@ -114,7 +121,7 @@ function engineOf({
   if (engine === undefined) {
     throw new ConfigurationError(
       `Cannot open the store that ${by} names: its URL begins with none of ${[...ENGINES.keys()].join(", ")}. ` +
-        "Write it as redis://127.0.0.1:6379/0, or give configure an adapter",
+        "Write it as redis://127.0.0.1:6379/0 or sqlite:jobs.db, or give configure an adapter",
     );
   }
   return engine;

@@ -9,6 +9,7 @@ import {
   type StoreAddress,
 } from "../../src/adapters/open-adapter.ts";
 import { RedisAdapter } from "../../src/adapters/redis/redis-adapter.ts";
+import { SqliteAdapter } from "../../src/adapters/sqlite/sqlite-adapter.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 
 const REDIS: StoreAddress = { url: "redis://127.0.0.1:6379/0", by: "MANDATE_URL" };
@@ -37,6 +38,7 @@ describe("a store", () => {
     ["redis://127.0.0.1:6379/0", RedisAdapter],
     ["rediss://127.0.0.1:6379/0", RedisAdapter],
     ["REDIS://127.0.0.1:6379/0", RedisAdapter],
+    ["sqlite:jobs.db", SqliteAdapter],
   ])("is opened by its URL: %s", async (url, expected) => {
     const adapter = await openAdapter({ url, by: "MANDATE_URL" }, options);
 
@@ -44,12 +46,12 @@ describe("a store", () => {
     await adapter.close();
   });
 
-  it.each(["postgres://user:secret@host/db", "sqlite:jobs.db", "127.0.0.1:6379", "secret"])(
+  it.each(["mysql://user:secret@host/db", "127.0.0.1:6379", "secret"])(
     "of an unknown kind is refused, without its URL: %s",
     async (url) => {
       await expect(openAdapter({ url, by: "MANDATE_URL" }, options)).rejects.toThrow(
-        "Cannot open the store that MANDATE_URL names: its URL begins with none of memory:, redis:, rediss:. " +
-          "Write it as redis://127.0.0.1:6379/0, or give configure an adapter",
+        "Cannot open the store that MANDATE_URL names: its URL begins with none of memory:, redis:, rediss:, sqlite:. " +
+          "Write it as redis://127.0.0.1:6379/0 or sqlite:jobs.db, or give configure an adapter",
       );
     },
   );

@@ -4,7 +4,7 @@ import type { Named } from "../named-items.ts";
 import { SortedList } from "../sorted-list.ts";
 import { Grip } from "./grip.ts";
 import { ParkedLine, type LinesOfQueue } from "./parked-line.ts";
-import { Tokens } from "./tokens.ts";
+import { Tokens } from "../../tokens.ts";
 
 /** One key: who holds it, and who waits for it. */
 export class HeldKey<Waiting extends Position> implements Named {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Tokens } from "../../../src/adapters/memory/holds/tokens.ts";
+import { Tokens } from "../../src/adapters/tokens.ts";
 
 describe("tokens of windows by the clock", () => {
   it.each([0.05, 0.1, 0.3, 1, 7, 60])("of %d s are as many in each of them", (seconds) => {

@@ -1,4 +1,4 @@
-import type { Rate } from "../../hold.ts";
+import type { Rate } from "./hold.ts";
 
 /** What numbers of this size are off by, and more. */
 const A_MICROSECOND = 1e-6;
@@ -9,10 +9,17 @@ const A_MICROSECOND = 1e-6;
  */
 export class Tokens {
   #rate: Rate;
-  #spentUntil = -Infinity;
+  #spentUntil: number;
 
-  constructor(rate: Rate) {
+  /** @param spentUntil As it was kept; see {@link Tokens.spentUntil}. */
+  constructor(rate: Rate, spentUntil: number = -Infinity) {
     this.#rate = rate;
+    this.#spentUntil = spentUntil;
+  }
+
+  /** All that has to be kept of them beside their rate. */
+  get spentUntil(): number {
+    return this.#spentUntil;
   }
 
   get rate(): Rate {

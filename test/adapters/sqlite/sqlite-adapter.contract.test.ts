@@ -1,0 +1,4 @@
+import { adapterContract } from "../../../src/adapter-contract/contract.ts";
+import { createStore } from "./sqlite-store.ts";
+
+adapterContract("SqliteAdapter", createStore, { sequences: 60 });
