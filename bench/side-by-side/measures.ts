@@ -113,7 +113,7 @@ function enqueue(mode: string, subjects: readonly Subject[]): Measure {
         running.ask("enqueue", { count, mode }),
       );
       lab.took(subject, name, count / took.seconds);
-      if (!subject.can.has("store") && !subject.can.has("postgres")) {
+      if (["store", "postgres", "file"].every((where) => !subject.can.has(where as Ability))) {
         // What is in a process's memory has to be worked off.
         await running.ask("drain", { count, concurrency: 10 });
       }

@@ -14,7 +14,8 @@ export type Ability =
   | "priorities"
   | "limits"
   | "unique"
-  | "postgres";
+  | "postgres"
+  | "file";
 
 /** What is measured: a module in subjects/, run in a process of its own. */
 export interface Subject {
@@ -50,6 +51,7 @@ export function allSubjects(): Subject[] {
   return [
     javascript("mandate", new Set([...queue, "referring", "priorities", "limits", "unique"])),
     javascript("mandate-memory", new Set(["bulk", "latency", "limits", "unique"])),
+    javascript("mandate-sqlite", new Set(["bulk", "timed", "latency", "limits", "unique", "file"])),
     javascript("bullmq", new Set([...queue, "priorities", "unique"])),
     javascript("bee-queue", new Set(queue)),
     // Its jobs are in Postgres: only what others have beside it is measured of it.

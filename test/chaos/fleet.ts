@@ -135,6 +135,7 @@ export class Fleet {
     while (this.#spares.length < SPARES) {
       const environment = {
         REDIS_URL: url,
+        STORE_URL: url,
         LEDGER: this.#ledger(this.#count),
         LEASE_TTL: String(leaseTtl),
         CONCURRENCY: String(concurrency),

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { ConfigurationError } from "../../../support/errors.ts";
 import { thrownMessage } from "../../../support/thrown.ts";
@@ -85,7 +84,9 @@ const { url = pathToFileURL(`${process.cwd()}/`).href } = import.meta as { reado
 
 const SOURCES: DriverSources = {
   builtIn: () => quietly(() => process.getBuiltinModule("node:sqlite")),
-  installed: () => createRequire(url)("better-sqlite3") as unknown,
+  // Not imported: bundles for Node often have a createRequire of their own in front.
+  installed: () =>
+    process.getBuiltinModule("node:module").createRequire(url)("better-sqlite3") as unknown,
 };
 
 /** Without Node's warning that its module may still change: what is used of it does not. */

@@ -44,6 +44,7 @@ function prepare(database: Database, file: string): void {
   driver.exec("PRAGMA journal_mode = WAL");
   driver.exec("PRAGMA synchronous = NORMAL");
   driver.exec("PRAGMA cache_size = -16000");
+  driver.exec("PRAGMA wal_autocheckpoint = 4000");
   driver.exec("PRAGMA journal_size_limit = 67108864");
   if (version < MIGRATIONS.length) {
     migrate(driver);
