@@ -37,7 +37,7 @@ export function faultsOfRates(
 }
 
 /** @param begins Microseconds. */
-export function mostInBucket(begins: readonly number[], { perSecond }: Rate): number {
+function mostInBucket(begins: readonly number[], { perSecond }: Rate): number {
   let [level, most, before] = [0, 0, -Infinity];
   for (const at of begins.toSorted((a, b) => a - b)) {
     level = Math.max(0, level - ((at - before) / 1e6) * perSecond) + 1;

@@ -1,6 +1,7 @@
 import { isUsualJid } from "../../support/jid.ts";
 import { AdapterError } from "../adapter-error.ts";
 import type { Entry, LeaseOptions, Promotion, Recovery } from "../adapter.ts";
+import type { BatchHappening } from "../batches.ts";
 import type { DocumentWrite } from "../documents.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../enqueue-answer.ts";
 import type { JobStatus } from "../job-store.ts";
@@ -105,7 +106,7 @@ export class Engine {
     });
     this.holds = new SqliteHolds({ context, steps, jobs });
     this.documents = new SqliteDocuments({ context, steps, telling });
-    this.batches = new SqliteBatches({ context, steps, counts: jobs.batches });
+    this.batches = new SqliteBatches({ context, steps, counts: jobs.batches, telling });
     this.#leaseParts = {
       sender,
       steps,
@@ -182,11 +183,15 @@ export class Engine {
     return this.#steps.write(() => this.#promoting.promote(limit));
   }
 
-  releaseBlocked(): Promise<number> {
-    return this.#steps.write(() => {
-      const released = this.#jobs.releaseBlocked(RELEASED);
-      return released < RELEASED ? released + this.#lines.release(RELEASED - released) : released;
+  async releaseBlocked(onBatch: (happened: BatchHappening) => void = () => {}): Promise<number> {
+    const { news, released } = await this.#steps.write(() => {
+      const before = this.#jobs.batches.table.takeNews();
+      const free = this.#jobs.releaseBlocked(RELEASED);
+      const more = free < RELEASED ? this.#lines.release(RELEASED - free) : 0;
+      return { news: before, released: free + more };
     });
+    news.forEach((happened) => onBatch(happened));
+    return released;
   }
 
   recover(): Promise<readonly Recovery[]> {

@@ -9,6 +9,7 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import type { Batches } from "../batches.ts";
+import type { BatchHappening } from "../batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";
@@ -91,8 +92,8 @@ export class SqliteAdapter implements Adapter {
     return this.#engine.promoteDue(limit);
   }
 
-  async releaseBlocked(): Promise<number> {
-    return this.#engine.releaseBlocked();
+  async releaseBlocked(onBatch?: (happened: BatchHappening) => void): Promise<number> {
+    return this.#engine.releaseBlocked(onBatch);
   }
 
   async recover(): Promise<readonly Recovery[]> {

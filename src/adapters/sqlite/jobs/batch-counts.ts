@@ -1,4 +1,10 @@
-import { batchEvent, readBatchEvent, type BatchEvent, type BatchOpening } from "../../batches.ts";
+import {
+  batchEvent,
+  batchKey,
+  readBatchEvent,
+  type BatchEvent,
+  type BatchOpening,
+} from "../../batches.ts";
 import type { Context } from "../store/context.ts";
 import { BatchTable } from "./batch-table.ts";
 import type { CountedBatch } from "./counted-batch.ts";
@@ -93,14 +99,14 @@ export class BatchCounts {
 
   /** Whether somebody who waits for this waits for an event that may still come. */
   isAwaited(prereq: string): boolean {
-    const { id, event } = readBatchEvent(prereq) ?? {};
-    const batch = id === undefined ? undefined : this.table.find(id);
-    if (batch === undefined) {
-      return false;
-    }
-    return event === "complete"
-      ? batch.completedAt === undefined
-      : batch.endedAt === undefined && (event === "success" || batch.diedAt === undefined);
+    const { id = "", event } = readBatchEvent(prereq) ?? {};
+    return event !== undefined && this.table.find(id)?.fateOf(event) === "open";
+  }
+
+  /** Whether this is an event that cannot come any more. */
+  isMissed(prereq: string): boolean {
+    const { id = "", event } = readBatchEvent(prereq) ?? {};
+    return event !== undefined && (this.table.find(id)?.fateOf(event) ?? "missed") === "missed";
   }
 
   changed(batch: CountedBatch): void {
@@ -139,11 +145,10 @@ export class BatchCounts {
 
   open(opening: BatchOpening): boolean {
     const parent = opening.parent === undefined ? undefined : this.table.find(opening.parent);
-    if (opening.parent !== undefined && parent?.takesMore !== true) {
-      return false;
-    }
-    const known = this.table.find(opening.id);
-    if (known === undefined) {
+    if (this.table.find(opening.id) === undefined) {
+      if (opening.parent !== undefined && parent?.takesMore !== true) {
+        return false;
+      }
       const batch = this.table.make(opening);
       if (parent !== undefined) {
         parent.children += 1;
@@ -214,7 +219,15 @@ export class BatchCounts {
   }
 
   #tell({ id }: CountedBatch, event: BatchEvent, ended?: "cancelled"): void {
+    const { notices } = this.#context;
     this.#free(batchEvent(id, event), ended);
+    if (ended === undefined) {
+      this.table.addNews({ id, event });
+      notices.work();
+    }
+    if (event === "complete") {
+      notices.ends.push(batchKey(id));
+    }
   }
 
   /** When it is to be looked at next. */

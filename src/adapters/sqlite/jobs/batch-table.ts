@@ -2,6 +2,7 @@ import {
   FAILURE_LENGTH,
   FAILURES_KEPT,
   type BatchFailure,
+  type BatchHappening,
   type BatchOpening,
 } from "../../batches.ts";
 import { readRecord } from "../../job-record.ts";
@@ -122,4 +123,27 @@ export class BatchTable implements Written {
     }
     return batch;
   }
+
+  get hasNews(): boolean {
+    return this.#context.get("SELECT 1 FROM batch_news LIMIT 1") !== undefined;
+  }
+
+  addNews({ id, event }: BatchHappening): void {
+    const sql = "INSERT INTO batch_news (id, event) VALUES (?, ?)";
+    this.#context.run(sql, id, event);
+    this.#context.run(
+      "DELETE FROM batch_news WHERE ord <= (SELECT max(ord) FROM batch_news) - ?",
+      MOST_NEWS,
+    );
+  }
+
+  /** What has happened since somebody asked. */
+  takeNews(): readonly BatchHappening[] {
+    const news = this.#context.all<BatchHappening>("SELECT id, event FROM batch_news ORDER BY ord");
+    if (news.length > 0) this.#context.run("DELETE FROM batch_news");
+    return news.map(({ id, event }) => ({ id, event }));
+  }
 }
+
+/** Of so many that nobody has asked for it is known what happened to them. */
+const MOST_NEWS = 1_000;

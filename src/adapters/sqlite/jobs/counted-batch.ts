@@ -1,4 +1,4 @@
-import type { BatchFailure, BatchState } from "../../batches.ts";
+import type { BatchEvent, BatchFailure, BatchState } from "../../batches.ts";
 
 /** A batch as it is kept. */
 export interface BatchRow {
@@ -72,6 +72,15 @@ export class CountedBatch {
     this.succeededAt = row.succeeded_at ?? undefined;
     this.endedAt = row.ended_at ?? undefined;
     this.dueAt = row.due_at ?? undefined;
+  }
+
+  /** Whether an event has come, may still come, or cannot any more. */
+  fateOf(event: BatchEvent): "come" | "open" | "missed" {
+    const { completedAt: complete, succeededAt: success, diedAt: death } = this;
+    if ({ complete, success, death }[event] !== undefined) {
+      return "come";
+    }
+    return event !== "complete" && this.endedAt !== undefined ? "missed" : "open";
   }
 
   /** Whether jobs and batches may still come to it. */

@@ -61,7 +61,7 @@ export class Jobs {
 
   /** Whether any may be handed on. */
   get areReleasable(): boolean {
-    return this.dependents.hasFree || this.keys.areFreed;
+    return this.dependents.hasFree || this.keys.areFreed || this.batches.table.hasNews;
   }
 
   /** Whether a job of that jid is there, or was lately, so that this one makes none. */
@@ -181,6 +181,9 @@ export class Jobs {
       const ended = job === undefined ? this.ends.of(jid) : isDead ? ("dead" as const) : undefined;
       if (ended !== undefined) {
         return { jid, ended };
+      }
+      if (this.batches.isMissed(jid)) {
+        return { jid, ended: "cancelled" };
       }
     }
     return undefined;

@@ -1,8 +1,16 @@
-import type { Batches, BatchOpening, BatchPage, BatchState } from "../../batches.ts";
+import {
+  batchKey,
+  type Batches,
+  type BatchOpening,
+  type BatchPage,
+  type BatchState,
+} from "../../batches.ts";
+import type { Listening } from "../../job-notes.ts";
 import type { BatchCounts } from "../jobs/batch-counts.ts";
 import type { CountedBatch } from "../jobs/counted-batch.ts";
 import type { Context } from "../store/context.ts";
 import type { Steps } from "../store/steps.ts";
+import type { Telling } from "../telling/telling.ts";
 
 /** Batches in a file, for whoever makes and reads them. */
 export class SqliteBatches implements Batches {
@@ -10,18 +18,27 @@ export class SqliteBatches implements Batches {
   readonly #steps: Steps;
   readonly #counts: BatchCounts;
 
+  readonly #telling: Telling;
+
   constructor({
     context,
     steps,
     counts,
+    telling,
   }: {
     readonly context: Context;
     readonly steps: Steps;
     readonly counts: BatchCounts;
+    readonly telling: Telling;
   }) {
     this.#context = context;
     this.#steps = steps;
     this.#counts = counts;
+    this.#telling = telling;
+  }
+
+  listen(id: string, onComplete: () => void): Listening {
+    return this.#telling.onEnd(batchKey(id), onComplete);
   }
 
   open(opening: BatchOpening): Promise<boolean> {
@@ -105,6 +122,8 @@ export class SqliteBatches implements Batches {
       if (batch?.takesMore === true) {
         batch.cancelledAt = this.#context.now;
         batch.openUntil = undefined;
+      }
+      if (batch !== undefined && batch.endedAt === undefined) {
         cancelled.push(batch.id);
         const children = table.ids(
           "SELECT id FROM batch WHERE parent = ? AND ended_at IS NULL ORDER BY ord",

@@ -1,3 +1,4 @@
+import type { Hold } from "../../hold.ts";
 import type {
   HolderPage,
   Holds,
@@ -160,6 +161,16 @@ export class SqliteHolds implements Holds {
       this.#jobs.table.save(job);
     }
     return { taken: true };
+  }
+
+  wanted(jids: readonly string[]): Promise<readonly (readonly Hold[] | undefined)[]> {
+    return this.#steps.read(() =>
+      jids.map((jid) => {
+        const { fromEnqueue = [], fromFetch = [] } = this.#jobs.table.find(jid)?.holds ?? {};
+        const holds = [...fromEnqueue, ...fromFetch];
+        return holds.length === 0 ? undefined : holds;
+      }),
+    );
   }
 
   #letGo(key: Key | undefined, holder: string): boolean {

@@ -123,6 +123,7 @@ CREATE INDEX batch_due ON batch (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX batch_parent ON batch (parent) WHERE parent IS NOT NULL AND ended_at IS NULL;
 CREATE INDEX batch_cancelled ON batch (id) WHERE cancelled_at IS NOT NULL AND ended_at IS NULL;
 CREATE TABLE batch_failure (batch TEXT NOT NULL, ord INTEGER NOT NULL, failure TEXT NOT NULL, PRIMARY KEY (batch, ord)) WITHOUT ROWID;
+CREATE TABLE batch_news (ord INTEGER PRIMARY KEY, id TEXT NOT NULL, event TEXT NOT NULL);
 CREATE TABLE batch_note (batch TEXT NOT NULL, ord INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (batch, ord)) WITHOUT ROWID;
 
 CREATE TABLE lease (
