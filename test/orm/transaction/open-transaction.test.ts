@@ -106,7 +106,8 @@ describe.skipIf(missing("postgres"))("openTransaction on Postgres", () => {
 });
 
 describe("openTransaction", () => {
-  it("sends statements in one of PGlite", async () => {
+  // Starting it compiles a Postgres.
+  it("sends statements in one of PGlite", { timeout: 120_000 }, async () => {
     const { db, transaction, close } = await openPGlite(tables);
     let kept: unknown;
 
