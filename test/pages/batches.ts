@@ -84,6 +84,20 @@ await Batch.create({ description: "Report" }, async () => {
   const report = SumUp.set({ prereqJobs: counts, prereqFailure: "cancel" }).prepare();
   await deferAll([...counts, report]);
 });
+const pictures = ImportFile.prepare("pictures.csv");
+const text = ImportFile.prepare("text.csv");
+
+class Publish extends Notify {}
+
+class Settled extends Command {
+  call() {}
+}
+
+const extras = Settled.set({ prereqJobs: [pictures] }).prepare(); // done, however the pictures end
+const page = Publish.set({ prereqJobs: [text, extras], prereqFailure: "cancel" }).prepare();
+await deferAll([pictures, text, extras, page]);
+await work();
+
 const more = await Batch.create({}, () => ImportFile.defer(file));
 await work();
 console.log((await more.status()).total);
@@ -91,4 +105,5 @@ console.log((await more.status()).total);
 // Output: rows.csv: 2 of 2
 // Output: all came
 // Output: 8 lines
+// Output: all came
 // Output: 3
