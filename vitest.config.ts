@@ -34,7 +34,7 @@ export default defineConfig({
     },
     coverage: {
       provider: "v8",
-      include: ["src/**/*.ts"],
+      include: ["src/**/*.{ts,tsx}"],
       // Tests that are published: what they throw is a failed test.
       exclude: ["src/adapter-contract/**"],
       reporter: ["text-summary", "json"],

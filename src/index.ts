@@ -224,21 +224,13 @@ export { Schedule } from "./recurring/schedule/schedule.ts";
 export type { ScheduleOptions, ScheduleText } from "./recurring/schedule/schedule-text.ts";
 export { subscribe, type Listeners } from "./instrumentation/subscribe.ts";
 export { actionsAt, isFinal, placesFor, type JobAction } from "./inspection/actions/actions.ts";
-export {
-  changeJob,
-  type ChangeJobOptions,
-  type JobChange,
-} from "./inspection/actions/change-job.ts";
-export {
-  changeJobs,
-  type ChangeJobsOptions,
-  type ChangeProgress,
-} from "./inspection/actions/change-jobs.ts";
-export {
-  rotateKeys,
-  type KeyRotation,
-  type RotateKeysOptions,
-} from "./inspection/actions/rotate-keys.ts";
+export { auditLog, type AuditEntry, type AuditOptions } from "./inspection/audit.ts";
+export { changeJob } from "./inspection/actions/change-job.ts";
+export type { ChangeJobOptions, JobChange } from "./inspection/actions/change-job.ts";
+export { changeJobs } from "./inspection/actions/change-jobs.ts";
+export type { ChangeJobsOptions, ChangeProgress } from "./inspection/actions/change-jobs.ts";
+export { rotateKeys } from "./inspection/actions/rotate-keys.ts";
+export type { KeyRotation, RotateKeysOptions } from "./inspection/actions/rotate-keys.ts";
 export {
   moveJobs,
   type MoveOptions,
@@ -247,17 +239,15 @@ export {
 } from "./inspection/move/move-jobs.ts";
 export { jobJson, type JobJson } from "./inspection/entries/job-json.ts";
 export type { BlockedBy } from "./inspection/lists/blocked-by.ts";
-export {
-  jobDetails,
-  type JobDetails,
-  type KeptResult,
-  type RelatedJob,
-} from "./inspection/lists/job-details.ts";
+export { jobDetails } from "./inspection/lists/job-details.ts";
+export type { JobDetails, KeptResult, RelatedJob } from "./inspection/lists/job-details.ts";
 export { findJob } from "./inspection/lists/find-job.ts";
 export type { Finding } from "./adapters/finding.ts";
 export { doctor, type DoctorOptions } from "./inspection/doctor/doctor.ts";
+export { commandStats, type CommandStats } from "./inspection/figures/command-stats.ts";
 export { history } from "./inspection/figures/history.ts";
-export { errors, type ErrorGroup } from "./inspection/figures/errors.ts";
+export { errors, errorsSeen } from "./inspection/figures/errors.ts";
+export type { ErrorGroup, ErrorsSeen } from "./inspection/figures/errors.ts";
 export type { StepState } from "./inspection/entries/step-state.ts";
 export type { JobEntry } from "./inspection/entries/job-entry.ts";
 export {
@@ -271,6 +261,7 @@ export {
 export { jobById } from "./inspection/job-by-id.ts";
 export { jobs, type FoundJob, type JobPlace, type SearchOptions } from "./inspection/lists/jobs.ts";
 export type { JobPage, PageOptions } from "./inspection/lists/job-page.ts";
+export { jobsPage, type JobsPage, type JobsPageOptions } from "./inspection/lists/jobs-page.ts";
 export type { PassOptions, PassProgress } from "./inspection/lists/pass.ts";
 export { profiles, type ProfileEntry } from "./inspection/profiles.ts";
 export { queue, queues, type Queue } from "./inspection/lists/queue.ts";

@@ -71,7 +71,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   inspection: ["support", "encryption", ...contract, "job", "recurring", "guards"],
   instrumentation: ["support", ...contract, "job", "inspection"],
   orm: ["support", "globalid", "job"],
-  web: ["support", ...contract],
+  web: ["support", ...contract, "job", "inspection", "recurring", "batches", "guards"],
 };
 interface Rooms {
   /** Files of the folder itself that all of its rooms may import. */
@@ -147,7 +147,7 @@ const allowedEffects: Readonly<Record<string, string>> = {
 /** These import what they like. */
 const unbounded = ["cli"];
 
-const sources = repositoryFiles("src/**/*.ts");
+const sources = repositoryFiles("src/**/*.{ts,tsx}");
 const entries = sources.filter(({ path }) => !path.slice("src/".length).includes("/"));
 const parts = sources.filter((file) => !entries.includes(file));
 
@@ -363,7 +363,7 @@ function isAllowedInFolder(folder: string, from: string, to: string): boolean {
 }
 
 function isWellNamed({ specifier, path }: Import): boolean {
-  if (path !== undefined) return path.endsWith(".ts") || path.endsWith(".json");
+  if (path !== undefined) return /\.tsx?$/.test(path) || path.endsWith(".json");
   return !/^(fs|path|util|events|crypto|timers|async_hooks|os|url|assert)(\/|$)/.test(specifier);
 }
 

@@ -25,7 +25,7 @@ const programs = repositoryFiles(
 
 /** What no program that runs has must compile by itself. */
 const examples = [
-  ...repositoryFiles("src/**/*.ts").flatMap(docstringBlocks),
+  ...repositoryFiles("src/**/*.{ts,tsx}").flatMap(docstringBlocks),
   ...blocks.filter(({ code }) => !programs.some(({ text }) => isSliceOf(code, text))),
 ]
   .filter(({ language }) => ["ts", "typescript", "js"].includes(language))
@@ -91,7 +91,9 @@ describe("pages", () => {
   });
 
   it("list the code of every error that an application may see", () => {
-    const sources = repositoryFiles("src/**/*.ts").filter(({ path }) => !path.includes("/cli/"));
+    const sources = repositoryFiles("src/**/*.{ts,tsx}").filter(
+      ({ path }) => !path.includes("/cli/"),
+    );
     const codes = sources.flatMap(({ text }) =>
       [...text.matchAll(/ code(?:: [^=]*)? = "(MANDATE_\w+)"/g)].map((match) => match[1] ?? ""),
     );

@@ -30,6 +30,7 @@ describe("npm run setup", () => {
     provide("faketime");
     provide("zsh");
     provide("fish");
+    provide("chromium");
     provide("ruby");
 
     const { exit, stdout } = await runProgram("scripts/setup.ts", { env: { PATH: path } });

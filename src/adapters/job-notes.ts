@@ -29,8 +29,28 @@ export interface JobNotes {
   readProfiles(): Promise<readonly StoredProfile[]>;
   /** What was recorded, compressed by gzip; `undefined` where it is not kept any more. */
   readProfile(key: string): Promise<Uint8Array | undefined>;
+  /**
+   * How the jobs of each class ran in each of the last minutes, this one included; minutes without
+   * runs are left out, and so are runs of which a worker has not told yet. There where the store
+   * counts them: Sidekiq's are, for eight hours.
+   */
+  readRuns?(minutes: number): Promise<readonly ClassRuns[]>;
   /** There where Ruby's Sidekiq may share the store. */
   readonly iterations?: Iterations;
+}
+
+/** Runs of one class in one minute. */
+export interface ClassRuns {
+  /** The command's name, or that of a `Job` class. */
+  readonly className: string;
+  /** When the minute began, epoch seconds. */
+  readonly at: number;
+  /** Runs that ended. */
+  readonly processed: number;
+  /** Of these, how many failed. */
+  readonly failed: number;
+  /** How long those took that did not fail, together. */
+  readonly seconds: number;
 }
 
 /** What was recorded while a job ran. */

@@ -55,6 +55,7 @@ export class LazyAdapter implements Adapter {
         ITERATIONS_METHODS,
         async () => (await this.#adapter()).notes.iterations ?? NO_ITERATIONS,
       ),
+      readRuns: async (minutes) => (await (await this.#adapter()).notes.readRuns?.(minutes)) ?? [],
       listen: (jid, onEnd) => this.#listen(({ notes }) => notes.listen(jid, onEnd)),
     };
     if (capabilities.holds) {

@@ -1,7 +1,9 @@
+import { auditCommand } from "./commands/audit.ts";
 import { batchesCancelCommand } from "./commands/batches-cancel.ts";
 import { batchesListCommand } from "./commands/batches-list.ts";
 import { batchesRetryCommand } from "./commands/batches-retry.ts";
 import { batchesShowCommand } from "./commands/batches-show.ts";
+import { commandsCommand } from "./commands/commands.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { enqueueCommand } from "./commands/enqueue.ts";
@@ -41,6 +43,7 @@ import { recurringShowCommand } from "./commands/recurring-show.ts";
 import { rotateKeysCommand } from "./commands/rotate-keys.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { topCommand } from "./commands/top.ts";
+import { webCommand } from "./commands/web.ts";
 import { workerCommand } from "./commands/worker.ts";
 import type { ProgramCommand } from "./program-command.ts";
 
@@ -49,6 +52,9 @@ export const commandTable: readonly ProgramCommand[] = [
   workerCommand,
   statsCommand,
   topCommand,
+  webCommand,
+  auditCommand,
+  commandsCommand,
   queuesCommand,
   queuesShowCommand,
   queuesPauseCommand,

@@ -27,7 +27,7 @@ export class Consumer {
     const tarball = resolve(folder, filename);
     await succeed(npm(["install", "--prefer-offline", tarball], project));
     // Not the package's dependencies, but its optional peers, and what a project that compiles has of its own.
-    const peers = ["vitest", "@opentelemetry/api", "prom-client", "hot-shots"];
+    const peers = ["vitest", "@opentelemetry/api", "prom-client", "hot-shots", "hono"];
     const own = ["typescript", "@types/node", ...peers];
     for (const tool of own) link(project, tool);
     return new Consumer(project, tarball, files.map(({ path }) => path).toSorted());

@@ -8,7 +8,7 @@ interface PublicName {
 
 /** What the entries export, with the files that declare it. */
 function publicNames(): PublicName[] {
-  const sources = new Map(repositoryFiles("src/**/*.ts").map((file) => [file.path, file]));
+  const sources = new Map(repositoryFiles("src/**/*.{ts,tsx}").map((file) => [file.path, file]));
   const entries = [...sources.values()].filter(({ path }) => /^src\/[^/]+$/.test(path));
   const found = entries.flatMap((entry) => reexports(entry, sources));
   return [...new Map(found.map((each) => [`${each.file.path} ${each.name}`, each])).values()];

@@ -75,6 +75,18 @@ export const servers = {
       brew: ["fish"],
     },
   },
+  // A browser, in which the dashboard's pages are looked at.
+  chromium: {
+    commands: ["chromium", "chromium-browser", "google-chrome"],
+    packages: {
+      "apt-get": ["chromium"],
+      dnf: ["chromium"],
+      apk: ["chromium"],
+      pacman: ["chromium"],
+      zypper: ["chromium"],
+    },
+    otherwise: "The dashboard was tested without a browser",
+  },
   // Sidekiq and Active Job, which test/interop runs beside this library.
   ruby: {
     commands: ["ruby"],

@@ -1,11 +1,12 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { dateAt, readTimestamp } from "../../adapters/job-record.ts";
 import type { SetName } from "../../adapters/job-store.ts";
+import { checkInteger, checkOptionNames } from "../../job/checks/checks.ts";
 import { ownLine } from "../../job/record/backtrace.ts";
 import { settings } from "../../job/settings/settings.ts";
 import type { JobEntry } from "../entries/job-entry.ts";
-import { look, type PassOptions } from "../lists/pass.ts";
-import type { JobSelection } from "../lists/selection.ts";
+import { look, pages, type PassOptions } from "../lists/pass.ts";
+import { matcherOf, type JobSelection } from "../lists/selection.ts";
 
 /** Jobs that failed in the same way. */
 export interface ErrorGroup {
@@ -52,21 +53,93 @@ export async function errors(
 ): Promise<readonly ErrorGroup[]> {
   const grouping = new Grouping();
   for (const set of SETS) {
-    await look({ adapter, place: { set } }, { selection, options }, (entries) => {
-      const failed = entries.filter(({ errorClass }) => errorClass !== undefined);
-      failed.forEach((entry) => grouping.add(entry, set === "dead"));
-      return failed.length;
-    });
+    await look({ adapter, place: { set } }, { selection, options }, (entries) =>
+      grouping.addFailed(entries, set),
+    );
   }
   return grouping.groups();
 }
 
+/** Some of what fails, and how much of it was looked at. */
+export interface ErrorsSeen {
+  /** Of those that were looked at: the largest group first. */
+  readonly groups: readonly ErrorGroup[];
+  /** How many jobs were looked at. */
+  readonly seen: number;
+  /** How many there are, in retry and dead. */
+  readonly total: number;
+}
+
+/**
+ * As `errors`, of as many jobs as can be looked at while somebody waits: the retries that are due
+ * first, and those that died last.
+ *
+ * @param selection Only these.
+ * @param options `lookAt`: how many jobs at most, half of them in retry where there are so many.
+ *   @default 2,000. `messageOf`: what is shown of a job's message, where there may be secrets in it.
+ * @param adapter @default the one of `configure`
+ * @throws {RangeError} if `lookAt` is no integer of at least 1.
+ * @throws {UnknownOptionError} if there is no such field or option.
+ *
+ * @example
+ * ```ts
+ * import { errorsSeen } from "mandate";
+ *
+ * const { groups, seen, total } = await errorsSeen({}, { lookAt: 5_000 });
+ * console.log(groups[0]?.errorClass, `by ${seen} of ${total}`);
+ * ```
+ */
+export async function errorsSeen(
+  selection: JobSelection = {},
+  options: {
+    readonly lookAt?: number;
+    readonly messageOf?: (entry: JobEntry) => string | undefined;
+  } = {},
+  adapter: Adapter = settings().adapter,
+): Promise<ErrorsSeen> {
+  checkOptionNames(options, ["lookAt", "messageOf"], "the options of errorsSeen");
+  const { lookAt = 2_000, messageOf } = options;
+  checkInteger(lookAt, "the lookAt of errorsSeen", 1);
+  const grouping = new Grouping(messageOf);
+  const matches = matcherOf(selection, await adapter.store.now());
+  const sizes = await Promise.all(SETS.map((set) => adapter.store.size({ set })));
+  const [inRetry = 0, dead = 0] = sizes;
+  // What one has not, the other may.
+  const ofDead = Math.min(dead, Math.max(Math.floor(lookAt / 2), lookAt - inRetry));
+  const shares = [Math.min(inRetry, lookAt - ofDead), ofDead];
+  let seen = 0;
+  for (const [at, set] of SETS.entries()) {
+    let left = shares[at] ?? 0;
+    if (left === 0) continue;
+    for await (const page of pages({ adapter, place: { set } })) {
+      const counted = page.slice(0, left);
+      grouping.addFailed(counted.filter(matches), set);
+      left -= counted.length;
+      seen += counted.length;
+      if (left <= 0) break;
+    }
+  }
+  return { groups: grouping.groups(), seen, total: inRetry + dead };
+}
+
 class Grouping {
+  readonly #messageOf: (entry: JobEntry) => string | undefined;
   readonly #groups = new Map<string, Group>();
   /** Equal backtraces are equal texts, and unpacked once. */
   readonly #places = new Map<unknown, string | undefined>();
 
-  add(entry: JobEntry, isDead: boolean): void {
+  constructor(messageOf = ({ errorMessage }: JobEntry): string | undefined => errorMessage) {
+    this.#messageOf = messageOf;
+  }
+
+  /** @returns how many of these have failed. */
+  addFailed(entries: readonly JobEntry[], set: SetName): number {
+    const failed = entries.filter(({ errorClass }) => errorClass !== undefined);
+    failed.forEach((entry) => this.#add(entry, set === "dead"));
+    return failed.length;
+  }
+
+  #add(entry: JobEntry, isDead: boolean): void {
     const { className, errorClass = "" } = entry;
     const place = this.#placeOf(entry);
     const key = `${className}\n${errorClass}\n${place ?? ""}`;
@@ -80,7 +153,7 @@ class Grouping {
 
   groups(): ErrorGroup[] {
     return [...this.#groups.values()]
-      .map((group) => group.shown())
+      .map((group) => group.shown(this.#messageOf))
       .toSorted((one, other) => other.count - one.count);
   }
 
@@ -102,7 +175,8 @@ class Group {
   readonly #queues = new Set<string>();
   #inRetry = 0;
   #dead = 0;
-  #message = "";
+  /** The one that failed last. */
+  #latest: JobEntry | undefined;
   /** In seconds: a date for each job would take longer than the rest of grouping it. */
   #firstSeen = Infinity;
   #lastSeen = -Infinity;
@@ -111,7 +185,8 @@ class Group {
     this.#kind = { className, errorClass, place };
   }
 
-  add({ record, errorMessage, queueName }: JobEntry, isDead: boolean): void {
+  add(entry: JobEntry, isDead: boolean): void {
+    const { record, queueName } = entry;
     const failedAt = readTimestamp(record?.failed_at);
     const lastFailedAt = readTimestamp(record?.retried_at) ?? failedAt ?? -Infinity;
     this.#queues.add(queueName);
@@ -120,14 +195,14 @@ class Group {
     this.#firstSeen = Math.min(this.#firstSeen, failedAt ?? Infinity);
     if (lastFailedAt >= this.#lastSeen) {
       this.#lastSeen = lastFailedAt;
-      this.#message = errorMessage ?? "";
+      this.#latest = entry;
     }
   }
 
-  shown(): ErrorGroup {
+  shown(messageOf: (entry: JobEntry) => string | undefined): ErrorGroup {
     return {
       ...this.#kind,
-      message: this.#message,
+      message: (this.#latest && messageOf(this.#latest)) ?? "",
       count: this.#inRetry + this.#dead,
       inRetry: this.#inRetry,
       dead: this.#dead,

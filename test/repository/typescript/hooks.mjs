@@ -9,7 +9,7 @@ const kept = new URL("../../../node_modules/.cache/typescript/", import.meta.url
 
 /** "mandate" and its entries are the sources. What these import of each other is there: Node need not look. */
 export async function resolve(specifier, context, next) {
-  if (/^\.{1,2}\/.*\.ts$/.test(specifier) && context.parentURL?.startsWith(src.href))
+  if (/^\.{1,2}\/.*\.tsx?$/.test(specifier) && context.parentURL?.startsWith(src.href))
     return { url: new URL(specifier, context.parentURL).href, shortCircuit: true };
   const entry = /^mandate(?:\/([\w-]+))?$/.exec(specifier);
   return entry === null
@@ -19,7 +19,7 @@ export async function resolve(specifier, context, next) {
 
 export async function load(url, context, next) {
   const [file] = url.split("?");
-  return file.startsWith("file:") && /\.m?ts$/.test(file)
+  return file.startsWith("file:") && /\.m?tsx?$/.test(file)
     ? { format: "module", source: await javascriptOf(fileURLToPath(file)), shortCircuit: true }
     : next(url, context);
 }
@@ -35,11 +35,18 @@ async function transformed({ file, text, at }) {
   // Only now: its process takes longer to start than all else here.
   const { transform } = await import("esbuild");
   const { code } = await transform(text, {
-    loader: "ts",
+    loader: file.endsWith("x") ? "tsx" : "ts",
     target: "es2022",
     sourcefile: file,
     sourcemap: "inline",
-    tsconfigRaw: { compilerOptions: { target: "es2022", verbatimModuleSyntax: true } },
+    tsconfigRaw: {
+      compilerOptions: {
+        target: "es2022",
+        verbatimModuleSyntax: true,
+        jsx: "react-jsx",
+        jsxImportSource: "hono/jsx",
+      },
+    },
   });
   await mkdir(kept, { recursive: true });
   // In one step: other processes read it.

@@ -1,5 +1,7 @@
+import { readRuns } from "./class-runs.ts";
 import {
   PROGRESS_KEPT,
+  type ClassRuns,
   type JobEnd,
   type JobNotes,
   type Listening,
@@ -84,6 +86,10 @@ export class RedisJobNotes implements JobNotes {
 
   writeProfile(profile: Profile): Promise<void> {
     return this.#profiles.write(profile);
+  }
+
+  readRuns(minutes: number): Promise<readonly ClassRuns[]> {
+    return readRuns(this.#context, minutes);
   }
 
   readProfiles(): Promise<readonly StoredProfile[]> {
