@@ -116,6 +116,22 @@ const rooms: Readonly<Record<string, Rooms>> = {
       managing: ["store", "holds", "jobs", "kept", "accepting", "leases"],
     },
   },
+  "adapters/postgres": {
+    shared: ["postgres-options.ts", "postgres-context.ts", "shown-payload.ts"],
+    mayImport: {
+      connection: [],
+      schema: ["connection"],
+      waking: ["connection"],
+      within: ["connection"],
+      accepting: ["connection", "schema", "within"],
+      documents: ["connection", "accepting"],
+      holds: ["accepting"],
+      batches: ["connection"],
+      kept: [],
+      leases: ["connection", "schema", "waking", "within"],
+      managing: ["connection"],
+    },
+  },
   // One guard does not know another.
   guards: {
     shared: ["key.ts", "guard-key-error.ts", "canonical-json.ts"],

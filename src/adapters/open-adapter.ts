@@ -53,12 +53,22 @@ const SQLITE: Engine = {
 type SqliteEntry = Pick<typeof import("./sqlite/sqlite-adapter.ts"), "SqliteAdapter">;
 type RedisEntry = Pick<typeof import("./redis/redis-adapter.ts"), "RedisAdapter">;
 
+const POSTGRES: Engine = {
+  face: { name: "postgres", capabilities: REDIS.face.capabilities },
+  entry: "postgres",
+  open: (entry, { url, logger }) =>
+    new (entry as PostgresEntry).PostgresAdapter({ connectionString: url, logger }),
+};
+type PostgresEntry = Pick<typeof import("./postgres/postgres-adapter.ts"), "PostgresAdapter">;
+
 /** The one place that knows which kinds of stores there are. Of memory nothing has to be loaded. */
 const ENGINES: ReadonlyMap<string, Engine | "memory"> = new Map<string, Engine | "memory">([
   ["memory:", "memory"],
   ["redis:", REDIS],
   ["rediss:", REDIS],
   ["sqlite:", SQLITE],
+  ["postgres:", POSTGRES],
+  ["postgresql:", POSTGRES],
 ]);
 
 /**

@@ -21,6 +21,7 @@ import { limitsCommand } from "./commands/limits.ts";
 import { locksListCommand } from "./commands/locks-list.ts";
 import { locksReleaseCommand } from "./commands/locks-release.ts";
 import { moveCommand } from "./commands/move.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { processesQuietCommand } from "./commands/processes-quiet.ts";
 import { processesStopCommand } from "./commands/processes-stop.ts";
 import { processesCommand } from "./commands/processes.ts";
@@ -93,6 +94,7 @@ export const commandTable: readonly ProgramCommand[] = [
   doctorCommand,
   rotateKeysCommand,
   moveCommand,
+  migrateCommand,
   generateCommandCommand,
   generateJobCommand,
   completionCommand(() => commandTable),

@@ -50,7 +50,7 @@ describe("a store", () => {
     "of an unknown kind is refused, without its URL: %s",
     async (url) => {
       await expect(openAdapter({ url, by: "MANDATE_URL" }, options)).rejects.toThrow(
-        "Cannot open the store that MANDATE_URL names: its URL begins with none of memory:, redis:, rediss:, sqlite:. " +
+        "Cannot open the store that MANDATE_URL names: its URL begins with none of memory:, redis:, rediss:, sqlite:, postgres:, postgresql:. " +
           "Write it as redis://127.0.0.1:6379/0 or sqlite:jobs.db, or give configure an adapter",
       );
     },
@@ -111,7 +111,7 @@ describe("the default adapter", () => {
   });
 
   it("is refused at once where its kind is not known", () => {
-    const address = { url: "postgres://host", by: "MANDATE_URL" };
+    const address = { url: "mysql://host", by: "MANDATE_URL" };
 
     expect(() => defaultAdapter(options, ignore, address)).toThrow(/begins with none of memory:/);
   });

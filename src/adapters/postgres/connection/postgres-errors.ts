@@ -1,0 +1,64 @@
+import { ConfigurationError, MandateError } from "../../../support/errors.ts";
+import { thrownMessage } from "../../../support/thrown.ts";
+import { AdapterError } from "../../adapter-error.ts";
+
+/** The five characters by which Postgres tells errors apart; `undefined` where it did not answer. */
+function sqlState(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith("E")
+    ? code
+    : undefined;
+}
+
+/** Deadlocks, and what could not be put in order: to be tried again. */
+const TRY_AGAIN = new Set(["40P01", "40001"]);
+
+export function isToBeTriedAgain(error: unknown): boolean {
+  return TRY_AGAIN.has(sqlState(error) ?? "");
+}
+
+/** Whether the statement may have been done all the same: its answer never came. */
+function isUncertain(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) {
+    // The connection was ended by an operator, or with the server.
+    return /^(57P|08)/.test(state) && state !== "57P03";
+  }
+  return !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|timeout exceeded when trying to connect/.test(
+    `${String((error as { code?: unknown }).code)} ${thrownMessage(error)}`,
+  );
+}
+
+/** What is thrown where a statement failed. */
+export function failure(deed: string, error: unknown): Error {
+  if (error instanceof MandateError) {
+    return error;
+  }
+  return new AdapterError(`Cannot ${deed}: Postgres ${said(error)}`, {
+    cause: error,
+    maybeAccepted: isUncertain(error),
+  });
+}
+
+function said(error: unknown): string {
+  const state = sqlState(error);
+  const message = thrownMessage(error) || String((error as { code?: unknown }).code);
+  return state === undefined ? `did not answer: ${message}` : `answered ${state}: ${message}`;
+}
+
+/** The schema lacks what this version of the library needs. */
+export function schemaMissing(schema: string, version: number, needed: number): ConfigurationError {
+  const found =
+    version === 0 ? "there is none" : `it has version ${version}, and ${needed} is needed`;
+  return new ConfigurationError(
+    `Cannot use schema "${schema}" of this database: ${found}. Run mandate migrate, or leave out autoMigrate: false`,
+  );
+}
+
+/** The schema is of a later version of the library, which left nothing for this one. */
+export function schemaTooNew(schema: string, version: number, known: number): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot use schema "${schema}" of this database: it has version ${version}, which this version of mandate, ` +
+      `that knows ${known}, cannot work with. Update mandate`,
+  );
+}

@@ -1,0 +1,105 @@
+/** How jobs come in. */
+export const ACCEPTING = `
+-- Jobs that ask for nothing but a queue and a time. It takes no lock, so that it may be part of a transaction
+-- of the application's, however long that stays open. There it names no queues either (p_names): whoever had the
+-- same name would wait for the end of the transaction.
+CREATE FUNCTION enqueue_1(p_entries text, p_names boolean DEFAULT true)
+RETURNS TABLE (accepted int, due float8)
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+DECLARE v_now float8 := epoch();
+BEGIN
+  RETURN QUERY
+  WITH added AS (
+    INSERT INTO job (jid, queue, priority, state, at, pos, enqueued_at, payload)
+    SELECT e.j, e.q, coalesce(e.p, 0),
+           CASE WHEN e.at > v_now THEN 2 ELSE 0 END, CASE WHEN e.at > v_now THEN e.at END, nextval('seq'),
+           CASE WHEN e.at > v_now THEN NULL ELSE v_now END, e.t
+      FROM (SELECT x.j, x.q, x.p, x.t, coalesce(v_now + x.d, x.a) AS at
+              FROM json_to_recordset(p_entries::json) AS x(j text, q text, p bigint, a float8, d float8, t text)) e
+    ON CONFLICT (jid) DO NOTHING
+    RETURNING queue, state, job.at),
+  named AS (
+    INSERT INTO queue (name)
+    SELECT DISTINCT a.queue FROM added a
+     WHERE p_names AND a.state = 0 AND NOT EXISTS (SELECT FROM queue q WHERE q.name = a.queue)
+    ON CONFLICT DO NOTHING)
+  SELECT count(*)::int, min(a.at) FILTER (WHERE a.state = 2) FROM added a;
+END $mandate$;
+
+-- Within a transaction of the application's: what asks for more is taken in once that is committed, by whoever
+-- releases jobs next. Workers are told at the commit.
+CREATE FUNCTION enqueue_within_1(p_plain text, p_guarded text, p_channel text) RETURNS int
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+BEGIN
+  IF p_plain IS NOT NULL THEN
+    PERFORM enqueue_1(p_plain, false);
+  END IF;
+  IF p_guarded IS NOT NULL THEN
+    INSERT INTO inbox (id, entries) VALUES (nextval('seq'), p_guarded);
+  END IF;
+  IF p_channel IS NOT NULL THEN
+    PERFORM pg_notify(p_channel, '["within",{"missed":true}]');
+  END IF;
+  RETURN 1;
+END $mandate$;
+
+-- Makes a job's end part of a transaction of the application's: says 0 where the run is not the worker's any more.
+-- Of two runs of a job one can commit at most.
+CREATE FUNCTION complete_within_1(p_jid text, p_run bigint) RETURNS int
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+BEGIN
+  IF NOT EXISTS (SELECT FROM job WHERE jid = p_jid AND run = p_run AND state = 1) THEN
+    RETURN 0;
+  END IF;
+  INSERT INTO completed (jid) VALUES (p_jid);
+  RETURN 1;
+END $mandate$;
+
+-- Whether a job of that jid is there, or was lately, so that this one makes none.
+CREATE FUNCTION is_known(p_jid text, p_remembered boolean, p_now float8) RETURNS boolean LANGUAGE plpgsql AS $mandate$
+BEGIN
+  RETURN EXISTS (SELECT FROM job WHERE jid = p_jid)
+      OR (p_remembered AND EXISTS (SELECT FROM over_jid WHERE jid = p_jid AND until > p_now));
+END $mandate$;
+
+CREATE FUNCTION accept(e jsonb, p_now float8) RETURNS boolean LANGUAGE plpgsql AS $mandate$
+DECLARE
+  v_jid text := e ->> 'j';
+  v_remembered boolean := coalesce((e ->> 'm')::boolean, false);
+  v_is_new boolean := NOT is_known(v_jid, v_remembered, p_now);
+BEGIN
+  IF v_is_new THEN
+    INSERT INTO job (jid, queue, priority, state, at, pos, payload, remembered, fair_key)
+    VALUES (v_jid, e ->> 'q', coalesce((e ->> 'p')::bigint, 0), 4,
+            coalesce(p_now + (e ->> 'd')::float8, (e ->> 'a')::float8), nextval('seq'), e ->> 't', v_remembered, e ->> 'fair');
+  END IF;
+  IF v_remembered THEN
+    UPDATE job SET remembered = true WHERE jid = v_jid AND NOT remembered;
+    IF EXISTS (SELECT FROM job WHERE jid = v_jid) THEN
+      DELETE FROM ended WHERE jid = v_jid;
+    END IF;
+  END IF;
+  RETURN v_is_new;
+END $mandate$;
+
+-- Jobs that ask for more: prerequisites, keys, a batch, turns, a document that is written with them.
+CREATE FUNCTION enqueue_guarded_1(p_entries text, p_given text, p_dead_max int, p_dead_seconds float8) RETURNS text
+LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
+DECLARE
+  v_now float8;
+  v_given jsonb := p_given::jsonb;
+  v_written jsonb := '{}';
+  v_answer jsonb;
+BEGIN
+  PERFORM alone(), keep_dead(p_dead_max, p_dead_seconds);
+  v_now := epoch();
+  IF v_given IS NOT NULL THEN
+    v_written := write_document(v_given, v_now);
+    IF v_written ? 'conflict' THEN
+      RETURN v_written;
+    END IF;
+  END IF;
+  v_answer := admit(p_entries::jsonb, v_now);
+  RETURN v_answer || v_written || jsonb_build_object('now', v_now) || told();
+END $mandate$;
+`;
