@@ -1,3 +1,4 @@
+import type { Hold } from "../../hold.ts";
 import type {
   HolderPage,
   Holds,
@@ -9,7 +10,7 @@ import type {
   TakeOptions,
 } from "../../holds.ts";
 import { numberText } from "../accepting/entry-lines.ts";
-import type { PostgresContext } from "../postgres-context.ts";
+import { textArray, type PostgresContext } from "../postgres-context.ts";
 
 /** Keys in Postgres, for code and operators. */
 export class PostgresHolds implements Holds {
@@ -104,4 +105,22 @@ export class PostgresHolds implements Holds {
     const all = JSON.parse(String(row?.["answer"])) as { key: string; holder: string | null }[];
     return all.map(({ key, holder }) => ({ key, holder: holder ?? undefined }));
   }
+
+  async wanted(jids: readonly string[]): Promise<readonly (readonly Hold[] | undefined)[]> {
+    const rows = await this.#context.query(
+      "read what jobs have to hold",
+      "SELECT jid, (from_enqueue || from_fetch)::text AS holds FROM @.guard WHERE jid = ANY ($1::text::text[])",
+      [textArray(jids)],
+    );
+    const byJid = new Map(rows.map(({ jid, holds }) => [jid, holdsIn(holds as string)]));
+    return jids.map((jid) => byJid.get(jid));
+  }
+}
+
+function holdsIn(text: string): readonly Hold[] | undefined {
+  const holds = JSON.parse(text) as (Hold & { readonly to?: number | "Infinity" })[];
+  const all = holds.map((hold) =>
+    hold.to === undefined ? hold : { ...hold, to: Number(hold.to) },
+  );
+  return all.length === 0 ? undefined : all;
 }
