@@ -1,4 +1,5 @@
 import type { Batches, BatchFailure, BatchOpening, BatchPage, BatchState } from "../../batches.ts";
+import type { Listening } from "../../job-notes.ts";
 import type { Row } from "../connection/database.ts";
 import { textArray, type PostgresContext } from "../postgres-context.ts";
 
@@ -80,6 +81,13 @@ export class PostgresBatches implements Batches {
       [id],
     );
     return rows.map(({ note }) => String(note));
+  }
+
+  /** Of a batch that is complete workers are told, too. */
+  listen(_id: string, onComplete: () => void): Listening {
+    return this.#context.bell.listening(({ work, missed }) => {
+      if (work === true || missed === true) onComplete();
+    });
   }
 
   #change(deed: string, batch: object): Promise<Changed> {

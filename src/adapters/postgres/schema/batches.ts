@@ -71,7 +71,7 @@ BEGIN
   END IF;
   IF b.open_until IS NULL AND b.untried = 0 AND b.untried_children = 0 AND b.completed_at IS NULL THEN
     UPDATE batch SET completed_at = p_now WHERE id = p_id;
-    PERFORM batch_tell(p_id, 'complete', NULL), batch_leave_untried(p_id, p_now);
+    PERFORM batch_tell(p_id, 'complete', NULL), batch_leave_untried(p_id, p_now), tell_work();
   END IF;
   SELECT * INTO b FROM batch WHERE id = p_id;
   IF b.open_until IS NULL AND b.pending = 0 AND b.pending_children = 0 AND b.ended_at IS NULL THEN
@@ -244,7 +244,7 @@ BEGIN
     WHILE i <= cardinality(v_open) LOOP
       v_each := v_open[i];
       i := i + 1;
-      UPDATE batch SET cancelled_at = v_now, open_until = NULL WHERE id = v_each AND ended_at IS NULL AND cancelled_at IS NULL;
+      UPDATE batch SET cancelled_at = coalesce(cancelled_at, v_now), open_until = NULL WHERE id = v_each AND ended_at IS NULL;
       IF FOUND THEN
         v_cancelled := v_cancelled || v_each;
         v_open := v_open || ARRAY(SELECT id FROM batch WHERE parent = v_each AND in_parent_pending ORDER BY ord);
