@@ -1,5 +1,6 @@
 // Installs with the system's package manager what tests need and this machine lacks.
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { findProgram, isUsable } from "../test/support/programs.ts";
 import { servers, type PackageManager, type Server } from "../test/support/servers.ts";
 
@@ -15,6 +16,7 @@ const install: Record<PackageManager, readonly string[][]> = {
   brew: [["brew", "install"]],
 };
 
+buildSqlite();
 const lacking = Object.values<Server>(servers).filter((server) => !isUsable(server));
 if (lacking.length === 0) say("Everything that tests need is installed");
 else setUp();
@@ -47,6 +49,23 @@ function setUp(): void {
   const absent = lacking.filter((server) => manager in server.packages && !isUsable(server));
   if (absent.length > 0) return byHand(`${manager} succeeded, but the PATH lacks them`, names);
   say(`Installed: ${packages.join(", ")}`);
+}
+
+/** Node has SQLite itself from 22.13 on. Before that it is a library's, which `npm ci` leaves unbuilt since few need it. */
+function buildSqlite(): void {
+  const folder = "node_modules/better-sqlite3";
+  const isNeeded = process.getBuiltinModule("node:sqlite") === undefined;
+  if (
+    !isNeeded ||
+    !existsSync(folder) ||
+    existsSync(`${folder}/build/Release/better_sqlite3.node`)
+  ) {
+    return;
+  }
+  if (!run(["npm", "--prefix", folder, "run", "build-release"])) {
+    say("Cannot build better-sqlite3: that takes a C++ compiler, make and Python");
+    say("Until then, tests of SQLite fail. They pass on Node 22.13 and newer");
+  }
 }
 
 /** What to put before the command to be allowed to install; undefined where nothing helps. */

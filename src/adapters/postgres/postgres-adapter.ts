@@ -11,7 +11,7 @@ import type {
   Recovery,
 } from "../adapter.ts";
 import { AdapterError } from "../adapter-error.ts";
-import type { Batches } from "../batches.ts";
+import type { Batches, BatchHappening } from "../batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";
@@ -138,8 +138,8 @@ export class PostgresAdapter implements Adapter {
     return { promoted, nextAt: nextAt ?? undefined };
   }
 
-  async releaseBlocked(): Promise<number> {
-    return releaseBlocked(this.#context);
+  async releaseBlocked(onBatch?: (happened: BatchHappening) => void): Promise<number> {
+    return releaseBlocked(this.#context, onBatch);
   }
 
   async recover(): Promise<readonly Recovery[]> {

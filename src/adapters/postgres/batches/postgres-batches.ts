@@ -83,11 +83,27 @@ export class PostgresBatches implements Batches {
     return rows.map(({ note }) => String(note));
   }
 
-  /** Of a batch that is complete workers are told, too. */
-  listen(_id: string, onComplete: () => void): Listening {
-    return this.#context.bell.listening(({ work, missed }) => {
-      if (work === true || missed === true) onComplete();
+  /** Of a batch that is complete workers are told, too: whether it is this one is looked at then. */
+  listen(id: string, onComplete: () => void): Listening {
+    let isOver = false;
+    const look = async (): Promise<void> => {
+      const [batch] = await this.read([id]);
+      if (!isOver && batch?.completedAt !== undefined) {
+        isOver = true;
+        onComplete();
+      }
+    };
+    const { ready, stop } = this.#context.bell.listening(({ work, missed }) => {
+      // Whoever waits looks now and then besides.
+      if ((work === true || missed === true) && !isOver) void look().catch(() => undefined);
     });
+    return {
+      ready,
+      stop: () => {
+        isOver = true;
+        stop();
+      },
+    };
   }
 
   #change(deed: string, batch: object): Promise<Changed> {

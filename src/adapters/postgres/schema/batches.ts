@@ -40,6 +40,11 @@ CREATE FUNCTION batch_tell(p_id text, p_event text, p_ended text) RETURNS void L
 DECLARE v_prereq text := 'batch:' || p_id || ':' || p_event;
 BEGIN
   PERFORM free(v_prereq, p_ended);
+  IF p_ended IS NULL THEN
+    INSERT INTO batch_news (id, event) VALUES (p_id, p_event);
+    DELETE FROM batch_news WHERE ord <= (SELECT max(ord) - 1000 FROM batch_news);
+    PERFORM tell_work();
+  END IF;
 END $mandate$;
 
 -- When it is to be looked at next: its opening runs out, or it is forgotten.

@@ -99,6 +99,12 @@ CREATE TABLE last_round (
   PRIMARY KEY (queue, priority, key)
 );
 
+-- What has happened to batches, until somebody is told.
+CREATE TABLE batch_news (
+  ord bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id text COLLATE "C" NOT NULL,
+  event text COLLATE "C" NOT NULL
+);
 CREATE TABLE batch (
   id text COLLATE "C" PRIMARY KEY,
   ord bigint NOT NULL,

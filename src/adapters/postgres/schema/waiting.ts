@@ -69,7 +69,7 @@ END $mandate$;
 
 CREATE FUNCTION is_releasable() RETURNS boolean LANGUAGE sql AS $mandate$
   SELECT EXISTS (SELECT FROM freed) OR EXISTS (SELECT FROM blocked WHERE free_order IS NOT NULL)
-      OR EXISTS (SELECT FROM key WHERE freed) OR EXISTS (SELECT FROM inbox)
+      OR EXISTS (SELECT FROM key WHERE freed) OR EXISTS (SELECT FROM inbox) OR EXISTS (SELECT FROM batch_news)
 $mandate$;
 
 -- What has ended is told to those that wait for it, until so many may go on.
@@ -108,12 +108,15 @@ DECLARE
   v_now float8 := epoch();
   v_released int := 0;
   v_bury jsonb := '[]';
+  v_news jsonb;
 BEGIN
   IF NOT is_releasable() THEN
-    RETURN '{"released":0,"bury":[]}';
+    RETURN '{"released":0,"bury":[],"news":[]}';
   END IF;
   PERFORM alone(), keep_dead(p_dead_max, p_dead_seconds);
   PERFORM admit_inbox(v_now);
+  WITH told AS (DELETE FROM batch_news RETURNING *)
+  SELECT coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'event', n.event) ORDER BY n.ord), '[]') INTO v_news FROM told n;
   LOOP
     PERFORM spread_freed(p_most);
     FOR b IN SELECT * FROM blocked WHERE free_order IS NOT NULL ORDER BY free_order, free_rank LIMIT p_most LOOP
@@ -132,7 +135,7 @@ BEGIN
   IF v_released + jsonb_array_length(v_bury) < p_most THEN
     v_released := v_released + release_lines(p_most - v_released, v_now);
   END IF;
-  RETURN jsonb_build_object('released', v_released, 'bury', v_bury, 'now', v_now) || told();
+  RETURN jsonb_build_object('released', v_released, 'bury', v_bury, 'news', v_news, 'now', v_now) || told();
 END $mandate$;
 
 CREATE FUNCTION doomed(b blocked) RETURNS jsonb LANGUAGE sql AS $mandate$
