@@ -211,12 +211,13 @@ export class Engine {
   status(jid: string): Promise<JobStatus> {
     return this.#steps.read(() => {
       const status = this.#jobs.status(jid);
+      const finished = this.#finished.find(jid);
       const isKnown =
         status !== "finished" ||
         isUsualJid(jid) ||
         this.#jobs.ends.remembers(jid) ||
         this.notes.has(jid) ||
-        this.#finished.find(jid) !== undefined;
+        finished !== undefined;
       return isKnown ? status : "unknown";
     });
   }

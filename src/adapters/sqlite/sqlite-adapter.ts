@@ -8,8 +8,7 @@ import type {
   Promotion,
   Recovery,
 } from "../adapter.ts";
-import type { Batches } from "../batches.ts";
-import type { BatchHappening } from "../batches.ts";
+import type { Batches, BatchHappening } from "../batches.ts";
 import { assertGiven, type Documents, type DocumentWrite } from "../documents.ts";
 import type { EnqueueAnswer } from "../enqueue-answer.ts";
 import { assertEntries } from "../entries.ts";

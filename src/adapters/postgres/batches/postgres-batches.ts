@@ -93,15 +93,15 @@ export class PostgresBatches implements Batches {
         onComplete();
       }
     };
-    const { ready, stop } = this.#context.bell.listening(({ work, missed }) => {
+    const listening = this.#context.bell.listening(({ work, missed }) => {
       // Whoever waits looks now and then besides.
       if ((work === true || missed === true) && !isOver) void look().catch(() => undefined);
     });
     return {
-      ready,
+      ready: listening.ready,
       stop: () => {
         isOver = true;
-        stop();
+        listening.stop();
       },
     };
   }

@@ -145,7 +145,8 @@ export class BatchCounts {
 
   open(opening: BatchOpening): boolean {
     const parent = opening.parent === undefined ? undefined : this.table.find(opening.parent);
-    if (this.table.find(opening.id) === undefined) {
+    const known = this.table.find(opening.id);
+    if (known === undefined) {
       if (opening.parent !== undefined && parent?.takesMore !== true) {
         return false;
       }
