@@ -113,7 +113,7 @@ const rooms: Readonly<Record<string, Rooms>> = {
       kept: ["store", "telling"],
       accepting: ["store", "holds", "jobs"],
       leases: ["store", "telling", "holds", "jobs", "kept"],
-      managing: ["store", "holds", "jobs", "kept", "accepting", "leases"],
+      managing: ["store", "telling", "holds", "jobs", "kept", "accepting", "leases"],
     },
   },
   "adapters/postgres": {

@@ -147,7 +147,7 @@ const PARTS: Readonly<
 export interface ContractOptions {
   /** Which parts: for an adapter that is being written. @default all */
   readonly parts?: readonly ContractPart[];
-  /** How many random sequences of operations are compared with a model. @default 200 */
+  /** How many random sequences of operations are compared with a model; 0: none. @default 200 */
   readonly sequences?: number;
 }
 
@@ -191,16 +191,16 @@ export function adapterContract(
         declare(create);
       }
     }
-    if (claims("sequences")) {
+    if (sequences > 0 && claims("sequences")) {
       sequenceContract(create, sequences);
     }
-    if (claims("fairSequences")) {
+    if (sequences > 0 && claims("fairSequences")) {
       fairSequencesContract(create, sequences);
     }
-    if (claims("holdSequences")) {
+    if (sequences > 0 && claims("holdSequences")) {
       holdSequencesContract(create, sequences);
     }
-    if (claims("batchSequences")) {
+    if (sequences > 0 && claims("batchSequences")) {
       batchSequencesContract(create, Number(process.env["BATCH_SHAPES"] ?? sequences));
     }
   });

@@ -138,6 +138,7 @@ export type BatchEvent = "complete" | "success" | "death";
 export interface BatchHappening {
   /** The batch's. */
   readonly id: string;
+  /** What has happened. */
   readonly event: BatchEvent;
 }
 

@@ -84,6 +84,7 @@ await Batch.create({ description: "Report" }, async () => {
   const report = SumUp.set({ prereqJobs: counts, prereqFailure: "cancel" }).prepare();
   await deferAll([...counts, report]);
 });
+await work();
 const pictures = ImportFile.prepare("pictures.csv");
 const text = ImportFile.prepare("text.csv");
 
