@@ -1,8 +1,6 @@
 import { Command, configure } from "mandate";
 import { startWorker } from "mandate/worker";
-import { PGlite } from "@electric-sql/pglite";
-import { drizzle } from "drizzle-orm/node-postgres";
-import pg from "pg";
+import type pg from "pg";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PostgresAdapter } from "../../../src/adapters/postgres/postgres-adapter.ts";
@@ -10,6 +8,8 @@ import { completeWithin } from "../../../src/adapters/postgres/within/complete-w
 import { deferWithin } from "../../../src/adapters/postgres/within/within.ts";
 import type { Entry, Lease } from "../../../src/adapters/adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
+import { needsNode } from "../../orm/needs-node.ts";
+import { libraries, type Library } from "../../orm/transaction/libraries.ts";
 import { PostgresServer } from "../../support/postgres-server.ts";
 import { missing } from "../../support/requires.ts";
 import { freshSchema, sharedPool } from "./postgres-store.ts";
@@ -60,94 +60,88 @@ describe.skipIf(missing("postgres"))("deferring within a transaction", () => {
   });
   afterEach(() => adapter.close());
 
-  /** Runs `work` in a transaction of each library, which is rolled back where it throws. */
-  const LIBRARIES: readonly (readonly [
-    string,
-    (work: (tx: unknown) => Promise<void>) => Promise<unknown>,
-  ])[] = [
-    [
-      "pg",
-      async (work) => {
-        const client = await pool.connect();
-        try {
-          await client.query("BEGIN");
-          await work(client);
-          await client.query("COMMIT");
-        } catch (error) {
-          await client.query("ROLLBACK");
-          throw error;
-        } finally {
-          client.release();
-        }
-      },
-    ],
-    ["postgres.js", (work) => sql.begin(work)],
-    ["Drizzle on pg", (work) => drizzle(pool).transaction(work)],
-  ];
-
-  describe.each(LIBRARIES)("of %s", (_name, inTransaction) => {
-    it("makes the job part of it: there once it is committed, and not before", async () => {
-      await adapter.migrate();
-
-      await inTransaction(async (tx) => {
-        await deferWithin(tx, () => adapter.enqueue([entry("a"), entry("later", { delay: 60 })]));
-
-        expect(await adapter.status("a")).toBe("unknown");
-      });
-
-      expect(await adapter.status("a")).toBe("enqueued");
-      expect(await adapter.status("later")).toBe("scheduled");
+  describe.each(Object.entries(libraries))("of %s", (_name, { node = 20, open }) => {
+    const isOld = needsNode(node);
+    let library: Library;
+    beforeAll(async () => {
+      if (!isOld) library = await open(server.url);
     });
+    afterAll(() => library?.close());
 
-    it("leaves nothing where that is rolled back", async () => {
+    const inTransaction = (work: (tx: unknown) => Promise<void>): Promise<unknown> =>
+      library.transaction(work);
+
+    it.skipIf(isOld)(
+      "makes the job part of it: there once it is committed, and not before",
+      async () => {
+        await adapter.migrate();
+
+        await inTransaction(async (tx) => {
+          await deferWithin(tx, () => adapter.enqueue([entry("a"), entry("later", { delay: 60 })]));
+
+          expect(await adapter.status("a")).toBe("unknown");
+        });
+
+        expect(await adapter.status("a")).toBe("enqueued");
+        expect(await adapter.status("later")).toBe("scheduled");
+      },
+    );
+
+    it.skipIf(isOld)("leaves nothing where that is rolled back", async () => {
       await adapter.migrate();
-      const error = new Error("rolled back");
-
       const rolledBack = inTransaction(async (tx) => {
         await deferWithin(tx, () => adapter.enqueue([entry("a"), entry("b", { prereqs: ["a"] })]));
-        throw error;
+        throw new Error("rolled back");
       });
 
-      await expect(rolledBack).rejects.toBe(error);
+      await expect(rolledBack).rejects.toThrow("rolled back");
       expect(await adapter.status("a")).toBe("unknown");
       expect(await adapter.releaseBlocked()).toBe(0);
     });
 
-    it("takes in what waits for others, or needs a key, once it is committed", async () => {
-      await adapter.migrate();
-      const hold = { key: "k", from: "enqueue", until: "finished", whenFull: "refuse" } as const;
+    it.skipIf(isOld)(
+      "takes in what waits for others, or needs a key, once it is committed",
+      async () => {
+        await adapter.migrate();
+        const hold = { key: "k", from: "enqueue", until: "finished", whenFull: "refuse" } as const;
 
-      await inTransaction(async (tx) => {
-        await deferWithin(tx, () =>
-          adapter.enqueue([
-            entry("a"),
-            entry("b", { prereqs: ["a"] }),
-            entry("unique", { holds: [hold] }),
-            entry("second", { holds: [hold] }),
-          ]),
-        );
-      });
-      await adapter.releaseBlocked();
+        await inTransaction(async (tx) => {
+          await deferWithin(tx, () =>
+            adapter.enqueue([
+              entry("a"),
+              entry("b", { prereqs: ["a"] }),
+              entry("unique", { holds: [hold] }),
+              entry("second", { holds: [hold] }),
+            ]),
+          );
+        });
+        await adapter.releaseBlocked();
 
-      expect(await adapter.status("b")).toBe("blocked");
-      expect(await adapter.status("unique")).toBe("enqueued");
-      expect(await adapter.status("second")).toBe("unknown");
-    });
+        expect(await adapter.status("b")).toBe("blocked");
+        expect(await adapter.status("unique")).toBe("enqueued");
+        expect(await adapter.status("second")).toBe("unknown");
+      },
+    );
 
-    it("holds up nobody else, in a queue that is new, as long as it is open", async () => {
-      await adapter.migrate();
+    it.skipIf(isOld)(
+      "holds up nobody else, in a queue that is new, as long as it is open",
+      async () => {
+        await adapter.migrate();
 
-      await inTransaction(async (tx) => {
-        await deferWithin(tx, () => adapter.enqueue([entry("a"), entry("b", { prereqs: ["x"] })]));
-        await adapter.enqueue([entry("c"), entry("d", { prereqs: ["c"] })]);
+        await inTransaction(async (tx) => {
+          await deferWithin(tx, () =>
+            adapter.enqueue([entry("a"), entry("b", { prereqs: ["x"] })]),
+          );
+          await adapter.enqueue([entry("c"), entry("d", { prereqs: ["c"] })]);
 
-        expect(await adapter.status("c")).toBe("enqueued");
-      });
+          expect(await adapter.status("c")).toBe("enqueued");
+        });
 
-      expect(await adapter.status("a")).toBe("enqueued");
-    });
+        expect(await adapter.status("a")).toBe("enqueued");
+      },
+    );
 
-    it("wakes workers at the commit", async () => {
+    it.skipIf(isOld)("wakes workers at the commit", async () => {
       await adapter.migrate();
       let tell: () => void = () => undefined;
       const told = new Promise<void>((resolve) => (tell = resolve));
@@ -163,14 +157,14 @@ describe.skipIf(missing("postgres"))("deferring within a transaction", () => {
       await lease.close();
     });
 
-    it("completes a job with it, once", async () => {
+    it.skipIf(isOld)("completes a job with it, once", async () => {
       await adapter.enqueue([entry("a")]);
       const lease = await leaseOf(adapter);
       const { jobs } = await lease.exchange([], { queues: ["default"], limit: 1 });
 
       await inTransaction((tx) => completeWithin(tx, "a"));
       const again = inTransaction((tx) => completeWithin(tx, "a"));
-      await expect(again).rejects.toThrow(/duplicate key value|Failed query/);
+      await expect(again).rejects.toThrow();
       await lease.exchange([
         { kind: "retry", job: jobs[0]!, jid: "a", queue: "default", payload: "{}", at: 0 },
       ]);
@@ -180,32 +174,29 @@ describe.skipIf(missing("postgres"))("deferring within a transaction", () => {
       await lease.close();
     });
 
-    it("does not run a job again that was completed before its worker died", async () => {
-      await adapter.enqueue([entry("a")]);
-      const lease = await leaseOf(adapter);
-      await lease.exchange([], { queues: ["default"], limit: 1 });
+    it.skipIf(isOld)(
+      "does not run a job again that was completed before its worker died",
+      async () => {
+        await adapter.enqueue([entry("a")]);
+        const lease = await leaseOf(adapter);
+        await lease.exchange([], { queues: ["default"], limit: 1 });
 
-      await inTransaction((tx) => completeWithin(tx, "a"));
-      await lease.giveUp?.();
-      await adapter.recover();
+        await inTransaction((tx) => completeWithin(tx, "a"));
+        await lease.giveUp?.();
+        await adapter.recover();
 
-      expect(await adapter.store.size({ queue: "default" })).toBe(0);
-      expect(await adapter.store.running()).toEqual([]);
-    });
+        expect(await adapter.store.size({ queue: "default" })).toBe(0);
+        expect(await adapter.store.running()).toEqual([]);
+      },
+    );
   });
 
   it("is refused where no transaction is open", async () => {
-    // None that was started: it takes long.
-    const pglite: unknown = Object.create(PGlite.prototype);
-    const refused = async (tx: unknown): Promise<string> =>
-      deferWithin(tx, () => "done").catch((error: unknown) => String(error));
-
-    expect(await refused(pool)).toContain(
-      "it is a pool, whose statements are each a transaction of their own",
-    );
-    expect(await refused(sql)).toContain("it is the sql of postgres.js itself, and no transaction");
-    expect(await refused(pglite)).toContain("it is PGlite itself, and no transaction");
-    expect(await refused({})).toContain("it is no transaction of pg, postgres.js, PGlite");
+    for (const none of [pool, sql, {}, undefined]) {
+      await expect(deferWithin(none, () => "done")).rejects.toThrow(
+        /^Cannot use what was given as a transaction: it is .* Pass /,
+      );
+    }
   });
 
   it("says so where a job is deferred after the function has ended", async () => {

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openTransaction } from "../../../src/orm/transaction/open-transaction.ts";
+import { openTransaction } from "../../../src/adapters/postgres/within/open-transaction.ts";
 import { PostgresServer } from "../../support/postgres-server.ts";
 import { missing } from "../../support/requires.ts";
 import { needsNode } from "../needs-node.ts";

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { shared } from "../../../support/shared-state.ts";
 import { AdapterError } from "../../adapter-error.ts";
-import { transactionOf } from "./transaction-of.ts";
+import { openTransaction } from "./open-transaction.ts";
 
 /** A run that a lease of this process holds. */
 export interface HeldRun {
@@ -73,7 +73,7 @@ export async function completeWithin(
       "Cannot complete a job within this transaction: no job runs here. Call it in a job's call()",
     );
   }
-  const transaction = transactionOf(tx);
+  const transaction = openTransaction(tx);
   const held = runs.get(jid);
   const [row] =
     held === undefined

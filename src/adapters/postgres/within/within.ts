@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { shared } from "../../../support/shared-state.ts";
 import type { Queryable } from "../connection/database.ts";
-import { transactionOf } from "./transaction-of.ts";
+import { openTransaction } from "./open-transaction.ts";
 
 /** A transaction of the application's, in which jobs are deferred. */
 export interface Within {
@@ -40,7 +40,7 @@ export async function deferWithin<Output>(
   tx: unknown,
   work: () => Output | PromiseLike<Output>,
 ): Promise<Output> {
-  const within: Within = { transaction: transactionOf(tx), isOpen: true, isTold: false };
+  const within: Within = { transaction: openTransaction(tx), isOpen: true, isTold: false };
   try {
     return await storage.run(within, work);
   } finally {
