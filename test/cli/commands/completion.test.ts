@@ -64,11 +64,11 @@ describe("the table of commands", () => {
   it.each(commandTable.filter(({ name }) => name !== "worker").map(({ name }) => name))(
     "refuses options that there are not, in one line: %s",
     async (name) => {
-      const { exit, notes } = await run([...name.split(" "), "--qqq"]);
+      const { exit, notes } = await run([...name.split(" "), "--zzzzzz"]);
 
       expect([exit, notes]).toEqual([
         2,
-        [`mandate: Cannot use option --qqq: there is no such option. Run "mandate ${name} --help"`],
+        [`mandate: Cannot use option --zzzzzz: there is no such option. Run "mandate ${name} --help"`],
       ]);
     },
   );
