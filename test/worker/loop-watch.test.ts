@@ -62,13 +62,26 @@ function running(name: string, seconds: number): RunningNow {
   return { jid: `${name}-jid`, name, queue: "default", seconds } as RunningNow;
 }
 
+/** Another time where a busy machine held up the loop for longer than the job: then that is not the reason. */
+async function untilBlocked(
+  log: Log,
+  defer: () => Promise<{ readonly id: string }>,
+): Promise<{ readonly id: string; readonly line: Awaited<ReturnType<Log["line"]>> }> {
+  const told = log.line(/^The event loop was blocked/);
+  for (;;) {
+    const { id } = await defer();
+    const line = await Promise.race([told, sleep(2_000)]);
+    if (line !== undefined) return { id, line };
+  }
+}
+
 describe("LoopWatch", () => {
   it("names the job that computed for long", async () => {
     const log = await working(0.2);
 
     await Quick.defer();
-    const { id } = await Compute.defer();
-    const { level, message, fields } = await log.line(/^The event loop was blocked/);
+    const { id, line } = await untilBlocked(log, () => Compute.defer());
+    const { level, message, fields } = line;
 
     expect(level).toBe("warn");
     expect(message).toMatch(
@@ -83,10 +96,9 @@ describe("LoopWatch", () => {
   it("names a job that goes on after it computed", async () => {
     const log = await working(0.2);
 
-    const { id } = await ComputeLater.defer();
-    const { message } = await log.line(/^The event loop was blocked/);
+    const { id, line } = await untilBlocked(log, () => ComputeLater.defer());
 
-    expect(message).toContain(`most likely by ComputeLater (${id}): `);
+    expect(line.message).toContain(`most likely by ComputeLater (${id}): `);
   });
 
   it("counts those that it does not name", () => {
