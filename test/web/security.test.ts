@@ -47,6 +47,42 @@ function injected(html: string): string[] {
   });
 }
 
+describe("what is sent to the wrong place, or is too much", () => {
+  const open = (): ((request: Request) => Promise<Response>) => dashboard({ authorize: "open" });
+  const send = (path: string, init: RequestInit): Promise<Response> =>
+    open()(new Request(`http://localhost${path}`, init));
+  const headers = { "sec-fetch-site": "same-origin", host: "localhost" };
+
+  it("is refused where a page takes nothing", async () => {
+    const { status } = await send("/help", {
+      method: "POST",
+      headers,
+      body: new URLSearchParams(),
+    });
+
+    expect(status).toBe(405);
+  });
+
+  it("is refused from elsewhere, whatever the method", async () => {
+    const { status } = await send("/queues", {
+      method: "DELETE",
+      headers: { "sec-fetch-site": "cross-site", origin: "http://evil.example" },
+    });
+
+    expect(status).toBe(403);
+  });
+
+  it("is refused before it is read", async () => {
+    const request = new Request("http://localhost/jobs", {
+      method: "POST",
+      headers: { ...headers, "content-length": "99999999" },
+      body: new URLSearchParams({ action: "retry" }),
+    });
+
+    expect((await open()(request)).status).toBe(413);
+  });
+});
+
 describe("who comes in", () => {
   it("1: is nobody, where no options say who", () => {
     expect(() => dashboard({} as never)).toThrow(

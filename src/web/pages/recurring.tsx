@@ -149,13 +149,10 @@ export const recurringJobPage: Page = {
   },
 };
 
-async function known<Value>(read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof UnknownRecurringJobError) throw new Refusal(404, "gone");
-    throw error;
-  }
+function known<Value>(read: () => Promise<Value>): Promise<Value> {
+  return read().catch((error: unknown) => {
+    throw error instanceof UnknownRecurringJobError ? new Refusal(404, "gone") : error;
+  });
 }
 
 async function changeRecurring(visit: Visit, form: Parameters): Promise<Outcome> {

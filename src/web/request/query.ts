@@ -1,5 +1,5 @@
 import type { JobSelection } from "../../inspection/lists/selection.ts";
-import { InvalidDurationError, seconds, type Duration } from "../../support/duration.ts";
+import { seconds, type Duration } from "../../support/duration.ts";
 
 /** What a search box says. */
 export interface Query {
@@ -59,9 +59,8 @@ export function readQuery(text: string): Query {
 function ageIn(text: string): number | undefined {
   try {
     return seconds(text as Duration, "age");
-  } catch (error) {
-    if (error instanceof InvalidDurationError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 

@@ -57,6 +57,15 @@ describe.skipIf(missing("postgres"))("a PostgresAdapter", () => {
     await server.dispose();
   });
 
+  it("accepts nothing once it is closed", async () => {
+    const adapter = new PostgresAdapter({ pool, schema: freshSchema(), logger: silentLogger });
+    await adapter.close();
+
+    await expect(adapter.enqueue([entry("a")])).rejects.toThrow(
+      "Cannot accept jobs: this Postgres adapter is closed. Make a new one",
+    );
+  });
+
   function leaseOf(adapter: PostgresAdapter, onWork: () => void = () => undefined): Promise<Lease> {
     return adapter.lease({
       identity: `host:1:${Math.random().toString(16).slice(2)}`,

@@ -44,6 +44,37 @@ function leaseOptions(more: Partial<LeaseOptions> = {}): LeaseOptions {
   };
 }
 
+/** By which a file is known as one of this library. */
+const APPLICATION = 0x6d6e6474;
+
+describe("a file that is damaged", () => {
+  const damage = (...statements: readonly string[]): void => {
+    const driver = findDriver(undefined)(file);
+    for (const statement of statements) driver.exec(statement);
+    driver.close();
+  };
+
+  it("is said to be so by what needs what is missing, and nothing is half done", async () => {
+    const adapter = open();
+    await adapter.enqueue([entryOf("before")]);
+    damage("DROP TABLE document");
+
+    await expect(adapter.documents.write({ name: "a", text: "", version: "any" })).rejects.toThrow(
+      /no such table/,
+    );
+    damage("DROP TABLE job");
+    const many = Array.from({ length: 1_001 }, (_, index) => entryOf(`many ${index}`));
+    await expect(adapter.enqueue(many)).rejects.toThrow(/no such table/);
+  });
+
+  it("is left as it was where its tables cannot be made", async () => {
+    damage("CREATE TABLE lease (mine int)", `PRAGMA application_id = ${APPLICATION}`);
+    const adapter = open();
+
+    await expect(adapter.enqueue([entryOf("one")])).rejects.toThrow(/already exists/);
+  });
+});
+
 describe("a file of jobs", () => {
   it("keeps them when all that had it open are gone", async () => {
     const first = new SqliteAdapter({ file });

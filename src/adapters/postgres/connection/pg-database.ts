@@ -63,7 +63,7 @@ export class PgDatabase implements Database {
   }
 
   async #with<Answer>(work: (client: PgClient) => Promise<Answer>): Promise<Answer> {
-    const client = await this.#pool.connect();
+    const client = guarded(await this.#pool.connect());
     const { patienceMs } = this.#use;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -95,6 +95,17 @@ export class PgDatabase implements Database {
   }
 }
 
+const known = new WeakSet<PgClient>();
+
+/** One that breaks says so, too, while it is in use, which would end the process where nobody listens. */
+function guarded(client: PgClient): PgClient {
+  if (!known.has(client)) {
+    known.add(client);
+    client.on("error", () => undefined);
+  }
+  return client;
+}
+
 /** A connection that hears of a channel, and another one where that one breaks. */
 class PgChannel {
   readonly #pool: PgPool;
@@ -113,7 +124,7 @@ class PgChannel {
   }
 
   async start(): Promise<void> {
-    const client = await this.#pool.connect();
+    const client = guarded(await this.#pool.connect());
     const onEnd = (): void => this.#broke(client);
     const onNotification = (notification: unknown): void => {
       const { channel, payload = "" } = notification as Notification;
