@@ -9,7 +9,7 @@ describe.skipIf(missing("redis"))("a worker whose answers are lost", () => {
     ["several at once", { before: 5_000, batch: 3_000, lost: 30 }],
   ])(
     "loses no job, strands none, and runs none twice: answers lost %s",
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (_, { before, batch, lost }) => {
       const chaos = await Chaos.start();
       await chaos.ran(await chaos.enqueue(before));
