@@ -68,7 +68,9 @@ describe("the table of commands", () => {
 
       expect([exit, notes]).toEqual([
         2,
-        [`mandate: Cannot use option --zzzzzz: there is no such option. Run "mandate ${name} --help"`],
+        [
+          `mandate: Cannot use option --zzzzzz: there is no such option. Run "mandate ${name} --help"`,
+        ],
       ]);
     },
   );
