@@ -49,8 +49,9 @@ export function dashboard(options: DashboardOptions): DashboardHandler {
   app.get("/healthz", ({ req }) => isWell(site, req.raw));
   for (const page of pages) {
     app.get(page.path, (context) => read(site, page, context));
-    if (page.act !== undefined) {
-      app.post(page.path, (context) => act(site, page, context));
+    const { act: deed } = page;
+    if (deed !== undefined) {
+      app.post(page.path, (context) => act(site, { path: page.path, deed }, context));
     }
   }
   app.all("*", ({ req }) => astray(site, req.raw));
@@ -73,13 +74,19 @@ async function read(site: Site, page: Page, { req }: Context): Promise<Response>
   return answerOf(visit, await page.read(visit));
 }
 
-async function act(site: Site, page: Page, { req }: Context): Promise<Response> {
+/** A page's, to which something was posted. */
+interface Deed {
+  readonly path: Page["path"];
+  readonly deed: NonNullable<Page["act"]>;
+}
+
+async function act(site: Site, { path, deed }: Deed, { req }: Context): Promise<Response> {
   const request = req.raw;
   const wrong = crossSite(request, site.options);
   if (wrong !== undefined) {
     throw new Refusal(403, "crossSite", wrong);
   }
-  const access = await accessOf(site, request, page.path);
+  const access = await accessOf(site, request, path);
   if (access instanceof Response) {
     return access;
   }
@@ -88,11 +95,7 @@ async function act(site: Site, page: Page, { req }: Context): Promise<Response> 
     throw new Refusal(403, "token");
   }
   const visit = await visitOf(site, request, access, form.text("store"));
-  const outcome = await page.act?.(visit, form);
-  if (outcome === undefined) {
-    throw new Refusal(405, "method");
-  }
-  return outcomeAnswer(visit, form, outcome);
+  return outcomeAnswer(visit, form, await deed(visit, form));
 }
 
 /** Whoever may not come in learns nothing of which pages there are. */
