@@ -57,6 +57,16 @@ describe.skipIf(missing("postgres"))("a PostgresAdapter", () => {
     await server.dispose();
   });
 
+  it("leases no jobs for no time", async () => {
+    const adapter = new PostgresAdapter({ pool, schema: freshSchema(), logger: silentLogger });
+    const options = { identity: "host:1:none", ttl: 0 } as never;
+
+    await expect(adapter.lease(options)).rejects.toThrow(
+      "Cannot lease jobs for 0 seconds: expected a ttl above 0",
+    );
+    await adapter.close();
+  });
+
   it("accepts nothing once it is closed", async () => {
     const adapter = new PostgresAdapter({ pool, schema: freshSchema(), logger: silentLogger });
     await adapter.close();
