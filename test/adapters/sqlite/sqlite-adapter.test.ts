@@ -147,6 +147,7 @@ describe("a file of jobs", () => {
     const adapter = open();
     await adapter.enqueue([entryOf("a")]);
     await adapter.close();
+    await adapter.close();
 
     await expect(adapter.enqueue([entryOf("b")])).rejects.toThrow(
       "Cannot use this SQLite adapter: it is closed. Make a new one",

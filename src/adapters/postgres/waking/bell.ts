@@ -29,7 +29,7 @@ const LONGEST = 7_800;
 /** Whether messages arrive is tried so often, in milliseconds, and so long is waited for it. */
 const PROBE_MS = 10_000;
 const PROBE_PATIENCE_MS = 2_000;
-/** Nobody has listened yet, so that nobody can have missed anything. */
+/** Nothing was heard yet, or not since the connection broke. */
 const NEVER = -Number.MAX_VALUE;
 
 /**
@@ -48,6 +48,8 @@ export class Bell {
   #listening: Promise<{ stop(): void } | undefined> | undefined;
   #probe: NodeJS.Timeout | undefined;
   #heardAt: number = NEVER;
+  /** Somebody listens who may have missed something. */
+  #wasDeaf = false;
   #isClosed = false;
 
   constructor(
@@ -144,11 +146,15 @@ export class Bell {
     const listener: ChannelListener = {
       onMessage: (message) => this.#receive(message),
       onReady: () => {
-        const isFirst = this.#heardAt === NEVER;
+        const hasMissed = this.#wasDeaf;
+        this.#wasDeaf = false;
         this.#heardAt = performance.now();
-        if (!isFirst) this.#hear({ missed: true });
+        if (hasMissed) this.#hear({ missed: true });
       },
-      onBreak: () => void (this.#heardAt = -Infinity),
+      onBreak: () => {
+        this.#wasDeaf = true;
+        this.#heardAt = NEVER;
+      },
     };
     this.#listening ??= this.#database()
       .then((database) => database.listen(this.channel, listener))
@@ -159,6 +165,7 @@ export class Bell {
       })
       .catch((error: unknown) => {
         this.#listening = undefined;
+        this.#wasDeaf = true;
         throw error;
       });
     return this.#listening;
@@ -168,6 +175,7 @@ export class Bell {
     clearInterval(this.#probe);
     void this.#listening?.then((listening) => listening?.stop()).catch(() => undefined);
     this.#listening = undefined;
+    this.#wasDeaf = false;
     this.#heardAt = NEVER;
   }
 

@@ -20,10 +20,12 @@ export class Results {
   }
 
   of(jid: string): string | undefined {
-    return this.#context.get<{ text: string }>(
-      "SELECT text FROM result WHERE jid = ? AND until > ?",
+    // As bytes: Node 22 ends a text at the first "\0" in it.
+    const row = this.#context.get<{ bytes: Uint8Array }>(
+      "SELECT CAST(text AS BLOB) AS bytes FROM result WHERE jid = ? AND until > ?",
       jid,
       this.#context.now,
-    )?.text;
+    );
+    return row && Buffer.from(row.bytes).toString();
   }
 }

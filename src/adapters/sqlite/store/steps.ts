@@ -107,6 +107,7 @@ export class Steps {
     this.#isClosed = true;
     this.#refuse(this.#pending.splice(0), new Error("It is closed"));
     this.#database?.close();
+    this.#database = undefined;
   }
 
   #read<Value>(step: () => Value): Value {
