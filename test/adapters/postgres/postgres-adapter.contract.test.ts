@@ -18,7 +18,7 @@ describe.skipIf(missing("postgres"))("on a server", () => {
     await server.dispose();
   });
 
-  // One sequence takes more than a minute there. With them: SEQUENCES=3
+  // Random sequences: SEQUENCES=50
   adapterContract("PostgresAdapter", () => stores.next({ pool }), {
     sequences: Number(process.env["SEQUENCES"] ?? 0),
   });

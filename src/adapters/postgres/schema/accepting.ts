@@ -5,7 +5,7 @@ export const ACCEPTING = `
 -- same name would wait for the end of the transaction.
 CREATE FUNCTION enqueue_1(p_entries text, p_names boolean DEFAULT true)
 RETURNS TABLE (accepted int, due float8)
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 DECLARE v_now float8 := epoch();
 BEGIN
   RETURN QUERY
@@ -29,7 +29,7 @@ END $mandate$;
 -- Within a transaction of the application's: what asks for more is taken in once that is committed, by whoever
 -- releases jobs next. Workers are told at the commit.
 CREATE FUNCTION enqueue_within_1(p_plain text, p_guarded text, p_channel text) RETURNS int
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 BEGIN
   IF p_plain IS NOT NULL THEN
     PERFORM enqueue_1(p_plain, false);
@@ -46,7 +46,7 @@ END $mandate$;
 -- Makes a job's end part of a transaction of the application's: says 0 where the run is not the worker's any more.
 -- Of two runs of a job one can commit at most.
 CREATE FUNCTION complete_within_1(p_jid text, p_run bigint) RETURNS int
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 BEGIN
   IF NOT EXISTS (SELECT FROM job WHERE jid = p_jid AND run = p_run AND state = 1) THEN
     RETURN 0;
@@ -84,7 +84,7 @@ END $mandate$;
 
 -- Jobs that ask for more: prerequisites, keys, a batch, turns, a document that is written with them.
 CREATE FUNCTION enqueue_guarded_1(p_entries text, p_given text, p_dead_max int, p_dead_seconds float8) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
 DECLARE
   v_now float8;
   v_given jsonb := p_given::jsonb;

@@ -210,7 +210,7 @@ END $mandate$;
 
 -- What is to be done to a batch: open, renew, close, cancel.
 CREATE FUNCTION change_batch_1(p_deed text, p_batch text) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   v_batch jsonb := p_batch::jsonb;
   v_id text := v_batch ->> 'id';

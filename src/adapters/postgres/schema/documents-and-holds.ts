@@ -20,12 +20,12 @@ BEGIN
   RETURN jsonb_build_object('version', v_version);
 END $mandate$;
 
-CREATE FUNCTION write_document_1(p_document text) RETURNS text LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+CREATE FUNCTION write_document_1(p_document text) RETURNS text LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 BEGIN
   RETURN write_document(p_document::jsonb, epoch());
 END $mandate$;
 
-CREATE FUNCTION delete_document_1(p_name text, p_version bigint) RETURNS text LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+CREATE FUNCTION delete_document_1(p_name text, p_version bigint) RETURNS text LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 BEGIN
   DELETE FROM document WHERE name = p_name AND (p_version IS NULL OR version = p_version) AND (until IS NULL OR until > epoch());
   RETURN CASE WHEN FOUND THEN 'deleted' ELSE 'none' END;
@@ -34,7 +34,7 @@ END $mandate$;
 -- --- Keys, for code and operators -----------------------------------------------------------------
 
 CREATE FUNCTION take_1(p_key text, p_holder text, p_options text) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   o jsonb := p_options::jsonb;
   k key;
@@ -71,7 +71,7 @@ BEGIN
 END $mandate$;
 
 CREATE FUNCTION give_back_1(p_key text, p_holder text, p_tokens float8) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   v_now float8;
   v_done boolean;
@@ -96,7 +96,7 @@ BEGIN
 END $mandate$;
 
 CREATE FUNCTION limit_1(p_key text, p_limit text) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   o jsonb := p_limit::jsonb;
   v_now float8;
@@ -118,7 +118,7 @@ BEGIN
 END $mandate$;
 
 CREATE FUNCTION read_keys_1(p_keys text) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   v_key text;
   v_now float8 := epoch();
@@ -136,7 +136,7 @@ BEGIN
 END $mandate$;
 
 CREATE FUNCTION in_the_way_1(p_jid text) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   g guard;
   v_keys text[];

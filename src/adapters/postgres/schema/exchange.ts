@@ -126,7 +126,7 @@ CREATE FUNCTION exchange_1(p_lease int, p_jids text[], p_runs bigint[], p_rest t
                            p_queues text[], p_limit int, p_turns int, p_dead_max int, p_dead_seconds float8)
 RETURNS TABLE (o_jid text, o_queue text, o_payload text, o_run float8, o_recoveries int, o_enqueued_at float8,
                o_guarded boolean, o_extra text)
-LANGUAGE plpgsql SET search_path FROM CURRENT
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $mandate$
 #variable_conflict use_column
 DECLARE

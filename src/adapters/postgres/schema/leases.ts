@@ -1,7 +1,7 @@
 /** A worker's jobs: opening a lease, renewing it, and what becomes of what it held. */
 export const LEASES = `
 CREATE FUNCTION open_lease_1(p_identity text, p_ttl float8, p_protocol int, p_info text, p_state text) RETURNS int
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 DECLARE v_id int;
 BEGIN
   INSERT INTO lease (identity, expires_at, seen_at, protocol, info, state)
@@ -16,7 +16,7 @@ BEGIN
 END $mandate$;
 
 CREATE FUNCTION renew_1(p_lease int, p_ttl float8, p_state text) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 DECLARE
   v_now float8 := epoch();
   v_signal text;
@@ -30,7 +30,7 @@ BEGIN
 END $mandate$;
 
 CREATE FUNCTION checkpoint_1(p_lease int, p_jid text, p_run bigint, p_payload text) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 BEGIN
   PERFORM beside_others();
   IF NOT is_alive(p_lease, epoch()) THEN
@@ -42,7 +42,7 @@ BEGIN
 END $mandate$;
 
 CREATE FUNCTION close_lease_1(p_lease int) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   v_now float8;
   v_jid text;
@@ -62,7 +62,7 @@ END $mandate$;
 -- Gives back what dead workers held. What was lost too often is answered, to be buried with a payload that says so;
 -- until then it stays with the lease.
 CREATE FUNCTION recover_1() RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   v_now float8 := epoch();
   v_all jsonb := '[]';
@@ -107,7 +107,7 @@ END $mandate$;
 
 -- Those of a dead worker: [{jid, run, payload}].
 CREATE FUNCTION bury_lost_1(p_lease int, p_lost text, p_dead_max int, p_dead_seconds float8) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   d record;
   v_now float8;
@@ -129,7 +129,7 @@ END $mandate$;
 -- What a lease holds, for a worker of which an answer was lost.
 CREATE FUNCTION held_1(p_lease int)
 RETURNS TABLE (o_jid text, o_queue text, o_payload text, o_run float8, o_recoveries int, o_enqueued_at float8, o_guarded boolean)
-LANGUAGE sql SET search_path FROM CURRENT AS $mandate$
+LANGUAGE sql SET search_path FROM CURRENT SET jit = off AS $mandate$
   SELECT jid, queue, payload, run::float8, recoveries::int, enqueued_at, guarded
     FROM job WHERE lease = p_lease AND state = 1 ORDER BY run
 $mandate$;

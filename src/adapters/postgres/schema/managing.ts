@@ -12,7 +12,7 @@ END $mandate$;
 
 -- Deletes, moves or rewrites: [{jid, pos, before, payload}], where before is what was read.
 CREATE FUNCTION manage_1(p_deed text, p_place text, p_items text, p_ended text, p_dead_max int, p_dead_seconds float8) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
 DECLARE
   d record;
   j job;
@@ -81,7 +81,7 @@ END $mandate$;
 
 -- Deletes so many of a place at most, the first first.
 CREATE FUNCTION clear_1(p_place text, p_most int, p_dead_max int, p_dead_seconds float8) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
 DECLARE
   v_place jsonb := p_place::jsonb;
   v_jid text;
@@ -125,7 +125,7 @@ BEGIN
 END $mandate$;
 
 CREATE FUNCTION cancel_1(p_jid text) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   j job;
   v_now float8;
@@ -143,12 +143,12 @@ BEGIN
   RETURN '{"how":"waiting"}'::jsonb || told();
 END $mandate$;
 
-CREATE FUNCTION is_unfinished_1(p_jid text) RETURNS boolean LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+CREATE FUNCTION is_unfinished_1(p_jid text) RETURNS boolean LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 BEGIN
   RETURN is_unfinished(p_jid);
 END $mandate$;
 
-CREATE FUNCTION status_1(p_jid text) RETURNS text LANGUAGE plpgsql SET search_path FROM CURRENT AS $mandate$
+CREATE FUNCTION status_1(p_jid text) RETURNS text LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 DECLARE
   v_state smallint;
   v_how text;

@@ -102,7 +102,7 @@ END $mandate$;
 
 -- Hands on what is free. Those that are to be buried are answered, since a payload says why.
 CREATE FUNCTION release_1(p_most int, p_dead_max int, p_dead_seconds float8) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
 DECLARE
   b blocked;
   v_now float8 := epoch();
@@ -146,7 +146,7 @@ $mandate$;
 
 -- Buries those: [{jid, payload}].
 CREATE FUNCTION bury_doomed_1(p_doomed text, p_dead_max int, p_dead_seconds float8) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
 DECLARE
   d record;
   v_now float8 := epoch();
@@ -164,7 +164,7 @@ END $mandate$;
 
 -- Moves what is due to the ends of its queues.
 CREATE FUNCTION promote_1(p_most int) RETURNS text
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
 DECLARE
   v_now float8 := epoch();
   v_jid text;
