@@ -11,9 +11,11 @@ export interface ChildOptions {
 export class Child {
   readonly #process: ChildProcess;
   readonly #loaded: Promise<unknown>;
+  readonly #ledger: string;
   #output = "";
 
   constructor({ program, environment }: ChildOptions) {
+    this.#ledger = environment["LEDGER"] ?? "";
     this.#process = spawn(process.execPath, [program], {
       env: { PATH: process.env["PATH"], ...environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -28,6 +30,11 @@ export class Child {
 
   get pid(): number {
     return this.#process.pid ?? 0;
+  }
+
+  /** The file in which it notes what it does. */
+  get ledger(): string {
+    return this.#ledger;
   }
 
   get output(): string {

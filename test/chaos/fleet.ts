@@ -71,11 +71,17 @@ export class Fleet {
     await Promise.all(this.working.map((child) => child.end("SIGTERM")));
   }
 
-  /** Ends one as a deploy does: another takes its place before. */
-  async replace(old: Child): Promise<void> {
+  /**
+   * Ends one as a deploy does: another takes its place before.
+   *
+   * @returns when it was told, in microseconds of the monotonic clock.
+   */
+  async replace(old: Child): Promise<number> {
     await this.#startOne();
     this.working.splice(this.working.indexOf(old), 1);
+    const at = Number(process.hrtime.bigint() / 1000n);
     await old.end("SIGTERM");
+    return at;
   }
 
   /** Has those that are loaded ahead know what is true by now. */

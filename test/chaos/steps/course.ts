@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { configure, deferAll } from "mandate";
+import { configure, deadSet, deferAll } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { keysUnder } from "../../../src/adapters/redis/keys.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
@@ -9,7 +9,7 @@ import type { Child } from "../child.ts";
 import { Fleet } from "../fleet.ts";
 import { Inspector } from "../inspector.ts";
 import { Random } from "../random.ts";
-import { judge, type Checkpoint, type Verdict } from "./judge.ts";
+import { judge, type Checkpoint, type Stop, type Verdict } from "./judge.ts";
 import { Rows } from "./rows.ts";
 
 const keys = keysUnder("");
@@ -26,7 +26,11 @@ export interface Course {
 }
 
 /** Has workers go through rows while one after the other is killed, or told to stop, and judges what they noted. */
-export async function goThrough({ server, seed, ...course }: Course): Promise<Verdict> {
+export async function goThrough({
+  server,
+  seed,
+  ...course
+}: Course): Promise<Verdict & { readonly revived: number }> {
   const { url } = server;
   const random = new Random(seed);
   const fleet = await Fleet.start({
@@ -40,18 +44,22 @@ export async function goThrough({ server, seed, ...course }: Course): Promise<Ve
   const adapter = new RedisAdapter({ url, logger: silentLogger });
   configure({ adapter });
   const checkpoints: Checkpoint[] = [];
+  const stops: Stop[] = [];
+  let revived = 0;
   try {
     await deferAll(
       Array.from({ length: course.jobs }, (_, number) => Rows.prepare(number, course.rows)),
     );
     for (let kills = 0; kills < course.kills; kills += 1) {
       await sleep(random.next() * course.pause * 1000);
+      // Whose worker was killed thrice before it could write a checkpoint, is taken for what kills it.
+      revived += await deadSet().retryAll();
       const victim = random.of(fleet.working);
       if (victim === undefined) {
         throw new Error("Expected a worker");
       }
       if (random.chance(0.1)) {
-        await fleet.replace(victim);
+        stops.push({ file: victim.ledger, at: await fleet.replace(victim) });
       }
       const killed = random.of(fleet.working) ?? victim;
       await fleet.kill(killed, async () => {
@@ -59,10 +67,11 @@ export async function goThrough({ server, seed, ...course }: Course): Promise<Ve
       });
     }
     while ((await inspector.counts()).known > 0) {
+      revived += await deadSet().retryAll();
       await sleep(100);
     }
     await fleet.stop();
-    return judge({ ...course, ledgers: fleet.ledgers, checkpoints });
+    return { ...judge({ ...course, ledgers: fleet.ledgers, checkpoints, stops }), revived };
   } finally {
     await fleet.dispose();
     inspector.close();

@@ -9,11 +9,18 @@ export interface Checkpoint {
   readonly at: number;
 }
 
+/** When a worker was told to stop, in microseconds, and what it noted. */
+export interface Stop {
+  readonly file: string;
+  readonly at: number;
+}
+
 interface Evidence {
   readonly jobs: number;
   readonly rows: number;
   readonly ledgers: readonly string[];
   readonly checkpoints: readonly Checkpoint[];
+  readonly stops: readonly Stop[];
 }
 
 export interface Verdict {
@@ -23,6 +30,8 @@ export interface Verdict {
   readonly repeated: number;
   /** Of what was repeated after a kill the oldest: seconds between that and the kill. */
   readonly oldest: number;
+  /** Milliseconds from where a worker was told to stop to where others went on with its jobs: the median, and the most. */
+  readonly handedOn: { readonly jobs: number; readonly p50: number; readonly most: number };
   readonly problems: readonly string[];
 }
 
@@ -33,7 +42,7 @@ interface Passed {
 }
 
 /** Each row was passed, and a run began behind the last checkpoint, or where the one before it had ended. */
-export function judge({ jobs, rows, ledgers, checkpoints }: Evidence): Verdict {
+export function judge({ jobs, rows, ledgers, checkpoints, stops }: Evidence): Verdict {
   const passed = readAll(ledgers);
   const problems: string[] = [];
   let [hits, repeated, oldest] = [0, 0, 0];
@@ -66,7 +75,24 @@ export function judge({ jobs, rows, ledgers, checkpoints }: Evidence): Verdict {
       }
     });
   }
-  return { hits, repeated, oldest, problems };
+  return { hits, repeated, oldest, handedOn: handedOn(passed, stops), problems };
+}
+
+function handedOn(
+  passed: ReadonlyMap<number, readonly Passed[]>,
+  stops: readonly Stop[],
+): Verdict["handedOn"] {
+  const times = [...passed.values()]
+    .flatMap((own) =>
+      own.flatMap(({ file, at }, index) => {
+        const stop = stops.find((each) => each.file === own[index - 1]?.file);
+        return stop !== undefined && file !== stop.file && at > stop.at ? at - stop.at : [];
+      }),
+    )
+    .map((microseconds) => Math.round(microseconds / 100) / 10)
+    .toSorted((one, other) => one - other);
+  const [p50 = 0, most = 0] = [times[Math.floor((times.length - 1) / 2)], times.at(-1)];
+  return { jobs: times.length, p50, most };
 }
 
 /** By job, in the order in which it was. A line that a kill cut off is none. */
