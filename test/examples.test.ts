@@ -11,6 +11,8 @@ const programs = repositoryFiles("commands-example/*.ts")
   .map(({ path }) => path)
   .filter((path) => !elsewhere.includes(path));
 
+const main = resolve(root, "commands-example/main.ts");
+
 describe("examples", () => {
   it("has the one that npm run example runs", () => {
     expect(programs).toContain("commands-example/main.ts");
@@ -22,5 +24,29 @@ describe("examples", () => {
     expect({ exit, stderr, stdout }).toEqual({ exit: 0, stderr, stdout });
     const expected = expectedOutput(resolve(root, path)) ?? comparableOutput(stdout, []);
     expect(comparableOutput(stdout, expected)).toEqual(expected);
+  });
+
+  it.each(["sqlite", "postgres"])(
+    "the one of npm run example runs on %s",
+    { timeout: 150_000 },
+    async (on) => {
+      const { exit, stdout, stderr } = await runProgram(main, {
+        args: ["--on", on],
+        deadlineMs: 140_000,
+      });
+
+      expect({ exit, stderr, stdout }).toEqual({
+        exit: 0,
+        stderr,
+        stdout: expect.stringContaining("✓"),
+      });
+    },
+  );
+
+  it("says on what it runs where it is told another", async () => {
+    const { exit, stderr } = await runProgram(main, { args: ["--on", "paper"] });
+
+    expect(exit).toBe(1);
+    expect(stderr).toContain('Cannot run on "paper": --on takes memory, sqlite, postgres, redis');
   });
 });
