@@ -43,6 +43,8 @@ export interface PostgresJsSql {
 
 /** The part of a `PGlite` that is used: pass yours. */
 export interface PGliteDatabase {
+  /** Where its files are. */
+  readonly dataDir?: string | undefined;
   /** Sends a statement. */
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
   /** Sends many. */

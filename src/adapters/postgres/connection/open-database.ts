@@ -5,6 +5,7 @@ import type { Database } from "./database.ts";
 import type { PgPool } from "./drivers.ts";
 import { PgDatabase } from "./pg-database.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
+import { claimDirectory } from "./pglite-directory.ts";
 import { PostgresJsDatabase } from "./postgres-js-database.ts";
 
 /** Milliseconds without an answer after which a connection of pg's counts as broken. */
@@ -22,6 +23,7 @@ export async function openDatabase(
     return new PostgresJsDatabase(sql, prepare);
   }
   if (pglite !== undefined) {
+    claimDirectory(pglite.dataDir);
     return new PgliteDatabase(pglite);
   }
   const use = { isOwn: pool === undefined, prepare, patienceMs: PATIENCE_MS };
