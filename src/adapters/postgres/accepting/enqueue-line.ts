@@ -3,7 +3,6 @@ import { AdapterError } from "../../adapter-error.ts";
 import type { Conflict, DocumentWrite } from "../../documents.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-answer.ts";
 import type { PostgresContext } from "../postgres-context.ts";
-import { releaseBlocked } from "./release-blocked.ts";
 import { buryDoomed, type Doomed } from "./bury-doomed.ts";
 import { failure } from "../connection/postgres-errors.ts";
 import { quoted } from "../schema/migrate.ts";
@@ -185,10 +184,7 @@ export class EnqueueLine {
     if (given !== undefined) {
       bell.ring({ documents: [[given.name, given.note]] });
     }
-    if ((await buryDoomed(answer.bury ?? [], answer.now ?? 0, this.#context)) > 0) {
-      // What came with it may have waited for it.
-      while ((await releaseBlocked(this.#context)) > 0);
-    }
+    await buryDoomed(answer.bury ?? [], answer.now ?? 0, this.#context);
     const { refused = [], version } = answer;
     const all = refused.map(({ jid, key, holder, how }) => ({
       jid,

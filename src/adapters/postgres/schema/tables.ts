@@ -83,7 +83,9 @@ CREATE TABLE blocked (
   failed_jid text,
   failed_how text,
   free_order bigint,
-  free_rank bigint
+  free_rank bigint,
+  -- It came with a prerequisite that had failed, and is being buried: to others it is dead.
+  as_dead boolean NOT NULL DEFAULT false
 );
 CREATE INDEX blocked_free ON blocked (free_order, free_rank) WHERE free_order IS NOT NULL;
 
