@@ -34,7 +34,7 @@ export interface PostgresReport extends Verdict {
   readonly ended: number;
   /** How often jobs were sent again that may have been accepted. */
   readonly sentAgain: number;
-  /** Jobs that were with a worker when it was killed, or when Postgres was away for too long. */
+  /** Jobs that were with a worker when it was killed, or when Postgres was away for too long, or that a silent one ran. */
   readonly inFlight: number;
   /** Workers that say that they lost their lease. */
   readonly silent: number;
@@ -144,6 +144,14 @@ export class PostgresChaos {
     await this.#fleet.stop();
     const { sent, uncertain } = this.#load;
     const numbers = new Map(sent.map(({ jid, number }) => [jid, number]));
+    const silent = [...this.#fleet.working, ...this.#fleet.killed].filter(({ output }) =>
+      output.includes("was silent for too long"),
+    );
+    // What such a worker ran then, another runs too. When that was, nobody knows.
+    for (const { ledger } of silent) {
+      const ran = readLedgers([ledger]);
+      this.#note(sent.filter(({ number }) => ran.has(number)).map(({ jid }) => jid));
+    }
     const verdict = judge({
       sent,
       uncertain,
@@ -161,9 +169,7 @@ export class PostgresChaos {
       restarts: this.#restarts,
       ended: this.#ended,
       sentAgain: this.#sentAgain,
-      silent: [...this.#fleet.working, ...this.#fleet.killed].filter(({ output }) =>
-        output.includes("was silent for too long"),
-      ).length,
+      silent: silent.length,
       inFlight: [...this.#inFlight.values()].reduce((sum, times) => sum + times, 0),
     };
   }
