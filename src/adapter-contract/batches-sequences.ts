@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { openBatches } from "./batch-rig.ts";
-import { BATCH_DEEDS, BatchGame } from "./model/batches-game.ts";
+import { BATCH_DEEDS, BatchGame, type BatchStep } from "./model/batches-game.ts";
+import { playSequences, TIMEOUT_MS } from "./model/play-sequences.ts";
 import { Rig, type CreateStore } from "./rig.ts";
-
-const TIMEOUT_MS = 120_000;
 
 const steps = fc.array(fc.tuple(fc.constantFrom(...BATCH_DEEDS), fc.nat(1_000)), {
   minLength: 20,
@@ -26,7 +25,8 @@ export function batchSequencesContract(create: CreateStore, sequences: number): 
 }
 
 async function assertBatchesAgree(create: CreateStore, sequences: number): Promise<void> {
-  const agrees = fc.asyncProperty(steps, async (given) => {
+  const limitMs = TIMEOUT_MS * (sequences > 200 ? 10 : 0.5);
+  const play = async (given: readonly BatchStep[]): Promise<void> => {
     const rig = new Rig(await create());
     const { batches } = rig.adapter;
     try {
@@ -34,7 +34,6 @@ async function assertBatchesAgree(create: CreateStore, sequences: number): Promi
     } finally {
       await rig.dispose();
     }
-  });
-  const plugins = [fc.interruptAfterTimeLimit(TIMEOUT_MS * (sequences > 200 ? 10 : 0.5))];
-  await fc.assert(agrees, { numRuns: sequences, plugins });
+  };
+  await playSequences(steps, sequences, play, limitMs);
 }

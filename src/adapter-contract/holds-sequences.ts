@@ -1,12 +1,10 @@
-import fc from "fast-check";
 import { describe, it } from "vitest";
 import { openHolds } from "./hold-rig.ts";
 import { HoldGame } from "./model/holds-game.ts";
 import { holdOperations } from "./model/holds-operations.ts";
 import { playHolds } from "./model/holds-player.ts";
+import { playSequences, TIMEOUT_MS } from "./model/play-sequences.ts";
 import { Rig, type CreateStore } from "./rig.ts";
-
-const TIMEOUT_MS = 120_000;
 
 /** @param sequences how many random sequences are tried. */
 export function holdSequencesContract(create: CreateStore, sequences: number): void {
@@ -23,7 +21,7 @@ export function holdSequencesContract(create: CreateStore, sequences: number): v
 }
 
 async function assertHoldsAgree(create: CreateStore, sequences: number): Promise<void> {
-  const agrees = fc.asyncProperty(holdOperations, async (operations) => {
+  await playSequences(holdOperations, sequences, async (operations) => {
     const rig = new Rig(await create());
     const { holds } = rig.adapter;
     try {
@@ -32,6 +30,4 @@ async function assertHoldsAgree(create: CreateStore, sequences: number): Promise
       await rig.dispose();
     }
   });
-  const plugins = [fc.interruptAfterTimeLimit(TIMEOUT_MS / 2)];
-  await fc.assert(agrees, { numRuns: sequences, plugins });
 }

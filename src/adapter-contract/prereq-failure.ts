@@ -163,6 +163,18 @@ export function prereqFailureContract(create: CreateStore): void {
       expect(await rig.stored({ set: "blocked" })).toEqual([]);
     });
 
+    it("leaves to the next release what others wait for", async () => {
+      const rig = await Rig.open(create);
+      await rig.enqueue("other");
+      await rig.enqueue("free", { prereqs: ["other"] });
+      await rig.store.cancel(jid("other"));
+
+      await rig.enqueue("then", { prereqs: ["other"], prereqFailure: "bury" });
+
+      expect(await rig.statuses("free", "then")).toEqual({ free: "blocked", then: "dead" });
+      expect(await rig.releaseBlocked()).toEqual([1]);
+    });
+
     it("waits for no other prerequisite", async () => {
       const rig = await Rig.open(create);
       await rig.enqueueAll(["first", "other"]);

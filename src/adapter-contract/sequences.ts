@@ -1,10 +1,8 @@
-import fc from "fast-check";
 import { describe, it } from "vitest";
 import { operations } from "./model/operations.ts";
+import { playSequences, TIMEOUT_MS } from "./model/play-sequences.ts";
 import { play } from "./model/player.ts";
 import { Rig, type CreateStore } from "./rig.ts";
-
-const TIMEOUT_MS = 120_000;
 
 /** @param sequences how many random sequences are tried. */
 export function sequenceContract(create: CreateStore, sequences: number): void {
@@ -24,7 +22,7 @@ export async function assertAgreement(
   creates: readonly CreateStore[],
   sequences: number,
 ): Promise<void> {
-  const agrees = fc.asyncProperty(operations, async (sequence) => {
+  await playSequences(operations, sequences, async (sequence) => {
     const rigs = await Promise.all(creates.map(async (create) => new Rig(await create())));
     try {
       const priorities = rigs.every(({ adapter }) => adapter.capabilities.priorities);
@@ -35,8 +33,4 @@ export async function assertAgreement(
       await Promise.all(rigs.map((rig) => rig.dispose()));
     }
   });
-  // A slow store that differs is told of before the test's time is over, if not in the shortest
-  // sequence.
-  const plugins = [fc.interruptAfterTimeLimit(TIMEOUT_MS / 2)];
-  await fc.assert(agrees, { numRuns: sequences, plugins });
 }

@@ -30,22 +30,31 @@ export class Load {
     this.random = random;
   }
 
-  /** @returns the error if they were not accepted. */
-  async send(count: number): Promise<Error | undefined> {
+  /**
+   * @param mayTryAgain Where enqueueing failed: whether the same jobs are to be sent again.
+   * @returns the error if they were not accepted.
+   */
+  async send(
+    count: number,
+    mayTryAgain: (error: unknown) => Promise<boolean> = async () => false,
+  ): Promise<Error | undefined> {
     const first = this.sent.length;
     const prepared = Array.from({ length: count }, () => this.make(first));
-    try {
-      await deferAll(prepared);
-      return undefined;
-    } catch (error) {
-      if (error instanceof DuplicateJobError) {
-        // All others are there.
+    for (;;) {
+      try {
+        await deferAll(prepared);
         return undefined;
+      } catch (error) {
+        if (error instanceof DuplicateJobError) {
+          // All others are there.
+          return undefined;
+        }
+        if (await mayTryAgain(error)) continue;
+        for (let number = first; number < this.sent.length; number += 1) {
+          this.uncertain.add(number);
+        }
+        return error as Error;
       }
-      for (let number = first; number < this.sent.length; number += 1) {
-        this.uncertain.add(number);
-      }
-      return error as Error;
     }
   }
 

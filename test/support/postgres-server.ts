@@ -18,7 +18,8 @@ const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 export class PostgresServer {
   readonly url: string;
   readonly #directory: string;
-  readonly #process: ChildProcess;
+  readonly #run: () => ChildProcess;
+  #process: ChildProcess;
 
   /** @param settings As in postgresql.conf: `{ deadlock_timeout: "20ms" }`. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
@@ -32,16 +33,32 @@ export class PostgresServer {
     const all = { listen_addresses: "127.0.0.1", fsync: "off", ...settings };
     const set = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const fixed = ["-D", directory, "-p", String(port), "-k", directory];
-    const child = spawn(program, [...fixed, ...set], options);
-    const server = new PostgresServer(port, directory, child);
+    const run = (): ChildProcess => spawn(program, [...fixed, ...set], options);
+    const server = new PostgresServer(port, directory, run);
     await server.#answers();
     return server;
   }
 
-  private constructor(port: number, directory: string, child: ChildProcess) {
+  private constructor(port: number, directory: string, run: () => ChildProcess) {
     this.url = `postgres://postgres@127.0.0.1:${port}/postgres`;
     this.#directory = directory;
-    this.#process = child;
+    this.#run = run;
+    this.#process = run();
+  }
+
+  /**
+   * Ends it, and starts it again with what it has on its disk.
+   *
+   * @param signal "SIGKILL" ends it as a power cut does, "SIGINT" with a checkpoint.
+   */
+  async restart(signal: "SIGKILL" | "SIGINT", awayMs = 0): Promise<void> {
+    const ended = once(this.#process, "exit");
+    this.#process.kill(signal);
+    await ended;
+    await sleep(awayMs);
+    this.#process = this.#run();
+    // One that was killed leaves processes behind, which end by and by: it does not start beside them.
+    await this.#answers(50);
   }
 
   async dispose(): Promise<void> {
@@ -52,7 +69,9 @@ export class PostgresServer {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  async #answers(): Promise<void> {
+  /** @param tries How often it is started at most, should it end at once. */
+  async #answers(tries = 1): Promise<void> {
+    let starts = 1;
     for (;;) {
       const client = new Client({ connectionString: this.url });
       try {
@@ -60,7 +79,12 @@ export class PostgresServer {
         return await client.end();
       } catch (error) {
         if (this.#process.exitCode !== null) {
-          throw new Error(`postgres ended with code ${this.#process.exitCode}`, { cause: error });
+          starts += 1;
+          if (starts > tries) {
+            throw new Error(`postgres ended with code ${this.#process.exitCode}`, { cause: error });
+          }
+          await sleep(100);
+          this.#process = this.#run();
         }
         await sleep(20);
       }

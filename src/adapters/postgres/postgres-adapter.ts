@@ -122,7 +122,9 @@ export class PostgresAdapter implements Adapter {
     }
     this.#assertOpen("accept jobs");
     const answer = this.#line.enqueue(entries, given);
-    return timeout === undefined ? answer : within(timeout, answer);
+    return timeout === undefined
+      ? answer
+      : within(timeout, answer, () => this.#line.giveUp(entries));
   }
 
   async lease(options: LeaseOptions): Promise<Lease> {
@@ -206,12 +208,17 @@ function channelOf(schema: string): string {
   return `mandate_${isPlain ? schema : createHash("sha1").update(schema).digest("hex").slice(0, 16)}`;
 }
 
-async function within<Answer>(seconds: number, answer: Promise<Answer>): Promise<Answer> {
+/** @param giveUp Says whether what is waited for may come about all the same. */
+async function within<Answer>(
+  seconds: number,
+  answer: Promise<Answer>,
+  giveUp: () => boolean,
+): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const message = `Cannot enqueue jobs: Postgres did not answer within ${seconds} seconds`;
-      reject(new AdapterError(message, { maybeAccepted: true }));
+      reject(new AdapterError(message, { maybeAccepted: giveUp() }));
     }, seconds * 1000);
   });
   try {

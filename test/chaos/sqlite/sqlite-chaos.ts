@@ -5,24 +5,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { configure } from "mandate";
 import { SqliteAdapter } from "mandate/sqlite";
 import { queueKey } from "../../../src/adapters/hold.ts";
-import type { Place } from "../../../src/adapters/job-store.ts";
 import type { Child } from "../child.ts";
 import { Fleet } from "../fleet.ts";
 import { LIMIT, LIMITED } from "../job-holds.ts";
 import { readLedgers } from "../ledger.ts";
 import { Load } from "../load.ts";
+import { countLeft, deadOf, heldBy } from "../places.ts";
 import { Random } from "../random.ts";
 import { judge, type Verdict } from "../verdict.ts";
 
 const BATCH = 250;
-const PLACES: readonly Place[] = [
-  { queue: "default" },
-  { queue: LIMITED },
-  { set: "scheduled" },
-  { set: "retry" },
-  { set: "blocked" },
-];
-
 export interface SqliteChaosOptions {
   readonly seed: number;
   /** Jobs at least. */
@@ -96,7 +88,7 @@ export class SqliteChaos {
   async finish(): Promise<SqliteReport> {
     this.#isEnough = true;
     await this.#sending;
-    while ((await this.#left()) > 0) {
+    while ((await countLeft(this.#adapter.store)) > 0) {
       await sleep(50);
     }
     await this.#fleet.stop();
@@ -107,7 +99,7 @@ export class SqliteChaos {
       uncertain,
       stories: readLedgers(this.#fleet.ledgers),
       inFlight: new Map([...this.#inFlight].map(([jid, times]) => [numbers.get(jid) ?? -1, times])),
-      dead: await this.#dead(numbers),
+      dead: await deadOf(this.#adapter.store, numbers),
       refused: new Map(),
       discarded: new Set(),
     });
@@ -140,29 +132,9 @@ export class SqliteChaos {
     }
   }
 
-  async #left(): Promise<number> {
-    const { store } = this.#adapter;
-    const running = (await store.running()).length;
-    const sizes = await Promise.all(PLACES.map((place) => store.size(place)));
-    return sizes.reduce((sum, size) => sum + size, running);
-  }
-
   async #noteInFlight({ pid }: Child): Promise<void> {
-    for (const { identity, payload } of await this.#adapter.store.running()) {
-      if (identity.split(":")[1] === String(pid)) {
-        const { jid } = JSON.parse(payload) as { readonly jid: string };
-        this.#inFlight.set(jid, (this.#inFlight.get(jid) ?? 0) + 1);
-      }
+    for (const jid of await heldBy(this.#adapter.store, pid)) {
+      this.#inFlight.set(jid, (this.#inFlight.get(jid) ?? 0) + 1);
     }
-  }
-
-  async #dead(numbers: ReadonlyMap<string, number>): Promise<Map<number, string>> {
-    const { jobs } = await this.#adapter.store.page({ set: "dead" }, undefined, 1_000);
-    return new Map(
-      jobs.map(({ jid = "", payload }) => {
-        const record = JSON.parse(payload) as { readonly error_class?: string };
-        return [numbers.get(jid) ?? -1, record.error_class ?? ""];
-      }),
-    );
   }
 }

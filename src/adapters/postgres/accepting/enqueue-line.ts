@@ -1,13 +1,15 @@
 import type { Entry } from "../../adapter.ts";
 import { AdapterError } from "../../adapter-error.ts";
+import type { DeliveryNumber } from "../../delivery-numbers.ts";
 import type { Conflict, DocumentWrite } from "../../documents.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-answer.ts";
+import type { Value } from "../connection/database.ts";
 import type { PostgresContext } from "../postgres-context.ts";
-import { releaseBlocked } from "./release-blocked.ts";
 import { buryDoomed, type Doomed } from "./bury-doomed.ts";
 import { failure } from "../connection/postgres-errors.ts";
 import { quoted } from "../schema/migrate.ts";
 import { surroundingTransaction, type Within } from "../within/within.ts";
+import { Deliveries } from "./deliveries.ts";
 import { guardedLines, isPlain, plainLines } from "./entry-lines.ts";
 
 /** Entries of one step. */
@@ -39,14 +41,36 @@ interface GuardedAnswer {
 /** Sends jobs to the store: what is deferred at the same time goes together. */
 export class EnqueueLine {
   readonly #context: PostgresContext;
+  readonly #deliveries: Deliveries;
+  readonly #givenUp = new WeakSet<readonly Entry[]>();
   #waiting: Waiting[] = [];
   #underWay = 0;
 
   constructor(context: PostgresContext) {
     this.#context = context;
+    this.#deliveries = new Deliveries(context);
+  }
+
+  /**
+   * Gives up waiting for these.
+   *
+   * @returns whether they were sent, so that they may be accepted all the same.
+   */
+  giveUp(entries: readonly Entry[]): boolean {
+    const count = this.#waiting.length;
+    this.#givenUp.add(entries);
+    this.#waiting = this.#waiting.filter((waiting) => waiting.entries !== entries);
+    this.#deliveries.doubt(entries);
+    return this.#waiting.length === count;
   }
 
   async enqueue(entries: readonly Entry[], given?: DocumentWrite): Promise<EnqueueAnswer> {
+    if (this.#deliveries.areDoubtful(entries)) {
+      await this.#deliveries.resolve(entries);
+      if (this.#givenUp.has(entries)) {
+        return ALL_ACCEPTED;
+      }
+    }
     const within = surroundingTransaction();
     if (within !== undefined && given === undefined) {
       return this.#within(within, entries);
@@ -99,6 +123,7 @@ export class EnqueueLine {
     const refused: Refusal[] = [];
     let version: number | undefined;
     for (let start = 0; start < Math.max(1, entries.length); start += given ? Infinity : size) {
+      if (this.#givenUp.has(entries)) break;
       const slice = given ? entries : entries.slice(start, start + size);
       try {
         const answer = isAllPlain ? await this.#plain(slice) : await this.#guarded(slice, given);
@@ -153,9 +178,11 @@ export class EnqueueLine {
 
   async #plain(entries: readonly Entry[]): Promise<EnqueueAnswer> {
     const { query, bell } = this.#context;
-    const [row] = await query("enqueue jobs", "SELECT accepted, due FROM @.enqueue_1($1::text)", [
-      plainLines(entries),
-    ]);
+    const text =
+      "SELECT accepted, due FROM @.enqueue_1($1::text, true, $2::text, $3::bigint, $4::text)";
+    const [row] = await this.#deliveries.send(entries, (number) =>
+      query("enqueue jobs", text, [plainLines(entries), ...numberValues(number)]),
+    );
     const due = row?.["due"];
     if (due != null) bell.ring({ due: Number(due) });
     if (entries.some(({ at, delay }) => at === undefined && delay === undefined) || due == null) {
@@ -169,15 +196,18 @@ export class EnqueueLine {
     given: DocumentWrite | undefined,
   ): Promise<EnqueueAnswer> {
     const { call, bell, settings } = this.#context;
-    const answer = await call<GuardedAnswer>(
-      "enqueue jobs",
-      "enqueue_guarded_1($1::text, $2::text, $3::int, $4::float8)",
-      [
-        guardedLines(entries),
-        given === undefined ? null : JSON.stringify({ ...given, version: String(given.version) }),
-        settings.deadMaxJobs,
-        settings.deadTimeout,
-      ],
+    const answer = await this.#deliveries.send(entries, (number) =>
+      call<GuardedAnswer>(
+        "enqueue jobs",
+        "enqueue_guarded_1($1::text, $2::text, $3::int, $4::float8, $5::text, $6::bigint, $7::text)",
+        [
+          guardedLines(entries),
+          given === undefined ? null : JSON.stringify({ ...given, version: String(given.version) }),
+          settings.deadMaxJobs,
+          settings.deadTimeout,
+          ...numberValues(number),
+        ],
+      ),
     );
     if (answer.conflict !== undefined) {
       return { refused: [], conflict: conflictOf(given?.name ?? "", answer.conflict) };
@@ -185,10 +215,8 @@ export class EnqueueLine {
     if (given !== undefined) {
       bell.ring({ documents: [[given.name, given.note]] });
     }
-    if ((await buryDoomed(answer.bury ?? [], answer.now ?? 0, this.#context)) > 0) {
-      // What came with it may have waited for it.
-      while ((await releaseBlocked(this.#context)) > 0);
-    }
+    // Should that fail, whoever hands on what is free does it.
+    await buryDoomed(answer.bury ?? [], answer.now ?? 0, this.#context).catch(() => undefined);
     const { refused = [], version } = answer;
     const all = refused.map(({ jid, key, holder, how }) => ({
       jid,
@@ -201,6 +229,10 @@ export class EnqueueLine {
       ...(version === undefined ? {} : { version }),
     };
   }
+}
+
+function numberValues([set, number, , over]: DeliveryNumber): Value[] {
+  return [set, number, over];
 }
 
 /** What was there instead. */

@@ -6,6 +6,8 @@ export interface PgPool {
   end(): Promise<unknown>;
   /** Listens to "error". */
   on(event: "error", listener: (error: Error) => void): unknown;
+  /** Listens to "connect". */
+  on(event: "connect", listener: (client: PgClient) => void): unknown;
 }
 
 /** The part of a `pg.PoolClient` that is used. */

@@ -26,6 +26,7 @@ export class PgDatabase implements Database {
   constructor(pool: PgPool, use: PgUse) {
     this.#pool = pool;
     this.#use = use;
+    guardNew(pool);
     if (use.isOwn) {
       // Of a connection that nobody uses: the next statement gets another one.
       pool.on("error", () => undefined);
@@ -95,7 +96,16 @@ export class PgDatabase implements Database {
   }
 }
 
+const knownPools = new WeakSet<PgPool>();
 const known = new WeakSet<PgClient>();
+
+/** A connection that is ended as soon as it is there says so before connect() is heard of. */
+function guardNew(pool: PgPool): void {
+  if (!knownPools.has(pool)) {
+    knownPools.add(pool);
+    pool.on("connect", guarded);
+  }
+}
 
 /** One that breaks says so, too, while it is in use, which would end the process where nobody listens. */
 function guarded(client: PgClient): PgClient {

@@ -1,13 +1,49 @@
 /** How jobs come in. */
 export const ACCEPTING = `
+-- Notes that a numbered statement was committed. One that was said not to have been fails here, should a copy of it
+-- come all the same. A set of which no number is asked for any more is removed (p_over).
+CREATE FUNCTION deliver(p_set text, p_number bigint, p_over text, p_left_out text[]) RETURNS void LANGUAGE plpgsql AS $mandate$
+BEGIN
+  INSERT INTO delivery (set_name, number, left_out, until) VALUES (p_set, p_number, p_left_out, epoch() + 1200);
+  IF p_over <> '' THEN
+    DELETE FROM delivery WHERE set_name = p_over;
+  END IF;
+END $mandate$;
+
+-- Finds out whether a statement was committed of which the answer was lost, and has its jids remembered then: whoever
+-- sends them again makes no second job, until ten minutes after the first is over. If it was not, it will not be
+-- either.
+CREATE FUNCTION resolve_delivery_1(p_set text, p_number bigint, p_jids text[]) RETURNS boolean
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
+DECLARE
+  v_now float8 := epoch();
+  v_left_out text[];
+BEGIN
+  INSERT INTO delivery (set_name, number, left_out, until) VALUES (p_set, p_number, '{}', v_now + 1200) ON CONFLICT DO NOTHING;
+  IF FOUND THEN
+    RETURN false;
+  END IF;
+  SELECT left_out INTO v_left_out FROM delivery WHERE set_name = p_set AND number = p_number;
+  UPDATE job SET remembered = true WHERE jid = ANY (p_jids) AND jid <> ALL (v_left_out) AND NOT remembered;
+  INSERT INTO over_jid (jid, until)
+  SELECT u.jid, v_now + 600 FROM unnest(p_jids) AS u(jid)
+   WHERE u.jid <> ALL (v_left_out) AND NOT EXISTS (SELECT FROM job WHERE job.jid = u.jid)
+     AND NOT EXISTS (SELECT FROM ended WHERE ended.jid = u.jid AND how IN ('cancelled', 'deleted'))
+  ON CONFLICT (jid) DO NOTHING;
+  RETURN true;
+END $mandate$;
+
 -- Jobs that ask for nothing but a queue and a time. It takes no lock, so that it may be part of a transaction
 -- of the application's, however long that stays open. There it names no queues either (p_names): whoever had the
 -- same name would wait for the end of the transaction.
-CREATE FUNCTION enqueue_1(p_entries text, p_names boolean DEFAULT true)
+CREATE FUNCTION enqueue_1(p_entries text, p_names boolean, p_set text, p_number bigint, p_over text)
 RETURNS TABLE (accepted int, due float8)
 LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 DECLARE v_now float8 := epoch();
 BEGIN
+  IF p_set IS NOT NULL THEN
+    PERFORM deliver(p_set, p_number, p_over, '{}');
+  END IF;
   RETURN QUERY
   WITH added AS (
     INSERT INTO job (jid, queue, priority, state, at, pos, enqueued_at, payload)
@@ -32,7 +68,7 @@ CREATE FUNCTION enqueue_within_1(p_plain text, p_guarded text, p_channel text) R
 LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
 BEGIN
   IF p_plain IS NOT NULL THEN
-    PERFORM enqueue_1(p_plain, false);
+    PERFORM enqueue_1(p_plain, false, NULL, NULL, NULL);
   END IF;
   IF p_guarded IS NOT NULL THEN
     INSERT INTO inbox (id, entries) VALUES (nextval('seq'), p_guarded);
@@ -83,7 +119,8 @@ BEGIN
 END $mandate$;
 
 -- Jobs that ask for more: prerequisites, keys, a batch, turns, a document that is written with them.
-CREATE FUNCTION enqueue_guarded_1(p_entries text, p_given text, p_dead_max int, p_dead_seconds float8) RETURNS text
+CREATE FUNCTION enqueue_guarded_1(p_entries text, p_given text, p_dead_max int, p_dead_seconds float8,
+                                  p_set text, p_number bigint, p_over text) RETURNS text
 LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $mandate$
 DECLARE
   v_now float8;
@@ -96,10 +133,12 @@ BEGIN
   IF v_given IS NOT NULL THEN
     v_written := write_document(v_given, v_now);
     IF v_written ? 'conflict' THEN
+      PERFORM deliver(p_set, p_number, p_over, ARRAY(SELECT e ->> 'j' FROM jsonb_array_elements(p_entries::jsonb) e));
       RETURN v_written;
     END IF;
   END IF;
   v_answer := admit(p_entries::jsonb, v_now);
+  PERFORM deliver(p_set, p_number, p_over, ARRAY(SELECT r ->> 'jid' FROM jsonb_array_elements(v_answer -> 'refused') r));
   RETURN v_answer || v_written || jsonb_build_object('now', v_now) || told();
 END $mandate$;
 `;

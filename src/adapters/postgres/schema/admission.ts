@@ -136,7 +136,7 @@ BEGIN
       UPDATE job SET pos = nextval('seq') WHERE jid = v_jid;
     ELSE
       PERFORM place(v_jid, redirected(e, v_refused), e ->> 'wf', p_now);
-      v_bury := v_bury || coalesce((SELECT doomed(b) FROM blocked b WHERE b.jid = v_jid AND b.failed_jid IS NOT NULL AND b.failure = 'bury'), '[]');
+      v_bury := v_bury || doomed_at_entry(v_jid);
     END IF;
   END LOOP;
   FOREACH d IN ARRAY v_replacements LOOP
@@ -145,7 +145,7 @@ BEGIN
                       FROM jsonb_array_elements(v_refused) x);
     END IF;
     v_jid := d #>> '{decision,holder}';
-    v_bury := v_bury || coalesce((SELECT doomed(b) FROM blocked b WHERE b.jid = v_jid AND b.failed_jid IS NOT NULL AND b.failure = 'bury'), '[]');
+    v_bury := v_bury || doomed_at_entry(v_jid);
   END LOOP;
   RETURN jsonb_build_object('refused', v_refused, 'bury', v_bury);
 END $mandate$;

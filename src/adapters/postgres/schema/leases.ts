@@ -143,6 +143,7 @@ BEGIN
   DELETE FROM ended WHERE until <= p_now;
   DELETE FROM ended WHERE jid IN (SELECT jid FROM ended ORDER BY until DESC OFFSET 100000);
   DELETE FROM over_jid WHERE until <= p_now;
+  DELETE FROM delivery WHERE until <= p_now;
   DELETE FROM result WHERE until <= p_now;
   DELETE FROM progress WHERE until <= p_now;
   DELETE FROM finished WHERE until <= p_now;

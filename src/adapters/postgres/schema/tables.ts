@@ -83,7 +83,9 @@ CREATE TABLE blocked (
   failed_jid text,
   failed_how text,
   free_order bigint,
-  free_rank bigint
+  free_rank bigint,
+  -- It came with a prerequisite that had failed, and is being buried: to others it is dead.
+  as_dead boolean NOT NULL DEFAULT false
 );
 CREATE INDEX blocked_free ON blocked (free_order, free_rank) WHERE free_order IS NOT NULL;
 
@@ -92,6 +94,16 @@ CREATE TABLE ended (jid text COLLATE "C" PRIMARY KEY, how text NOT NULL, until f
 CREATE INDEX ended_until ON ended (until);
 CREATE TABLE over_jid (jid text COLLATE "C" PRIMARY KEY, until float8 NOT NULL);
 CREATE INDEX over_jid_until ON over_jid (until);
+
+-- Which statements that enqueue were committed, as long as their senders may have to ask: a row for each, removed
+-- by the set. Jobs of theirs that were left out were refused.
+CREATE TABLE delivery (
+  set_name text COLLATE "C" NOT NULL,
+  number bigint NOT NULL,
+  left_out text[] NOT NULL,
+  until float8 NOT NULL,
+  PRIMARY KEY (set_name, number)
+);
 
 -- Runs that ended: a row for each exchange, added up now and then.
 CREATE TABLE tally (day int NOT NULL, processed bigint NOT NULL, failed bigint NOT NULL);

@@ -6,7 +6,7 @@ DECLARE v_state smallint;
 BEGIN
   SELECT state INTO v_state FROM job WHERE jid = p_jid;
   IF FOUND THEN
-    RETURN v_state <> 5;
+    RETURN v_state <> 5 AND NOT (v_state = 4 AND EXISTS (SELECT FROM blocked WHERE jid = p_jid AND as_dead));
   END IF;
   RETURN p_jid LIKE 'batch:%' AND batch_is_awaited(p_jid);
 END $mandate$;
@@ -23,7 +23,8 @@ BEGIN
       FROM unnest(p_prereqs) WITH ORDINALITY p(jid, n)
       LEFT JOIN job j ON j.jid = p.jid
       LEFT JOIN ended e ON e.jid = p.jid AND j.jid IS NULL AND e.until > p_now
-     WHERE j.state = 5 OR e.jid IS NOT NULL
+      LEFT JOIN blocked b ON b.jid = p.jid AND b.as_dead
+     WHERE j.state = 5 OR b.jid IS NOT NULL OR e.jid IS NOT NULL
      ORDER BY p.n LIMIT 1;
     IF NOT FOUND THEN
       SELECT p.jid, 'cancelled' AS how INTO v_failed FROM unnest(p_prereqs) WITH ORDINALITY p(jid, n)
@@ -65,6 +66,14 @@ BEGIN
   IF p_failure = 'cancel' AND EXISTS (SELECT FROM blocked WHERE jid = p_jid AND failed_jid IS NOT NULL) THEN
     PERFORM take_out(p_jid, p_now), finish(p_jid, 'cancelled', p_now);
   END IF;
+END $mandate$;
+
+-- One that came in, and is to be buried: [] or [{…}]. What comes after it finds it dead.
+CREATE FUNCTION doomed_at_entry(p_jid text) RETURNS jsonb LANGUAGE plpgsql AS $mandate$
+DECLARE b blocked;
+BEGIN
+  UPDATE blocked SET as_dead = true WHERE jid = p_jid AND failed_jid IS NOT NULL AND failure = 'bury' RETURNING * INTO b;
+  RETURN CASE WHEN FOUND THEN jsonb_build_array(doomed(b)) ELSE '[]' END;
 END $mandate$;
 
 CREATE FUNCTION is_releasable() RETURNS boolean LANGUAGE sql AS $mandate$

@@ -1,6 +1,6 @@
 import { clock } from "../../../support/clock.ts";
 import { AdapterError } from "../../adapter-error.ts";
-import type { NumberedDelivery } from "./delivery-numbers.ts";
+import type { NumberedDelivery } from "../../delivery-numbers.ts";
 import type { Connection } from "../connection/connection.ts";
 import { failure, isPassing, mayHaveRun } from "../connection/redis-errors.ts";
 import { buryDoomed } from "./bury-doomed.ts";

@@ -5,7 +5,7 @@ import type { Entry } from "../../adapter.ts";
 import type { DocumentWrite } from "../../documents.ts";
 import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-answer.ts";
 import { answersTo } from "./answer-to.ts";
-import { DeliveryNumbers } from "./delivery-numbers.ts";
+import { DeliveryNumbers } from "../../delivery-numbers.ts";
 import { Delivery } from "./delivery.ts";
 import { UncertainJobs } from "./uncertain-jobs.ts";
 import { chooseScript, holdsKeys, withDocuments, type Acceptable } from "./choose-script.ts";

@@ -9,7 +9,7 @@ import { encodeHeld, encodeHolds } from "../holds/encode-holds.ts";
 import { laneWith } from "../payloads/lane.ts";
 import { doomedOf, type Doomed } from "../waiting/blocked-scripts.ts";
 import { mayBeRubys } from "../waiting/may-be-rubys.ts";
-import type { DeliveryNumber } from "./delivery-numbers.ts";
+import type { DeliveryNumber } from "../../delivery-numbers.ts";
 
 /** One delivery, as the scripts that accept jobs take it. */
 interface Enqueued {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { DeliveryNumbers } from "../../../../src/adapters/redis/accepting/delivery-numbers.ts";
-import { clock } from "../../../../src/support/clock.ts";
+import { DeliveryNumbers } from "../../src/adapters/delivery-numbers.ts";
+import { clock } from "../../src/support/clock.ts";
 
 const KEPT = 1;
 

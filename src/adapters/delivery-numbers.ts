@@ -1,21 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { clock } from "../../../support/clock.ts";
+import { clock } from "../support/clock.ts";
 
 /**
- * How many numbers are in one set: Redis looks through so many integers faster than it hashes one.
+ * How many numbers are in one set: Redis looks through so many integers faster than it hashes one,
+ * and Postgres removes a set in one step.
  */
 const NUMBERS_PER_SET = 256;
 /**
- * Seconds after which another set is begun: Redis keeps one for twenty minutes, and nothing is
+ * Seconds after which another set is begun: stores keep one for twenty minutes, and nothing is
  * tried for longer than five.
  */
 const LONGEST_SET = 240;
 
-/** What `is_repeated` in shared/deliveries.lua takes. */
+/** What a store is told: `is_repeated` in Redis' shared/deliveries.lua, `deliver` in Postgres. */
 export type DeliveryNumber = readonly [set: string, number: number, keep: 0 | 1, over: string];
 
 /**
- * Numbers what is enqueued, so that Redis knows what it took when a batch is sent again. It
+ * Numbers what is enqueued, so that a store knows what it took when a batch is sent again. It
  * remembers them in small sets, and each is removed when no number in it will be sent again, or
  * twenty minutes after nobody could say so.
  */
@@ -69,7 +70,7 @@ export class NumberedDelivery {
     return [set.name, number, set.isKept ? 0 : 1, removed?.name ?? ""];
   }
 
-  /** Where Redis remembers whether it was accepted. */
+  /** Where the store remembers whether it was accepted. */
   get place(): readonly [set: string, number: number] {
     return [this.#parts.set.name, this.#parts.number];
   }
@@ -93,7 +94,7 @@ export class NumberedDelivery {
 interface NumberedDeliveryParts {
   readonly number: number;
   readonly set: NumberSet;
-  /** The set that Redis is told to remove. */
+  /** The set that the store is told to remove. */
   readonly removed: NumberSet | undefined;
   /** Sets that may be removed. */
   readonly over: NumberSet[];
@@ -105,7 +106,7 @@ class NumberSet {
   count = 0;
   /** How many of its numbers may be sent again. */
   pending = 0;
-  /** Redis was told, and said that it heard, to keep it for a while. */
+  /** The store was told, and said that it heard, to keep it for a while. */
   isKept = false;
   isDoubtful = false;
   isClosed = false;
@@ -114,7 +115,7 @@ class NumberSet {
     this.name = name;
   }
 
-  /** No number of it will be sent again, and Redis may forget it. */
+  /** No number of it will be sent again, and the store may forget it. */
   get isOver(): boolean {
     return this.isClosed && this.pending === 0 && !this.isDoubtful;
   }

@@ -1,0 +1,29 @@
+// A worker on Postgres, started ahead: it loads everything, says so, and works once it is told to.
+import { openSync } from "node:fs";
+import { configure, registerCommands } from "mandate";
+import { PostgresAdapter } from "mandate/postgres";
+import { Worker } from "mandate/worker";
+import { LIMITED } from "../job-holds.ts";
+import { noteIn, Work } from "../work.ts";
+
+const {
+  STORE_URL: connectionString = "",
+  LEDGER: ledger = "",
+  LEASE_TTL: ttl,
+  CONCURRENCY,
+} = process.env;
+noteIn(openSync(ledger, "a"));
+registerCommands(Work);
+configure({ adapter: new PostgresAdapter({ connectionString }) });
+const worker = new Worker({
+  queues: [LIMITED, "default"],
+  concurrency: Number(CONCURRENCY),
+  leaseTtl: Number(ttl),
+  shutdownTimeout: 5,
+});
+
+process.on("message", () => void worker.start());
+process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
+// Whoever started it is gone.
+process.on("disconnect", () => process.exit(1));
+process.send?.("loaded");
