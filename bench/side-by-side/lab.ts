@@ -48,7 +48,11 @@ export class Lab {
     if (this.#postgres !== undefined) {
       const client = new Client({ connectionString: this.#postgres.url });
       await client.connect();
-      await client.query("TRUNCATE pgboss.job");
+      const { rows } = await client.query<{ name: string }>(
+        `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+          WHERE (schemaname, tablename) = ('pgboss', 'job') OR schemaname = 'mandate' AND tablename <> 'migration'`,
+      );
+      if (rows.length > 0) await client.query(`TRUNCATE ${rows.map(({ name }) => name).join()}`);
       await client.end();
     }
   }

@@ -57,7 +57,13 @@ export function allSubjects(): Subject[] {
     // Its jobs are in Postgres: only what others have beside it is measured of it.
     ...(programOf(servers.postgres) === undefined
       ? []
-      : [javascript("pg-boss", new Set(["bulk", "unique", "postgres"]))]),
+      : [
+          javascript(
+            "mandate-postgres",
+            new Set(["bulk", "timed", "latency", "limits", "unique", "postgres"]),
+          ),
+          javascript("pg-boss", new Set(["bulk", "unique", "postgres"])),
+        ]),
     ...(hasRuby("sidekiq") ? [sidekiq("sidekiq")] : []),
     ...(hasRuby("sidekiq", "active_job") ? [sidekiq("sidekiq-active-job", "active_job")] : []),
     javascript("floor", new Set(["bulk", "store"])),
