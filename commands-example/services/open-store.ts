@@ -9,7 +9,7 @@ import { SqliteAdapter } from "mandate/sqlite";
 import type { Services } from "./services.ts";
 
 /** Where jobs can be. */
-export const stores = ["memory", "sqlite", "postgres", "redis"] as const;
+const stores = ["memory", "sqlite", "postgres", "redis"] as const;
 
 export interface OpenStore {
   readonly adapter: Adapter;
