@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { Batch, Command, deadSet, jobById, queue, retrySet, scheduledSet, snapshot } from "mandate";
 import { Worker } from "mandate/worker";
 import { expect, it, onTestFinished, vi } from "vitest";
@@ -35,7 +36,7 @@ async function work(): Promise<void> {
   await worker.stop();
 }
 
-onEachStore("the dashboard", () => {
+onEachStore("the dashboard", (store) => {
   const PAGES = [
     "/",
     "/queues",
@@ -75,6 +76,28 @@ onEachStore("the dashboard", () => {
       ]);
       expect(await visitor.json(path)).toEqual(expect.any(Object));
     }
+  });
+
+  it("gives each profile as a file, by a name that is one", async () => {
+    const visitor = new Visitor();
+    const name = 'slow "import"/../x';
+    const recorded = { className: "Import", startedAt: 1_800_000_000, seconds: 2 };
+    await store.adapter.notes.writeProfile({
+      ...recorded,
+      name,
+      jid: "4f1d",
+      format: "cpuprofile",
+      data: gzipSync('{"nodes":[1]}'),
+    });
+    const { text: list } = await visitor.get("/profiles");
+    const [, link = ""] = /href="(\/profiles\/p[^"]+)"/.exec(list) ?? [];
+    const { status, text, headers } = await visitor.get(link.replaceAll("&amp;", "&"));
+
+    expect([status, text]).toEqual([200, '{"nodes":[1]}']);
+    expect(headers.get("content-disposition")).toBe(
+      'attachment; filename="slow_import_.._x-4f1d.cpuprofile"',
+    );
+    expect((await visitor.get("/profiles/p?key=none")).status).toBe(404);
   });
 
   it("says it in other words, where it is given these", async () => {
