@@ -47,10 +47,16 @@ export function QueueTable({
             </a>{" "}
             {queue.paused ? <Badge state="paused" t={t} /> : undefined}
           </td>
-          <td class="number">{counted(queue.size)}</td>
-          <td class="number">{queue.latency === 0 ? "–" : spoken(queue.latency)}</td>
-          <td class="number">{queue.blocked === 0 ? "–" : counted(queue.blocked)}</td>
-          <td>{limitOf(queue)}</td>
+          <td class="number" data-label={t("Jobs")}>
+            {counted(queue.size)}
+          </td>
+          <td class="number" data-label={t("Waits for")}>
+            {queue.latency === 0 ? "–" : spoken(queue.latency)}
+          </td>
+          <td class="number" data-label={t("Over a limit")}>
+            {queue.blocked === 0 ? "–" : counted(queue.blocked)}
+          </td>
+          <td data-label={t("Limit")}>{limitOf(queue)}</td>
           <td class="acts">
             <QueueActs visit={visit} queue={queue} />
           </td>
