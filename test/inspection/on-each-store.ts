@@ -1,8 +1,4 @@
 import { configure, MemoryAdapter, silentLogger, type Adapter } from "mandate";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { SqliteAdapter } from "mandate/sqlite";
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 import { redisStore } from "../adapters/redis/redis-store.ts";
 import { RedisServer } from "../support/redis-server.ts";
@@ -17,13 +13,8 @@ export interface TestedStore {
  * Tests what operators see on memory and on Redis: each test has a fresh store, which is the configured one.
  *
  * @param tests Declares them. What it is given is there once a test runs.
- * @param sqlite Whether they are for a file of SQLite, too.
  */
-export function onEachStore(
-  name: string,
-  tests: (store: TestedStore) => void,
-  { sqlite = false }: { readonly sqlite?: boolean } = {},
-): void {
+export function onEachStore(name: string, tests: (store: TestedStore) => void): void {
   let adapter: Adapter;
   const store: TestedStore = {
     get adapter() {
@@ -53,21 +44,6 @@ export function onEachStore(
       adapter = ours;
       configure({ adapter, logger: silentLogger });
       return dispose;
-    });
-    tests(store);
-  });
-  describe.runIf(sqlite)(`${name} on SQLite`, () => {
-    beforeEach(() => {
-      const folder = mkdtempSync(join(tmpdir(), "mandate-sqlite-"));
-      adapter = new SqliteAdapter({
-        file: join(folder, "jobs.db"),
-        synchronous: "normal",
-      });
-      configure({ adapter, logger: silentLogger });
-      return async () => {
-        await adapter.close();
-        rmSync(folder, { recursive: true });
-      };
     });
     tests(store);
   });
