@@ -82,7 +82,7 @@ describe.skipIf(missing("chromium"))("in a browser", () => {
       page.evaluate(
         `[...document.querySelectorAll('tr[data-row="sync"] td.number')].map((cell) => getComputedStyle(cell, "::before").content.replaceAll('"', "").trim())`,
       );
-    expect(await labels()).toEqual(["Jobs", "Waits for", "Over a limit"]);
+    expect(await labels()).toEqual(["Jobs", "Waited", "Over a limit"]);
     await page.setViewportSize({ width: 1280, height: 800 });
     expect(await labels()).toEqual(["none", "none", "none"]);
     await page.context().close();

@@ -33,7 +33,7 @@ export function QueueTable({
       columns={[
         { head: t("Queue") },
         { head: t("Jobs"), isNumber: true },
-        { head: t("Waits for"), isNumber: true },
+        { head: t("Waited"), isNumber: true },
         { head: t("Over a limit"), isNumber: true },
         { head: t("Limit") },
         { head: t("Actions"), isHidden: true },
@@ -50,7 +50,7 @@ export function QueueTable({
           <td class="number" data-label={t("Jobs")}>
             {counted(queue.size)}
           </td>
-          <td class="number" data-label={t("Waits for")}>
+          <td class="number" data-label={t("Waited")}>
             {queue.latency === 0 ? "–" : spoken(queue.latency)}
           </td>
           <td class="number" data-label={t("Over a limit")}>

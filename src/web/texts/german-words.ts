@@ -100,6 +100,7 @@ export const germanWords: Readonly<Record<string, string>> = {
   Steps: "Schritte",
   Result: "Ergebnis",
   "Waits for": "Wartet auf",
+  Waited: "Wartet seit",
   "Waits for it": "Wartet darauf",
   Deferred: "Aufgegeben",
   Due: "Fällig",
