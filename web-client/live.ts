@@ -1,11 +1,13 @@
 import { Idiomorph } from "idiomorph";
-import { keep, kept, said, tell } from "./texts.ts";
+import { keep, kept, said, tell, untell } from "./texts.ts";
 import { parse } from "./trusted.ts";
 
 /** Seconds: whatever somebody wrote into this browser's storage. */
 const LEAST = 2;
 const USUAL = 5;
 const GIVE_UP_AFTER = 5;
+/** Milliseconds without an answer, after which the page says that there is none. */
+const PATIENCE = 2_000;
 
 /** Asks for the page's regions again and again, as long as somebody looks, and puts what changed into place. */
 export function live(): void {
@@ -21,6 +23,8 @@ export function live(): void {
   let failures = 0;
   let freshAt = Date.now();
   let isAsking = false;
+  let askedAt = 0;
+  let complaint = "";
 
   const stored = kept("every");
   const options = [...select.options].map(({ value }) => value);
@@ -32,13 +36,16 @@ export function live(): void {
 
   const show = (): void => {
     const age = Math.round((Date.now() - freshAt) / 1000);
-    const isStale = failures > 0;
+    const isStale = failures > 0 || (isAsking && Date.now() - askedAt > PATIENCE);
+    if (isStale && complaint === "") {
+      complaint = said("stale", { time: new Date(freshAt).toLocaleTimeString() });
+      tell(complaint);
+    } else if (!isStale && complaint !== "") {
+      untell(complaint);
+      complaint = "";
+    }
     document.body.classList.toggle("stale", isStale);
-    freshness.textContent = isStale
-      ? said("stale", { time: new Date(freshAt).toLocaleTimeString() })
-      : seconds() === 0
-        ? ""
-        : said("fresh", { time: `${age} s` });
+    freshness.textContent = seconds() === 0 ? "" : said("fresh", { time: `${age} s` });
   };
 
   const plan = (): void => {
@@ -52,14 +59,19 @@ export function live(): void {
   const ask = async (): Promise<void> => {
     if (isAsking) return;
     isAsking = true;
+    askedAt = Date.now();
     try {
       const answer = await fetch(location.href, {
         headers: { "x-mandate-live": "1", ...(etag !== "" && { "if-none-match": etag }) },
         signal: AbortSignal.timeout(10_000),
         cache: "no-store",
+        // Who signs in elsewhere is sent there: not this request, which would bring a page to sign in.
+        redirect: "manual",
       });
       const isOurs = answer.headers.get("x-mandate-live") === "1";
-      if (answer.redirected || answer.status === 401 || answer.status === 403) {
+      const isSentAway = answer.type === "opaqueredirect" || (answer.ok && !isOurs);
+      if (isSentAway || answer.status === 401 || answer.status === 403) {
+        failures = 0;
         select.value = "0";
         tell(said("signIn"));
       } else if (!isOurs) {

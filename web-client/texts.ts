@@ -15,6 +15,14 @@ export function tell(text: string): void {
   status.textContent = text;
 }
 
+/** Takes back what was told, where it still stands there. */
+export function untell(text: string): void {
+  const status = document.querySelector("#status");
+  if (status?.textContent !== text) return;
+  status.className = "unseen";
+  status.textContent = "";
+}
+
 /** A setting that this browser keeps, where it may. */
 export function kept(name: string): string {
   try {

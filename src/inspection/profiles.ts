@@ -75,3 +75,9 @@ export async function profiles(
   const kept = await adapter.notes.readProfiles();
   return kept.map((profile) => new ProfileEntry(profile, adapter));
 }
+
+/** What a file with a profile is called: its name may be anybody's. */
+export function profileFile({ key, format }: Pick<ProfileEntry, "key" | "format">): string {
+  const name = key.replaceAll(/[^\w.-]+/g, "_").replace(/^\.+/, "");
+  return `${name}.${format === "cpuprofile" ? format : "json"}`;
+}

@@ -65,11 +65,17 @@ export interface DashboardOptions {
    */
   readonly recordUrl?: (globalId: string) => string | undefined;
   /**
-   * What is said in another language, or in other words: English as it stands on the pages → the
-   * other text, with the same `{names}` of values in it. What is not there is said in English.
+   * What is said in other words, or in a language that is not known here: English as it stands on
+   * the pages → the other text, with the same `{names}` of values in it. What is not there is said
+   * as `language` has it, or in English.
    */
   readonly messages?: Readonly<Record<string, string>>;
-  /** The language of these, for readers of screens: `"de"`. @default "en" */
+  /**
+   * What pages are said in: `"en"` and `"de"` are known, any other is for `messages` in it. Durations
+   * and numbers, and what jobs say, stay as they are.
+   *
+   * @default "en"
+   */
   readonly language?: string;
 }
 

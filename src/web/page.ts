@@ -20,6 +20,8 @@ export interface Answer {
   readonly view: () => Html;
   /** Somebody is better off elsewhere: an address within the dashboard. */
   readonly instead?: string;
+  /** A file to keep, instead of a page. */
+  readonly file?: { readonly name: string; readonly text: string };
   readonly status?: number;
 }
 

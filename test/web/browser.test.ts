@@ -32,7 +32,9 @@ describe.skipIf(missing("chromium"))("in a browser", () => {
       `/jobs/j?jid=${first?.id}`,
       "/errors",
       "/processes",
+      "/jobs?place=blocked",
       "/recurring",
+      "/recurring/r?key=nightly-sync",
       "/batches",
       `/batches/b?id=${batches[0]?.id}`,
       "/limits",
@@ -40,6 +42,7 @@ describe.skipIf(missing("chromium"))("in a browser", () => {
       "/profiles",
       "/audit",
       "/help",
+      "/no-such-page",
     ];
   });
   afterAll(async () => {
@@ -70,6 +73,18 @@ describe.skipIf(missing("chromium"))("in a browser", () => {
       expect([path, over]).toEqual([path, 0]);
     }
     expect(browsing.complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it("22: says on a phone what each number of a row is", async () => {
+    const page = await browsing.open("/queues", { viewport: { width: 390, height: 800 } });
+    const labels = async (): Promise<string[]> =>
+      page.evaluate(
+        `[...document.querySelectorAll('tr[data-row="sync"] td.number')].map((cell) => getComputedStyle(cell, "::before").content.replaceAll('"', "").trim())`,
+      );
+    expect(await labels()).toEqual(["Jobs", "Waited", "Over a limit"]);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    expect(await labels()).toEqual(["none", "none", "none"]);
     await page.context().close();
   });
 

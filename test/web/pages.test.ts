@@ -1,7 +1,9 @@
+import { gzipSync } from "node:zlib";
 import { Batch, Command, deadSet, jobById, queue, retrySet, scheduledSet, snapshot } from "mandate";
 import { Worker } from "mandate/worker";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { onEachStore } from "../inspection/on-each-store.ts";
+import { onEachStore, type TestedStore } from "../inspection/on-each-store.ts";
+import { onPostgres, onSqlite } from "./on-sql-stores.ts";
 import { Visitor } from "./visitor.ts";
 
 class SendInvoice extends Command.initializeWith((order: number) => ({ order })) {
@@ -35,7 +37,7 @@ async function work(): Promise<void> {
   await worker.stop();
 }
 
-onEachStore("the dashboard", () => {
+function tests(store: TestedStore): void {
   const PAGES = [
     "/",
     "/queues",
@@ -75,6 +77,28 @@ onEachStore("the dashboard", () => {
       ]);
       expect(await visitor.json(path)).toEqual(expect.any(Object));
     }
+  });
+
+  it("gives each profile as a file, by a name that is one", async () => {
+    const visitor = new Visitor();
+    const name = 'slow "import"/../x';
+    const recorded = { className: "Import", startedAt: 1_800_000_000, seconds: 2 };
+    await store.adapter.notes.writeProfile({
+      ...recorded,
+      name,
+      jid: "4f1d",
+      format: "cpuprofile",
+      data: gzipSync('{"nodes":[1]}'),
+    });
+    const { text: list } = await visitor.get("/profiles");
+    const [, link = ""] = /href="(\/profiles\/p[^"]+)"/.exec(list) ?? [];
+    const { status, text, headers } = await visitor.get(link.replaceAll("&amp;", "&"));
+
+    expect([status, text]).toEqual([200, '{"nodes":[1]}']);
+    expect(headers.get("content-disposition")).toBe(
+      'attachment; filename="slow_import_.._x-4f1d.cpuprofile"',
+    );
+    expect((await visitor.get("/profiles/p?key=none")).status).toBe(404);
   });
 
   it("says it in other words, where it is given these", async () => {
@@ -208,4 +232,8 @@ onEachStore("the dashboard", () => {
     expect((await visitor.get("/batches/b?id=none")).status).toBe(404);
     expect(await jobById(job.id).status()).toBe("enqueued");
   });
-});
+}
+
+onEachStore("the dashboard", tests);
+onSqlite("the dashboard", tests);
+onPostgres("the dashboard", tests);

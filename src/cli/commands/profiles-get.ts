@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { profiles, type ProfileEntry } from "../../inspection/profiles.ts";
+import { profileFile, profiles } from "../../inspection/profiles.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 import { jsonLine } from "../../support/printable.ts";
@@ -31,7 +31,7 @@ https://www.speedscope.app, in Chrome, or in https://profiler.firefox.com.`,
         terminal.note(`There is no profile ${wanted}. mandate profiles list has those there are`);
         return 1;
       }
-      const { output = fileOf(found) } = values;
+      const { output = profileFile(found) } = values;
       if (output === "-") {
         terminal.print(jsonLine(text));
         return 0;
@@ -41,12 +41,6 @@ https://www.speedscope.app, in Chrome, or in https://profiler.firefox.com.`,
       return 0;
     }),
 });
-
-/** A profile's name may be anybody's. */
-function fileOf({ key, format }: ProfileEntry): string {
-  const name = key.replaceAll(/[^\w.-]+/g, "_").replace(/^\.+/, "");
-  return `${name}.${format === "cpuprofile" ? format : "json"}`;
-}
 
 async function write(file: string, text: string): Promise<void> {
   try {

@@ -216,10 +216,16 @@ function BatchTable({ visit, batches }: { visit: Visit; batches: readonly BatchS
           <td>
             <Share status={status} /> {counted(status.done)} / {counted(status.total)}
           </td>
-          <td class="number">{counted(status.pending)}</td>
-          <td class="number">{counted(status.failed)}</td>
-          <td class="number">{counted(status.dead)}</td>
-          <td>
+          <td class="number" data-label={t("To come")}>
+            {counted(status.pending)}
+          </td>
+          <td class="number" data-label={t("Failed")}>
+            {counted(status.failed)}
+          </td>
+          <td class="number" data-label={t("Dead")}>
+            {counted(status.dead)}
+          </td>
+          <td data-label={t("Created")}>
             <Moment visit={visit} date={status.createdAt} />
           </td>
           <td class="acts">

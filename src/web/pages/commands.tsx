@@ -115,14 +115,20 @@ function CommandTable({
               {visible(className)}
             </a>
           </td>
-          <td class="number">{counted(processed)}</td>
-          <td class="number">
+          <td class="number" data-label={t("Runs")}>
+            {counted(processed)}
+          </td>
+          <td class="number" data-label={t("Failed")}>
             {failed === 0
               ? "–"
               : `${counted(failed)} (${((failed / processed) * 100).toFixed(1)} %)`}
           </td>
-          <td class="number">{mean === undefined ? "–" : lasted(mean)}</td>
-          <td class="number">{lasted(seconds)}</td>
+          <td class="number" data-label={t("On average")}>
+            {mean === undefined ? "–" : lasted(mean)}
+          </td>
+          <td class="number" data-label={t("In all")}>
+            {lasted(seconds)}
+          </td>
         </tr>
       ))}
     </Table>

@@ -90,7 +90,7 @@ export function ErrorTable({
     >
       {groups.map((group) => (
         <tr data-row={`${group.className} ${group.errorClass} ${group.place ?? ""}`}>
-          <td class="number">
+          <td class="number" data-label={t("Jobs")}>
             <b>{counted(group.count)}</b>
           </td>
           <td class="job">
@@ -106,7 +106,7 @@ export function ErrorTable({
             {group.place === undefined ? undefined : <code>{visible(group.place)}</code>}
             <span class="muted">{group.queues.slice(0, 6).map(visible).join(", ")}</span>
           </td>
-          <td class="number">
+          <td class="number" data-label={t("In retry")}>
             {group.inRetry === 0 ? (
               "–"
             ) : (
@@ -115,17 +115,17 @@ export function ErrorTable({
               </a>
             )}
           </td>
-          <td class="number">
+          <td class="number" data-label={t("Dead")}>
             {group.dead === 0 ? (
               "–"
             ) : (
               <a href={visit.to("/jobs", { place: "dead", q: q(group) })}>{counted(group.dead)}</a>
             )}
           </td>
-          <td>
+          <td data-label={t("First")}>
             <Moment visit={visit} date={group.firstSeen} />
           </td>
-          <td>
+          <td data-label={t("Last")}>
             <Moment visit={visit} date={group.lastSeen} />
           </td>
         </tr>

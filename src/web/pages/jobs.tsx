@@ -69,17 +69,18 @@ export const jobsListPage: Page = {
 
 /** Reads the page of jobs that an address is about. */
 export async function listJobs(visit: Visit, listing: Listing): Promise<Listed> {
-  const { query, adapter, site } = visit;
+  const { query, adapter, site, shared, store } = visit;
   const q = query.text("q").trim();
   const { selection, misread } = readQuery(q);
   const limit = query.integer("size", { least: 1, most: 200, usual: 25 });
   const given = query.text("after");
   const cursor = given === "" ? undefined : openCursor(site, given);
   const wanted = { ...selection, ...listing.selection };
-  const page = await jobsPage(
-    wanted,
-    { places: listing.places, limit, lookAt: LOOK_AT, cursor },
-    adapter,
+  const { places } = listing;
+  const page = await shared.read(
+    `jobs ${store} ${JSON.stringify([wanted, places, limit, cursor])}`,
+    1,
+    () => jobsPage(wanted, { places, limit, lookAt: LOOK_AT, cursor }, adapter),
   );
   const shown = page.jobs.map((found) => shownJob(found, visit));
   return {
@@ -90,7 +91,7 @@ export async function listJobs(visit: Visit, listing: Listing): Promise<Listed> 
     isLost: given !== "" && cursor === undefined,
     misread,
     q,
-    places: listing.places,
+    places,
   };
 }
 

@@ -141,15 +141,17 @@ function Locks({ visit, found }: { visit: Visit; found: readonly Lock[] }): Html
       {found.map(({ key, holder, since, until }) => (
         <tr id={`lock-${key}`} data-row={key}>
           <td dir="auto">{visible(key)}</td>
-          <td>
+          <td data-label={t("Held by")}>
             <a href={visit.to("/jobs/j", { jid: holder })}>
               <code>{visible(holder)}</code>
             </a>
           </td>
-          <td>
+          <td data-label={t("Since")}>
             <Moment visit={visit} date={since} />
           </td>
-          <td>{until === undefined ? t("it is over") : <Moment visit={visit} date={until} />}</td>
+          <td data-label={t("Until")}>
+            {until === undefined ? t("it is over") : <Moment visit={visit} date={until} />}
+          </td>
           <td class="acts">
             <Act
               visit={visit}

@@ -10,7 +10,7 @@ import { jobsListPage } from "./jobs.tsx";
 import { limitsPage } from "./limits.tsx";
 import { overviewPage } from "./overview.tsx";
 import { processesPage } from "./processes.tsx";
-import { profilesPage } from "./profiles.tsx";
+import { profileFilePage, profilesPage } from "./profiles.tsx";
 import { queuePage } from "./queue.tsx";
 import { queuesPage } from "./queues.tsx";
 import { recurringJobPage, recurringPage } from "./recurring.tsx";
@@ -32,6 +32,7 @@ export const pages: readonly Page[] = [
   limitsPage,
   healthPage,
   profilesPage,
+  profileFilePage,
   auditPage,
   helpPage,
 ];

@@ -131,22 +131,28 @@ function ProcessRow({ visit, process }: { visit: Visit; process: WorkerState }):
         </span>
         <span class="muted">{visible(identity)}</span>
       </td>
-      <td class="number">
+      <td class="number" data-label={t("Busy")}>
         {`${busy} / ${concurrency} `}
         <Meter used={busy} of={concurrency} label={`${busy} / ${concurrency}`} />
         {overdue === 0 ? undefined : (
           <span class="error">{` ${t("{count} overdue", { count: overdue })}`}</span>
         )}
       </td>
-      <td>
+      <td data-label={t("Queues")}>
         {queues
           .map(([name, weight]) => (weight <= 1 ? name : `${name} ×${weight}`))
           .map(visible)
           .join(", ")}
       </td>
-      <td class="number">{since(process.startedAt)}</td>
-      <td class="number">{rss === undefined ? "–" : bytes(rss)}</td>
-      <td class="number">{since(process.seenAt)}</td>
+      <td class="number" data-label={t("Up")}>
+        {since(process.startedAt)}
+      </td>
+      <td class="number" data-label={t("Memory")}>
+        {rss === undefined ? "–" : bytes(rss)}
+      </td>
+      <td class="number" data-label={t("Last sign")}>
+        {since(process.seenAt)}
+      </td>
       <td class="acts">
         {process.embedded === true ? undefined : (
           <>

@@ -1,8 +1,9 @@
-import { profiles } from "../../inspection/profiles.ts";
+import { profileFile, profiles } from "../../inspection/profiles.ts";
 import { bytes, spoken } from "../../support/wording.ts";
 import type { Answer, Page } from "../page.ts";
 import { Moment } from "../parts/moment.tsx";
 import { Nothing, Table } from "../parts/table.tsx";
+import { Refusal } from "../request/refusal.ts";
 import { visible } from "../parts/value.tsx";
 
 export const profilesPage: Page = {
@@ -60,6 +61,25 @@ export const profilesPage: Page = {
           )}
         </>
       ),
+    };
+  },
+};
+
+/** The file behind one of them. */
+export const profileFilePage: Page = {
+  path: "/profiles/p",
+  async read(visit): Promise<Answer> {
+    const wanted = visit.query.text("key");
+    const found = (await profiles(visit.adapter)).find(({ key }) => key === wanted);
+    const text = await found?.read();
+    if (found === undefined || text === undefined) {
+      throw new Refusal(404, "gone");
+    }
+    return {
+      title: found.name,
+      data: {},
+      view: () => <></>,
+      file: { name: profileFile(found), text },
     };
   },
 };

@@ -229,10 +229,12 @@ function RecurringTable({ visit, jobs }: { visit: Visit; jobs: readonly Recurrin
               <span class="muted">{visible(job.scheduleInEnglish)}</span>
             )}
           </td>
-          <td>
+          <td data-label={t("Last")}>
             <Moment visit={visit} date={job.lastRun?.scheduledAt} />
           </td>
-          <td>{job.isEnabled ? <Moment visit={visit} date={job.nextRuns(1)[0]} /> : t("never")}</td>
+          <td data-label={t("Next")}>
+            {job.isEnabled ? <Moment visit={visit} date={job.nextRuns(1)[0]} /> : t("never")}
+          </td>
           <td class="acts">
             <RecurringActs visit={visit} job={job} />
           </td>

@@ -44,7 +44,14 @@ export function JobTable({ visit, jobs, isMixed, canTick }: JobTableProps): Html
   return (
     <Table caption={t("Jobs")} columns={columns}>
       {jobs.map((each, index) => (
-        <Row key={index} visit={visit} shown={each} isMixed={isMixed} canTick={canTick} />
+        <Row
+          key={index}
+          visit={visit}
+          shown={each}
+          isMixed={isMixed}
+          canTick={canTick}
+          when={t(when)}
+        />
       ))}
     </Table>
   );
@@ -55,9 +62,11 @@ interface RowProps {
   shown: ShownJob;
   isMixed: boolean;
   canTick: boolean;
+  /** What its time is. */
+  when: string;
 }
 
-function Row({ visit, shown, isMixed, canTick }: RowProps): Html {
+function Row({ visit, shown, isMixed, canTick, when }: RowProps): Html {
   const { t } = visit;
   const { job } = shown;
   const name = visible(job.class === "" ? t("(no class)") : job.class);
@@ -89,10 +98,10 @@ function Row({ visit, shown, isMixed, canTick }: RowProps): Html {
           </a>
         ))}
       </td>
-      <td>
+      <td data-label={t("Queue")}>
         <a href={visit.to("/queues/q", { name: job.queue })}>{visible(job.queue)}</a>
       </td>
-      <td class="when">
+      <td class="when" data-label={when}>
         <Moment visit={visit} date={momentOf(shown)} />
       </td>
       <td class="more">

@@ -33,7 +33,7 @@ export function QueueTable({
       columns={[
         { head: t("Queue") },
         { head: t("Jobs"), isNumber: true },
-        { head: t("Waits for"), isNumber: true },
+        { head: t("Waited"), isNumber: true },
         { head: t("Over a limit"), isNumber: true },
         { head: t("Limit") },
         { head: t("Actions"), isHidden: true },
@@ -47,10 +47,16 @@ export function QueueTable({
             </a>{" "}
             {queue.paused ? <Badge state="paused" t={t} /> : undefined}
           </td>
-          <td class="number">{counted(queue.size)}</td>
-          <td class="number">{queue.latency === 0 ? "–" : spoken(queue.latency)}</td>
-          <td class="number">{queue.blocked === 0 ? "–" : counted(queue.blocked)}</td>
-          <td>{limitOf(queue)}</td>
+          <td class="number" data-label={t("Jobs")}>
+            {counted(queue.size)}
+          </td>
+          <td class="number" data-label={t("Waited")}>
+            {queue.latency === 0 ? "–" : spoken(queue.latency)}
+          </td>
+          <td class="number" data-label={t("Over a limit")}>
+            {queue.blocked === 0 ? "–" : counted(queue.blocked)}
+          </td>
+          <td data-label={t("Limit")}>{limitOf(queue)}</td>
           <td class="acts">
             <QueueActs visit={visit} queue={queue} />
           </td>

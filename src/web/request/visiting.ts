@@ -70,7 +70,7 @@ export async function visitOf(
     adapter,
     shared,
     nonce: randomBytes(18).toString("base64url"),
-    t: translator(messages),
+    t: translator(language, messages),
     language,
     snapshot: await inTime(shared.read(`snapshot ${store}`, FRESH, () => snapshot(adapter))),
     may: (action) => may(access, action),

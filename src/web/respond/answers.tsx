@@ -11,7 +11,15 @@ import { isForProgram } from "./accepts.ts";
 /** What a page says, as whoever asks wants it. */
 export async function answerOf(visit: Visit, answer: Answer): Promise<Response> {
   const { request, query, site } = visit;
-  const { status = 200, instead } = answer;
+  const { status = 200, instead, file } = answer;
+  if (file !== undefined) {
+    const headers = {
+      ...secured(visit.nonce),
+      "content-type": "application/json; charset=utf-8",
+      "content-disposition": `attachment; filename="${file.name}"`,
+    };
+    return new Response(file.text, { headers });
+  }
   if (isForProgram(request)) {
     return json(visit, answer.data, status);
   }

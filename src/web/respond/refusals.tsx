@@ -35,7 +35,7 @@ export async function refusalAnswer(
   const refusal = refusalOf(error);
   const nonce = randomBytes(18).toString("base64url");
   const { language = "en", messages } = site.options;
-  const t = translator(messages);
+  const t = translator(language, messages);
   const status = refusal?.status ?? 500;
   const text = refusal === undefined ? t("Something went wrong.") : t(TEXTS[refusal.reason]);
   const isProduction = process.env["NODE_ENV"] === "production";
