@@ -123,6 +123,24 @@ describe("a scheduler that missed messages", () => {
   });
 });
 
+describe("a scheduler whose store fails as it reads what others wrote", () => {
+  it("reads that once the store answers", async () => {
+    const { counted } = adapter;
+    const read = vi.fn<Documents["read"]>((names) => counted.read(names));
+    const warn = vi.fn<Logger["warn"]>();
+    await started([], { ...counted, read }, { ...silentLogger, warn });
+    read.mockRejectedValueOnce(new Error("the store is away"));
+
+    await recurring.define("often", "every 10 seconds", Digest.prepare());
+    await pass(12);
+
+    expect(warn.mock.calls.map(([, message]) => message)).toEqual([
+      "Recurring jobs cannot be enqueued now, and are once the store answers: Error: the store is away",
+    ]);
+    expect(await occurrences()).toEqual(["often"]);
+  });
+});
+
 describe("a recurring job that cannot be enqueued", () => {
   it("is left out, and none of the others", async () => {
     const error = vi.fn<Logger["error"]>();

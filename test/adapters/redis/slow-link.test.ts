@@ -68,7 +68,8 @@ describe.skipIf(missing("redis"))("a worker behind a slow link", () => {
     "works where each answer is late by more than half of what is waited for",
     TIMEOUT,
     async () => {
-      const rig = await Rig.start({ latency: 0.6 }, { commandTimeout: 1_000 });
+      // To stop takes some answers, too.
+      const rig = await Rig.start({ latency: 0.6 }, { commandTimeout: 1_000, shutdownTimeout: 10 });
       await rig.enqueueSmall(20);
 
       await rig.work();
