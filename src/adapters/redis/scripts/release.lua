@@ -52,36 +52,39 @@ local function hand_on(entry, most)
     local prereqs = PREFIX .. 'mandate:prereqs:' .. jid
     -- One that was moved, and perhaps blocked anew, is under another number.
     local is_same = tonumber(redis.call('ZSCORE', BLOCKED, jid) or -1) == tonumber(members[index + 1])
-    -- Whoever waits for thousands is long: it is read once it matters.
-    local others = 0
-    if is_same and fate == 'f' then
-      redis.call('SREM', prereqs, prereq)
-      others = redis.call('EXISTS', prereqs)
-    end
+    -- Whoever waits for thousands is long: what is done has no rule to be looked up, and it is read once it waits for nobody.
     local at, failure, queue, payload, priority
-    if is_same and others == 0 then
+    if is_same and fate ~= 'f' then
       at, failure, queue, payload, priority = blocked().waiting(jid)
     end
-    if at and fate ~= 'f' and failure == 'bury' then
+    if failure == 'bury' then
       to_bury[#to_bury + 1] = jid
       to_bury[#to_bury + 1] = queue
       to_bury[#to_bury + 1] = payload
     else
-      if at and fate ~= 'f' and failure == 'cancel' then
+      if failure == 'cancel' then
         ends().finish(jid, 'c')
         blocked().unblock(jid)
         handed = handed + 1
-      elseif at then
+      elseif is_same then
         redis.call('SREM', prereqs, prereq)
         if redis.call('EXISTS', prereqs) == 0 then
-          -- First: where Redis refuses it, the job is still blocked, and on the list.
-          local is_handed, refused = pcall(schedule_or_push, jid, queue, payload, at, priority)
+          if not at then
+            at, failure, queue, payload, priority = blocked().waiting(jid)
+          end
+          -- First: where Redis refuses it, the job is still blocked, and on the list. What has no payload left is passed over.
+          local is_handed, refused = not at, nil
+          if at then
+            is_handed, refused = pcall(schedule_or_push, jid, queue, payload, at, priority)
+          end
           if not is_handed then
             set_state(jid, 'b')
             return index, handed, false, refused
           end
-          blocked().unblock(jid)
-          handed = handed + 1
+          if at then
+            blocked().unblock(jid)
+            handed = handed + 1
+          end
         end
       end
       redis.call('ZREM', freed, jid)
