@@ -65,6 +65,7 @@ describe.skipIf(missing("postgres"))("registerTables of mandate/kysely", () => {
       db
         .selectFrom("public.users" as "users")
         .selectAll()
+        .where("id", "=", 1)
         .executeTakeFirst(),
       db
         .selectFrom("users")
