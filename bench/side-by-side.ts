@@ -1,5 +1,5 @@
 // This library beside the systems people use instead, all on one redis-server that this starts, in interleaved rounds.
-// Run: npm run bench [-- --quick] [--only "drain at 10,bulk"] [--subjects bullmq] [--rounds 5] [--json results.json]
+// Run: npm run bench [-- --quick] [--only "=drain at 10,bulk"] [--subjects bullmq] [--rounds 5] [--json results.json]
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -114,6 +114,8 @@ function isLate(): boolean {
   return isQuick && performance.now() - began > LONGEST_QUICK_RUN_MS;
 }
 
+/** What a measure's name has in it; behind "=" all of it. */
 function isNamed(list: string, name: string): boolean {
-  return list === "" || list.split(",").some((one) => name.includes(one.trim()));
+  const parts = list.split(",").map((part) => part.trim());
+  return parts.some((part) => (part.startsWith("=") ? name === part.slice(1) : name.includes(part)));
 }

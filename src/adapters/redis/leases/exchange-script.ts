@@ -63,6 +63,8 @@ export interface HoldsSeen {
   readonly unheld: readonly (readonly [index: number, key: string])[];
   /** The next job takes or leaves something by being fetched. */
   readonly wantsTurn: boolean;
+  /** Jobs took turns ahead, and there are not as many for those that were left. */
+  readonly wereAhead: boolean;
   /** Keys have become free that jobs wait for. */
   readonly areFree: boolean;
   /** When the next may be free. */
@@ -139,7 +141,8 @@ function readHolds([
     unheld: inTurns(readList(unheld), 2).map(
       ([index, key]) => [readInteger(index), readText(key)] as const,
     ),
-    wantsTurn: readFlag(wantsTurn),
+    wantsTurn: readInteger(wantsTurn) === 1,
+    wereAhead: readInteger(wantsTurn) === 2,
     areFree: readFlag(areFree),
     nextFreeAt: nextFreeAt === "" ? undefined : Number(nextFreeAt),
     parked: readParked(parked),

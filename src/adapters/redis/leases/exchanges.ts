@@ -81,7 +81,7 @@ export class Exchanges {
       jobs: this.#taken.splice(0),
       refused: [...sent.refused, ...late.map(({ job }) => job)],
       releasable: sent.answer.releasable,
-      isMore: isMore || this.#missing.any,
+      isMore: isMore || this.#missing.any || holds?.wereAhead === true,
       wantsTurn: holds?.wantsTurn === true,
       ...(holds !== undefined && { parked: holds.parked, unparked: holds.unparked }),
     };

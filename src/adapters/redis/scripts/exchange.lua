@@ -31,7 +31,7 @@
   handed over since the exchange before, 1 if one may be from now on, 1 if jobs may have been left
   that were too large to come along}; and where any job has holds {…, [how many of the payloads come
   before, the key by which it was refused or "" where it has expired, …], 1 if the next job takes or
-  leaves something by being fetched else 0, 1 if there may be jobs whose keys have become free, the
+  leaves something by being fetched, 2 if jobs did ahead and it may not, else 0, 1 if there may be jobs whose keys have become free, the
   time at which the next may be or ""}.
 ]]
 local identity, number, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -326,6 +326,9 @@ end
 
 -- Of each job that is handed out without its turns: how many payloads come before, and why.
 local marks, wants_turn, is_over, turns = {}, false, false, tonumber(ARGV[10])
+-- Whether jobs took turns ahead, and others are left for which there are not as many; and for how
+-- many more of that kind there are.
+local were_ahead, most_ahead = false, math.huge
 -- Whether the jobs before those that are asked for took turns, so that these may want some as well:
 -- what there is none for would be taken out in vain.
 local took_turns = has_holds
@@ -404,12 +407,14 @@ if limit > 0 then
     -- And from which one on they go back, if any do, and why, where Redis refuses something.
     sieve = function(payloads, queue, lane, positions)
       local jids, passed, room, bytes, rows = {}, {}, left, 0, nil
-      local is_read, taken = pcall(function()
+      local is_read, taken, first, spare = pcall(function()
         for place, payload in ipairs(payloads) do
           jids[place], bytes = holds().jid_of(payload), bytes + #payload
         end
         rows = holds().read(jids, 1, #jids)
-        return not limited[queue] and bytes <= left and holds().begin_all(jids, rows, queue, turns)
+        if not limited[queue] and bytes <= left then
+          return holds().begin_all(jids, rows, queue, turns)
+        end
       end)
       if not is_read then
         for place, row in ipairs(rows or {}) do
@@ -421,9 +426,14 @@ if limit > 0 then
       end
       if taken then
         turns = turns - taken
-        for place = 1, positions and #payloads or 0 do
+        for place = 1, positions and (first or #payloads) or 0 do
           note_round(queue, lane, positions, place)
         end
+        if first then
+          were_ahead, is_over = true, true
+          return { unpack(payloads, 1, first) }, first + 1
+        end
+        most_ahead = spare or math.huge
         return payloads
       end
       for place, payload in ipairs(payloads) do
@@ -716,6 +726,11 @@ if limit > 0 then
         if limited[queue] then
           asked = math.min(asked, holds().room_in(queue))
         end
+        if most_ahead <= 0 then
+          were_ahead, is_over = true, true
+          break
+        end
+        asked = math.min(asked, most_ahead)
         -- It may be in these lanes, before what was read of them: they are read anew.
         if has_moved and not is_list then
           leave_lanes(queue, from_lane)
@@ -771,7 +786,7 @@ local reply = {
 if has_holds then
   local told = holds().told
   reply[10] = marks
-  reply[11] = wants_turn and 1 or 0
+  reply[11] = wants_turn and 1 or were_ahead and 2 or 0
   reply[12] = #told > 0 and redis.call('EXISTS', unpack(told, 1, math.min(#told, 1000))) > 0 and 1 or 0
   reply[14], reply[15] = holds().now_parked, unparked
   reply[13] = redis.call('ZRANGE', FREE_AT, 0, 0, 'WITHSCORES')[2] or ''

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Entry, Lease, Outcome } from "../../../../src/adapters/adapter.ts";
-import type { FetchedJob } from "../../../../src/adapters/fetching.ts";
+import type { Exchange, FetchedJob } from "../../../../src/adapters/fetching.ts";
 import type { Hold } from "../../../../src/adapters/hold.ts";
 import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
@@ -253,17 +253,53 @@ describe.skipIf(missing("redis"))("holds on Redis", () => {
     const heldOf = async (key: string): Promise<number> =>
       (await adapter.holds.read([key]))[0]?.held ?? 0;
 
-    it("are taken ahead, as long as half of them and many are left", async () => {
-      await add(400, limit("k", { to: 600 }));
+    const ask = (limit: number, turns: number): Promise<Exchange> =>
+      lease.exchange([], { queues: ["default"], limit, turns });
 
-      expect(await fetch(200, 1)).toHaveLength(200);
-      expect(await heldOf("k")).toBe(200);
-      const others = await fetch(200, 3);
+    it("are taken ahead, up to half of them, with word that there are more jobs", async () => {
+      await add(700, limit("k", { to: 600 }));
 
-      // Up to half of them, and those that were asked for.
-      expect(others.length).toBeGreaterThanOrEqual(3);
-      expect(others.length).toBeLessThanOrEqual(100 + 3);
-      expect(await heldOf("k")).toBe(200 + others.length);
+      const first = await ask(200, 1);
+      const second = await ask(200, 1);
+      const third = await ask(200, 0);
+      const fourth = await ask(200, 2);
+
+      expect([first, second, third, fourth].map(({ jobs }) => jobs.length)).toEqual([
+        200, 100, 0, 2,
+      ]);
+      expect([second.isMore, second.wantsTurn]).toEqual([true, false]);
+      expect([third.isMore, third.wantsTurn]).toEqual([false, true]);
+      expect(await heldOf("k")).toBe(302);
+    });
+
+    it("are taken ahead by the first of those that are asked for together", async () => {
+      await add(64, limit("other", { to: 600 }));
+      await add(200, limit("k", { to: 300 }), 64);
+
+      const { jobs, isMore } = await ask(250, 1);
+      const next = await ask(10, 10);
+
+      // The rest is in its order where it was.
+      expect(jobs.map(jidOf)).toEqual(Array.from({ length: 64 + 150 }, (_, at) => `job${at}`));
+      expect(isMore).toBe(true);
+      expect(next.jobs.map(jidOf)).toEqual(Array.from({ length: 10 }, (_, at) => `job${214 + at}`));
+      expect([await heldOf("other"), await heldOf("k")]).toEqual([64, 160]);
+    });
+
+    it("are taken ahead by jobs with a priority, whose order that does not change", async () => {
+      const worker = await open();
+      const jobs = Array.from({ length: 400 }, (_, at) => ({
+        ...entry(`job${at}`, limit("k", { to: 300 })),
+        priority: 5,
+      }));
+      await adapter.enqueue(jobs);
+
+      const ahead = await ask(400, 1);
+      const next = await ask(10, 10);
+
+      expect(ahead.jobs.map(jidOf)).toEqual(jobs.slice(0, 150).map(({ jid }) => jid));
+      expect(next.jobs.map(jidOf)).toEqual(jobs.slice(150, 160).map(({ jid }) => jid));
+      await worker.close();
     });
 
     it("are given back with what is released", async () => {

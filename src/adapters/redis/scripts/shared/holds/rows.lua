@@ -42,18 +42,35 @@ end
 
 -- What is kept of these jids, in their order; false where there is nothing, or a lock.
 function made.read(jids, first, last)
-  local found = {}
+  local found, at = {}, 0
   for from = first, last, 1000 do
     local stop = math.min(from + 999, last)
     for _, text in ipairs(redis.call('HMGET', HOLDS, unpack(jids, from, stop))) do
-      local row = text and made.decode(text)
-      found[#found + 1] = row
+      local row = text and (decoded[text] or made.decode(text))
+      at = at + 1
+      found[at] = row
       if row then
-        rows[jids[first + #found - 1]] = row
+        rows[jids[first + at - 1]] = row
       end
     end
   end
   return found
+end
+
+-- The rows among those of jobs that were read, each once, and whose they are: as a rule many have the
+-- same.
+local function group_by_row(jids, found, first, last)
+  local kinds, groups = {}, {}
+  for place = first, last do
+    local row = found[place - first + 1]
+    local group = groups[row]
+    if group then
+      group[#group + 1] = jids[place]
+    elseif row then
+      kinds[#kinds + 1], groups[row] = row, { jids[place] }
+    end
+  end
+  return kinds, groups
 end
 
 function made.row(jid)
@@ -75,12 +92,13 @@ local function write_row(jid, row)
 end
 
 -- The jid of a payload: as a rule it is mentioned once.
+local find, sub = string.find, string.sub
 function made.jid_of(payload)
-  local at, stop = string.find(payload, '"jid"', 1, true)
-  if at and string.sub(payload, stop + 1, stop + 2) == ':"' then
-    local behind = string.find(payload, '"', stop + 3, true)
-    local jid = behind and string.sub(payload, stop + 3, behind - 1)
-    if jid and not string.find(jid, '\\', 1, true) and not string.find(payload, '"jid"', behind, true) then
+  local _, stop = find(payload, '"jid":"', 1, true)
+  if stop then
+    local behind = find(payload, '"', stop + 1, true)
+    local jid = behind and sub(payload, stop + 1, behind - 1)
+    if jid and not find(jid, '\\', 1, true) and not find(payload, '"jid"', behind, true) then
       return jid
     end
   end

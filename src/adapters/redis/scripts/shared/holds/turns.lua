@@ -41,50 +41,75 @@ function made.begin(jid, row, comes_to)
   made.leave_at_fetch(jid, row)
 end
 
--- Whether a key has turns in plenty: then jobs may take theirs ahead, and wait for their run in a
--- worker. Half of them are left, and many, for whoever comes meanwhile.
-local function is_ample(to, taken)
-  return to < 0 or taken * 2 <= to and to - taken >= 100
+-- How many turns of a key may be taken in all by jobs that do so ahead, and wait for their run in a
+-- worker: half of them are left, and many, for whoever comes meanwhile.
+local function most_ahead(to)
+  return to < 0 and math.huge or math.min(math.floor(to / 2), to - 100)
 end
 
--- Has jobs take their turns all together, and answers how many of those count that are asked for:
--- where none of them has anything else to take or to leave, there are turns for all, and nobody
--- waits for one. Else nothing is taken, and nothing the answer.
-function made.begin_all(jids, found, queue, most)
+-- Has the first `count` jobs take their turns all together, and answers how many of those count that
+-- are asked for: where none of them has anything else to take or to leave, there are turns for all,
+-- and nobody waits for one. Else nothing is taken, and nothing the answer; or where the first ones may
+-- take theirs ahead, and are more than are asked for, these do: then how many jobs that are, as well.
+-- Where all took theirs ahead, answers last how many more may for the fullest of these keys.
+function made.begin_all(jids, found, queue, most, count)
+  local kinds, groups = group_by_row(jids, found, 1, count or #found)
   local takers, keys, wanted = {}, {}, 0
-  for place, row in ipairs(found) do
-    if row and (not row.is_usual or row[1] > 0) then
+  for _, row in ipairs(kinds) do
+    if not row.is_usual or row[1] > 0 then
       return
     end
-    for _, hold in ipairs(row and row.turns or {}) do
+    local group = groups[row]
+    for _, hold in ipairs(row.turns) do
       local key = hold[1]
-      if not takers[key] then
+      local of = takers[key]
+      if not of then
         if hold[4] > 0 or has_line(queue, key) then
           return
         end
-        keys[#keys + 1], takers[key] = key, { hold = hold }
+        of = { hold = hold, groups = {}, count = 0 }
+        keys[#keys + 1], takers[key] = key, of
       end
-      table.insert(takers[key], jids[place])
+      of.groups[#of.groups + 1], of.count = group, of.count + #group
     end
-    wanted = wanted + (row and row.wants_turn and 1 or 0)
+    wanted = wanted + (row.wants_turn and #group or 0)
   end
-  local are_ample = true
+  local are_ample, are_enough = true, true
   for _, key in ipairs(keys) do
-    local to, tokens = limit(takers[key].hold)
+    local of = takers[key]
+    local to, tokens = limit(of.hold)
     expire(key)
-    local taken = to >= 0 and count_of(key) + #takers[key] or 0
-    if tokens > 0 or to >= 0 and taken > to then
+    if tokens > 0 then
       return
     end
-    are_ample = are_ample and is_ample(to, taken)
+    local taken = to >= 0 and count_of(key) or 0
+    of.ahead = most_ahead(to) - taken
+    are_ample = are_ample and of.count <= of.ahead
+    are_enough = are_enough and (to < 0 or taken + of.count <= to)
   end
-  if not are_ample and wanted > most then
-    return
+  if not are_ample and (wanted > most or not are_enough) then
+    local first = 0
+    for place, row in ipairs(found) do
+      for _, hold in ipairs(row and row.turns or {}) do
+        local of = takers[hold[1]]
+        of.ahead = of.ahead - 1
+        if of.ahead < 0 then
+          local are_begun = first > most and made.begin_all(jids, found, queue, most, first)
+          return are_begun, first
+        end
+      end
+      first = place
+    end
   end
+  local spare = math.huge
   for _, key in ipairs(keys) do
-    made.take_all(takers[key], key)
+    local of = takers[key]
+    for _, group in ipairs(of.groups) do
+      made.take_all(group, key)
+    end
+    spare = math.min(spare, of.ahead - of.count)
   end
-  return are_ample and 0 or wanted
+  return are_ample and 0 or wanted, nil, are_ample and spare
 end
 
 -- Lets go of what a job holds until it is handed out, be it only to be discarded.
@@ -149,28 +174,27 @@ local gone = {}
 
 -- As `settled` and `over`, of jobs that are done. What is usual they let go of together.
 function made.done(jids, first, last)
-  local leavers, keys = {}, {}
   leaving = {}
-  for place, row in ipairs(made.read(jids, first, last)) do
-    local jid = jids[first + place - 1]
-    if row and row.is_usual then
+  local found = made.read(jids, first, last)
+  local kinds, groups = group_by_row(jids, found, first, last)
+  for _, row in ipairs(kinds) do
+    local group = groups[row]
+    if row.is_usual then
       for at = 2, #row do
-        local key = row[at][1]
-        if not leavers[key] then
-          keys[#keys + 1], leavers[key] = key, {}
-        end
-        table.insert(leavers[key], jid)
+        made.give_back_all(group, row[at][1])
       end
-      gone[#gone + 1], rows[jid] = jid, false
-    elseif row then
-      made.settled(jid, 'done')
-      made.over(jid, 'f')
+    end
+    for _, jid in ipairs(group) do
+      if row.is_usual then
+        gone[#gone + 1], rows[jid] = jid, false
+      else
+        made.settled(jid, 'done')
+        made.over(jid, 'f')
+      end
     end
   end
-  for _, key in ipairs(keys) do
-    made.give_back_all(leavers[key], key)
-  end
-  keys, leaving = leaving, nil
+  local keys = leaving
+  leaving = nil
   for from = 1, #gone, 1000 do
     redis.call('HDEL', HOLDS, unpack(gone, from, math.min(from + 999, #gone)))
   end
