@@ -117,5 +117,7 @@ function isLate(): boolean {
 /** What a measure's name has in it; behind "=" all of it. */
 function isNamed(list: string, name: string): boolean {
   const parts = list.split(",").map((part) => part.trim());
-  return parts.some((part) => (part.startsWith("=") ? name === part.slice(1) : name.includes(part)));
+  return parts.some((part) =>
+    part.startsWith("=") ? name === part.slice(1) : name.includes(part),
+  );
 }
