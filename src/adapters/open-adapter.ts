@@ -85,6 +85,11 @@ export function addressInEnvironment(
   return REDIS_URL ? { url: REDIS_URL, by: "REDIS_URL", scheme: "redis:" } : undefined;
 }
 
+/** Whether a URL is one of a store of a kind that is known. */
+export function isUrlOfStore(url: string): boolean {
+  return ENGINES.has(schemeOf(url) ?? "");
+}
+
 /**
  * Makes the adapter of a store, which connects with the first command.
  *
@@ -122,12 +127,12 @@ function inMemory({ logger }: OpenOptions): Adapter {
   return new MemoryAdapter({ logger });
 }
 
-function engineOf({
-  url,
-  by,
-  scheme = /^[a-z]+:/i.exec(url)?.[0],
-}: StoreAddress): Engine | "memory" {
-  const engine = ENGINES.get(scheme?.toLowerCase() ?? "");
+function schemeOf(url: string): string | undefined {
+  return /^[a-z]+:/i.exec(url)?.[0].toLowerCase();
+}
+
+function engineOf({ url, by, scheme = schemeOf(url) }: StoreAddress): Engine | "memory" {
+  const engine = ENGINES.get(scheme ?? "");
   if (engine === undefined) {
     throw new ConfigurationError(
       `Cannot open the store that ${by} names: its URL begins with none of ${[...ENGINES.keys()].join(", ")}. ` +

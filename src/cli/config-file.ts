@@ -24,6 +24,7 @@ const NAMES: Readonly<Record<keyof ProgramConfig, true>> = {
   errorHandlers: true,
   deathHandlers: true,
   processes: true,
+  url: true,
   redisUrl: true,
   tag: true,
   verbose: true,

@@ -52,7 +52,13 @@ export interface ProgramConfig {
   readonly deathHandlers?: readonly DeathHandler[];
   /** How many processes to start and to keep alive. @default none but the program's own */
   readonly processes?: number;
-  /** Where the jobs are: `redis://…`, or `rediss://…` with TLS. @default `REDIS_URL` */
+  /**
+   * Where the jobs are: `redis://…` (`rediss://…` with TLS), `postgres://…` or `sqlite:FILE`.
+   *
+   * @default `MANDATE_URL` or `REDIS_URL`
+   */
+  readonly url?: string;
+  /** As `url`, of Redis alone. */
   readonly redisUrl?: string;
   /** What operators see beside the worker's identity. @default "" */
   readonly tag?: string;

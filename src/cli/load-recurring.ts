@@ -3,11 +3,12 @@ import { recurring } from "../recurring/recurring.ts";
 import { definedHere } from "../recurring/service.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { rubySchedules } from "./redis/ruby-schedules.ts";
+import { redisUrlOf } from "./store-address.ts";
 import { UsageError } from "./usage.ts";
 
 type RecurringChoice = Pick<
   ProgramOptions,
-  "recurring" | "recurringBesideRuby" | "redisUrl" | "environment"
+  "recurring" | "recurringBesideRuby" | "store" | "environment"
 >;
 
 /**
@@ -45,8 +46,9 @@ export async function checkRecurring(
 async function refuseBesideRuby(
   keys: readonly string[],
   what: string,
-  { redisUrl, recurringBesideRuby }: RecurringChoice,
+  { store, recurringBesideRuby }: RecurringChoice,
 ): Promise<void> {
+  const redisUrl = redisUrlOf(store);
   if (redisUrl === undefined || keys.length === 0) {
     return;
   }

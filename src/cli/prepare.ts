@@ -8,6 +8,7 @@ import { loadPaths } from "./load-paths.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { withoutPassword } from "./redis/redis-url.ts";
 import { redisVersion } from "./redis/redis-version.ts";
+import { HOW_TO_TELL, redisUrlOf } from "./store-address.ts";
 import { ownVersion } from "./version.ts";
 
 /** What is configured when the files are loaded, which may then change it. */
@@ -24,7 +25,7 @@ export function configureProgram({
 }
 
 /**
- * Loads the commands, and finds out where jobs are: where the loaded files say, or on the Redis
+ * Loads the commands, and finds out where jobs are: where the loaded files say, or in the store
  * that the program was told.
  *
  * @returns what to say of the store.
@@ -33,23 +34,27 @@ export function configureProgram({
  * @throws {AdapterError} if Redis does not answer.
  */
 export async function prepareStore({
-  redisUrl,
+  store: address,
   require,
 }: ProgramOptions): Promise<Readonly<Record<string, string>>> {
-  const address = { url: redisUrl ?? "", by: "--redis-url" };
-  const ours = redisUrl === undefined ? undefined : await openAdapter(address, { logger: later });
+  const ours = address && (await openAdapter(address, { logger: later }));
   if (ours !== undefined) {
     configure({ adapter: ours });
   }
   await loadPaths(require);
   const { adapter, logger } = settings();
-  if (redisUrl !== undefined && adapter === ours) {
-    return { redis: await redisVersion(redisUrl), url: withoutPassword(redisUrl) };
+  if (address !== undefined && adapter === ours) {
+    const redisUrl = redisUrlOf(address);
+    const server = redisUrl === undefined ? adapter.name : await redisVersion(redisUrl);
+    return {
+      [redisUrl === undefined ? "store" : "redis"]: server,
+      url: withoutPassword(address.url),
+    };
   }
   if (!adapter.capabilities.persistent) {
     logger.warn(
       { store: adapter.name },
-      "Jobs are kept in this process's memory: no other can defer any. Give --redis-url or REDIS_URL",
+      `Jobs are kept in this process's memory: no other can defer any. ${HOW_TO_TELL}`,
     );
   }
   return { store: adapter.name };

@@ -1,3 +1,4 @@
+import type { StoreAddress } from "../adapters/open-adapter.ts";
 import { checkInteger } from "../job/checks/checks.ts";
 import type { DeathHandler, ErrorHandler } from "../job/settings/run-environment.ts";
 import { seconds } from "../support/duration.ts";
@@ -6,7 +7,7 @@ import { queueOrder, type QueueOrder, type Queues } from "../worker/queue-order.
 import { workerSettings } from "../worker/worker-options.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { ProgramConfig } from "./define-config.ts";
-import { checkUrl, redisUrlIn } from "./redis/redis-url.ts";
+import { storeAddress } from "./store-address.ts";
 import { UsageError } from "./usage.ts";
 import type { WorkerArguments } from "./worker-arguments.ts";
 import type { Capsule, FileSettings, Share } from "./yaml-settings.ts";
@@ -34,7 +35,7 @@ export interface ProgramOptions {
   readonly deathHandlers: readonly DeathHandler[];
   /** `undefined`: the program works itself. */
   readonly processes: number | undefined;
-  readonly redisUrl: string | undefined;
+  readonly store: StoreAddress | undefined;
   /** Files of recurring jobs. */
   readonly recurring: readonly string[];
   /** Also where a scheduler of Ruby's has the same. */
@@ -70,7 +71,8 @@ export async function programOptions(
     queues = "*",
     timeout,
     processes,
-    redisUrl = redisUrlIn(process.env),
+    url: _url,
+    redisUrl: _redisUrl,
     verbose = false,
     health,
     healthTimeout = "60 seconds",
@@ -87,7 +89,6 @@ export async function programOptions(
     checkInteger(ofWorker.concurrency ?? 1, "concurrency", 1);
     checkInteger(processes ?? 1, "processes", 1);
     checkHealth(health);
-    checkUrl(redisUrl);
     const shutdown = timeout === undefined ? {} : { shutdownTimeout: timeout };
     const worker = workerSettings({ ...ofWorker, queues, ...shutdown });
     return {
@@ -104,7 +105,7 @@ export async function programOptions(
       errorHandlers: worker.errorHandlers,
       deathHandlers: worker.deathHandlers,
       processes,
-      redisUrl,
+      store: storeAddress(args.config, config),
       recurring: [recurring].flat(),
       recurringBesideRuby,
       tag: worker.tag,

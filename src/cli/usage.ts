@@ -27,7 +27,9 @@ Options:
                              that exports its configuration (default:
                              mandate.config.ts or .js)
       --processes N          start N processes, and another for each that dies
-      --redis-url URL        where the jobs are (default: REDIS_URL)
+      --url URL              where the jobs are: redis://…, postgres://… or
+                             sqlite:FILE (default: MANDATE_URL or REDIS_URL)
+      --redis-url URL        the same, of Redis alone
       --recurring FILE       recurring jobs as Solid Queue, sidekiq-cron or
                              sidekiq-scheduler write them; repeatable
       --recurring-beside-ruby

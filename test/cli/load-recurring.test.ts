@@ -33,7 +33,7 @@ describe.skipIf(missing("redis"))("mandate worker --recurring", () => {
   const choice = (): Parameters<typeof loadRecurring>[0] => ({
     recurring: [file],
     recurringBesideRuby: false,
-    redisUrl: workers.url,
+    store: { url: workers.url, by: "--url" },
     environment: "test",
   });
   const load = (
@@ -109,7 +109,9 @@ describe.skipIf(missing("redis"))("mandate worker --recurring", () => {
   });
 
   it("reads it where no Redis is known, or none answers", async () => {
-    await expect(load({ redisUrl: undefined })).resolves.toEqual(["greet"]);
-    await expect(load({ redisUrl: "redis://127.0.0.1:1" })).resolves.toEqual(["greet"]);
+    await expect(load({ store: undefined })).resolves.toEqual(["greet"]);
+    await expect(load({ store: { url: "redis://127.0.0.1:1", by: "--url" } })).resolves.toEqual([
+      "greet",
+    ]);
   });
 });

@@ -99,7 +99,7 @@ describe("mandate", () => {
         level: "error",
         msg:
           "Ended by a failure: Cannot reach Redis at redis://127.0.0.1:1: connect ECONNREFUSED " +
-          "127.0.0.1:1. Check that it runs, or name another by --redis-url or REDIS_URL",
+          "127.0.0.1:1. Check that it runs, or name another by --url or REDIS_URL",
         code: "MANDATE_ADAPTER",
       },
     ]);

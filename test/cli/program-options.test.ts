@@ -31,7 +31,7 @@ describe("programOptions", () => {
       errorHandlers: [],
       deathHandlers: [],
       processes: undefined,
-      redisUrl: undefined,
+      store: undefined,
       recurring: [],
       recurringBesideRuby: false,
       tag: "",
@@ -59,10 +59,12 @@ describe("programOptions", () => {
       leaseTtl: 5,
       blockedAfter: 0.5,
       onUnknownJob: "leave",
-      redisUrl: "redis://file",
+      store: { url: "redis://file", by: "--redis-url" },
       configFile: file,
     });
-    expect(await optionsOf("-r", "b")).toMatchObject({ redisUrl: "redis://environment" });
+    expect(await optionsOf("-r", "b")).toMatchObject({
+      store: { url: "redis://environment", by: "REDIS_URL" },
+    });
   });
 
   it("takes handlers of errors and deaths from a module, and nothing else for them", async () => {

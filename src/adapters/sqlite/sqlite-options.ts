@@ -76,8 +76,8 @@ function check(name: string, value: unknown, values: readonly unknown[]): void {
   }
 }
 
-/** Of `sqlite:jobs.db`, `sqlite://jobs.db` and `sqlite:///var/jobs.db`. */
-function pathOf(file: string): string {
+/** The path in `sqlite:jobs.db`, `sqlite://jobs.db` and `sqlite:///var/jobs.db`; what is no URL is one. */
+export function pathOf(file: string): string {
   const [url, path = ""] = /^sqlite:(?:\/\/)?(.*)$/is.exec(file) ?? [];
   return url === undefined ? file : decodeURIComponent(path);
 }

@@ -1,10 +1,10 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { Finding } from "../../adapters/finding.ts";
 import { doctor, type DoctorOptions } from "../../inspection/doctor/doctor.ts";
-import { STORE_OPTIONS, withStore } from "../operating/store.ts";
-import { redisUrlIn } from "../redis/redis-url.ts";
+import { STORE_OPTIONS, typed, withStore } from "../operating/store.ts";
 import { scheduledTwice } from "../redis/scheduled-twice.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { redisUrlOf, storeAddress } from "../store-address.ts";
 import { fitted, folded } from "../terminal/layout.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { jsonLine } from "../../support/printable.ts";
@@ -22,7 +22,7 @@ export const doctorCommand: ProgramCommand = defineCommand({
       async (adapter, knowsClasses) => {
         const options = { knowsClasses, signal: terminal.interrupted };
         let isWrong = false;
-        const url = values["redis-url"] ?? redisUrlIn(process.env);
+        const url = redisUrlOf(storeAddress(typed(values)));
         for await (const finding of examine(options, adapter, url)) {
           isWrong ||= finding.level === "wrong";
           const said = withCommands(finding, knowsClasses);

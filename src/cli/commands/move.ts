@@ -4,6 +4,7 @@ import { silentLogger } from "../../support/logger.ts";
 import { jsonLine } from "../../support/printable.ts";
 import { countOf } from "../../support/wording.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
+import { assertThere } from "../store-address.ts";
 import { UsageError } from "../usage.ts";
 
 export const moveCommand: ProgramCommand = defineCommand({
@@ -42,7 +43,9 @@ async function open(name: "from" | "to", url: string | undefined): ReturnType<ty
   if (url === undefined) {
     throw new UsageError(`Cannot tell where to move jobs ${name}: give --${name} URL`);
   }
-  const adapter = await openAdapter({ url, by: `--${name}` }, { logger: silentLogger });
+  const address = { url, by: `--${name}` };
+  if (name === "from") assertThere(address);
+  const adapter = await openAdapter(address, { logger: silentLogger });
   if (!adapter.capabilities.persistent) {
     throw new UsageError(`Cannot move jobs ${name} ${url}: it is in the memory of this process`);
   }

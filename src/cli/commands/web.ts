@@ -8,7 +8,7 @@ import { thrownMessage } from "../../support/thrown.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { wrong } from "../parse-options.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { checkUrl } from "../redis/redis-url.ts";
+import { checkStoreUrl } from "../store-address.ts";
 import { UsageError } from "../usage.ts";
 
 const USUAL = 7433;
@@ -104,7 +104,7 @@ async function openOthers(texts: readonly string[]): Promise<(readonly [string, 
     if (name === undefined || url === undefined) {
       throw wrong(`"${text}" as --store`, "it has no name", "Write --store eu=redis://…");
     }
-    checkUrl(url);
+    checkStoreUrl(url, "--store");
     const address = { url, by: "--store" };
     opened.push([name, await openAdapter(address, { logger: silentLogger })]);
   }

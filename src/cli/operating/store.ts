@@ -1,5 +1,5 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { openAdapter } from "../../adapters/open-adapter.ts";
+import { addressInEnvironment, openAdapter } from "../../adapters/open-adapter.ts";
 import { configure } from "../../configuration/configure.ts";
 import { settings } from "../../job/settings/settings.ts";
 import { environmentOf } from "../../support/environment.ts";
@@ -7,13 +7,24 @@ import { silentLogger } from "../../support/logger.ts";
 import { readConfigFile } from "../config-file.ts";
 import { loadPaths } from "../load-paths.ts";
 import type { OptionValues } from "../parse-options.ts";
-import { checkUrl, redisUrlIn } from "../redis/redis-url.ts";
 import { redisVersion } from "../redis/redis-version.ts";
+import {
+  assertThere,
+  HOW_TO_TELL,
+  redisUrlOf,
+  storeAddress,
+  type StoreChoice,
+} from "../store-address.ts";
 import { UsageError } from "../usage.ts";
 
 /** What every command needs that looks at jobs. */
 export const STORE_OPTIONS = {
-  "redis-url": { type: "string", value: "URL", about: "where the jobs are (default: REDIS_URL)" },
+  url: {
+    type: "string",
+    value: "URL",
+    about: "where the jobs are (else MANDATE_URL, REDIS_URL)",
+  },
+  "redis-url": { type: "string", value: "URL", about: "the same, of Redis alone" },
   require: {
     type: "string",
     short: "r",
@@ -56,16 +67,20 @@ export async function withStore<Answer>(
   }
 }
 
+/** What the command line says of the place. */
+export function typed(values: StoreValues): StoreChoice {
+  return { url: values.url, redisUrl: values["redis-url"] };
+}
+
 /** @returns whether classes were loaded. */
 async function openStore(values: StoreValues, { classes = false }: Needs): Promise<boolean> {
   const environment = environmentOf(process.env);
   const { config, configured } = await readConfigFile(values.config, environment);
-  const url = values["redis-url"] ?? config.redisUrl ?? redisUrlIn(process.env);
-  checkUrl(url);
+  const address = storeAddress(typed(values), config);
   // How many dead jobs are kept holds for those that are killed here, too.
   configure(configured);
-  const address = { url: url ?? "", by: "--redis-url" };
-  const ours = url === undefined ? undefined : await openAdapter(address, { logger: silentLogger });
+  const before = settings().adapter;
+  const ours = address && (await openAdapter(address, { logger: silentLogger }));
   if (ours !== undefined) {
     configure({ adapter: ours });
   }
@@ -74,13 +89,16 @@ async function openStore(values: StoreValues, { classes = false }: Needs): Promi
   await loadPaths(paths);
   const { adapter } = settings();
   if (!adapter.capabilities.persistent) {
-    throw new UsageError(
-      "Cannot tell where the jobs are: none was named. Give --redis-url, or set REDIS_URL",
-    );
+    throw new UsageError(`Cannot tell where the jobs are: none was named. ${HOW_TO_TELL}`);
   }
-  if (url !== undefined && adapter === ours) {
+  if (adapter === (ours ?? before)) {
+    const named = address ?? addressInEnvironment();
+    if (named !== undefined) assertThere(named);
+  }
+  const redisUrl = redisUrlOf(address);
+  if (redisUrl !== undefined && adapter === ours) {
     // Once, where the adapter would keep trying.
-    await redisVersion(url);
+    await redisVersion(redisUrl);
   }
   return paths.size > 0;
 }

@@ -1,11 +1,8 @@
-import { addressInEnvironment } from "../../adapters/open-adapter.ts";
 import { namesDatabase } from "../../adapters/redis/redis-options.ts";
 import { UsageError } from "../usage.ts";
 
-/** The Redis that the environment names; `undefined` where it names none, or another store. */
-export function redisUrlIn(environment: NodeJS.ProcessEnv): string | undefined {
-  const { by, url = "" } = addressInEnvironment(environment) ?? {};
-  return by === "REDIS_URL" || /^rediss?:/i.test(url) ? url : undefined;
+export function isRedisUrl(url: string): boolean {
+  return /^rediss?:/i.test(url);
 }
 
 /**
@@ -13,11 +10,8 @@ export function redisUrlIn(environment: NodeJS.ProcessEnv): string | undefined {
  *
  * @throws {UsageError} if it is none of Redis.
  */
-export function checkUrl(url: string | undefined): void {
-  if (url === undefined) {
-    return;
-  }
-  const advice = "Write --redis-url or REDIS_URL as redis://127.0.0.1:6379/0";
+export function checkUrl(url: string): void {
+  const advice = "Write it as redis://127.0.0.1:6379/0";
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
     throw new UsageError(`Cannot use the Redis URL: it is none. ${advice}`);
   }

@@ -37,7 +37,7 @@ export async function redisVersion(url: string): Promise<string> {
     const advice = /^[A-Z]+ /.test(said) ? adviceFor(said) : "Check that it runs";
     throw new AdapterError(
       `Cannot reach Redis at ${withoutPassword(url)}: ${said.replace(/\.$/, "")}. ` +
-        `${advice}, or name another by --redis-url or REDIS_URL`,
+        `${advice}, or name another by --url or REDIS_URL`,
       { cause },
     );
   } finally {

@@ -116,7 +116,7 @@ describe("the table of commands", () => {
     expect([exit, lines]).toEqual([1, []]);
     expect(notes).toEqual([
       "mandate: Cannot reach Redis at redis://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1. " +
-        "Check that it runs, or name another by --redis-url or REDIS_URL",
+        "Check that it runs, or name another by --url or REDIS_URL",
     ]);
   });
 
@@ -135,7 +135,7 @@ describe("the table of commands", () => {
     ],
     [
       ["stats"],
-      "Cannot tell where the jobs are: none was named. Give --redis-url, or set REDIS_URL",
+      "Cannot tell where the jobs are: none was named. Give --url, or set MANDATE_URL or REDIS_URL",
     ],
     [
       ["completion", "tcsh"],

@@ -19,7 +19,7 @@ describe("redisVersion", () => {
 
     await expect(redisVersion(url)).rejects.toThrow(
       `Cannot reach Redis at ${url}: ERR DB index is out of range. Check the number of the database, ` +
-        "at the end of its URL, or name another by --redis-url or REDIS_URL",
+        "at the end of its URL, or name another by --url or REDIS_URL",
     );
   });
 
@@ -27,7 +27,7 @@ describe("redisVersion", () => {
     await expect(redisVersion("redis://:secret@127.0.0.1:1/0?family=4")).rejects.toThrow(
       new AdapterError(
         "Cannot reach Redis at redis://127.0.0.1:1/0: connect ECONNREFUSED 127.0.0.1:1. " +
-          "Check that it runs, or name another by --redis-url or REDIS_URL",
+          "Check that it runs, or name another by --url or REDIS_URL",
       ),
     );
   });
