@@ -205,6 +205,26 @@ export function replacingContract(create: CreateStore): void {
       expect(await holdersOf(holds, "two")).toEqual(["a"]);
     });
 
+    it.for([undefined, "customer"])(
+      "runs it though it was parked, alone in its queue: fair key %s",
+      async (fairKey, { skip }) => {
+        const { rig } = await openHolds(create, skip);
+        if (fairKey !== undefined && rig.adapter.capabilities.fairness !== true)
+          skip("is not fair");
+        const own = fairKey === undefined ? {} : { fairKey };
+        await offer(rig, ["holder"], { holds: [turn({ key: "one" })] });
+        await offer(rig, ["a"], { holds: [latest(), turn({ key: "one" })], ...own });
+        const lease = await rig.lease();
+        const holder = await lease.fetchOne();
+        expect(await lease.fetchNames()).toEqual([]);
+
+        await offer(rig, ["b"], { holds: [latest(), turn({ key: "one" })], ...own });
+        await lease.settle(done(holder));
+
+        expect(await ran(rig)).toEqual([["b", jid("a")]]);
+      },
+    );
+
     it("gives it a payload that survives its release", async ({ skip }) => {
       const { rig } = await openHolds(create, skip);
       await offer(rig, ["a"], { holds: [latest()] });

@@ -105,9 +105,12 @@ export class Jobs extends Places {
   /** Of a queue, and anew: to be fetched where it stands. */
   keepPlace(job: Job, now: number): void {
     const queue = this.queue(job.queue);
-    const list = (job.fair && queue.fair?.jobs) ?? queue.list;
+    const line = job.fair && queue.fair;
+    const list = line?.jobs ?? queue.list;
     if (job.list !== list) {
       this.takeOut(job);
+      // It may have been the last for which the line was there.
+      queue.fair = line ?? queue.fair;
       job.list = list;
       list.add(job);
     }
