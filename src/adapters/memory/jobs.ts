@@ -105,14 +105,11 @@ export class Jobs extends Places {
   /** Of a queue, and anew: to be fetched where it stands. */
   keepPlace(job: Job, now: number): void {
     const queue = this.queue(job.queue);
-    const line = job.fair && queue.fair;
-    const list = line?.jobs ?? queue.list;
-    if (job.list !== list) {
+    if (!queue.has(job, false)) {
+      // What takes it out may end the line of jobs with keys.
       this.takeOut(job);
-      // It may have been the last for which the line was there.
-      queue.fair = line ?? queue.fair;
-      job.list = list;
-      list.add(job);
+      job.list = (job.fair && queue.fair?.jobs) ?? queue.list;
+      job.list.add(job);
     }
     job.at = undefined;
     job.stamp(this.#settings.enqueuedAt(now));

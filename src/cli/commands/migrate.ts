@@ -1,4 +1,6 @@
+import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
+import { wrong } from "../parse-options.ts";
 import { silentLogger } from "../../support/logger.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
 
@@ -7,10 +9,15 @@ export const migrateCommand: ProgramCommand = defineCommand({
   summary: "make Postgres's schema, or bring it up to date",
   options: {
     sql: { type: "boolean", about: "print the SQL, and connect to nothing" },
+    for: {
+      type: "string",
+      value: "TOOL",
+      about: "the same as a file of drizzle, prisma, knex or kysely",
+    },
     from: {
       type: "string",
       value: "N",
-      about: "with --sql: the version that there is (default: 0)",
+      about: "with --sql or --for: the version there is (default: 0)",
     },
     to: { type: "string", value: "N", about: "the version to stop at (default: the latest)" },
     schema: { type: "string", value: "NAME", about: 'the schema (default: "mandate")' },
@@ -24,11 +31,16 @@ export const migrateCommand: ProgramCommand = defineCommand({
     "Several may do it at once. Workers of the version before may go on running:\n" +
     "where they could not, the migration says so in docs/upgrading.md.",
   run: async ({ values, terminal }) => {
-    const { PostgresAdapter, migrationSql } = await import("../../postgres.ts");
-    const { schema = "mandate" } = values;
+    const { schema = "mandate", for: tool } = values;
     const to = versionOf("to", values.to);
+    if (tool !== undefined) {
+      const from = versionOf("from", values.from);
+      printLines(terminal, await fileFor(tool, schema, { from, to }));
+      return;
+    }
+    const { PostgresAdapter, migrationSql } = await import("../../postgres.ts");
     if (values.sql === true) {
-      terminal.print(migrationSql(schema, versionOf("from", values.from) ?? 0, to));
+      printLines(terminal, migrationSql(schema, versionOf("from", values.from) ?? 0, to));
       return;
     }
     const connectionString = values["database-url"] ?? urlIn(process.env);
@@ -41,6 +53,32 @@ export const migrateCommand: ProgramCommand = defineCommand({
     }
   },
 });
+
+/** SQL has comments, which end with their lines. */
+function printLines(terminal: Terminal, text: string): void {
+  text
+    .trimEnd()
+    .split("\n")
+    .forEach((line) => terminal.print(line));
+}
+
+/** @throws {UsageError} if there is no such tool. */
+async function fileFor(
+  tool: string,
+  schema: string,
+  versions: { readonly from?: number | undefined; readonly to?: number | undefined },
+): Promise<string> {
+  const { isMigrationTool, MIGRATION_TOOLS, migrationFile } =
+    await import("../../adapters/postgres/schema/migration-file.ts");
+  if (!isMigrationTool(tool)) {
+    throw wrong(
+      `"${tool}" as --for`,
+      `it is none of ${MIGRATION_TOOLS.join(", ")}`,
+      "For another tool, --sql prints what to run",
+    );
+  }
+  return migrationFile(tool, schema, versions);
+}
 
 /** @throws {UsageError} if it is no version. */
 function versionOf(option: string, text: string | undefined): number | undefined {

@@ -1,7 +1,9 @@
+import { migrationSql } from "mandate/postgres";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { PostgresServer } from "../../support/postgres-server.ts";
 import { missing } from "../../support/requires.ts";
+import { RunningProgram } from "../running-program.ts";
 import { run } from "./recording-terminal.ts";
 
 describe.skipIf(missing("postgres"))("mandate migrate", () => {
@@ -40,6 +42,15 @@ describe.skipIf(missing("postgres"))("mandate migrate", () => {
 
     expect(exit).toBe(0);
     expect(found).toEqual(['Schema "by_hand" has version 1']);
+  });
+
+  it("prints all of it into a pipe, before it ends", async () => {
+    const programs = Array.from({ length: 3 }, () => new RunningProgram(["migrate", "--sql"]));
+
+    const exits = await Promise.all(programs.map(({ exit }) => exit));
+
+    expect(exits).toEqual([0, 0, 0]);
+    for (const { stdout } of programs) expect(stdout).toBe(migrationSql("mandate"));
   });
 
   it("knows no version after the latest, and no way back", async () => {

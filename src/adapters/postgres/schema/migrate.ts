@@ -25,8 +25,32 @@ const APPLIED = "MND02";
  * @param to The version that there is to be.
  */
 export function migrationSql(schema: string, from = 0, to: number = LATEST): string {
-  const steps = MIGRATIONS.filter(({ version }) => version > from && version <= to);
-  return steps.map((step) => `BEGIN;\n${stepSql(schema, step)}\nCOMMIT;\n`).join("\n");
+  return stepsOf(schema, from, to)
+    .map((step) => `BEGIN;\n${step}\nCOMMIT;\n`)
+    .join("\n");
+}
+
+/**
+ * As `migrationSql`, for a tool that has a transaction open, in which it goes on afterwards: nothing
+ * is different there then but the schema.
+ */
+export function migrationInTransaction(schema: string, from = 0, to: number = LATEST): string {
+  const settings = ["search_path", "check_function_bodies", "client_min_messages"];
+  const kept = settings.map((name) => ({ name, keptAs: `mandate.${name}` }));
+  const set = (name: string, by: string): string =>
+    `SELECT set_config('${name}', current_setting('${by}'), true);`;
+  return [
+    ...kept.map(({ name, keptAs }) => set(keptAs, name)),
+    ...stepsOf(schema, from, to),
+    ...kept.map(({ name, keptAs }) => set(name, keptAs)),
+    "",
+  ].join("\n");
+}
+
+function stepsOf(schema: string, from: number, to: number): string[] {
+  return MIGRATIONS.filter(({ version }) => version > from && version <= to).map((step) =>
+    stepSql(schema, step),
+  );
 }
 
 /**
