@@ -329,7 +329,7 @@ describe.skipIf(missing("redis"))("a user without a right", () => {
       await lease.exchange([{ kind: "dead", job: dying.jobs[0]!, jid: "dead", payload }]);
       await lease.exchange([], { queues: ["held"], limit: 1 });
       await control.zadd("mandate:leases", 1, lease.identity);
-      const [due] = await control.zrange("schedule", 0, -1);
+      const [due] = await control.zrange("schedule", "0", "-1");
       await control.zadd("schedule", "XX", 1, due!);
       const [dead] = (await adapter.store.page(DEAD, undefined, 1)).jobs;
       await set();
