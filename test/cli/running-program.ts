@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { root, typescript } from "../repository/program.ts";
+import { root } from "../repository/program.ts";
+import { typescript } from "../repository/typescript/flags.ts";
 
 /** A line of its log. */
 export interface LogLine {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { startPostgres } from "../../commands-example/database/database.ts";
@@ -17,8 +17,9 @@ export async function startPostgresFromCopy(): Promise<PGlite> {
   }
   const postgres = await startPostgres();
   const dump = await postgres.dumpDataDir("none");
-  // Test files that start at the same time each write their own: a rename puts a whole one there.
-  const draft = new URL(`${copy.href}.${process.pid}`);
+  // Test files that start at the same time, in threads of one process, each write their own: a rename puts a whole one
+  // there.
+  const draft = new URL(`${copy.href}.${randomUUID()}`);
   await mkdir(cache, { recursive: true });
   await writeFile(draft, Buffer.from(await dump.arrayBuffer()));
   await rename(draft, copy);

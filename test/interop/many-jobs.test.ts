@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Command, Job, performAllLater, registerCommands, type PreparedJob } from "mandate";
 import { BesideRuby, cannotRun } from "./beside-ruby.ts";
-import { typescript } from "../repository/program.ts";
+import { typescript } from "../repository/typescript/flags.ts";
 
 const COUNT = 10_000;
 const RUBY_THREADS = 5;

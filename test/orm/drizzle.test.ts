@@ -79,7 +79,7 @@ describe.skipIf(missing("postgres"))("registerTables of mandate/drizzle", () => 
 
   it("has a command get the row", async () => {
     useTestAdapter();
-    const [user] = await db.select().from(users);
+    const [user] = await db.select().from(users).orderBy(users.id);
 
     await SendWelcomeEmail.defer(user);
     await performEnqueuedJobs();
@@ -90,7 +90,7 @@ describe.skipIf(missing("postgres"))("registerTables of mandate/drizzle", () => 
   it("knows what is returned, joined, prepared, read with others, and read in transactions", async () => {
     const [inserted] = await db.insert(users).values({ email: "dan@example.org" }).returning();
     const [joined] = await db.select().from(posts).leftJoin(users, eq(posts.userId, users.id));
-    const prepared = db.select().from(users).limit(1).prepare("first_user");
+    const prepared = db.select().from(users).orderBy(users.id).limit(1).prepare("first_user");
     const [first] = await prepared.execute();
     await db.insert(posts).values({ id: 12n, title: "On looms", userId: 2 });
     const withPosts = await db.query.users.findFirst({
@@ -147,7 +147,7 @@ describe.skipIf(missing("postgres"))("registerTables of mandate/drizzle", () => 
       { nameOf: (name) => (name === "users" ? "Member" : undefined) },
     );
 
-    expect(gid((await other.select().from(users))[0])).toBe("Member/1");
+    expect(gid((await other.select().from(users).orderBy(users.id))[0])).toBe("Member/1");
     const [token] = await other.select().from(tokens);
     expect(() => gid(token)).toThrow("no registered model has it");
   });

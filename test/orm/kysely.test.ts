@@ -144,7 +144,11 @@ describe.skipIf(missing("postgres"))("registerTables of mandate/kysely", () => {
       },
     );
 
-    const row = await camel.selectFrom("member").selectAll().executeTakeFirstOrThrow();
+    const row = await camel
+      .selectFrom("member")
+      .selectAll()
+      .orderBy("userId")
+      .executeTakeFirstOrThrow();
 
     expect(gid(row)).toBe(`member/1,${UUID}`);
     expect(await GlobalID.create(row).locate()).toEqual(row);

@@ -4,12 +4,6 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Flags by which Node runs TypeScript of this repository, against the sources. */
-export const typescript: readonly string[] = [
-  "--import",
-  new URL("typescript/register.mjs", import.meta.url).href,
-];
-
 export interface ProgramResult {
   /** The exit code, or the signal's name. */
   readonly exit: number | string | null;
@@ -31,6 +25,8 @@ export async function runProgram(
   options: ProgramOptions & { readonly args?: readonly string[] } = {},
 ): Promise<ProgramResult> {
   const { args = [], ...rest } = options;
+  // Only now: most of those who import this file start no such program.
+  const { typescript } = await import("./typescript/flags.ts");
   return runNode([...typescript, file, ...args], rest);
 }
 

@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
 import { RedisAdapter } from "../../../src/adapters/redis/redis-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
-import { typescript } from "../../repository/program.ts";
+import { typescript } from "../../repository/typescript/flags.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 
 const program = fileURLToPath(new URL("../programs/worker.ts", import.meta.url));

@@ -116,7 +116,7 @@ describe("mandate generate command", () => {
     ["vitest", '{"devDependencies":{"vitest":"^4.0.0"}}'],
   ])(
     "writes what compiles and passes its own test, by %s",
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (runner, manifest) => {
       write("package.json", manifest.replace("{", '{"type":"module",').replace(",}", "}"));
       symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));

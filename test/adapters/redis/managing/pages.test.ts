@@ -8,7 +8,7 @@ import { missing } from "../../../support/requires.ts";
 import { jid } from "../../../../src/adapter-contract/jobs.ts";
 
 const MB = 1024 * 1024;
-const SIZES = [10, 600_000, 600_000, 20 * MB, 10, 20, 30, 400_000, 500_000, 300_000, 10, 20 * MB];
+const SIZES = [10, 600_000, 600_000, 5 * MB, 10, 20, 30, 400_000, 500_000, 300_000, 10, 5 * MB];
 
 describe.skipIf(missing("redis"))("a page of large jobs", () => {
   let server: RedisServer;
