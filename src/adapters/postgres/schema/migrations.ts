@@ -10,6 +10,7 @@ import { LEASES } from "./leases.ts";
 import { MANAGING } from "./managing.ts";
 import { MOVING } from "./moving.ts";
 import { TABLES } from "./tables.ts";
+import { TOGETHER } from "./together.ts";
 import { TURNS } from "./turns.ts";
 import { WAITING } from "./waiting.ts";
 
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
       WAITING,
       KEYS,
       KEEPING,
+      TOGETHER,
       TURNS,
       BATCHES,
       ADMISSION,
