@@ -3,6 +3,7 @@ import { ADMISSION } from "./admission.ts";
 import { BATCHES } from "./batches.ts";
 import { DOCUMENTS } from "./documents-and-holds.ts";
 import { EXCHANGE } from "./exchange.ts";
+import { FETCHING } from "./fetching.ts";
 import { GUARD_TABLES } from "./guard-tables.ts";
 import { KEEPING } from "./keeping.ts";
 import { KEYS } from "./keys.ts";
@@ -43,6 +44,7 @@ export const MIGRATIONS: readonly Migration[] = [
       KEEPING,
       TOGETHER,
       TURNS,
+      FETCHING,
       BATCHES,
       ADMISSION,
       DOCUMENTS,
