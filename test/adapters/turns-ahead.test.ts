@@ -130,9 +130,10 @@ describe.each(["sqlite", "postgres"])("turns that a key has in plenty, on %s", (
       expect([jobs.length, wantsTurn]).toEqual([0, true]);
     });
 
-    it("come to those that waited for them as they stood in the queue", async () => {
-      await add(0, 300, limit("k", { to: 5 }));
+    it.for([5, 40])("come to those that waited, as they stood in the queue: %i", async (to) => {
+      await add(0, 300, limit("k", { to }));
       const first = await ask(50, 50);
+      await ask(50, 50);
       await ask(50, 50);
       await ask(50, 50);
       await add(300, 301);
@@ -142,11 +143,12 @@ describe.each(["sqlite", "postgres"])("turns that a key has in plenty, on %s", (
         { queues: ["default"], limit: 50, turns: 50 },
       );
 
-      expect(first.jobs.map(jidOf)).toEqual(numbered(0, 5));
+      expect(first.jobs.map(jidOf)).toEqual(numbered(0, to));
       expect(first.parked).toHaveLength(100);
-      expect(next.jobs.map(jidOf)).toEqual([...numbered(5, 10), "job300"]);
-      expect(next.unparked?.map(({ jid }) => jid)).toEqual(numbered(5, 10));
-      expect((await adapter.holds?.read(["k"]))?.[0]).toMatchObject({ held: 5, waiting: 290 });
+      expect(next.jobs.map(jidOf)).toEqual([...numbered(to, 2 * to), "job300"]);
+      expect(next.unparked?.map(({ jid }) => jid)).toEqual(numbered(to, 2 * to));
+      const [key] = (await adapter.holds?.read(["k"])) ?? [];
+      expect(key).toMatchObject({ held: to, waiting: 300 - 2 * to });
     });
   });
 });

@@ -80,7 +80,7 @@ DECLARE
   g record;
   v_refused jsonb := '[]';
   v_released text[] := '{}';
-  v_done bigint[] := finish_together(p_lease, p_rest, p_now);
+  v_done bigint[] := CASE WHEN json_array_length(p_rest::json) > 2 THEN finish_together(p_lease, p_rest, p_now) ELSE '{}' END;
   v_processed int := cardinality(v_done);
   v_failed int := 0;
 BEGIN

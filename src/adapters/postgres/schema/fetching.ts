@@ -22,6 +22,7 @@ DECLARE
   v_size int := 16;
   v_park_size int := 4;
   v_count int;
+  v_together boolean;
   t record;
 BEGIN
   FOREACH v_queue IN ARRAY p_queues LOOP
@@ -52,7 +53,10 @@ BEGIN
         CONTINUE;
       END IF;
       v_line := CASE WHEN j.state = 6 THEN (SELECT line FROM guard WHERE guard.jid = j.jid) END;
-      IF v_is_usual AND v_limit IS NULL AND v_size > 0 THEN
+      -- A few of a line are faster one by one.
+      v_together := v_is_usual AND v_limit IS NULL AND v_size > 0
+        AND (v_line IS NULL OR (SELECT least(most - held, v_turns) >= 20 FROM key WHERE name = v_line));
+      IF v_together THEN
         -- Each time more, so that few are looked at in vain.
         v_size := least(v_size, v_wanted);
         SELECT * INTO t FROM hand_out_together(p_lease, v_queue, v_line, v_size, v_turns, p_now);
