@@ -26,8 +26,9 @@ const jidOf = ({ payload }: FetchedJob): string => (JSON.parse(payload) as { jid
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, at) => `job${from + at}`);
 
-describe.each(["sqlite", "postgres"])("turns that a key has in plenty, on %s", (store) => {
-  describe.skipIf(store === "postgres" && missing("postgres"))("", () => {
+describe.each(["sqlite", "postgres"])("on %s", (store) => {
+  const isMissing = store === "postgres" && missing("postgres");
+  describe.skipIf(isMissing)("turns that a key has in plenty", () => {
     let server: PostgresServer | undefined;
     let adapter: Adapter;
     let lease: Lease;
