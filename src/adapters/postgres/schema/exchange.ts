@@ -80,12 +80,13 @@ DECLARE
   g record;
   v_refused jsonb := '[]';
   v_released text[] := '{}';
-  v_processed int := 0;
+  v_done bigint[] := CASE WHEN json_array_length(p_rest::json) > 2 THEN finish_together(p_lease, p_rest, p_now) ELSE '{}' END;
+  v_processed int := cardinality(v_done);
   v_failed int := 0;
 BEGIN
   FOR o IN SELECT * FROM json_to_recordset(p_rest::json) AS x(
       j text, r bigint, k text, f boolean, e text, t text, q text, a float8, d float8, p json, pf text,
-      res text, secs float8, fin json) LOOP
+      res text, secs float8, fin json) WHERE x.r NOT IN (SELECT unnest(v_done)) LOOP
     SELECT * INTO j FROM job WHERE jid = o.j AND run = o.r AND lease = p_lease AND state = 1;
     IF NOT FOUND THEN
       v_refused := v_refused || to_jsonb(o.r);

@@ -84,11 +84,16 @@ BEGIN
   END IF;
 END $mandate$;
 
+CREATE FUNCTION forget_all_idle(p_keys text[], p_now float8) RETURNS void LANGUAGE plpgsql AS $mandate$
+BEGIN
+  DELETE FROM key k WHERE name = ANY (p_keys) AND named = 0 AND held = 0 AND NOT is_limited AND NOT is_awaited
+     AND (rate IS NULL OR spent_until <= rate_from(rate, p_now))
+     AND NOT EXISTS (SELECT FROM guard WHERE waiting = k.name) AND NOT EXISTS (SELECT FROM key_line WHERE key = k.name);
+END $mandate$;
+
 CREATE FUNCTION forget_idle(p_key text, p_now float8) RETURNS void LANGUAGE plpgsql AS $mandate$
 BEGIN
-  DELETE FROM key k WHERE name = p_key AND named = 0 AND held = 0 AND NOT is_limited AND NOT is_awaited
-     AND (rate IS NULL OR spent_until <= rate_from(rate, p_now))
-     AND NOT EXISTS (SELECT FROM guard WHERE waiting = p_key) AND NOT EXISTS (SELECT FROM key_line WHERE key = p_key);
+  PERFORM forget_all_idle(ARRAY[p_key], p_now);
 END $mandate$;
 
 -- Somebody let go, a limit was raised, or a token is due: whoever waits may go on.
@@ -123,7 +128,8 @@ END $mandate$;
 CREATE FUNCTION refresh_key(p_key text, p_now float8) RETURNS void LANGUAGE plpgsql AS $mandate$
 DECLARE v_count int;
 BEGIN
-  DELETE FROM grip WHERE key = p_key AND until <= p_now;
+  -- That it is below infinity too is what lets the index be used that has none but such.
+  DELETE FROM grip WHERE key = p_key AND until <= p_now AND until < 'Infinity';
   GET DIAGNOSTICS v_count = ROW_COUNT;
   IF v_count > 0 THEN
     UPDATE key SET held = held - v_count WHERE name = p_key;

@@ -3,6 +3,7 @@ import { ADMISSION } from "./admission.ts";
 import { BATCHES } from "./batches.ts";
 import { DOCUMENTS } from "./documents-and-holds.ts";
 import { EXCHANGE } from "./exchange.ts";
+import { FETCHING } from "./fetching.ts";
 import { GUARD_TABLES } from "./guard-tables.ts";
 import { KEEPING } from "./keeping.ts";
 import { KEYS } from "./keys.ts";
@@ -10,6 +11,7 @@ import { LEASES } from "./leases.ts";
 import { MANAGING } from "./managing.ts";
 import { MOVING } from "./moving.ts";
 import { TABLES } from "./tables.ts";
+import { TOGETHER } from "./together.ts";
 import { TURNS } from "./turns.ts";
 import { WAITING } from "./waiting.ts";
 
@@ -40,7 +42,9 @@ export const MIGRATIONS: readonly Migration[] = [
       WAITING,
       KEYS,
       KEEPING,
+      TOGETHER,
       TURNS,
+      FETCHING,
       BATCHES,
       ADMISSION,
       DOCUMENTS,

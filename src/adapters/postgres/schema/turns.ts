@@ -1,13 +1,14 @@
 /** Handing out jobs that take keys by that, or whose keys take turns: one after the other. */
 export const TURNS = `
 -- Whether something in these queues asks for more than to be taken as it stands.
-CREATE FUNCTION takes_keys(p_queues text[]) RETURNS boolean LANGUAGE sql AS $mandate$
-  SELECT EXISTS (SELECT FROM unnest(p_queues) q(name) WHERE
+CREATE FUNCTION takes_keys(p_queues text[]) RETURNS boolean LANGUAGE plpgsql AS $mandate$
+BEGIN
+  RETURN EXISTS (SELECT FROM unnest(p_queues) q(name) WHERE
          EXISTS (SELECT FROM job WHERE state = 7 AND queue = q.name)
       OR EXISTS (SELECT FROM job WHERE state = 8 AND queue = q.name)
       OR EXISTS (SELECT FROM key_line WHERE ready AND queue = q.name)
-      OR EXISTS (SELECT FROM key k WHERE k.name = 'queue:' || q.name))
-$mandate$;
+      OR EXISTS (SELECT FROM key k WHERE k.name = 'queue:' || q.name));
+END $mandate$;
 
 -- --- Lines of those that are parked ---------------------------------------------------------------
 
@@ -214,67 +215,5 @@ BEGIN
     END IF;
   END IF;
   UPDATE guard SET spent = v_spent WHERE jid = p_jid AND spent <> v_spent;
-END $mandate$;
-
-CREATE FUNCTION fetch_with_keys(p_lease int, p_queues text[], p_limit int, p_turns int, p_now float8)
-RETURNS TABLE (o_jid text, o_queue text, o_payload text, o_run float8, o_recoveries int, o_enqueued_at float8, o_guarded boolean)
-LANGUAGE plpgsql AS $mandate$
-DECLARE
-  v_queue text;
-  v_limit text;
-  v_full text;
-  j job;
-  k key;
-  v_wanted int := p_limit;
-  v_turns int := p_turns;
-  v_parked jsonb := '[]';
-  v_unparked jsonb := '[]';
-  v_how jsonb := '{}';
-  v_is_over boolean := false;
-  v_wants_turn boolean := false;
-BEGIN
-  FOREACH v_queue IN ARRAY p_queues LOOP
-    PERFORM refresh_key('queue:' || v_queue, p_now);
-    LOOP
-      EXIT WHEN v_wanted <= 0 OR v_is_over;
-      SELECT * INTO k FROM key WHERE name = 'queue:' || v_queue;
-      v_limit := k.name;
-      IF v_limit IS NOT NULL AND NOT is_free(k, p_now) THEN
-        UPDATE key SET is_awaited = true WHERE name = v_limit;
-        PERFORM waiting_changed(v_limit, p_now);
-        EXIT;
-      END IF;
-      j := first_of(v_queue, p_now);
-      EXIT WHEN j.jid IS NULL;
-      v_full := CASE WHEN j.guarded THEN judge(j, p_now) END;
-      IF v_full IS NOT NULL THEN
-        PERFORM park_job(j, v_full, p_now);
-        v_parked := v_parked || jsonb_build_object('jid', j.jid, 'queue', v_queue, 'key', v_full);
-        v_is_over := jsonb_array_length(v_parked) >= 100;
-        CONTINUE;
-      END IF;
-      IF (v_limit IS NOT NULL OR j.guarded) AND wants_turn(j, v_limit) THEN
-        IF v_turns <= 0 THEN
-          v_wants_turn := true;
-          v_is_over := true;
-          EXIT;
-        END IF;
-        v_turns := v_turns - 1;
-      END IF;
-      IF j.state = 6 THEN
-        v_unparked := v_unparked || jsonb_build_object('jid', j.jid, 'queue', v_queue,
-          'key', (SELECT line FROM guard WHERE guard.jid = j.jid));
-      END IF;
-      PERFORM fair_handed_out(j), hand_out(j.jid, p_lease, v_limit, p_now);
-      v_wanted := v_wanted - 1;
-      v_how := v_how || coalesce((
-        SELECT jsonb_build_object(g.jid, jsonb_build_object('refusedBy', g.refused_by, 'expired', g.expired))
-          FROM guard g WHERE g.jid = j.jid AND (g.expired OR g.refused_by IS NOT NULL)), '{}');
-      RETURN QUERY SELECT a.jid, a.queue, a.payload, a.run::float8, a.recoveries::int, a.enqueued_at, a.guarded
-        FROM job a WHERE a.jid = j.jid;
-    END LOOP;
-  END LOOP;
-  PERFORM set_config('mandate.fetch', jsonb_build_object('isMore', jsonb_array_length(v_parked) >= 100,
-    'wantsTurn', v_wants_turn, 'parked', v_parked, 'unparked', v_unparked, 'how', v_how)::text, true);
 END $mandate$;
 `;

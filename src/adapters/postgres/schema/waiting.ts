@@ -76,10 +76,11 @@ BEGIN
   RETURN CASE WHEN FOUND THEN jsonb_build_array(doomed(b)) ELSE '[]' END;
 END $mandate$;
 
-CREATE FUNCTION is_releasable() RETURNS boolean LANGUAGE sql AS $mandate$
-  SELECT EXISTS (SELECT FROM freed) OR EXISTS (SELECT FROM blocked WHERE free_order IS NOT NULL)
-      OR EXISTS (SELECT FROM key WHERE freed) OR EXISTS (SELECT FROM inbox) OR EXISTS (SELECT FROM batch_news)
-$mandate$;
+CREATE FUNCTION is_releasable() RETURNS boolean LANGUAGE plpgsql AS $mandate$
+BEGIN
+  RETURN EXISTS (SELECT FROM freed) OR EXISTS (SELECT FROM blocked WHERE free_order IS NOT NULL)
+      OR EXISTS (SELECT FROM key WHERE freed) OR EXISTS (SELECT FROM inbox) OR EXISTS (SELECT FROM batch_news);
+END $mandate$;
 
 -- What has ended is told to those that wait for it, until so many may go on.
 CREATE FUNCTION spread_freed(p_most int) RETURNS void LANGUAGE plpgsql AS $mandate$

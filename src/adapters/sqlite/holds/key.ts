@@ -111,6 +111,15 @@ export class Key {
     return !this.isFull && (this.tokens === undefined || this.tokens.dueAt(now) <= now);
   }
 
+  /**
+   * Whether a job may take a turn ahead, and wait for its run in a worker: half of the turns are
+   * left, and many, for whoever comes meanwhile.
+   */
+  get isAmple(): boolean {
+    const mostAhead = Math.min(Math.floor(this.to / 2), this.to - 100);
+    return this.tokens === undefined && this.held < mostAhead;
+  }
+
   /** When something may change by itself that somebody waits for. */
   nextChange(now: number): number | undefined {
     const isForTurn = this.parked > 0 || this.isAwaited;

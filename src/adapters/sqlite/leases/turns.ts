@@ -152,9 +152,10 @@ export class Turns {
     if (holds?.isDiscarded === true) {
       return false;
     }
-    const takesOne = holds?.fromFetch.some(
-      ({ key, rate }) => rate !== undefined || !this.#keys.holds(this.#keys.named(key), jid),
-    );
+    const takesOne = holds?.fromFetch.some(({ key: name, rate }) => {
+      const key = this.#keys.named(name);
+      return rate !== undefined || !(key.isAmple || this.#keys.holds(key, jid));
+    });
     return (
       limit !== undefined ||
       takesOne === true ||
