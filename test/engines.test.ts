@@ -178,7 +178,7 @@ const lines: Readonly<Record<string, () => Promise<void>>> = {
     expect(await run(["stats"])).toMatchObject({
       exit: 2,
       notes: [
-        "mandate: Cannot tell where the jobs are: none was named. Give --redis-url, or set REDIS_URL",
+        "mandate: Cannot tell where the jobs are: none was named. Give --url, or set MANDATE_URL or REDIS_URL",
       ],
     });
     expect(await run(["stats", "--redis-url", server.url])).toMatchObject({ exit: 0 });

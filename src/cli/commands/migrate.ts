@@ -17,7 +17,7 @@ export const migrateCommand: ProgramCommand = defineCommand({
     from: {
       type: "string",
       value: "N",
-      about: "with --sql or --for: the version there is (default: 0)",
+      about: "with --sql, --for: the version there is (default: 0)",
     },
     to: { type: "string", value: "N", about: "the version to stop at (default: the latest)" },
     schema: { type: "string", value: "NAME", about: 'the schema (default: "mandate")' },
