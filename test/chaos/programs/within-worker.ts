@@ -1,0 +1,26 @@
+// A worker whose jobs end in transactions of their own, started ahead: it works once it is told to.
+import { configure, registerCommands } from "mandate";
+import { PostgresAdapter } from "mandate/postgres";
+import { Worker } from "mandate/worker";
+import pg from "pg";
+import { Count, countIn } from "../within/count.ts";
+
+const { STORE_URL: connectionString = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
+const pool = new pg.Pool({ connectionString, max: Number(CONCURRENCY) });
+// A connection that is ended while nobody uses it.
+pool.on("error", () => undefined);
+countIn(pool);
+registerCommands(Count);
+configure({ adapter: new PostgresAdapter({ connectionString }) });
+const worker = new Worker({
+  queues: ["default"],
+  concurrency: Number(CONCURRENCY),
+  leaseTtl: Number(ttl),
+  shutdownTimeout: 5,
+});
+
+process.on("message", () => void worker.start());
+process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
+// Whoever started it is gone.
+process.on("disconnect", () => process.exit(1));
+process.send?.("loaded");
