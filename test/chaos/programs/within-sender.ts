@@ -7,8 +7,9 @@ import { countIn, want } from "../within/count.ts";
 
 const { STORE_URL: connectionString = "" } = process.env;
 const pool = new pg.Pool({ connectionString, max: 4 });
-// A connection that is ended while nobody uses it.
+// Of a connection that is ended a statement's error tells, too; and nobody hears of one that is idle.
 pool.on("error", () => undefined);
+pool.on("connect", (client) => client.on("error", () => undefined));
 countIn(pool);
 configure({ adapter: new PostgresAdapter({ connectionString }) });
 let isEnough = false;

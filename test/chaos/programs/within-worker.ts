@@ -7,8 +7,9 @@ import { Count, countIn } from "../within/count.ts";
 
 const { STORE_URL: connectionString = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
 const pool = new pg.Pool({ connectionString, max: Number(CONCURRENCY) });
-// A connection that is ended while nobody uses it.
+// Of a connection that is ended a statement's error tells, too; and nobody hears of one that is idle.
 pool.on("error", () => undefined);
+pool.on("connect", (client) => client.on("error", () => undefined));
 countIn(pool);
 registerCommands(Count);
 configure({ adapter: new PostgresAdapter({ connectionString }) });
