@@ -431,7 +431,11 @@ if limit > 0 then
         end
         if first then
           were_ahead, is_over = true, true
-          return { unpack(payloads, 1, first) }, first + 1
+          -- By themselves: there may be more than Lua unpacks.
+          for place = 1, first do
+            passed[place] = payloads[place]
+          end
+          return passed, first + 1
         end
         most_ahead = spare or math.huge
         return payloads

@@ -286,6 +286,16 @@ describe.skipIf(missing("redis"))("holds on Redis", () => {
       expect([await heldOf("other"), await heldOf("k")]).toEqual([64, 160]);
     });
 
+    it("are taken ahead by more jobs than a script hands over at once, and none is lost", async () => {
+      await add(64, limit("other", { to: 100_000 }));
+      await add(9_936, limit("k", { to: 17_000 }), 64);
+
+      const { jobs } = await ask(10_000, 1);
+
+      expect(jobs).toHaveLength(64 + 8_500);
+      expect(await control.llen("queue:default")).toBe(10_000 - jobs.length);
+    });
+
     it("are taken ahead by jobs with a priority, whose order that does not change", async () => {
       const worker = await open();
       const jobs = Array.from({ length: 400 }, (_, at) => ({
