@@ -5,6 +5,7 @@ import { Worker } from "mandate/worker";
 import { impatientAdapter } from "../batches/impatient-adapter.ts";
 import { Called, Doomed, Grow, Unit } from "../batches/members.ts";
 import { noteIn } from "../batches/notes.ts";
+import { workWhenTold } from "./work-when-told.ts";
 
 const { REDIS_URL: url = "", LEDGER: ledger = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
 await import("ioredis");
@@ -18,17 +19,4 @@ const worker = new Worker({
   shutdownTimeout: 5,
 });
 
-process.on("message", () => void start());
-process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
-// Whoever started it is gone.
-process.on("disconnect", () => process.exit(1));
-process.send?.("loaded");
-
-/** Redis may be away at the time. */
-async function start(): Promise<void> {
-  try {
-    await worker.start();
-  } catch {
-    setTimeout(() => void start(), 100);
-  }
-}
+workWhenTold(worker);

@@ -5,6 +5,7 @@ import { PostgresAdapter } from "mandate/postgres";
 import { Worker } from "mandate/worker";
 import { LIMITED } from "../job-holds.ts";
 import { noteIn, Work } from "../work.ts";
+import { workWhenTold } from "./work-when-told.ts";
 
 const {
   STORE_URL: connectionString = "",
@@ -22,8 +23,4 @@ const worker = new Worker({
   shutdownTimeout: 5,
 });
 
-process.on("message", () => void worker.start());
-process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
-// Whoever started it is gone.
-process.on("disconnect", () => process.exit(1));
-process.send?.("loaded");
+workWhenTold(worker);

@@ -4,6 +4,7 @@ import { configure, registerCommands } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { Worker } from "mandate/worker";
 import { declare, noteIn, SERVED, Tick, type Release } from "../recurring/tick.ts";
+import { workWhenTold } from "./work-when-told.ts";
 
 const { REDIS_URL: url = "", LEDGER: ledger = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
 await import("ioredis");
@@ -18,17 +19,4 @@ const worker = new Worker({
   shutdownTimeout: 5,
 });
 
-process.on("message", () => void start());
-process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
-// Whoever started it is gone.
-process.on("disconnect", () => process.exit(1));
-process.send?.("loaded");
-
-/** Redis may be away at the time. */
-async function start(): Promise<void> {
-  try {
-    await worker.start();
-  } catch {
-    setTimeout(() => void start(), 100);
-  }
-}
+workWhenTold(worker);

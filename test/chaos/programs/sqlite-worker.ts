@@ -5,6 +5,7 @@ import { SqliteAdapter } from "mandate/sqlite";
 import { Worker } from "mandate/worker";
 import { LIMITED } from "../job-holds.ts";
 import { noteIn, Work } from "../work.ts";
+import { workWhenTold } from "./work-when-told.ts";
 
 const { STORE_URL: file = "", LEDGER: ledger = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
 noteIn(openSync(ledger, "a"));
@@ -17,8 +18,4 @@ const worker = new Worker({
   shutdownTimeout: 5,
 });
 
-process.on("message", () => void worker.start());
-process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
-// Whoever started it is gone.
-process.on("disconnect", () => process.exit(1));
-process.send?.("loaded");
+workWhenTold(worker);

@@ -4,6 +4,7 @@ import { configure, registerCommands } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { Worker } from "mandate/worker";
 import { noteIn, Rows } from "../steps/rows.ts";
+import { workWhenTold } from "./work-when-told.ts";
 
 const { REDIS_URL: url = "", LEDGER: ledger = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
 await import("ioredis");
@@ -17,8 +18,4 @@ const worker = new Worker({
   shutdownTimeout: 5,
 });
 
-process.on("message", () => void worker.start());
-process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
-// Whoever started it is gone.
-process.on("disconnect", () => process.exit(1));
-process.send?.("loaded");
+workWhenTold(worker);

@@ -4,6 +4,7 @@ import { PostgresAdapter } from "mandate/postgres";
 import { Worker } from "mandate/worker";
 import pg from "pg";
 import { Count, countIn } from "../within/count.ts";
+import { workWhenTold } from "./work-when-told.ts";
 
 const { STORE_URL: connectionString = "", LEASE_TTL: ttl, CONCURRENCY } = process.env;
 const pool = new pg.Pool({ connectionString, max: Number(CONCURRENCY) });
@@ -20,8 +21,4 @@ const worker = new Worker({
   shutdownTimeout: 5,
 });
 
-process.on("message", () => void worker.start());
-process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
-// Whoever started it is gone.
-process.on("disconnect", () => process.exit(1));
-process.send?.("loaded");
+workWhenTold(worker);

@@ -7,6 +7,7 @@ import { GUARDED } from "../guarded-work.ts";
 import { LIMITED } from "../job-holds.ts";
 import { Marks } from "../marks.ts";
 import { noteIn, Work } from "../work.ts";
+import { workWhenTold } from "./work-when-told.ts";
 
 const {
   REDIS_URL: url = "",
@@ -25,17 +26,4 @@ const worker = new Worker({
   shutdownTimeout: 5,
 });
 
-process.on("message", () => void start());
-process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
-// Whoever started it is gone.
-process.on("disconnect", () => process.exit(1));
-process.send?.("loaded");
-
-/** Redis may be away at the time. */
-async function start(): Promise<void> {
-  try {
-    await worker.start();
-  } catch {
-    setTimeout(() => void start(), 100);
-  }
-}
+workWhenTold(worker);

@@ -606,7 +606,9 @@ if limit > 0 then
       end
       if last < count then
         unread(count - last)
-        payloads = { unpack(payloads, 1, last) }
+        for place = count, last + 1, -1 do
+          payloads[place] = nil
+        end
       end
       local round = positions and rounds().round_at(positions[last])
       turn.next = math.max(turn.next, (round or 0) + 1)
