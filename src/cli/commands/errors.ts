@@ -39,7 +39,7 @@ export const errorsCommand: ProgramCommand = defineCommand({
 /**
  * ```
  *  5,000  SendInvoice  SmtpBusyError   first 12m ago, last 3s ago
- *         src/mail/send.ts:31 · 4,990 in retry, 10 dead · queue mailers
+ *         4,990 in retry, 10 dead · queue mailers · src/mail/send.ts:31
  *         421 too many connections
  * ```
  */
@@ -47,9 +47,9 @@ function shown(group: ErrorGroup, now: number, terminal: Terminal): string[] {
   const { className, errorClass, place, message, count, inRetry, dead, queues } = group;
   const seen = `first ${fromNow(group.firstSeen, now) || "?"}, last ${fromNow(group.lastSeen, now) || "?"}`;
   const where = [
-    ...(place === undefined ? [] : [place]),
     `${counted(inRetry)} in retry, ${counted(dead)} dead`,
     `queue ${queues.join(", ")}`,
+    ...(place === undefined ? [] : [place]),
   ].join(" · ");
   const number = counted(count).padStart(7);
   const indent = " ".repeat(9);

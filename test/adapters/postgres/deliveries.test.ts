@@ -166,6 +166,22 @@ describe.skipIf(missing("postgres"))("what is enqueued, and not answered", () =>
     expect(await runAll()).toBe(0);
   });
 
+  it("is accepted when each is sent again, where Postgres never committed them", async () => {
+    const client = await pool.connect();
+    await client.query(`BEGIN; LOCK TABLE "${schema}".delivery IN EXCLUSIVE MODE`);
+    const lost = sender.enqueue([entry("a"), entry("b")]).catch((error: unknown) => error);
+    const end =
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%enqueue_1(%' AND wait_event_type = 'Lock'";
+    await expect.poll(async () => (await pool.query(end)).rowCount).toBe(1);
+    expect(await lost).toMatchObject({ maybeAccepted: true });
+    await client.query("ROLLBACK");
+    client.release();
+
+    await Promise.all(["a", "b"].map((jid) => sender.enqueue([again(jid)])));
+
+    expect(await other.store.size(QUEUE)).toBe(2);
+  });
+
   it("takes little room: what was answered is forgotten by the set", async () => {
     for (let count = 0; count < 260; count += 1) {
       await other.enqueue([entry(`a${count}`)]);

@@ -35,7 +35,7 @@ describe.skipIf(missing("redis"))("mandate errors", () => {
 
     expect(lines).toEqual([
       "    600  Send  SmtpError  first 12m ago, last 12m ago",
-      "         /app/send.ts:31 · 600 in retry, 0 dead · queue mailers",
+      "         600 in retry, 0 dead · queue mailers · /app/send.ts:31",
       "         421 too many connections",
       expect.stringMatching(
         /^ {6}3 {2}Convert {2}TypeError {2}first [\d.]+s ago, last [\d.]+s ago$/,

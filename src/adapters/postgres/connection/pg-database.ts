@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ChannelListener, Database, Row, Value } from "./database.ts";
 import type { PgClient, PgPool } from "./drivers.ts";
+import { isRefusal } from "./postgres-errors.ts";
 
 /** How a pool of pg's is used. */
 export interface PgUse {
@@ -76,9 +77,7 @@ export class PgDatabase implements Database {
       client.release();
       return answer;
     } catch (error) {
-      // What the server refused says a code of five characters, and leaves the connection as it was.
-      const isRefused = /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
-      client.release(isRefused ? undefined : (error as Error));
+      client.release(isRefusal(error) ? undefined : (error as Error));
       throw error;
     } finally {
       clearTimeout(timer);

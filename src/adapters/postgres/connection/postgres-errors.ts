@@ -17,12 +17,22 @@ export function isToBeTriedAgain(error: unknown): boolean {
   return TRY_AGAIN.has(sqlState(error) ?? "");
 }
 
+/** Whether Postgres refused the statement, and left the connection as it was. */
+export function isRefusal(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && !isEnd(state);
+}
+
+/** The connection was ended by an operator, or with the server. */
+function isEnd(state: string): boolean {
+  return /^(57P|08)/.test(state);
+}
+
 /** Whether the statement may have been done all the same: its answer never came. */
 function isUncertain(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) {
-    // The connection was ended by an operator, or with the server.
-    return /^(57P|08)/.test(state) && state !== "57P03";
+    return isEnd(state) && state !== "57P03";
   }
   return !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|timeout exceeded when trying to connect/.test(
     `${String((error as { code?: unknown }).code)} ${thrownMessage(error)}`,

@@ -19,7 +19,8 @@ DECLARE
   v_now float8 := epoch();
   v_left_out text[];
 BEGIN
-  INSERT INTO delivery (set_name, number, left_out, until) VALUES (p_set, p_number, '{}', v_now + 1200) ON CONFLICT DO NOTHING;
+  -- Whoever asks again, for another of its jobs or since the answer was lost, finds them left out.
+  INSERT INTO delivery (set_name, number, left_out, until) VALUES (p_set, p_number, p_jids, v_now + 1200) ON CONFLICT DO NOTHING;
   IF FOUND THEN
     RETURN false;
   END IF;

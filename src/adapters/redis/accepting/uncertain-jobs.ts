@@ -95,7 +95,10 @@ export class UncertainJobs {
 
   async #resolve(sent: Sent): Promise<void> {
     await this.#context.run(resolveUncertainScript, sent);
-    sent.jids.forEach((jid) => this.#open.delete(jid));
+    for (const jid of sent.jids) {
+      // It may have been sent once more meanwhile.
+      if (this.#open.get(jid) === sent) this.#open.delete(jid);
+    }
   }
 
   #soon(): void {

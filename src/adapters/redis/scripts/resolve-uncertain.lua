@@ -10,20 +10,27 @@
 
   Returns 1 if it was accepted, else 0.
 ]]
+local answer = false
 if ARGV[2] ~= '' then
   local numbers = PREFIX .. 'mandate:sender:' .. ARGV[2]
-  local is_new = redis.call('SADD', numbers, ARGV[3]) == 1
-  redis.call('EXPIRE', numbers, 1200)
-  if is_new then
-    return 0
+  local answers = PREFIX .. 'mandate:answers:' .. ARGV[2]
+  if redis.call('SISMEMBER', numbers, ARGV[3]) == 0 then
+    -- Whoever asks again, for another of its jobs or since the answer was lost, is told the same.
+    redis.call('HSET', answers, ARGV[3], cjson.encode({ absent = true }))
+    redis.call('SADD', numbers, ARGV[3])
+    redis.call('EXPIRE', answers, 1200)
   end
+  redis.call('EXPIRE', numbers, 1200)
+  answer = redis.call('HGET', answers, ARGV[3])
 end
 -- Those that were refused, or came with a document in another version, were not accepted, and may come
 -- again.
-local answer = ARGV[2] ~= '' and redis.call('HGET', PREFIX .. 'mandate:answers:' .. ARGV[2], ARGV[3])
 local refused = {}
 if answer then
   local said = cjson.decode(answer)
+  if said.absent then
+    return 0
+  end
   for index, jid in ipairs(said.refused or {}) do
     refused[jid] = index % 4 == 1 or refused[jid]
   end

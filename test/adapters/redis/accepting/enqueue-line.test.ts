@@ -159,12 +159,7 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
   });
 
   it("is accepted later, where the answer was lost that its document was in another version", async () => {
-    const proxy = await TcpProxy.start(server.port);
-    const far = new RedisAdapter({ url: `redis://127.0.0.1:${proxy.port}`, logger: silentLogger });
-    onTestFinished(async () => {
-      await far.close();
-      await proxy.close();
-    });
+    const { far, proxy } = await behindProxy();
     const { version } = await adapter.documents.write({ name: "a", text: "", version: "none" });
     const jobs = [1, 2].map((index) => ({ ...entry(index), jid: newJid() }));
     const give = (
@@ -176,7 +171,12 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
         far.enqueue(jobs.slice(0, 1), timeout, { name: "a", text: "1", version: a }),
         far.enqueue(jobs.slice(1), timeout, { name: "b", text: "1", version: b }),
       ]);
-    await far.documents.read(["a"]);
+    // The script has to be there, for what is answered to be that it has run.
+    await far.enqueue([{ ...entry(3), queue: "other" }], 5, {
+      name: "c",
+      text: "",
+      version: "any",
+    });
     proxy.loseReplies((request) => request.includes("EVAL"));
 
     const lost = await give(0.4, "none", "none");
@@ -190,6 +190,67 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     expect(await redis.llen("queue:default")).toBe(2);
   });
 
+  it.each([
+    ["together", (enqueue: Enqueue, jobs: readonly Entry[]) => Promise.all(jobs.map(enqueue))],
+    [
+      "one after the other",
+      async (enqueue: Enqueue, jobs: readonly Entry[]) => {
+        for (const job of jobs) await enqueue(job);
+      },
+    ],
+  ])("is accepted when it is sent again, %s, where Redis never had it", async (_, sendAgain) => {
+    const { far, proxy, enqueueAgain } = await behindProxy();
+    const jobs = [1, 2].map((index) => ({ ...entry(index), jid: newJid() }));
+    await loseBefore(proxy, far, jobs);
+
+    await sendAgain(enqueueAgain, jobs);
+
+    expect(await redis.llen("queue:default")).toBe(2);
+  });
+
+  it("is accepted when it is sent again, where Redis never had it, and what it said of that was lost", async () => {
+    const { far, proxy, enqueueAgain } = await behindProxy();
+    const job = { ...entry(1), jid: newJid() };
+    await loseBefore(proxy, far, [job]);
+    const before = proxy.lost;
+    proxy.loseReplies((request) => proxy.lost === before && request.includes("absent = true"));
+
+    await enqueueAgain(job);
+
+    expect(proxy.lost).toBe(before + 1);
+    expect(await redis.llen("queue:default")).toBe(1);
+  });
+
+  async function behindProxy(): Promise<{
+    far: RedisAdapter;
+    proxy: TcpProxy;
+    enqueueAgain: Enqueue;
+  }> {
+    const proxy = await TcpProxy.start(server.port);
+    const far = new RedisAdapter({ url: proxy.url, logger: silentLogger });
+    onTestFinished(async () => {
+      await far.close();
+      await proxy.close();
+    });
+    return { far, proxy, enqueueAgain: (job) => far.enqueue([{ ...job, remembered: true }]) };
+  }
+
+  /** All that Redis says of them is that it does not know the script. */
+  async function loseBefore(
+    proxy: TcpProxy,
+    far: RedisAdapter,
+    jobs: readonly Entry[],
+  ): Promise<void> {
+    await far.documents.read(["a"]);
+    await redis.script("FLUSH");
+    proxy.loseReplies((request) => request.includes("EVAL"));
+    const lost = await Promise.allSettled(jobs.map((job) => far.enqueue([job], 0.2)));
+    proxy.mend();
+    expect(lost).toMatchObject(
+      jobs.map(() => ({ status: "rejected", reason: { maybeAccepted: true } })),
+    );
+  }
+
   /** How many scripts run meanwhile. */
   async function stepsOf(act: () => Promise<unknown>): Promise<number> {
     const calls = async (): Promise<number> =>
@@ -199,6 +260,8 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     return (await calls()) - before;
   }
 });
+
+type Enqueue = (job: Entry) => Promise<unknown>;
 
 /** The second thousand is more than the server has room for. */
 function entry(index: number): Entry {
