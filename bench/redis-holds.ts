@@ -1,5 +1,6 @@
 // How jobs that wait for one key are served on Redis: 100 and 100,000 of them with two turns, and many cancelled, their queue paused and
 // cleared meanwhile. Says what each settled job costs, how often a job moves because of the key, and how long Redis is held at most.
+// A command that was interrupted counts as long: give redis-server a processor (chrt -f -p 50 PID, as root) to see what it takes itself.
 // Run: npx tsx bench/redis-holds.ts [--jobs 100000] [--settled 5000]
 import { parseArgs } from "node:util";
 import { Redis } from "ioredis";

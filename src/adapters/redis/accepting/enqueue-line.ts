@@ -15,7 +15,7 @@ import type { RedisContext } from "../redis-context.ts";
 /** More in one script would hold Redis too long. */
 const SLICE = 1_000;
 /** As `SLICE`, where some have to hold keys: these take Redis twice as long. */
-const HOLDING_SLICE = 200;
+const HOLDING_SLICE = 100;
 /**
  * So many go at once, and Redis takes them while those that follow are made. Fewer would cost more
  * each.
@@ -44,7 +44,7 @@ interface Waiting {
 
 /**
  * Sends what is enqueued in the same turn of the event loop together, some 50 jobs at a time. A
- * batch of at most 1,000 (200 where some hold keys) is never divided: it is accepted as a whole. Sending is repeated while
+ * batch of at most 1,000 (100 where some hold keys) is never divided: it is accepted as a whole. Sending is repeated while
  * Redis is away, until the caller's time is over.
  */
 export class EnqueueLine {

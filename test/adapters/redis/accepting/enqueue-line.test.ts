@@ -46,37 +46,37 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     expect(await redis.llen("queue:default")).toBe(1_000);
   });
 
-  it("goes in steps of 200 jobs where some hold keys", async () => {
+  it("goes in steps of 100 jobs where some hold keys", async () => {
     const holding = (index: number): Entry => ({
-      ...entry(index < 200 ? index : index + 800),
+      ...entry(index < 100 ? index : index + 900),
       jid: newJid(),
       holds: [{ key: `k${index}`, from: "enqueue", until: "finished", whenFull: "refuse" }],
     });
     const entries = Array.from({ length: 1_000 }, (_, index) => holding(index));
-    await redis.config("SET", "maxmemory", "4mb");
+    await redis.config("SET", "maxmemory", "2500kb");
 
     const refusal = await adapter.enqueue(entries).catch((error: unknown) => error);
     await redis.config("SET", "maxmemory", "0");
 
-    expect(refusal).toMatchObject({ accepted: entries.slice(0, 200).map(({ jid }) => jid) });
-    expect(await redis.llen("queue:default")).toBe(200);
+    expect(refusal).toMatchObject({ accepted: entries.slice(0, 100).map(({ jid }) => jid) });
+    expect(await redis.llen("queue:default")).toBe(100);
   });
 
   it("does not tell of those that were refused for a key that they were accepted", async () => {
-    const keyOf = (index: number): string => (index === 199 ? "k0" : `k${index}`);
+    const keyOf = (index: number): string => (index === 99 ? "k0" : `k${index}`);
     const holding = (index: number): Entry => ({
-      ...entry(index < 200 ? index : index + 800),
+      ...entry(index < 100 ? index : index + 900),
       jid: newJid(),
       holds: [{ key: keyOf(index), from: "enqueue", until: "finished", whenFull: "refuse" }],
     });
     const entries = Array.from({ length: 1_000 }, (_, index) => holding(index));
-    await redis.config("SET", "maxmemory", "4mb");
+    await redis.config("SET", "maxmemory", "2500kb");
 
     const refusal = await adapter.enqueue(entries).catch((error: unknown) => error);
     await redis.config("SET", "maxmemory", "0");
 
-    expect(refusal).toMatchObject({ accepted: entries.slice(0, 199).map(({ jid }) => jid) });
-    expect(await redis.llen("queue:default")).toBe(199);
+    expect(refusal).toMatchObject({ accepted: entries.slice(0, 99).map(({ jid }) => jid) });
+    expect(await redis.llen("queue:default")).toBe(99);
   });
 
   it("is one job where two calls of one turn have the same jid, the first with it or not", async () => {
