@@ -69,6 +69,7 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
   // As many arguments as this were found to be right: no need to look again.
   let fewest = initialize.length;
   let most = fewest;
+  const accepted: string[] = [];
   // The class that was made last, if its fields are known to hide none of what it is given.
   let proven: unknown;
 
@@ -91,7 +92,7 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
         most = Math.max(most, args.length);
       }
       const properties = declare(...args);
-      takeOver(this, properties);
+      takeOver(this, properties, accepted);
       if (new.target !== proven && !noteUnproven(this, { type: new.target, properties })) {
         proven = new.target;
       }
@@ -103,21 +104,29 @@ export function initializedClass(base: BaseClass, initialize: Initializer): Base
   return Initialized;
 }
 
-/** Looks at every name of every instance: those of a rest object are data. */
+/**
+ * Looks at every name of every instance: those of a rest object are data.
+ *
+ * @param accepted The names of the last instance, which mostly are those of this one.
+ */
 function takeOver(
   command: object,
   properties: unknown,
+  accepted: string[],
 ): asserts properties is Readonly<Record<string, unknown>> {
   if (typeof properties !== "object" || properties === null || types.isPromise(properties)) {
     throw notProperties(command, properties);
   }
   const target = command as Record<string, unknown>;
+  let at = 0;
   for (const name in properties) {
-    if (!reservedNames.has(name)) {
-      target[name] = (properties as Record<string, unknown>)[name];
-    } else if (name !== "__proto__") {
-      throw reserved(command, name);
+    if (accepted[at] !== name) {
+      if (name === "__proto__") continue;
+      if (reservedNames.has(name)) throw reserved(command, name);
+      accepted[at] = name;
     }
+    target[name] = (properties as Record<string, unknown>)[name];
+    at += 1;
   }
 }
 
