@@ -14,7 +14,7 @@ export class WorkerProcess extends EventEmitter<{ begun: [Run]; ended: [Run] }> 
   readonly name: string;
   readonly begun: Run[] = [];
   readonly ended: Run[] = [];
-  /** When it took jobs of a dead worker back, in epoch milliseconds. */
+  /** When it took jobs of a dead worker back, at first; in epoch milliseconds. */
   recoveredAt: number | undefined;
   /** The exit code, or the signal that killed it; once all was read that it wrote. */
   readonly exit: Promise<number | string | null>;
@@ -83,7 +83,7 @@ export class WorkerProcess extends EventEmitter<{ begun: [Run]; ended: [Run] }> 
   #hearLog(line: string): void {
     const { msg, recovered, level }: { msg: string; recovered?: number; level: string } =
       line.startsWith("{") ? JSON.parse(line) : { msg: line, level: "error" };
-    if (recovered !== undefined) this.recoveredAt = Date.now();
+    if (recovered !== undefined) this.recoveredAt ??= Date.now();
     if (recovered !== undefined || level === "error") {
       console.log(`${timeOfDay(Date.now())}  ${styleText("yellow", `${this.name}: ${msg}`)}`);
     }

@@ -14,6 +14,6 @@ describe.skipIf(missing("redis"))("npm run example:redis", () => {
     expect(stdout).toMatch(/worker \d: Took \d+ jobs? back from dead worker[^]*, once more: done/);
     expect(stdout.match(/^✓ .*$/gm)).toHaveLength(14);
     expect(stdout).toMatch(/^✓ A job with steps went on .*: \d+ of \d+ files were not gone/m);
-    expect(stdout).toMatch(/^✓ The other one took its jobs back.*: \d+ ran twice, from /m);
+    expect(stdout).toMatch(/^✓ Another one took its jobs back.*: \d+ ran twice, from /m);
   }, 210_000);
 });
