@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../support/errors.ts";
-import { locateBy, locatorOf } from "./app-locators.ts";
+import { type AppLocator, locateBy, locatorOf } from "./app-locators.ts";
 import { type GlobalID, RecordNotFoundError } from "./global-id.ts";
 import { type Model, modelNamed, noteFound } from "./model-registry.ts";
 import { escapeId, idText } from "./uri.ts";
@@ -30,26 +30,45 @@ export async function locateMany(
 /** Like `locateMany`, with `undefined` in the place of each record that is not there. */
 export async function locateEach(gids: readonly GlobalID[]): Promise<unknown[]> {
   const locators = new Set(gids.map(({ app }) => locatorOf(app)));
+  const [first] = locators;
+  const records =
+    locators.size === 1 ? await locateWith(first, gids) : await locateWithEach(locators, gids);
+  gids.forEach((gid, index) => noteFound(records[index], gid));
+  return records;
+}
+
+/** In the order of their global ids, of which each is looked up by its application's locator. */
+async function locateWithEach(
+  locators: ReadonlySet<AppLocator | undefined>,
+  gids: readonly GlobalID[],
+): Promise<unknown[]> {
   const records = new Map<GlobalID, unknown>();
   await Promise.all(
     Array.from(locators, async (locator) => {
       const some = gids.filter(({ app }) => locatorOf(app) === locator);
-      const found = await (locator === undefined ? locateHere(some) : locateBy(locator, some));
+      const found = await locateWith(locator, some);
       some.forEach((gid, index) => records.set(gid, found[index]));
     }),
   );
-  records.forEach((record, gid) => noteFound(record, gid));
   return gids.map((gid) => records.get(gid));
 }
 
+function locateWith(
+  locator: AppLocator | undefined,
+  gids: readonly GlobalID[],
+): Promise<unknown[]> {
+  return locator === undefined ? locateHere(gids) : locateBy(locator, gids);
+}
+
 async function locateHere(gids: readonly GlobalID[]): Promise<unknown[]> {
+  const keys = gids.map(({ id }) => escapeId(id));
   const idsByModel = new Map<Model, Map<string, Id>>();
-  for (const { model: name, id } of gids) {
+  gids.forEach(({ model: name, id }, index) => {
     const model = modelNamed(name);
     let ids = idsByModel.get(model);
     if (ids === undefined) idsByModel.set(model, (ids = new Map()));
-    ids.set(escapeId(id), id);
-  }
+    ids.set(keys[index] as string, id);
+  });
   const found = await Promise.all(
     Array.from(
       idsByModel,
@@ -57,7 +76,7 @@ async function locateHere(gids: readonly GlobalID[]): Promise<unknown[]> {
     ),
   );
   const recordsByModel = new Map(found);
-  return gids.map(({ model, id }) => recordsByModel.get(model)?.get(escapeId(id)));
+  return gids.map(({ model }, index) => recordsByModel.get(model)?.get(keys[index] as string));
 }
 
 async function findAll(model: Model, ids: Map<string, Id>): Promise<Map<string, unknown>> {

@@ -15,6 +15,8 @@ const MODEL = /^[\w:.$~-]+$/;
 const MAX_ID_PARTS = 20;
 const LONE_SURROGATE = /[\uD800-\uDFFF]/u;
 const URI = /^gid:\/\/([^/?#]+)\/([^/?#]+)\/([^?#]+)(?:\?([^#]*))?$/;
+/** What nearly all are like: one id, with nothing escaped. */
+const PLAIN = /^gid:\/\/([A-Za-z0-9][A-Za-z0-9_-]*)\/([\w:.$~-]+)\/([\w.~-]+)$/;
 const UNESCAPED = /^[\w.~-]*$/;
 const PATH_SEGMENT = /^(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+$/;
 const QUERY = /^(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/;
@@ -54,6 +56,11 @@ export function formatUri({ app, model, id, params }: GlobalIdParts): string {
 
 /** @returns `undefined` where the text is no global id. */
 export function parseUri(text: string): GlobalIdParts | undefined {
+  const plain = PLAIN.exec(text);
+  if (plain !== null) {
+    const [, app = "", model = "", id = ""] = plain;
+    return { app, model, id };
+  }
   const [, app = "", model = "", path = "", query] = URI.exec(text) ?? [];
   // As in Ruby, empty parts do not count: a slash at the end does no harm.
   const parts = path.split("/").filter((part) => part !== "");
@@ -67,10 +74,8 @@ export function parseUri(text: string): GlobalIdParts | undefined {
 }
 
 function idPart(id: unknown): string | undefined {
-  const isId =
-    typeof id === "bigint" || Number.isFinite(id) || (typeof id === "string" && id !== "");
-  const text = isId ? String(id) : undefined;
-  return text === undefined || LONE_SURROGATE.test(text) ? undefined : text;
+  if (typeof id === "string") return id === "" || LONE_SURROGATE.test(id) ? undefined : id;
+  return typeof id === "bigint" || Number.isFinite(id) ? String(id) : undefined;
 }
 
 function escapePart(part: string): string {
