@@ -1,8 +1,10 @@
 /**
- * A small learning platform that defers work and does it, all in this process: `npm run example`. Its jobs are in memory; by
- * `npm run example -- --on sqlite` (or postgres, or redis) they are there.
+ * A small learning platform that defers work and does it, all in this process: `npm run example`.
+ * Its jobs are in memory; by `npm run example -- --on sqlite` (or postgres, or redis) they are
+ * there.
  *
- * Its commands are in `commands/`, what they work with in `application/`, and the learners in `scenario/`.
+ * Its commands are in `commands/`, what they work with in `application/`, and the learners in
+ * `scenario/`.
  */
 import { parseArgs } from "node:util";
 import { configure } from "mandate";

@@ -1,6 +1,7 @@
 /**
- * The same learning platform in several processes: this one defers, others work, and some of those are
- * killed in the middle: `npm run example:redis`. It needs a redis-server, and starts one of its own.
+ * The same learning platform in several processes: this one defers, others work, and some of those
+ * are killed in the middle: `npm run example:redis`. It needs a redis-server, and starts one of its
+ * own.
  *
  * The workers are the program `mandate worker`; what it loads is in `worker/`.
  */
@@ -50,11 +51,12 @@ const workers = ["worker 1", "worker 2"].map((name) => {
 while ((await processes()).length < workers.length) await setTimeout(50);
 printTimelineHeader("worker: ");
 
-// Meanwhile a worker of its own goes through files, one by one. It is killed as well, and another goes on.
+// Meanwhile a worker of its own goes through files, one by one. It is killed as well, and another
+// goes on.
 const indexingHalfWay = indexHalfWay(environment);
 
-// Half-way, when the second mail has come and its sender waits for an answer, another learner signs up;
-// and before that answer is given, the sender is killed. What it had begun is done once more.
+// Half-way, when the second mail has come and its sender waits for an answer, another learner signs
+// up; and before that answer is given, the sender is killed. What it had begun is done once more.
 const { mailServer } = services;
 mailServer.beforeAnswer = async ({ to }) => {
   if (mailServer.mailbox.length < 2) return;

@@ -25,7 +25,8 @@ export function openDatabase(postgres: PGlite): Database {
 /** One that several processes use. */
 export function connectDatabase(url = "postgres://127.0.0.1/academy"): Database {
   const pool = new Pool({ connectionString: url });
-  // An idle connection that breaks is replaced by the next query. Unheard, it would end the process.
+  // An idle connection that breaks is replaced by the next query. Unheard, it would end the
+  // process.
   pool.on("error", () => {});
   return drizzleOnServer(pool, { schema, casing: "snake_case" });
 }

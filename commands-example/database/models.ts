@@ -5,8 +5,8 @@ import type { Database } from "./database.ts";
 import { exercises, iterations, users } from "./schema.ts";
 
 /**
- * The rows that commands take as arguments. A job carries "gid://academy/User/1", and the command gets
- * the row as it is when the job runs.
+ * The rows that commands take as arguments. A job carries "gid://academy/User/1", and the command
+ * gets the row as it is when the job runs.
  */
 export function registerModels(database: Database): void {
   register("User", users);

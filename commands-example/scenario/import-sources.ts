@@ -8,7 +8,10 @@ import { noJobsLeft } from "./no-jobs-left.ts";
 
 export const importedFolder = "commands-example/scenario";
 
-/** Imports a folder of the repository: a batch of its files, a report behind them, and a mail at the end. */
+/**
+ * Imports a folder of the repository: a batch of its files, a report behind them, and a mail at the
+ * end.
+ */
 export async function importSources(adapter: Adapter): Promise<void> {
   const files = await repository.files(importedFolder);
   const measured = files.map(({ path }) => MeasureFile.prepare(path));

@@ -14,8 +14,9 @@ export interface ReceivedMail {
 /**
  * An SMTP server with one mailbox for everybody.
  *
- * It greylists, as real ones do against spam: whoever is written to for the first time is refused with
- * 451, and a sender who means it comes again. And as real ones may, it keeps a mail once, by its Message-ID.
+ * It greylists, as real ones do against spam: whoever is written to for the first time is refused
+ * with 451, and a sender who means it comes again. And as real ones may, it keeps a mail once, by
+ * its Message-ID.
  */
 export class MailServer {
   readonly mailbox: ReceivedMail[] = [];

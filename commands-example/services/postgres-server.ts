@@ -3,15 +3,17 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import type { PGlite } from "@electric-sql/pglite";
 
 const SSL_REQUEST = 80_877_103;
-/** What ends a round: Query, Sync and FunctionCall. Until then a client's messages belong together. */
+/**
+ * What ends a round: Query, Sync and FunctionCall. Until then a client's messages belong together.
+ */
 const LAST_OF_ROUND = new Set("QSF");
 
 /**
  * Lets other processes use the Postgres of this one, by Postgres's own protocol.
  *
  * It has one session for all: a client has it to itself from its first message until it is in no
- * transaction any more, and the others wait. So clients must not rely on what a session keeps: settings,
- * prepared statements with names, temporary tables.
+ * transaction any more, and the others wait. So clients must not rely on what a session keeps:
+ * settings, prepared statements with names, temporary tables.
  */
 export class PostgresServer {
   readonly #postgres: PGlite;

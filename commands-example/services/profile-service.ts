@@ -9,15 +9,17 @@ const BIOS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Somebody else's HTTP API: `GET /profiles/<email>` answers `{ "bio": "…" }`, unless it is down (503),
- * or was asked more than once in a second (429, with `Retry-After`).
+ * Somebody else's HTTP API: `GET /profiles/<email>` answers `{ "bio": "…" }`, unless it is down
+ * (503), or was asked more than once in a second (429, with `Retry-After`).
  */
 export class ProfileService {
   /** The status of each answer it gave. */
   readonly answers: number[] = [];
   /** How many requests it will answer with 503: it is only just starting. */
   outages = 1;
-  /** When it may be asked again, in epoch milliseconds. Its first client comes a second too early. */
+  /**
+   * When it may be asked again, in epoch milliseconds. Its first client comes a second too early.
+   */
   freeAt: number | undefined;
 
   readonly #server = createServer((request, response) => {

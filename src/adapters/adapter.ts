@@ -27,8 +27,8 @@ export type { Outcome } from "./outcome.ts";
 /**
  * What every store of jobs can do: memory, Redis, later Postgres.
  *
- * An adapter stores, hands out and settles. It builds no command, decides on no retry, and never looks
- * into a payload: it moves text. `src/adapter-contract/contract.ts` is this file as tests.
+ * An adapter stores, hands out and settles. It builds no command, decides on no retry, and never
+ * looks into a payload: it moves text. `src/adapter-contract/contract.ts` is this file as tests.
  *
  * Times are epoch seconds with a fraction, by the store's own clock where it has one.
  */
@@ -51,18 +51,23 @@ export interface Adapter extends FormatChoice {
   readonly batches?: Batches;
 
   /**
-   * Accepts jobs, all in one atomic step up to 1,000 entries, or 500 where some hold keys; more go in such slices. Resolves when the
-   * store has them. An entry whose jid the store already holds (waiting, running or dead, or over and `remembered`) changes
-   * nothing. So does one that is tried again on the same adapter, where `maybeAccepted` or `accepted` was said of it. A prerequisite may stand in the same slice, also further back.
+   * Accepts jobs, all in one atomic step up to 1,000 entries, or 500 where some hold keys; more go
+   * in such slices. Resolves when the store has them. An entry whose jid the store already holds
+   * (waiting, running or dead, or over and `remembered`) changes nothing. So does one that is tried
+   * again on the same adapter, where `maybeAccepted` or `accepted` was said of it. A prerequisite
+   * may stand in the same slice, also further back.
    *
-   * Of entries that want the same key the first wins, and those that follow are refused by it. Prerequisites in the same call that name a
-   * job which was refused stand for the job that holds the key. A call that is tried again after its answer was lost is answered as it was.
+   * Of entries that want the same key the first wins, and those that follow are refused by it.
+   * Prerequisites in the same call that name a job which was refused stand for the job that holds
+   * the key. A call that is tried again after its answer was lost is answered as it was.
    *
    * @param timeout Seconds to wait for the store at most.
-   * @param given A document that is written in the same step. Where it is not there in that version, nothing is accepted.
+   * @param given A document that is written in the same step. Where it is not there in that
+   *   version, nothing is accepted.
    * @throws {AdapterError} if the store did not take them; `accepted` lists what it surely has.
    * @throws {TypeError} if an entry is malformed. Nothing was accepted then.
-   * @throws {RangeError} if `given` comes with more than 1,000 entries, or its text is longer than 64 KB.
+   * @throws {RangeError} if `given` comes with more than 1,000 entries, or its text is longer than
+   *   64 KB.
    */
   enqueue(
     entries: readonly Entry[],
@@ -78,37 +83,41 @@ export interface Adapter extends FormatChoice {
   lease(options: LeaseOptions): Promise<Lease>;
 
   /**
-   * Moves scheduled and retried jobs that are due to the ends of their queues, in the order of their
-   * times, at most `limit` (1,000) at once. What waits in line for a token, or for the time of a hold to end, may be fetched, or
-   * released, from then on too; such times count in `nextAt`, and leases are told of them by `onDue`.
+   * Moves scheduled and retried jobs that are due to the ends of their queues, in the order of
+   * their times, at most `limit` (1,000) at once. What waits in line for a token, or for the time
+   * of a hold to end, may be fetched, or released, from then on too; such times count in `nextAt`,
+   * and leases are told of them by `onDue`.
    */
   promoteDue(limit?: number): Promise<Promotion>;
 
   /**
-   * Hands on jobs whose last prerequisite has finished, at most 500 at once and in the order in which
-   * they became free: to the end of their queue, to the schedule if their time has not come; or, where one was no success
-   * and they asked for that, to the dead set, or away. Until then they are blocked. Any worker may. Likewise those that waited in line
-   * for a key from enqueue.
+   * Hands on jobs whose last prerequisite has finished, at most 500 at once and in the order in
+   * which they became free: to the end of their queue, to the schedule if their time has not come;
+   * or, where one was no success and they asked for that, to the dead set, or away. Until then they
+   * are blocked. Any worker may. Likewise those that waited in line for a key from enqueue.
    *
-   * @param onBatch Told what happened to batches, where this call has dealt with the last of what waited for
-   *   that: of all workers one is told, at most once.
+   * @param onBatch Told what happened to batches, where this call has dealt with the last of what
+   *   waited for that: of all workers one is told, at most once.
    * @returns how many were handed on; 0 when none was left.
    */
   releaseBlocked(onBatch?: (happened: BatchHappening) => void): Promise<number>;
 
   /**
-   * Returns the jobs of leases that ran out to the head of their queues, in their old order, and counts
-   * the recovery of each. A job that would be recovered for the third time is buried, with an error that
-   * says so. A run that ends sets the count back to 0, whatever its outcome but "release".
+   * Returns the jobs of leases that ran out to the head of their queues, in their old order, and
+   * counts the recovery of each. A job that would be recovered for the third time is buried, with
+   * an error that says so. A run that ends sets the count back to 0, whatever its outcome but
+   * "release".
    *
-   * @returns one entry for each lease of which jobs were returned or buried, in the order in which they were dealt with.
+   * @returns one entry for each lease of which jobs were returned or buried, in the order in which
+   *   they were dealt with.
    */
   recover(): Promise<readonly Recovery[]>;
 
   /**
-   * Looks for what others did to jobs behind this library's back, where a store has others who write it. Each worker calls it, from the
-   * opening of its lease to its end, with each heartbeat (10 seconds): whether there is a reason to look, and that one looks at a time, is
-   * for the store to know.
+   * Looks for what others did to jobs behind this library's back, where a store has others who
+   * write it. Each worker calls it, from the opening of its lease to its end, with each heartbeat
+   * (10 seconds): whether there is a reason to look, and that one looks at a time, is for the store
+   * to know.
    *
    * @param signal Breaks it off.
    * @returns how many jobs turned out to be over.
@@ -116,31 +125,39 @@ export interface Adapter extends FormatChoice {
    */
   sweep?(signal?: AbortSignal): Promise<number>;
 
-  /** Which of these, in this order, are unfinished: waiting, scheduled, blocked, running or in retry. `asker` waits for them. */
+  /**
+   * Which of these, in this order, are unfinished: waiting, scheduled, blocked, running or in
+   * retry. `asker` waits for them.
+   */
   unfinished(jids: readonly string[], asker?: string): Promise<readonly string[]>;
 
   /** Where a job is now. */
   status(jid: string): Promise<JobStatus>;
 
   /**
-   * Takes what `configure` says, for the options of its own that it was not given. Called by `configure`, each time anew, and for
-   * the adapter of a worker.
+   * Takes what `configure` says, for the options of its own that it was not given. Called by
+   * `configure`, each time anew, and for the adapter of a worker.
    */
   useDefaults?(defaults: StoreOptions): void;
 
-  /** Closes what this adapter opened; it accepts nothing after. Open leases are closed first, by their owners. */
+  /**
+   * Closes what this adapter opened; it accepts nothing after. Open leases are closed first, by
+   * their owners.
+   */
   close(): Promise<void>;
 }
 
-/** A worker process's right to run jobs. All it holds is given back when it runs out or is closed. */
+/**
+ * A worker process's right to run jobs. All it holds is given back when it runs out or is closed.
+ */
 export interface Lease {
   /** As it was asked for. */
   readonly identity: string;
 
   /**
-   * Settles outcomes, in any order, then fetches jobs, in one round trip. Settling is atomic for each job, and settling
-   * twice is the same as once: what comes second is ignored. Fetching moves a job from its queue to this
-   * lease in one step: there is no moment at which it is in neither.
+   * Settles outcomes, in any order, then fetches jobs, in one round trip. Settling is atomic for
+   * each job, and settling twice is the same as once: what comes second is ignored. Fetching moves
+   * a job from its queue to this lease in one step: there is no moment at which it is in neither.
    *
    * @throws {LeaseLostError} if the lease ran out or was closed. Nothing was settled or fetched.
    */
@@ -164,11 +181,14 @@ export interface Lease {
   checkpoint?(job: FetchedJob, payload: string): Promise<boolean>;
 
   /**
-   * Returns all jobs it still holds to the head of their queues, in their old order, and ends. That is no
-   * recovery. If it ran out before, its jobs are left to `recover`.
+   * Returns all jobs it still holds to the head of their queues, in their old order, and ends. That
+   * is no recovery. If it ran out before, its jobs are left to `recover`.
    */
   close(): Promise<void>;
 
-  /** Ends it as if it had run out: what it holds is left to `recover`, and counts as lost. One that has no such way runs out. */
+  /**
+   * Ends it as if it had run out: what it holds is left to `recover`, and counts as lost. One that
+   * has no such way runs out.
+   */
   giveUp?(): Promise<void>;
 }

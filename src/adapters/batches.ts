@@ -6,10 +6,10 @@ import type { Listening } from "./job-notes.ts";
  *
  * Three things happen to a batch, each once, and only after it was closed:
  *
- * - *complete*: the first attempt of every job has ended as done, retry or dead, or the job has left
- *   (deleted, cancelled, expired, discarded); and the same is so of the batches in it.
- * - *success*: every job is done or has left, and so is every batch in it. Not where one is dead, or
- *   was when it was deleted; nor where the batch is incomplete or was cancelled.
+ * - *complete*: the first attempt of every job has ended as done, retry or dead, or the job has
+ *   left (deleted, cancelled, expired, discarded); and the same is so of the batches in it.
+ * - *success*: every job is done or has left, and so is every batch in it. Not where one is dead,
+ *   or was when it was deleted; nor where the batch is incomplete or was cancelled.
  * - *death*: the first of its jobs is dead, or of those of a batch in it. Also before it is closed.
  *
  * Each is a prerequisite that jobs may wait for ({@link batchEvent}). One that cannot happen any
@@ -36,7 +36,8 @@ export interface Batches {
    * It takes no more, and none of its jobs runs again: one that is handed out is only ended, and
    * those that run are told. The same of the batches in it. Those that wait stay where they are.
    *
-   * @returns the ids of all that are cancelled and not over, by this or before; none if it is over, or unknown.
+   * @returns the ids of all that are cancelled and not over, by this or before; none if it is over,
+   *   or unknown.
    */
   cancel(id: string): Promise<readonly string[]>;
   /** What is known of these, in this order; `undefined` of what is unknown. */
@@ -82,7 +83,10 @@ export interface BatchState {
   readonly openUntil: number | undefined;
   /** Jobs that it has counted. */
   readonly total: number;
-  /** Those that are not over; dead ones are among them, and those that were dead when they were deleted. */
+  /**
+   * Those that are not over; dead ones are among them, and those that were dead when they were
+   * deleted.
+   */
   readonly pending: number;
   /** Those of which no attempt has ended. */
   readonly untried: number;

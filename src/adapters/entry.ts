@@ -29,8 +29,8 @@ export interface Entry {
    * round who came first.
    *
    * Jobs without a key take turns with the others as if they were of one more key, or go before
-   * those that came after them. A job with a key that goes back to the head of its queue goes before
-   * all rounds. One that is parked keeps its round.
+   * those that came after them. A job with a key that goes back to the head of its queue goes
+   * before all rounds. One that is parked keeps its round.
    */
   readonly fairKey?: string;
   /** When the job is due. Absent or past: at once. */

@@ -103,8 +103,8 @@ export interface Rate {
   /** At least 1. */
   readonly burst: number;
   /**
-   * `to` in each window of `seconds` instead, all at once or not, where windows go by the clock: one
-   * of a day begins at midnight, UTC. `burst` does not count then.
+   * `to` in each window of `seconds` instead, all at once or not, where windows go by the clock:
+   * one of a day begins at midnight, UTC. `burst` does not count then.
    */
   readonly aligned?: boolean;
 }

@@ -23,8 +23,8 @@ export interface Holds {
   giveBack(key: string, holder: string, tokens?: number): Promise<boolean>;
   /**
    * How often a key may be held, or its rate, from now on, until the next declaration. What waits
-   * already obeys. `{ to: Infinity }` ends that: of a key that nobody holds or names nothing is kept
-   * then.
+   * already obeys. `{ to: Infinity }` ends that: of a key that nobody holds or names nothing is
+   * kept then.
    */
   limit(key: string, limit: KeyLimit): Promise<void>;
   /**

@@ -14,16 +14,22 @@ export interface LeaseOptions {
   /** Which of the lease's jobs run, and were not only fetched ahead. @default all */
   readonly running?: () => readonly FetchedJob[];
   /**
-   * Something may be there to fetch, or to release. Called often and without order: keep it cheap. It
-   * may stay silent until this lease has asked for jobs again, so a worker that cannot ask now remembers it.
-   * What waits when the lease is opened is not announced.
+   * Something may be there to fetch, or to release. Called often and without order: keep it cheap.
+   * It may stay silent until this lease has asked for jobs again, so a worker that cannot ask now
+   * remembers it. What waits when the lease is opened is not announced.
    */
   readonly onWork: () => void;
-  /** Takes one job that the store, which had fewer than were asked for, hands over before the next exchange. It need not. */
+  /**
+   * Takes one job that the store, which had fewer than were asked for, hands over before the next
+   * exchange. It need not.
+   */
   readonly onHandedOver?: (job: FetchedJob) => void;
   /** The earliest due time may have become earlier; `at` is the new one. */
   readonly onDue: (at: number) => void;
-  /** All jobs that are cancelled and have not ended, each time that one is added: those that it holds are to end. */
+  /**
+   * All jobs that are cancelled and have not ended, each time that one is added: those that it
+   * holds are to end.
+   */
   readonly onCancel?: (jids: ReadonlySet<string>) => void;
   /** An operator asks it to fetch no more (TSTP), to stop (TERM), or to log what runs (TTIN). */
   readonly onSignal?: (name: "TSTP" | "TERM" | "TTIN") => void;

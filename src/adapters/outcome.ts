@@ -18,9 +18,9 @@ import type { Left } from "./job-notes.ts";
  *   it counts as no more recovered.
  *
  * Counted as processed: done, retry, requeue and dead. Counted as failed: retry, dead, and done
- * with `failed`. A payload is given without `enqueued_at`, as an entry's; that of a release with it,
- * as it was fetched. A job that was cancelled
- * is over with any of them, and cancelled, unless it is done.
+ * with `failed`. A payload is given without `enqueued_at`, as an entry's; that of a release with
+ * it, as it was fetched. A job that was cancelled is over with any of them, and cancelled, unless
+ * it is done.
  */
 export type Outcome = {
   readonly job: FetchedJob;

@@ -107,7 +107,9 @@ interface Pass {
   readonly isEnough: () => Promise<boolean>;
 }
 
-/** A page is read before the one before is dealt with: its cursor stands on the last job of that. */
+/**
+ * A page is read before the one before is dealt with: its cursor stands on the last job of that.
+ */
 async function passThrough(
   store: JobStore,
   place: Place,

@@ -103,7 +103,9 @@ export class Batch extends KnownBatch {
     return batch;
   }
 
-  /** @returns `undefined` where none is known by this id: there was none, or it ended 30 days ago. */
+  /**
+   * @returns `undefined` where none is known by this id: there was none, or it ended 30 days ago.
+   */
   static async find(id: string): Promise<Batch | undefined> {
     const { adapter } = settings();
     return (await findBatch(id, adapter)) && new Batch(id, adapter);

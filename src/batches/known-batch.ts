@@ -54,8 +54,8 @@ export class KnownBatch {
    * more; so do the batches in it. `onComplete` comes, and `onSuccess` does not.
    *
    * At once for workers: none of its jobs starts any more. Those that wait are looked for among all
-   * that wait, 500 at a time, until as many are found as are left. Where it ends before that is done,
-   * the rest ends as it comes to be handed out, or by another call.
+   * that wait, 500 at a time, until as many are found as are left. Where it ends before that is
+   * done, the rest ends as it comes to be handed out, or by another call.
    *
    * @returns `false` if it was over.
    */
@@ -76,8 +76,8 @@ export class KnownBatch {
   }
 
   /**
-   * Waits until each of its jobs has been tried, or has left. The store says so; of many that wait in a
-   * process none asks it for itself.
+   * Waits until each of its jobs has been tried, or has left. The store says so; of many that wait
+   * in a process none asks it for itself.
    *
    * @returns how it is then.
    * @throws {BatchTimeoutError} if that takes longer, or the store does not answer.

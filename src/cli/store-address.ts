@@ -20,8 +20,8 @@ export const HOW_TO_TELL = "Give --url, or set MANDATE_URL or REDIS_URL";
  * names another store, which is opened when it is needed.
  *
  * @param choices What counts more comes first.
- * @throws {UsageError} if it is no URL of a store, or if two are named at one place. A URL may hold a
- *   password, and is not shown.
+ * @throws {UsageError} if it is no URL of a store, or if two are named at one place. A URL may hold
+ *   a password, and is not shown.
  */
 export function storeAddress(...choices: readonly StoreChoice[]): StoreAddress | undefined {
   for (const { url, redisUrl } of choices) {

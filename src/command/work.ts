@@ -138,9 +138,9 @@ export abstract class Work extends Macros {
    * A step that does the same with each item of a source, as Sidekiq's `IterableJob` does. A run
    * that goes on from a checkpoint goes on behind the items that are done.
    *
-   * @param source An array, which is to have the same items in each run; or a function that gets the
-   *   cursor of the item that was done last, `undefined` at first, and returns an iterable, async or
-   *   not, of what follows: of `[item, cursor]`.
+   * @param source An array, which is to have the same items in each run; or a function that gets
+   *   the cursor of the item that was done last, `undefined` at first, and returns an iterable,
+   *   async or not, of what follows: of `[item, cursor]`.
    * @param each Gets an item, or with `batchSize` a page of them. It is awaited.
    * @throws what `step` throws, and `each`.
    *
@@ -208,8 +208,8 @@ export abstract class Work extends Macros {
   protected onComplete?(name: string): unknown;
 
   /**
-   * What the jobs came to that this one has waited for (`prereqJobs`), in their order. Their classes
-   * keep their results (`keepResult`).
+   * What the jobs came to that this one has waited for (`prereqJobs`), in their order. Their
+   * classes keep their results (`keepResult`).
    *
    * @example
    * ```ts

@@ -134,19 +134,22 @@ export interface Configuration {
    * configured before. @default none
    */
   readonly encryption?: EncryptionOptions;
-  /** The time zone of recurring jobs whose schedule names none: `"Europe/Amsterdam"`, `"+05:30"`. @default "UTC" */
+  /**
+   * The time zone of recurring jobs whose schedule names none: `"Europe/Amsterdam"`, `"+05:30"`.
+   * @default "UTC"
+   */
   readonly timeZone?: string;
   /**
-   * Recurring jobs by their keys, each with `command`, `schedule` and what `this.recurring` takes. Workers that start from then on
-   * see to them. Replaces what was configured before. @default none
+   * Recurring jobs by their keys, each with `command`, `schedule` and what `this.recurring` takes.
+   * Workers that start from then on see to them. Replaces what was configured before. @default none
    */
   readonly recurring?: ConfiguredRecurringJobs;
   /**
-   * Limits of queues by their names, each with `concurrency`, `rate`, or both; `false` for none. And
-   * `fairness`: whose each job is, so that those of different owners take turns.
-   * Workers that start from then on see to them. What was said at run time, by `queue(name).limit`,
-   * stays until this changes. Replaces what was configured before, and leaves queues that it does not
-   * name as they are.
+   * Limits of queues by their names, each with `concurrency`, `rate`, or both; `false` for none.
+   * And `fairness`: whose each job is, so that those of different owners take turns. Workers that
+   * start from then on see to them. What was said at run time, by `queue(name).limit`, stays until
+   * this changes. Replaces what was configured before, and leaves queues that it does not name as
+   * they are.
    *
    * @default none
    */

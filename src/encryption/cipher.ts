@@ -13,12 +13,12 @@ import type { Keyring, NamedKey } from "./keyring.ts";
  *
  *     v1 . what it is bound to . name of the key . its check . base64url(salt nonce ciphertext tag)
  *
- * AES-256-GCM (NIST SP 800-38D) under a key of its own: the configured key is expanded with a random
- * salt of 128 bits (HKDF-Expand of RFC 5869 §2.3; its §3.3 allows for no extract step where the key
- * is uniformly random). Under one key, random nonces of 96 bits are good for 2^32 texts (SP 800-38D
- * §8.3), which a busy application has in weeks. With the salt two texts have to agree in 224 random
- * bits to share key and nonce: no number of jobs comes near that, and keys need no change for it. The
- * same idea is XAES-256-GCM's (https://c2sp.org/XAES-256-GCM).
+ * AES-256-GCM (NIST SP 800-38D) under a key of its own: the configured key is expanded with a
+ * random salt of 128 bits (HKDF-Expand of RFC 5869 §2.3; its §3.3 allows for no extract step where
+ * the key is uniformly random). Under one key, random nonces of 96 bits are good for 2^32 texts (SP
+ * 800-38D §8.3), which a busy application has in weeks. With the salt two texts have to agree in
+ * 224 random bits to share key and nonce: no number of jobs comes near that, and keys need no
+ * change for it. The same idea is XAES-256-GCM's (https://c2sp.org/XAES-256-GCM).
  *
  * The first four parts, and what the text is bound to, are authenticated with it.
  */

@@ -2,8 +2,8 @@ import type { CancelEvent, EndEvent, FailEvent, FinishEvent } from "../job/obser
 import { subscribe } from "./subscribe.ts";
 
 /**
- * How a run ended, in one word: a job is done, cancelled, expired, retried, dead, dropped, or comes again
- * without a failure.
+ * How a run ended, in one word: a job is done, cancelled, expired, retried, dead, dropped, or comes
+ * again without a failure.
  */
 export type RunOutcome =
   "done" | "cancel" | "expire" | "retry" | "dead" | "dropped" | "requeue" | "block" | "release";

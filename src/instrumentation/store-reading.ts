@@ -5,7 +5,9 @@ import { processes } from "../inspection/figures/stats.ts";
 
 /** What waits in a store, and who works on it. */
 export interface StoreReading {
-  /** Jobs in each queue but those over a limit, and for how many seconds the next one has waited. */
+  /**
+   * Jobs in each queue but those over a limit, and for how many seconds the next one has waited.
+   */
   readonly queues: readonly {
     readonly name: string;
     readonly size: number;

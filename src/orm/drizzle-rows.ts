@@ -36,7 +36,10 @@ interface TableRelations {
 
 type Row = Record<string, unknown>;
 
-/** Marks rows of a query that selects these fields, wherever all columns in one place are one table's. */
+/**
+ * Marks rows of a query that selects these fields, wherever all columns in one place are one
+ * table's.
+ */
 export function selectedRows(
   fields: readonly Field[],
   tables: KnownTables,

@@ -13,7 +13,9 @@ export interface Followed {
   readonly query?: Readonly<Record<string, QueryBuilder>>;
 }
 
-/** @see drizzle-orm 0.45: each query of `pg-core`, `mysql-core` and `sqlite-core` goes through one. */
+/**
+ * @see drizzle-orm 0.45: each query of `pg-core`, `mysql-core` and `sqlite-core` goes through one.
+ */
 export interface Session {
   prepareQuery(query: unknown, fields: unknown, ...more: unknown[]): Prepared;
   transaction?(work: (tx: Followed) => unknown, ...more: unknown[]): unknown;

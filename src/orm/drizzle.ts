@@ -50,10 +50,10 @@ const known = new WeakMap<object, KnownTables>();
  * registerTables(db, schema);
  * ```
  *
- * @param schema Tables by the names that their models are to have. What is no table is left out, and
- *   so are tables without a primary key.
- * @throws {ConfigurationError} if a name is another model's, or if nobody can tell what the database
- *   reads.
+ * @param schema Tables by the names that their models are to have. What is no table is left out,
+ *   and so are tables without a primary key.
+ * @throws {ConfigurationError} if a name is another model's, or if nobody can tell what the
+ *   database reads.
  */
 export function registerTables(
   db: DrizzleDatabase,

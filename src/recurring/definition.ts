@@ -27,8 +27,8 @@ export interface Definition extends JobTemplate, KeptOptions {
 }
 
 /**
- * Bytes of a definition as JSON. A document, which takes 64 KB, has one for each release that runs just
- * now, and the last runs.
+ * Bytes of a definition as JSON. A document, which takes 64 KB, has one for each release that runs
+ * just now, and the last runs.
  */
 const MOST_BYTES = 10 * 1024;
 
@@ -64,7 +64,10 @@ export function define(
   });
 }
 
-/** Whether it was given one: a class that waits for more calls (`debounce`) gives each of its jobs one. */
+/**
+ * Whether it was given one: a class that waits for more calls (`debounce`) gives each of its jobs
+ * one.
+ */
 function hasOwnTime({ scheduledAt, record, declarations }: PreparedJob): boolean {
   const { wait } = declarations.hooks;
   if (scheduledAt === undefined || wait === undefined) return scheduledAt !== undefined;

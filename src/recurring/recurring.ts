@@ -15,7 +15,10 @@ import { definitionOf, isOfSet, jobDocument, textOf, type StoredJob } from "./st
 
 /** What `recurring.load` takes beside the file. */
 export interface RecurringFileOptions {
-  /** Which of the file's sections counts. @default `NODE_ENV`, `APP_ENV` or `RAILS_ENV`, else "development" */
+  /**
+   * Which of the file's sections counts. @default `NODE_ENV`, `APP_ENV` or `RAILS_ENV`, else
+   * "development"
+   */
   readonly environment?: string;
 }
 
@@ -69,9 +72,10 @@ export const recurring = {
   },
 
   /**
-   * Adds what a file says to what workers of this process define that start from then on: Solid Queue's `config/recurring.yml`,
-   * sidekiq-cron's `config/schedule.yml`, or sidekiq-scheduler's section or file, as they are. Its classes are looked for when
-   * a worker starts. What has no effect is logged as a warning.
+   * Adds what a file says to what workers of this process define that start from then on: Solid
+   * Queue's `config/recurring.yml`, sidekiq-cron's `config/schedule.yml`, or sidekiq-scheduler's
+   * section or file, as they are. Its classes are looked for when a worker starts. What has no
+   * effect is logged as a warning.
    *
    * @param file Its path, relative to the working directory.
    * @returns the keys.
@@ -81,7 +85,8 @@ export const recurring = {
    *
    * await recurring.load("config/recurring.yml");
    * ```
-   * @throws {ConfigurationError} with file and line, if it cannot be read, or something in it cannot be kept.
+   * @throws {ConfigurationError} with file and line, if it cannot be read, or something in it
+   *   cannot be kept.
    */
   async load(file: string, options: RecurringFileOptions = {}): Promise<string[]> {
     checkOptionNames(options, ["environment"], "the options of recurring.load");

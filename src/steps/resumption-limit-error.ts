@@ -1,7 +1,9 @@
 import { MandateError } from "../support/errors.ts";
 import { countOf } from "../support/wording.ts";
 
-/** A job was resumed as often as `maxResumptions` of its class allows, and was to be put back again. */
+/**
+ * A job was resumed as often as `maxResumptions` of its class allows, and was to be put back again.
+ */
 export class ResumptionLimitError extends MandateError {
   static {
     this.named("ResumptionLimitError");

@@ -5,9 +5,9 @@ import { isWrapper, mandateJob } from "../job/record/active-job.ts";
 import { clock } from "../support/clock.ts";
 
 /**
- * Where an iteration of a `Job` is as Ruby's `IterableJob` says it, so that either side goes on with
- * the other's job. It is written before each checkpoint, and so is never behind it: where it is
- * there, it decides.
+ * Where an iteration of a `Job` is as Ruby's `IterableJob` says it, so that either side goes on
+ * with the other's job. It is written before each checkpoint, and so is never behind it: where it
+ * is there, it decides.
  */
 export class RubyIteration {
   readonly #run: JobRun;

@@ -9,8 +9,8 @@ export abstract class StepsMacros {
   /**
    * How long one run may take of a job that consists of steps, in **seconds** or as a string such
    * as `"5 minutes"`; `false`: any time, where a parent has a limit. Then its step ends at the next
-   * `advance`, or before the next step, and the job goes on from there behind what else waits in its
-   * queue. No attempt is spent. @default any time
+   * `advance`, or before the next step, and the job goes on from there behind what else waits in
+   * its queue. No attempt is spent. @default any time
    */
   static maxRunTime(this: DeclaringClass, duration: Duration | false): void {
     const where = `maxRunTime of ${this.name}`;

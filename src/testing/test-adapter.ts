@@ -149,7 +149,9 @@ export class TestAdapter implements Adapter {
       );
   }
 
-  /** When a job that is over a limit may run, epoch seconds; `Infinity`: time alone changes nothing. */
+  /**
+   * When a job that is over a limit may run, epoch seconds; `Infinity`: time alone changes nothing.
+   */
   nextTurn(): number {
     const { keys } = this.#state.jobs;
     keys.wake(clock.now());

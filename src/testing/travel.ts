@@ -14,12 +14,14 @@ import { moveClockTo } from "./travelled-time.ts";
 import { testAdapter } from "./use-test-adapter.ts";
 
 /**
- * Lets the time come, and performs what falls due until then, each at its time and in that order: jobs that wait already, scheduled
- * ones, retries, occurrences of recurring jobs that classes declare or `recurring.define` defined, and what all these enqueue.
+ * Lets the time come, and performs what falls due until then, each at its time and in that order:
+ * jobs that wait already, scheduled ones, retries, occurrences of recurring jobs that classes
+ * declare or `recurring.define` defined, and what all these enqueue.
  *
- * The library's clock is moved, until `restore()` of what `useTestAdapter` returned, or the next `useTestAdapter()`. `Date` stays as
- * it is. An error that no rule of a job's class takes care of ends it at that time: travelled on from there, the job's retries
- * fall due as they would for a worker.
+ * The library's clock is moved, until `restore()` of what `useTestAdapter` returned, or the next
+ * `useTestAdapter()`. `Date` stays as it is. An error that no rule of a job's class takes care of
+ * ends it at that time: travelled on from there, the job's retries fall due as they would for a
+ * worker.
  *
  * @example
  * ```ts
@@ -72,7 +74,8 @@ export async function travel(duration: Duration): Promise<number> {
 }
 
 /**
- * The recurring jobs that there are: what classes declare, and what `recurring.define` defined. They tell key, schedule and next runs.
+ * The recurring jobs that there are: what classes declare, and what `recurring.define` defined.
+ * They tell key, schedule and next runs.
  *
  * @param which Those that run a job of a class. @default all
  * @returns them in the order of their keys.

@@ -15,8 +15,8 @@ export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Pr
 
 /**
  * The handler for Node's own requests and responses, and for all that is made of them: `node:http`,
- * Express, Fastify (`reply.hijack()`), Koa (`ctx.respond = false`), Nest. It takes the path as it was
- * before a router stripped it, and a body that a parser has read before.
+ * Express, Fastify (`reply.hijack()`), Koa (`ctx.respond = false`), Nest. It takes the path as it
+ * was before a router stripped it, and a body that a parser has read before.
  *
  * @param handler A dashboard, or any function from `Request` to `Response`.
  *

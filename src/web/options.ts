@@ -60,8 +60,8 @@ export interface DashboardOptions {
   /** Where the application itself is, for a link back. @default none */
   readonly backTo?: string;
   /**
-   * Where a record is shown in the application, by its URI: `"gid://app/User/42"`. Only addresses of
-   * http and https, or paths, become links. @default none
+   * Where a record is shown in the application, by its URI: `"gid://app/User/42"`. Only addresses
+   * of http and https, or paths, become links. @default none
    */
   readonly recordUrl?: (globalId: string) => string | undefined;
   /**
@@ -71,8 +71,8 @@ export interface DashboardOptions {
    */
   readonly messages?: Readonly<Record<string, string>>;
   /**
-   * What pages are said in: `"en"` and `"de"` are known, any other is for `messages` in it. Durations
-   * and numbers, and what jobs say, stay as they are.
+   * What pages are said in: `"en"` and `"de"` are known, any other is for `messages` in it.
+   * Durations and numbers, and what jobs say, stay as they are.
    *
    * @default "en"
    */

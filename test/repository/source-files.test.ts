@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { imports, withoutComments } from "./source-files.ts";
+import { imports, repositoryFiles, withoutComments } from "./source-files.ts";
 
 describe("imports", () => {
   it.each([
@@ -36,3 +36,24 @@ describe("withoutComments", () => {
     expect(withoutComments('a("http://x"); // gone')).toBe('a("http://x"); ');
   });
 });
+
+describe("comments", () => {
+  it("end at column 100, but for code in them", () => {
+    const files = repositoryFiles("src/**/*.ts", "commands-example/**/*.ts").filter(
+      ({ path }) => !path.includes("generated"),
+    );
+
+    expect(files.length).toBeGreaterThan(500);
+    expect(files.flatMap(longComments)).toEqual([]);
+  });
+});
+
+/** As `path:line`. */
+function longComments({ path, text }: { readonly path: string; readonly text: string }): string[] {
+  let isCode = false;
+  return text.split("\n").flatMap((line, index) => {
+    const isComment = /^\s*(?:\/\/|\/?\*)/.test(line);
+    isCode = isComment && isCode !== line.includes("* ```");
+    return isComment && !isCode && line.length > 100 ? `${path}:${index + 1}` : [];
+  });
+}

@@ -7,7 +7,10 @@ import { RefreshStatistics } from "./refresh-statistics.ts";
 /** How many files one run takes in. */
 const PAGE_SIZE = 4;
 
-/** Takes in a learner's files of one exercise page by page: each run defers the next, until none is left. */
+/**
+ * Takes in a learner's files of one exercise page by page: each run defers the next, until none is
+ * left.
+ */
 export class ProcessBatch extends Command.initializeWith(
   (user: User, exercise: Exercise, after = "") => ({ user, exercise, after }),
 ) {

@@ -4,7 +4,9 @@ import { Database } from "../../database/database.ts";
 import { type User, users } from "../../database/schema.ts";
 import { ProfileClient } from "../../application/profile-client.ts";
 
-/** Fetches what a learner wrote about themselves, from a service that limits how often it is asked. */
+/**
+ * Fetches what a learner wrote about themselves, from a service that limits how often it is asked.
+ */
 export class SyncProfile extends Command.initializeWith((user: User) => ({ user })) {
   static {
     this.queueAs("external");

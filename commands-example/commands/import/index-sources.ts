@@ -14,7 +14,10 @@ export interface IndexResult extends Index {
   readonly doneBefore: number;
 }
 
-/** Goes through the files of a folder, one by one. A worker that is killed meanwhile is taken over from behind its checkpoint. */
+/**
+ * Goes through the files of a folder, one by one. A worker that is killed meanwhile is taken over
+ * from behind its checkpoint.
+ */
 export class IndexSources extends Command.initializeWith((folder: string) => ({ folder })) {
   static {
     this.queueAs("imports");

@@ -2,7 +2,10 @@ import { Command } from "mandate";
 import { Database } from "../../database/database.ts";
 import { type Iteration, solutions } from "../../database/schema.ts";
 
-/** Shows an iteration to everybody. It needs what other jobs found out, so it is deferred behind them. */
+/**
+ * Shows an iteration to everybody. It needs what other jobs found out, so it is deferred behind
+ * them.
+ */
 export class PublishSolution extends Command.initializeWith((iteration: Iteration) => ({
   iteration,
 })) {

@@ -4,7 +4,10 @@ import { Database } from "../../database/database.ts";
 import { iterations, solutions } from "../../database/schema.ts";
 import { PublishSolution } from "./publish.ts";
 
-/** Looks for iterations that are ready and were never published: somebody may have deleted their job. */
+/**
+ * Looks for iterations that are ready and were never published: somebody may have deleted their
+ * job.
+ */
 export class SweepUnpublished extends Command {
   static {
     this.queueAs("low");

@@ -21,7 +21,8 @@ export async function playSequences<Sequence>(
     const plugins = [fc.interruptAfterTimeLimit(limitMs)];
     await fc.assert(agrees, { numRuns: count, plugins });
   } finally {
-    // The last one is interrupted by not being waited for. It is not to play on the next test's store.
+    // The last one is interrupted by not being waited for. It is not to play on the next test's
+    // store.
     await playing?.catch(() => undefined);
   }
 }

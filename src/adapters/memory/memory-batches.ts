@@ -73,7 +73,8 @@ export class MemoryBatches implements Batches {
     return this.#batches.get(id);
   }
 
-  // --- For whoever makes and reads them -------------------------------------------------------------
+  // --- For whoever makes and reads them
+  // -------------------------------------------------------------
 
   async open(opening: BatchOpening): Promise<boolean> {
     const now = this.#parts.now();

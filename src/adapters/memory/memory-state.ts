@@ -89,7 +89,7 @@ export class MemoryState {
     return version === undefined ? answer : { ...answer, version };
   }
 
-  // --- Leases ---------------------------------------------------------------------------------------
+  // --- Leases ------------------------------------------------------------------------------------
 
   /** @throws {AdapterError} if there is one of that identity. */
   leaseOpened(lease: OpenLease, options: LeaseOptions): void {
@@ -146,7 +146,7 @@ export class MemoryState {
     }
   }
 
-  // --- Fetching and settling ------------------------------------------------------------------------
+  // --- Fetching and settling ---------------------------------------------------------------------
 
   /** The queues to fetch from, in order. */
   fetchable(queues: readonly string[] | undefined): JobQueue[] {
@@ -220,7 +220,7 @@ export class MemoryState {
     }
   }
 
-  // --- Moving what is due, free or lost -------------------------------------------------------------
+  // --- Moving what is due, free or lost ----------------------------------------------------------
 
   promoteDue(limit: number): Promotion {
     const now = this.now();

@@ -6,7 +6,10 @@ import type { DriverName } from "./driver/driver.ts";
 
 /** What a `SqliteAdapter` is made of. */
 export interface SqliteOptions extends StoreOptions {
-  /** The path of the file, or its URL (`"sqlite:jobs.db"`). It is made where it is not there, and a few others beside it. */
+  /**
+   * The path of the file, or its URL (`"sqlite:jobs.db"`). It is made where it is not there, and a
+   * few others beside it.
+   */
   readonly file: string;
   /**
    * What is on the disk when `defer` returns. `"full"`: the job, even where the power goes off the
@@ -76,7 +79,10 @@ function check(name: string, value: unknown, values: readonly unknown[]): void {
   }
 }
 
-/** The path in `sqlite:jobs.db`, `sqlite://jobs.db` and `sqlite:///var/jobs.db`; what is no URL is one. */
+/**
+ * The path in `sqlite:jobs.db`, `sqlite://jobs.db` and `sqlite:///var/jobs.db`; what is no URL is
+ * one.
+ */
 export function pathOf(file: string): string {
   const [url, path = ""] = /^sqlite:(?:\/\/)?(.*)$/is.exec(file) ?? [];
   return url === undefined ? file : decodeURIComponent(path);

@@ -1,7 +1,10 @@
 import type { Taken } from "../../adapters/holds.ts";
 import { clock, setLongTimeout } from "../../support/clock.ts";
 
-/** Seconds between questions where nobody knows when a key is free: the first pause, and the longest. */
+/**
+ * Seconds between questions where nobody knows when a key is free: the first pause, and the
+ * longest.
+ */
 const FIRST_PAUSE = 0.01;
 const LONGEST_PAUSE = 0.25;
 /** Seconds by which questions are spread that others ask for the same moment. */

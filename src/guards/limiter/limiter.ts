@@ -86,8 +86,8 @@ export class PointsLimiter {
    * limiter's `wait`.
    *
    * @returns what `work` does.
-   * @throws {OverLimitError} if there were too few for so long. In a job let it pass: the job is put
-   *   back.
+   * @throws {OverLimitError} if there were too few for so long. In a job let it pass: the job is
+   *   put back.
    * @throws {RangeError} if `estimate` is more than the limiter ever has.
    * @throws {AdapterError} if the store does not answer.
    * @throws the signal's reason, once that is aborted while it waits.

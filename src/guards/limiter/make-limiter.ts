@@ -129,8 +129,8 @@ export interface LimiterMaker {
   /** At most `to` calls begin in any `per`, wherever that begins. */
   window(name: string, options: PeriodOptions): Limiter;
   /**
-   * At most `size` calls begin at once, and then as many in each `drain`, evenly spread: in any time
-   * of w seconds no more than `size` + w × `size` / `drain`.
+   * At most `size` calls begin at once, and then as many in each `drain`, evenly spread: in any
+   * time of w seconds no more than `size` + w × `size` / `drain`.
    */
   leaky(name: string, options: LeakyOptions): Limiter;
   /**

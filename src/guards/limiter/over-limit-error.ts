@@ -57,7 +57,9 @@ export class OverLimitError extends MandateError {
     this.#period = period;
   }
 
-  /** @internal As it grows linearly, and is spread, those that come together do not come again so. */
+  /**
+   * @internal As it grows linearly, and is spread, those that come together do not come again so.
+   */
   [comesAgain]({ overrated }: JobRecord): ComingAgain | undefined {
     const times = isCount(overrated) ? Math.max(overrated, 0) : 0;
     if (times >= MOST) {

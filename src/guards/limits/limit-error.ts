@@ -1,8 +1,8 @@
 import { MandateError } from "../../support/errors.ts";
 
 /**
- * The `to` of a class's limit threw, or returned no number that can be one. Nothing was enqueued. The
- * message says nothing of the arguments; what was thrown is the `cause`.
+ * The `to` of a class's limit threw, or returned no number that can be one. Nothing was enqueued.
+ * The message says nothing of the arguments; what was thrown is the `cause`.
  */
 export class InvalidLimitError extends MandateError {
   static {

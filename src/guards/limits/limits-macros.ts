@@ -97,9 +97,9 @@ export abstract class LimitsMacros {
   }
 
   /**
-   * At most `to` of these jobs start in `per`, and `burst` of them at once. One more is blocked, and
-   * starts as soon as it may; nothing is retried meanwhile. Otherwise as `limitConcurrency`. A job
-   * that is tried again counts again.
+   * At most `to` of these jobs start in `per`, and `burst` of them at once. One more is blocked,
+   * and starts as soon as it may; nothing is retried meanwhile. Otherwise as `limitConcurrency`. A
+   * job that is tried again counts again.
    *
    * @throws {RangeError | TypeError} if an option is of the wrong type, or out of range.
    * @throws {UnknownOptionError} if there is no such option.

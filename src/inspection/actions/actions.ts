@@ -11,8 +11,9 @@ import type { JobSelection } from "../lists/selection.ts";
 
 /**
  * What operators do to jobs: "retry" puts failed, dead and finished ones on their queues, "promote"
- * scheduled and blocked ones, but for those over a limit; "kill" moves waiting ones to the dead set; "cancel" deletes waiting
- * ones, and tells running ones to end; "delete" deletes waiting, dead and finished ones.
+ * scheduled and blocked ones, but for those over a limit; "kill" moves waiting ones to the dead
+ * set; "cancel" deletes waiting ones, and tells running ones to end; "delete" deletes waiting, dead
+ * and finished ones.
  */
 export type JobAction = "retry" | "promote" | "kill" | "cancel" | "delete";
 

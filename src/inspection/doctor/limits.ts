@@ -17,7 +17,9 @@ const LONG_RUN = 1_800;
 /** Limits that are looked at: those with the longest lines. */
 const LOOKED_AT = 20;
 
-/** Whether jobs come faster than limits let them start, and whether any keeps a turn for very long. */
+/**
+ * Whether jobs come faster than limits let them start, and whether any keeps a turn for very long.
+ */
 export const checkLimits: Check = async ({ adapter }) => {
   const limits = (await limitStats(adapter)).slice(0, LOOKED_AT);
   const [since, now] = await Promise.all([firstOf(adapter), adapter.store.now()]);

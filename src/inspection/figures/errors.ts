@@ -76,7 +76,8 @@ export interface ErrorsSeen {
  *
  * @param selection Only these.
  * @param options `lookAt`: how many jobs at most, half of them in retry where there are so many.
- *   @default 2,000. `messageOf`: what is shown of a job's message, where there may be secrets in it.
+ *   @default 2,000. `messageOf`: what is shown of a job's message, where there may be secrets in
+ *     it.
  * @param adapter @default the one of `configure`
  * @throws {RangeError} if `lookAt` is no integer of at least 1.
  * @throws {UnknownOptionError} if there is no such field or option.

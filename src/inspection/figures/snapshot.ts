@@ -15,7 +15,9 @@ export interface Snapshot {
   readonly counters: Counters;
   /** How many jobs wait beside the queues; of those that are blocked, also those over a limit. */
   readonly sizes: Readonly<Record<WaitingSet, number>>;
-  /** Every queue that had a job since it was last cleared, or is paused, or limited, sorted by name. */
+  /**
+   * Every queue that had a job since it was last cleared, or is paused, or limited, sorted by name.
+   */
   readonly queues: readonly QueueStats[];
   /** The limits for which jobs wait, the one with the longest line first. */
   readonly limits: readonly LimitStats[];

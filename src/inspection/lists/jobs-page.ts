@@ -53,8 +53,8 @@ interface Part {
 
 /**
  * A page of all jobs of some places, or of those selected: what `jobs` finds, for lists that are
- * turned over from one request to the next. It ends early once `lookAt` jobs were looked at, so that
- * it may have few jobs, or none, and a cursor; the next one goes on there.
+ * turned over from one request to the next. It ends early once `lookAt` jobs were looked at, so
+ * that it may have few jobs, or none, and a cursor; the next one goes on there.
  *
  * @param adapter @default the one of `configure`
  * @throws {UnknownOptionError} if there is no such field or option.

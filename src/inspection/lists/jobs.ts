@@ -10,8 +10,8 @@ import type { RunningEntry } from "../entries/running-entry.ts";
 import { matcherOf, type JobSelection } from "./selection.ts";
 
 /**
- * Where a job is: with a worker, on a queue, or in one of the sets. Those of a queue that are over a
- * limit are "blocked", as are those that wait for other jobs.
+ * Where a job is: with a worker, on a queue, or in one of the sets. Those of a queue that are over
+ * a limit are "blocked", as are those that wait for other jobs.
  */
 export type JobPlace =
   "running" | "queue" | "retry" | "scheduled" | "blocked" | "dead" | "finished";

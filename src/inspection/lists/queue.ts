@@ -52,10 +52,10 @@ export class Queue extends JobList {
   }
 
   /**
-   * Limits how many of its jobs run at once, how many start in which time, or both, from now on; what
-   * waits already obeys, and all that was said before is forgotten. It holds over restarts and
-   * deploys, until it is called again, or a deploy changes what `queues` of `configure` says of this
-   * queue. Ruby's jobs in the queue obey, Ruby's workers do not.
+   * Limits how many of its jobs run at once, how many start in which time, or both, from now on;
+   * what waits already obeys, and all that was said before is forgotten. It holds over restarts and
+   * deploys, until it is called again, or a deploy changes what `queues` of `configure` says of
+   * this queue. Ruby's jobs in the queue obey, Ruby's workers do not.
    *
    * @param limit `false` for no limit.
    * @throws {TypeError | RangeError} if it says nothing, or a number is out of range.

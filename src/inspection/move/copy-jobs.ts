@@ -30,8 +30,9 @@ export const SLICE = 500;
 const FAR_AWAY = 4_102_444_800;
 
 /**
- * Copies all that is not there yet. Dead jobs first: one that lives may hold their keys now, and what
- * they hold is let go of as they die. Blocked ones last: what they wait for has to be known by then.
+ * Copies all that is not there yet. Dead jobs first: one that lives may hold their keys now, and
+ * what they hold is let go of as they die. Blocked ones last: what they wait for has to be known by
+ * then.
  */
 export async function copyJobs(task: MoveTask, copied: Copied): Promise<void> {
   await eachSlice(task, { set: "dead" }, (jobs) => copyDead(jobs, task, copied));

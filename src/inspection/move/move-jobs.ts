@@ -30,9 +30,14 @@ export interface MoveProgress {
 
 /** What came of a move. */
 export interface MoveReport {
-  /** Jobs that are in the new store now and no more in the old one; in a dry run, those that would be. */
+  /**
+   * Jobs that are in the new store now and no more in the old one; in a dry run, those that would
+   * be.
+   */
   readonly moved: number;
-  /** Jobs that stay, since one of the new store holds a key that they must hold: the first 100 jids. */
+  /**
+   * Jobs that stay, since one of the new store holds a key that they must hold: the first 100 jids.
+   */
   readonly refused: readonly string[];
   /** Jobs that stay since they belong to a batch, or wait for one: those are the old store's. */
   readonly ofBatches: number;
@@ -44,20 +49,21 @@ export interface MoveReport {
 const ROUNDS = 5;
 
 /**
- * Moves all jobs of one store into another: those that wait in queues, are scheduled, to be retried,
- * blocked or dead, with their ids, arguments, times, priorities, prerequisites, attempts and keys.
+ * Moves all jobs of one store into another: those that wait in queues, are scheduled, to be
+ * retried, blocked or dead, with their ids, arguments, times, priorities, prerequisites, attempts
+ * and keys.
  *
  * No worker may run on the old store. The queues of both are paused meanwhile: all is copied before
  * anything is deleted, so that no job is lost, and nothing runs before all is deleted, so that none
  * runs twice, wherever it breaks off. Begun again, it goes on. Whoever enqueues is to be pointed at
  * the new store first.
  *
- * Jobs that wait for their next attempt are scheduled for it in the new store. What is no job stays:
- * batches and their jobs, finished jobs and results, counters, and recurring jobs that were defined
- * at run time.
+ * Jobs that wait for their next attempt are scheduled for it in the new store. What is no job
+ * stays: batches and their jobs, finished jobs and results, counters, and recurring jobs that were
+ * defined at run time.
  *
- * @throws {ConfigurationError} if workers run on the old store, both are the same, or one lacks what
- *   the other's jobs need.
+ * @throws {ConfigurationError} if workers run on the old store, both are the same, or one lacks
+ *   what the other's jobs need.
  * @throws {UnknownOptionError} if there is no such option.
  *
  * @example

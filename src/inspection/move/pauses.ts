@@ -3,7 +3,10 @@ import type { Adapter } from "../../adapters/adapter.ts";
 import type { Documents } from "../../adapters/documents.ts";
 import { ConfigurationError } from "../../support/errors.ts";
 
-/** Where the new store keeps which queues were paused for a move: whoever goes on with it has to know. */
+/**
+ * Where the new store keeps which queues were paused for a move: whoever goes on with it has to
+ * know.
+ */
 const NAME = "move";
 
 /** Names of queues. */
@@ -39,7 +42,9 @@ export class Pauses {
     return pauses;
   }
 
-  /** Pauses what is there now. It is written down first: a pause that nobody knows of would stay. */
+  /**
+   * Pauses what is there now. It is written down first: a pause that nobody knows of would stay.
+   */
   async add(): Promise<void> {
     const names = new Set([
       ...(await this.#from.store.queueNames()),
@@ -60,7 +65,9 @@ export class Pauses {
     for (const name of to) await this.#to.store.pause(name);
   }
 
-  /** Ends those of the move. What was paused in the old store before is paused in the new one, too. */
+  /**
+   * Ends those of the move. What was paused in the old store before is paused in the new one, too.
+   */
   async end(): Promise<void> {
     const paused = new Set(await this.#from.store.pausedQueues());
     this.#paused.from.forEach((name) => paused.delete(name));

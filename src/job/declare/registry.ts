@@ -76,17 +76,17 @@ type Kind = "command" | "job";
 interface Known {
   readonly runnable: RunnableClass;
   readonly identity: Identity;
-  /** Another class, of which this is no copy, has the name as well: it called a macro, or it was only deferred. */
+  /** Another class has the name as well, and is no copy: by a macro, or it was only deferred. */
   contested: "declared" | "deferred" | undefined;
 }
 
 const registry = shared("classes", () => ({
-  /** Two kinds may share a name: on the wire they stand in different places. Former names are in there, too. */
+  /** Two kinds may share a name: on the wire they differ in place. Former names are in, too. */
   command: new Map<string, Known>(),
   job: new Map<string, Known>(),
   /** Of all classes above, and of copies of them. Read once: by then the class is complete. */
   identities: new WeakMap<RunnableClass, Identity>(),
-  /** Known from a macro; their names are read when somebody asks, since a macro may run before them. */
+  /** Known from a macro; names are read when somebody asks: a macro may run before them. */
   noted: new Set<DeclaringClass>(),
 }));
 
@@ -149,8 +149,8 @@ export function register(runnableClass: RunnableClass): string {
 }
 
 /**
- * Makes a class known whose job is to be deferred, which needs no more than its name: where another class has that, it is for a
- * worker to say so. Cheap when it is known already.
+ * Makes a class known whose job is to be deferred, which needs no more than its name: where another
+ * class has that, it is for a worker to say so. Cheap when it is known already.
  *
  * @throws {TypeError} if it is no command that can be called, and no job that can be performed.
  */
@@ -167,7 +167,7 @@ export function noteClass(declaring: DeclaringClass): void {
   registry.noted.add(declaring);
 }
 
-/** @throws {UnknownCommandError} if there is none. @throws {DuplicateCommandNameError} if there are two. */
+/** @throws {UnknownCommandError | DuplicateCommandNameError} if there is none, or two. */
 export function runnableNamed(name: string, kind: Kind, jid?: string): RunnableClass {
   return knownNamed(name, kind, jid).runnable;
 }
@@ -193,7 +193,7 @@ export function wireName(runnableClass: RunnableClass): string {
   return known?.name ?? readName(runnableClass, kindOf(runnableClass));
 }
 
-/** All names that jobs of a class may have: its own, and earlier ones. Of a name that is an earlier one itself, only that. */
+/** All names that jobs of a class may have, earlier ones too. Of an earlier name, only that. */
 export function namesOf(wanted: RunnableClass | string): readonly string[] {
   if (typeof wanted !== "string") {
     const { name, formerNames } = readIdentity(wanted, kindOf(wanted));

@@ -24,8 +24,8 @@ const LONGEST = 365 * 86_400;
  *
  * @param source A response, or its headers, as fetch, Node, undici, axios and got have them; or an
  *   error with a `response`, the AWS SDK's `$response`, or a response for its `cause`. So it may be
- *   what was caught:
- *   `this.retryOn(errorKinds.httpStatus(429, 503), { wait: (_, error) => retryAfter(error, "30 seconds") })`.
+ *   what was caught: `this.retryOn(errorKinds.httpStatus(429, 503), { wait: (_, error) =>
+ *   retryAfter(error, "30 seconds") })`.
  * @param otherwise What stands where there is no such header, or none that can be read, or one of
  *   more than a year: **seconds**, or a string. @default 60 seconds
  * @returns Seconds from now; 0 for a date that is past.

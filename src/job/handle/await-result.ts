@@ -32,7 +32,8 @@ export interface ResultOptions {
  * @throws {ResultUnavailableError} if it is over, and there is no result.
  * @throws {ResultTimeoutError} if it is not over in time, or the store does not answer.
  * @throws {DeserializationError} if a record that the result refers to is gone.
- * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read here.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read
+ *   here.
  */
 export async function awaitResult(
   job: AwaitedJob,

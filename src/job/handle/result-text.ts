@@ -49,7 +49,8 @@ export function writeFailure(errorClass: string, errorMessage: string): string {
  * @returns the result that was written down, its records looked up.
  * @throws {JobFailedError | ResultUnavailableError} if there is none.
  * @throws {DeserializationError} if a record that it refers to is gone, or it cannot be read.
- * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read here.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read
+ *   here.
  */
 export async function readResult(job: AwaitedJob, text: string): Promise<unknown> {
   const left = readLeft(decryptResult(job.id, text));

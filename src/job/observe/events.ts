@@ -129,8 +129,9 @@ export interface RecoverEvent {
 }
 
 /**
- * Something happened to a batch. "open" and "cancel" are told by the process that did so; the others
- * by the worker that hands on what waited for them: by one, and by none if it ends just then.
+ * Something happened to a batch. "open" and "cancel" are told by the process that did so; the
+ * others by the worker that hands on what waited for them: by one, and by none if it ends just
+ * then.
  */
 export interface BatchEvent {
   /** The batch's id. */

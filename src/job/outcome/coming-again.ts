@@ -22,8 +22,8 @@ export interface ComingAgain {
 }
 
 /**
- * What becomes of a job whose run threw such an error, unless a rule of its class names that error's
- * very class: a rule for all errors does not mean those that are no failure.
+ * What becomes of a job whose run threw such an error, unless a rule of its class names that
+ * error's very class: a rule for all errors does not mean those that are no failure.
  *
  * @returns `undefined` of all others.
  */

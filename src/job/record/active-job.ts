@@ -149,7 +149,10 @@ export function wrapped(
 /** The counts that Active Job itself goes by. */
 export type ActiveJobCounts = Required<Pick<ActiveJob, "executions" | "exception_executions">>;
 
-/** A payload with the counts of its Active Job written anew. One without an Active Job is left as it is. */
+/**
+ * A payload with the counts of its Active Job written anew. One without an Active Job is left as it
+ * is.
+ */
 export function editCounts(payload: string, counts: ActiveJobCounts): string {
   try {
     return editActiveJob(payload, { ...counts });
@@ -169,7 +172,10 @@ export function editActiveJob(payload: string, changes: PayloadChanges): string 
   return editPayload(payload, { args: new JsonText(`[${job}]`) });
 }
 
-/** By what Active Job tells a job from others like it: its id, which follows from a text, and its times. */
+/**
+ * By what Active Job tells a job from others like it: its id, which follows from a text, and its
+ * times.
+ */
 export function activeJobIdentity(
   text: string,
   { now, at }: { readonly now: number; readonly at?: number | undefined },

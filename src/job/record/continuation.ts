@@ -16,8 +16,8 @@ interface Continuation {
 }
 
 /**
- * What Rails noted of an Active Job's steps becomes its record's own, unless it is what this library
- * has written: that says more.
+ * What Rails noted of an Active Job's steps becomes its record's own, unless it is what this
+ * library has written: that says more.
  */
 export function adoptContinuation(record: JobRecord, activeJob: ActiveJob): void {
   const { continuation, resumptions } = activeJob;

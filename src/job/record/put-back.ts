@@ -11,8 +11,8 @@ import type { PayloadChanges } from "../../adapters/payload.ts";
  *   end only where the operator asked for that (`onUnknownJob: "leave"`).
  * - `held_count`: the store cannot say whether its prerequisites are finished; after an hour that
  *   is a failure.
- * - `locked_count`: its arguments are encrypted with a key that is not here. Without an end: whoever
- *   deploys the key finds all of them.
+ * - `locked_count`: its arguments are encrypted with a key that is not here. Without an end:
+ *   whoever deploys the key finds all of them.
  * - `overrated`: it was over a limit of its own code (`OverLimitError`); after 20 times that is a
  *   failure. Sidekiq Enterprise's field.
  * - `broken_count`: its run broke down, by a fault of this library; the last time buries it.

@@ -19,7 +19,8 @@ import { wireArguments, type Target } from "./target.ts";
  * @param target What gets them, where that is known: it may ask for Ruby's own values.
  * @returns A promise only where there are records to look up.
  * @throws {DeserializationError} if they cannot be read, or a record is not there.
- * @throws {EncryptionKeyMissingError | DecryptionError} if they are encrypted, and cannot be read here.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if they are encrypted, and cannot be read
+ *   here.
  */
 export function readArguments(
   record: JobRecord,

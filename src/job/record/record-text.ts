@@ -35,8 +35,9 @@ export function recordText(record: JobRecord, hasNewJid: boolean): string {
 const BRACE = "{".charCodeAt(0);
 
 /**
- * V8 keeps a text that was put together as its parts until somebody looks into it: a thousand jobs in
- * memory would be ten thousand parts, which costs each of them a third more to enqueue and to run.
+ * V8 keeps a text that was put together as its parts until somebody looks into it: a thousand jobs
+ * in memory would be ten thousand parts, which costs each of them a third more to enqueue and to
+ * run.
  */
 function inOnePiece(text: string): string {
   return text.charCodeAt(0) === BRACE ? text : "";

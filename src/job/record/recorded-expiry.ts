@@ -21,7 +21,9 @@ export function expiryOf(record: JobRecord): number | undefined {
   return from === undefined ? undefined : from + seconds;
 }
 
-/** Whether a job is not to be run any more. Of most, which have no such option, this is one look. */
+/**
+ * Whether a job is not to be run any more. Of most, which have no such option, this is one look.
+ */
 export function hasExpired(record: JobRecord): boolean {
   return record.expires_in !== undefined && (expiryOf(record) ?? Infinity) <= clock.now();
 }

@@ -22,7 +22,8 @@ export type RecordedValue =
 /**
  * What a record says of its steps, whoever wrote that; `undefined` where the job begins.
  *
- * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read here.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read
+ *   here.
  */
 export function foundSteps(record: JobRecord): unknown {
   const { steps } = record;

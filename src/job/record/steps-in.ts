@@ -7,7 +7,8 @@ import { displayName } from "./target.ts";
  * How far a job had come when its record was written; `undefined` where it begins.
  *
  * @throws {DeserializationError} if it is nothing that a run wrote.
- * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read here.
+ * @throws {EncryptionKeyMissingError | DecryptionError} if it is encrypted, and cannot be read
+ *   here.
  */
 export function stepsIn(record: JobRecord): readonly RecordedStep[] | undefined {
   const found = foundSteps(record);

@@ -150,7 +150,10 @@ export class Claims {
     if (refused.length > 0) await this.#noteRefused(claimed, { refused, note: given.note });
   }
 
-  /** Which jobs are no new ones is known only by the answer. Others hear of the same note again, and read nothing. */
+  /**
+   * Which jobs are no new ones is known only by the answer. Others hear of the same note again, and
+   * read nothing.
+   */
   async #noteRefused(
     { key, version, stored: claimed }: KeptJob,
     { refused, note }: { readonly refused: readonly Refusal[]; readonly note: string | undefined },

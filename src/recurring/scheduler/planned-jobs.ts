@@ -62,8 +62,8 @@ export class PlannedJobs {
   }
 
   /**
-   * Learns what the store has of one. That holds even where the version is an older one: a store may
-   * have lost the last moments before it ended.
+   * Learns what the store has of one. That holds even where the version is an older one: a store
+   * may have lost the last moments before it ended.
    */
   take(kept: KeptJob): void {
     const known = this.#byKey.get(kept.key);
@@ -89,7 +89,8 @@ export class PlannedJobs {
     if (known === undefined || known.next === -Infinity) {
       return false;
     }
-    // When the next one is due is reckoned when that might be: now is the time of the jobs that were enqueued.
+    // When the next one is due is reckoned when that might be: now is the time of the jobs that
+    // were enqueued.
     known.after = Math.max(after, known.after);
     known.isOthers = true;
     known.ready = undefined;

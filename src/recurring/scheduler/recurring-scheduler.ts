@@ -22,8 +22,8 @@ const AHEAD = 0.25;
 /** Seconds after which what failed is tried again. */
 const PAUSE = 1;
 /**
- * Seconds that a worker leaves a claim to the one that had the last: not all try each, and where that
- * one is gone, the least patient takes its place.
+ * Seconds that a worker leaves a claim to the one that had the last: not all try each, and where
+ * that one is gone, the least patient takes its place.
  */
 const LEAST_PATIENCE = 0.1;
 const MOST_PATIENCE = 0.5;
@@ -52,7 +52,9 @@ export class RecurringScheduler {
   readonly #set: string;
   readonly #jobs: PlannedJobs;
   readonly #claims: Claims;
-  /** Of which somebody wrote the documents; `SETS` stands for sets, and `PREFIX` for all there is. */
+  /**
+   * Of which somebody wrote the documents; `SETS` stands for sets, and `PREFIX` for all there is.
+   */
   readonly #stale = new Set<string>();
   #listening: Listening | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -128,7 +130,8 @@ export class RecurringScheduler {
   async #publish(now: number): Promise<void> {
     const { documents, definitions } = this.#options;
     this.#isKnown = true;
-    // Nobody takes away what a living worker's set says; and until all of it is there it is the oldest.
+    // Nobody takes away what a living worker's set says; and until all of it is there it is the
+    // oldest.
     await this.#sets.renew(this.#set);
     await publish(documents, definitions, { set: this.#set, sets: this.#sets, now });
     await this.#sets.join(this.#set, now);

@@ -30,7 +30,10 @@ export class SteppedScheduler {
     );
   }
 
-  /** Finds out what is defined, in code and in the store. @returns when the next is due; epoch seconds. */
+  /**
+   * Finds out what is defined, in code and in the store. @returns when the next is due; epoch
+   * seconds.
+   */
   async look(): Promise<number> {
     const documents = this.#documents;
     const definitions = definedHere();

@@ -5,8 +5,8 @@ import { clock } from "../../support/clock.ts";
 const SAMPLES = 3;
 
 /**
- * The store's time without asking for it each time: no change of this machine's clock moves it. It is
- * never ahead, and behind by the time that an answer takes at most.
+ * The store's time without asking for it each time: no change of this machine's clock moves it. It
+ * is never ahead, and behind by the time that an answer takes at most.
  */
 export class StoreClock {
   readonly #store: Pick<JobStore, "now">;

@@ -50,7 +50,10 @@ export class DefinitionSets {
     this.#worker = WORKERS + worker;
   }
 
-  /** What a set defines is written down: from now on it counts by its age. @param now The store's; epoch seconds. */
+  /**
+   * What a set defines is written down: from now on it counts by its age. @param now The store's;
+   * epoch seconds.
+   */
   async join(set: string, now: number): Promise<void> {
     await this.remember(set, now);
     await this.look();

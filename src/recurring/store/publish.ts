@@ -45,7 +45,10 @@ export async function publish(
   }
 }
 
-/** A recurring job with what one more set says of it, and without what sets said that nobody knows any more. */
+/**
+ * A recurring job with what one more set says of it, and without what sets said that nobody knows
+ * any more.
+ */
 function withDefinition(
   stored: StoredJob | undefined,
   {

@@ -1,6 +1,9 @@
 import { files } from "./generated.ts";
 
-/** The files of the pages: their names change with what is in them, so that browsers keep them for good. */
+/**
+ * The files of the pages: their names change with what is in them, so that browsers keep them for
+ * good.
+ */
 export const assets: {
   /** Paths within the dashboard. */
   readonly style: string;

@@ -23,7 +23,9 @@ export type DashboardAction =
 export interface Access {
   /** Whom the audit log names: a login, an address. */
   readonly actor: string;
-  /** `"read"` is to look at everything but the audit log; so is a list, and what it names besides. */
+  /**
+   * `"read"` is to look at everything but the audit log; so is a list, and what it names besides.
+   */
   readonly can: "all" | "read" | readonly DashboardAction[];
 }
 

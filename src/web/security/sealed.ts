@@ -10,7 +10,9 @@ const TAG = 16;
 export class Sealer {
   readonly #key: Buffer;
 
-  /** @param secret What processes that answer for one another share. @default one of this process */
+  /**
+   * @param secret What processes that answer for one another share. @default one of this process
+   */
   constructor(secret: string | undefined) {
     const given = secret ?? randomBytes(32);
     this.#key = createHash("sha256").update("mandate dashboard ").update(given).digest();

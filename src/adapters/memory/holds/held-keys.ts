@@ -130,7 +130,8 @@ export class HeldKeys<Waiting extends Position> {
     this.#forgetIdle(key, now);
   }
 
-  // --- Lines of queues ------------------------------------------------------------------------------
+  // --- Lines of queues
+  // ------------------------------------------------------------------------------
 
   park(
     job: Waiting,
@@ -176,7 +177,8 @@ export class HeldKeys<Waiting extends Position> {
     this.#setWake(key, now);
   }
 
-  // --- What may go on -------------------------------------------------------------------------------
+  // --- What may go on
+  // -------------------------------------------------------------------------------
 
   get freed(): ReadonlySet<HeldKey<Waiting>> {
     return this.#freed;

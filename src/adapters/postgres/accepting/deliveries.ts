@@ -29,7 +29,10 @@ export class Deliveries {
     this.#context = context;
   }
 
-  /** @param work Sends these jobs under that number, and rejects if they were not accepted, or may not have been. */
+  /**
+   * @param work Sends these jobs under that number, and rejects if they were not accepted, or may
+   *   not have been.
+   */
   async send<Answer>(
     entries: readonly Entry[],
     work: (number: DeliveryNumber) => Promise<Answer>,

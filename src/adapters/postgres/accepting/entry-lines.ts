@@ -53,7 +53,10 @@ export function numberText(value: number | undefined): number | string | undefin
   return value === Infinity ? "Infinity" : value;
 }
 
-/** The payload up to its last brace, for a store that puts another jid there; `undefined` where it says none. */
+/**
+ * The payload up to its last brace, for a store that puts another jid there; `undefined` where it
+ * says none.
+ */
 function withoutJid(payload: string): string | undefined {
   return readRecord(payload) === undefined
     ? undefined

@@ -83,7 +83,9 @@ export class PostgresBatches implements Batches {
     return rows.map(({ note }) => String(note));
   }
 
-  /** Of a batch that is complete workers are told, too: whether it is this one is looked at then. */
+  /**
+   * Of a batch that is complete workers are told, too: whether it is this one is looked at then.
+   */
   listen(id: string, onComplete: () => void): Listening {
     let isOver = false;
     const look = async (): Promise<void> => {

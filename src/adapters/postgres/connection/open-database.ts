@@ -51,7 +51,8 @@ async function ownPool(
     application_name: "mandate",
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
-    // What somebody set for the whole database would have exchanges fail that only have to wait for a row.
+    // What somebody set for the whole database would have exchanges fail that only have to wait for
+    // a row.
     options: "-c default_transaction_isolation=read\\ committed",
   });
 }

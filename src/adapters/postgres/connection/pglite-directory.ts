@@ -3,13 +3,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigurationError } from "../../../support/errors.ts";
 
-/** Beside what Postgres has in its directory. It stays: whether its process lives is what counts. */
+/**
+ * Beside what Postgres has in its directory. It stays: whether its process lives is what counts.
+ */
 const FILE = "mandate.pid";
 
 /**
- * Notes in PGlite's directory which process has it. PGlite looks for no other, and two would write over what the other wrote.
+ * Notes in PGlite's directory which process has it. PGlite looks for no other, and two would write
+ * over what the other wrote.
  *
- * @param dataDir As PGlite has it: a path or a `file:` URL; nothing is done about what is in memory.
+ * @param dataDir As PGlite has it: a path or a `file:` URL; nothing is done about what is in
+ *   memory.
  * @throws {ConfigurationError} if another process of this machine has it.
  */
 export function claimDirectory(dataDir: string | undefined): void {

@@ -2,7 +2,9 @@ import { ConfigurationError, MandateError } from "../../../support/errors.ts";
 import { thrownMessage } from "../../../support/thrown.ts";
 import { AdapterError } from "../../adapter-error.ts";
 
-/** The five characters by which Postgres tells errors apart; `undefined` where it did not answer. */
+/**
+ * The five characters by which Postgres tells errors apart; `undefined` where it did not answer.
+ */
 function sqlState(error: unknown): string | undefined {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith("E")

@@ -3,7 +3,10 @@ import { batchKey } from "../../batches.ts";
 import type { PostgresContext } from "../postgres-context.ts";
 import type { Ring } from "../waking/bell.ts";
 
-/** Where nothing is heard of, a worker looks: after so many milliseconds, and twice as many each time, */
+/**
+ * Where nothing is heard of, a worker looks: after so many milliseconds, and twice as many each
+ * time,
+ */
 const FIRST_LOOK_MS = 100;
 /** up to so many. */
 const LAST_LOOK_MS = 1_000;

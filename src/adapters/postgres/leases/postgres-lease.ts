@@ -224,7 +224,8 @@ export class PostgresLease implements Lease {
     return receipt;
   }
 
-  // --- After an answer was lost ---------------------------------------------------------------------
+  // --- After an answer was lost
+  // ---------------------------------------------------------------------
 
   #lostAnswer(settlings: readonly Settling[], error: unknown): void {
     const isUncertain = error instanceof AdapterError && error.maybeAccepted;
@@ -235,7 +236,10 @@ export class PostgresLease implements Lease {
     }
   }
 
-  /** Settles first; then whatever the lease holds and this process does not know of was fetched in vain. */
+  /**
+   * Settles first; then whatever the lease holds and this process does not know of was fetched in
+   * vain.
+   */
   async #afterLostAnswer(
     settlings: readonly Settling[],
     refused: FetchedJob[],
@@ -255,7 +259,8 @@ export class PostgresLease implements Lease {
     return { ...exchange, jobs: unknown.map((row) => this.#receipt(row, {})), isMore: true };
   }
 
-  // --- Its end --------------------------------------------------------------------------------------
+  // --- Its end
+  // --------------------------------------------------------------------------------------
 
   #assertOpen(): void {
     if (this.#ended) {

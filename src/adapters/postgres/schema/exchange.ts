@@ -1,4 +1,7 @@
-/** The hot path of a worker: what has ended is settled, and what is next handed out, in one round trip. */
+/**
+ * The hot path of a worker: what has ended is settled, and what is next handed out, in one round
+ * trip.
+ */
 export const EXCHANGE = `
 -- The queues that a list of names and prefixes stands for, in its order; those of one prefix in random order.
 CREATE FUNCTION served(p_listed text[]) RETURNS SETOF text LANGUAGE plpgsql AS $mandate$

@@ -1,6 +1,6 @@
 /**
- * The tables of what jobs may ask for beside a queue and a time: keys, turns between keys, batches, and
- * the entrance of what was deferred within a transaction of the application's.
+ * The tables of what jobs may ask for beside a queue and a time: keys, turns between keys, batches,
+ * and the entrance of what was deferred within a transaction of the application's.
  *
  * A job that asks for any of it has a row in `guard`, and `guarded` says so in its own. What is
  * counted here changes only in the step in which a job moves, and whoever does that is alone.

@@ -1,4 +1,6 @@
-/** What operators do to jobs that wait. Each job is dealt with by itself, if it is as it was read. */
+/**
+ * What operators do to jobs that wait. Each job is dealt with by itself, if it is as it was read.
+ */
 export const MANAGING = `
 -- Whether a job is in a place: {queue, parked} or {set}.
 CREATE FUNCTION is_in(j job, p_place jsonb) RETURNS boolean LANGUAGE plpgsql AS $mandate$

@@ -31,8 +31,8 @@ export function migrationSql(schema: string, from = 0, to: number = LATEST): str
 }
 
 /**
- * As `migrationSql`, for a tool that has a transaction open, in which it goes on afterwards: nothing
- * is different there then but the schema.
+ * As `migrationSql`, for a tool that has a transaction open, in which it goes on afterwards:
+ * nothing is different there then but the schema.
  */
 export function migrationInTransaction(schema: string, from = 0, to: number = LATEST): string {
   const settings = ["search_path", "check_function_bodies", "client_min_messages"];

@@ -19,7 +19,8 @@ export function isMigrationTool(name: string): name is MigrationTool {
 }
 
 /**
- * A migration as a tool has it in a file: to be run in its transaction, beside the application's own.
+ * A migration as a tool has it in a file: to be run in its transaction, beside the application's
+ * own.
  *
  * @param schema Where the jobs are to be.
  * @param versions From which version, which is there, to which.

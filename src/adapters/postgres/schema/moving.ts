@@ -1,10 +1,10 @@
 /**
  * The ways of one job from one place to another, for the functions that adapters call.
  *
- * Whoever changes what others depend on (prerequisites, keys, batches, the dead) does so alone: it takes
- * the lock of the schema in exclusive form, before anything else. An exchange that has to do with nothing
- * but its own jobs takes it in shared form, so that exchanges run side by side. So there is one order of
- * locks, and what one function reads nobody changes until it has ended.
+ * Whoever changes what others depend on (prerequisites, keys, batches, the dead) does so alone: it
+ * takes the lock of the schema in exclusive form, before anything else. An exchange that has to do
+ * with nothing but its own jobs takes it in shared form, so that exchanges run side by side. So
+ * there is one order of locks, and what one function reads nobody changes until it has ended.
  */
 export const MOVING = `
 CREATE FUNCTION epoch() RETURNS float8 LANGUAGE sql VOLATILE AS $mandate$

@@ -1,15 +1,16 @@
 /**
- * The tables of the jobs themselves. Times are epoch seconds. What is text is compared byte by byte, so
- * that no upgrade of the system's locales puts an index out of order.
+ * The tables of the jobs themselves. Times are epoch seconds. What is text is compared byte by
+ * byte, so that no upgrade of the system's locales puts an index out of order.
  *
  * A job is one row from its enqueueing to its end, in one of these states:
  *
- * 0 waits in its queue · 1 runs · 2 scheduled · 3 to be retried · 4 blocked · 5 dead · 6 parked beside its
- * queue, since a key is full · 7 waits in its queue, and takes a key as it is handed out · 8 waits in its
- * queue, where keys take turns
+ * 0 waits in its queue · 1 runs · 2 scheduled · 3 to be retried · 4 blocked · 5 dead · 6 parked
+ * beside its queue, since a key is full · 7 waits in its queue, and takes a key as it is handed out
+ * · 8 waits in its queue, where keys take turns
  *
- * `pos` is its place: counted upwards from `seq`, and downwards from `head` for what comes back to the
- * head of its queue. `run` is a number of each time that it was handed out, and with it the receipt.
+ * `pos` is its place: counted upwards from `seq`, and downwards from `head` for what comes back to
+ * the head of its queue. `run` is a number of each time that it was handed out, and with it the
+ * receipt.
  */
 export const TABLES = `
 CREATE SEQUENCE seq;

@@ -1,6 +1,7 @@
 /**
- * The usual, for many jobs in a few statements: handing out those that need nothing but turns that are
- * free, and forgetting those that are done. What is not usual is left to the functions for one job.
+ * The usual, for many jobs in a few statements: handing out those that need nothing but turns that
+ * are free, and forgetting those that are done. What is not usual is left to the functions for one
+ * job.
  */
 export const TOGETHER = `
 -- How many turns of a key may be taken in all by jobs that do so ahead, and wait for their run in a worker: half of

@@ -15,7 +15,9 @@ export interface HeldRun {
 /** By jid. */
 const runs: Map<string, HeldRun> = shared("postgres-runs", () => new Map<string, HeldRun>());
 
-/** What surrounds a running job: a store knows nothing of jobs but where they say which one runs. */
+/**
+ * What surrounds a running job: a store knows nothing of jobs but where they say which one runs.
+ */
 interface Surroundings {
   readonly job?: { readonly job: { readonly id: string } } | undefined;
 }
@@ -32,8 +34,8 @@ export function heldRuns(): Map<string, HeldRun> {
 
 /**
  * Makes the end of a running job part of a transaction of the application's, in the same database:
- * what the job did there, and that it is done, are committed together. However often a job runs, one
- * of its transactions at most is committed.
+ * what the job did there, and that it is done, are committed together. However often a job runs,
+ * one of its transactions at most is committed.
  *
  * @example
  * ```ts
@@ -60,8 +62,8 @@ export function heldRuns(): Map<string, HeldRun> {
  *
  * @param tx As for `deferWithin`.
  * @param jid Another's than the running job's.
- * @throws {AdapterError} if the job runs no longer in the name of this process, or another run of it
- *   was committed: the transaction has to be rolled back.
+ * @throws {AdapterError} if the job runs no longer in the name of this process, or another run of
+ *   it was committed: the transaction has to be rolled back.
  * @throws {TypeError} if `tx` is no transaction that is known, or is not open.
  */
 export async function completeWithin(

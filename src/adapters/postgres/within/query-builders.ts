@@ -18,7 +18,8 @@ export const drizzle: Recogniser = {
       const { sql } = await import("drizzle-orm");
       const { parts, inOrder } = inParts(text, values);
       const strings = Object.assign([...parts], { raw: parts });
-      // A bare array, or a value that is none of a column, is taken for SQL: as parameters, they are values.
+      // A bare array, or a value that is none of a column, is taken for SQL: as parameters, they
+      // are values.
       return rowsOf(await tx.execute(sql(strings, ...inOrder.map((value) => sql.param(value)))));
     };
   },

@@ -48,7 +48,9 @@ export function rowsOf(answer: unknown): readonly Row[] {
   return (answer as { readonly rows?: readonly Row[] } | undefined)?.rows ?? [];
 }
 
-/** A statement in the parts between its values, and these in the order in which they stand there. */
+/**
+ * A statement in the parts between its values, and these in the order in which they stand there.
+ */
 export function inParts(
   text: string,
   values: readonly Value[],

@@ -21,7 +21,10 @@ const HOLDING_SLICE = 100;
  * each.
  */
 const ENOUGH = 50;
-/** As `ENOUGH`, of what comes with documents: each step wakes all who listen to these, and all who work. */
+/**
+ * As `ENOUGH`, of what comes with documents: each step wakes all who listen to these, and all who
+ * work.
+ */
 const ENOUGH_GIVEN = 200;
 
 /** Seconds. Redis remembers a batch's number for twenty minutes: nothing is tried for longer. */
@@ -44,8 +47,8 @@ interface Waiting {
 
 /**
  * Sends what is enqueued in the same turn of the event loop together, some 50 jobs at a time. A
- * batch of at most 1,000 (100 where some hold keys) is never divided: it is accepted as a whole. Sending is repeated while
- * Redis is away, until the caller's time is over.
+ * batch of at most 1,000 (100 where some hold keys) is never divided: it is accepted as a whole.
+ * Sending is repeated while Redis is away, until the caller's time is over.
  */
 export class EnqueueLine {
   readonly #context: RedisContext;

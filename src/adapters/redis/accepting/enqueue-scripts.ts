@@ -41,7 +41,10 @@ export interface Accepted {
   readonly documents: readonly GivenAnswer[];
 }
 
-/** A document's new version; or it is there in another, or not at all, and nothing that came with it was accepted. */
+/**
+ * A document's new version; or it is there in another, or not at all, and nothing that came with it
+ * was accepted.
+ */
 export type GivenAnswer =
   | { readonly version: number }
   | { readonly version?: undefined; readonly found: Found | undefined };
@@ -69,7 +72,10 @@ export const enqueueLanesScript: EnqueueScript = script("enqueue-lanes", {
   decode: allAccepted,
 });
 
-/** For jobs that wait for nothing, have neither a priority nor a key that takes turns, and have to hold something. */
+/**
+ * For jobs that wait for nothing, have neither a priority nor a key that takes turns, and have to
+ * hold something.
+ */
 export const enqueueHoldingScript: EnqueueScript = script("enqueue-holding", {
   encode: ({ number, entries }) => encodeHolding([...number], entries),
   decode: (reply) => (readList(reply).length === 0 ? ALL : readAccepted(reply)),

@@ -9,7 +9,10 @@ export interface Found {
   readonly text: string;
 }
 
-/** A document's name, the version that it is to have, its text, for how many milliseconds, and a note. */
+/**
+ * A document's name, the version that it is to have, its text, for how many milliseconds, and a
+ * note.
+ */
 export function encodeDocument(document: DocumentWrite): Argument[] {
   const { name, text, version, seconds, note = "" } = document;
   const milliseconds = seconds === undefined ? "" : Math.max(1, Math.round(seconds * 1000));

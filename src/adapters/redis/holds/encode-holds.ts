@@ -24,8 +24,8 @@ export function encodeHolds({ holds = [], expiresAt = 0 }: Entry): string {
 }
 
 /**
- * As `encodeHolds`, for enqueue-holding.lua: of a job that has but a lock (shared/holds/locks.lua), the
- * key of that behind "=".
+ * As `encodeHolds`, for enqueue-holding.lua: of a job that has but a lock (shared/holds/locks.lua),
+ * the key of that behind "=".
  */
 export function encodeHeld(entry: Entry): string {
   const { holds, expiresAt = 0 } = entry;

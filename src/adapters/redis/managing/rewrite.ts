@@ -6,7 +6,10 @@ import { PARKED } from "../waiting/remove.ts";
 
 /** Jobs that one script deals with at most: about a millisecond of Redis's time. */
 const SLICE = 50;
-/** How much nearer a job of a list may have come to its turn since it was seen, and how much further away. */
+/**
+ * How much nearer a job of a list may have come to its turn since it was seen, and how much further
+ * away.
+ */
 const DRIFT = { nearer: 500, further: 50 } as const;
 
 interface Rewritten {

@@ -1,8 +1,8 @@
 import type { Unsuccessful } from "../../ends.ts";
 
 /**
- * How a job ended, as the scripts call it (`finish` in shared/ends.lua): "f" is a success, "t" a dead
- * job that was trimmed.
+ * How a job ended, as the scripts call it (`finish` in shared/ends.lua): "f" is a success, "t" a
+ * dead job that was trimmed.
  */
 export type Fate = "f" | "d" | "x" | "c" | "e" | "r" | "t";
 

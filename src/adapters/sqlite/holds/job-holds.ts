@@ -8,7 +8,10 @@ export interface Prereqs {
   readonly prereqFailure?: Entry["prereqFailure"] | undefined;
 }
 
-/** What a job must hold, and waits for: of those alone that have to hold anything. What it holds is in the table of grips. */
+/**
+ * What a job must hold, and waits for: of those alone that have to hold anything. What it holds is
+ * in the table of grips.
+ */
 export class JobHolds {
   /** When it was accepted. */
   readonly since: number;

@@ -24,7 +24,10 @@ export interface KeyRow {
   readonly wake_at: number | null;
 }
 
-/** One key: how many hold it, and how many wait for it. Who these are is in the tables of grips and jobs. */
+/**
+ * One key: how many hold it, and how many wait for it. Who these are is in the tables of grips and
+ * jobs.
+ */
 export class Key {
   readonly id: number;
   readonly name: string;
@@ -51,7 +54,10 @@ export class Key {
   parked: number;
   /** When the next of its holds ends by time. */
   nextEnd: number | undefined;
-  /** In which order it came to be looked at by `releaseBlocked`; `undefined` where there is no reason to. */
+  /**
+   * In which order it came to be looked at by `releaseBlocked`; `undefined` where there is no
+   * reason to.
+   */
   freed: number | undefined;
   /** When it is looked at because of the time. */
   wakeAt: number | undefined;

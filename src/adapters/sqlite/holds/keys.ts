@@ -190,7 +190,8 @@ export class Keys {
     this.#context.run("UPDATE parked_line SET ready = ? WHERE key = ?", isReady ? 1 : 0, id);
   }
 
-  // --- What may go on, and when ---------------------------------------------------------------------
+  // --- What may go on, and when
+  // ---------------------------------------------------------------------
 
   get areFreed(): boolean {
     this.#table.flush();

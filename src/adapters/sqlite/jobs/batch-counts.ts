@@ -18,7 +18,10 @@ interface Member {
   isDead: boolean;
 }
 
-/** Counts the jobs of batches, each in the step in which it moves, and tells what happens to a batch by that. */
+/**
+ * Counts the jobs of batches, each in the step in which it moves, and tells what happens to a batch
+ * by that.
+ */
 export class BatchCounts {
   readonly table: BatchTable;
   readonly #context: Context;

@@ -6,7 +6,9 @@ import { Job, JOB_COLUMNS, STATES, type JobRow } from "./job.ts";
 
 const UPDATE = `UPDATE job SET ${JOB_COLUMNS.map((name) => `${name} = ?`).join(", ")} WHERE id = ?`;
 
-/** Jobs by jid. In one step each of them is one object, which is written as soon as it has changed. */
+/**
+ * Jobs by jid. In one step each of them is one object, which is written as soon as it has changed.
+ */
 export class JobTable implements Written {
   readonly #context: Context;
   readonly #read = new Map<number, Job>();

@@ -74,7 +74,10 @@ export class Job {
   state: State;
   rank: number;
   order: number;
-  /** Of those whose orders may be the same, the lower goes first. Of one that waits in a key's line: its place there. */
+  /**
+   * Of those whose orders may be the same, the lower goes first. Of one that waits in a key's line:
+   * its place there.
+   */
   age: number;
   priority: number;
   /** The time it was given, or got with a retry. */

@@ -39,7 +39,10 @@ export function isIn(job: Job, place: Place): boolean {
   return isThere && (place.parked === undefined || place.parked === (job.state === STATES.parked));
 }
 
-/** Where jobs wait: queues, sets, and lines for keys. A job has its place in one of them, or it runs. */
+/**
+ * Where jobs wait: queues, sets, and lines for keys. A job has its place in one of them, or it
+ * runs.
+ */
 export class Places {
   readonly table: JobTable;
   readonly keys: Keys;
@@ -110,7 +113,10 @@ export class Places {
     this.keys.waitingChanged(key);
   }
 
-  /** Out of a queue, a set, or a line, to be put elsewhere. @param comesBack It does not leave its queue. */
+  /**
+   * Out of a queue, a set, or a line, to be put elsewhere. @param comesBack It does not leave its
+   * queue.
+   */
   takeOut(job: Job, comesBack = false): void {
     const { queue, state, line } = job;
     if (job.isQueued) {

@@ -63,7 +63,10 @@ export class Settling {
     );
   }
 
-  /** A job that is over, and nobody but those that wait for it has to know. @returns whether it was one. */
+  /**
+   * A job that is over, and nobody but those that wait for it has to know. @returns whether it was
+   * one.
+   */
   #finishPlain(lease: number, { job, jid }: Outcome): boolean {
     const isDone =
       this.#parts.context.run(

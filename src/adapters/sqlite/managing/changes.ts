@@ -91,7 +91,10 @@ export class Changes {
     return found !== undefined && this.#parts.finished.take(stored);
   }
 
-  /** A job anew of one that is over, on its way to its place; `undefined` if there is another of its jid. */
+  /**
+   * A job anew of one that is over, on its way to its place; `undefined` if there is another of its
+   * jid.
+   */
   #revive(stored: StoredJob): Job | undefined {
     const { jobs, admission } = this.#parts;
     const { jid = "", queue, payload } = stored;

@@ -17,7 +17,10 @@ const KEPT = 60;
 /** How many are told between two looks for those that are older. */
 const BETWEEN_SWEEPS = 200;
 
-/** What processes tell each other, and which there are. By the clock of the machine, which is one for all. */
+/**
+ * What processes tell each other, and which there are. By the clock of the machine, which is one
+ * for all.
+ */
 export class Posts {
   readonly #context: Context;
   readonly #sender: string;

@@ -9,7 +9,10 @@ import { Announcer } from "./announcer.ts";
 import { MEMBERSHIP, type Post, type Posts } from "./posts.ts";
 import type { WakeFile } from "./wake-file.ts";
 
-/** Milliseconds between two looks whether another process has written: where the system tells us, and where not. */
+/**
+ * Milliseconds between two looks whether another process has written: where the system tells us,
+ * and where not.
+ */
 const LOOKS = { watched: 1_000, unwatched: 100 };
 
 export interface TellingParts {
