@@ -7,6 +7,7 @@ import { silentLogger } from "../../../src/support/logger.ts";
 import type { RedisServer } from "../../support/redis-server.ts";
 import { Fleet } from "../fleet.ts";
 import { Inspector } from "../inspector.ts";
+import { insist } from "../insist.ts";
 import { Random } from "../random.ts";
 import { impatientAdapter } from "./impatient-adapter.ts";
 import { judge } from "./judge.ts";
@@ -135,7 +136,7 @@ export class BatchChaos {
     const chosen = this.#random.of(alive);
     if (chosen !== undefined) {
       this.#cancelled += 1;
-      await (await Batch.find(chosen.id))?.cancel();
+      await insist(async () => (await Batch.find(chosen.id))?.cancel());
     }
   }
 
@@ -146,12 +147,13 @@ export class BatchChaos {
       return;
     }
     note(jid, batch, "left");
+    const { store } = this.#adapter;
     const place = { set: "scheduled" } as const;
-    const stored = await this.#adapter.store.find(place, jid);
+    const stored = await insist(() => store.find(place, jid));
     if (stored !== undefined && this.#random.chance(0.5)) {
-      await this.#adapter.store.delete(place, stored);
+      await insist(() => store.delete(place, stored));
     } else {
-      await this.#adapter.store.cancel(jid);
+      await insist(() => store.cancel(jid));
     }
   }
 

@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import { Batch, type BatchStatus } from "mandate";
 import { keysUnder } from "../../../src/adapters/redis/keys.ts";
 import type { Child } from "../child.ts";
+import { insist } from "../insist.ts";
 
 const keys = keysUnder("");
 
@@ -44,10 +45,12 @@ export class Survey {
     return !statuses.some(({ open }) => open);
   }
 
-  async statuses(): Promise<BatchStatus[]> {
-    const statuses: BatchStatus[] = [];
-    for await (const batch of Batch.all()) statuses.push(await batch.status());
-    return statuses;
+  statuses(): Promise<BatchStatus[]> {
+    return insist(async () => {
+      const statuses: BatchStatus[] = [];
+      for await (const batch of Batch.all()) statuses.push(await batch.status());
+      return statuses;
+    });
   }
 
   async dead(): Promise<KeptJob[]> {
