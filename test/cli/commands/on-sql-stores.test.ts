@@ -112,7 +112,9 @@ describe.each([
         "2 jobs, the next has waited",
       );
       expect((await lines("jobs", "list", "--command", "Charge")).length).toBeGreaterThan(4);
-      expect((await lines("errors")).join("\n")).toMatch(/Charge +TypeError[^]* 1 in retry, 1 dead/);
+      expect((await lines("errors")).join("\n")).toMatch(
+        /Charge +TypeError[^]* 1 in retry, 1 dead/,
+      );
       expect((await lines("locks", "list")).join("\n")).toContain(`unique:Sync:7`);
       expect((await told("processes")).notes.join("\n")).toContain("No worker process is alive");
       expect((await lines("jobs", "show", jids["dead"] ?? "")).join("\n")).toContain("Card 2");
