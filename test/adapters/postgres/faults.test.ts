@@ -250,6 +250,56 @@ describe.skipIf(missing("postgres"))("with a Postgres that refuses", () => {
     });
   });
 
+  describe("for want of room", () => {
+    /** From now on what is written to these tables is answered as with a full disk. */
+    async function fill(...tables: readonly string[]): Promise<() => Promise<void>> {
+      const full = `"${schema}".full`;
+      await pool.query(
+        `CREATE FUNCTION ${full}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+         END $$`,
+      );
+      for (const table of tables) {
+        await pool.query(
+          `CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE OR DELETE ON "${schema}".${table} EXECUTE FUNCTION ${full}()`,
+        );
+      }
+      return async () => void (await pool.query(`DROP FUNCTION ${full} CASCADE`));
+    }
+
+    it("says so, accepts nothing, and goes on by itself once there is some", async () => {
+      const adapter = adapterOf("app");
+      const rig = await Rig.started({ adapter, concurrency: 5 });
+      await other.enqueue(names("a", 20).map((name) => entry(name)));
+      await rig.runs(...names("a", 5));
+
+      const clear = await fill("job", "lease");
+      await rig.end(...names("a", 5));
+      const failures = await Promise.all([
+        ...names("b", 20).map((name) => messageOf(adapter.enqueue([entry(name)]))),
+        messageOf(adapter.enqueue([entry("c"), entry("d", { prereqs: [jid("c")] })])),
+      ]);
+      await rig.log.line(/answered 53100/);
+      await clear();
+      await rig.end(...names("a", 20).slice(5));
+      await ended(rig, 20);
+      await rig.log.line(/is back after/);
+
+      expect(new Set(failures.map((failure) => JSON.stringify(failure)))).toEqual(
+        new Set([
+          JSON.stringify({
+            message:
+              "Cannot enqueue jobs: Postgres answered 53100: could not extend file: No space left on device",
+            maybeAccepted: false,
+          }),
+        ]),
+      );
+      expect(rig.begun.toSorted()).toEqual(names("a", 20).toSorted());
+      expect(await other.store.counters()).toEqual({ processed: 20, failed: 0 });
+      expect(await other.store.size(QUEUE)).toBe(0);
+    });
+  });
+
   describe("nothing, but has a transaction open", () => {
     it("does the jobs of others beside it, and its own once it is committed", async () => {
       const adapter = adapterOf("app");
