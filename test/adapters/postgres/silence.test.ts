@@ -5,6 +5,7 @@ import { jid, payloadOf } from "../../../src/adapter-contract/jobs.ts";
 import type { Entry } from "../../../src/adapters/adapter.ts";
 import type { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import { PgDatabase } from "../../../src/adapters/postgres/connection/pg-database.ts";
+import { PostgresJsDatabase } from "../../../src/adapters/postgres/connection/postgres-js-database.ts";
 import { PostgresAdapter } from "../../../src/adapters/postgres/postgres-adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 import { PostgresServer } from "../../support/postgres-server.ts";
@@ -124,6 +125,36 @@ describe.skipIf(missing("postgres"))("behind a line that goes silent", () => {
       await database.close();
 
       expect(pool.totalCount).toBe(0);
+    });
+  });
+
+  describe("a database of postgres.js's", () => {
+    async function open(): Promise<{ proxy: TcpProxy; database: PostgresJsDatabase }> {
+      const { proxy, url } = await line();
+      const sql = postgres(url, { max: 3, onnotice: () => undefined });
+      onTestFinished(() => sql.end({ timeout: 0 }));
+      const database = new PostgresJsDatabase(sql, { prepare: true, patienceMs: 300 });
+      await database.query("SELECT 1", []);
+      return { proxy, database };
+    }
+
+    it("asks by another connection once it has waited for long enough", async () => {
+      const { proxy, database } = await open();
+
+      proxy.silence();
+      await expect(database.query("SELECT 2", [])).rejects.toThrow("no answer for 0.3 seconds");
+      await expect(database.script("SELECT 3")).rejects.toThrow("no answer for 0.3 seconds");
+      proxy.mend();
+
+      expect(await database.query("SELECT 4 AS it", [])).toEqual([{ it: 4 }]);
+    });
+
+    it("waits no longer to listen", async () => {
+      const { proxy, database } = await open();
+
+      proxy.silence();
+
+      await expect(database.listen("a", NOBODY)).rejects.toThrow("no answer for 0.3 seconds");
     });
   });
 

@@ -1,6 +1,7 @@
 import type { ChannelListener } from "./database.ts";
 import type { PgClient, PgPool } from "./drivers.ts";
-import { connected, inTime } from "./pg-client.ts";
+import { inTime } from "./in-time.ts";
+import { connected } from "./pg-client.ts";
 
 /** The longest pause before it is tried again to listen. */
 const LONGEST_PAUSE_MS = 5_000;

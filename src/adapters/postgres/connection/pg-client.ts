@@ -1,4 +1,5 @@
 import type { PgClient, PgPool } from "./drivers.ts";
+import { inTime } from "./in-time.ts";
 import { neverSent } from "./postgres-errors.ts";
 
 /**
@@ -17,23 +18,6 @@ export async function connected(pool: PgPool, patienceMs: number): Promise<PgCli
       () => undefined,
     );
     throw neverSent(error);
-  }
-}
-
-/** @throws what `work` rejects with, or that it took longer than that. */
-export async function inTime<Answer>(
-  work: Promise<Answer>,
-  { patienceMs, what = "answer" }: { readonly patienceMs: number; readonly what?: string },
-): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new Error(`no ${what} for ${patienceMs / 1000} seconds`);
-    timer = setTimeout(() => reject(error), patienceMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ChannelListener, Database, Row, Value } from "./database.ts";
 import type { PgClient, PgPool } from "./drivers.ts";
+import { inTime } from "./in-time.ts";
 import { PgChannel } from "./pg-channel.ts";
-import { connected, guardNew, inTime } from "./pg-client.ts";
+import { connected, guardNew } from "./pg-client.ts";
 import { isRefusal } from "./postgres-errors.ts";
 
 /** How a pool of pg's is used. */
