@@ -1,7 +1,7 @@
 import pg from "pg";
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { jid, payloadOf } from "../../../src/adapter-contract/jobs.ts";
+import { jid, namesOf, payloadOf } from "../../../src/adapter-contract/jobs.ts";
 import type { Entry } from "../../../src/adapters/adapter.ts";
 import type { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import { PgDatabase } from "../../../src/adapters/postgres/connection/pg-database.ts";
@@ -186,9 +186,9 @@ describe.skipIf(missing("postgres"))("behind a line that goes silent", () => {
     });
 
     /** One that is told by pg that nothing was answered, and much sooner than by its own patience. */
-    async function hastyAdapter(url: string): Promise<PostgresAdapter> {
+    async function hastyAdapter(url: string, more: pg.PoolConfig = {}): Promise<PostgresAdapter> {
       const limits = { query_timeout: 1_500, connectionTimeoutMillis: 1_500 };
-      const pool = new pg.Pool({ connectionString: url, ...limits });
+      const pool = new pg.Pool({ connectionString: url, ...limits, ...more });
       pool.on("error", () => undefined);
       const adapter = new PostgresAdapter({ pool, schema, logger: silentLogger });
       onTestFinished(async () => {
@@ -259,6 +259,57 @@ describe.skipIf(missing("postgres"))("behind a line that goes silent", () => {
       expect([...alive.begun, ...silent.begun].toSorted()).toEqual(["a", "a", "b", "b", "c"]);
     });
 
+    it("hands out what it fetched too late for whoever had asked", async () => {
+      const adapter = await hastyAdapter(server.url, { application_name: "late" });
+      let told = 0;
+      const lease = await adapter.lease({
+        identity: `host:1:${schema}`,
+        ttl: 60,
+        info: {
+          hostname: "host",
+          pid: 1,
+          tag: "",
+          startedAt: 0,
+          concurrency: 1,
+          queues: [["*", 1]],
+        },
+        state: () => ({ quiet: false, busy: 0 }),
+        onWork: () => (told += 1),
+        onDue: () => undefined,
+      });
+      const request = { queues: ["default"], limit: 2 };
+      await lease.exchange([], request);
+      const pids = await backends("application_name = 'late' AND query NOT LIKE 'LISTEN%'");
+      expect(pids.length).toBeGreaterThan(0);
+
+      // It does what it is sent, but later.
+      pids.forEach((pid) => process.kill(pid, "SIGSTOP"));
+      await other.enqueue([entry("a"), entry("b"), entry("c")]);
+      await expect(lease.exchange([], request)).rejects.toMatchObject({ maybeAccepted: true });
+      const { jobs: first } = await lease.exchange([], request);
+      pids.forEach((pid) => process.kill(pid, "SIGCONT"));
+      while ((await backends(`pid IN (${pids.join()})`)).length > 0);
+      const { jobs: none } = await lease.exchange([], request);
+      told = 0;
+      await lease.renew();
+      const wasTold = told;
+      const { jobs: late } = await lease.exchange([], request);
+      const { jobs: more } = await lease.exchange([], request);
+
+      expect(none).toEqual([]);
+      expect(wasTold).toBe(1);
+      expect(namesOf([...first, ...late]).toSorted()).toEqual(["a", "b", "c"]);
+      expect(more).toEqual([]);
+      await lease.close();
+    });
+
+    async function backends(which: string): Promise<number[]> {
+      const { rows } = await direct.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE ${which}`,
+      );
+      return rows.map(({ pid }) => pid);
+    }
+
     it("finds work within seconds where only the connection that listens is silent", async () => {
       const adapter = new PostgresAdapter({
         connectionString: server.url,
@@ -272,16 +323,12 @@ describe.skipIf(missing("postgres"))("behind a line that goes silent", () => {
         () => other.store.counters(),
         ({ processed }) => processed === 1,
       );
-      const { rows } = await direct.query<{ pid: number }>(
-        "SELECT pid FROM pg_stat_activity WHERE query = $1",
-        [`LISTEN "mandate_${schema}"`],
-      );
-      const [{ pid } = { pid: 0 }, ...more] = rows;
-      expect(more).toEqual([]);
+      const pids = await backends(`query = 'LISTEN "mandate_${schema}"'`);
+      expect(pids).toHaveLength(1);
 
       // It answers nothing, and nobody is told.
-      process.kill(pid, "SIGSTOP");
-      onTestFinished(() => void process.kill(pid, "SIGCONT"));
+      pids.forEach((pid) => process.kill(pid, "SIGSTOP"));
+      onTestFinished(() => pids.forEach((pid) => process.kill(pid, "SIGCONT")));
       const began = performance.now();
       await other.enqueue([entry("unheard")]);
       await rig.until(() => rig.ended.includes("unheard"));
