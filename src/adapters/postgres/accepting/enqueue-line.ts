@@ -6,7 +6,7 @@ import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-an
 import type { Value } from "../connection/database.ts";
 import type { PostgresContext } from "../postgres-context.ts";
 import { buryDoomed, type Doomed } from "./bury-doomed.ts";
-import { failure } from "../connection/postgres-errors.ts";
+import { failure, isAboutContent } from "../connection/postgres-errors.ts";
 import { quoted } from "../schema/migrate.ts";
 import { surroundingTransaction, type Within } from "../within/within.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -164,8 +164,7 @@ export class EnqueueLine {
       calls.forEach(({ resolve }) => resolve(answer));
     } catch (error) {
       const [only] = calls;
-      const isRefused = error instanceof AdapterError && !error.maybeAccepted;
-      if (calls.length === 1 || !isRefused) {
+      if (calls.length === 1 || !isAboutContent((error as Error).cause)) {
         calls.forEach(({ reject }) => reject(error));
         return;
       }

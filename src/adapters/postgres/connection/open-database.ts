@@ -8,7 +8,7 @@ import { PgliteDatabase } from "./pglite-database.ts";
 import { claimDirectory } from "./pglite-directory.ts";
 import { PostgresJsDatabase } from "./postgres-js-database.ts";
 
-/** Milliseconds without an answer after which a connection of pg's counts as broken. */
+/** Milliseconds without an answer after which a connection counts as broken. */
 const PATIENCE_MS = 30_000;
 const CONNECTIONS = 10;
 const NOBODY_SAID = "postgres://127.0.0.1:5432/postgres";
@@ -20,7 +20,7 @@ export async function openDatabase(
 ): Promise<Database> {
   const { pool, sql, pglite, prepare = true } = options;
   if (sql !== undefined) {
-    return new PostgresJsDatabase(sql, prepare);
+    return new PostgresJsDatabase(sql, { prepare, patienceMs: PATIENCE_MS });
   }
   if (pglite !== undefined) {
     claimDirectory(pglite.dataDir);

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ChannelListener, Database, Row, Value } from "./database.ts";
 import type { PgClient, PgPool } from "./drivers.ts";
+import { inTime } from "./in-time.ts";
+import { PgChannel } from "./pg-channel.ts";
+import { connected, guardNew } from "./pg-client.ts";
 import { isRefusal } from "./postgres-errors.ts";
 
 /** How a pool of pg's is used. */
@@ -12,9 +15,6 @@ export interface PgUse {
   /** Milliseconds without an answer after which a connection counts as broken. */
   readonly patienceMs: number;
 }
-
-/** The longest pause before it is tried again to listen. */
-const LONGEST_PAUSE_MS = 5_000;
 
 /** Postgres by way of pg. */
 export class PgDatabase implements Database {
@@ -46,7 +46,8 @@ export class PgDatabase implements Database {
   }
 
   async listen(channel: string, listener: ChannelListener): Promise<{ stop: () => void }> {
-    const listening = new PgChannel(this.#pool, channel, listener);
+    const { patienceMs } = this.#use;
+    const listening = new PgChannel(this.#pool, { channel, patienceMs }, listener);
     this.#channels.add(listening);
     await listening.start();
     return {
@@ -65,22 +66,15 @@ export class PgDatabase implements Database {
   }
 
   async #with<Answer>(work: (client: PgClient) => Promise<Answer>): Promise<Answer> {
-    const client = guarded(await this.#pool.connect());
     const { patienceMs } = this.#use;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const error = new Error(`no answer for ${patienceMs / 1000} seconds`);
-      timer = setTimeout(() => reject(error), patienceMs);
-    });
+    const client = await connected(this.#pool, patienceMs);
     try {
-      const answer = await Promise.race([work(client), late]);
+      const answer = await inTime(work(client), { patienceMs });
       client.release();
       return answer;
     } catch (error) {
       client.release(isRefusal(error) ? undefined : (error as Error));
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -93,121 +87,4 @@ export class PgDatabase implements Database {
     }
     return name;
   }
-}
-
-const knownPools = new WeakSet<PgPool>();
-const known = new WeakSet<PgClient>();
-
-/** A connection that is ended as soon as it is there says so before connect() is heard of. */
-function guardNew(pool: PgPool): void {
-  if (!knownPools.has(pool)) {
-    knownPools.add(pool);
-    pool.on("connect", guarded);
-  }
-}
-
-/**
- * One that breaks says so, too, while it is in use, which would end the process where nobody
- * listens.
- */
-function guarded(client: PgClient): PgClient {
-  if (!known.has(client)) {
-    known.add(client);
-    client.on("error", () => undefined);
-  }
-  return client;
-}
-
-/** A connection that hears of a channel, and another one where that one breaks. */
-class PgChannel {
-  readonly #pool: PgPool;
-  readonly #channel: string;
-  readonly #listener: ChannelListener;
-  #client: PgClient | undefined;
-  #unlisten: () => void = () => undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #pauseMs = 50;
-  #isStopped = false;
-
-  constructor(pool: PgPool, channel: string, listener: ChannelListener) {
-    this.#pool = pool;
-    this.#channel = channel;
-    this.#listener = listener;
-  }
-
-  async start(): Promise<void> {
-    const client = guarded(await this.#pool.connect());
-    const onEnd = (): void => this.#broke(client);
-    const onNotification = (notification: unknown): void => {
-      const { channel, payload = "" } = notification as Notification;
-      if (channel === this.#channel) this.#listener.onMessage(payload);
-    };
-    client.on("notification", onNotification);
-    client.on("error", onEnd);
-    client.on("end", onEnd);
-    this.#unlisten = () => {
-      client.removeListener("notification", onNotification);
-      client.removeListener("error", onEnd);
-      client.removeListener("end", onEnd);
-    };
-    this.#client = client;
-    let isListening = false;
-    try {
-      await client.query(`LISTEN "${this.#channel}"`);
-      isListening = true;
-    } finally {
-      if (!isListening) {
-        this.#client = undefined;
-        this.#unlisten();
-        client.release(true);
-      }
-    }
-    if (this.#isStopped) {
-      this.stop();
-      return;
-    }
-    this.#pauseMs = 50;
-    this.#listener.onReady();
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    const client = this.#client;
-    this.#client = undefined;
-    if (client !== undefined) {
-      this.#unlisten();
-      client.query(`UNLISTEN "${this.#channel}"`).then(
-        () => client.release(),
-        (error: Error) => client.release(error),
-      );
-    }
-  }
-
-  #broke(client: PgClient): void {
-    if (this.#client !== client) {
-      return;
-    }
-    this.#client = undefined;
-    this.#unlisten();
-    client.release(true);
-    this.#listener.onBreak();
-    this.#again();
-  }
-
-  #again(): void {
-    if (this.#isStopped) {
-      return;
-    }
-    this.#timer = setTimeout(() => {
-      this.start().catch(() => this.#again());
-    }, this.#pauseMs);
-    this.#timer.unref();
-    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
-  }
-}
-
-interface Notification {
-  readonly channel: string;
-  readonly payload?: string;
 }

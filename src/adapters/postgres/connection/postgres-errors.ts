@@ -19,10 +19,33 @@ export function isToBeTriedAgain(error: unknown): boolean {
   return TRY_AGAIN.has(sqlState(error) ?? "");
 }
 
-/** Whether Postgres refused the statement, and left the connection as it was. */
+/** Whether Postgres refused the statement, and the next one may go by the same connection. */
 export function isRefusal(error: unknown): boolean {
   const state = sqlState(error);
-  return state !== undefined && !isEnd(state);
+  return state !== undefined && !isEnd(state) && state !== READ_ONLY;
+}
+
+/**
+ * A connection may stay read-only for as long as it lives: the server has become a standby, or the
+ * database was read-only as it was made. Another one leads to where jobs can be written.
+ */
+const READ_ONLY = "25006";
+
+/**
+ * Whether Postgres refused what it was sent, and may take something else: it has room, may be
+ * written to, and is not waited for.
+ */
+export function isAboutContent(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && !/^(08|25|28|3D|53|55|57|58)/.test(state);
+}
+
+const unsent = new WeakSet<object>();
+
+/** There was no connection by which the statement could have been sent. */
+export function neverSent(error: unknown): unknown {
+  if (typeof error === "object" && error !== null) unsent.add(error);
+  return error;
 }
 
 /** The connection was ended by an operator, or with the server. */
@@ -32,11 +55,14 @@ function isEnd(state: string): boolean {
 
 /** Whether the statement may have been done all the same: its answer never came. */
 function isUncertain(error: unknown): boolean {
+  if (unsent.has(error as object)) {
+    return false;
+  }
   const state = sqlState(error);
   if (state !== undefined) {
     return isEnd(state) && state !== "57P03";
   }
-  return !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|timeout exceeded when trying to connect/.test(
+  return !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CONNECT_TIMEOUT/.test(
     `${String((error as { code?: unknown }).code)} ${thrownMessage(error)}`,
   );
 }

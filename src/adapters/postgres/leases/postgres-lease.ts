@@ -17,6 +17,7 @@ import { answerOf, leftOf, type Meta } from "./exchange-answer.ts";
 import { LeaseHearing } from "./lease-hearing.ts";
 import { outcomeLines, type Settling } from "./outcome-lines.ts";
 import { Receipt, type Handed } from "./receipt.ts";
+import { SideBySide } from "./side-by-side.ts";
 
 /** What this version of the library asks of the schema: later ones see who still does. */
 const PROTOCOL = 1;
@@ -39,6 +40,9 @@ export class PostgresLease implements Lease {
   /** Of these nobody knows whether they were settled: an answer was lost. */
   readonly #uncertain = new Set<number>();
   #isUncertain = false;
+  /** An exchange that nobody waits for any more may still be done, however late. */
+  #hasLostAnswer = false;
+  readonly #exchanges = new SideBySide();
   #ended = false;
 
   /** @throws {AdapterError} if a lease of that identity is open. */
@@ -77,17 +81,23 @@ export class PostgresLease implements Lease {
       throw new RangeError(`Cannot fetch ${request.limit} jobs: expected a limit of at least 1`);
     }
     assertOutcomes(outcomes);
-    const refused: FetchedJob[] = [];
-    const settlings = this.#settlings(outcomes, refused);
-    if (this.#isUncertain) {
-      return this.#afterLostAnswer(settlings, refused, request);
-    }
-    return this.#exchange(settlings, refused, request);
+    // What an exchange that is under way has fetched must not be taken for what nobody knows of.
+    return this.#exchanges.run(
+      () => this.#isUncertain,
+      async (isAlone) => {
+        this.#assertOpen();
+        const refused: FetchedJob[] = [];
+        const settlings = this.#settlings(outcomes, refused);
+        return isAlone
+          ? this.#afterLostAnswer(settlings, refused, request)
+          : this.#exchange(settlings, refused, request);
+      },
+    );
   }
 
   async renew(): Promise<void> {
     this.#assertOpen();
-    const { ttl, state, onSignal } = this.#options;
+    const { ttl, state, onSignal, onWork } = this.#options;
     const answer = await this.#context.call<{ lost?: boolean; signal?: "TSTP" | "TERM" | null }>(
       "renew a lease",
       "renew_1($1::int, $2::float8, $3::text)",
@@ -98,6 +108,11 @@ export class PostgresLease implements Lease {
     }
     if (answer.signal != null) {
       onSignal?.(answer.signal);
+    }
+    if (this.#hasLostAnswer) {
+      // The next exchange looks for what such a one has fetched meanwhile.
+      this.#isUncertain = true;
+      onWork();
     }
   }
 
@@ -230,6 +245,7 @@ export class PostgresLease implements Lease {
   #lostAnswer(settlings: readonly Settling[], error: unknown): void {
     const isUncertain = error instanceof AdapterError && error.maybeAccepted;
     this.#isUncertain ||= isUncertain;
+    this.#hasLostAnswer ||= isUncertain;
     for (const { outcome, handed } of settlings) {
       this.#held.set(handed.run, outcome.job as Receipt);
       if (isUncertain) this.#uncertain.add(handed.run);
