@@ -125,10 +125,7 @@ export interface Adapter extends FormatChoice {
    */
   sweep?(signal?: AbortSignal): Promise<number>;
 
-  /**
-   * Which of these, in this order, are unfinished: waiting, scheduled, blocked, running or in
-   * retry. `asker` waits for them.
-   */
+  /** Those that wait, run, are scheduled, blocked or in retry, in order. `asker` waits for them. */
   unfinished(jids: readonly string[], asker?: string): Promise<readonly string[]>;
 
   /** Where a job is now. */
@@ -140,16 +137,11 @@ export interface Adapter extends FormatChoice {
    */
   useDefaults?(defaults: StoreOptions): void;
 
-  /**
-   * Closes what this adapter opened; it accepts nothing after. Open leases are closed first, by
-   * their owners.
-   */
+  /** Closes what it opened; it accepts nothing after. Owners of leases close these first. */
   close(): Promise<void>;
 }
 
-/**
- * A worker process's right to run jobs. All it holds is given back when it runs out or is closed.
- */
+/** A worker process's right to run jobs. What it holds is given back as it runs out or closes. */
 export interface Lease {
   /** As it was asked for. */
   readonly identity: string;

@@ -32,7 +32,10 @@ export function guardNew(pool: PgPool): void {
   }
 }
 
-/** One that breaks says so, too, while it is in use, which would end the process where nobody listens. */
+/**
+ * One that breaks says so, too, while it is in use, which would end the process where nobody
+ * listens.
+ */
 function guarded(client: PgClient): PgClient {
   if (!known.has(client)) {
     known.add(client);

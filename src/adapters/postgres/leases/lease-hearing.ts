@@ -90,7 +90,7 @@ export class LeaseHearing {
     this.#context
       .query(
         "look for a signal",
-        "UPDATE @.lease l SET signal = NULL FROM @.lease b WHERE l.identity = $1::text AND b.id = l.id AND b.signal IS NOT NULL RETURNING b.signal",
+        "UPDATE @.lease l SET signal = NULL FROM @.lease b WHERE l.identity = $1::text AND l.signal IS NOT NULL AND b.id = l.id RETURNING b.signal",
         [this.#options.identity],
       )
       .then(([row]) => {

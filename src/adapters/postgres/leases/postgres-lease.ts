@@ -103,12 +103,8 @@ export class PostgresLease implements Lease {
       "renew_1($1::int, $2::float8, $3::text)",
       [this.#id, ttl, JSON.stringify(stateOf(state()))],
     );
-    if (answer.lost === true) {
-      throw this.#lose();
-    }
-    if (answer.signal != null) {
-      onSignal?.(answer.signal);
-    }
+    if (answer.lost === true) throw this.#lose();
+    if (answer.signal != null) onSignal?.(answer.signal);
     if (this.#hasLostAnswer) {
       // The next exchange looks for what such a one has fetched meanwhile.
       this.#isUncertain = true;
