@@ -5,45 +5,63 @@
  * `shared/keys.lua` names them in this order. Besides there are these, which data names, or few
  * scripts need:
  *
- *     queue:NAME                list: payloads, the oldest on the right (Sidekiq's) stat:…
- *     strings: Sidekiq's counters, in all and by day j|… and h|…               hashes: what
- *     Sidekiq's metrics page counts, for days IDENTITY                  hash: a process, for 60 s
- *     after its last heartbeat (Sidekiq's) IDENTITY:work             hash: what it runs, as long
- *     (Sidekiq's) IDENTITY-signals          list: what operators ask of it (Sidekiq's) profiles
- *     zset: the keys below, by when they are forgotten (Sidekiq's since version 8) NAME-JID
- *     hash: the profile of a job's run, for a day (Sidekiq's since version 8) it-JID
- *     hash: how far an iterable job is, for 30 days (Sidekiq's since version 7.3)
+ *     queue:NAME                list: payloads, the oldest on the right (Sidekiq's)
+ *     stat:…                    strings: Sidekiq's counters, in all and by day
+ *     j|… and h|…               hashes: what Sidekiq's metrics page counts, for days
+ *     IDENTITY                  hash: a process, for 60 s after its last heartbeat (Sidekiq's)
+ *     IDENTITY:work             hash: what it runs, as long (Sidekiq's)
+ *     IDENTITY-signals          list: what operators ask of it (Sidekiq's)
+ *     profiles                  zset: the keys below, by when they are forgotten (Sidekiq's since
+ *                               version 8)
+ *     NAME-JID                  hash: the profile of a job's run, for a day (Sidekiq's since
+ *                               version 8)
+ *     it-JID                    hash: how far an iterable job is, for 30 days (Sidekiq's since
+ *                               version 7.3)
  *     mandate:lease:IDENTITY    hash: receipt → payload of each job that a worker holds, and
- *     `number` of its last exchange mandate:dependents:JID    zset: jids of those that wait for a
- *     job, by the number of their blocking mandate:prereqs:JID       set: jids that a blocked job
- *     still waits for mandate:freed:NUMBER      zset: what were the dependents of a job that is
- *     over, until they are handed on mandate:sender:ID:NUMBER  set: numbers of some batches that
- *     somebody enqueued, for 20 minutes mandate:lane:QUEUE        zset: payloads of jobs with a
- *     priority, or whose keys take turns, by priority, each behind its position; beside the queue's
- *     list mandate:rounds:PRIORITY:QUEUE zset: keys that take turns, by the last round of each; "v"
- *     and "l" (shared/rounds.lua) mandate:fair:QUEUE        set: priorities of a queue that have
- *     such keys mandate:serving           zset: "=QUEUE\nIDENTITY", "*PREFIX\nIDENTITY": which
- *     workers look beside which lists mandate:hold:KEY          zset: jids of those that hold a
- *     key, by when they took it, in microseconds mandate:until:KEY         zset: of those the ones
- *     that let go of it by themselves, by when mandate:rate:KEY          string: when all tokens of
- *     a key will be there again; gone then mandate:lines:KEY         set: where jobs wait for a
- *     key: "qQUEUE", or the letter of what those wait for that are blocked mandate:line:QUEUE\nKEY
- *     zset: jids of parked jobs, each behind its position, by priority mandate:parked:QUEUE
- *     zset: the same of all lines of a queue mandate:ready:QUEUE       zset: keys that may be free,
- *     by since when; of "" those that blocked jobs wait for, each behind its letter
+ *                               `number` of its last exchange
+ *     mandate:dependents:JID    zset: jids of those that wait for a job, by the number of their
+ *                               blocking
+ *     mandate:prereqs:JID       set: jids that a blocked job still waits for
+ *     mandate:freed:NUMBER      zset: what were the dependents of a job that is over, until they
+ *                               are handed on
+ *     mandate:sender:ID:NUMBER  set: numbers of some batches that somebody enqueued, for 20 minutes
+ *     mandate:lane:QUEUE        zset: payloads of jobs with a priority, or whose keys take turns,
+ *                               by priority, each behind its position; beside the queue's list
+ *     mandate:rounds:PRIORITY:QUEUE
+ *                               zset: keys that take turns, by the last round of each; "v" and "l"
+ *                               (shared/rounds.lua)
+ *     mandate:fair:QUEUE        set: priorities of a queue that have such keys
+ *     mandate:serving           zset: "=QUEUE\nIDENTITY", "*PREFIX\nIDENTITY": which workers look
+ *                               beside which lists
+ *     mandate:hold:KEY          zset: jids of those that hold a key, by when they took it, in
+ *                               microseconds
+ *     mandate:until:KEY         zset: of those the ones that let go of it by themselves, by when
+ *     mandate:rate:KEY          string: when all tokens of a key will be there again; gone then
+ *     mandate:lines:KEY         set: where jobs wait for a key: "qQUEUE", or the letter of what
+ *                               those wait for that are blocked
+ *     mandate:line:QUEUE\nKEY   zset: jids of parked jobs, each behind its position, by priority
+ *     mandate:parked:QUEUE      zset: the same of all lines of a queue
+ *     mandate:ready:QUEUE       zset: keys that may be free, by since when; of "" those that
+ *                               blocked jobs wait for, each behind its letter
  *     mandate:document:NAME     string: a document's version, and below it its text
  *     mandate:answers:ID:NUMBER hash: number of a batch → what was not as usual in the answer to
- *     it, for 20 minutes mandate:batch:ID          hash: what is known of a batch
- *     (shared/batches.lua); and the channel that tells of its completion mandate:batch-failures:ID
- *     list: the first failures in it, JSON mandate:batch-notes:ID    list: texts that are kept with
- *     it mandate:batch-children:ID set: ids of the batches in it that have not ended;
- *     `mandate:batch-untried:ID` those not complete mandate:unsorted          set: queues that
- *     nobody looked beside, so that jobs with a priority may be in their lists
+ *                               it, for 20 minutes
+ *     mandate:batch:ID          hash: what is known of a batch (shared/batches.lua); and the
+ *                               channel that tells of its completion
+ *     mandate:batch-failures:ID list: the first failures in it, JSON
+ *     mandate:batch-notes:ID    list: texts that are kept with it
+ *     mandate:batch-children:ID set: ids of the batches in it that have not ended;
+ *                               `mandate:batch-untried:ID` those not complete
+ *     mandate:unsorted          set: queues that nobody looked beside, so that jobs with a priority
+ *                               may be in their lists
  *     mandate:finished:CLASS    zset: jids of finished jobs of a class that are kept, by when they
- *     ended mandate:progress:JID      string: how far a job says that it is, JSON, for an hour
- *     after it said so mandate:result:JID        string: what a job left that is over, for as long
- *     as its class says; and the channel that tells of it mandate:stray:DIGEST      string: jid and
- *     queue of a payload that does not say them, for half a year
+ *                               ended
+ *     mandate:progress:JID      string: how far a job says that it is, JSON, for an hour after it
+ *                               said so
+ *     mandate:result:JID        string: what a job left that is over, for as long as its class
+ *                               says; and the channel that tells of it
+ *     mandate:stray:DIGEST      string: jid and queue of a payload that does not say them, for half
+ *                               a year
  *
  * Where nothing waits and nobody works, `queues`, `stat:…`, `mandate:sequence`, `mandate:unsorted`
  * and what expires (metrics, `mandate:sender:…`, `mandate:ends`, `mandate:over`, and for a while
