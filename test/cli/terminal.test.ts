@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { clipped, folded, tableLines } from "../../src/cli/terminal/layout.ts";
+import { clipped, clippedInFront, folded, tableLines } from "../../src/cli/terminal/layout.ts";
 import { jsonLine, printable } from "../../src/support/printable.ts";
 import { HarmlessTerminal, ProcessTerminal } from "../../src/cli/terminal/terminal.ts";
 import { widthOf } from "../../src/cli/terminal/width.ts";
@@ -70,6 +70,17 @@ describe("texts", () => {
     ["👍🏽👍🏽👍🏽", 5, "👍🏽👍🏽…"],
   ])("%j in %i columns is %j", (text, width, expected) => {
     expect(clipped(text, width)).toBe(expected);
+  });
+
+  it.each([
+    ["src/a.ts:31", 11, "src/a.ts:31"],
+    ["src/a.ts:31", 8, "…a.ts:31"],
+    ["翻訳文", 5, "…訳文"],
+    ["翻訳文", 4, "…文"],
+    ["a\nb", 9, "a b"],
+    ["abc", 0, ""],
+  ])("%j in %i columns keeps its end as %j", (path, width, expected) => {
+    expect(clippedInFront(path, width)).toBe(expected);
   });
 
   it("move no cursor", () => {

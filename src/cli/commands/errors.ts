@@ -3,11 +3,14 @@ import { SELECTION_OPTIONS, selectionOf } from "../operating/selection-options.t
 import { UNREADABLE } from "../operating/shown-job.ts";
 import { STORE_OPTIONS, withStore } from "../operating/store.ts";
 import { defineCommand, type ProgramCommand } from "../program-command.ts";
-import { clipped } from "../terminal/layout.ts";
+import { clipped, clippedInFront } from "../terminal/layout.ts";
 import { printable } from "../../support/printable.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { widthOf } from "../terminal/width.ts";
 import { counted, fromNow } from "../../support/wording.ts";
+
+/** Columns. */
+const LEAST_OF_PLACE = 20;
 
 export const errorsCommand: ProgramCommand = defineCommand({
   name: "errors",
@@ -44,13 +47,8 @@ export const errorsCommand: ProgramCommand = defineCommand({
  * ```
  */
 function shown(group: ErrorGroup, now: number, terminal: Terminal): string[] {
-  const { className, errorClass, place, message, count, inRetry, dead, queues } = group;
+  const { className, errorClass, message, count } = group;
   const seen = `first ${fromNow(group.firstSeen, now) || "?"}, last ${fromNow(group.lastSeen, now) || "?"}`;
-  const where = [
-    `${counted(inRetry)} in retry, ${counted(dead)} dead`,
-    `queue ${queues.join(", ")}`,
-    ...(place === undefined ? [] : [place]),
-  ].join(" · ");
   const number = counted(count).padStart(7);
   const indent = " ".repeat(9);
   const name = `${className || UNREADABLE}  ${errorClass}`;
@@ -60,7 +58,15 @@ function shown(group: ErrorGroup, now: number, terminal: Terminal): string[] {
   return [
     `${terminal.colour("red", number)}  ${terminal.colour("bold", printable(head))}`,
     ...(isShort ? [] : [`${indent}${seen}`]),
-    `${indent}${clipped(where, room)}`,
+    `${indent}${clipped(whereOf(group, room), room)}`,
     `${indent}${clipped(message, room)}`,
   ];
+}
+
+/** Of the place the file's name and the line count most. */
+function whereOf({ place, inRetry, dead, queues }: ErrorGroup, room: number): string {
+  const where = `${counted(inRetry)} in retry, ${counted(dead)} dead · queue ${queues.join(", ")}`;
+  return place === undefined
+    ? where
+    : `${where} · ${clippedInFront(place, Math.max(LEAST_OF_PLACE, room - widthOf(where) - 3))}`;
 }

@@ -58,6 +58,18 @@ export function clipped(text: string, width: number): string {
   return widthOf(clean) <= width ? clean : width < 1 ? "" : `${upTo(clean, width - 1)}…`;
 }
 
+/** As `clipped`; what is missing of a path is missing in front. */
+export function clippedInFront(path: string, width: number): string {
+  const clean = printable(path);
+  if (widthOf(clean) <= width) return clean;
+  let kept = "";
+  for (const character of Array.from(clean).toReversed()) {
+    if (widthOf(character + kept) >= width) break;
+    kept = character + kept;
+  }
+  return width < 1 ? "" : `…${kept}`;
+}
+
 /** A text in just so many columns. */
 export function fitted(text: string, width: number): string {
   const part = clipped(text, width);
