@@ -122,7 +122,7 @@ describe.skipIf(missing("redis"))("a worker behind a slow link", () => {
     "gives up a job that never arrives, so that a worker that is better connected runs it",
     TIMEOUT,
     async () => {
-      const rig = await Rig.start({ stallsAfter: 300_000 }, { commandTimeout: 300, leaseTtl: 2 });
+      const rig = await Rig.start({ stallsAfter: 300_000 }, { commandTimeout: 700, leaseTtl: 2 });
       await rig.enqueue("large", MB);
       await rig.work();
 
@@ -140,7 +140,7 @@ describe.skipIf(missing("redis"))("a worker behind a slow link", () => {
   );
 
   it("buries a job that arrives nowhere, and goes on", TIMEOUT, async () => {
-    const rig = await Rig.start({ stallsAfter: 300_000 }, { commandTimeout: 200, leaseTtl: 1 });
+    const rig = await Rig.start({ stallsAfter: 300_000 }, { commandTimeout: 500, leaseTtl: 1.5 });
     await rig.enqueue("large", MB);
     await rig.work();
 
