@@ -51,7 +51,7 @@ export interface Adapter extends FormatChoice {
   readonly batches?: Batches;
 
   /**
-   * Accepts jobs, all in one atomic step up to 1,000 entries, or 500 where some hold keys; more go
+   * Accepts jobs, all in one atomic step up to 1,000 entries, or 100 where some hold keys; more go
    * in such slices. Resolves when the store has them. An entry whose jid the store already holds
    * (waiting, running or dead, or over and `remembered`) changes nothing. So does one that is tried
    * again on the same adapter, where `maybeAccepted` or `accepted` was said of it. A prerequisite
