@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { AdapterError } from "../../../../src/adapters/adapter-error.ts";
 import { type Entry, RecordEntry } from "../../../../src/adapters/adapter.ts";
 import { RedisAdapter } from "../../../../src/adapters/redis/redis-adapter.ts";
+import { lua } from "../../../../src/adapters/redis/scripts/generated.ts";
 import { silentLogger } from "../../../../src/support/logger.ts";
 import { newJid } from "../../../../src/support/jid.ts";
 import { TcpProxy } from "../../../support/tcp-proxy.ts";
@@ -200,7 +201,7 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     ],
   ])("is accepted when it is sent again, %s, where Redis never had it", async (_, sendAgain) => {
     const { far, proxy, enqueueAgain } = await behindProxy();
-    const jobs = [1, 2].map((index) => ({ ...entry(index), jid: newJid() }));
+    const jobs = [whole(), whole()];
     await loseBefore(proxy, far, jobs);
 
     await sendAgain(enqueueAgain, jobs);
@@ -210,10 +211,11 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
 
   it("is accepted when it is sent again, where Redis never had it, and what it said of that was lost", async () => {
     const { far, proxy, enqueueAgain } = await behindProxy();
-    const job = { ...entry(1), jid: newJid() };
+    const job = whole();
     await loseBefore(proxy, far, [job]);
+    const digest = String(await redis.script("LOAD", lua["resolve-uncertain"].text));
     const before = proxy.lost;
-    proxy.loseReplies((request) => proxy.lost === before && request.includes("absent = true"));
+    proxy.loseReplies((request) => proxy.lost === before && request.includes(digest));
 
     await enqueueAgain(job);
 
@@ -260,6 +262,13 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     return (await calls()) - before;
   }
 });
+
+/** As the library writes it: of what does not say whose it is a note is made first. */
+function whole(): Entry {
+  const jid = newJid();
+  const queue = "default";
+  return { jid, queue, payload: JSON.stringify({ class: "X", args: [], jid, queue }) };
+}
 
 type Enqueue = (job: Entry) => Promise<unknown>;
 
