@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Child } from "./child.ts";
@@ -27,6 +28,8 @@ export class Fleet {
   readonly #spares: Child[] = [];
   readonly working: Child[] = [];
   readonly killed: Child[] = [];
+  /** Ended as operators do, and replaced. */
+  readonly #stopped: Child[] = [];
   #count = 0;
 
   static async start(options: FleetOptions): Promise<Fleet> {
@@ -64,6 +67,29 @@ export class Fleet {
     this.killed.push(victim);
     await afterwards();
     await this.#startOne();
+  }
+
+  /** All that ever worked. */
+  get all(): readonly Child[] {
+    return [...this.working, ...this.#stopped, ...this.killed];
+  }
+
+  /**
+   * Ends them as operators do, once nothing is left.
+   *
+   * @param countLeft Jobs that have not come to their end. While they go from place to place some
+   *   may be missed: it is asked again where nobody works any more.
+   */
+  async workOff(countLeft: () => Promise<number>): Promise<void> {
+    for (;;) {
+      while ((await countLeft()) > 0) {
+        await sleep(50);
+      }
+      await this.stop();
+      if ((await countLeft()) === 0) return;
+      this.#stopped.push(...this.working.splice(0));
+      await this.fill();
+    }
   }
 
   /** Ends them as operators do. */

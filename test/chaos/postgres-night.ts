@@ -26,11 +26,16 @@ const chaos = await PostgresChaos.start({
 try {
   const kills = Number(values.kills);
   const each = Math.max(1, Math.floor(kills / Number(values.restarts)));
-  for (let count = 1; count <= kills; count += 1) {
-    await sleep(chaos.random.next() * 300);
+  let lastKill = 0;
+  for (let count = 0; count < kills;) {
+    await sleep(200);
     await chaos.endConnection();
-    await sleep(chaos.random.next() * 300);
+    // Over all jobs, and not faster than workers start.
+    const isTime = chaos.sent >= (count * Number(values.jobs)) / kills;
+    if (!isTime || performance.now() - lastKill < chaos.random.next() * 600) continue;
+    lastKill = performance.now();
     await chaos.kill();
+    count += 1;
     if (count % each === 0) {
       await chaos.restart();
       console.log(`${count} kills, ${chaos.sent} jobs`);

@@ -23,8 +23,12 @@ const chaos = await SqliteChaos.start({
   leaseTtl: Number(values.lease),
 });
 try {
-  for (let kills = 0; kills < Number(values.kills); kills += 1) {
+  const total = Number(values.kills);
+  for (let kills = 0; kills < total; kills += 1) {
     await sleep(chaos.random.next() * 500);
+    while (chaos.sent < (kills * Number(values.jobs)) / total) {
+      await sleep(20);
+    }
     await chaos.kill();
   }
   const { problems, ...counts } = await chaos.finish();

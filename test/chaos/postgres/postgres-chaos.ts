@@ -138,13 +138,10 @@ export class PostgresChaos {
     this.#isEnough = true;
     await this.#sending;
     const { store } = this.#adapter;
-    while ((await surely(() => countLeft(store))) > 0) {
-      await sleep(50);
-    }
-    await this.#fleet.stop();
+    await this.#fleet.workOff(() => surely(() => countLeft(store)));
     const { sent, uncertain } = this.#load;
     const numbers = new Map(sent.map(({ jid, number }) => [jid, number]));
-    const silent = [...this.#fleet.working, ...this.#fleet.killed].filter(({ output }) =>
+    const silent = this.#fleet.all.filter(({ output }) =>
       output.includes("was silent for too long"),
     );
     // What such a worker ran then, another runs too. When that was, nobody knows.

@@ -75,6 +75,11 @@ export class SqliteChaos {
     this.#sending = this.#send();
   }
 
+  /** How many jobs were enqueued so far. */
+  get sent(): number {
+    return this.#load.sent.length;
+  }
+
   /** kill -9 of one, which another replaces. */
   async kill(): Promise<void> {
     const victim = this.random.of(this.#fleet.working);
@@ -88,10 +93,7 @@ export class SqliteChaos {
   async finish(): Promise<SqliteReport> {
     this.#isEnough = true;
     await this.#sending;
-    while ((await countLeft(this.#adapter.store)) > 0) {
-      await sleep(50);
-    }
-    await this.#fleet.stop();
+    await this.#fleet.workOff(() => countLeft(this.#adapter.store));
     const { sent, uncertain } = this.#load;
     const numbers = new Map(sent.map(({ jid, number }) => [jid, number]));
     const verdict = judge({

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { PostgresAdapter } from "mandate/postgres";
 import pg from "pg";
 import { silentLogger } from "../../../src/support/logger.ts";
@@ -92,10 +91,7 @@ export class WithinChaos {
   /** Lets all that was deferred come to its end, and compares. */
   async finish(): Promise<WithinReport> {
     await this.#senders.stop();
-    while ((await countLeft(this.#adapter.store)) > 0) {
-      await sleep(50);
-    }
-    await this.#workers.stop();
+    await this.#workers.workOff(() => countLeft(this.#adapter.store));
     const { rows } = await this.#client.query<{ id: string; many: number; is_wanted: boolean }>(`
       SELECT coalesce(w.id, d.id) AS id, coalesce(d.many, 0) AS many, w.id IS NOT NULL AS is_wanted
         FROM wanted w FULL JOIN (SELECT id, count(*)::int AS many FROM done GROUP BY id) d ON d.id = w.id
