@@ -199,6 +199,8 @@ export class RecurringScheduler {
       await this.#claimDue();
       if (this.#clock.now() >= this.#nextRound) {
         await this.#lookAround();
+      } else if (this.#clock.isRough) {
+        await this.#clock.measure();
       }
       this.#recovered();
     } catch (error) {

@@ -3,6 +3,10 @@ import { clock } from "../../support/clock.ts";
 
 /** How often the store is asked at first: the quickest answer says most. */
 const SAMPLES = 3;
+/** How often it is asked beside, where it was busy then. */
+const MORE_SAMPLES = 12;
+/** Seconds that the time may be behind. */
+const FINE = 0.001;
 
 /**
  * The store's time without asking for it each time: no change of this machine's clock moves it. It
@@ -11,6 +15,9 @@ const SAMPLES = 3;
 export class StoreClock {
   readonly #store: Pick<JobStore, "now">;
   #offset = -Infinity;
+  /** What the offset is at most, by all that was answered. */
+  #most = Infinity;
+  #samples = 0;
 
   constructor(store: Pick<JobStore, "now">) {
     this.#store = store;
@@ -23,7 +30,13 @@ export class StoreClock {
     }
   }
 
+  /** Whether another answer may say more: the first ones come while a process starts, and others do. */
+  get isRough(): boolean {
+    return this.#most - this.#offset > FINE && this.#samples < SAMPLES + MORE_SAMPLES;
+  }
+
   async measure(): Promise<void> {
+    this.#samples += 1;
     const asked = clock.monotonic();
     const now = await this.#store.now();
     const [least, most] = [now - clock.monotonic(), now - asked];
@@ -31,6 +44,7 @@ export class StoreClock {
     if (this.#offset < least || this.#offset > most) {
       this.#offset = least;
     }
+    this.#most = this.#most < this.#offset ? most : Math.min(this.#most, most);
   }
 
   /** Epoch seconds. */

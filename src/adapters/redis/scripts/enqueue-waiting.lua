@@ -65,13 +65,17 @@ end
 -- Leaves out the jobs of documents that are in another version: these are their jids.
 local left = {}
 local function choose_jobs()
-  local fitting, place = {}, 0
+  local names, expected, fitting, place = {}, {}, {}, 0
   for index, first in ipairs(documents) do
-    local fits = is_in_version(ARGV[first], ARGV[first + 1])
-    versions[index] = fits and redis.call('INCR', SEQUENCE) or 0
+    names[index], expected[index] = ARGV[first], ARGV[first + 1]
+  end
+  local fits = are_in_versions(names, expected)
+  local version = redis.call('INCRBY', SEQUENCE, #documents) - #documents
+  for index, first in ipairs(documents) do
+    versions[index] = fits[index] and version + index or 0
     for _ = 1, tonumber(ARGV[first + 5]) do
       place = place + 1
-      if fits then
+      if fits[index] then
         fitting[#fitting + 1] = jobs[place]
       else
         left[#left + 1] = ARGV[jobs[place]]
@@ -212,10 +216,11 @@ local function accept()
   end
   holds().expect(keys)
   local known = #jids > 0 and redis.call('HMGET', JOBS, unpack(jids)) or {}
+  local over, named, anew = ends().are_over(jids), {}, {}
   for place, at in ipairs(jobs) do
     local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
     local row = ARGV[at + 7] ~= '' and holds().decode(ARGV[at + 7])
-    local is_new = not known[place] and not stands_at[jid] and not (is_named and ends().is_over(jid))
+    local is_new = not known[place] and not stands_at[jid] and not (is_named and over[place])
     is_new = is_new and is_taken(at, jid)
     if is_new and row then
       is_new = is_free(at, jid, row)
@@ -232,12 +237,16 @@ local function accept()
       lines[at] = row and holds().accept(jid, ARGV[at + 7], row)
     end
     if is_named and (is_new or known[place]) then
-      redis.call('SADD', NAMED, jid)
-      if is_new then
-        -- It begins anew: how another of that jid ended is of no interest any more.
-        redis.call('ZREM', ENDS, jid)
-      end
+      named[#named + 1] = jid
+      anew[#anew + 1] = is_new and jid or nil
     end
+  end
+  if #named > 0 then
+    redis.call('SADD', NAMED, unpack(named))
+  end
+  if #anew > 0 then
+    -- They begin anew: how others of those jids ended is of no interest any more.
+    redis.call('ZREM', ENDS, unpack(anew))
   end
 
   write_states()
@@ -316,14 +325,15 @@ local function accept()
     })
   end
   -- Last: what is written cannot be taken back.
-  local told = {}
+  local told, written = {}, {}
   for index, first in ipairs(documents) do
     if versions[index] ~= 0 then
-      write_document(ARGV[first], versions[index], ARGV[first + 2], ARGV[first + 3])
+      written[#written + 1] = { ARGV[first], versions[index], ARGV[first + 2], ARGV[first + 3] }
       told[#told + 1] = ARGV[first]
       told[#told + 1] = ARGV[first + 4]
     end
   end
+  write_documents(written)
   tell_of_documents(told)
 end
 

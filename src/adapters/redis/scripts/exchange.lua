@@ -143,12 +143,7 @@ if done > 0 then
     end
   end
   for from = at, has_named and at + done - 1 or 0, 1000 do
-    local last = math.min(from + 999, at + done - 1)
-    for offset, is_named in ipairs(redis.call('SMISMEMBER', NAMED, unpack(ARGV, from, last))) do
-      if is_named == 1 then
-        ends().end_of_named(ARGV[from + offset - 1], 'f')
-      end
-    end
+    ends().all_named_are_done({ unpack(ARGV, from, math.min(from + 999, at + done - 1)) })
   end
   if has_counted then
     batches().leave(ARGV, at, at + done - 1)

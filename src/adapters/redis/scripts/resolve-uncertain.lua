@@ -45,7 +45,7 @@ for at = 4, #ARGV do
   elseif redis.call('HEXISTS', JOBS, jid) == 1 then
     redis.call('SADD', NAMED, jid)
   elseif not redis.call('ZSCORE', ENDS, jid) then
-    ends().remember_over(jid)
+    ends().remember_over({ jid })
   end
 end
 return 1

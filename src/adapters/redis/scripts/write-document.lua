@@ -9,9 +9,9 @@
 
   Returns {1, its version}, or {0, the version that it has, its text}, or {0} where there is none.
 ]]
-if is_in_version(ARGV[2], ARGV[3]) then
+if are_in_versions({ ARGV[2] }, { ARGV[3] })[1] then
   local version = redis.call('INCR', SEQUENCE)
-  write_document(ARGV[2], version, ARGV[4], ARGV[5])
+  write_documents({ { ARGV[2], version, ARGV[4], ARGV[5] } })
   tell_of_documents({ ARGV[2], ARGV[6] })
   return { 1, string.format('%d', version) }
 end

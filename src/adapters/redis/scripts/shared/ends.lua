@@ -32,11 +32,16 @@ local function ends()
     end
   end
 
-  -- Remembers for ten minutes that a job is over whose jid is to make no second one.
+  -- Remembers for ten minutes that jobs are over whose jids are to make no second one: a thousand at
+  -- most.
   local has_trimmed_over = false
 
-  function made.remember_over(jid)
-    redis.call('ZADD', OVER, string.format('%.6f', NOW), jid)
+  function made.remember_over(jids)
+    local members, now = {}, string.format('%.6f', NOW)
+    for place, jid in ipairs(jids) do
+      members[2 * place - 1], members[2 * place] = now, jid
+    end
+    redis.call('ZADD', OVER, unpack(members))
     if has_trimmed_over then
       return
     end
@@ -48,9 +53,13 @@ local function ends()
     end
   end
 
-  function made.is_over(jid)
-    local since = redis.call('ZSCORE', OVER, jid)
-    return since and NOW - tonumber(since) < 600
+  -- Which of these are remembered so, by their places.
+  function made.are_over(jids)
+    local over = #jids > 0 and redis.call('EXISTS', OVER) == 1 and redis.call('ZMSCORE', OVER, unpack(jids)) or {}
+    for place, since in ipairs(over) do
+      over[place] = since and NOW - tonumber(since) < 600
+    end
+    return over
   end
 
   -- What a person took away, or cancelled, was not run to its end: its jid is free again.
@@ -61,7 +70,19 @@ local function ends()
       any_named = redis.call('EXISTS', NAMED) == 1
     end
     if any_named and redis.call('SREM', NAMED, jid) == 1 and fate ~= 'c' and fate ~= 'r' then
-      made.remember_over(jid)
+      made.remember_over({ jid })
+    end
+  end
+
+  -- As `end_of_named`, of jobs that are done: a thousand at most.
+  function made.all_named_are_done(jids)
+    local named = {}
+    for place, is_named in ipairs(redis.call('SMISMEMBER', NAMED, unpack(jids))) do
+      named[#named + 1] = is_named == 1 and jids[place] or nil
+    end
+    if #named > 0 then
+      made.remember_over(named)
+      redis.call('SREM', NAMED, unpack(named))
     end
   end
 
