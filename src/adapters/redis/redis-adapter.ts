@@ -25,6 +25,7 @@ import { failure } from "./connection/redis-errors.ts";
 import { RedisDocuments } from "./documents/redis-documents.ts";
 import { RedisHolds } from "./holds/redis-holds.ts";
 import { EnqueueLine } from "./accepting/enqueue-line.ts";
+import { DocumentNews } from "./documents/document-news.ts";
 import { isRunning } from "./managing/is-running.ts";
 import { keysUnder, type Keys } from "./keys.ts";
 import { LaneWatch } from "./waiting/lane-watch.ts";
@@ -123,12 +124,13 @@ export class RedisAdapter implements Adapter {
     const shared = { keys: this.#keys, owners, logger: this.#logger, heartbeat };
     const settings = this.#settings;
     this.#context = { ...shared, connection, command, run, scripts, settings };
-    this.#line = new EnqueueLine(this.#context);
+    const news = new DocumentNews(this.#context);
+    this.#line = new EnqueueLine(this.#context, { news });
     this.#lanes = new LaneWatch(this.#context);
     this.store = new RedisJobStore(this.#context);
     this.holds = new RedisHolds(this.#context);
     this.batches = new RedisBatches(this.#context, { channel: this.#results });
-    this.documents = new RedisDocuments(this.#context, { channel: this.#results });
+    this.documents = new RedisDocuments(this.#context, { channel: this.#results, news });
     const profiles = new RedisProfiles(this.#context, () =>
       dial(this.#options, "mandate-profiles"),
     );
@@ -225,7 +227,7 @@ export class RedisAdapter implements Adapter {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#lanes.close();
-    this.#line.close();
+    await this.#line.close();
     await this.#results.close();
     const connection = await this.#connection?.catch(() => undefined);
     connection?.close();

@@ -25,7 +25,7 @@ const PAUSE = 1;
  * Seconds that a worker leaves a claim to the one that had the last: not all try each, and where
  * that one is gone, the least patient takes its place.
  */
-const LEAST_PATIENCE = 0.1;
+const LEAST_PATIENCE = 0.2;
 const MOST_PATIENCE = 0.5;
 
 export interface SchedulerOptions {

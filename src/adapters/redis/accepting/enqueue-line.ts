@@ -7,6 +7,7 @@ import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-an
 import { answersTo } from "./answer-to.ts";
 import { DeliveryNumbers } from "../../delivery-numbers.ts";
 import { Delivery } from "./delivery.ts";
+import type { DocumentNews } from "../documents/document-news.ts";
 import { UncertainJobs } from "./uncertain-jobs.ts";
 import { chooseScript, holdsKeys, withDocuments, type Acceptable } from "./choose-script.ts";
 import { ALL, type Accepted } from "./enqueue-scripts.ts";
@@ -21,10 +22,7 @@ const HOLDING_SLICE = 100;
  * each.
  */
 const ENOUGH = 50;
-/**
- * As `ENOUGH`, of what comes with documents: each step wakes all who listen to these, and all who
- * work.
- */
+/** As `ENOUGH`, of what comes with documents: each step wakes all who work. */
 const ENOUGH_GIVEN = 200;
 
 /** Seconds. Redis remembers a batch's number for twenty minutes: nothing is tried for longer. */
@@ -54,6 +52,7 @@ export class EnqueueLine {
   readonly #context: RedisContext;
   readonly #numbers = new DeliveryNumbers();
   readonly #uncertain: UncertainJobs;
+  readonly #news: DocumentNews;
   #waiting: Waiting[] = [];
   /** How many jobs wait. */
   #size = 0;
@@ -61,9 +60,10 @@ export class EnqueueLine {
   readonly #deliveries = new Few<Delivery>();
   #alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
 
-  constructor(context: RedisContext) {
+  constructor(context: RedisContext, { news }: { readonly news: DocumentNews }) {
     this.#context = context;
     this.#uncertain = new UncertainJobs(context);
+    this.#news = news;
   }
 
   /**
@@ -78,8 +78,9 @@ export class EnqueueLine {
   }
 
   /** What has not been answered is not asked for any more. */
-  close(): void {
+  async close(): Promise<void> {
     this.#uncertain.close();
+    await this.#news.tell();
   }
 
   async #addAgain(
@@ -196,6 +197,9 @@ export class EnqueueLine {
           return;
         }
         if (error === undefined) {
+          jobs.documents.forEach(({ write }, index) => {
+            if (accepted.documents[index]?.version !== undefined) this.#news.add(write);
+          });
           answer(together, accepted);
         } else {
           together.forEach(({ reject }) => reject(error));

@@ -9,14 +9,11 @@ export interface Found {
   readonly text: string;
 }
 
-/**
- * A document's name, the version that it is to have, its text, for how many milliseconds, and a
- * note.
- */
+/** A document's name, the version that it is to have, its text, and for how many milliseconds. */
 export function encodeDocument(document: DocumentWrite): Argument[] {
-  const { name, text, version, seconds, note = "" } = document;
+  const { name, text, version, seconds } = document;
   const milliseconds = seconds === undefined ? "" : Math.max(1, Math.round(seconds * 1000));
-  return [name, version === "none" ? "" : version, text, milliseconds, note];
+  return [name, version === "none" ? "" : version, text, milliseconds];
 }
 
 /** A version and a text; `undefined` where there are none. */
@@ -42,7 +39,7 @@ interface WrittenDocument {
 export const writeDocumentScript: Script<DocumentWrite, WrittenDocument> = script(
   "write-document",
   {
-    encode: encodeDocument,
+    encode: (document) => [...encodeDocument(document), document.note ?? ""],
     decode: (reply) => {
       const [isWritten, ...rest] = readList(reply);
       const found = readFound(rest);

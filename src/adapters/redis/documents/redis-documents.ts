@@ -10,6 +10,7 @@ import type { Listening } from "../../job-notes.ts";
 import { inTurns } from "../connection/read-reply.ts";
 import type { ResultChannel } from "../kept/result-channel.ts";
 import type { RedisContext } from "../redis-context.ts";
+import type { DocumentNews } from "./document-news.ts";
 import {
   deleteDocumentScript,
   listDocumentsScript,
@@ -24,13 +25,16 @@ const MOST = 500;
 export class RedisDocuments implements Documents {
   readonly #context: Pick<RedisContext, "run" | "keys">;
   readonly #channel: ResultChannel;
+  /** What was written before is told before. */
+  readonly #news: DocumentNews;
 
   constructor(
     context: Pick<RedisContext, "run" | "keys">,
-    { channel }: { readonly channel: ResultChannel },
+    { channel, news }: { readonly channel: ResultChannel; readonly news: DocumentNews },
   ) {
     this.#context = context;
     this.#channel = channel;
+    this.#news = news;
   }
 
   async read(names: readonly string[]): Promise<readonly (Document | undefined)[]> {
@@ -47,6 +51,7 @@ export class RedisDocuments implements Documents {
 
   async write(document: DocumentWrite): Promise<Written> {
     assertDocument(document);
+    void this.#news.tell();
     const { version, found } = await this.#context.run(writeDocumentScript, document);
     return version === undefined
       ? { conflict: { found: found && { name: document.name, ...found } } }
@@ -54,6 +59,7 @@ export class RedisDocuments implements Documents {
   }
 
   delete(name: string, version?: number): Promise<boolean> {
+    void this.#news.tell();
     return this.#context.run(deleteDocumentScript, { name, version });
   }
 

@@ -7,8 +7,8 @@
   ARGV[7]     how many jids follow that are prerequisites and may be Ruby's
   then        those jids
   then        how many documents follow that are to be written, and per document: its name, the
-              version that it has to have ("" for none, "any"), text, milliseconds or "", what is
-              told beside its name, and how many jobs come with it: those of the first stand first
+              version that it has to have ("" for none, "any"), text, milliseconds or "", and how
+              many jobs come with it: those of the first stand first
   then        per job: jid, queue, payload, due time (epoch seconds, "+30" for so many from now, ""
               for now), what the failure of a prerequisite does ("release", "bury" or "cancel"), 1
               if the jid is remembered or "", priority ("" for 0), what it has to hold, JSON as in
@@ -28,9 +28,9 @@ local given = 8 + tonumber(ARGV[7])
 -- Where each begins.
 local documents, jobs = {}, {}
 for index = 1, tonumber(ARGV[given]) do
-  documents[index] = given + 6 * index - 5
+  documents[index] = given + 5 * index - 4
 end
-local at, seen = given + 1 + 6 * #documents, {}
+local at, seen = given + 1 + 5 * #documents, {}
 while at <= #ARGV do
   jobs[#jobs + 1] = at
   local queue = ARGV[at + 1]
@@ -73,7 +73,7 @@ local function choose_jobs()
   local version = redis.call('INCRBY', SEQUENCE, #documents) - #documents
   for index, first in ipairs(documents) do
     versions[index] = fits[index] and version + index or 0
-    for _ = 1, tonumber(ARGV[first + 5]) do
+    for _ = 1, tonumber(ARGV[first + 4]) do
       place = place + 1
       if fits[index] then
         fitting[#fitting + 1] = jobs[place]
@@ -324,17 +324,14 @@ local function accept()
       left = #outside > 0 and outside or nil,
     })
   end
-  -- Last: what is written cannot be taken back.
-  local told, written = {}, {}
+  -- Last: what is written cannot be taken back. Whoever sent them tells of them.
+  local written = {}
   for index, first in ipairs(documents) do
     if versions[index] ~= 0 then
       written[#written + 1] = { ARGV[first], versions[index], ARGV[first + 2], ARGV[first + 3] }
-      told[#told + 1] = ARGV[first]
-      told[#told + 1] = ARGV[first + 4]
     end
   end
   write_documents(written)
-  tell_of_documents(told)
 end
 
 -- Where Redis refuses a step, none of the batch is left.
