@@ -50,7 +50,7 @@ export class Lab {
       await client.connect();
       const { rows } = await client.query<{ name: string }>(
         `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-          WHERE (schemaname, tablename) = ('pgboss', 'job') OR schemaname = 'mandate' AND tablename <> 'migration'`,
+          WHERE (schemaname, tablename) IN (('pgboss', 'job'), ('graphile_worker', '_private_jobs')) OR schemaname = 'mandate' AND tablename <> 'migration'`,
       );
       if (rows.length > 0) await client.query(`TRUNCATE ${rows.map(({ name }) => name).join()}`);
       await client.end();

@@ -29,10 +29,11 @@ export function allMeasures(subjects: readonly Subject[]): Measure[] {
   const able = (...wanted: readonly Ability[]): Subject[] =>
     subjects.filter(({ can }) => wanted.every((one) => can.has(one)));
   const events = subjects.filter(({ name }) => !name.startsWith("sidekiq"));
+  const parallel = events.filter(({ can }) => !can.has("alone"));
   return [
     drain(1, events),
     drain(10, subjects),
-    drain(100, events),
+    drain(100, parallel),
     drain(10, able("priorities"), "prioritised"),
     drain(10, able("limits"), "limited"),
     drain(10, able("unique"), "unique"),

@@ -10,18 +10,20 @@ export interface Result {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** How many times better the first subject was, in each round. */
+  /** How many times better the subject was that it is compared with, in each round. */
   readonly ratios: readonly number[];
 }
 
-/** @param samples By subject, in the order of the rounds. The first is the one that others are compared with. */
+/** @param samples By subject, in the order of the rounds. */
 export function resultsOf(
   measure: Measure,
   samples: ReadonlyMap<string, readonly Sample[]>,
 ): Result[] {
-  const [own = []] = samples.values();
+  const [first = []] = samples.values();
   return Object.entries(measure.figures).flatMap(([figure, { unit, more }]) =>
     [...samples].flatMap(([subject, rounds]) => {
+      const beside = measure.subjects.find(({ name }) => name === subject)?.beside ?? "";
+      const own = samples.get(beside) ?? first;
       const values = rounds.flatMap((round) => round[figure] ?? []);
       if (values.length === 0) {
         return [];

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createInterface, type Interface } from "node:readline";
 import { programOf } from "../../test/support/programs.ts";
 import { servers } from "../../test/support/servers.ts";
@@ -15,13 +16,17 @@ export type Ability =
   | "limits"
   | "unique"
   | "postgres"
-  | "file";
+  | "file"
+  /** Runs one job at a time. */
+  | "alone";
 
 /** What is measured: a module in subjects/, run in a process of its own. */
 export interface Subject {
   readonly name: string;
   readonly can: ReadonlySet<Ability>;
   readonly command: (url: string) => readonly string[];
+  /** The subject that it is compared with. @default the first */
+  readonly beside?: string;
 }
 
 /** How long something took in a subject's process. */
@@ -37,11 +42,14 @@ const ruby = new URL("sidekiq.rb", folder).pathname;
 
 /** The library itself goes first: ratios are to it. */
 export function allSubjects(): Subject[] {
-  const javascript = (name: string, can: Subject["can"]): Subject => ({
+  const javascript = (name: string, can: Subject["can"], beside?: string): Subject => ({
     name,
     can,
     command: () => [process.execPath, runner, name],
+    ...(beside === undefined ? {} : { beside }),
   });
+  const onPostgres = (name: string, ...can: readonly Ability[]): Subject =>
+    javascript(name, new Set([...can, "postgres"]), "mandate-postgres");
   const sidekiq = (name: string, ...more: readonly string[]): Subject => ({
     name,
     can: new Set(["bulk", "store", "latency"]),
@@ -52,6 +60,9 @@ export function allSubjects(): Subject[] {
     javascript("mandate", new Set([...queue, "referring", "priorities", "limits", "unique"])),
     javascript("mandate-memory", new Set(["bulk", "latency", "limits", "unique"])),
     javascript("mandate-sqlite", new Set(["bulk", "timed", "latency", "limits", "unique", "file"])),
+    ...(hasBetterSqlite()
+      ? [javascript("plainjob", new Set(["bulk", "file", "alone"]), "mandate-sqlite")]
+      : []),
     javascript("bullmq", new Set([...queue, "priorities", "unique"])),
     javascript("bee-queue", new Set(queue)),
     // Its jobs are in Postgres: only what others have beside it is measured of it.
@@ -62,12 +73,37 @@ export function allSubjects(): Subject[] {
             "mandate-postgres",
             new Set(["bulk", "timed", "latency", "limits", "unique", "postgres"]),
           ),
-          javascript("pg-boss", new Set(["bulk", "unique", "postgres"])),
+          onPostgres("pg-boss", "bulk", "unique"),
+          ...(isNode(22, 18)
+            ? [
+                onPostgres("graphile-worker", "bulk", "latency"),
+                onPostgres("graphile-worker-unbatched", "bulk", "latency"),
+              ]
+            : []),
         ]),
     ...(hasRuby("sidekiq") ? [sidekiq("sidekiq")] : []),
     ...(hasRuby("sidekiq", "active_job") ? [sidekiq("sidekiq-active-job", "active_job")] : []),
     javascript("floor", new Set(["bulk", "store"])),
   ];
+}
+
+/** It is built for one version of Node. */
+function hasBetterSqlite(): boolean {
+  try {
+    const Database = createRequire(import.meta.url)("better-sqlite3") as new (file: string) => {
+      close(): void;
+    };
+    new Database(":memory:").close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** graphile-worker needs that; the others run on what this does. */
+function isNode(least: number, minor: number): boolean {
+  const [major = 0, own = 0] = process.versions.node.split(".").map(Number);
+  return major > least || (major === least && own >= minor);
 }
 
 function hasRuby(...libraries: readonly string[]): boolean {
