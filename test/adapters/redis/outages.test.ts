@@ -130,7 +130,7 @@ describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
     expect(await chaos.leftovers()).toEqual(["queues"]);
   });
 
-  it("after each of 50 restarts of Redis, half of them SIGKILL", TIMEOUT, async () => {
+  it("after each of 50 restarts of Redis, half of them SIGKILL", { timeout: 180_000 }, async () => {
     const chaos = await Chaos.start({ server: DURABLE });
     const names: string[] = [];
 

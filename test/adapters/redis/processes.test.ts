@@ -7,10 +7,10 @@ const TIMEOUT = { timeout: 90_000 };
 describe.skipIf(missing("redis"))("worker processes", () => {
   it("run a job once that computes for three times as long as a lease lasts", TIMEOUT, async () => {
     const processes = await Processes.start();
-    const environment = { LEASE_TTL: "1", CONCURRENCY: "1" };
+    const environment = { LEASE_TTL: "2", CONCURRENCY: "1" };
     const workers = [await processes.worker(environment), await processes.worker(environment)];
 
-    await processes.enqueue(["long"], 4);
+    await processes.enqueue(["long"], 7);
     await processes.until("ran", 1);
     await Promise.all(workers.map((worker) => worker.kill("SIGTERM")));
 
