@@ -227,7 +227,7 @@ export class RedisAdapter implements Adapter {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#lanes.close();
-    await this.#line.close();
+    this.#line.close();
     await this.#results.close();
     const connection = await this.#connection?.catch(() => undefined);
     connection?.close();

@@ -78,9 +78,9 @@ export class EnqueueLine {
   }
 
   /** What has not been answered is not asked for any more. */
-  async close(): Promise<void> {
+  close(): void {
     this.#uncertain.close();
-    await this.#news.tell();
+    this.#news.tell();
   }
 
   async #addAgain(

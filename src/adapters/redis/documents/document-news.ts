@@ -9,32 +9,33 @@ const LATE = 50;
 
 /**
  * Tells whoever listens of documents that were written with jobs, of many together. Where this
- * process ends before, nobody is told.
+ * process ends before, or is cut off, nobody is told.
  */
 export class DocumentNews {
-  readonly #context: Pick<RedisContext, "command" | "keys">;
+  readonly #context: Pick<RedisContext, "connection" | "keys">;
   /** Names, a note behind each. */
   #told: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(context: Pick<RedisContext, "command" | "keys">) {
+  constructor(context: Pick<RedisContext, "connection" | "keys">) {
     this.#context = context;
   }
 
   add({ name, note = "" }: Pick<DocumentWrite, "name" | "note">): void {
     this.#told.push(name, note);
-    this.#timer ??= setTimeout(() => void this.tell(), LATE).unref();
+    this.#timer ??= setTimeout(() => this.tell(), LATE).unref();
   }
 
-  /** Resolves once it has, or cannot. */
-  async tell(): Promise<void> {
+  /** Sends it, before whatever is sent from now on. */
+  tell(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const told = this.#told;
     this.#told = [];
-    if (told.length > 0) {
+    const connection = told.length === 0 ? undefined : this.#context.connection();
+    if (connection !== undefined && !(connection instanceof Promise) && connection.isReady) {
       // As a message that gets lost.
-      await this.#context
+      connection
         .command("PUBLISH", this.#context.keys.documents, JSON.stringify(told))
         .catch(() => undefined);
     }

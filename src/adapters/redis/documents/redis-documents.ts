@@ -51,7 +51,7 @@ export class RedisDocuments implements Documents {
 
   async write(document: DocumentWrite): Promise<Written> {
     assertDocument(document);
-    void this.#news.tell();
+    this.#news.tell();
     const { version, found } = await this.#context.run(writeDocumentScript, document);
     return version === undefined
       ? { conflict: { found: found && { name: document.name, ...found } } }
@@ -59,7 +59,7 @@ export class RedisDocuments implements Documents {
   }
 
   delete(name: string, version?: number): Promise<boolean> {
-    void this.#news.tell();
+    this.#news.tell();
     return this.#context.run(deleteDocumentScript, { name, version });
   }
 
