@@ -157,17 +157,6 @@ describe.skipIf(missing("chromium"))("in a browser", () => {
     await page.context().close();
   });
 
-  it("17: asks no more than every two seconds, and not at all while paused", async () => {
-    const page = await browsing.open("/queues");
-    await page.evaluate('localStorage.setItem("mandate-every", "0.001")');
-    await page.reload();
-    expect(await page.getByLabel("Refresh every").inputValue()).toBe("5");
-    await page.getByLabel("Refresh every").selectOption("0");
-    await page.reload();
-    expect(await page.getByLabel("Refresh every").inputValue()).toBe("0");
-    await page.context().close();
-  });
-
   it("21: is worked by keys, which do nothing where somebody types", async () => {
     const page = await browsing.open("/");
     await page.keyboard.press("Tab");

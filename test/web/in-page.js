@@ -16,10 +16,7 @@ function cutOff() {
     const isTooHigh = element.scrollHeight > element.clientHeight + 1;
     const isClipped =
       (/hidden|clip/.test(overflowX) && isTooWide) || (/hidden|clip/.test(overflowY) && isTooHigh);
-    // A field's own text moves in it as one writes; a list's choice does not.
-    if (isClipped || (element.tagName === "SELECT" && isTooWide)) {
-      found.push(`clipped: ${shown(element)}`);
-    }
+    if (isClipped) found.push(`clipped: ${shown(element)}`);
     const { left, right, width } = element.getBoundingClientRect();
     const isOutside = width > 0 && (left < -0.5 || right > clientWidth + 0.5);
     if (isOutside && !isInScrolling(element)) found.push(`outside: ${shown(element)}`);
