@@ -14,7 +14,7 @@ import {
 } from "./deferrable.ts";
 import { hashFormOf, type HashForm, type HashKeys, symbolsOf } from "./hash-form.ts";
 import { propertyStep } from "./json-path.ts";
-import { NumberText } from "./lossless-json.ts";
+import { NumberText } from "../support/lossless-json.ts";
 import { rubyTimeOf } from "./ruby-times.ts";
 import { isRubyValue, type RubyDuration, type RubyValue } from "./ruby-values.ts";
 

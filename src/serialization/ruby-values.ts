@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { plainNumber } from "./lossless-json.ts";
+import { plainNumber } from "../support/lossless-json.ts";
 
 /** Marks values of this library, whichever copy of it made them. */
 const marker = Symbol.for("mandate.ruby-value");

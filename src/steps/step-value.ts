@@ -1,6 +1,6 @@
 import type { RecordedValue } from "../job/record/recorded-steps.ts";
 import { deserializeFromRuby, serializeForRuby } from "../serialization/activejob-format.ts";
-import { stringifyNumbers } from "../serialization/lossless-json.ts";
+import { stringifyNumbers } from "../support/lossless-json.ts";
 import { deserializeArguments, serializeArguments } from "../serialization/native-format.ts";
 import { counted } from "../support/wording.ts";
 

@@ -3,7 +3,7 @@ import { onTestFinished, vi } from "vitest";
 import { configure, silentLogger } from "mandate";
 import { RedisAdapter, type RedisOptions } from "mandate/redis";
 import { Worker, type WorkerOptions } from "mandate/worker";
-import { parseNumbers, plainNumber } from "../../src/serialization/lossless-json.ts";
+import { parseNumbers, plainNumber } from "../../src/support/lossless-json.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { Ruby } from "../support/ruby.ts";
 import { missing } from "../support/requires.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { globalId } from "../../src/globalid/model-registry.ts";
 import { deserializeFromRuby, serializeForRuby } from "../../src/serialization/activejob-format.ts";
 import { DeserializationError } from "../../src/serialization/deserialization-error.ts";
-import { parseNumbers, stringifyNumbers } from "../../src/serialization/lossless-json.ts";
+import { parseNumbers, stringifyNumbers } from "../../src/support/lossless-json.ts";
 import { exactNumber } from "../../src/serialization/ruby-values.ts";
 import { SerializationError } from "../../src/serialization/serialization-error.ts";
 

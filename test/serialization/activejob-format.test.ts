@@ -4,7 +4,7 @@ import { globalIdSettings } from "../../src/globalid/settings.ts";
 import { reference } from "../../src/globalid/reference.ts";
 import { deserializeFromRuby, serializeForRuby } from "../../src/serialization/activejob-format.ts";
 import { DeserializationError } from "../../src/serialization/deserialization-error.ts";
-import { parseNumbers, stringifyNumbers } from "../../src/serialization/lossless-json.ts";
+import { parseNumbers, stringifyNumbers } from "../../src/support/lossless-json.ts";
 import { ruby } from "../../src/serialization/ruby.ts";
 import {
   exactNumber,

@@ -7,7 +7,7 @@ import { readArguments } from "../../src/job/record/read-arguments.ts";
 import { readRecord } from "../../src/job/run/read-record.ts";
 import { prereqsOf } from "../../src/job/record/recorded-prerequisites.ts";
 import { deserializeFromRuby, serializeForRuby } from "../../src/serialization/activejob-format.ts";
-import { parseNumbers, stringifyNumbers } from "../../src/serialization/lossless-json.ts";
+import { parseNumbers, stringifyNumbers } from "../../src/support/lossless-json.ts";
 import { exactNumber, RubyBigDecimal, RubyRange } from "../../src/serialization/ruby-values.ts";
 import { payloadsByCase, payloadsIn, recording, VERSIONS } from "./recordings.ts";
 

@@ -3,8 +3,9 @@ import { configure, deadSet, MemoryAdapter, queue, retrySet, silentLogger } from
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { missing } from "../support/requires.ts";
-import { Browsing, violations } from "./browsing.ts";
+import { Browsing } from "./browsing.ts";
 import { fillStore, SendInvoice } from "./busy-store.ts";
+import { everyPage } from "./every-page.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -18,49 +19,11 @@ describe.skipIf(missing("chromium"))("in a browser", () => {
     configure({ adapter, logger: silentLogger });
     store = await fillStore(adapter);
     browsing = await Browsing.start();
-    const first = (await deadSet().page({}, { limit: 1 })).jobs[0];
-    const answer = await fetch(`${browsing.url}/batches`, {
-      headers: { accept: "application/json" },
-    });
-    const { batches } = (await answer.json()) as { batches: { id: string }[] };
-    paths = [
-      "/",
-      "/queues",
-      "/queues/q?name=sync",
-      "/jobs",
-      "/jobs?place=retry",
-      `/jobs/j?jid=${first?.id}`,
-      "/errors",
-      "/processes",
-      "/jobs?place=blocked",
-      "/recurring",
-      "/recurring/r?key=nightly-sync",
-      "/batches",
-      `/batches/b?id=${batches[0]?.id}`,
-      "/limits",
-      "/health",
-      "/profiles",
-      "/audit",
-      "/help",
-      "/no-such-page",
-    ];
+    paths = await everyPage(adapter);
   });
   afterAll(async () => {
     await browsing?.[Symbol.asyncDispose]();
     await store?.close();
-  });
-
-  it.each([
-    ["light", 1280],
-    ["dark", 320],
-  ] as const)("20: axe finds nothing wrong, %s, %i px wide", async (colorScheme, width) => {
-    const page = await browsing.open("/", { colorScheme, viewport: { width, height: 800 } });
-    // Some of them in the other: it takes a while.
-    for (const path of colorScheme === "light" ? paths : paths.slice(0, 6)) {
-      await page.goto(path);
-      expect([path, await violations(page)]).toEqual([path, []]);
-    }
-    await page.context().close();
   });
 
   it("7, 22: no page breaks its policy, or scrolls sideways on a phone", async () => {
@@ -191,17 +154,6 @@ describe.skipIf(missing("chromium"))("in a browser", () => {
     await page.locator("tr.left").waitFor({ state: "detached" });
     await gone?.retry();
     expect(browsing.complaints).toEqual([]);
-    await page.context().close();
-  });
-
-  it("17: asks no more than every two seconds, and not at all while paused", async () => {
-    const page = await browsing.open("/queues");
-    await page.evaluate('localStorage.setItem("mandate-every", "0.001")');
-    await page.reload();
-    expect(await page.getByLabel("Refresh every").inputValue()).toBe("5");
-    await page.getByLabel("Refresh every").selectOption("0");
-    await page.reload();
-    expect(await page.getByLabel("Refresh every").inputValue()).toBe("0");
     await page.context().close();
   });
 

@@ -2,13 +2,12 @@
 // docs/dashboard.md, "What is tested".
 import { once } from "node:events";
 import { Redis } from "ioredis";
-import { Command, commandStats, configure, silentLogger, snapshot } from "mandate";
+import { Command, configure, silentLogger, snapshot } from "mandate";
 import { RedisAdapter } from "mandate/redis";
-import { Worker } from "mandate/worker";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
-import { Browsing, violations } from "./browsing.ts";
+import { Browsing } from "./browsing.ts";
 import { Visitor } from "./visitor.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -77,22 +76,6 @@ describe.skipIf(missing("redis"))("the dashboard on a Redis", () => {
       });
     });
     afterAll(() => browsing?.[Symbol.asyncDispose]());
-
-    it("20: axe finds nothing wrong with how commands ran, on a phone neither", async () => {
-      const worker = new Worker({ queues: ["runs"], logger: silentLogger });
-      await worker.start();
-      await Import.set({ queue: "runs" }).defer(1);
-      await expect.poll(async () => (await snapshot(adapter)).counters.processed).toBe(1);
-      // It tells of its runs now and then, and at its end.
-      await worker.stop();
-      expect(await commandStats({}, adapter)).toMatchObject([{ className: "Import" }]);
-      const page = await browsing.open("/commands");
-      expect(await page.locator('tr[data-row="Import"]').count()).toBe(1);
-      expect(await violations(page)).toEqual([]);
-      await page.setViewportSize({ width: 320, height: 800 });
-      expect(await violations(page)).toEqual([]);
-      await page.context().close();
-    });
 
     it("19: says that Redis is silent, keeps what was known, and goes on by itself", async () => {
       const page = await browsing.open("/queues");

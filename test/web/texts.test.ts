@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { configure, MemoryAdapter, silentLogger } from "mandate";
+import { configure, MemoryAdapter, silentLogger, type AuditEntry, type JobStatus } from "mandate";
 import { globSync } from "tinyglobby";
 import { expect, it, onTestFinished } from "vitest";
-import { catalogues } from "../../src/web/texts/texts.ts";
+import { actionsAt } from "../../src/inspection/actions/actions.ts";
+import { PLACES } from "../../src/inspection/lists/jobs.ts";
+import type { RecurringOutcome } from "../../src/recurring/recurring-job.ts";
+import { stateName } from "../../src/web/parts/badge.tsx";
+import { catalogues, translator } from "../../src/web/texts/texts.ts";
+import { fillStore } from "./busy-store.ts";
+import { everyPage } from "./every-page.ts";
 import { Visitor } from "./visitor.ts";
 
 const folder = fileURLToPath(new URL("../../src/web/", import.meta.url));
@@ -41,6 +47,73 @@ it.each(Object.entries(catalogues))("%s has the values of each text in it", (_, 
   );
   expect(others).toEqual([]);
 });
+
+/** Every state that a badge can have; one that is added is missing here, and does not compile. */
+const STATUSES: Record<JobStatus, true> = {
+  scheduled: true,
+  blocked: true,
+  enqueued: true,
+  running: true,
+  retrying: true,
+  dead: true,
+  finished: true,
+  cancelled: true,
+  unknown: true,
+};
+const RUNS: Record<Exclude<RecurringOutcome["status"], JobStatus>, true> = {
+  skipped: true,
+  duplicate: true,
+};
+const OUTCOMES: Record<AuditEntry["outcome"], true> = {
+  begun: true,
+  done: true,
+  failed: true,
+  refused: true,
+};
+
+it.each(Object.entries(catalogues))(
+  "%s has a word of its own for each state",
+  (language, texts) => {
+    const t = translator(language);
+    const states = [STATUSES, RUNS, OUTCOMES].flatMap((each) => Object.keys(each));
+    const untold = [...PLACES, ...states].filter((state) => {
+      const name = stateName(state, translator("en"));
+      return !Object.hasOwn(texts, name) || stateName(state, t) === name;
+    });
+    expect(untold).toEqual([]);
+    // What one does is not what a job is: "wiederholen" is a button's word.
+    const buttons = new Set([...PLACES].flatMap(actionsAt).map((action) => t(action)));
+    expect([...PLACES].filter((place) => buttons.has(stateName(place, t)))).toEqual([]);
+  },
+);
+
+it.each(Object.entries(catalogues))(
+  "%s lacks no text that a page asks for",
+  async (language, texts) => {
+    const adapter = new MemoryAdapter({ logger: silentLogger });
+    configure({ adapter, logger: silentLogger });
+    onTestFinished(() => adapter.close());
+    const store = await fillStore(adapter);
+    onTestFinished(() => store.close());
+    const asked = new Set<string>();
+    // Asked before the language is: it has nothing, and notes what it was asked for.
+    const messages = new Proxy<Record<string, string>>(
+      {},
+      {
+        getOwnPropertyDescriptor: (_, text) => {
+          asked.add(String(text));
+          return undefined;
+        },
+      },
+    );
+    const visitor = new Visitor({ language, messages });
+    for (const path of await everyPage(adapter)) {
+      expect((await visitor.get(path)).text).toContain(`lang="${language}"`);
+    }
+    expect(asked.size).toBeGreaterThan(150);
+    expect([...asked].filter((text) => !Object.hasOwn(texts, text))).toEqual([]);
+  },
+);
 
 it("says pages in German, and what is given in other words", async () => {
   const adapter = new MemoryAdapter({ logger: silentLogger });

@@ -1,4 +1,5 @@
 import { readRecord, dateAt, readTimestamp, type JobRecord } from "../../adapters/job-record.ts";
+import { mayHaveLargeIntegers, parseNumbers, plainNumber } from "../../support/lossless-json.ts";
 import { readBacktrace } from "../../job/record/backtrace.ts";
 import { expiryOf } from "../../job/record/recorded-expiry.ts";
 import { tagsIn } from "../../job/handle/recorded-tags.ts";
@@ -31,14 +32,30 @@ export class RecordView {
     return this.#record;
   }
 
+  /** The record, with its large integers as text: a number would be another one. */
+  #exact(): JobRecord | undefined {
+    const { record, payload } = this;
+    if (record === undefined || !mayHaveLargeIntegers(payload)) {
+      return record;
+    }
+    return parseNumbers(payload, (text) => {
+      const number = plainNumber(text);
+      return typeof number === "bigint" ? text : number;
+    }) as JobRecord;
+  }
+
   /** The command's name, or that of a `Job` class; "" where the payload has none. */
   get className(): string {
     return this.record === undefined ? "" : shownName(this.record);
   }
 
-  /** The arguments as they are on the wire, global ids as text. */
+  /**
+   * The arguments as they are on the wire, global ids as text; so are integers that a number does
+   * not have, which Ruby writes.
+   */
   get arguments(): readonly unknown[] {
-    return this.record === undefined ? [] : shownArguments(this.record);
+    const record = this.#exact();
+    return record === undefined ? [] : shownArguments(record);
   }
 
   /** The name of the last failure's error. */
@@ -69,7 +86,8 @@ export class RecordView {
    * definition at `cattr`, of the second at `cattr_1`, and so on; global ids as text.
    */
   get context(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-    return this.record === undefined ? {} : shownContext(this.record);
+    const record = this.#exact();
+    return record === undefined ? {} : shownContext(record);
   }
 
   /** Retries so far: 0 after the first failure. */

@@ -3,7 +3,7 @@ import { batchEvent, type BatchEvent } from "../../adapters/batches.ts";
 import type { Hold } from "../../adapters/hold.ts";
 import type { JobRecord } from "../../adapters/job-record.ts";
 import type { JobStatus } from "../../adapters/job-store.ts";
-import { stringifyNumbers } from "../../serialization/lossless-json.ts";
+import { stringifyNumbers } from "../../support/lossless-json.ts";
 import { copyItems } from "../../serialization/plain-json.ts";
 import { clock } from "../../support/clock.ts";
 import { isWrapper } from "../record/active-job.ts";

@@ -3,7 +3,7 @@ import type { JobRecord } from "../../adapters/job-record.ts";
 import { encrypt } from "../../encryption/cipher.ts";
 import { encryptionSettings } from "../../encryption/encryption-settings.ts";
 import { HIDDEN } from "../../encryption/hidden.ts";
-import { stringifyNumbers } from "../../serialization/lossless-json.ts";
+import { stringifyNumbers } from "../../support/lossless-json.ts";
 import { ConfigurationError } from "../../support/errors.ts";
 import { activeJobIn, mandateJob } from "./active-job.ts";
 import { standingOf } from "./encrypted-arguments.ts";

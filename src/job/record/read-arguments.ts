@@ -1,10 +1,6 @@
 import type { JobRecord } from "../../adapters/job-record.ts";
 import { deserializeFromRuby } from "../../serialization/activejob-format.ts";
-import {
-  mayHaveLargeIntegers,
-  parseNumbers,
-  plainNumber,
-} from "../../serialization/lossless-json.ts";
+import { mayHaveLargeIntegers, parseNumbers, plainNumber } from "../../support/lossless-json.ts";
 import { deserializeArguments } from "../../serialization/native-format.ts";
 import { exactNumber } from "../../serialization/ruby-values.ts";
 import { jobOptionsTrait } from "../declare/job-options.ts";

@@ -1,11 +1,7 @@
 import type { JobRecord } from "../../adapters/job-record.ts";
 import { deserializeFromRuby, serializeForRuby } from "../../serialization/activejob-format.ts";
 import type { DeserializationError } from "../../serialization/deserialization-error.ts";
-import {
-  mayHaveLargeIntegers,
-  parseNumbers,
-  plainNumber,
-} from "../../serialization/lossless-json.ts";
+import { mayHaveLargeIntegers, parseNumbers, plainNumber } from "../../support/lossless-json.ts";
 import { ConfigurationError } from "../../support/errors.ts";
 import type { LogLevel } from "../../support/logger.ts";
 import type { ContextAttributes } from "../surroundings/context-attributes.ts";

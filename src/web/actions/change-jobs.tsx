@@ -12,6 +12,7 @@ import type { Visit } from "../request/visit.ts";
 import type { Translate } from "../texts/texts.ts";
 import { isSeen, shownJob } from "../shown-job.ts";
 import { audited } from "./audited.ts";
+import { stateName } from "../parts/badge.tsx";
 import { ask } from "./question.tsx";
 
 /** Jobs that one request deals with: a person goes on with the others. */
@@ -158,7 +159,7 @@ function whyNot(t: Translate, { found, blockedBy }: JobChange): string {
   }
   return found === undefined
     ? t("Nothing was done: the job is gone.")
-    : t("Nothing was done: the job is {place} now.", { place: t(found.place) });
+    : t("Nothing was done: the job is {place} now.", { place: stateName(found.place, t) });
 }
 
 function questionOf(t: Translate, action: JobAction, count: number, isMore = false): string {

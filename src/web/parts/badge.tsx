@@ -32,7 +32,15 @@ const LOOKS: Readonly<Record<string, string>> = {
   duplicate: "muted",
 };
 
+/** Where the same word is a button's, which is said otherwise in other languages. */
+const WORDS: Readonly<Record<string, string>> = { retry: "retrying" };
+
+/** What a state is called. */
+export function stateName(state: string, t: Translate): string {
+  return t(WORDS[state] ?? state);
+}
+
 /** A state: its word, in a colour that says it again. */
 export function Badge({ state, t }: { state: string; t: Translate }): Html {
-  return <span class={`badge ${LOOKS[state] ?? "muted"}`}>{t(state)}</span>;
+  return <span class={`badge ${LOOKS[state] ?? "muted"}`}>{stateName(state, t)}</span>;
 }

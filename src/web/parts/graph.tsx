@@ -70,7 +70,7 @@ function Picture({ visit, jobs }: { visit: Visit; jobs: readonly GraphJob[] }): 
         {placed.map(({ job, x, y }) => (
           <a
             href={visit.to("/jobs/j", { jid: job.id })}
-            aria-label={`${job.className}, ${job.status}`}
+            aria-label={`${job.className}, ${visit.t(job.status)}`}
           >
             <rect
               class={`node ${job.status}`}

@@ -7,7 +7,7 @@ import {
   SerializationError,
 } from "mandate";
 import { beforeEach, describe, expect, it } from "vitest";
-import { stringifyNumbers } from "../../../src/serialization/lossless-json.ts";
+import { stringifyNumbers } from "../../../src/support/lossless-json.ts";
 import { payloadsByCase, recording, VERSIONS } from "../../serialization/recordings.ts";
 import { Rig } from "../rig.ts";
 

@@ -6,7 +6,7 @@ import {
   parseNumbers,
   plainNumber,
   stringifyNumbers,
-} from "../../src/serialization/lossless-json.ts";
+} from "../../src/support/lossless-json.ts";
 
 describe("parseNumbers", () => {
   it("hands over those numbers that JavaScript would print in another way", () => {
