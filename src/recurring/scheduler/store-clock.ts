@@ -30,7 +30,7 @@ export class StoreClock {
     }
   }
 
-  /** Whether another answer may say more: the first ones come while a process starts, and others do. */
+  /** Whether another answer may say more: the first ones come while processes start. */
   get isRough(): boolean {
     return this.#most - this.#offset > FINE && this.#samples < SAMPLES + MORE_SAMPLES;
   }
