@@ -206,9 +206,10 @@ local function accept()
 
   -- Each is known before one of them is held back: a prerequisite may stand behind what waits for
   -- it.
-  local jids, keys = {}, {}
+  local jids, keys, remembered = {}, {}, {}
   for place, first in ipairs(jobs) do
     jids[place] = ARGV[first]
+    remembered[#remembered + 1] = ARGV[first + 5] == '1' and ARGV[first] or nil
     local row = ARGV[first + 7] ~= '' and holds().decode(ARGV[first + 7])
     for each = 2, row and #row or 0 do
       keys[#keys + 1] = row[each][1]
@@ -216,11 +217,11 @@ local function accept()
   end
   holds().expect(keys)
   local known = #jids > 0 and redis.call('HMGET', JOBS, unpack(jids)) or {}
-  local over, named, anew = ends().are_over(jids), {}, {}
+  local over, named, anew = ends().are_over(remembered), {}, {}
   for place, at in ipairs(jobs) do
     local jid, is_named = ARGV[at], ARGV[at + 5] == '1'
     local row = ARGV[at + 7] ~= '' and holds().decode(ARGV[at + 7])
-    local is_new = not known[place] and not stands_at[jid] and not (is_named and over[place])
+    local is_new = not known[place] and not stands_at[jid] and not over[jid]
     is_new = is_new and is_taken(at, jid)
     if is_new and row then
       is_new = is_free(at, jid, row)

@@ -53,11 +53,11 @@ local function ends()
     end
   end
 
-  -- Which of these are remembered so, by their places.
+  -- Which of these are remembered so, by jid.
   function made.are_over(jids)
-    local over = #jids > 0 and redis.call('EXISTS', OVER) == 1 and redis.call('ZMSCORE', OVER, unpack(jids)) or {}
-    for place, since in ipairs(over) do
-      over[place] = since and NOW - tonumber(since) < 600
+    local over = {}
+    for place, since in ipairs(#jids > 0 and redis.call('ZMSCORE', OVER, unpack(jids)) or {}) do
+      over[jids[place]] = since and NOW - tonumber(since) < 600
     end
     return over
   end
