@@ -11,8 +11,10 @@ export function findProgram(...commands: readonly string[]): string | undefined 
 
 /** The path of a server's program: on the PATH, or in a folder of its own. */
 export function programOf({ commands, folders }: Server): string | undefined {
-  const own =
-    folders === undefined ? [] : globSync(folders, { absolute: true, onlyDirectories: true });
+  // One by one: of several the common folder is walked through, which is all of /usr.
+  const own = (folders ?? []).flatMap((pattern) =>
+    globSync(pattern, { absolute: true, onlyDirectories: true }),
+  );
   const latestFirst = own.toSorted((one, other) =>
     other.localeCompare(one, "en", { numeric: true }),
   );

@@ -2,8 +2,8 @@
 export interface Server {
   /** What is looked for on the PATH; the first that is there is used. */
   readonly commands: readonly [string, ...string[]];
-  /** Folders beside those of the PATH, as a pattern: systems that have several versions put none of them there. */
-  readonly folders?: string;
+  /** Folders beside those of the PATH, as patterns: systems that have several versions put none of them there. */
+  readonly folders?: readonly string[];
   /** Package manager → packages. */
   readonly packages: Readonly<Partial<Record<PackageManager, readonly string[]>>>;
   /** What to run it with to see that it has all it needs: it then ends with 0. */
@@ -30,7 +30,7 @@ export const servers = {
   // What deadlocks are made in, of which test/job/errors/libraries tells the kind.
   postgres: {
     commands: ["postgres"],
-    folders: "/usr/{lib/postgresql/*/bin,pgsql-*/bin}",
+    folders: ["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin"],
     packages: {
       "apt-get": ["postgresql"],
       dnf: ["postgresql-server"],
