@@ -49,6 +49,18 @@ export function enqueueContract(create: CreateStore): void {
       },
     );
 
+    it("takes records of several lines, as Ruby may have written them", async () => {
+      const rig = await Rig.open(create);
+      const entries = [await rig.entry("a"), await rig.entry("b")].map((entry) => ({
+        ...entry,
+        payload: JSON.stringify(JSON.parse(entry.payload), undefined, 2),
+      }));
+
+      await rig.adapter.enqueue(entries);
+
+      expect(await rig.names(DEFAULT)).toEqual(["a", "b"]);
+    });
+
     it("takes an empty batch", async () => {
       const rig = await Rig.open(create);
 

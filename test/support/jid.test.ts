@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { isOwnJid, isUsualJid, newJid } from "../../src/support/jid.ts";
 
 describe("newJid", () => {
@@ -10,17 +10,28 @@ describe("newJid", () => {
     expect(new Set(jids).size).toBe(10_000);
   });
 
-  it("uses every digit at every place", () => {
+  it("uses every digit at every place, after the time", () => {
     const jids = Array.from({ length: 2000 }, newJid);
 
     const digitsByPlace = Array.from(
-      { length: 24 },
-      (_, place) => new Set(jids.map((jid) => jid[place])),
+      { length: 20 },
+      (_, place) => new Set(jids.map((jid) => jid[4 + place])),
     );
 
     expect(digitsByPlace.map((digits) => digits.size)).toEqual(
-      Array.from({ length: 24 }, () => 16),
+      Array.from({ length: 20 }, () => 16),
     );
+  });
+
+  it("begins with the time, so that jobs of one time are near each other in an index", () => {
+    vi.useFakeTimers({ now: 0x1_2345_6789 });
+    const made = Array.from({ length: 64 }, newJid);
+
+    const jids = Array.from({ length: 64 }, newJid);
+
+    expect(made).toHaveLength(64);
+    expect(new Set(jids.map((jid) => jid.slice(0, 4)))).toEqual(new Set(["6789"]));
+    vi.useRealTimers();
   });
 });
 

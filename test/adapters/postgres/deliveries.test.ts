@@ -77,7 +77,7 @@ describe.skipIf(missing("postgres"))("what is enqueued, and not answered", () =>
   }
 
   it("makes no second job where it is sent again after the first is over", async () => {
-    await loseAnswerTo("enqueue_1", () => sender.enqueue([entry("a"), entry("b")]));
+    await loseAnswerTo("enqueue_alike_1", () => sender.enqueue([entry("a"), entry("b")]));
     expect(await runAll()).toBe(2);
 
     await sender.enqueue([again("a")]);
@@ -87,7 +87,7 @@ describe.skipIf(missing("postgres"))("what is enqueued, and not answered", () =>
   });
 
   it("makes none where the first is still there", async () => {
-    await loseAnswerTo("enqueue_1", () => sender.enqueue([entry("a")]));
+    await loseAnswerTo("enqueue_alike_1", () => sender.enqueue([entry("a")]));
 
     await sender.enqueue([again("a")]);
     expect(await runAll()).toBe(1);
@@ -97,7 +97,7 @@ describe.skipIf(missing("postgres"))("what is enqueued, and not answered", () =>
   });
 
   it("makes a job where the first was cancelled", async () => {
-    await loseAnswerTo("enqueue_1", () => sender.enqueue([entry("a")]));
+    await loseAnswerTo("enqueue_alike_1", () => sender.enqueue([entry("a")]));
     await other.store.cancel("a");
 
     await sender.enqueue([again("a")]);
@@ -157,7 +157,7 @@ describe.skipIf(missing("postgres"))("what is enqueued, and not answered", () =>
   });
 
   it("stays in doubt as long as nobody can be asked", async () => {
-    await loseAnswerTo("enqueue_1", () => sender.enqueue([entry("a")]));
+    await loseAnswerTo("enqueue_alike_1", () => sender.enqueue([entry("a")]));
     await runAll();
 
     await loseAnswerTo("resolve_delivery_1", () => sender.enqueue([again("a")]));
@@ -171,7 +171,7 @@ describe.skipIf(missing("postgres"))("what is enqueued, and not answered", () =>
     await client.query(`BEGIN; LOCK TABLE "${schema}".delivery IN EXCLUSIVE MODE`);
     const lost = sender.enqueue([entry("a"), entry("b")]).catch((error: unknown) => error);
     const end =
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%enqueue_1(%' AND wait_event_type = 'Lock'";
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%enqueue_alike_1(%' AND wait_event_type = 'Lock'";
     await expect.poll(async () => (await pool.query(end)).rowCount).toBe(1);
     expect(await lost).toMatchObject({ maybeAccepted: true });
     await client.query("ROLLBACK");

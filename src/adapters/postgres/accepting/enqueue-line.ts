@@ -10,7 +10,7 @@ import { failure, isAboutContent } from "../connection/postgres-errors.ts";
 import { quoted } from "../schema/migrate.ts";
 import { surroundingTransaction, type Within } from "../within/within.ts";
 import { Deliveries } from "./deliveries.ts";
-import { guardedLines, isPlain, plainLines } from "./entry-lines.ts";
+import { alikeLines, guardedLines, isPlain, plainLines } from "./entry-lines.ts";
 
 /** Entries of one step. */
 const SLICE = 1_000;
@@ -18,6 +18,9 @@ const SLICE = 1_000;
 const HOLDING_SLICE = 500;
 /** Calls under way; what comes meanwhile is gathered, and goes as one. */
 const AT_ONCE = 2;
+
+const ENQUEUE_ALIKE =
+  "SELECT @.enqueue_alike_1($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::text)";
 
 interface Waiting {
   readonly entries: readonly Entry[];
@@ -177,6 +180,15 @@ export class EnqueueLine {
 
   async #plain(entries: readonly Entry[]): Promise<EnqueueAnswer> {
     const { query, bell } = this.#context;
+    const alike = alikeLines(entries);
+    if (alike !== undefined) {
+      const { queue, jids, payloads } = alike;
+      await this.#deliveries.send(entries, (number) =>
+        query("enqueue jobs", ENQUEUE_ALIKE, [queue, jids, payloads, ...numberValues(number)]),
+      );
+      bell.ring({ work: true });
+      return ALL_ACCEPTED;
+    }
     const text =
       "SELECT accepted, due FROM @.enqueue_1($1::text, true, $2::text, $3::bigint, $4::text)";
     const [row] = await this.#deliveries.send(entries, (number) =>

@@ -20,6 +20,39 @@ export function plainLines(entries: readonly Entry[]): string {
   return JSON.stringify(entries.map(plain));
 }
 
+/** Entries as `enqueue_alike_1` takes them: a line for each. */
+export interface AlikeLines {
+  readonly queue: string;
+  readonly jids: string;
+  readonly payloads: string;
+}
+
+/** @returns `undefined` if plain entries differ in more than jid and payload. */
+export function alikeLines(entries: readonly Entry[]): AlikeLines | undefined {
+  const queue = entries[0]?.queue ?? "";
+  const areAlike = entries.every(
+    (entry) =>
+      entry.queue === queue &&
+      (entry.priority ?? 0) === 0 &&
+      entry.at === undefined &&
+      entry.delay === undefined &&
+      isLine(entry.jid) &&
+      isLine(entry.payload),
+  );
+  if (!areAlike) {
+    return undefined;
+  }
+  return {
+    queue,
+    jids: entries.map(({ jid }) => jid).join("\n"),
+    payloads: entries.map(({ payload }) => payload).join("\n"),
+  };
+}
+
+function isLine(text: string): boolean {
+  return text !== "" && !text.includes("\n");
+}
+
 /** Entries as `enqueue_guarded_1` takes them. */
 export function guardedLines(entries: readonly Entry[]): string {
   return JSON.stringify(entries.map(guarded));

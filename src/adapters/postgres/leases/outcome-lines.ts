@@ -1,7 +1,7 @@
 import type { Outcome } from "../../adapter.ts";
 import type { LeftResult } from "../../job-notes.ts";
 import { withJid } from "../../presentable.ts";
-import { numberArray, textArray } from "../postgres-context.ts";
+import { numberArray } from "../postgres-context.ts";
 import type { Handed } from "./receipt.ts";
 
 /** One that is to be settled. */
@@ -13,7 +13,6 @@ export interface Settling {
 /** Outcomes as the exchange takes them. */
 export interface OutcomeLines {
   /** Of those that are done and leave nothing. */
-  readonly jids: string;
   readonly runs: string;
   /** The others, as JSON; `null` if there are none. */
   readonly rest: string | null;
@@ -25,7 +24,6 @@ export interface OutcomeLines {
 
 /** Writes outcomes down. */
 export function outcomeLines(settlings: readonly Settling[], isAlone: boolean): OutcomeLines {
-  const jids: string[] = [];
   const runs: number[] = [];
   const rest: object[] = [];
   const ended: string[] = [];
@@ -33,7 +31,6 @@ export function outcomeLines(settlings: readonly Settling[], isAlone: boolean): 
   for (const { outcome, handed } of settlings) {
     alone ||= handed.guarded || outcome.kind === "dead" || outcome.kind === "block";
     if (outcome.kind === "done" && !handed.guarded && isPlain(outcome)) {
-      jids.push(handed.jid);
       runs.push(handed.run);
       continue;
     }
@@ -43,7 +40,6 @@ export function outcomeLines(settlings: readonly Settling[], isAlone: boolean): 
     }
   }
   return {
-    jids: textArray(jids),
     runs: numberArray(runs),
     rest: rest.length === 0 ? null : JSON.stringify(rest),
     isAlone: alone,

@@ -12,7 +12,7 @@ import type { Row } from "../connection/database.ts";
 import { textArray, type PostgresContext } from "../postgres-context.ts";
 import { shownPayload } from "../shown-payload.ts";
 import { quoted } from "../schema/migrate.ts";
-import { heldRuns } from "../within/complete-within.ts";
+import { heldRuns, type RunHolder } from "../within/complete-within.ts";
 import { answerOf, leftOf, type Meta } from "./exchange-answer.ts";
 import { LeaseHearing } from "./lease-hearing.ts";
 import { outcomeLines, type Settling } from "./outcome-lines.ts";
@@ -23,8 +23,8 @@ import { SideBySide } from "./side-by-side.ts";
 const PROTOCOL = 1;
 
 const EXCHANGE =
-  "SELECT * FROM @.exchange_1($1::int, $2::text::text[], $3::text::bigint[], $4::text, $5::boolean, $6::text::text[], " +
-  "$7::int, $8::int, $9::int, $10::float8)";
+  "SELECT * FROM @.exchange_1($1::int, $2::text::bigint[], $3::text, $4::boolean, $5::text::text[], " +
+  "$6::int, $7::int, $8::int, $9::float8)";
 
 /** A lease on jobs in Postgres. */
 export class PostgresLease implements Lease {
@@ -37,6 +37,7 @@ export class PostgresLease implements Lease {
   readonly #held = new Map<number, Receipt>();
   /** Those that were done as part of a transaction of the application's. */
   readonly #completed = new Set<number>();
+  readonly #holder: RunHolder;
   /** Of these nobody knows whether they were settled: an answer was lost. */
   readonly #uncertain = new Set<number>();
   #isUncertain = false;
@@ -73,6 +74,10 @@ export class PostgresLease implements Lease {
     this.#options = options;
     this.#context = context;
     this.#hearing = new LeaseHearing(options, context);
+    this.#holder = {
+      complete: `${quoted(context.schema)}.complete_within_1`,
+      onCompleted: (run) => void this.#completed.add(run),
+    };
   }
 
   async exchange(outcomes: readonly Outcome[], request?: FetchRequest): Promise<Exchange> {
@@ -170,7 +175,6 @@ export class PostgresLease implements Lease {
     try {
       rows = await this.#context.query("settle and fetch jobs", EXCHANGE, [
         this.#id,
-        lines.jids,
         lines.runs,
         lines.rest,
         lines.isAlone,
@@ -227,11 +231,7 @@ export class PostgresLease implements Lease {
     };
     const receipt = new Receipt(handed, this);
     this.#held.set(handed.run, receipt);
-    heldRuns().set(jid, {
-      run: handed.run,
-      complete: `${quoted(this.#context.schema)}.complete_within_1`,
-      onCompleted: () => void this.#completed.add(handed.run),
-    });
+    heldRuns().set(jid, { run: handed.run, by: this.#holder });
     return receipt;
   }
 

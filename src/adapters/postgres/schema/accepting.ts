@@ -57,10 +57,40 @@ BEGIN
     RETURNING queue, state, job.at),
   named AS (
     INSERT INTO queue (name)
-    SELECT DISTINCT a.queue FROM added a
-     WHERE p_names AND a.state = 0 AND NOT EXISTS (SELECT FROM queue q WHERE q.name = a.queue)
+    SELECT d.queue FROM (SELECT DISTINCT a.queue FROM added a WHERE p_names AND a.state = 0) d
+     WHERE NOT EXISTS (SELECT FROM queue q WHERE q.name = d.queue)
     ON CONFLICT DO NOTHING)
   SELECT count(*)::int, min(a.at) FILTER (WHERE a.state = 2) FROM added a;
+END $mandate$;
+
+-- The same where they wait at once in one queue, and differ in jid and payload alone: a line for each. It costs half.
+CREATE FUNCTION enqueue_alike_1(p_queue text, p_jids text, p_payloads text, p_set text, p_number bigint, p_over text) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
+DECLARE
+  v_now float8 := epoch();
+  v_added int := 0;
+BEGIN
+  PERFORM deliver(p_set, p_number, p_over, '{}');
+  IF position(E'\\n' IN p_jids) > 0 THEN
+    BEGIN
+      INSERT INTO job (jid, queue, state, pos, enqueued_at, payload)
+      SELECT l.jid, p_queue, 0, nextval('seq'), v_now, l.payload
+        FROM ROWS FROM (string_to_table(p_jids, E'\\n'), string_to_table(p_payloads, E'\\n')) AS l(jid, payload);
+      GET DIAGNOSTICS v_added = ROW_COUNT;
+    EXCEPTION WHEN unique_violation THEN
+      -- Some are there. To look for each costs more than to insert most.
+    END;
+  END IF;
+  IF v_added = 0 THEN
+    INSERT INTO job (jid, queue, state, pos, enqueued_at, payload)
+    SELECT l.jid, p_queue, 0, nextval('seq'), v_now, l.payload
+      FROM ROWS FROM (string_to_table(p_jids, E'\\n'), string_to_table(p_payloads, E'\\n')) AS l(jid, payload)
+    ON CONFLICT (jid) DO NOTHING;
+    GET DIAGNOSTICS v_added = ROW_COUNT;
+  END IF;
+  IF v_added > 0 THEN
+    PERFORM register(p_queue);
+  END IF;
 END $mandate$;
 
 -- Within a transaction of the application's: what asks for more is taken in once that is committed, by whoever

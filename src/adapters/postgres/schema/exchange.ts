@@ -126,7 +126,7 @@ BEGIN
   RETURN v_refused;
 END $mandate$;
 
-CREATE FUNCTION exchange_1(p_lease int, p_jids text[], p_runs bigint[], p_rest text, p_alone boolean,
+CREATE FUNCTION exchange_1(p_lease int, p_runs bigint[], p_rest text, p_alone boolean,
                            p_queues text[], p_limit int, p_turns int, p_dead_max int, p_dead_seconds float8)
 RETURNS TABLE (o_jid text, o_queue text, o_payload text, o_run float8, o_recoveries int, o_enqueued_at float8,
                o_guarded boolean, o_extra text)
@@ -158,10 +158,9 @@ BEGIN
     RETURN QUERY SELECT NULL::text, NULL::text, NULL::text, NULL::float8, NULL::int, NULL::float8, NULL::boolean, '{"lost":true}'::text;
     RETURN;
   END IF;
-  IF cardinality(p_jids) > 0 THEN
+  IF cardinality(p_runs) > 0 THEN
     WITH ended AS (
-      DELETE FROM job j USING unnest(p_jids, p_runs) o(jid, run)
-       WHERE j.jid = o.jid COLLATE "C" AND j.run = o.run AND j.lease = p_lease AND j.state = 1 AND NOT j.guarded
+      DELETE FROM job j WHERE j.lease = p_lease AND j.run = ANY (p_runs) AND j.state = 1 AND NOT j.guarded
       RETURNING j.jid, j.run, j.awaited, j.remembered),
     freed AS (INSERT INTO freed (id, prereq) SELECT nextval('seq'), jid FROM ended
                WHERE awaited AND EXISTS (SELECT FROM edge WHERE edge.prereq = ended.jid) RETURNING 1),
@@ -173,7 +172,7 @@ BEGIN
     IF v_count > 0 THEN
       PERFORM tell_work();
     END IF;
-    v_meta := CASE WHEN coalesce(cardinality(v_done), 0) < cardinality(p_jids)
+    v_meta := CASE WHEN coalesce(cardinality(v_done), 0) < cardinality(p_runs)
                    THEN jsonb_build_object('done', coalesce(v_done, '{}')) ELSE v_meta END;
   END IF;
   IF p_rest IS NOT NULL THEN
@@ -189,12 +188,12 @@ BEGIN
       EXIT WHEN v_wanted <= 0;
       RETURN QUERY
       WITH next AS MATERIALIZED (
-        SELECT j.jid FROM job j WHERE j.queue = v_queue AND j.state = 0
+        SELECT j.ctid AS place FROM job j WHERE j.queue = v_queue AND j.state = 0
          ORDER BY j.priority, j.pos LIMIT v_wanted FOR UPDATE SKIP LOCKED),
-      numbered AS MATERIALIZED (SELECT n.jid, nextval('run') AS run FROM next n),
+      numbered AS MATERIALIZED (SELECT n.place, nextval('run') AS run FROM next n),
       taken AS (
         UPDATE job j SET state = 1, lease = p_lease, run = n.run, started_at = v_now
-          FROM numbered n WHERE j.jid = n.jid
+          FROM numbered n WHERE j.ctid = n.place
         RETURNING j.jid, j.queue, j.payload, j.run, j.recoveries, j.enqueued_at, j.guarded)
       SELECT t.jid, t.queue, t.payload, t.run::float8, t.recoveries::int, t.enqueued_at, t.guarded, NULL::text
         FROM taken t ORDER BY t.run;

@@ -42,7 +42,7 @@ CREATE TABLE job (
   autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 100000
 );
 CREATE INDEX job_ready ON job (queue, priority, pos) WHERE state = 0;
-CREATE INDEX job_held ON job (lease, run) WHERE state = 1;
+CREATE INDEX job_held ON job (run, lease) WHERE state = 1;
 CREATE INDEX job_scheduled ON job (at, pos) WHERE state = 2;
 CREATE INDEX job_retry ON job (at, pos) WHERE state = 3;
 CREATE INDEX job_blocked ON job (pos) WHERE state = 4;

@@ -6,10 +6,15 @@ import { openTransaction } from "./open-transaction.ts";
 /** A run that a lease of this process holds. */
 export interface HeldRun {
   readonly run: number;
+  readonly by: RunHolder;
+}
+
+/** A lease that holds runs. */
+export interface RunHolder {
   /** The function's name, with its schema. */
   readonly complete: string;
-  /** It is settled by more than its removal then. */
-  onCompleted(): void;
+  /** A run is settled by more than its removal then. */
+  onCompleted(run: number): void;
 }
 
 /** By jid. */
@@ -80,7 +85,7 @@ export async function completeWithin(
   const [row] =
     held === undefined
       ? []
-      : await transaction.query(`SELECT ${held.complete}($1::text, $2::bigint) AS done`, [
+      : await transaction.query(`SELECT ${held.by.complete}($1::text, $2::bigint) AS done`, [
           jid,
           held.run,
         ]);
@@ -89,5 +94,5 @@ export async function completeWithin(
       `Cannot complete job ${jid} within this transaction: no worker of this process holds it in Postgres. Roll it back`,
     );
   }
-  held.onCompleted();
+  held.by.onCompleted(held.run);
 }
