@@ -1,7 +1,12 @@
 import type { Exchange, FetchedJob } from "../../adapter.ts";
 import type { ParkedJob } from "../../fetching.ts";
 import type { Told } from "../postgres-context.ts";
+import type { Walk } from "./floors.ts";
 import { outcomeLines, type Settling } from "./outcome-lines.ts";
+
+export const EXCHANGE: string =
+  "SELECT * FROM @.exchange_1($1::int, $2::text::bigint[], $3::text, $4::boolean, $5::text::text[], " +
+  "$6::text, $7::int, $8::int, $9::int, $10::float8)";
 
 /** What an exchange answers beside jobs. */
 export interface Meta extends Told {
@@ -10,6 +15,8 @@ export interface Meta extends Told {
   /** Runs that were settled in the fast way, where those were not all. */
   readonly done?: readonly number[];
   readonly refused?: readonly number[];
+  /** Queues where it took long to come to the first jobs, or that were looked at from a floor. */
+  readonly walks?: Readonly<Record<string, Walk>>;
   readonly isMore?: boolean;
   readonly wantsTurn?: boolean;
   readonly parked?: readonly ParkedJob[];

@@ -13,7 +13,8 @@ import { textArray, type PostgresContext } from "../postgres-context.ts";
 import { shownPayload } from "../shown-payload.ts";
 import { quoted } from "../schema/migrate.ts";
 import { heldRuns, type RunHolder } from "../within/complete-within.ts";
-import { answerOf, leftOf, type Meta } from "./exchange-answer.ts";
+import { answerOf, EXCHANGE, leftOf, type Meta } from "./exchange-answer.ts";
+import { Floors } from "./floors.ts";
 import { LeaseHearing } from "./lease-hearing.ts";
 import { outcomeLines, type Settling } from "./outcome-lines.ts";
 import { Receipt, type Handed } from "./receipt.ts";
@@ -21,10 +22,6 @@ import { SideBySide } from "./side-by-side.ts";
 
 /** What this version of the library asks of the schema: later ones see who still does. */
 const PROTOCOL = 1;
-
-const EXCHANGE =
-  "SELECT * FROM @.exchange_1($1::int, $2::text::bigint[], $3::text, $4::boolean, $5::text::text[], " +
-  "$6::int, $7::int, $8::int, $9::float8)";
 
 /** A lease on jobs in Postgres. */
 export class PostgresLease implements Lease {
@@ -44,6 +41,7 @@ export class PostgresLease implements Lease {
   /** An exchange that nobody waits for any more may still be done, however late. */
   #hasLostAnswer = false;
   readonly #exchanges = new SideBySide();
+  readonly #floors = new Floors();
   #ended = false;
 
   /** @throws {AdapterError} if a lease of that identity is open. */
@@ -179,6 +177,7 @@ export class PostgresLease implements Lease {
         lines.rest,
         lines.isAlone,
         textArray(request?.queues ?? ["*"]),
+        this.#floors.text,
         request?.limit ?? 0,
         request?.turns ?? request?.limit ?? 0,
         settings.deadMaxJobs,
@@ -192,6 +191,7 @@ export class PostgresLease implements Lease {
     if (meta.lost === true) {
       throw this.#lose();
     }
+    this.#floors.learn(meta.walks);
     const jobs = rows.slice(0, -1).map((row) => this.#receipt(row, meta));
     const left = leftOf(settlings, meta);
     if (meta.work === true) bell.ring({ work: true });

@@ -126,8 +126,36 @@ BEGIN
   RETURN v_refused;
 END $mandate$;
 
-CREATE FUNCTION exchange_1(p_lease int, p_runs bigint[], p_rest text, p_alone boolean,
-                           p_queues text[], p_limit int, p_turns int, p_dead_max int, p_dead_seconds float8)
+-- The first that wait in a queue, locked, and how long it took to come to them. Postgres passes whatever stood before them until
+-- it has forgotten it, and it forgets nothing that a transaction that is open may ask for: so they may be looked for behind a place
+-- (p_floor: priority and pos) up to which all were taken. Others may have come there since: where nothing is behind it, they are found.
+CREATE FUNCTION first_waiting(p_queue text, p_limit int, p_floor jsonb,
+                              OUT o_places tid[], OUT o_last jsonb, OUT o_is_behind boolean, OUT o_took float8)
+LANGUAGE plpgsql AS $mandate$
+DECLARE
+  v_began timestamptz := clock_timestamp();
+  v_priority bigint := coalesce((p_floor ->> 0)::bigint, -9223372036854775808);
+  v_pos bigint := coalesce((p_floor ->> 1)::bigint, -9223372036854775808);
+  v_priorities bigint[];
+  v_poses bigint[];
+BEGIN
+  o_is_behind := p_floor IS NOT NULL;
+  LOOP
+    SELECT array_agg(n.place), array_agg(n.priority), array_agg(n.pos) INTO o_places, v_priorities, v_poses FROM (
+      SELECT j.ctid AS place, j.priority, j.pos FROM job j
+       WHERE j.queue = p_queue AND j.state = 0 AND (j.priority, j.pos) > (v_priority, v_pos)
+       ORDER BY j.priority, j.pos LIMIT p_limit FOR UPDATE SKIP LOCKED) n;
+    EXIT WHEN o_places IS NOT NULL OR NOT o_is_behind;
+    o_is_behind := false;
+    v_priority := -9223372036854775808;
+    v_pos := -9223372036854775808;
+  END LOOP;
+  o_last := jsonb_build_array(v_priorities[cardinality(o_places)]::text, v_poses[cardinality(o_places)]::text);
+  o_took := extract(epoch FROM clock_timestamp() - v_began)::float8;
+END $mandate$;
+
+CREATE FUNCTION exchange_1(p_lease int, p_runs bigint[], p_rest text, p_alone boolean, p_queues text[], p_floors text,
+                           p_limit int, p_turns int, p_dead_max int, p_dead_seconds float8)
 RETURNS TABLE (o_jid text, o_queue text, o_payload text, o_run float8, o_recoveries int, o_enqueued_at float8,
                o_guarded boolean, o_extra text)
 LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off
@@ -143,6 +171,9 @@ DECLARE
   v_done bigint[] := '{}';
   v_refused jsonb := '[]';
   v_meta jsonb := '{}';
+  v_floors jsonb := p_floors::jsonb;
+  v_walks jsonb := '{}';
+  w record;
 BEGIN
   IF p_limit > 0 THEN
     v_queues := ARRAY(SELECT served(p_queues));
@@ -186,11 +217,10 @@ BEGIN
   ELSE
     FOREACH v_queue IN ARRAY coalesce(v_queues, '{}') LOOP
       EXIT WHEN v_wanted <= 0;
+      SELECT * INTO w FROM first_waiting(v_queue, v_wanted, v_floors -> v_queue);
+      CONTINUE WHEN w.o_places IS NULL;
       RETURN QUERY
-      WITH next AS MATERIALIZED (
-        SELECT j.ctid AS place FROM job j WHERE j.queue = v_queue AND j.state = 0
-         ORDER BY j.priority, j.pos LIMIT v_wanted FOR UPDATE SKIP LOCKED),
-      numbered AS MATERIALIZED (SELECT n.place, nextval('run') AS run FROM next n),
+      WITH numbered AS MATERIALIZED (SELECT n.place, nextval('run') AS run FROM unnest(w.o_places) n(place)),
       taken AS (
         UPDATE job j SET state = 1, lease = p_lease, run = n.run, started_at = v_now
           FROM numbered n WHERE j.ctid = n.place
@@ -199,7 +229,11 @@ BEGIN
         FROM taken t ORDER BY t.run;
       GET DIAGNOSTICS v_count = ROW_COUNT;
       v_wanted := v_wanted - v_count;
+      IF w.o_is_behind OR w.o_took > 0.0005 + 0.000005 * v_count THEN
+        v_walks := v_walks || jsonb_build_object(v_queue, jsonb_build_array(w.o_last, w.o_is_behind, w.o_took));
+      END IF;
     END LOOP;
+    v_meta := v_meta || jsonb_build_object('walks', v_walks);
   END IF;
   RETURN QUERY SELECT NULL::text, NULL::text, NULL::text, NULL::float8, NULL::int, NULL::float8, NULL::boolean,
     (v_meta || jsonb_build_object('releasable', is_releasable()) || told())::text;
