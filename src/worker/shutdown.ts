@@ -12,7 +12,8 @@ const LAST_WORDS = 1;
 
 /**
  * Seconds that a store which does not answer, or a listener, can hold up the end at most. One that
- * is known to answer late has twice as long as it took, up to the second number.
+ * is known to answer late has three times as long as it took, up to the second number: what it was
+ * asked before comes first, and this takes as long again.
  */
 const LAST_ANSWERS = 1;
 const LONGEST_LAST_ANSWERS = 10;
@@ -66,7 +67,7 @@ export async function shutDown(parts: ShutdownParts, timeout: number): Promise<v
 
 /** Seconds that the store may take for what is asked of it at last. */
 export function lastAnswers({ answerTime }: ShutdownParts["pulse"]): number {
-  return Math.min(LONGEST_LAST_ANSWERS, Math.max(LAST_ANSWERS, 2 * answerTime));
+  return Math.min(LONGEST_LAST_ANSWERS, Math.max(LAST_ANSWERS, 3 * answerTime));
 }
 
 function jobs(count: number): string {
