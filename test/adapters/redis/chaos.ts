@@ -26,6 +26,8 @@ export interface ChaosOptions {
   readonly concurrency?: number;
   /** Milliseconds for which the worker waits for an answer. */
   readonly commandTimeout?: number;
+  /** Seconds for which whoever enqueues waits: a disk that is busy may keep Redis for longer than 5. */
+  readonly enqueueTimeout?: number;
   /** Of Redis, before the worker starts. */
   readonly maxmemory?: string;
   /** Takes rights from everybody, before the worker starts. */
@@ -42,6 +44,7 @@ export class Chaos {
   readonly worker: Worker;
   /** Name of a job → how often it ran. */
   readonly runs = new Map<string, number>();
+  readonly #enqueueTimeout: number | undefined;
   #names = 0;
   /** A straggler of another test is not taken for one of this. */
   readonly #name = randomBytes(3).toString("hex");
@@ -62,7 +65,8 @@ export class Chaos {
   }
 
   constructor(server: RedisServer, proxy: TcpProxy, options: ChaosOptions) {
-    const { leaseTtl = 60, concurrency = 5, commandTimeout } = options;
+    const { leaseTtl = 60, concurrency = 5, commandTimeout, enqueueTimeout } = options;
+    this.#enqueueTimeout = enqueueTimeout;
     this.server = server;
     this.proxy = proxy;
     const redis = commandTimeout === undefined ? {} : { commandTimeout };
@@ -81,7 +85,7 @@ export class Chaos {
   /** Enqueues so many, and resolves to their names once they are accepted. */
   async enqueue(count: number, adapter: RedisAdapter = this.producer): Promise<string[]> {
     const names = Array.from({ length: count }, () => `job ${this.#name} ${(this.#names += 1)}`);
-    await adapter.enqueue(names.map(entry));
+    await adapter.enqueue(names.map(entry), this.#enqueueTimeout);
     return names;
   }
 

@@ -131,7 +131,7 @@ describe.skipIf(missing("redis"))("a worker goes on by itself", () => {
   });
 
   it("after each of 50 restarts of Redis, half of them SIGKILL", { timeout: 180_000 }, async () => {
-    const chaos = await Chaos.start({ server: DURABLE });
+    const chaos = await Chaos.start({ server: DURABLE, enqueueTimeout: 30 });
     const names: string[] = [];
 
     for (let times = 0; times < 50; times += 1) {
