@@ -11,6 +11,8 @@ const MARK = `\u0000${randomBytes(12).toString("base64url")}:`;
 const WRITTEN_MARK = new RegExp(`"\\\\u0000${MARK.slice(1)}([^"]+)"`, "g");
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 const TOKEN = /["\d-]/g;
+/** Not the digits that a string begins with, such as a jid. */
+const LARGE_INTEGER = /(?:^|[[,:\s-])\d{16}/;
 
 /** A number as JSON has it. */
 export class NumberText extends Number {
@@ -37,7 +39,7 @@ export function stringifyNumbers(value: unknown): string {
  * careful.
  */
 export function mayHaveLargeIntegers(text: string): boolean {
-  return /\d{16}/.test(text);
+  return LARGE_INTEGER.test(text);
 }
 
 /**

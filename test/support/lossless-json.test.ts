@@ -59,9 +59,24 @@ describe("plainNumber", () => {
 });
 
 describe("mayHaveLargeIntegers", () => {
-  it("sees those that a number cannot hold, and may see others", () => {
-    expect(mayHaveLargeIntegers("[9007199254740993]")).toBe(true);
-    expect(mayHaveLargeIntegers('{"created_at":1795298214.941}')).toBe(false);
+  it.each([
+    "9007199254740993",
+    "[9007199254740993]",
+    "[1,-9007199254740993]",
+    "[1,\t9007199254740993]",
+    '{"id":9007199254740993}',
+    '{"id": 9007199254740993}',
+    '["of a text: 9007199254740993"]',
+  ])("sees those that a number cannot hold, and may see others: %s", (text) => {
+    expect(mayHaveLargeIntegers(text)).toBe(true);
+  });
+
+  it.each([
+    '{"created_at":1795298214.941}',
+    '{"jid":"000000000000000000000001"}',
+    "[0.1234567890123456]",
+  ])("sees none in %s", (text) => {
+    expect(mayHaveLargeIntegers(text)).toBe(false);
   });
 });
 
