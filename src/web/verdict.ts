@@ -42,7 +42,10 @@ export function concernsOf(
   for (const { name, latency, paused, size } of waiting) {
     const at = ["/queues/q", { name }] as const;
     if (paused) {
-      const text = t("Queue {name} is paused with {count} jobs", { name, count: counted(size) });
+      const text =
+        size === 1
+          ? t("Queue {name} is paused with one job", { name })
+          : t("Queue {name} is paused with {count} jobs", { name, count: counted(size) });
       concerns.push({ level: "warning", text, at });
     } else if (latency > SLOW) {
       const text = t("Queue {name} waits for {time}", { name, time: spoken(latency) });

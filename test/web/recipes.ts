@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
+import { Elysia } from "elysia";
 import express from "express";
 import { fastify } from "fastify";
 import { H3, toNodeHandler } from "h3";
@@ -79,6 +80,17 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     const app = new H3();
     app.all("/jobs/**", (event) => jobs(event.req as unknown as Request));
     return listening(createServer(toNodeHandler(app) as RequestListener));
+  },
+
+  "Elysia 1": (jobs) => {
+    const app = new Elysia();
+    for (const path of ["/jobs", "/jobs/*"]) {
+      // Its own parser would have read the form.
+      app.all(path, ({ request }) => jobs(request), { parse: "none" });
+    }
+    return listening(
+      createServer(toNode((request) => Promise.resolve(app.handle(request))) as RequestListener),
+    );
   },
 };
 

@@ -70,6 +70,7 @@ export const germanSentences: Readonly<Record<string, string>> = {
   "{busy} of {slots} slots are busy": "{busy} von {slots} Plätzen sind belegt",
   "{busy} of {slots} slots are busy, and jobs wait":
     "{busy} von {slots} Plätzen sind belegt, und Jobs warten",
+  "Queue {name} is paused with one job": "Queue {name} ist angehalten, mit einem Job",
   "Queue {name} is paused with {count} jobs": "Queue {name} ist angehalten, mit {count} Jobs",
   "Queue {name} waits for {time}": "Queue {name} wartet seit {time}",
   "{share} % of today's runs failed": "{share} % der heutigen Läufe schlugen fehl",
