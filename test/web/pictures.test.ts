@@ -58,7 +58,7 @@ it.skipIf(missing("redis") || missing("chromium"))(
 
     const text = await readFile(join(DOCS, "dashboard.md"), "utf8");
     const shown = [...text.matchAll(/"pictures\/([^"]+)"/g)].map(([, file]) => file);
-    expect(shown.toSorted()).toEqual(names.toSorted());
+    expect(new Set(shown)).toEqual(new Set(names));
     for (const file of names) {
       expect((await stat(join(folder, file))).size).toBeGreaterThan(10_000);
       expect((await stat(join(DOCS, "pictures", file))).size).toBeGreaterThan(10_000);
