@@ -1,6 +1,7 @@
 // Times and numbers as they are: check 25 of docs/dashboard.md, "What is tested".
-import { Command, configure, silentLogger } from "mandate";
+import { Command, configure, silentLogger, type Step } from "mandate";
 import { RedisAdapter } from "mandate/redis";
+import { Worker } from "mandate/worker";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { jsonOf, run } from "../cli/commands/recording-terminal.ts";
@@ -14,6 +15,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** The first that a double does not have: it would be 9007199254740992. */
 const INT64 = "9007199254740993";
+const ROUNDED = /9007199254740992|9\.007199254740/;
 
 class Pay extends Command.initializeWith((cents: bigint) => ({ cents })) {
   static {
@@ -21,6 +23,27 @@ class Pay extends Command.initializeWith((cents: bigint) => ({ cents })) {
   }
 
   call(): void {}
+}
+
+/** Ends with a result; or stays in retry with one step done, and another on its way. */
+class Sum extends Command.initializeWith((fails: boolean) => ({ fails })) {
+  static {
+    this.queueAs("sums");
+    this.keepResult("1 day");
+    this.keepFinished("1 day");
+    this.retryIn(() => 3_600);
+  }
+
+  async call(): Promise<{ total: bigint }> {
+    const total = await this.step("add", () => BigInt(INT64));
+    if (this.fails) {
+      await this.step("rows", async (step: Step<bigint>) => {
+        await step.advance(-total);
+        throw new Error("no");
+      });
+    }
+    return { total };
+  }
 }
 
 describe.skipIf(missing("redis"))("what the dashboard tells", () => {
@@ -74,7 +97,6 @@ describe.skipIf(missing("redis"))("what the dashboard tells", () => {
     await redis.lpush("queue:payments", payload);
     redis.disconnect();
 
-    const rounded = /9007199254740992|9\.007199254740/;
     for (const path of [
       "/jobs?q=command:Pay",
       "/queues/q?name=payments",
@@ -84,7 +106,7 @@ describe.skipIf(missing("redis"))("what the dashboard tells", () => {
     ]) {
       for (const accept of ["text/html", "application/json"]) {
         const { text } = await visitor.get(path, { accept });
-        expect([path, accept, text.includes(INT64), rounded.test(text)]).toEqual([
+        expect([path, accept, text.includes(INT64), ROUNDED.test(text)]).toEqual([
           path,
           accept,
           true,
@@ -93,6 +115,26 @@ describe.skipIf(missing("redis"))("what the dashboard tells", () => {
       }
     }
     expect((await visitor.get(`/jobs/j?jid=${ruby}`)).text).toContain(`-${INT64}`);
+  });
+
+  it("25: writes results, and what steps have come to, as they are", async () => {
+    const [kept, failed] = [await Sum.defer(false), await Sum.defer(true)];
+    const worker = new Worker({ queues: ["sums"] });
+    await worker.start();
+    await kept.result({ timeout: 60 });
+    await expect.poll(() => failed.status(), { timeout: 60_000 }).toBe("retrying");
+    await worker.stop();
+
+    for (const [{ id }, texts] of [
+      [kept, [INT64]],
+      [failed, [INT64, `-${INT64}`]],
+    ] as const) {
+      for (const accept of ["text/html", "application/json"]) {
+        const { text } = await visitor.get(`/jobs/j?jid=${id}`, { accept });
+        expect([accept, texts.filter((each) => !text.includes(each))]).toEqual([accept, []]);
+        expect(text).not.toMatch(ROUNDED);
+      }
+    }
   });
 
   describe.skipIf(missing("chromium"))("in a browser", () => {
