@@ -76,6 +76,11 @@ async function fill(store: Store): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(Object.entries(jids).map(([name, { id }]) => [name, id]));
 }
 
+function numberWaiting(stats: unknown): number {
+  const { enqueued = 0, scheduled = 0 } = stats as Readonly<Record<string, number>>;
+  return enqueued + scheduled;
+}
+
 describe.each([
   ["SQLite", false, onSqlite],
   ["Postgres", missing("postgres"), onPostgres],
@@ -178,7 +183,9 @@ describe.each([
       const { enqueued = 0, scheduled = 0, retry = 0, dead = 0 } = before;
       expect(enqueued).toBeGreaterThan(0);
       expect([exit, ...said]).toEqual([0, `Moved ${enqueued + scheduled + retry + dead} jobs`]);
-      expect(after).toMatchObject({ enqueued, scheduled, retry, dead });
+      expect(after).toMatchObject({ retry, dead });
+      // Of a class that the worker above does not know, one was put back for some seconds: it may be due.
+      expect(numberWaiting(after)).toBe(enqueued + scheduled);
       expect(jsonOf(await told("stats", "--json"))[0]).toMatchObject({ enqueued: 0, dead: 0 });
       rmSync(folder, { recursive: true });
     });
