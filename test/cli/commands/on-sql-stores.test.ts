@@ -76,11 +76,6 @@ async function fill(store: Store): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(Object.entries(jids).map(([name, { id }]) => [name, id]));
 }
 
-function numberWaiting(stats: unknown): number {
-  const { enqueued = 0, scheduled = 0 } = stats as Readonly<Record<string, number>>;
-  return enqueued + scheduled;
-}
-
 describe.each([
   ["SQLite", false, onSqlite],
   ["Postgres", missing("postgres"), onPostgres],
@@ -151,7 +146,9 @@ describe.each([
     });
 
     it("works jobs off", async () => {
-      const worker = new RunningProgram(["worker", "-r", commands, "--url", store.url]);
+      // It knows no Charge: one that it fetched would come back at a time of its own.
+      const options = ["-r", commands, "-q", "default", "--url", store.url];
+      const worker = new RunningProgram(["worker", ...options]);
       const banner = await worker.line(/^mandate /);
       await Greet.defer("SQL");
 
@@ -175,6 +172,7 @@ describe.each([
       const folder = mkdtempSync(join(tmpdir(), "mandate-"));
       const url = `sqlite:${join(folder, "other.db")}`;
       await Charge.defer(20);
+      await Charge.set({ wait: "1 hour" }).defer(21);
       const before = jsonOf(await told("stats", "--json"))[0] as Record<string, number>;
 
       const { exit, lines: said } = await run(["move", "--from", store.url, "--to", url]);
@@ -183,9 +181,8 @@ describe.each([
       const { enqueued = 0, scheduled = 0, retry = 0, dead = 0 } = before;
       expect(enqueued).toBeGreaterThan(0);
       expect([exit, ...said]).toEqual([0, `Moved ${enqueued + scheduled + retry + dead} jobs`]);
-      expect(after).toMatchObject({ retry, dead });
-      // Of a class that the worker above does not know, one was put back for some seconds: it may be due.
-      expect(numberWaiting(after)).toBe(enqueued + scheduled);
+      expect(scheduled).toBeGreaterThan(0);
+      expect(after).toMatchObject({ enqueued, scheduled, retry, dead });
       expect(jsonOf(await told("stats", "--json"))[0]).toMatchObject({ enqueued: 0, dead: 0 });
       rmSync(folder, { recursive: true });
     });
