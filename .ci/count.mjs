@@ -15,7 +15,7 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith(".status")
   total.skipped += skipped;
   // A run that ended badly without a failed test: an error outside of tests, or no report at all.
   if (status !== 0 && failed.length === 0)
-    failed.push(`exit code ${status}, and no test failed: see its output`);
+    failed.push(`exit code ${status}, and no test failed\n${errorsOf(join(folder, `${run}.txt`))}`);
   failures.push(...failed.map((failure) => `${run}: ${failure}`));
 }
 if (total.passed === 0 && failures.length === 0) failures.push("no test ran");
@@ -39,6 +39,13 @@ function read(report) {
 function endOf(output) {
   const lines = readFileSync(output, "utf8").trimEnd().split("\n");
   return indented(lines.slice(-30).join("\n"));
+}
+
+// What Vitest says of errors outside of tests, or, where it says nothing, how its output ends.
+function errorsOf(output) {
+  const text = readFileSync(output, "utf8");
+  const start = text.indexOf("Unhandled Errors");
+  return start === -1 ? endOf(output) : indented(text.slice(start));
 }
 
 // A file that cannot be loaded has no test that failed, and counts as one.
