@@ -48,16 +48,16 @@ describe("many jobs", () => {
 
   it("are counted to an end, however many come meanwhile", async () => {
     await enqueueAll();
-    let more = 0;
+    const more: Promise<void>[] = [];
     const onProgress = (): void => {
-      more += 1;
-      void enqueueAll({ prefix: `more${more}` });
+      more.push(enqueueAll({ prefix: `more${more.length}` }));
     };
 
     const counting = queue("default", adapter).count({}, { onProgress });
 
     expect(await counting).toBe(JOBS);
-    expect(more).toBeGreaterThan(1);
+    await Promise.all(more);
+    expect(more.length).toBeGreaterThan(1);
   });
 
   it("are deleted from a queue, the others stay in their order", async () => {
