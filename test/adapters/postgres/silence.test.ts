@@ -134,7 +134,7 @@ describe.skipIf(missing("postgres"))("behind a line that goes silent", () => {
   describe("a database of postgres.js's", () => {
     async function open(): Promise<{ proxy: TcpProxy; database: PostgresJsDatabase }> {
       const { proxy, url } = await line();
-      const sql = postgres(url, { max: 3, onnotice: () => undefined });
+      const sql = postgres(url, { max: 4, onnotice: () => undefined });
       onTestFinished(() => sql.end({ timeout: 0 }));
       const database = new PostgresJsDatabase(sql, { prepare: true, patienceMs: PATIENCE_MS });
       await database.query("SELECT 1", []);
@@ -159,6 +159,30 @@ describe.skipIf(missing("postgres"))("behind a line that goes silent", () => {
 
       await expect(database.listen("a", NOBODY)).rejects.toThrow("no answer for 1.5 seconds");
     });
+  });
+
+  it.each(["pg", "postgres.js"])("is told from a script of %s that takes long", async (library) => {
+    const name = `script of ${library}`;
+    const pool = new pg.Pool({ connectionString: server.url, max: 3, application_name: name });
+    const sql = postgres(server.url, { max: 3, connection: { application_name: name } });
+    onTestFinished(async () => void (await Promise.all([pool.end(), sql.end({ timeout: 0 })])));
+    const use = { isOwn: false, prepare: true, patienceMs: PATIENCE_MS };
+    const database =
+      library === "pg" ? new PgDatabase(pool, use) : new PostgresJsDatabase(sql, use);
+    const holder = await direct.connect();
+    await holder.query("SELECT pg_advisory_lock(18)");
+
+    const migrating = database.script("SELECT pg_advisory_lock(18); SELECT pg_advisory_unlock(18)");
+    const answers = async (): Promise<number> => {
+      const text = `SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND query LIKE '% AS answered' AND state = 'idle'`;
+      return (await direct.query(text, [name])).rows.length;
+    };
+    await expect.poll(answers).toBe(1);
+    await holder.query("SELECT pg_advisory_unlock(18)");
+    holder.release();
+
+    await migrating;
+    expect(await database.query("SELECT 4 AS it", [])).toEqual([{ it: 4 }]);
   });
 
   describe("an adapter", () => {

@@ -16,11 +16,14 @@ export interface Queryable {
   query(text: string, values: readonly Value[]): Promise<readonly Row[]>;
 }
 
+/** What is asked to see whether Postgres answers. */
+export const ASKED = "SELECT 1 AS answered";
+
 /** A Postgres, whichever library speaks to it. */
 export interface Database extends Queryable {
   /** Of the library. */
   readonly driver: "pg" | "postgres.js" | "pglite";
-  /** Runs many statements as one step. */
+  /** Runs many statements as one step, which may take long: on large tables, or behind a lock. */
   script(text: string): Promise<void>;
   /**
    * Hears of what is notified on a channel, from when it resolves on.

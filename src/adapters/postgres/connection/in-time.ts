@@ -14,3 +14,28 @@ export async function inTime<Answer>(
     clearTimeout(timer);
   }
 }
+
+/**
+ * As `inTime`, of what may take longer: it is waited for as long as Postgres answers something else.
+ *
+ * @param ask Asks for that, and rejects without an answer.
+ * @throws what `work` or `ask` rejects with.
+ */
+export async function whileAnswered<Answer>(
+  work: Promise<Answer>,
+  { patienceMs, ask }: { readonly patienceMs: number; readonly ask: () => Promise<unknown> },
+): Promise<Answer> {
+  const ended = work.then(() => true);
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), patienceMs);
+    });
+    try {
+      if (await Promise.race([ended, late])) return await work;
+    } finally {
+      clearTimeout(timer);
+    }
+    await ask();
+  }
+}

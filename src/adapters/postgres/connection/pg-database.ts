@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ChannelListener, Database, Row, Value } from "./database.ts";
+import { ASKED, type ChannelListener, type Database, type Row, type Value } from "./database.ts";
 import type { PgClient, PgPool } from "./drivers.ts";
-import { inTime } from "./in-time.ts";
+import { inTime, whileAnswered } from "./in-time.ts";
 import { PgChannel } from "./pg-channel.ts";
 import { connected, guardNew } from "./pg-client.ts";
 import { isRefusal } from "./postgres-errors.ts";
@@ -42,7 +42,11 @@ export class PgDatabase implements Database {
   }
 
   async script(text: string): Promise<void> {
-    await this.#with(async (client) => void (await client.query(text)));
+    const { patienceMs } = this.#use;
+    await this.#with(
+      async (client) => void (await client.query(text)),
+      (work) => whileAnswered(work, { patienceMs, ask: () => this.query(ASKED, []) }),
+    );
   }
 
   async listen(channel: string, listener: ChannelListener): Promise<{ stop: () => void }> {
@@ -65,11 +69,14 @@ export class PgDatabase implements Database {
     }
   }
 
-  async #with<Answer>(work: (client: PgClient) => Promise<Answer>): Promise<Answer> {
+  async #with<Answer>(
+    work: (client: PgClient) => Promise<Answer>,
+    waitFor = (answer: Promise<Answer>): Promise<Answer> => inTime(answer, this.#use),
+  ): Promise<Answer> {
     const { patienceMs } = this.#use;
     const client = await connected(this.#pool, patienceMs);
     try {
-      const answer = await inTime(work(client), { patienceMs });
+      const answer = await waitFor(work(client));
       client.release();
       return answer;
     } catch (error) {

@@ -1,6 +1,6 @@
-import type { ChannelListener, Database, Row, Value } from "./database.ts";
+import { ASKED, type ChannelListener, type Database, type Row, type Value } from "./database.ts";
 import type { PostgresJsSql } from "./drivers.ts";
-import { inTime } from "./in-time.ts";
+import { inTime, whileAnswered } from "./in-time.ts";
 
 /** How postgres.js is used. */
 export interface PostgresJsUse {
@@ -30,7 +30,9 @@ export class PostgresJsDatabase implements Database {
   }
 
   async script(text: string): Promise<void> {
-    await this.#inTime(this.#sql.unsafe(text).simple());
+    const { patienceMs } = this.#use;
+    const work = Promise.resolve(this.#sql.unsafe(text).simple());
+    await whileAnswered(work, { patienceMs, ask: () => this.query(ASKED, []) });
   }
 
   async listen(channel: string, listener: ChannelListener): Promise<{ stop: () => void }> {
