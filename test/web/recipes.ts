@@ -112,11 +112,13 @@ export async function stripping(prefix: string, target: string): Promise<Mounted
           },
           ...(body.length > 0 && { body }),
           redirect: "manual",
-        }).then(async (answer) => {
-          const location = answer.headers.get("location");
-          response.writeHead(answer.status, location === null ? {} : { location });
-          response.end(await answer.text());
-        });
+        })
+          .then(async (answer) => {
+            const location = answer.headers.get("location");
+            response.writeHead(answer.status, location === null ? {} : { location });
+            response.end(await answer.text());
+          })
+          .catch(() => response.destroy());
       });
     }),
   );
