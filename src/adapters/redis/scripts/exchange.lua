@@ -328,7 +328,7 @@ local were_ahead, most_ahead = false, math.huge
 -- what there is none for would be taken out in vain.
 local took_turns = has_holds
 local unparked = {}
-local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 40 }, nil, nil
+local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 20 }, nil, nil
 -- Jids of those that became others, and are still noted as what they were where they come from.
 local applied = {}
 -- Whether a job that became another went elsewhere.
@@ -475,6 +475,7 @@ if limit > 0 then
               job.position = positions and positions[place]
               is_done, hold = pcall(holds().park, job, hold[1], free)
               is_parked, looks.left, room = true, looks.left - 1, room + #payload
+              parking[queue] = true
               if is_done and is_other then
                 replacing().forget({ jid })
               end
@@ -611,6 +612,14 @@ if limit > 0 then
     end
   end
 
+  -- So many may be taken out at once that few go back.
+  local function at_most(queue, asked)
+    if took_turns then
+      asked = math.min(asked, math.max(1, turns))
+    end
+    return parking[queue] and math.min(asked, looks.left) or asked
+  end
+
   for _, queue in ipairs(queues) do
     -- The lanes before its list, the list, and those behind it.
     for part = laned[queue] and 1 or 2, laned[queue] and 3 or 2 do
@@ -623,10 +632,7 @@ if limit > 0 then
       if limit == 0 or is_cut or is_over or paused[queue] then
         break
       end
-      local is_list, asked, from_lane = part == 2, math.min(limit, FIRST), 0
-      if took_turns then
-        asked = math.min(asked, math.max(1, turns))
-      end
+      local is_list, asked, from_lane = part == 2, at_most(queue, math.min(limit, FIRST)), 0
       local turn = part == 1 and {}
       if limited[queue] then
         asked = math.min(asked, holds().room_in(queue))
@@ -712,7 +718,7 @@ if limit > 0 then
           return type(failure) == 'table' and failure or redis.error_reply(failure)
         end
         -- Where one took it all there may be others, or not: whoever asks again finds out.
-        is_cut = is_cut or left <= 0
+        is_cut = is_cut or left <= 0 or looks.left == 0
         if is_cut or is_over or limit == 0 or is_list and taken < asked then
           break
         end
@@ -721,9 +727,7 @@ if limit > 0 then
           break
         end
         asked = index == 0 and math.min(limit, FIRST) or math.max(1, math.min(limit, math.floor(index * left / (MOST_BYTES - left))))
-        if took_turns then
-          asked = math.min(asked, math.max(1, turns))
-        end
+        asked = at_most(queue, asked)
         if limited[queue] then
           asked = math.min(asked, holds().room_in(queue))
         end

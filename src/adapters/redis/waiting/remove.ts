@@ -11,6 +11,8 @@ export const PARKED = "parked";
  * µs for each).
  */
 const MOVES = 50;
+/** As `MOVES`, where they are parked: these leave lines as well, and may let others go on. */
+const PARKED_MOVES = 20;
 
 /**
  * A job in a queue is looked for from the right, and about this many are looked at in a
@@ -67,7 +69,7 @@ export async function remove(removal: Removal, moves: readonly Move[]): Promise<
   let removed = 0;
   for (const standing of STANDINGS) {
     const some = moves.filter((move) => standingOf(move) === standing);
-    const slice = standing === "list" ? some.length : MOVES;
+    const slice = SLICES[standing] ?? some.length;
     for (let first = 0; first < some.length; first += slice) {
       const { count } = await run(removal, some.slice(first, first + slice), undefined);
       removed += count;
@@ -147,6 +149,8 @@ function around(moves: readonly Move[]): Stretch {
 
 const STANDINGS = ["list", "lane", "parked"] as const;
 type Standing = (typeof STANDINGS)[number];
+/** How many one script takes; of a list, all that it is given. */
+const SLICES: Readonly<Partial<Record<Standing, number>>> = { lane: MOVES, parked: PARKED_MOVES };
 
 /** Where in its queue a job waits. */
 function standingOf({ job }: Move): Standing {

@@ -6,10 +6,14 @@ function made.parked(jid)
   end
 end
 
+-- Lines into which jobs were put in this step: that they are there is written.
+local written = {}
+
 local function leave_line(queue, key, member)
-  redis.call('ZREM', line_key(queue, key), member)
-  lined[line_key(queue, key)] = nil
-  if redis.call('EXISTS', line_key(queue, key)) == 0 then
+  local waiting = line_key(queue, key)
+  redis.call('ZREM', waiting, member)
+  lined[waiting], written[waiting] = nil, nil
+  if redis.call('EXISTS', waiting) == 0 then
     is_awaited(key)
     redis.call('SREM', lines_key(key), 'q' .. queue)
     redis.call('ZREM', made.ready_key(queue), key)
@@ -52,15 +56,17 @@ function made.park(job, key, free, is_at_head)
     position = string.format(is_at_head and 'A%016.0f' or 'B%016.0f', is_at_head and 9007199254740992 - number or number)
   end
   local member, line = position .. job.jid, 'q' .. job.queue
-  lined[line_key(job.queue, key)], lined[made.parked_key(job.queue)] = nil, nil
-  is_awaited(key)
+  local waiting, all = line_key(job.queue, key), made.parked_key(job.queue)
   local is_parked, failure = pcall(function()
-    redis.call('ZADD', HELD, 0, key)
-    redis.call('SADD', lines_key(key), line)
-    redis.call('SADD', PARKING, job.queue)
-    redis.call('SADD', QUEUES, job.queue)
-    redis.call('ZADD', line_key(job.queue, key), job.priority, member)
-    redis.call('ZADD', made.parked_key(job.queue), job.priority, member)
+    if not written[waiting] then
+      is_awaited(key)
+      redis.call('ZADD', HELD, 0, key)
+      redis.call('SADD', lines_key(key), line)
+      redis.call('SADD', PARKING, job.queue)
+      redis.call('SADD', QUEUES, job.queue)
+    end
+    redis.call('ZADD', waiting, job.priority, member)
+    redis.call('ZADD', all, job.priority, member)
     if free <= NOW then
       redis.call('ZADD', made.ready_key(job.queue), 'NX', microseconds(NOW), key)
     elseif free < math.huge then
@@ -73,6 +79,7 @@ function made.park(job, key, free, is_at_head)
     pcall(leave_line, job.queue, key, member)
     error(failure, 0)
   end
+  lined[waiting], lined[all], written[waiting] = true, true, true
   local now = made.now_parked
   now[#now + 1], now[#now + 2], now[#now + 3] = job.jid, job.queue, key
 end
