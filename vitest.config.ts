@@ -23,7 +23,7 @@ export default defineConfig({
     // More than two cores have work for: half of the time, tests wait for Redis and for programs.
     maxWorkers: Math.max(4, availableParallelism() - 1),
     // Generous: a deadline is for what hangs, and a busy machine is no failure.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
     typecheck: {

@@ -43,8 +43,11 @@ describe("examples", () => {
     },
   );
 
-  it("says on what it runs where it is told another", async () => {
-    const { exit, stderr } = await runProgram(main, { args: ["--on", "paper"] });
+  it("says on what it runs where it is told another", { timeout: 150_000 }, async () => {
+    const { exit, stderr } = await runProgram(main, {
+      args: ["--on", "paper"],
+      deadlineMs: 140_000,
+    });
 
     expect(exit).toBe(1);
     expect(stderr).toContain('Cannot run on "paper": --on takes memory, sqlite, postgres, redis');

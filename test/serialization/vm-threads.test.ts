@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { root, runNode } from "../repository/program.ts";
 
 describe("values in Vitest's vmThreads", () => {
-  it("travel, whether Node made them or the test", async () => {
+  it("travel, whether Node made them or the test", { timeout: 150_000 }, async () => {
     const config = `${root}test/fixtures/vm-threads/vitest.config.ts`;
     const env = {
       TEST_REPORT: undefined,
