@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import { Client } from "pg";
 import { PostgresServer } from "../../test/support/postgres-server.ts";
 import { RedisServer } from "../../test/support/redis-server.ts";
+import { cpuOfFamily } from "./process-cpu.ts";
 import { Running, type Subject } from "./subject.ts";
 
 /** A redis-server of its own, and what was learnt of the subjects so far. */
@@ -79,6 +80,32 @@ export class Lab {
     const before = await this.#cpu();
     const value = await work();
     return [value, (await this.#cpu()) - before];
+  }
+
+  /**
+   * As `withRedisCpu`, of the server in which a subject keeps its jobs; NaN of one that has none.
+   */
+  async withServerCpu<Value>(
+    { can }: Subject,
+    work: () => Promise<Value>,
+  ): Promise<[Value, number]> {
+    const pid = this.#postgres?.pid ?? NaN;
+    if (can.has("postgres")) {
+      const before = cpuOfFamily(pid);
+      const value = await work();
+      return [value, cpuOfFamily(pid) - before];
+    }
+    return can.has("store") ? this.withRedisCpu(work) : [await work(), NaN];
+  }
+
+  /** Bytes that the database of Postgres takes, indexes included. */
+  async postgresSize(): Promise<number> {
+    const client = new Client({ connectionString: this.#postgres?.url });
+    await client.connect();
+    const text = "SELECT pg_database_size(current_database())::float8 AS size";
+    const { rows } = await client.query<{ size: number }>(text);
+    await client.end();
+    return rows[0]?.size ?? NaN;
   }
 
   async redisMemory(): Promise<number> {

@@ -45,6 +45,7 @@ export function allMeasures(subjects: readonly Subject[]): Measure[] {
     loadedLatency(able("latency", "store")),
     ...[1, 10, 100].map((ms) => timedJobs(ms, able("timed"))),
     memoryPerJob(able("store")),
+    bytesPerJob(able("postgres")),
     scheduledLateness(able("timed")),
     references(able("referring")),
     { ...drain(10, able("store")), name: "drain at 10, appendonly", appendonly: true },
@@ -82,20 +83,20 @@ function drain(
     figures: {
       rate: RATE,
       "worker CPU": CPU,
-      "Redis CPU": CPU,
+      "server CPU": CPU,
       "peak memory": { unit: "MB", more: false },
     },
     once: async (running, lab, subject) => {
       const count = lab.jobsFor(subject, name);
       await running.ask("enqueue", { count, mode });
-      const [took, redisCpu] = await lab.withRedisCpu(() =>
+      const [took, serverCpu] = await lab.withServerCpu(subject, () =>
         running.ask("drain", { count, concurrency }),
       );
       lab.took(subject, name, count / took.seconds);
       return {
         rate: count / took.seconds,
         "worker CPU": (took.cpuSeconds * 1e6) / count,
-        ...(subject.can.has("store") ? { "Redis CPU": (redisCpu * 1e6) / count } : {}),
+        ...serverFigure(serverCpu, count),
         "peak memory": (took.peakKb ?? NaN) / 1024,
       };
     },
@@ -107,10 +108,10 @@ function enqueue(mode: string, subjects: readonly Subject[]): Measure {
   return {
     name,
     subjects,
-    figures: { rate: RATE, "process CPU": CPU, "Redis CPU": CPU },
+    figures: { rate: RATE, "process CPU": CPU, "server CPU": CPU },
     once: async (running, lab, subject) => {
       const count = lab.jobsFor(subject, name);
-      const [took, redisCpu] = await lab.withRedisCpu(() =>
+      const [took, serverCpu] = await lab.withServerCpu(subject, () =>
         running.ask("enqueue", { count, mode }),
       );
       lab.took(subject, name, count / took.seconds);
@@ -121,10 +122,15 @@ function enqueue(mode: string, subjects: readonly Subject[]): Measure {
       return {
         rate: count / took.seconds,
         "process CPU": (took.cpuSeconds * 1e6) / count,
-        ...(subject.can.has("store") ? { "Redis CPU": (redisCpu * 1e6) / count } : {}),
+        ...serverFigure(serverCpu, count),
       };
     },
   };
+}
+
+/** None of what is kept in the process itself. */
+function serverFigure(seconds: number, count: number): Sample {
+  return Number.isNaN(seconds) ? {} : { "server CPU": (seconds * 1e6) / count };
 }
 
 function idleLatency(subjects: readonly Subject[]): Measure {
@@ -198,6 +204,23 @@ function memoryPerJob(subjects: readonly Subject[]): Measure {
       const before = await lab.redisMemory();
       await running.ask("enqueue", { count, mode: "bulk" });
       return { memory: ((await lab.redisMemory()) - before) / count };
+    },
+  };
+}
+
+/** On disk, with indexes. */
+function bytesPerJob(subjects: readonly Subject[]): Measure {
+  return {
+    name: "Postgres bytes per waiting job",
+    subjects,
+    figures: { size: { unit: "bytes", more: false } },
+    warmUps: 0,
+    once: async (running, lab) => {
+      const count = lab.isQuick ? 5000 : 50_000;
+      await running.ask("enqueue", { count: 100, mode: "bulk" });
+      const before = await lab.postgresSize();
+      await running.ask("enqueue", { count, mode: "bulk" });
+      return { size: ((await lab.postgresSize()) - before) / count };
     },
   };
 }

@@ -46,6 +46,11 @@ export class PostgresServer {
     this.#process = run();
   }
 
+  /** Of the process of which all its others are children. */
+  get pid(): number {
+    return this.#process.pid ?? NaN;
+  }
+
   /**
    * Ends it, and starts it again with what it has on its disk.
    *
