@@ -10,6 +10,7 @@ import { Inspector } from "../inspector.ts";
 import { insist } from "../insist.ts";
 import { Random } from "../random.ts";
 import { impatientAdapter } from "./impatient-adapter.ts";
+import { readLost } from "./history.ts";
 import { judge } from "./judge.ts";
 import { tree } from "./members.ts";
 import { note, noteIn } from "./notes.ts";
@@ -32,6 +33,8 @@ export interface Report {
   readonly incomplete: number;
   readonly cancelled: number;
   readonly revived: number;
+  /** Jobs that living workers lost. */
+  readonly lost: number;
   readonly problems: readonly string[];
 }
 
@@ -163,10 +166,12 @@ export class BatchChaos {
       throw new Error("Expected a worker");
     }
     await this.#fleet.kill(victim, async () => {
-      for (const { jid } of await this.#survey.heldBy(victim)) {
-        this.#inFlight.set(jid, (this.#inFlight.get(jid) ?? 0) + 1);
-      }
+      for (const { jid } of await this.#survey.heldBy(victim)) this.#mayRunAgain(jid);
     });
+  }
+
+  #mayRunAgain(jid: string): void {
+    this.#inFlight.set(jid, (this.#inFlight.get(jid) ?? 0) + 1);
   }
 
   /** Until nothing moves any more. */
@@ -200,8 +205,11 @@ export class BatchChaos {
     const lost = [...this.#died.values()].filter(
       ({ error_class: name }) => name !== undefined && name !== "Error",
     );
+    const ledgers = [...this.#fleet.ledgers, this.#ledger];
+    const lostAlive = readLost(ledgers);
+    lostAlive.forEach((jid) => this.#mayRunAgain(jid));
     const problems = judge({
-      ledgers: [...this.#fleet.ledgers, this.#ledger],
+      ledgers,
       statuses,
       died: new Set(this.#died.keys()),
       dead: new Set([...dead.map(({ jid }) => jid), ...this.#deleted]),
@@ -214,6 +222,7 @@ export class BatchChaos {
       incomplete: statuses.filter(({ incomplete }) => incomplete).length,
       cancelled: this.#cancelled,
       revived: this.#revived,
+      lost: lostAlive.length,
       problems,
     };
   }

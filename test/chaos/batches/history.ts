@@ -31,19 +31,28 @@ export class BatchHistory {
   }
 }
 
-/** What was noted in files, by batch. A line that a kill cut off is none. */
+/** What was noted in files, by batch. */
 export function readHistories(files: readonly string[]): ReadonlyMap<string, BatchHistory> {
-  const lines = files
-    .filter((file) => existsSync(file))
-    .flatMap((file) => readFileSync(file, "utf8").split("\n").slice(0, -1).map(readLine))
-    .toSorted((one, other) => one.at - other.at);
   const histories = new Map<string, BatchHistory>();
-  for (const line of lines) {
+  for (const line of readLines(files).filter(({ word }) => word !== "lost")) {
     const history = histories.get(line.batch) ?? new BatchHistory();
     histories.set(line.batch, history);
     history.add(line);
   }
   return histories;
+}
+
+/** Jids of those that a living worker lost, as often as it did. */
+export function readLost(files: readonly string[]): string[] {
+  return readLines(files).flatMap(({ jid, word }) => (word === "lost" ? jid : []));
+}
+
+/** A line that a kill cut off is none. */
+function readLines(files: readonly string[]): Line[] {
+  return files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => readFileSync(file, "utf8").split("\n").slice(0, -1).map(readLine))
+    .toSorted((one, other) => one.at - other.at);
 }
 
 function readLine(text: string): Line {

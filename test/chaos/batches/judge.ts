@@ -11,7 +11,7 @@ export interface Evidence {
   readonly dead: ReadonlySet<string>;
   /** Jids of those that were buried because their workers were lost. */
   readonly lost: ReadonlySet<string>;
-  /** Jid → how often its worker was killed. */
+  /** Jid → how often its worker was killed, or lost it while it lived. */
   readonly inFlight: ReadonlyMap<string, number>;
 }
 

@@ -2,11 +2,12 @@ import { writeSync } from "node:fs";
 
 /**
  * What is noted of a job of a batch: that it was added, that it is taken away from outside, or what a
- * run came to; of a callback, that it runs.
+ * run came to; of a callback, that it runs; of either, that a living worker lost it.
  */
 export type Word =
   | "added"
   | "left"
+  | "lost"
   | "begun"
   | "done"
   | "failed"

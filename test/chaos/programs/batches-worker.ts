@@ -3,6 +3,7 @@ import { openSync } from "node:fs";
 import { configure, registerCommands } from "mandate";
 import { Worker } from "mandate/worker";
 import { impatientAdapter } from "../batches/impatient-adapter.ts";
+import { lossLogger } from "../batches/lost-runs.ts";
 import { Called, Doomed, Grow, Unit } from "../batches/members.ts";
 import { noteIn } from "../batches/notes.ts";
 import { workWhenTold } from "./work-when-told.ts";
@@ -11,7 +12,7 @@ const { REDIS_URL: url = "", LEDGER: ledger = "", LEASE_TTL: ttl, CONCURRENCY } 
 await import("ioredis");
 noteIn(openSync(ledger, "a"));
 registerCommands(Unit, Doomed, Grow, Called);
-configure({ adapter: impatientAdapter({ url }) });
+configure({ adapter: impatientAdapter({ url }), logger: lossLogger() });
 const worker = new Worker({
   queues: ["default"],
   concurrency: Number(CONCURRENCY),
