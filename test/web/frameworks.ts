@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { globSync } from "tinyglobby";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { npm } from "../repository/node.ts";
 import { root, runNode } from "../repository/program.ts";
 import { freePort } from "../support/redis-server.ts";
@@ -21,14 +21,27 @@ interface Framework {
   /** What is run in its folder before it can start. */
   readonly build?: readonly string[];
   readonly start: readonly string[];
+  /** What it answers by itself to another site's form that is not for the dashboard. */
+  readonly elsewhere: readonly [status: number, text: unknown];
 }
 
 const next = join(folder, "node_modules/next/dist/bin/next");
 
 export const frameworks: Readonly<Record<string, Framework>> = {
-  next: { build: [next, "build"], start: [next, "start", "--hostname", "127.0.0.1"] },
-  sveltekit: { build: [join(folder, "node_modules/vite/bin/vite.js"), "build"], start: ["build"] },
-  adonis: { start: ["bin/server.ts"] },
+  next: {
+    build: [next, "build"],
+    start: [next, "start", "--hostname", "127.0.0.1"],
+    elsewhere: [404, expect.stringContaining("This page could not be found")],
+  },
+  sveltekit: {
+    build: [join(folder, "node_modules/vite/bin/vite.js"), "build"],
+    start: ["build"],
+    elsewhere: [403, "Cross-site POST form submissions are forbidden"],
+  },
+  adonis: {
+    start: ["bin/server.ts"],
+    elsewhere: [403, "Invalid or expired CSRF token"],
+  },
 };
 
 /** Installs the frameworks where they are not, and what they import as "mandate": the sources of today. */
