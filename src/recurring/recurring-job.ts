@@ -230,6 +230,11 @@ export class RecurringJob extends RecurringJobHandle {
     return this.#schedule.describe();
   }
 
+  /** @internal */
+  get zones(): readonly string[] {
+    return this.#schedule.zones;
+  }
+
   /** What operators read. */
   get description(): string | undefined {
     return this.definition.description;

@@ -3,7 +3,7 @@ import { enqueuedJobs, performEnqueuedJobs, useTestAdapter } from "mandate/testi
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { missing } from "../support/requires.ts";
 import { POST_ID, UUID, withDatabase } from "./database.ts";
-import { needsNode } from "./needs-node.ts";
+import { needsNode } from "../support/needs-node.ts";
 import { statementsDuring } from "./statements.ts";
 
 /** A database of rows with keys of each kind, opened by an ORM. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { missing } from "../support/requires.ts";
 import { describeGlobalIds } from "./contract.ts";
 import { UUID, withDatabase } from "./database.ts";
-import { needsNode } from "./needs-node.ts";
+import { needsNode } from "../support/needs-node.ts";
 
 const User = defineEntity({
   name: "User",

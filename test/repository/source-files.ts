@@ -14,7 +14,14 @@ export function repositoryFiles(...patterns: readonly string[]): SourceFile[] {
   return globSync([...patterns], {
     cwd: root,
     dot: true,
-    ignore: ["**/node_modules/**", "dist/**", "coverage/**", ".git/**"],
+    ignore: [
+      "**/node_modules/**",
+      "dist/**",
+      "coverage/**",
+      ".git/**",
+      // What test/web/frameworks.test.ts builds.
+      "test/fixtures/frameworks/*/{.next,.svelte-kit,build}/**",
+    ],
   })
     .toSorted()
     .map((path) => ({ path, text: readFileSync(resolve(root, path), "utf8") }));

@@ -76,6 +76,10 @@ export class CronRecurrence implements Recurrence {
     return name === "UTC" ? this.#cron.text : `${this.#cron.text} ${name}`;
   }
 
+  get zone(): string {
+    return this.#timeZone.name;
+  }
+
   get english(): Sentence {
     return describeCron(this.#cron, this.#timeZone.name);
   }

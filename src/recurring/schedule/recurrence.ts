@@ -17,4 +17,6 @@ export interface Recurrence {
   /** As `Schedule.parse` reads it: the same for all ways of writing it that mean the same. */
   readonly text: string;
   readonly english: Sentence;
+  /** The zone whose clocks decide; `undefined` where none do. */
+  readonly zone?: string;
 }

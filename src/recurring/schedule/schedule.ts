@@ -72,6 +72,15 @@ export class Schedule {
   }
 
   /**
+   * The time zones whose clocks decide: none for an interval.
+   *
+   * @internal
+   */
+  get zones(): readonly string[] {
+    return [...new Set(this.#recurrences.flatMap(({ zone }) => zone ?? []))];
+  }
+
+  /**
    * Its one written form, which `parse` reads: schedules that mean the same by the same rules have
    * the same.
    */

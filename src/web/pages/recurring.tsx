@@ -9,6 +9,7 @@ import type { Html } from "../parts/html.ts";
 import { Moment } from "../parts/moment.tsx";
 import { Nothing, Table } from "../parts/table.tsx";
 import { visible } from "../parts/value.tsx";
+import { wallClock } from "../parts/wall-clock.ts";
 import type { Parameters } from "../request/parameters.ts";
 import { Refusal } from "../request/refusal.ts";
 import type { Visit } from "../request/visit.ts";
@@ -56,6 +57,7 @@ export const recurringJobPage: Page = {
     const job = await known(() => handle.read());
     const runs = await job.history();
     const next = job.nextRuns(5);
+    const clocks = [...new Set([...job.zones, "UTC"])];
     return {
       title: job.key,
       data: { ...jsonOf(job), next, runs },
@@ -100,7 +102,7 @@ export const recurringJobPage: Page = {
             <ul class="plain">
               {next.map((date) => (
                 <li>
-                  {date.toISOString().replace("T", " ").slice(0, 16)} UTC,{" "}
+                  {clocks.map((zone) => `${wallClock(date, zone)}, `)}
                   <Moment visit={visit} date={date} />
                 </li>
               ))}

@@ -8,7 +8,7 @@ import { completeWithin } from "../../../src/adapters/postgres/within/complete-w
 import { deferWithin } from "../../../src/adapters/postgres/within/within.ts";
 import type { Entry, Lease } from "../../../src/adapters/adapter.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
-import { needsNode } from "../../orm/needs-node.ts";
+import { needsNode } from "../../support/needs-node.ts";
 import { libraries, type Library } from "../../orm/transaction/libraries.ts";
 import { PostgresServer } from "../../support/postgres-server.ts";
 import { missing } from "../../support/requires.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTransaction } from "../../../src/adapters/postgres/within/open-transaction.ts";
 import { PostgresServer } from "../../support/postgres-server.ts";
 import { missing } from "../../support/requires.ts";
-import { needsNode } from "../needs-node.ts";
+import { needsNode } from "../../support/needs-node.ts";
 import { libraries, openPGlite, type Library } from "./libraries.ts";
 
 const tables = `

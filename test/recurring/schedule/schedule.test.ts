@@ -264,6 +264,17 @@ describe("Schedule.describe", () => {
   });
 });
 
+describe("Schedule.zones", () => {
+  it.each([
+    ["every day at 8am Europe/Amsterdam", ["Europe/Amsterdam"]],
+    ["every day at 8am and 9:30pm Europe/Amsterdam", ["Europe/Amsterdam"]],
+    ["0 8 * * *", ["UTC"]],
+    ["every 90 minutes", []],
+  ])("are those whose clocks decide on %j", (text, zones) => {
+    expect(Schedule.parse(text).zones).toEqual(zones);
+  });
+});
+
 describe("Schedule.warnings", () => {
   it.each([
     [

@@ -1,7 +1,7 @@
 const major = Number(process.versions.node.split(".")[0]);
 
 /**
- * Whether this Node is too old for a library, for `skipIf`: the gate runs test/orm on the newest,
+ * Whether this Node is too old for a library, for `skipIf`: the gate runs such a test on the newest,
  * too.
  */
 export function needsNode(atLeast: number): boolean {

@@ -1,0 +1,152 @@
+// Check 14 of docs/dashboard.md, "What is tested": a search over so many jobs that nobody waits for its end.
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { configure, silentLogger } from "mandate";
+import { RedisAdapter } from "mandate/redis";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { typescript } from "../repository/typescript/flags.ts";
+import { RedisServer } from "../support/redis-server.ts";
+import { missing } from "../support/requires.ts";
+import { Visitor } from "./visitor.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const MANY = 200_000;
+/** Looked at for one page. */
+const LOOKED_AT = 10_000;
+/** So many of the worker's jobs tell one in a hundred. */
+const ENOUGH = 300;
+
+const program = fileURLToPath(new URL("programs/punctual.ts", import.meta.url));
+
+describe.skipIf(missing("redis"))(`14: a search over ${MANY} jobs`, () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let adapter: RedisAdapter;
+  let worker: ChildProcess;
+  const visitor = new Visitor();
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    redis = new Redis(server.url);
+    adapter = new RedisAdapter({ url: server.url, logger: silentLogger });
+    configure({ adapter, logger: silentLogger });
+    await fill();
+    worker = spawn(process.execPath, [...typescript, program], {
+      env: { ...process.env, REDIS_URL: server.url },
+      stdio: "ignore",
+    });
+    await until(1);
+  });
+  afterAll(async () => {
+    worker?.kill("SIGKILL");
+    redis?.disconnect();
+    await adapter?.close();
+    await server?.dispose();
+  });
+
+  it("shows the first rows within a second", async () => {
+    const times: number[] = [];
+    for (const size of [25, 26, 27]) {
+      const start = performance.now();
+      const { text } = await visitor.get(`/jobs?q=command:SendInvoice&size=${size}`);
+      times.push(performance.now() - start);
+      expect(text.match(/<tr id="job-/g)).toHaveLength(size);
+    }
+
+    // The machine may be busy with other tests.
+    expect(Math.min(...times)).toBeLessThan(1_000);
+  });
+
+  it("says how far it looked, leads on to the end, and keeps no worker waiting", async () => {
+    await until(ENOUGH);
+    const alone = p99(await waited());
+
+    const times: number[] = [];
+    const found: unknown[] = [];
+    let seen = 0;
+    let path: string | undefined = "/jobs?place=queue&q=arg:needle";
+    while (path !== undefined) {
+      const start = performance.now();
+      const { text } = await visitor.get(path);
+      times.push(performance.now() - start);
+      const page: Page = await visitor.json<Page>(path);
+      const looked = `Looked at ${page.seen.toLocaleString("en")}`;
+      expect(text).toContain(page.next === undefined ? looked : `${looked}, there are more`);
+      expect(page.seen).toBeLessThanOrEqual(LOOKED_AT);
+      found.push(...page.jobs);
+      seen += page.seen;
+      path = /<a rel="next" href="([^"]+)">/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+    }
+    const meanwhile = p99(await waited());
+
+    expect([seen, found.length]).toEqual([MANY, 1]);
+    expect(times.length).toBeGreaterThanOrEqual(MANY / LOOKED_AT);
+    expect(Math.min(...times)).toBeLessThan(1_000);
+    expect(meanwhile).toBeLessThan(alone + 250);
+  });
+
+  it("is stopped by who does not go on", async () => {
+    const page = await visitor.json<Page>("/jobs?place=queue&q=arg:nobody");
+    await waited();
+    const before = await readings();
+    await until(ENOUGH);
+
+    expect(page.seen).toBe(LOOKED_AT);
+    expect(await readings()).toBe(before);
+  });
+
+  /** Resolves once so many jobs of the worker have run. */
+  async function until(count: number): Promise<void> {
+    const isThere = async (): Promise<boolean> => (await redis.llen("waited")) >= count;
+    await vi.waitUntil(isThere, { timeout: 60_000 });
+  }
+
+  /** How many milliseconds each of them waited. Forgets them. */
+  async function waited(): Promise<number[]> {
+    const times = await redis.lrange("waited", 0, -1);
+    await redis.ltrim("waited", times.length, -1);
+    return times.map(Number);
+  }
+
+  /** How often a part of a list was read, in scripts too. */
+  async function readings(): Promise<number> {
+    const [, calls = "0"] =
+      /cmdstat_lrange:calls=(\d+)/.exec(await redis.info("commandstats")) ?? [];
+    return Number(calls);
+  }
+
+  async function fill(): Promise<void> {
+    await redis.sadd("queues", "mail");
+    const slice = 5_000;
+    for (let from = 0; from < MANY; from += slice) {
+      const some = Array.from({ length: slice }, (_, index) => payload(from + index));
+      await redis.lpush("queue:mail", ...some);
+    }
+  }
+});
+
+function payload(number: number): string {
+  const who = number === MANY - 2 ? "needle" : `user${number}@example.org`;
+  return JSON.stringify({
+    class: "MandateJob",
+    args: ["SendInvoice", who, { order: number }],
+    queue: "mail",
+    jid: number.toString(16).padStart(24, "0"),
+    retry: true,
+    created_at: 1_800_000_000_000,
+    enqueued_at: 1_800_000_000_000,
+  });
+}
+
+function p99(times: readonly number[]): number {
+  const sorted = times.toSorted((one, other) => one - other);
+  return sorted[Math.floor(sorted.length * 0.99)] ?? NaN;
+}
+
+interface Page {
+  readonly jobs: readonly unknown[];
+  readonly seen: number;
+  readonly next?: string;
+}
