@@ -1,4 +1,5 @@
-// Check 14 of docs/dashboard.md, "What is tested": a search over so many jobs that nobody waits for its end.
+// Check 14 of docs/dashboard.md, "What is tested": a search over so many jobs that nobody waits for its end. How long it takes, and how
+// long others wait meanwhile, is measured by bench/dashboard.ts.
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
@@ -15,7 +16,9 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const MANY = 200_000;
 /** Looked at for one page. */
 const LOOKED_AT = 10_000;
-/** So many of the worker's jobs tell one in a hundred. */
+/** Read at once at most. */
+const SLICE = 500;
+/** So many of the worker's jobs take seconds. */
 const ENOUGH = 300;
 
 const program = fileURLToPath(new URL("programs/punctual.ts", import.meta.url));
@@ -46,45 +49,38 @@ describe.skipIf(missing("redis"))(`14: a search over ${MANY} jobs`, () => {
     await server?.dispose();
   });
 
-  it("shows the first rows within a second", async () => {
-    const times: number[] = [];
-    for (const size of [25, 26, 27]) {
-      const start = performance.now();
-      const { text } = await visitor.get(`/jobs?q=command:SendInvoice&size=${size}`);
-      times.push(performance.now() - start);
-      expect(text.match(/<tr id="job-/g)).toHaveLength(size);
-    }
+  it("shows the first rows after one slice of the list", async () => {
+    const { size, all } = await readingsOf("/jobs?q=command:SendInvoice&size=25");
 
-    // The machine may be busy with other tests.
-    expect(Math.min(...times)).toBeLessThan(1_000);
+    expect(size).toBe(25);
+    // What every page asks for is among them.
+    expect(all).toBeLessThan(LOOKED_AT / SLICE);
   });
 
-  it("says how far it looked, leads on to the end, and keeps no worker waiting", async () => {
-    await until(ENOUGH);
-    const alone = p99(await waited());
-
-    const times: number[] = [];
+  it("says how far it looked, leads on to the end, and keeps Redis from a worker for no more than a slice", async () => {
+    const { all: least } = await readingsOf("/jobs?q=command:SendInvoice&size=25");
+    await waited();
     const found: unknown[] = [];
-    let seen = 0;
+    let [pages, seen] = [0, 0];
     let path: string | undefined = "/jobs?place=queue&q=arg:needle";
     while (path !== undefined) {
-      const start = performance.now();
-      const { text } = await visitor.get(path);
-      times.push(performance.now() - start);
+      const { text, all } = await readingsOf(path);
       const page: Page = await visitor.json<Page>(path);
       const looked = `Looked at ${page.seen.toLocaleString("en")}`;
       expect(text).toContain(page.next === undefined ? looked : `${looked}, there are more`);
       expect(page.seen).toBeLessThanOrEqual(LOOKED_AT);
+      // Between two of them Redis does what others ask for. What is the same on every page varies a little.
+      expect(all - least).toBeGreaterThan(page.seen / SLICE / 2);
       found.push(...page.jobs);
+      pages += 1;
       seen += page.seen;
       path = /<a rel="next" href="([^"]+)">/.exec(text)?.[1]?.replaceAll("&amp;", "&");
     }
-    const meanwhile = p99(await waited());
 
     expect([seen, found.length]).toEqual([MANY, 1]);
-    expect(times.length).toBeGreaterThanOrEqual(MANY / LOOKED_AT);
-    expect(Math.min(...times)).toBeLessThan(1_000);
-    expect(meanwhile).toBeLessThan(alone + 250);
+    expect(pages).toBeGreaterThanOrEqual(MANY / LOOKED_AT);
+    // As many jobs of the worker as ever run meanwhile: none waits for the search to end.
+    expect((await waited()).length).toBeGreaterThan(pages);
   });
 
   it("is stopped by who does not go on", async () => {
@@ -108,6 +104,14 @@ describe.skipIf(missing("redis"))(`14: a search over ${MANY} jobs`, () => {
     const times = await redis.lrange("waited", 0, -1);
     await redis.ltrim("waited", times.length, -1);
     return times.map(Number);
+  }
+
+  /** What a page says, how many jobs it shows, and how often a part of a list was read for it. */
+  async function readingsOf(path: string): Promise<{ text: string; size: number; all: number }> {
+    const before = await readings();
+    const { text } = await visitor.get(path);
+    const all = (await readings()) - before;
+    return { text, size: text.match(/<tr id="job-/g)?.length ?? 0, all };
   }
 
   /** How often a part of a list was read, in scripts too. */
@@ -138,11 +142,6 @@ function payload(number: number): string {
     created_at: 1_800_000_000_000,
     enqueued_at: 1_800_000_000_000,
   });
-}
-
-function p99(times: readonly number[]): number {
-  const sorted = times.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length * 0.99)] ?? NaN;
 }
 
 interface Page {
