@@ -1,14 +1,16 @@
 // Check 14 of docs/dashboard.md, "What is tested": a search over so many jobs that nobody waits for its end.
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { configure, silentLogger } from "mandate";
 import { RedisAdapter } from "mandate/redis";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { typescript } from "../repository/typescript/flags.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { Visitor } from "./visitor.ts";
+import { Watch } from "./watch.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -81,20 +83,29 @@ describe.skipIf(missing("redis"))(`14: a search over ${MANY} jobs`, () => {
     }
     const meanwhile = p99(await waited());
 
-    expect([seen, found.length]).toEqual([MANY, 1]);
+    expect(found).toHaveLength(1);
+    // And at some of the worker's own jobs, where one waited just then.
+    expect(seen).toBeGreaterThanOrEqual(MANY);
     expect(times.length).toBeGreaterThanOrEqual(MANY / LOOKED_AT);
     expect(Math.min(...times)).toBeLessThan(1_000);
-    expect(meanwhile).toBeLessThan(alone + 250);
+    expect(meanwhile).toBeLessThan(alone + 500);
   });
 
   it("is stopped by who does not go on", async () => {
+    // It looks through queues itself, now and then.
+    worker.kill("SIGKILL");
+    await once(worker, "exit");
+    const watch = await Watch.start(server.url);
+    onTestFinished(() => watch.stop());
+
     const page = await visitor.json<Page>("/jobs?place=queue&q=arg:nobody");
-    await waited();
-    const before = await readings();
-    await until(ENOUGH);
+    const before = await watch.count("mail");
+    // What went on would be sent between these.
+    for (let turn = 0; turn < 200; turn += 1) await redis.ping();
 
     expect(page.seen).toBe(LOOKED_AT);
-    expect(await readings()).toBe(before);
+    expect(before).toBeGreaterThan(0);
+    expect(await watch.count("mail")).toBe(before);
   });
 
   /** Resolves once so many jobs of the worker have run. */
@@ -108,13 +119,6 @@ describe.skipIf(missing("redis"))(`14: a search over ${MANY} jobs`, () => {
     const times = await redis.lrange("waited", 0, -1);
     await redis.ltrim("waited", times.length, -1);
     return times.map(Number);
-  }
-
-  /** How often a part of a list was read, in scripts too. */
-  async function readings(): Promise<number> {
-    const [, calls = "0"] =
-      /cmdstat_lrange:calls=(\d+)/.exec(await redis.info("commandstats")) ?? [];
-    return Number(calls);
   }
 
   async function fill(): Promise<void> {
