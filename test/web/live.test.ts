@@ -1,7 +1,5 @@
 // What viewers cost, and what they are shown while nothing answers. Numbers are those of
 // docs/dashboard.md, "What is tested".
-import { once } from "node:events";
-import { Redis } from "ioredis";
 import { Command, configure, silentLogger, snapshot } from "mandate";
 import { RedisAdapter } from "mandate/redis";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -9,6 +7,7 @@ import { RedisServer } from "../support/redis-server.ts";
 import { missing } from "../support/requires.ts";
 import { Browsing } from "./browsing.ts";
 import { Visitor } from "./visitor.ts";
+import { Watch } from "./watch.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -116,35 +115,3 @@ describe.skipIf(missing("redis"))("the dashboard on a Redis", () => {
     });
   });
 });
-
-/** Sees every command that a Redis is sent. */
-class Watch {
-  readonly #client: Redis;
-  readonly #monitor: Redis;
-  readonly #seen: string[][] = [];
-
-  static async start(url: string): Promise<Watch> {
-    const client = new Redis(url);
-    return new Watch(client, await client.monitor());
-  }
-
-  private constructor(client: Redis, monitor: Redis) {
-    this.#client = client;
-    this.#monitor = monitor;
-    monitor.on("monitor", (_time, args: string[]) => this.#seen.push(args));
-  }
-
-  /** How many commands had that word so far. */
-  async count(word: string): Promise<number> {
-    const mark = `mark ${Math.random()}`;
-    const isMark = (args: readonly string[]): boolean => args.includes(mark);
-    await this.#client.echo(mark);
-    while (!this.#seen.some(isMark)) await once(this.#monitor, "monitor");
-    return this.#seen.filter((args) => args.includes(word)).length;
-  }
-
-  stop(): void {
-    this.#client.disconnect();
-    this.#monitor.disconnect();
-  }
-}
