@@ -16,7 +16,8 @@ export async function inTime<Answer>(
 }
 
 /**
- * As `inTime`, of what may take longer: it is waited for as long as Postgres answers something else.
+ * As `inTime`, of what may take longer: it is waited for as long as Postgres answers something
+ * else.
  *
  * @param ask Asks for that, and rejects without an answer.
  * @throws what `work` or `ask` rejects with.
