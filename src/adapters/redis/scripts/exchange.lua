@@ -328,7 +328,7 @@ local were_ahead, most_ahead = false, math.huge
 -- what there is none for would be taken out in vain.
 local took_turns = has_holds
 local unparked = {}
-local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 20 }, nil, nil
+local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 28 }, nil, nil
 -- Jids of those that became others, and are still noted as what they were where they come from.
 local applied = {}
 -- Whether a job that became another went elsewhere.
