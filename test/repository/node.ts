@@ -28,7 +28,7 @@ export async function npm(args: readonly string[], cwd?: string): ReturnType<typ
     ...(cwd === undefined ? {} : { cwd }),
     // What npm itself set when it started the tests would lead it back to this package.
     env: { ...withoutNpmSettings(), PATH },
-    deadlineMs: 180_000,
+    deadlineMs: 500_000,
   });
 }
 
