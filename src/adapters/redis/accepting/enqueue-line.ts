@@ -15,8 +15,8 @@ import type { RedisContext } from "../redis-context.ts";
 
 /** More in one script would hold Redis too long. */
 const SLICE = 1_000;
-/** As `SLICE`, where some have to hold keys, which takes many steps for each. */
-const HOLDING_SLICE = 50;
+/** As `SLICE`, where some have to hold keys: these take Redis twice as long. */
+const HOLDING_SLICE = 100;
 /**
  * So many go at once, and Redis takes them while those that follow are made. Fewer would cost more
  * each.
