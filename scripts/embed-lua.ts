@@ -15,39 +15,42 @@ export function generated(): string {
     .toSorted();
   const entries = names.map((name) => {
     const own = withoutComments(readFileSync(join(folder, `${name}.lua`), "utf8"));
-    // Functions are made anew at each call, and each key is another argument to read: all of them took a fifth of what
-    // enqueueing one job takes Redis. What is rarely needed is made where a script asks for it.
+    // Functions and names of keys are made anew at each call: all of them took a fifth of what enqueueing one job
+    // takes Redis. What is rarely needed is made where a script asks for it.
     const [, together = ""] = /^ *(.*) = shared\(\)$/m.exec(own) ?? [];
-    const { text, keys } = withKeys(neededBy(own, shared, listed(together)) + own);
-    const script = `{ keys: [${keys.join(", ")}], text: ${JSON.stringify(withoutIndentation(text))} }`;
-    return `  ${/-/.test(name) ? JSON.stringify(name) : name}: ${script},\n`;
+    const script = inTable(neededBy(own, shared, listed(together)) + own);
+    return `  ${/-/.test(name) ? JSON.stringify(name) : name}: ${JSON.stringify(withoutIndentation(script))},\n`;
   });
   return (
     "// Written by scripts/embed-lua.ts from the .lua files beside it. Do not edit.\n" +
-    "// `keys`: which of the fixed keys, by their place in keys.ts, a script is given.\n" +
     `export const lua = {\n${entries.join("")}} as const;\n`
   );
 }
 
 /**
- * Writes each key where it is named, numbered anew, and says which they are. A variable of each would be looked
- * for among all others by each function that uses it, whenever that is made: at every call.
+ * Writes the fixed keys into a table where they are defined, and their places in it where they are named. A variable
+ * of each would be looked for among all others by each function that uses it, whenever that is made: at every call.
  */
-function withKeys(script: string): { readonly text: string; readonly keys: readonly number[] } {
+function inTable(script: string): string {
   const places = new Map<string, number>();
-  const body = script.replaceAll(
-    /^local (\w+) = KEYS\[(\d+)\]\n/gm,
-    (_, name: string, place: string) => {
-      places.set(name, Number(place) - 1);
-      return "";
+  const defined = script.replaceAll(
+    /(?:^local [A-Z_]+ = PREFIX \.\. '[^']+'\n)+/gm,
+    (definitions) => {
+      const keys = [...definitions.matchAll(/^local (\w+) = (.+)$/gm)].map(
+        ([, name = "", key = ""]) => {
+          places.set(name, places.size + 1);
+          return { place: `K[${places.size}]`, key };
+        },
+      );
+      const texts = keys.map(({ key }) => key).join(", ");
+      return places.size === keys.length
+        ? `local K = { ${texts} }\n`
+        : `${keys.map(({ place }) => place).join(", ")} = ${texts}\n`;
     },
   );
-  const keys = [...places.values()];
-  const text = body.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b[A-Z_]+\b/g, (word) => {
-    const place = places.get(word);
-    return place === undefined ? word : `KEYS[${keys.indexOf(place) + 1}]`;
-  });
-  return { text, keys };
+  return defined.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b[A-Z_]+\b/g, (word) =>
+    places.has(word) ? `K[${places.get(word)}]` : word,
+  );
 }
 
 function listed(names: string): readonly string[] {

@@ -62,7 +62,7 @@ function partsNeededBy(script: string, parts: readonly Part[]): ReadonlySet<Part
   const mentioned = new Set<string>();
   const needed = new Set<Part>();
   const mention = (text: string): void => {
-    for (const [word] of text.matchAll(/\.?\w+/g)) {
+    for (const [word] of text.replaceAll(/'[^'\n]*'/g, "''").matchAll(/\.?\w+/g)) {
       mentioned.add(word);
     }
   };

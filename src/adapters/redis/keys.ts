@@ -121,8 +121,6 @@ const FIXED = [
 
 export interface Keys {
   readonly prefix: string;
-  /** Those with one name each; a script is given those that it uses. */
-  readonly fixed: readonly string[];
   readonly queues: string;
   readonly schedule: string;
   readonly retry: string;
@@ -202,11 +200,9 @@ export interface Keys {
 
 /** @param prefix Stands before every key, Sidekiq's too: with one, no Sidekiq shares the jobs. */
 export function keysUnder(prefix: string): Keys {
-  const fixed = FIXED.map((name) => prefix + name);
   const key = (name: (typeof FIXED)[number]): string => prefix + name;
   return {
     prefix,
-    fixed,
     queues: key("queues"),
     schedule: key("schedule"),
     retry: key("retry"),

@@ -10,7 +10,7 @@ const DEAD = { set: "dead" } as const;
 
 /** What scripts write with. */
 const COMMANDS =
-  "LPUSH LPUSHX RPUSH RPOP LREM ZADD ZREM SADD SREM SET HSET HDEL HSETNX HRANDFIELD INCR INCRBY RENAME EXPIRE DEL PUBLISH ZREMRANGEBYRANK".split(
+  "LPUSH LPUSHX RPUSH RPOP LREM ZADD ZREM SADD SREM SET HSET HDEL HSETNX HRANDFIELD HINCRBY INCR INCRBY RENAME EXPIRE DEL PUBLISH ZREMRANGEBYRANK".split(
     " ",
   );
 const ours = (name: string): string => `mandate:${name}`;
@@ -22,6 +22,7 @@ const KEYS = "queues schedule retry dead stat:* processes host:* queue:*"
     "jobs leases workers blocked waiting freed recoveries sequence".split(" ").map(ours),
     "holds held keys locks locked parked parking free-at in-line".split(" ").map(ours),
     "hold:* until:* lines:* line:* ready:* parked:* answers:*".split(" ").map(ours),
+    "handed replaceable overrides expiring counted batches".split(" ").map(ours),
     "foreign cancelled idle ends named over nothing lanes serving unsorted".split(" ").map(ours),
     "lane:* lease:* dependents:* prereqs:* freed:* sender:* result:*".split(" ").map(ours),
   );

@@ -1,13 +1,6 @@
 import type { FetchRequest, ParkedJob } from "../../adapter.ts";
 import { hasStar } from "../../served-queues.ts";
-import {
-  inTurns,
-  readFlag,
-  readInteger,
-  readList,
-  readText,
-  readTexts,
-} from "../connection/read-reply.ts";
+import { inTurns, readInteger, readList, readText, readTexts } from "../connection/read-reply.ts";
 import type { Reply } from "../connection/reply-reader.ts";
 import { script, type Argument, type Script } from "../scripts/script.ts";
 
@@ -102,48 +95,35 @@ function encode(call: ExchangeCall): Argument[] {
 }
 
 function decode(reply: Reply): Exchanged | "lost" | "late" {
-  const parts = readList(reply);
-  if (parts[0] !== "ok") {
-    return parts[0] === "late" ? "late" : "lost";
+  const [milliseconds, sum, refused, fetched, ...holds] = readList(reply);
+  const time = readText(milliseconds);
+  if (time === "lost" || time === "late") {
+    return time;
   }
+  const flags = readInteger(sum);
   return {
-    milliseconds: readText(parts[1]),
-    releasable: readFlag(parts[2]),
-    anyRecoveries: readFlag(parts[3]),
-    refused: readTexts(parts[4]),
-    fetched: readFetched(readList(parts[5])),
-    wasTaken: readFlag(parts[6]),
-    isOffered: readFlag(parts[7]),
-    isCut: readFlag(parts[8]),
-    holds: parts.length > 9 ? readHolds(parts) : undefined,
+    milliseconds: time,
+    releasable: (flags & 1) !== 0,
+    anyRecoveries: (flags & 2) !== 0,
+    wasTaken: (flags & 4) !== 0,
+    isOffered: (flags & 8) !== 0,
+    isCut: (flags & 16) !== 0,
+    refused: readTexts(refused),
+    fetched: readFetched(readList(fetched)),
+    holds: holds.length > 0 ? readHolds(holds, flags) : undefined,
   };
 }
 
-function readHolds([
-  ,
-  ,
-  ,
-  ,
-  ,
-  ,
-  ,
-  ,
-  ,
-  unheld,
-  wantsTurn,
-  areFree,
-  at,
-  parked,
-  unparked,
-]: readonly Reply[]): HoldsSeen {
+function readHolds(replies: readonly Reply[], flags: number): HoldsSeen {
+  const [unheld, at, parked, unparked] = replies;
   const nextFreeAt = readText(at);
   return {
     unheld: inTurns(readList(unheld), 2).map(
       ([index, key]) => [readInteger(index), readText(key)] as const,
     ),
-    wantsTurn: readInteger(wantsTurn) === 1,
-    wereAhead: readInteger(wantsTurn) === 2,
-    areFree: readFlag(areFree),
+    wantsTurn: (flags & 32) !== 0,
+    wereAhead: (flags & 64) !== 0,
+    areFree: (flags & 128) !== 0,
     nextFreeAt: nextFreeAt === "" ? undefined : Number(nextFreeAt),
     parked: readParked(parked),
     unparked: readParked(unparked),

@@ -6,8 +6,7 @@ export interface RenewalTask {
   readonly from: string;
   /** The script that renews, and what it takes, but for what changes. */
   readonly lua: string;
-  readonly keys: readonly string[];
-  readonly prefix: string;
+  readonly keys: readonly (string | number)[];
   readonly identity: string;
   readonly ttl: number | string;
   readonly info: string;
@@ -59,9 +58,7 @@ export function renewWhileBusy(
       .call(
         "EVAL",
         task.lua,
-        task.keys.length,
         ...task.keys,
-        task.prefix,
         task.identity,
         task.ttl,
         "",

@@ -26,15 +26,18 @@
   at least. Of a job that came from a lane the priority follows:
   NUMBER:INDEX:MILLISECONDS/PRIORITY:QUEUE.
 
-  Returns {"lost"}, or {"late"}, or {"ok", milliseconds, 1 if blocked jobs are free, 1 if jobs were
-  recovered, refused receipts, [queue, "/PRIORITY" or "", payloads, …], 1 if a job may have been
-  handed over since the exchange before, 1 if one may be from now on, 1 if jobs may have been left
-  that were too large to come along}; and where any job has holds {…, [how many of the payloads come
-  before, the key by which it was refused or "" where it has expired, …], 1 if the next job takes or
-  leaves something by being fetched, 2 if jobs did ahead and it may not, else 0, 1 if there may be jobs whose keys have become free, the
-  time at which the next may be or ""}.
+  Returns {"lost"}, or {"late"}, or {milliseconds, flags, refused receipts, [queue, "/PRIORITY" or
+  "", payloads, …]}. The flags are the sum of 1 if blocked jobs are free, 2 if jobs were recovered, 4
+  if a job may have been handed over since the exchange before, 8 if one may be from now on, 16 if
+  jobs may have been left that were too large to come along; and where any job has holds 32 if the
+  next job takes or leaves something by being fetched, 64 if jobs did ahead and it may not, 128 if
+  there may be jobs whose keys have become free. Then there are besides [how many of the payloads
+  come before, the key by which it was refused or "" where it has expired, …], the time at which the
+  next may be free or "", [jid, queue, key of a job that was parked, …], and as many of those that
+  had been and came now.
 ]]
-local identity, number, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local identity, number, wanted = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local limit = wanted
 if not is_alive(identity) then
   return { 'lost' }
 end
@@ -44,7 +47,8 @@ if number <= tonumber(redis.call('HGET', lease, 'number') or 0) then
 end
 
 -- A receipt between what comes before and behind its index. Lua takes longer to make text of a
--- number than for all the rest.
+-- number than for all the rest, and Redis as long where it is handed one: what came as text goes on
+-- as that.
 local char = string.char
 local function receipt_between(head, index, tail)
   if index > 999 then
@@ -54,6 +58,9 @@ local function receipt_between(head, index, tail)
   local tens = (index - ones) / 10 % 10
   return head .. char(48 + (index - 10 * tens - ones) / 100, 48 + tens, 48 + ones) .. tail
 end
+
+-- What is written to only where jobs have what few have.
+local NONE = {}
 
 -- Lua hands over some thousands of values at once and no more: what it cannot would be lost,
 -- between queue and lease.
@@ -97,7 +104,7 @@ end
 -- What workers wait for is noted as it was listed: there may be other queues then.
 local listed = queues
 
-local processed, failed, today = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), ARGV[at + 2]
+local processed, failed, today = ARGV[at], ARGV[at + 1], ARGV[at + 2]
 local done, rows = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
 at = at + 5
 
@@ -235,15 +242,15 @@ while at <= #ARGV do
 end
 
 -- Sidekiq's counters. Those of a day live for five years.
-if processed > 0 then
+if processed ~= '0' then
   redis.call('INCRBY', PREFIX .. 'stat:processed', processed)
-  if redis.call('INCRBY', PREFIX .. 'stat:processed:' .. today, processed) == processed then
+  if redis.call('INCRBY', PREFIX .. 'stat:processed:' .. today, processed) == tonumber(processed) then
     redis.call('EXPIRE', PREFIX .. 'stat:processed:' .. today, 157680000)
   end
 end
-if failed > 0 then
+if failed ~= '0' then
   redis.call('INCRBY', PREFIX .. 'stat:failed', failed)
-  if redis.call('INCRBY', PREFIX .. 'stat:failed:' .. today, failed) == failed then
+  if redis.call('INCRBY', PREFIX .. 'stat:failed:' .. today, failed) == tonumber(failed) then
     redis.call('EXPIRE', PREFIX .. 'stat:failed:' .. today, 157680000)
   end
 end
@@ -265,14 +272,15 @@ local function put_back(key, payloads, from)
 end
 
 -- Written together with what is fetched, or by itself at the end.
-local held = { 'number', number }
+local held = { 'number', ARGV[3] }
 local fetched = {}
 local milliseconds = string.format('%d', math.floor(NOW * 1000))
 
 -- Queues with lanes. Somebody may have removed their names from the others: Ruby does with a queue
 -- that is cleared.
-local laned, next_of_lanes, unread, leave_lanes = {}, nil, nil, nil
+local laned, next_of_lanes, unread, leave_lanes = NONE, nil, nil, nil
 if has_lanes then
+  laned = {}
   for _, queue in ipairs(redis.call('SMEMBERS', LANES)) do
     laned[queue] = true
   end
@@ -320,20 +328,20 @@ if has_lanes then
 end
 
 -- Of each job that is handed out without its turns: how many payloads come before, and why.
-local marks, wants_turn, is_over, turns = {}, false, false, tonumber(ARGV[10])
+local marks, wants_turn, is_over, turns = NONE, false, false, tonumber(ARGV[10])
 -- Whether jobs took turns ahead, and others are left for which there are not as many; and for how
 -- many more of that kind there are.
 local were_ahead, most_ahead = false, math.huge
 -- Whether the jobs before those that are asked for took turns, so that these may want some as well:
 -- what there is none for would be taken out in vain.
 local took_turns = has_holds
-local unparked = {}
-local parking, limited, looks, hand_out_ready, sieve = {}, {}, { left = 28 }, nil, nil
+local unparked, parking, limited, looks, hand_out_ready, sieve = NONE, NONE, NONE, NONE, nil, nil
 -- Jids of those that became others, and are still noted as what they were where they come from.
-local applied = {}
+local applied = NONE
 -- Whether a job that became another went elsewhere.
 local has_moved = false
 if has_holds and limit > 0 then
+  marks, unparked, parking, looks, applied = {}, {}, {}, { left = 28 }, {}
   holds().come_due(100)
   for _, queue in ipairs(redis.call('SMEMBERS', PARKING)) do
     parking[queue] = true
@@ -382,8 +390,9 @@ if limit > 0 then
       end
     end
   end
-  local paused = {}
+  local paused = NONE
   if not is_simple then
+    paused = {}
     for _, queue in ipairs(redis.call('SMEMBERS', PAUSED)) do
       paused[queue] = true
     end
@@ -643,7 +652,7 @@ if limit > 0 then
       local key, lane = is_list and queue_key(queue), ''
       local payloads, positions, refusal
       if is_list then
-        payloads = redis.call('RPOP', key, asked)
+        payloads = redis.call('RPOP', key, asked == wanted and ARGV[4] or asked)
       else
         -- Without effect, and refused where nothing could leave.
         redis.call('ZREMRANGEBYRANK', lanes().key(queue), 1, 0)
@@ -773,27 +782,25 @@ end
 
 local is_idle = ARGV[7] == '1' and limit > 0 and not is_cut and not is_over
 if is_idle then
-  local wanted = named < 0 and '*' or table.concat(listed, '\n')
-  redis.call('HSET', IDLE, identity, number .. '\n' .. wanted .. '\n')
+  local takes = named < 0 and '*' or table.concat(listed, '\n')
+  redis.call('HSET', IDLE, identity, ARGV[3] .. '\n' .. takes .. '\n')
 end
 
-local reply = {
-  'ok',
-  milliseconds,
-  has_holds and redis.call('EXISTS', FREED, holds().ready_key('')) > 0 and 1 or is_simple and not has_counted and 0 or redis.call('EXISTS', FREED),
-  is_simple and 0 or redis.call('EXISTS', RECOVERIES),
-  refused,
-  fetched,
-  was_handed and 1 or 0,
-  is_idle and 1 or 0,
-  is_cut and 1 or 0,
-}
-if has_holds then
-  local told = holds().told
-  reply[10] = marks
-  reply[11] = wants_turn and 1 or were_ahead and 2 or 0
-  reply[12] = #told > 0 and redis.call('EXISTS', unpack(told, 1, math.min(#told, 1000))) > 0 and 1 or 0
-  reply[14], reply[15] = holds().now_parked, unparked
-  reply[13] = redis.call('ZRANGE', FREE_AT, 0, 0, 'WITHSCORES')[2] or ''
+local flags = (was_handed and 4 or 0) + (is_idle and 8 or 0) + (is_cut and 16 or 0)
+if not is_simple then
+  flags = flags + 2 * redis.call('EXISTS', RECOVERIES)
 end
-return reply
+if not has_holds then
+  if not is_simple or has_counted then
+    flags = flags + redis.call('EXISTS', FREED)
+  end
+  return { milliseconds, flags, refused, fetched }
+end
+local told = holds().told
+flags = flags + math.min(1, redis.call('EXISTS', FREED, holds().ready_key('')))
+flags = flags + (wants_turn and 32 or were_ahead and 64 or 0)
+if #told > 0 then
+  flags = flags + 128 * math.min(1, redis.call('EXISTS', unpack(told, 1, math.min(#told, 1000))))
+end
+local next_at = redis.call('ZRANGE', FREE_AT, 0, 0, 'WITHSCORES')[2] or ''
+return { milliseconds, flags, refused, fetched, marks, next_at, holds().now_parked, unparked }

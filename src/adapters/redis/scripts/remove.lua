@@ -138,7 +138,7 @@ if to == 'queue' then
   redis.call('LPUSH', PREFIX .. 'mandate:nothing', '')
   redis.call('DEL', PREFIX .. 'mandate:nothing')
   for at = 6, #ARGV, 6 do
-    redis.call('LLEN', queue_key(ARGV[at + 2]))
+    redis.call('RPOP', queue_key(ARGV[at + 2]), 0)
     redis.call('SADD', QUEUES, ARGV[at + 2])
   end
 elseif to == 'dead' then

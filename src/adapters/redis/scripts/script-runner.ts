@@ -49,10 +49,10 @@ export class ScriptRunner {
     const text = this.#textOf(script);
     const resolve = (reply: Reply): void => answer(receiver, script, reply);
     const sendText = (): void => {
-      const command = encodeCommand(["EVAL", text.lua, ...this.#behind(script), ...args]);
+      const command = encodeCommand(["EVAL", text.lua, ...keysOf(this.#keys), ...args]);
       connection.send(command, { resolve, reject: (error) => receiver.reject(error) });
     };
-    const byDigest = this.#head(script, text).with(args);
+    const byDigest = this.#head(text).with(args);
     if (byDigest.length > LARGE) {
       sendText();
       return;
@@ -74,26 +74,23 @@ export class ScriptRunner {
     return this.#settings.timestamps === "milliseconds" ? script.inMilliseconds : script.inSeconds;
   }
 
-  #head(script: Pick<Script<never, unknown>, "keys">, text: ScriptText): CommandHead {
+  #head(text: ScriptText): CommandHead {
     let head = this.#heads.get(text);
     if (head === undefined) {
-      head = new CommandHead(["EVALSHA", text.digest, ...this.#behind(script)]);
+      head = new CommandHead(["EVALSHA", text.digest, ...keysOf(this.#keys)]);
       this.#heads.set(text, head);
     }
     return head;
   }
-
-  #behind(script: Pick<Script<never, unknown>, "keys">): readonly Argument[] {
-    return [script.keys.length, ...keysOf(script, this.#keys), this.#keys.prefix];
-  }
 }
 
-/** What a script gets as KEYS. */
-export function keysOf(
-  { keys }: Pick<Script<never, unknown>, "keys">,
-  { fixed }: Keys,
-): readonly string[] {
-  return keys.map((place) => fixed[place] ?? "");
+/**
+ * What a script gets before its own arguments: two keys, and the prefix of all of them. It makes
+ * their names by itself, as many are made of data, and each more would take Redis longer to read than
+ * Lua to make. By two a cluster knows the slot, and refuses keys that are in several.
+ */
+export function keysOf({ queues, jobs, prefix }: Keys): readonly Argument[] {
+  return [2, queues, jobs, prefix];
 }
 
 /** What cannot be read is the caller's to hear of, and no fault of the connection. */

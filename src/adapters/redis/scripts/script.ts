@@ -20,8 +20,6 @@ export interface Encoding<Input, Output> {
 /** A Lua script of `scripts/`, as TypeScript sees it. */
 export interface Script<Input, Output> extends Encoding<Input, Output> {
   readonly name: string;
-  /** Which of the fixed keys it is given, by their place in keys.ts. */
-  readonly keys: readonly number[];
   /** By the unit of the times that it writes into records. */
   readonly inSeconds: ScriptText;
   readonly inMilliseconds: ScriptText;
@@ -31,12 +29,11 @@ export function script<Input, Output>(
   name: keyof typeof lua,
   { encode, decode }: Encoding<Input, Output>,
 ): Script<Input, Output> {
-  const { text, keys } = lua[name];
+  const text = lua[name];
   // STAMP in shared/time.lua; what looks for it there takes both.
   const inMilliseconds = text.replace('"enqueued_at":%d.%03d', '"enqueued_at":%d%03d');
   return {
     name,
-    keys,
     inSeconds: withDigest(text),
     inMilliseconds: withDigest(inMilliseconds),
     encode,

@@ -2,11 +2,11 @@
   What the other scripts start with: names of keys, and the steps they share. Not a script by
   itself: embed-lua.ts joins these files, and leaves out of each script what it does not use.
 
-  KEYS     the fixed keys, in the order of keys.ts: of them a script is given those that it names,
-  numbered anew
+  KEYS     two of the keys, by which a cluster knows the slot, or that they are in several
   ARGV[1]  the prefix of every key, "" by default
 
-  Keys that data names are built from the prefix, and share its hash tag:
+  All keys are built from the prefix, and share its hash tag; of those in shared/keys.lua a script
+  has what it names. Those that data names:
   queue:NAME, mandate:lease:IDENTITY, mandate:dependents:JID, mandate:prereqs:JID,
   mandate:freed:NUMBER, mandate:sender:ID:NUMBER, mandate:finished:CLASS, mandate:lane:QUEUE,
   mandate:rounds:PRIORITY:QUEUE, mandate:fair:QUEUE, mandate:serving, mandate:unsorted, mandate:hold:KEY, mandate:until:KEY, mandate:rate:KEY,

@@ -213,7 +213,7 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     const { far, proxy, enqueueAgain } = await behindProxy();
     const job = whole();
     await loseBefore(proxy, far, [job]);
-    const digest = String(await redis.script("LOAD", lua["resolve-uncertain"].text));
+    const digest = String(await redis.script("LOAD", lua["resolve-uncertain"]));
     const before = proxy.lost;
     proxy.loseReplies((request) => proxy.lost === before && request.includes(digest));
 

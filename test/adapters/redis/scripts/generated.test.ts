@@ -6,8 +6,10 @@ import { readParts, type Part } from "../../../../scripts/lua-parts.ts";
 import { lua } from "../../../../src/adapters/redis/scripts/generated.ts";
 import { repositoryFiles } from "../../../repository/source-files.ts";
 
+const scripts = new URL("../../../../src/adapters/redis/scripts/", import.meta.url);
+
 it("embeds the Lua scripts as they are: else run npm run embed-lua", () => {
-  const file = new URL("../../../../src/adapters/redis/scripts/generated.ts", import.meta.url);
+  const file = new URL("generated.ts", scripts);
 
   expect(readFileSync(file, "utf8")).toBe(generated());
 });
@@ -21,33 +23,36 @@ it("has a typed constant for each script, and no other", () => {
 });
 
 it("needs each shared part in some script", () => {
-  const file = new URL("../../../../src/adapters/redis/scripts/shared.lua", import.meta.url);
-  const texts = Object.values(lua).map(({ text }) => text);
-  const given = new Set<number>(Object.values(lua).flatMap(({ keys }) => keys));
+  const file = new URL("shared.lua", scripts);
+  const parts = readParts(fileURLToPath(file));
+  const texts = Object.values(lua).map(String);
 
-  const unused = names(readParts(fileURLToPath(file))).filter(
-    (name) =>
-      !given.has(places.indexOf(name)) &&
-      !texts.some((text) =>
-        new RegExp(`(local|function) (function |made\\.)?${name}\\b|made\\.${name} =`).test(text),
-      ),
-  );
+  const unused = all(parts).filter(({ name, lines }) => {
+    const [first] = lines;
+    const [, key] = (typeof first === "string" && /^local \w+ = (PREFIX .+')$/.exec(first)) || [];
+    const definition = new RegExp(
+      `(local|function) (function |made\\.)?${name}\\b|made\\.${name} =`,
+    );
+    return !texts.some((text) => (key === undefined ? definition.test(text) : text.includes(key)));
+  });
 
   expect(unused).toEqual([]);
 });
 
-/** The names of the fixed keys, in the order in which the generated file counts them. */
-const places = [
-  ...readFileSync(
-    new URL("../../../../src/adapters/redis/scripts/shared/keys.lua", import.meta.url),
-    "utf8",
-  ).matchAll(/^local (\w+) = KEYS/gm),
-].map(([, name]) => name);
+it("calls the fixed keys as keys.ts does", () => {
+  const inLua = readFileSync(new URL("shared/keys.lua", scripts), "utf8");
+  const inTypeScript = readFileSync(new URL("../keys.ts", scripts), "utf8");
+  const [, list = ""] = /const FIXED = \[\n([^]*?)\n\]/.exec(inTypeScript) ?? [];
 
-/** Of parts, and of what is included in them. */
-function names(parts: readonly Part[]): readonly string[] {
-  return parts.flatMap(({ name, lines }) => [
-    name,
-    ...lines.flatMap((line) => (typeof line === "string" ? [] : names(line))),
+  const named = [...inLua.matchAll(/^local \w+ = PREFIX \.\. '(.+)'$/gm)].map(([, name]) => name);
+
+  expect(named).toEqual([...list.matchAll(/^ {2}"(.+)",/gm)].map(([, name]) => name));
+});
+
+/** Parts, and what is included in them. */
+function all(parts: readonly Part[]): readonly Part[] {
+  return parts.flatMap((part) => [
+    part,
+    ...part.lines.flatMap((line) => (typeof line === "string" ? [] : all(line))),
   ]);
 }

@@ -12,13 +12,17 @@ function made.take(holder, hold, count)
     return
   end
   note_key(key)
+  -- First, where Redis may refuse it: a turn that nobody has would never be free.
+  if not new[key] then
+    redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, 1)
+  end
   if redis.call('ZADD', held_key(key), SINCE, holder) == 1 then
     counts[key] = counts[key] and counts[key] + 1
     if new[key] then
       new[key] = new[key] + 1
-    else
-      redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, 1)
     end
+  elseif not new[key] then
+    redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, -1)
   end
   if hold[4] > 0 then
     any_expiring = true
@@ -38,9 +42,12 @@ function made.take_all(holders, key)
   for at, holder in ipairs(holders) do
     members[2 * at - 1], members[2 * at] = SINCE, holder
   end
+  redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, #holders)
   local added = in_parts('ZADD', held_key(key), members)
   counts[key] = counts[key] and counts[key] + added
-  redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, added)
+  if added < #holders then
+    redis.call('HINCRBY', KEYS_KNOWN, 't' .. key, added - #holders)
+  end
 end
 
 function made.give_back(holder, key)
