@@ -236,7 +236,9 @@ export class Fetcher {
       const isFull = limit > 0 && exchange.jobs.length >= limit;
       this.#wantsTurn = limit > 0 ? exchange.wantsTurn === true : this.#wantsTurn;
       this.#mayHaveJobs ||= putBack || isFull || exchange.isMore === true || this.#wantsTurn;
-      if (hadTurn && isFull) {
+      // What has ended may be what others wait for: they come with the same exchange.
+      const goesOn = isFull || (exchange.isMore === true && this.#outcomes.length > 0);
+      if (hadTurn && goesOn) {
         this.#sendAhead(session, exchange.jobs.length);
       }
       this.#take(exchange, session);

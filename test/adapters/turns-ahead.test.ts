@@ -70,27 +70,27 @@ describe.each(["sqlite", "postgres"])("on %s", (store) => {
     const heldOf = async (key: string): Promise<number | undefined> =>
       (await adapter.holds?.read([key]))?.[0]?.held;
 
-    it("are taken ahead, up to half of them", async () => {
+    it("are taken ahead, up to three quarters of them", async () => {
       await add(0, 700, limit("k", { to: 600 }));
 
-      const all = [await ask(200, 1), await ask(200, 1), await ask(200, 0), await ask(200, 2)];
+      const all = [await ask(300, 1), await ask(200, 1), await ask(200, 0), await ask(200, 2)];
 
-      expect(all.map(({ jobs }) => jobs.length)).toEqual([200, 101, 0, 2]);
+      expect(all.map(({ jobs }) => jobs.length)).toEqual([300, 151, 0, 2]);
       expect(all.map(({ wantsTurn }) => wantsTurn)).toEqual([false, true, true, true]);
-      expect(await heldOf("k")).toBe(303);
+      expect(await heldOf("k")).toBe(453);
     });
 
     it("leave the jobs in their order, whatever keys they need", async () => {
       await add(0, 64, limit("other", { to: 600 }));
       await add(64, 70);
-      await add(70, 270, limit("k", { to: 300 }), limit("other", { to: 600 }));
+      await add(70, 270, limit("k", { to: 240 }), limit("other", { to: 600 }));
 
       const ahead = await ask(250, 0);
       const next = await ask(10, 10);
 
-      expect(ahead.jobs.map(jidOf)).toEqual(numbered(0, 70 + 150));
-      expect(next.jobs.map(jidOf)).toEqual(numbered(220, 230));
-      expect([await heldOf("k"), await heldOf("other")]).toEqual([160, 64 + 160]);
+      expect(ahead.jobs.map(jidOf)).toEqual(numbered(0, 70 + 140));
+      expect(next.jobs.map(jidOf)).toEqual(numbered(210, 220));
+      expect([await heldOf("k"), await heldOf("other")]).toEqual([150, 64 + 150]);
     });
 
     it("are given back with what is released, and with what is done", async () => {

@@ -176,6 +176,37 @@ describe("Fetcher", () => {
     expect(adapter.exchanges.length).toBeLessThan(MANY.length / 8);
   });
 
+  it("has two under way where fewer came too, and others may with what has ended", async () => {
+    const adapter = new CutOffAdapter(memory());
+    const open = adapter.lease.bind(adapter);
+    let underWay = 0;
+    let besides = 0;
+    adapter.lease = async (options) => {
+      const lease = await open(options);
+      return {
+        ...lease,
+        exchange: async (outcomes, request) => {
+          besides += underWay;
+          underWay += 1;
+          // It has to have found its pace first.
+          const part = adapter.exchanges.length < 5 ? 1 : 2;
+          const limit = Math.ceil((request?.limit ?? 0) / part);
+          const exchange = await lease.exchange(outcomes, request && { ...request, limit });
+          await nextTurn();
+          underWay -= 1;
+          return { ...exchange, isMore: exchange.jobs.length > 0 };
+        },
+      };
+    };
+    const rig = new Rig({ adapter, endsByItself: () => true });
+    await rig.enqueue(MANY);
+
+    await rig.worker.start();
+    await rig.until(() => rig.ended.length === MANY.length);
+
+    expect(besides).toBeGreaterThan(adapter.exchanges.length / 2);
+  });
+
   it("lets timers and I/O have their turn however many jobs wait", async () => {
     const rig = new Rig({ endsByItself: () => true });
     await rig.enqueue(MANY);

@@ -4,10 +4,10 @@
  * job.
  */
 export const TOGETHER = `
--- How many turns of a key may be taken in all by jobs that do so ahead, and wait for their run in a worker: half of
--- them are left, and many, for whoever comes meanwhile.
+-- How many turns of a key may be taken in all by jobs that do so ahead, and wait for their run in a worker: a quarter
+-- of them is left, and many, for whoever comes meanwhile.
 CREATE FUNCTION most_ahead(p_most float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS $mandate$
-  SELECT least(floor(p_most / 2), p_most - 100)
+  SELECT least(floor(p_most * 3 / 4), p_most - 100)
 $mandate$;
 
 -- Those that come first in a queue, before any line of it that may be served.

@@ -46,17 +46,21 @@ if number <= tonumber(redis.call('HGET', lease, 'number') or 0) then
   return { 'late' }
 end
 
--- A receipt between what comes before and behind its index. Lua takes longer to make text of a
--- number than for all the rest, and Redis as long where it is handed one: what came as text goes on
--- as that.
-local char = string.char
-local function receipt_between(head, index, tail)
-  if index > 999 then
-    return head .. index .. tail
+-- Makes receipts of their indexes, with what comes before and behind. Lua takes longer to make text
+-- of a number than for all the rest, and Redis as long where it is handed one: what came as text goes
+-- on as that, and of ten that follow each other the last digit is another.
+local function receipts_between(head, tail)
+  local digits = { [0] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' }
+  local tens, prefix
+  return function(index)
+    local ones = index % 10
+    if tens ~= index - ones then
+      tens = index - ones
+      local count = tens / 10
+      prefix = head .. (count > 99 and count or digits[(count - count % 10) / 10] .. digits[count % 10])
+    end
+    return prefix .. digits[ones] .. tail
   end
-  local ones = index % 10
-  local tens = (index - ones) / 10 % 10
-  return head .. char(48 + (index - 10 * tens - ones) / 100, 48 + tens, 48 + ones) .. tail
 end
 
 -- What is written to only where jobs have what few have.
@@ -116,9 +120,11 @@ local any_cancelled = not is_simple and redis.call('EXISTS', CANCELLED) == 1
 if done > 0 then
   local receipts = {}
   for row = at, at + 5 * rows - 1, 5 do
-    local head, tail = ARGV[row] .. ':', ':' .. ARGV[row + 1] .. ':' .. ARGV[row + 2]
+    local receipt_of = receipts_between(ARGV[row] .. ':', ':' .. ARGV[row + 1] .. ':' .. ARGV[row + 2])
+    local next = #receipts + 1
     for index = tonumber(ARGV[row + 3]), tonumber(ARGV[row + 4]) do
-      receipts[#receipts + 1] = receipt_between(head, index, tail)
+      receipts[next] = receipt_of(index)
+      next = next + 1
     end
   end
   at = at + 5 * rows
@@ -410,11 +416,9 @@ if limit > 0 then
     -- Of the jobs that have left their place those that may be handed out; the others are parked.
     -- And from which one on they go back, if any do, and why, where Redis refuses something.
     sieve = function(payloads, queue, lane, positions)
-      local jids, passed, room, bytes, rows = {}, {}, left, 0, nil
+      local jids, passed, room, bytes, rows = nil, {}, left, 0, nil
       local is_read, taken, first, spare = pcall(function()
-        for place, payload in ipairs(payloads) do
-          jids[place], bytes = holds().jid_of(payload), bytes + #payload
-        end
+        jids, bytes = holds().jids_of(payloads)
         rows = holds().read(jids, 1, #jids)
         if not limited[queue] and bytes <= left then
           return holds().begin_all(jids, rows, queue, turns)
@@ -538,7 +542,7 @@ if limit > 0 then
           return
         end
         local lane = tonumber(priority) == 0 and '' or '/' .. priority
-        local receipt = receipt_between(ARGV[3] .. ':', index, ':' .. milliseconds .. lane .. ':' .. queue)
+        local receipt = receipts_between(ARGV[3] .. ':', ':' .. milliseconds .. lane .. ':' .. queue)(index)
         local stored = redis.pcall('HSET', lease, receipt, payload)
         if type(stored) == 'table' then
           pcall(holds().settled, jid, 'release')
@@ -663,8 +667,8 @@ if limit > 0 then
         end
       end
       while payloads do
-        local head, tail, next, taken = ARGV[3] .. ':', ':' .. milliseconds .. lane .. ':' .. queue, #held + 1, #payloads
-        local gone, failure
+        local receipt_of = receipts_between(ARGV[3] .. ':', ':' .. milliseconds .. lane .. ':' .. queue)
+        local next, taken, gone, failure = #held + 1, #payloads, nil, nil
         if sieve then
           local sieved, back
           local before = turns
@@ -683,7 +687,7 @@ if limit > 0 then
             is_cut = true
             break
           end
-          held[next] = receipt_between(head, index, tail)
+          held[next] = receipt_of(index)
           held[next + 1] = payload
           next = next + 2
           index = index + 1

@@ -118,11 +118,11 @@ export class Key {
   }
 
   /**
-   * Whether a job may take a turn ahead, and wait for its run in a worker: half of the turns are
-   * left, and many, for whoever comes meanwhile.
+   * Whether a job may take a turn ahead, and wait for its run in a worker: a quarter of the turns
+   * is left, and many, for whoever comes meanwhile.
    */
   get isAmple(): boolean {
-    const mostAhead = Math.min(Math.floor(this.to / 2), this.to - 100);
+    const mostAhead = Math.min(Math.floor((this.to * 3) / 4), this.to - 100);
     return this.tokens === undefined && this.held < mostAhead;
   }
 

@@ -256,50 +256,50 @@ describe.skipIf(missing("redis"))("holds on Redis", () => {
     const ask = (limit: number, turns: number): Promise<Exchange> =>
       lease.exchange([], { queues: ["default"], limit, turns });
 
-    it("are taken ahead, up to half of them, with word that there are more jobs", async () => {
+    it("are taken ahead, up to three quarters, with word that there are more jobs", async () => {
       await add(700, limit("k", { to: 600 }));
 
-      const first = await ask(200, 1);
+      const first = await ask(300, 1);
       const second = await ask(200, 1);
       const third = await ask(200, 0);
       const fourth = await ask(200, 2);
 
       expect([first, second, third, fourth].map(({ jobs }) => jobs.length)).toEqual([
-        200, 100, 0, 2,
+        300, 150, 0, 2,
       ]);
       expect([second.isMore, second.wantsTurn]).toEqual([true, false]);
       expect([third.isMore, third.wantsTurn]).toEqual([false, true]);
-      expect(await heldOf("k")).toBe(302);
+      expect(await heldOf("k")).toBe(452);
     });
 
     it("are taken ahead by the first of those that are asked for together", async () => {
       await add(64, limit("other", { to: 600 }));
-      await add(200, limit("k", { to: 300 }), 64);
+      await add(200, limit("k", { to: 240 }), 64);
 
       const { jobs, isMore } = await ask(250, 1);
       const next = await ask(10, 10);
 
       // The rest is in its order where it was.
-      expect(jobs.map(jidOf)).toEqual(Array.from({ length: 64 + 150 }, (_, at) => `job${at}`));
+      expect(jobs.map(jidOf)).toEqual(Array.from({ length: 64 + 140 }, (_, at) => `job${at}`));
       expect(isMore).toBe(true);
-      expect(next.jobs.map(jidOf)).toEqual(Array.from({ length: 10 }, (_, at) => `job${214 + at}`));
-      expect([await heldOf("other"), await heldOf("k")]).toEqual([64, 160]);
+      expect(next.jobs.map(jidOf)).toEqual(Array.from({ length: 10 }, (_, at) => `job${204 + at}`));
+      expect([await heldOf("other"), await heldOf("k")]).toEqual([64, 150]);
     });
 
     it("are taken ahead by more jobs than a script hands over at once, and none is lost", async () => {
       await add(64, limit("other", { to: 100_000 }));
-      await add(9_936, limit("k", { to: 17_000 }), 64);
+      await add(9_936, limit("k", { to: 12_000 }), 64);
 
       const { jobs } = await ask(10_000, 1);
 
-      expect(jobs).toHaveLength(64 + 8_500);
+      expect(jobs).toHaveLength(64 + 9_000);
       expect(await control.llen("queue:default")).toBe(10_000 - jobs.length);
     });
 
     it("are taken ahead by jobs with a priority, whose order that does not change", async () => {
       const worker = await open();
       const jobs = Array.from({ length: 400 }, (_, at) => ({
-        ...entry(`job${at}`, limit("k", { to: 300 })),
+        ...entry(`job${at}`, limit("k", { to: 240 })),
         priority: 5,
       }));
       await adapter.enqueue(jobs);
@@ -307,8 +307,8 @@ describe.skipIf(missing("redis"))("holds on Redis", () => {
       const ahead = await ask(400, 1);
       const next = await ask(10, 10);
 
-      expect(ahead.jobs.map(jidOf)).toEqual(jobs.slice(0, 150).map(({ jid }) => jid));
-      expect(next.jobs.map(jidOf)).toEqual(jobs.slice(150, 160).map(({ jid }) => jid));
+      expect(ahead.jobs.map(jidOf)).toEqual(jobs.slice(0, 140).map(({ jid }) => jid));
+      expect(next.jobs.map(jidOf)).toEqual(jobs.slice(140, 150).map(({ jid }) => jid));
       await worker.close();
     });
 

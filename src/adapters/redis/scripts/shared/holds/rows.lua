@@ -49,7 +49,8 @@ function made.read(jids, first, last)
       local row = text and (decoded[text] or made.decode(text))
       at = at + 1
       found[at] = row
-      if row then
+      -- What is usual is read of many, and of none of them looked at again.
+      if row and not row.is_usual then
         rows[jids[first + at - 1]] = row
       end
     end
@@ -57,9 +58,23 @@ function made.read(jids, first, last)
   return found
 end
 
+-- Whether the first of these rows is that of all of them.
+local function are_the_same(found, count)
+  for place = 2, count do
+    if found[place] ~= found[1] then
+      return false
+    end
+  end
+  return found[1]
+end
+
 -- The rows among those of jobs that were read, each once, and whose they are: as a rule many have the
 -- same.
 local function group_by_row(jids, found, first, last)
+  local count = last - first + 1
+  if count <= 1000 and are_the_same(found, count) then
+    return { found[1] }, { [found[1]] = { unpack(jids, first, last) } }
+  end
   local kinds, groups = {}, {}
   for place = first, last do
     local row = found[place - first + 1]
@@ -91,16 +106,22 @@ local function write_row(jid, row)
   any, rows[jid] = true, with_marks(row)
 end
 
--- The jid of a payload: as a rule it is mentioned once.
-local find, sub = string.find, string.sub
+-- The jid of a payload where it is as it is as a rule: mentioned once, and without escapes. It is
+-- looked for from its first letter, which is rare, and not from the quotation mark.
+local find, sub, byte = string.find, string.sub, string.byte
+local function jid_in(payload)
+  local first, stop = find(payload, 'jid":"', 1, true)
+  local behind = stop and find(payload, '"', stop + 1, true)
+  if behind and byte(payload, first - 1) == 34 and not find(payload, 'jid"', behind, true) then
+    local jid = sub(payload, stop + 1, behind - 1)
+    return not find(jid, '\\', 1, true) and jid
+  end
+end
+
 function made.jid_of(payload)
-  local _, stop = find(payload, '"jid":"', 1, true)
-  if stop then
-    local behind = find(payload, '"', stop + 1, true)
-    local jid = behind and sub(payload, stop + 1, behind - 1)
-    if jid and not find(jid, '\\', 1, true) and not find(payload, '"jid"', behind, true) then
-      return jid
-    end
+  local jid = jid_in(payload)
+  if jid then
+    return jid
   end
   local is_read, record = pcall(cjson.decode, payload)
   if not (is_read and type(record) == 'table' and type(record.jid) == 'string') then
@@ -108,6 +129,16 @@ function made.jid_of(payload)
     is_read, record = pcall(cjson.decode, noted or '')
   end
   return is_read and type(record) == 'table' and type(record.jid) == 'string' and record.jid or ''
+end
+
+-- Those of many, and how long these are together.
+function made.jids_of(payloads)
+  local jids, bytes = {}, 0
+  for place = 1, #payloads do
+    local payload = payloads[place]
+    jids[place], bytes = jid_in(payload) or made.jid_of(payload), bytes + #payload
+  end
+  return jids, bytes
 end
 
 -- Jids and texts of what was accepted.

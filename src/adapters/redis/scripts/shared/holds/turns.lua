@@ -42,9 +42,9 @@ function made.begin(jid, row, comes_to)
 end
 
 -- How many turns of a key may be taken in all by jobs that do so ahead, and wait for their run in a
--- worker: half of them are left, and many, for whoever comes meanwhile.
+-- worker: a quarter of them is left, and many, for whoever comes meanwhile.
 local function most_ahead(to)
-  return to < 0 and math.huge or math.min(math.floor(to / 2), to - 100)
+  return to < 0 and math.huge or math.min(math.floor(to * 3 / 4), to - 100)
 end
 
 -- Has the first `count` jobs take their turns all together, and answers how many of those count that
@@ -183,11 +183,8 @@ function made.done(jids, first, last)
       for at = 2, #row do
         made.give_back_all(group, row[at][1])
       end
-    end
-    for _, jid in ipairs(group) do
-      if row.is_usual then
-        gone[#gone + 1], rows[jid] = jid, false
-      else
+    else
+      for _, jid in ipairs(group) do
         made.settled(jid, 'done')
         made.over(jid, 'f')
       end
@@ -195,9 +192,10 @@ function made.done(jids, first, last)
   end
   local keys = leaving
   leaving = nil
-  for from = 1, #gone, 1000 do
-    redis.call('HDEL', HOLDS, unpack(gone, from, math.min(from + 999, #gone)))
+  for _, row in ipairs(kinds) do
+    in_parts('HDEL', HOLDS, row.is_usual and groups[row] or {})
   end
+  in_parts('HDEL', HOLDS, gone)
   gone = {}
   for from = 1, #keys, 500 do
     forget_left(keys, from, math.min(from + 499, #keys))
