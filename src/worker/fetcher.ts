@@ -223,9 +223,7 @@ export class Fetcher {
     // From here on the store reports anew: what it reports meanwhile is not forgotten after.
     this.#mayHaveJobs = this.#mayHaveJobs && request === undefined;
     let hadTurn = false;
-    inNextTurn(() => {
-      hadTurn = true;
-    });
+    inNextTurn(() => void (hadTurn = true));
     try {
       const exchange = await session.lease.exchange(outcomes, request);
       this.#answered(outcomes, limit);
@@ -236,9 +234,8 @@ export class Fetcher {
       const isFull = limit > 0 && exchange.jobs.length >= limit;
       this.#wantsTurn = limit > 0 ? exchange.wantsTurn === true : this.#wantsTurn;
       this.#mayHaveJobs ||= putBack || isFull || exchange.isMore === true || this.#wantsTurn;
-      // What has ended may be what others wait for: they come with the same exchange.
-      const goesOn = isFull || (exchange.isMore === true && this.#outcomes.length > 0);
-      if (hadTurn && goesOn) {
+      // Where fewer came, others may with what has ended.
+      if (hadTurn && (isFull || (exchange.isMore === true && this.#outcomes.length > 0))) {
         this.#sendAhead(session, exchange.jobs.length);
       }
       this.#take(exchange, session);
