@@ -26,6 +26,8 @@ if is_repeated() then
   return refused and { 0, {}, refused, {} } or {}
 end
 
+local byte, sub = string.byte, string.sub
+
 -- Jids of new jobs, and those of them that get locks, with their keys; refusals as they are told.
 local fresh, lockers, locks, refused, pushed = {}, {}, {}, {}, {}
 
@@ -39,20 +41,26 @@ end
 -- whoever gets it here; and the key of each job that is to get a lock.
 local function look_up(jids, wanted)
   local known, keys, others, of, own = redis.call('HMGET', JOBS, unpack(jids)), {}, {}, {}, {}
-  for place, text in ipairs(wanted) do
-    if string.byte(text) == 61 then
-      local key = string.sub(text, 2)
-      keys[#keys + 1], own[place] = key, key
+  local count, row_before = 0, nil
+  for place = 1, #wanted do
+    local text = wanted[place]
+    if byte(text) == 61 then
+      local key = sub(text, 2)
+      count = count + 1
+      keys[count], own[place] = key, key
     elseif text ~= '' then
       local row = holds().decode(text)
-      for each = 2, #row do
+      for each = 2, row ~= row_before and #row or 0 do
         others[#others + 1] = row[each][1]
       end
+      row_before = row
     end
   end
   holds().expect(others)
   for place, locker in ipairs(holds().lockers(keys)) do
-    of[keys[place]] = locker
+    if locker then
+      of[keys[place]] = locker
+    end
   end
   for _, key in ipairs(others) do
     of[key] = true
@@ -60,12 +68,20 @@ local function look_up(jids, wanted)
   return known, of, own
 end
 
+-- What the job before has declared, where it takes nothing yet: the next one may say the same.
+local declared
+
 local function accept_fully(jid, row, text)
-  local hold, holder = holds().refusal(row)
+  local hold, holder
+  if row ~= declared then
+    hold, holder = holds().refusal(row)
+  end
   if hold then
+    declared = nil
     refuse(jid, hold[1], holder)
     return false
   end
+  declared = not row.is_from_enqueue and row or nil
   holds().accept(jid, text, row)
   return true
 end
@@ -83,32 +99,36 @@ local function accept_holder(jid, text, key, locker_of)
     return false
   end
   locker_of[key] = jid
-  lockers[#lockers + 1], locks[#locks + 1] = jid, key
+  local count = #locks + 1
+  lockers[count], locks[count] = jid, key
   return true
 end
 
 local function accept()
   local jids, wanted, states = {}, {}, {}
+  local place, new = 0, 0
   at = 6
   while at <= #ARGV do
     local last = at + 1 + 3 * tonumber(ARGV[at + 1])
     for first = at + 2, last, 3 do
-      jids[#jids + 1], wanted[#wanted + 1] = ARGV[first], ARGV[first + 2]
+      place = place + 1
+      jids[place], wanted[place] = ARGV[first], ARGV[first + 2]
     end
     at = last + 1
   end
   local known, locker_of, keys = look_up(jids, wanted)
-  local place, stamp = 0, ',' .. STAMP
-  at = 6
+  local stamp = ',' .. STAMP
+  at, place = 6, 0
   while at <= #ARGV do
     local payloads, last = queues[ARGV[at]], at + 1 + 3 * tonumber(ARGV[at + 1])
+    local count = #payloads
     for first = at + 2, last, 3 do
       place = place + 1
       local jid = jids[place]
       if not known[place] and accept_holder(jid, wanted[place], keys[place], locker_of) then
-        fresh[#fresh + 1] = jid
-        states[#states + 1], states[#states + 2] = jid, 'q'
-        payloads[#payloads + 1] = ARGV[first + 1] .. stamp
+        new, count = new + 1, count + 1
+        fresh[new], payloads[count] = jid, ARGV[first + 1] .. stamp
+        states[2 * new - 1], states[2 * new] = jid, 'q'
       end
     end
     at = last + 1

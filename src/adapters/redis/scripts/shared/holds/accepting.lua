@@ -73,8 +73,8 @@ end
 -- Keeps a job's holds, once `keep_accepted` is called, and takes those that it is to have from now
 -- on. Answers with a prerequisite where it has to wait for one.
 function made.accept(jid, text, row)
-  kept[#kept + 1] = jid
-  kept[#kept + 1] = text
+  local count = #kept
+  kept[count + 1], kept[count + 2] = jid, text
   any, rows[jid] = true, row
   if not row.is_from_enqueue then
     return false
