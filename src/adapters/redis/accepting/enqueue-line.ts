@@ -3,11 +3,12 @@ import { Few } from "../../../support/few.ts";
 import { AdapterError } from "../../adapter-error.ts";
 import type { Entry } from "../../adapter.ts";
 import type { DocumentWrite } from "../../documents.ts";
-import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-answer.ts";
+import { ALL_ACCEPTED, type EnqueueAnswer } from "../../enqueue-answer.ts";
 import { answersTo } from "./answer-to.ts";
 import { DeliveryNumbers } from "../../delivery-numbers.ts";
 import { Delivery } from "./delivery.ts";
 import type { DocumentNews } from "../documents/document-news.ts";
+import { addInSlices } from "./in-slices.ts";
 import { UncertainJobs } from "./uncertain-jobs.ts";
 import { chooseScript, holdsKeys, withDocuments, type Acceptable } from "./choose-script.ts";
 import { ALL, type Accepted } from "./enqueue-scripts.ts";
@@ -99,43 +100,15 @@ export class EnqueueLine {
     timeout: number,
     given: DocumentWrite | undefined,
   ): Promise<EnqueueAnswer> {
-    const most = entries.length > HOLDING_SLICE && entries.some(holdsKeys) ? HOLDING_SLICE : SLICE;
+    const size = entries.length > HOLDING_SLICE && entries.some(holdsKeys) ? HOLDING_SLICE : SLICE;
     // What comes with a document is never divided.
-    return entries.length <= most || given !== undefined
+    return entries.length <= size || given !== undefined
       ? this.#wait(entries, timeout, given)
-      : this.#addSlices(entries, timeout, most);
-  }
-
-  async #addSlices(
-    entries: readonly Entry[],
-    timeout: number,
-    most: number,
-  ): Promise<EnqueueAnswer> {
-    const accepted: string[] = [];
-    const refused: Refusal[] = [];
-    for (let from = 0; from < entries.length; from += most) {
-      const slice = behindHolders(entries.slice(from, from + most), refused);
-      const before = refused.length;
-      try {
-        refused.push(...(await this.#wait(slice, timeout, undefined)).refused);
-      } catch (error) {
-        // The whole may be tried again.
-        if (accepted.length > 0) this.#uncertain.add({ place: undefined, jids: accepted });
-        throw error instanceof AdapterError
-          ? new AdapterError(
-              `${error.message}. Accepted before: ${accepted.length} of ${entries.length} jobs`,
-              {
-                cause: error.cause,
-                accepted,
-                maybeAccepted: error.maybeAccepted,
-              },
-            )
-          : error;
-      }
-      const absent = new Set(refused.slice(before).map(({ jid }) => jid));
-      accepted.push(...slice.flatMap(({ jid }) => (absent.has(jid) ? [] : jid)));
-    }
-    return refused.length === 0 ? ALL_ACCEPTED : { refused, conflict: undefined };
+      : addInSlices(entries, {
+          size,
+          send: (slice) => this.#wait(slice, timeout, undefined),
+          onPart: (jids) => this.#uncertain.add({ place: undefined, jids }),
+        });
   }
 
   #wait(
@@ -257,17 +230,4 @@ function answer(together: readonly Waiting[], accepted: Accepted): void {
 
 function remembered(entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => ({ ...entry, remembered: true }));
-}
-
-/** Prerequisites that were refused before stand for the jobs that hold their keys. */
-function behindHolders(entries: readonly Entry[], refused: readonly Refusal[]): readonly Entry[] {
-  if (refused.length === 0) {
-    return entries;
-  }
-  const holders = new Map(refused.map(({ jid, holder }) => [jid, holder]));
-  return entries.map((entry) => {
-    const { prereqs = [] } = entry;
-    const behind = prereqs.map((jid) => holders.get(jid) ?? jid);
-    return prereqs.some((jid) => holders.has(jid)) ? { ...entry, prereqs: behind } : entry;
-  });
 }

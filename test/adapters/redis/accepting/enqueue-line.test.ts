@@ -39,7 +39,7 @@ describe.skipIf(missing("redis"))("what is enqueued", () => {
     expect(refusal).toBeInstanceOf(AdapterError);
     expect(refusal).toMatchObject({
       message: expect.stringMatching(
-        /^Cannot enqueue: Redis answered "OOM .*Accepted before: 1000 of 2000 jobs$/,
+        /^Cannot enqueue: Redis answered "OOM .*Accepted: 1000 of 2000 jobs$/,
       ) as string,
       accepted: entries.slice(0, 1_000).map(({ jid }) => jid),
       maybeAccepted: false,
