@@ -86,22 +86,16 @@ local function accept_fully(jid, row, text)
   return true
 end
 
--- Answers whether a job may come, and keeps what it holds.
-local function accept_holder(jid, text, key, locker_of)
+-- Answers whether a job may come that has no key for itself, and keeps what it holds. `locker` has
+-- the key that it is to lock, if any.
+local function accept_holder(jid, text, key, locker)
   if not key then
     return text == '' or accept_fully(jid, holds().decode(text), text)
-  end
-  local locker = locker_of[key]
-  if locker == true then
+  elseif locker == true then
     return accept_fully(jid, holds().unlocked(key))
-  elseif locker then
-    refuse(jid, key, locker)
-    return false
   end
-  locker_of[key] = jid
-  local count = #locks + 1
-  lockers[count], locks[count] = jid, key
-  return true
+  refuse(jid, key, locker)
+  return false
 end
 
 local function accept()
@@ -117,15 +111,24 @@ local function accept()
     at = last + 1
   end
   local known, locker_of, keys = look_up(jids, wanted)
-  local stamp = ',' .. STAMP
+  local stamp, locked = ',' .. STAMP, 0
   at, place = 6, 0
   while at <= #ARGV do
     local payloads, last = queues[ARGV[at]], at + 1 + 3 * tonumber(ARGV[at + 1])
     local count = #payloads
     for first = at + 2, last, 3 do
       place = place + 1
-      local jid = jids[place]
-      if not known[place] and accept_holder(jid, wanted[place], keys[place], locker_of) then
+      local jid, key, is_accepted = jids[place], keys[place], false
+      local locker = key and locker_of[key]
+      if known[place] then
+        -- It is there already.
+      elseif key and not locker then
+        is_accepted, locked = true, locked + 1
+        lockers[locked], locks[locked], locker_of[key] = jid, key, jid
+      else
+        is_accepted = accept_holder(jid, wanted[place], key, locker)
+      end
+      if is_accepted then
         new, count = new + 1, count + 1
         fresh[new], payloads[count] = jid, ARGV[first + 1] .. stamp
         states[2 * new - 1], states[2 * new] = jid, 'q'

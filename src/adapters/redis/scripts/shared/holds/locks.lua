@@ -89,7 +89,8 @@ function made.lockers(keys)
   end
   local lockers = any_lock() and redis.call('HMGET', LOCKS, unpack(keys)) or {}
   for at = 1, #keys do
-    lockers[at] = lockers[at] and string.sub(lockers[at], 17) or false
+    local lock = lockers[at]
+    lockers[at] = lock and string.sub(lock, 17) or false
   end
   for at, is_known in ipairs(redis.call('EXISTS', HELD) == 1 and redis.call('ZMSCORE', HELD, unpack(keys)) or {}) do
     lockers[at] = is_known and true or lockers[at]
