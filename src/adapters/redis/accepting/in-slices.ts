@@ -4,6 +4,11 @@ import { ALL_ACCEPTED, type EnqueueAnswer, type Refusal } from "../../enqueue-an
 
 /** So many are under way at a time: Redis takes one slice while the next is made. */
 const MOST_UNDER_WAY = 2;
+/**
+ * Characters of payloads that are under way in more than one: over a slow link the time for one
+ * would pass while those before it are on the way.
+ */
+const MOST_TOGETHER = 512 * 1024;
 
 interface SlicesParts {
   /** How many jobs are in one, at most. */
@@ -20,9 +25,14 @@ interface Ended {
   readonly error?: unknown;
 }
 
+interface UnderWay {
+  readonly length: number;
+  readonly end: Promise<Ended>;
+}
+
 /**
- * Has many jobs accepted, slice by slice in their order. Behind one that was not accepted no further
- * one is sent.
+ * Has many jobs accepted, slice by slice in their order. Behind one that was not accepted no
+ * further one is sent.
  *
  * @throws {AdapterError} as `send` does, with the jids of those that were accepted.
  */
@@ -33,20 +43,26 @@ export async function addInSlices(
   const accepted: string[] = [];
   const refused: Refusal[] = [];
   const errors: unknown[] = [];
-  const underWay: Promise<Ended>[] = [];
+  const underWay: UnderWay[] = [];
   // Whom a job waits for may depend on what is answered of those before it.
   const most = entries.some(({ prereqs = [] }) => prereqs.length > 0) ? 1 : MOST_UNDER_WAY;
-  for (let from = 0; from < entries.length || underWay.length > 0;) {
-    if (from < entries.length && underWay.length < most) {
-      const slice = behindHolders(entries.slice(from, from + size), refused);
-      underWay.push(endOf(slice, send(slice)));
+  const fits = (length: number): boolean =>
+    underWay.length === 0 ||
+    (underWay.length < most && sumOf([...underWay, { length }]) <= MOST_TOGETHER);
+  let next = entries.slice(0, size);
+  for (let from = size; next.length > 0 || underWay.length > 0;) {
+    const length = sumOf(next.map(({ payload }) => payload));
+    if (next.length > 0 && fits(length)) {
+      const slice = behindHolders(next, refused);
+      underWay.push({ length, end: endOf(slice, send(slice)) });
+      next = entries.slice(from, from + size);
       from += size;
       continue;
     }
-    const { slice = [], answer, error } = (await underWay.shift()) ?? {};
+    const { slice = [], answer, error } = (await underWay.shift()?.end) ?? {};
     if (answer === undefined) {
       errors.push(error);
-      from = entries.length;
+      next = [];
     } else {
       const absent = new Set(answer.refused.map(({ jid }) => jid));
       accepted.push(...slice.flatMap(({ jid }) => (absent.has(jid) ? [] : jid)));
@@ -58,6 +74,10 @@ export async function addInSlices(
     throw partly(errors, { accepted, count: entries.length });
   }
   return refused.length === 0 ? ALL_ACCEPTED : { refused, conflict: undefined };
+}
+
+function sumOf(all: readonly { readonly length: number }[]): number {
+  return all.reduce((sum, { length }) => sum + length, 0);
 }
 
 function endOf(slice: readonly Entry[], answer: Promise<EnqueueAnswer>): Promise<Ended> {

@@ -86,8 +86,8 @@ export class ScriptRunner {
 
 /**
  * What a script gets before its own arguments: two keys, and the prefix of all of them. It makes
- * their names by itself, as many are made of data, and each more would take Redis longer to read than
- * Lua to make. By two a cluster knows the slot, and refuses keys that are in several.
+ * their names by itself, as many are made of data, and each more would take Redis longer to read
+ * than Lua to make. By two a cluster knows the slot, and refuses keys that are in several.
  */
 export function keysOf({ queues, jobs, prefix }: Keys): readonly Argument[] {
   return [2, queues, jobs, prefix];

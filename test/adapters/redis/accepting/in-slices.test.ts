@@ -76,6 +76,16 @@ describe("many jobs", () => {
     await sent.accept();
   });
 
+  it("go one slice behind the other where they are large", async () => {
+    const sent = new Sent();
+    void sent.add(entries(4, { payload: "x".repeat(200 * 1024) }));
+
+    expect(sent.slices).toHaveLength(1);
+    await sent.accept();
+    expect(sent.slices).toHaveLength(2);
+    await sent.accept();
+  });
+
   it("go no further behind a slice that was not accepted, and those that were are told", async () => {
     const sent = new Sent();
     const error = sent.add(entries(8)).catch((thrown: unknown) => thrown);
