@@ -62,7 +62,7 @@ const STRAYS = `
 
 /** What keys.ts says may be there though nothing waits and nobody works. */
 const AT_REST =
-  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|named|sequence|sweep|unsorted|ends|over|rate:\w+|(sender|answers):\w+:\d+))$/;
+  /^(queues|dead|[jh]\|.*|stat:\w+(:[\d-]+)?|mandate:(jobs|named|sequence|sweep|unsorted|ends|over|rate:[\w:]+|(sender|answers):\w+:\d+))$/;
 
 export interface Counts {
   readonly known: number;
