@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { neededBy, readParts } from "./lua-parts.ts";
+import { LUA_STRING, neededBy, readParts } from "./lua-parts.ts";
 
 /** Writes the Lua scripts into generated.ts, each behind what it needs of shared.lua; `--check` only says whether that is needed. */
 const folder = fileURLToPath(new URL("../src/adapters/redis/scripts/", import.meta.url));
@@ -48,7 +48,8 @@ function inTable(script: string): string {
         : `${keys.map(({ place }) => place).join(", ")} = ${texts}\n`;
     },
   );
-  return defined.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b[A-Z_]+\b/g, (word) =>
+  const wordOrString = new RegExp(`${LUA_STRING.source}|\\b[A-Z_]+\\b`, "g");
+  return defined.replaceAll(wordOrString, (word) =>
     places.has(word) ? `K[${places.get(word)}]` : word,
   );
 }

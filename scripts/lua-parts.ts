@@ -9,6 +9,9 @@ export interface Part {
   readonly lines: readonly (string | readonly Part[])[];
 }
 
+/** A text in a line of Lua. */
+export const LUA_STRING = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
+
 /** Reads a Lua file of definitions, and the files that it includes, be it inside a function. */
 export function readParts(file: string): readonly Part[] {
   const text = readFileSync(file, "utf8").replaceAll(/--\[\[[\s\S]*?\]\]\n?/g, "");
@@ -62,7 +65,7 @@ function partsNeededBy(script: string, parts: readonly Part[]): ReadonlySet<Part
   const mentioned = new Set<string>();
   const needed = new Set<Part>();
   const mention = (text: string): void => {
-    for (const [word] of text.replaceAll(/'[^'\n]*'/g, "''").matchAll(/\.?\w+/g)) {
+    for (const [word] of text.replaceAll(LUA_STRING, "''").matchAll(/\.?\w+/g)) {
       mentioned.add(word);
     }
   };

@@ -25,8 +25,13 @@ interface Ended {
   readonly error?: unknown;
 }
 
-interface UnderWay {
+interface Slice {
+  readonly entries: readonly Entry[];
+  /** Of their payloads, in characters. */
   readonly length: number;
+}
+
+interface UnderWay extends Pick<Slice, "length"> {
   readonly end: Promise<Ended>;
 }
 
@@ -46,23 +51,22 @@ export async function addInSlices(
   const underWay: UnderWay[] = [];
   // Whom a job waits for may depend on what is answered of those before it.
   const most = entries.some(({ prereqs = [] }) => prereqs.length > 0) ? 1 : MOST_UNDER_WAY;
-  const fits = (length: number): boolean =>
+  const mayGo = (next: Slice): boolean =>
     underWay.length === 0 ||
-    (underWay.length < most && sumOf([...underWay, { length }]) <= MOST_TOGETHER);
-  let next = entries.slice(0, size);
-  for (let from = size; next.length > 0 || underWay.length > 0;) {
-    const length = sumOf(next.map(({ payload }) => payload));
-    if (next.length > 0 && fits(length)) {
-      const slice = behindHolders(next, refused);
-      underWay.push({ length, end: endOf(slice, send(slice)) });
-      next = entries.slice(from, from + size);
-      from += size;
+    (underWay.length < most && lengthOf([...underWay, next]) <= MOST_TOGETHER);
+  const left = slicesOf(entries, size);
+  let next = left.next().value;
+  while (next !== undefined || underWay.length > 0) {
+    if (next !== undefined && mayGo(next)) {
+      const slice = behindHolders(next.entries, refused);
+      underWay.push({ length: next.length, end: endOf(slice, send(slice)) });
+      next = left.next().value;
       continue;
     }
     const { slice = [], answer, error } = (await underWay.shift()?.end) ?? {};
     if (answer === undefined) {
       errors.push(error);
-      next = [];
+      next = undefined;
     } else {
       const absent = new Set(answer.refused.map(({ jid }) => jid));
       accepted.push(...slice.flatMap(({ jid }) => (absent.has(jid) ? [] : jid)));
@@ -76,7 +80,14 @@ export async function addInSlices(
   return refused.length === 0 ? ALL_ACCEPTED : { refused, conflict: undefined };
 }
 
-function sumOf(all: readonly { readonly length: number }[]): number {
+function* slicesOf(entries: readonly Entry[], size: number): Generator<Slice, undefined> {
+  for (let from = 0; from < entries.length; from += size) {
+    const slice = entries.slice(from, from + size);
+    yield { entries: slice, length: lengthOf(slice.map(({ payload }) => payload)) };
+  }
+}
+
+function lengthOf(all: readonly { readonly length: number }[]): number {
   return all.reduce((sum, { length }) => sum + length, 0);
 }
 
