@@ -19,8 +19,8 @@ import {
   keptIn,
   textOf,
   type StoredJob,
-  type StoredRun,
 } from "./store/stored-job.ts";
+import { jidOfRun, type StoredRun } from "./store/stored-run.ts";
 
 const CHANGEABLE = ["schedule", ...RECURRING_OPTIONS];
 
@@ -194,8 +194,6 @@ export class RecurringJobHandle {
 
 /** A recurring job as it was when it was read. */
 export class RecurringJob extends RecurringJobHandle {
-  /** The latest in front: ten at most. */
-  readonly runs: readonly RecurringRun[];
   /** Whether it waits for `resume`. */
   readonly isPaused: boolean;
   /** Whether code or a file defines it, and not `recurring.define`. */
@@ -204,6 +202,7 @@ export class RecurringJob extends RecurringJobHandle {
   readonly definition: Definition;
   readonly #after: number;
   readonly #schedule: Schedule;
+  readonly #runs: readonly StoredRun[];
 
   /** @internal */
   constructor(
@@ -212,7 +211,7 @@ export class RecurringJob extends RecurringJobHandle {
     { adapter, isOfCode }: { readonly adapter: Adapter; readonly isOfCode: boolean },
   ) {
     super(definition.key, adapter);
-    this.runs = stored.runs.map(runOf);
+    this.#runs = stored.runs;
     this.isPaused = stored.isPaused === true;
     this.isOfCode = isOfCode;
     this.definition = definition;
@@ -255,9 +254,15 @@ export class RecurringJob extends RecurringJobHandle {
     return this.definition.isDisabled !== true;
   }
 
+  /** The latest in front: ten at most. */
+  get runs(): readonly RecurringRun[] {
+    return this.#runs.map((run) => runOf(this.key, run));
+  }
+
   /** The latest occurrence that was dealt with. */
   get lastRun(): RecurringRun | undefined {
-    return this.runs[0];
+    const [last] = this.#runs;
+    return last && runOf(this.key, last);
   }
 
   /**
@@ -279,11 +284,12 @@ export class RecurringJob extends RecurringJobHandle {
   }
 }
 
-function runOf({ at, claimedAt, jid, duplicateOf }: StoredRun): RecurringRun {
+function runOf(key: string, run: StoredRun): RecurringRun {
+  const [at, late, , duplicateOf] = run;
   return {
     scheduledAt: new Date(at * 1000),
-    claimedAt: new Date(claimedAt * 1000),
-    jid,
+    claimedAt: new Date(at * 1000 + late),
+    jid: jidOfRun(key, run),
     duplicateOf,
   };
 }

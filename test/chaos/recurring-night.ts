@@ -1,4 +1,4 @@
-// npm run chaos:recurring -- --workers 8 --schedules 200 --seconds 120 --calm 20 --deploy 60 --away 70 --rollback 60 --seed 7
+// npm run chaos:recurring -- --workers 8 --schedules 200 --seconds 120 --calm 60 --deploy 60 --away 70 --rollback 60 --seed 7
 // Workers whose clocks are an hour apart enqueue the jobs of many recurring jobs: undisturbed, while a deploy replaces them one by
 // one, while the release before comes back likewise, while they and Redis are killed, stopped and cut off, and after none of them was
 // there. Then each second has to have exactly one job of each. The seed repeats what is done, not when exactly it hits.
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     workers: { type: "string", default: "8" },
     schedules: { type: "string", default: "200" },
     seconds: { type: "string", default: "120" },
-    calm: { type: "string", default: "20" },
+    calm: { type: "string", default: "60" },
     deploy: { type: "string", default: "60" },
     away: { type: "string", default: "70" },
     rollback: { type: "string", default: "60" },
@@ -52,7 +52,8 @@ const deeds: Record<string, number> = {};
 try {
   // Each of them has to have begun.
   while ((await inspector.leases()) < option("workers")) await sleep(100);
-  await sleep(2_000);
+  // Processes that start are a disturbance, too.
+  await sleep(10_000);
   const offset = Date.now() / 1000 - Number(process.hrtime.bigint()) / 1e9;
   const began = await second();
   await sleep(option("calm") * 1000);

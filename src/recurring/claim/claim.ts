@@ -6,13 +6,8 @@ import type { Definition } from "../definition.ts";
 import { entryOf, jidOfOccurrence } from "../occurrence-job.ts";
 import { hashOf } from "../schedule/hash-of.ts";
 import type { Schedule } from "../schedule/schedule.ts";
-import {
-  jobDocument,
-  textOf,
-  type KeptJob,
-  type StoredJob,
-  type StoredRun,
-} from "../store/stored-job.ts";
+import { jobDocument, textOf, type KeptJob, type StoredJob } from "../store/stored-job.ts";
+import { claimedRun, jidOfRun, lastJid, type StoredRun } from "../store/stored-run.ts";
 import { dueOf } from "./occurrences.ts";
 
 /** What a recurring job's state becomes with the jobs of what is due. */
@@ -50,11 +45,12 @@ export function claimOf(
   const runs: StoredRun[] = [...stored.runs];
   const entries: Entry[] = [];
   for (const at of occurrences) {
-    const last = lastJid(runs);
+    const last = definition.overlap === undefined ? undefined : lastJid(key, runs);
+    const [, late] = claimedRun(at, now);
     // Within one step the first is not there yet.
     const overlaps = entries.length > 0 || (isBusy && last !== undefined);
     if (overlaps && definition.overlap === "skip") {
-      runs.unshift({ at, claimedAt: now });
+      runs.unshift([at, late, 0]);
       continue;
     }
     const jid = jidOfOccurrence(key, at);
@@ -67,31 +63,34 @@ export function claimOf(
         ? { prereqs: [last] }
         : {}),
     });
-    runs.unshift({ at, claimedAt: now, jid });
+    runs.unshift([at, late]);
   }
   // Clocks differ: what another worker has dealt with stays so.
   return { stored: { ...stored, after: Math.max(stored.after, until), runs }, entries };
 }
 
 /** Whether what is enqueued depends on the job of the last occurrence. */
-export function needsLast({ overlap }: Definition, { runs }: StoredJob): string | undefined {
-  return overlap === undefined ? undefined : lastJid(runs);
+export function needsLast({ key, overlap }: Definition, { runs }: StoredJob): string | undefined {
+  return overlap === undefined ? undefined : lastJid(key, runs);
 }
 
 /** A state that says of jobs which the store did not take whose place that was. */
-export function withRefusals(stored: StoredJob, refused: readonly Refusal[]): StoredJob {
+export function withRefusals(
+  { key, stored }: Pick<KeptJob, "key" | "stored">,
+  refused: readonly Refusal[],
+): StoredJob {
   const byJid = new Map(refused.map((refusal) => [refusal.jid, refusal]));
   const runs = stored.runs.map((run) => {
-    const refusal = run.jid === undefined ? undefined : byJid.get(run.jid);
+    const refusal = byJid.get(jidOfRun(key, run) ?? "");
     return refusal === undefined ? run : refusedRun(run, refusal);
   });
   return { ...stored, runs };
 }
 
 /** One that replaced another became that one. */
-function refusedRun({ at, claimedAt }: StoredRun, { holder, how }: Refusal): StoredRun {
-  if (holder === undefined) return { at, claimedAt };
-  return { at, claimedAt, ...(how === "replaced" ? { jid: holder } : { duplicateOf: holder }) };
+function refusedRun([at, late]: StoredRun, { holder, how }: Refusal): StoredRun {
+  if (holder === undefined) return [at, late, 0];
+  return how === "replaced" ? [at, late, holder] : [at, late, 0, holder];
 }
 
 /** @param note What other workers are told. */
@@ -103,10 +102,6 @@ export function readyToSend(
   const told = note === undefined ? {} : { note };
   const given = { name: jobDocument(key), text: textOf(stored), version, ...told };
   return { entries, stored, given };
-}
-
-function lastJid(runs: readonly StoredRun[]): string | undefined {
-  return runs.find(({ jid }) => jid !== undefined)?.jid;
 }
 
 /** Seconds, up to the jitter: always the same for an occurrence. */

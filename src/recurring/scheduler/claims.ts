@@ -63,12 +63,16 @@ export class Claims {
     }
   }
 
-  /** @throws the first error of the store, once all that was sent to it has been answered. */
-  async claimDue(): Promise<void> {
+  /**
+   * @returns whether anything was due.
+   * @throws the first error of the store, once all that was sent to it has been answered.
+   */
+  async claimDue(): Promise<boolean> {
     const due = this.#jobs.due(this.#clock.now());
     for (let first = 0; first < due.length; first += ABREAST) {
       await this.#claimSlice(due.slice(first, first + ABREAST));
     }
+    return due.length > 0;
   }
 
   /**
@@ -86,13 +90,12 @@ export class Claims {
     }
   }
 
+  /** But for those of which it has to be looked at first which set counts. */
   #stillDue(keys: readonly string[]): string[] {
     const now = this.#clock.now();
-    return keys.filter((key) => {
-      const next = this.#jobs.active(key)?.next ?? Infinity;
-      // Of some it has to be looked at first which set counts.
-      return next <= now && next !== -Infinity;
-    });
+    return keys.filter(
+      (key) => this.#jobs.isDue(key, now) && this.#jobs.active(key)?.next !== -Infinity,
+    );
   }
 
   /** Those that others claimed before. */
@@ -155,9 +158,10 @@ export class Claims {
    * read nothing.
    */
   async #noteRefused(
-    { key, version, stored: claimed }: KeptJob,
+    claimed: KeptJob,
     { refused, note }: { readonly refused: readonly Refusal[]; readonly note: string | undefined },
   ): Promise<void> {
+    const { key, version } = claimed;
     const stored = withRefusals(claimed, refused);
     const { given } = readyToSend({ key, version }, { entries: [], stored }, note);
     const written = await this.#options.documents.write(given);

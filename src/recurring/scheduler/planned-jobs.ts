@@ -5,6 +5,12 @@ import { Schedule } from "../schedule/schedule.ts";
 import { definitionOf, type KeptJob } from "../store/stored-job.ts";
 import { type ActiveJob, PlannedJob } from "./planned-job.ts";
 
+/**
+ * Seconds after something was due that a worker which claimed it reckons when it is due next: until
+ * then is the time of the jobs that were enqueued.
+ */
+const LATER = 0.1;
+
 interface PlannedJobsOptions {
   /** The sets that living workers know, the one first seen latest in front. */
   readonly living: () => readonly string[];
@@ -39,19 +45,28 @@ export class PlannedJobs {
 
   /** The keys of those that this worker is to try. */
   due(now: number): string[] {
-    const isDue = (planned: PlannedJob): boolean => this.#turnOf(planned) <= now;
-    return [...this.#byKey].flatMap(([key, planned]) =>
-      isDue(planned) && isDue(this.#reckoned(planned)) ? key : [],
+    return [...this.#byKey.keys()].filter((key) => this.isDue(key, now));
+  }
+
+  /** Whether this worker is to try it. */
+  isDue(key: string, now: number): boolean {
+    const planned = this.#byKey.get(key);
+    return (
+      planned !== undefined &&
+      this.#turnOf(planned) <= now &&
+      this.#turnOf(this.#reckoned(planned)) <= now
     );
   }
 
   /** Those that this worker is the first to try, at that time at the latest. */
   own(until: number): ActiveJob[] {
-    const isMeant = ({ isOthers, next }: PlannedJob): boolean => !isOthers && next <= until;
-    return [...this.#byKey].flatMap(([key, planned]) => {
-      const active = isMeant(planned) ? this.active(key) : undefined;
-      return active !== undefined && isMeant(active) ? active : [];
-    });
+    return [...this.#byKey.values()].filter(
+      (planned): planned is ActiveJob =>
+        planned.definition !== undefined &&
+        planned.next <= until &&
+        !planned.isOthers &&
+        !planned.isDealtWith,
+    );
   }
 
   /** One that runs; `undefined` of others. */
@@ -76,7 +91,15 @@ export class PlannedJobs {
 
   /** Learns what became of a claim of this worker's. */
   claimed(kept: KeptJob): void {
-    this.#plan(kept, { after: kept.stored.after, isOthers: false });
+    const { after, schedule } = kept.stored;
+    const { definition, next = Infinity } = this.#byKey.get(kept.key) ?? {};
+    const claimed = { definition, after, next, isOthers: false };
+    const planned = new PlannedJob(kept, claimed);
+    if (planned.isDealtWith && definition?.schedule === schedule) {
+      this.#byKey.set(kept.key, planned);
+    } else {
+      this.#plan(kept, claimed);
+    }
   }
 
   /**
@@ -89,8 +112,7 @@ export class PlannedJobs {
     if (known === undefined || known.next === -Infinity) {
       return false;
     }
-    // When the next one is due is reckoned when that might be: now is the time of the jobs that
-    // were enqueued.
+    // When the next one is due is reckoned when that might be.
     known.after = Math.max(after, known.after);
     known.isOthers = true;
     known.ready = undefined;
@@ -122,8 +144,8 @@ export class PlannedJobs {
     return this.#schedules.get(text);
   }
 
-  #turnOf({ next, isOthers }: PlannedJob): number {
-    return isOthers ? next + this.#patience : next;
+  #turnOf({ next, isOthers, isDealtWith }: PlannedJob): number {
+    return next + (isOthers ? this.#patience : isDealtWith ? LATER : 0);
   }
 
   #reckoned(planned: PlannedJob): PlannedJob {

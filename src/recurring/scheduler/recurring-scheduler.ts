@@ -196,10 +196,11 @@ export class RecurringScheduler {
         return;
       }
       await this.#refresh();
-      await this.#claimDue();
+      const wasDue = await this.#claimDue();
       if (this.#clock.now() >= this.#nextRound) {
         await this.#lookAround();
-      } else if (this.#clock.isRough) {
+      } else if (this.#clock.isRough && !wasDue) {
+        // The store is busy with the jobs that were claimed: it would be a slow answer.
         await this.#clock.measure();
       }
       this.#recovered();
@@ -286,12 +287,12 @@ export class RecurringScheduler {
     }
   }
 
-  async #claimDue(): Promise<void> {
+  async #claimDue(): Promise<boolean> {
     if (this.#jobs.nextDue === -Infinity) {
       // Two workers that disagree about which set counts would take turns at changing schedules
       // back.
       await this.#lookForSets();
     }
-    await this.#claims.claimDue();
+    return this.#claims.claimDue();
   }
 }

@@ -50,7 +50,7 @@ export class SteppedScheduler {
     return this.#jobs.nextDue;
   }
 
-  claimDue(): Promise<void> {
-    return this.#claims.claimDue();
+  async claimDue(): Promise<void> {
+    await this.#claims.claimDue();
   }
 }

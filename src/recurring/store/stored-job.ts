@@ -1,17 +1,6 @@
 import type { Document } from "../../adapters/documents.ts";
 import type { Definition } from "../definition.ts";
-
-/** What came of one occurrence. */
-export interface StoredRun {
-  /** When it was due; epoch seconds. */
-  readonly at: number;
-  /** When it was claimed, by the store's clock; epoch seconds. */
-  readonly claimedAt: number;
-  /** Of its job; absent where it was left out. */
-  readonly jid?: string;
-  /** Where it was left out since another job has a key that it must hold: that one's jid. */
-  readonly duplicateOf?: string;
-}
+import type { StoredRun } from "./stored-run.ts";
 
 /** A recurring job as its document has it. */
 export interface StoredJob {

@@ -8,6 +8,7 @@ import { recurring } from "../../../src/recurring/recurring.ts";
 import { Claims } from "../../../src/recurring/scheduler/claims.ts";
 import { PlannedJobs } from "../../../src/recurring/scheduler/planned-jobs.ts";
 import { RecurringScheduler } from "../../../src/recurring/scheduler/recurring-scheduler.ts";
+import type { StoredRun } from "../../../src/recurring/store/stored-run.ts";
 import { silentLogger } from "../../../src/support/logger.ts";
 
 class Digest extends Command.initializeWith((kind: string) => ({ kind })) {
@@ -40,7 +41,7 @@ it("makes the next claim of its own before it is due, and drops it where another
 });
 
 it("makes none ahead where it depends on how the last one fares, or another is the first to try", () => {
-  const { jobs, claims } = planned({ overlap: "skip" }, [{ at: 0, claimedAt: 0, jid: "last" }]);
+  const { jobs, claims } = planned({ overlap: "skip" }, [[0, 0]]);
   claims.prepare(60);
   expect(jobs.active("a")?.ready).toBeUndefined();
 
@@ -80,6 +81,28 @@ it("says when it claimed what was late", async () => {
   expect(run?.claimedAt.getTime()).toBeGreaterThanOrEqual(due + 1_000);
 });
 
+it("asks a slow store for its time while nothing is due, and not behind claims", async () => {
+  const asked: number[] = [];
+  vi.spyOn(adapter.store, "now").mockImplementation(async () => {
+    asked.push(Date.now());
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return Date.now() / 1000;
+  });
+  await started();
+  await pass(1);
+  const defined = recurring.define("a", "* * * * *", Digest.prepare("daily"));
+  await pass(1);
+  await defined;
+  asked.length = 0;
+
+  await pass(60);
+
+  const due = Date.parse("2026-03-02T08:00:00Z");
+  expect(await records()).toHaveLength(1);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((time) => time >= due && time < due + 100)).toEqual([]);
+});
+
 it("leaves alone what cannot be made, until it is due", () => {
   const { jobs, claims } = planned({}, [], "no JSON");
 
@@ -90,7 +113,7 @@ it("leaves alone what cannot be made, until it is due", () => {
 
 function planned(
   options: RecurringOptions = {},
-  runs: readonly { at: number; claimedAt: number; jid: string }[] = [],
+  runs: readonly StoredRun[] = [],
   payload?: string,
 ): { jobs: PlannedJobs; claims: Claims } {
   const jobs = new PlannedJobs({ living: () => [], logger: silentLogger });

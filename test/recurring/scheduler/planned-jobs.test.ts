@@ -39,6 +39,26 @@ it("tries what another claimed last only after a while", () => {
   expect(jobs.nextDue).toBe(120.25);
 });
 
+it("reckons when the next is due some time after a claim", () => {
+  const jobs = new PlannedJobs({ living: () => [], logger: silentLogger });
+  jobs.take(kept({ version: 1, after: 0 }));
+
+  jobs.claimed(kept({ version: 2, after: 60 }));
+
+  expect([jobs.nextDue, jobs.due(60.05), jobs.own(120)]).toEqual([60.1, [], []]);
+  expect([jobs.due(60.1), jobs.nextDue]).toEqual([[], 120]);
+  expect(jobs.own(120)).toMatchObject([{ kept: { version: 2 }, next: 120 }]);
+});
+
+it("goes on at once where more was due than was claimed", () => {
+  const jobs = new PlannedJobs({ living: () => [], logger: silentLogger });
+  jobs.take(kept({ version: 1, after: 0 }));
+
+  jobs.claimed(kept({ version: 2, after: 600 }));
+
+  expect(jobs.due(6_000)).toEqual(["a"]);
+});
+
 function kept({ version, after }: { readonly version: number; readonly after: number }): KeptJob {
   const own = define("a", "* * * * *", Digest.prepare(), { timeZone: "UTC" });
   return { key: "a", version, stored: { own, schedule: own.schedule, after, runs: [] } };

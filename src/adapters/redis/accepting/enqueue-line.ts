@@ -24,7 +24,7 @@ const HOLDING_SLICE = 100;
  */
 const ENOUGH = 50;
 /** As `ENOUGH`, of what comes with documents: each step wakes all who work. */
-const ENOUGH_GIVEN = 200;
+const ENOUGH_GIVEN = 100;
 
 /** Seconds. Redis remembers a batch's number for twenty minutes: nothing is tried for longer. */
 const LONGEST_TIMEOUT = 300;

@@ -7,6 +7,7 @@ import { trimDead } from "../kept/dead.ts";
 import { keepFinished } from "../kept/finished.ts";
 import { signalIn } from "./heartbeat.ts";
 import { drainLanes, sortIntoLanes } from "../waiting/lanes.ts";
+import { HeardKeys } from "./heard-keys.ts";
 import { LeaseThread } from "./lease-thread.ts";
 import { Metrics } from "../sidekiq/metrics.ts";
 import type { RedisContext } from "../redis-context.ts";
@@ -30,7 +31,7 @@ export async function openLease(
 ): Promise<RedisLease> {
   await checkOnce(context);
   const shown = JSON.stringify({ ...options.info, ...options.state() });
-  const served = options.info.queues.map(([name]) => name);
+  const served = namesIn(options);
   const { identity, ttl } = options;
   const unsorted = await context.run(openLeaseScript, { identity, ttl, shown, served });
   if (unsorted === undefined) {
@@ -80,6 +81,11 @@ export async function openLease(
   }
 }
 
+/** Of the queues that are served; some may end in a star. */
+function namesIn({ info }: LeaseOptions): string[] {
+  return info.queues.map(([name]) => name);
+}
+
 function metricsWith(
   context: RedisContext,
   { sidekiqMetrics: version = 8 }: RedisOptions,
@@ -122,7 +128,7 @@ function watchWith(
 ): Watch {
   return new Watch({
     ...parts,
-    keys: context.keys,
+    keys: new HeardKeys(context.keys, namesIn(options)),
     onWork: options.onWork,
     onTimes: () => void tellEarliest(context, options),
     onCancelled: () => void tellCancelled(context, options, parts.own),

@@ -1,16 +1,16 @@
 import type { Connection } from "../connection/connection.ts";
-import type { Keys } from "../keys.ts";
 import { isPassing } from "../connection/redis-errors.ts";
+import type { HeardKeys } from "./heard-keys.ts";
 
 export interface WatchOptions {
-  readonly keys: Keys;
+  readonly keys: HeardKeys;
   /** The connection whose own writes are not told of. */
   readonly own: Connection;
   /** A connection of its own, for nothing but messages. */
   readonly messages: Connection;
   /** Where jobs are handed over, and what takes them. */
   readonly handOver: { readonly channel: string; readonly onJob: (message: string) => void };
-  /** A queue, a pause or the freed list changed. */
+  /** A queue that is served, a pause or the freed list changed. */
   readonly onWork: () => void;
   /** The schedule, the retries, or when keys are free changed. */
   readonly onTimes: () => void;
@@ -33,8 +33,8 @@ const POLLS_PER_TRY = 10;
 const INVALIDATIONS = "__redis__:invalidate";
 
 /**
- * Hears of every writer's changes to the keys that matter, Ruby's too, all queues on one
- * connection: Redis's client tracking in broadcasting mode, redirected to a subscriber.
+ * Hears of every writer's changes to the keys that matter, Ruby's too, all queues that are served on
+ * one connection: Redis's client tracking in broadcasting mode, redirected to a subscriber.
  *
  * Redis sends each message at most once. After either connection was lost, all events are given,
  * since something may have been missed.
@@ -189,10 +189,6 @@ export class Watch {
 
   async #track(): Promise<void> {
     const { own, keys } = this.#options;
-    const { schedule, retry, paused, freed, cancelled } = keys;
-    const beside = [keys.lane(""), keys.ready("")];
-    const times = [schedule, retry, keys.freeAt];
-    const prefixes = [keys.queue(""), ...beside, ...times, paused, freed, cancelled];
     if (this.#id === undefined) {
       // Once the messages' connection is back, this follows.
       return;
@@ -207,7 +203,7 @@ export class Watch {
         this.#id,
         "BCAST",
         "NOLOOP",
-        ...prefixes.flatMap((prefix) => ["PREFIX", prefix]),
+        ...keys.prefixes.flatMap((prefix) => ["PREFIX", prefix]),
       ),
     ]);
   }
@@ -216,15 +212,14 @@ export class Watch {
     const { keys, onWork, onTimes, onCancelled } = this.#options;
     // A list of keys; null says that all changed.
     const names = typeof changed === "string" ? [changed] : (changed ?? []);
-    const times = [keys.schedule, keys.retry, keys.freeAt];
-    const isTime = (name: string): boolean => times.includes(name);
-    if (names.some(isTime) || changed === null) {
+    const changes = new Set(names.map((name) => keys.changeOf(name)));
+    if (changes.has("times") || changed === null) {
       onTimes();
     }
-    if (names.includes(keys.cancelled) || changed === null) {
+    if (changes.has("cancelled") || changed === null) {
       onCancelled();
     }
-    if (!names.every((name) => isTime(name) || name === keys.cancelled) || changed === null) {
+    if (changes.has("work") || changed === null) {
       onWork();
     }
   }
