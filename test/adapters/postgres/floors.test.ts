@@ -1,4 +1,4 @@
-import type pg from "pg";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { FetchedJob, Lease } from "../../../src/adapters/adapter.ts";
 import { Floors } from "../../../src/adapters/postgres/leases/floors.ts";
@@ -127,6 +127,60 @@ describe.skipIf(missing("postgres"))("a long-open transaction beside a queue", (
     await open.query("COMMIT");
 
     expect(over.toSorted()).toEqual([...many, "urgent", "last"].toSorted());
+  });
+
+  it("has nobody pass what was removed, or read all there is, who does not fetch", async () => {
+    // One connection counts for all that is done by it.
+    const own = new pg.Pool({ connectionString: server.url, max: 1 });
+    const schema = freshSchema();
+    const adapter = new PostgresAdapter({ schema, pool: own, notify: false, logger: silentLogger });
+    onTestFinished(async () => {
+      await adapter.close();
+      await own.end();
+    });
+    const open = await pool.connect();
+    onTestFinished(() => open.release());
+    await open.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    await open.query("SELECT count(*) FROM pg_class");
+    for (let start = 0; start < MANY; start += 1_000) {
+      const many = Array.from({ length: 1_000 }, (_, index) => `many-${start + index}`);
+      await enqueue(adapter, many);
+    }
+    await own.query(`DELETE FROM "${schema}".job WHERE jid <> 'many-1'`);
+    const read = async (): Promise<{ rows: number; all: number }> => {
+      await own.query("SELECT pg_stat_force_next_flush()");
+      const { rows } = await own.query<{ rows: number; all: number }>(
+        `SELECT (SELECT sum(idx_tup_read)::int FROM pg_stat_user_indexes WHERE schemaname = $1 AND relname = 'job') AS rows,
+                (SELECT seq_scan::int FROM pg_stat_user_tables WHERE schemaname = $1 AND relname = 'job') AS all`,
+        [schema],
+      );
+      return rows[0] ?? { rows: NaN, all: NaN };
+    };
+    const before = await read();
+
+    await adapter.recover();
+    await own.query(`SELECT * FROM "${schema}".cancelled_1()`);
+    await own.query(`SELECT * FROM "${schema}".held_1(1)`);
+
+    const after = await read();
+    expect(after.all - before.all).toBe(0);
+    expect(after.rows - before.rows).toBeLessThan(100);
+    await open.query("COMMIT");
+  });
+
+  it("names queues of which jobs came unnamed, before, between and behind those that have names", async () => {
+    const { adapter, schema } = await opened();
+    await enqueue(adapter, ["a"]);
+    const unnamed = ["a", "b", "d", "e", "zebra"];
+    await pool.query(
+      `INSERT INTO "${schema}".job (jid, queue, state, pos, payload) SELECT q || n, q, 0, n, '{}' FROM unnest($1::text[]) q, generate_series(1, 3) n`,
+      [unnamed],
+    );
+
+    await adapter.recover();
+
+    const queues = await adapter.store.queueNames();
+    expect(queues.toSorted()).toEqual([...unnamed, QUEUE].toSorted());
   });
 
   it("is asked for behind a place, and before it where nothing is there", async () => {

@@ -10,7 +10,7 @@ import { failure, isAboutContent } from "../connection/postgres-errors.ts";
 import { quoted } from "../schema/migrate.ts";
 import { surroundingTransaction, type Within } from "../within/within.ts";
 import { Deliveries } from "./deliveries.ts";
-import { alikeLines, guardedLines, isPlain, plainLines } from "./entry-lines.ts";
+import { alikeLines, type AlikeLines, guardedLines, isPlain, plainLines } from "./entry-lines.ts";
 
 /** Entries of one step. */
 const SLICE = 1_000;
@@ -125,11 +125,19 @@ export class EnqueueLine {
     const accepted: string[] = [];
     const refused: Refusal[] = [];
     let version: number | undefined;
+    let next = given ? entries : entries.slice(0, size);
+    let lines = isAllPlain ? alikeLines(next) : undefined;
     for (let start = 0; start < Math.max(1, entries.length); start += given ? Infinity : size) {
       if (this.#givenUp.has(entries)) break;
-      const slice = given ? entries : entries.slice(start, start + size);
+      const slice = next;
       try {
-        const answer = isAllPlain ? await this.#plain(slice) : await this.#guarded(slice, given);
+        const sent = isAllPlain ? this.#plain(slice, lines) : this.#guarded(slice, given);
+        // While Postgres takes one, the next is made.
+        const making = inNextTurn(() => {
+          next = given ? [] : entries.slice(start + size, start + 2 * size);
+          lines = isAllPlain ? alikeLines(next) : undefined;
+        });
+        const [answer] = await Promise.all([sent, making]);
         if (answer.conflict !== undefined) {
           return answer;
         }
@@ -178,9 +186,11 @@ export class EnqueueLine {
     }
   }
 
-  async #plain(entries: readonly Entry[]): Promise<EnqueueAnswer> {
+  async #plain(
+    entries: readonly Entry[],
+    alike: AlikeLines | undefined = alikeLines(entries),
+  ): Promise<EnqueueAnswer> {
     const { query, bell } = this.#context;
-    const alike = alikeLines(entries);
     if (alike !== undefined) {
       const { queue, jids, payloads } = alike;
       await this.#deliveries.send(entries, (number) =>
@@ -240,6 +250,16 @@ export class EnqueueLine {
       ...(version === undefined ? {} : { version }),
     };
   }
+}
+
+/** Once what was begun in this turn is on its way. */
+function inNextTurn(work: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      work();
+      resolve();
+    });
+  });
 }
 
 function numberValues([set, number, , over]: DeliveryNumber): Value[] {

@@ -103,12 +103,8 @@ export class LeaseHearing {
 
 /** The jobs that are cancelled and run, and the batches that are and have not ended. */
 async function cancelledKeys({ query }: PostgresContext): Promise<ReadonlySet<string>> {
-  const rows = await query(
-    "look for cancelled jobs",
-    "SELECT jid, true AS is_job FROM @.job WHERE cancelled UNION ALL " +
-      "SELECT id, false FROM @.batch WHERE cancelled_at IS NOT NULL AND ended_at IS NULL",
-  );
+  const rows = await query("look for cancelled jobs", "SELECT key, is_job FROM @.cancelled_1()");
   return new Set(
-    rows.map(({ jid, is_job: isJob }) => (isJob === true ? String(jid) : batchKey(String(jid)))),
+    rows.map(({ key, is_job: isJob }) => (isJob === true ? String(key) : batchKey(String(key)))),
   );
 }

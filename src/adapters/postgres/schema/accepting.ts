@@ -14,7 +14,7 @@ END $mandate$;
 -- sends them again makes no second job, until ten minutes after the first is over. If it was not, it will not be
 -- either.
 CREATE FUNCTION resolve_delivery_1(p_set text, p_number bigint, p_jids text[]) RETURNS boolean
-LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off AS $mandate$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
 DECLARE
   v_now float8 := epoch();
   v_left_out text[];

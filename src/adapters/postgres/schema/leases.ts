@@ -129,7 +129,7 @@ END $mandate$;
 -- What a lease holds, for a worker of which an answer was lost.
 CREATE FUNCTION held_1(p_lease int)
 RETURNS TABLE (o_jid text, o_queue text, o_payload text, o_run float8, o_recoveries int, o_enqueued_at float8, o_guarded boolean)
-LANGUAGE sql SET search_path FROM CURRENT SET jit = off AS $mandate$
+LANGUAGE sql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
   SELECT jid, queue, payload, run::float8, recoveries::int, enqueued_at, guarded
     FROM job WHERE lease = p_lease AND state = 1 ORDER BY run
 $mandate$;
@@ -153,12 +153,32 @@ BEGIN
     WITH counted AS (DELETE FROM tally RETURNING day, processed, failed)
     INSERT INTO tally (day, processed, failed) SELECT day, sum(processed), sum(failed) FROM counted GROUP BY day;
   END IF;
-  INSERT INTO queue (name)
-  WITH RECURSIVE named AS (
-    (SELECT queue FROM job WHERE state = 0 ORDER BY queue LIMIT 1)
-    UNION ALL
-    SELECT (SELECT j.queue FROM job j WHERE j.state = 0 AND j.queue > n.queue ORDER BY j.queue LIMIT 1)
-      FROM named n WHERE n.queue IS NOT NULL)
-  SELECT queue FROM named WHERE queue IS NOT NULL ON CONFLICT DO NOTHING;
+  PERFORM name_queues();
 END $mandate$;
+
+-- Names queues with jobs of which nobody has: they were deferred within a transaction, or came while their queue was cleared. Looked
+-- for between the names that there are, so that nothing has to pass what has been removed from these, and cannot be forgotten yet.
+CREATE FUNCTION name_queues() RETURNS void LANGUAGE plpgsql AS $mandate$
+DECLARE v_named int := 1;
+BEGIN
+  WHILE v_named > 0 LOOP
+    INSERT INTO queue (name)
+    SELECT found.queue
+      FROM (SELECT name AS after, lead(name) OVER (ORDER BY name) AS before FROM (SELECT name FROM queue UNION ALL SELECT '') q) gap,
+           LATERAL (
+             (SELECT queue FROM job WHERE state = 0 AND queue > gap.after AND queue < gap.before ORDER BY queue LIMIT 1)
+             UNION ALL
+             (SELECT queue FROM job WHERE gap.before IS NULL AND state = 0 AND queue > gap.after ORDER BY queue LIMIT 1)) found
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_named = ROW_COUNT;
+  END LOOP;
+END $mandate$;
+
+-- The jobs that are cancelled and run, and the batches that are and have not ended.
+CREATE FUNCTION cancelled_1() RETURNS TABLE (key text, is_job boolean)
+LANGUAGE sql SET search_path FROM CURRENT SET jit = off SET enable_seqscan = off AS $mandate$
+  SELECT jid, true FROM job WHERE cancelled
+  UNION ALL
+  SELECT id, false FROM batch WHERE cancelled_at IS NOT NULL AND ended_at IS NULL
+$mandate$;
 `;
