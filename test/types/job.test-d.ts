@@ -212,6 +212,11 @@ describe("around jobs", () => {
   it("deferAfter returns what its work does", () => {
     expectTypeOf(deferAfter(() => 7)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(deferAfter(async () => "a")).toEqualTypeOf<Promise<string>>();
+    expectTypeOf(deferAfter({}, async () => "a")).toEqualTypeOf<Promise<string>>();
+    // @ts-expect-error a transaction, and nothing to do
+    void deferAfter({});
+    // @ts-expect-error no transaction
+    void deferAfter("transaction", () => 7);
   });
 });
 

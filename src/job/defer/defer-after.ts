@@ -2,8 +2,11 @@ import { checkFunction } from "../checks/checks.ts";
 import { enqueueJobs } from "./enqueue.ts";
 import { inOrder } from "./prerequisites.ts";
 import type { PreparedJob } from "./prepared-job.ts";
+import { whenEnded } from "./transaction-end.ts";
 import { settings } from "../settings/settings.ts";
 import { surroundedBy, surroundings } from "../surroundings/surroundings.ts";
+
+type Work<Output> = () => Output | Promise<Output>;
 
 /** What was deferred in a `deferAfter`, until it is known how that ends. */
 class Collector {
@@ -13,6 +16,12 @@ class Collector {
 
   constructor(outer: Collector | undefined) {
     this.outer = outer;
+  }
+
+  /** What is in it, and comes still, is dropped. */
+  reject(): void {
+    this.state = "rejected";
+    this.jobs.splice(0).forEach((job) => job.halt());
   }
 
   /** @throws {TypeError} if one of them waits for a job that was never enqueued. */
@@ -92,18 +101,65 @@ export function isCollecting(): boolean {
  * );
  * ```
  */
-export async function deferAfter<Output>(work: () => Output | Promise<Output>): Promise<Output> {
+export function deferAfter<Output>(work: Work<Output>): Promise<Output>;
+/**
+ * Enqueues what `work` defers when a transaction is committed in which it runs, all in one batch;
+ * drops it when that is rolled back, or `work` throws. For where the transaction was opened by
+ * somebody else, in a database that is not the jobs' own; in Postgres `deferWithin` of
+ * `mandate/postgres` makes the jobs part of it.
+ *
+ * Should the store not take them then, an error is logged that has their ids: what is committed
+ * cannot be taken back.
+ *
+ * @param tx Of Knex, Objection, Sequelize or TypeORM; of MikroORM the outermost one's manager.
+ *   Other libraries do not tell when a transaction ends.
+ * @returns what `work` returned, once it has: the transaction is open still.
+ * @throws {TypeError} if `tx` is no transaction that tells how it ends, or is not open.
+ */
+export function deferAfter<Output>(tx: object, work: Work<Output>): Promise<Output>;
+export async function deferAfter<Output>(
+  ...[first, second]: readonly [Work<Output>] | readonly [tx: object, work: Work<Output>]
+): Promise<Output> {
+  const work = second ?? first;
   checkFunction(work, "deferAfter", "a function that does the work, not its promise");
   const collector = new Collector(openCollector(surroundings().collector as Collector | undefined));
-  let output: Output;
-  try {
-    output = await surroundedBy({ collector }, work);
-  } catch (error) {
-    collector.state = "rejected";
-    collector.jobs.forEach((job) => job.halt());
-    throw error;
+  if (second !== undefined) {
+    whenEnded(first, (isCommitted) => sendAfter(collector, isCommitted));
+    return collectIn(collector, second);
   }
+  const output = await collectIn(collector, work as Work<Output>);
   collector.state = "resolved";
   await enqueueOrCollect(collector.jobs);
   return output;
+}
+
+async function collectIn<Output>(collector: Collector, work: Work<Output>): Promise<Output> {
+  try {
+    return await surroundedBy({ collector }, work);
+  } catch (error) {
+    collector.reject();
+    throw error;
+  }
+}
+
+/** Never rejects: nobody could do anything about it. */
+async function sendAfter(collector: Collector, isCommitted: boolean): Promise<void> {
+  if (!isCommitted || collector.state === "rejected") {
+    collector.reject();
+    return;
+  }
+  collector.state = "resolved";
+  const { jobs, outer } = collector;
+  const around = openCollector(outer);
+  try {
+    if (around === undefined) await enqueueJobs(jobs);
+    else around.add(jobs);
+  } catch (error) {
+    const jids = jobs.map(({ id }) => id);
+    settings().logger.error(
+      { err: error, jids },
+      `Did not enqueue ${jobs.map(({ className }) => className).join(", ")} after the transaction was committed: ${String(error)}. ` +
+        "Defer anew what is missing",
+    );
+  }
 }

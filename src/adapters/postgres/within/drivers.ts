@@ -1,4 +1,5 @@
-import { hasMethods, type Recogniser, rowsOf, type Shape, type Value } from "./recogniser.ts";
+import { hasMethods, type Shape } from "../../../support/shape.ts";
+import { type Recogniser, rowsOf, type Value } from "./recogniser.ts";
 
 interface Querying {
   query(text: string, values: readonly Value[]): Promise<unknown>;

@@ -1,5 +1,6 @@
+import { hasMethods, type Shape } from "../../../support/shape.ts";
 import { kysely, knex } from "./query-builders.ts";
-import { hasMethods, type Recogniser, rowsOf, type Shape, type Value } from "./recogniser.ts";
+import { type Recogniser, rowsOf, type Value } from "./recogniser.ts";
 
 /** What `$transaction` of a Prisma client hands to its function. */
 export const prisma: Recogniser = {

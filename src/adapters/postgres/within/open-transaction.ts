@@ -1,7 +1,8 @@
+import { isShape } from "../../../support/shape.ts";
 import { own, pg, pglite, postgresJs } from "./drivers.ts";
 import { mikroOrm, prisma, sequelize, typeorm } from "./mappers.ts";
 import { drizzle, knex, kysely } from "./query-builders.ts";
-import type { Recogniser, Shape, TransactionQuery } from "./recogniser.ts";
+import type { Recogniser, TransactionQuery } from "./recogniser.ts";
 
 /** In this order: what is further down would take some of what is above for its own. */
 const recognisers: readonly Recogniser[] = [
@@ -25,9 +26,8 @@ const recognisers: readonly Recogniser[] = [
  * @throws {TypeError} if it is of no library that is known, or is not open.
  */
 export function openTransaction(given: unknown): { readonly query: TransactionQuery } {
-  const isShape = (typeof given === "object" && given !== null) || typeof given === "function";
-  for (const { recognise } of isShape ? recognisers : []) {
-    const found = recognise(given as Shape);
+  for (const { recognise } of recognisers) {
+    const found = isShape(given) ? recognise(given) : undefined;
     if (typeof found === "function") return { query: found };
     if (found !== undefined) {
       const { what, instead } = found;

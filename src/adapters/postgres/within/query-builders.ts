@@ -1,4 +1,5 @@
-import { hasMethods, inParts, type Recogniser, rowsOf } from "./recogniser.ts";
+import { hasMethods } from "../../../support/shape.ts";
+import { inParts, type Recogniser, rowsOf } from "./recogniser.ts";
 
 /** What `db.transaction` of Drizzle hands out, on whichever driver. */
 export const drizzle: Recogniser = {

@@ -1,3 +1,5 @@
+import type { Shape } from "../../../support/shape.ts";
+
 /** A value of a statement: what every library sends alike. */
 export type Value = string | number | boolean | null;
 
@@ -26,20 +28,12 @@ export interface Recogniser {
   readonly recognise: (given: Shape) => TransactionQuery | NotOpen | undefined;
 }
 
-/** Of which nobody knows anything yet. */
-export type Shape = Readonly<Record<PropertyKey, unknown>>;
-
 /** What is wrong with what was given. */
 interface NotOpen {
   /** What it is: it follows "it is". */
   readonly what: string;
   /** What to pass instead. */
   readonly instead: string;
-}
-
-/** Whether it has these methods. */
-export function hasMethods(given: Shape, ...names: readonly string[]): boolean {
-  return names.every((name) => typeof given[name] === "function");
 }
 
 /** An answer as pg gives it, or as an array. */
