@@ -40,6 +40,19 @@ export const servers = {
       brew: ["postgresql"],
     },
   },
+  // A pooler in front of Postgres.
+  pgbouncer: {
+    commands: ["pgbouncer"],
+    folders: ["/usr/sbin"],
+    packages: {
+      "apt-get": ["pgbouncer"],
+      dnf: ["pgbouncer"],
+      apk: ["pgbouncer"],
+      zypper: ["pgbouncer"],
+      brew: ["pgbouncer"],
+    },
+    otherwise: "Postgres was tested without a pooler",
+  },
   // No server: sets the clock of one.
   faketime: {
     commands: ["faketime"],

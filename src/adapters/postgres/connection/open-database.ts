@@ -3,6 +3,7 @@ import { thrownMessage } from "../../../support/thrown.ts";
 import type { PostgresOptions } from "../postgres-options.ts";
 import type { Database } from "./database.ts";
 import type { PgPool } from "./drivers.ts";
+import { OwnPool } from "./own-pool.ts";
 import { PgDatabase } from "./pg-database.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
 import { claimDirectory } from "./pglite-directory.ts";
@@ -45,16 +46,14 @@ async function ownPool(
     );
   }
   const { Pool } = pg.default ?? pg;
-  return new Pool({
+  const fixed = {
     connectionString: connectionString ?? process.env["DATABASE_URL"] ?? NOBODY_SAID,
     max: connections,
     application_name: "mandate",
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
-    // What somebody set for the whole database would have exchanges fail that only have to wait for
-    // a row.
-    options: "-c default_transaction_isolation=read\\ committed",
-  });
+  };
+  return new OwnPool((settings) => new Pool({ ...fixed, options: settings }));
 }
 
 interface PgModule {

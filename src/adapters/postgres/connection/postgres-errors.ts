@@ -15,6 +15,9 @@ function sqlState(error: unknown): string | undefined {
 /** Deadlocks, and what could not be put in order: to be tried again. */
 const TRY_AGAIN = new Set(["40P01", "40001"]);
 
+/** A prepared statement is not there, or there already. */
+const NOT_KEPT = new Set(["26000", "42P05"]);
+
 export function isToBeTriedAgain(error: unknown): boolean {
   return TRY_AGAIN.has(sqlState(error) ?? "");
 }
@@ -81,7 +84,13 @@ export function failure(deed: string, error: unknown): Error {
 function said(error: unknown): string {
   const state = sqlState(error);
   const message = thrownMessage(error) || String((error as { code?: unknown }).code);
-  return state === undefined ? `did not answer: ${message}` : `answered ${state}: ${message}`;
+  const remedy =
+    state !== undefined && NOT_KEPT.has(state)
+      ? ". A pooler in between does not keep what is prepared: give PostgresAdapter prepare: false"
+      : "";
+  return state === undefined
+    ? `did not answer: ${message}`
+    : `answered ${state}: ${message}${remedy}`;
 }
 
 /** The schema lacks what this version of the library needs. */
