@@ -1,10 +1,10 @@
 import { hasStar } from "../../served-queues.ts";
 import type { Keys } from "../keys.ts";
 
-/** What changed, by the key that did: work for this worker, when something is due, who was cancelled. */
+/** What a key is about that changed: jobs, when something is due, or who was cancelled. */
 export type Change = "work" | "times" | "cancelled";
 
-/** With more names than that, Redis tells of all queues, and what is none of them is left out here. */
+/** With more names than that, Redis tells of all queues, and others are left out here. */
 const MOST_NAMES = 32;
 
 /** The keys whose changes concern a worker that serves these queues. */

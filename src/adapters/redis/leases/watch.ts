@@ -33,8 +33,8 @@ const POLLS_PER_TRY = 10;
 const INVALIDATIONS = "__redis__:invalidate";
 
 /**
- * Hears of every writer's changes to the keys that matter, Ruby's too, all queues that are served on
- * one connection: Redis's client tracking in broadcasting mode, redirected to a subscriber.
+ * Hears of every writer's changes to the keys that matter, Ruby's too, all queues that are served
+ * on one connection: Redis's client tracking in broadcasting mode, redirected to a subscriber.
  *
  * Redis sends each message at most once. After either connection was lost, all events are given,
  * since something may have been missed.
