@@ -35,14 +35,14 @@ const sequelize: Recognise = (given) => {
     const all = [tx];
     for (let { parent } = tx; parent; { parent } = parent) all.push(parent);
     const root = all.at(-1) ?? tx;
-    const { commit, rollback } = root;
+    const [commit, rollback] = [root.commit.bind(root), root.rollback.bind(root)];
     root.commit = async (): Promise<void> => {
-      await commit.call(root);
+      await commit();
       await onEnd(all.every(({ finished }) => finished === "commit"));
     };
     root.rollback = async (): Promise<void> => {
       await onEnd(false);
-      await rollback.call(root);
+      await rollback();
     };
   };
 };

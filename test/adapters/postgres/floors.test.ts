@@ -129,6 +129,13 @@ describe.skipIf(missing("postgres"))("a long-open transaction beside a queue", (
     expect(over.toSorted()).toEqual([...many, "urgent", "last"].toSorted());
   });
 
+  async function countsLate(): Promise<boolean> {
+    const { rows } = await pool.query<{ major: number }>(
+      "SELECT current_setting('server_version_num')::int / 10000 AS major",
+    );
+    return (rows[0]?.major ?? 0) < 15;
+  }
+
   /** What has been read of a schema's jobs by this connection, which is a pool's only one. */
   async function read(own: pg.Pool, schema: string): Promise<{ entries: number; tables: number }> {
     await own.query("SELECT pg_stat_force_next_flush()");
@@ -159,7 +166,8 @@ describe.skipIf(missing("postgres"))("a long-open transaction beside a queue", (
     return { adapter, own, schema };
   }
 
-  it("has nobody pass what was removed who does not fetch", async () => {
+  it("has nobody pass what was removed who does not fetch", async ({ skip }) => {
+    skip(await countsLate(), "Postgres before 15 counts some time later");
     const open = await pool.connect();
     onTestFinished(() => open.release());
     await open.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
@@ -177,7 +185,8 @@ describe.skipIf(missing("postgres"))("a long-open transaction beside a queue", (
     await open.query("COMMIT");
   });
 
-  it("has nobody read the whole table, whatever Postgres believes is in it", async () => {
+  it("has nobody read the whole table, whatever Postgres believes is in it", async ({ skip }) => {
+    skip(await countsLate(), "Postgres before 15 counts some time later");
     const { adapter, own, schema } = await onOneConnection();
     // What is rare it takes for usual.
     await own.query(`UPDATE "${schema}".job SET cancelled = true, state = 1, lease = 1`);

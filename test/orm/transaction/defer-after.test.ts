@@ -175,7 +175,7 @@ describe.skipIf(missing("postgres"))("deferAfter a transaction", () => {
       );
 
       it("nothing, where the store is away, and says so", async () => {
-        const error = vi.fn();
+        const error = vi.fn<(fields: object, message: string) => void>();
         configure({ logger: { ...silentLogger, error } });
         vi.spyOn(adapter, "enqueue").mockRejectedValue(new Error("away"));
 
@@ -211,7 +211,7 @@ describe.skipIf(missing("postgres"))("deferAfter a transaction", () => {
 
   it("leaves no subscriber with TypeORM, and passes over none, however a transaction ends", async () => {
     const dataSource = await new DataSource({ type: "postgres", url: server.url }).initialize();
-    const told = vi.fn();
+    const told = vi.fn<() => void>();
     dataSource.subscribers.push({ afterTransactionCommit: told, afterTransactionRollback: told });
     const begin = async (): Promise<QueryRunner> => {
       const runner = dataSource.createQueryRunner();
@@ -248,8 +248,8 @@ describe.skipIf(missing("postgres"))("deferAfter a transaction", () => {
     return async () => void (await Welcome.defer(name));
   }
 
-  async function names(): Promise<unknown[]> {
+  async function names(): Promise<string[]> {
     const { jobs } = await adapter.store.page({ queue: "default" }, undefined, 100);
-    return jobs.map(({ payload }) => (JSON.parse(payload) as { args: unknown[] }).args[1]);
+    return jobs.map(({ payload }) => (JSON.parse(payload) as { args: string[] }).args[1] ?? "");
   }
 });

@@ -33,7 +33,12 @@ export class HeardKeys {
       ...told.flatMap((name) => [keys.queue(name), keys.lane(name)]),
       // With `ready("")`, which concerns all.
       keys.ready(""),
-      ...[schedule, retry, freeAt, paused, freed, cancelled],
+      schedule,
+      retry,
+      freeAt,
+      paused,
+      freed,
+      cancelled,
     ];
   }
 
