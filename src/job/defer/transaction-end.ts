@@ -66,16 +66,25 @@ const knex: Recognise = (given) => {
   }
   if (trx.isCompleted()) return over("Knex");
   return (onEnd) => {
-    const ends: Promise<boolean>[] = [];
+    const around: Promise<boolean>[] = [];
     for (let each: KnexTransaction | undefined = trx; each; each = each.parentTransaction) {
-      ends.push(endOf(each));
+      around.push(endOf(each));
     }
-    void Promise.all(ends).then((all) => onEnd(all.every(Boolean)));
+    void Promise.all(around).then((all) => onEnd(all.every(Boolean)));
   };
 };
 
+/** Each is listened to once, however often something waits for it. */
+const ends = new WeakMap<KnexTransaction, Promise<boolean>>();
+
+function endOf(trx: KnexTransaction): Promise<boolean> {
+  const end = ends.get(trx) ?? hearEnd(trx);
+  ends.set(trx, end);
+  return end;
+}
+
 /** Its promise resolves after a rollback too: what it sent last tells. */
-async function endOf(trx: KnexTransaction): Promise<boolean> {
+async function hearEnd(trx: KnexTransaction): Promise<boolean> {
   let last: string | undefined;
   trx.on("query", ({ sql }) => (last = sql));
   try {

@@ -1,5 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  vi,
+} from "vitest";
 import pg from "pg";
 import { DataSource, type QueryRunner } from "typeorm";
 import { MemoryAdapter } from "../../../src/adapters/memory/memory-adapter.ts";
@@ -129,6 +139,20 @@ describe.skipIf(missing("postgres"))("deferAfter a transaction", () => {
         );
 
         await expect.poll(async () => (await names()).toSorted()).toEqual(["a1", "a2", "b1", "b2"]);
+      });
+
+      it("of as many as there are in one, without a warning", async () => {
+        const warned = vi.fn<() => void>();
+        process.on("warning", warned);
+        onTestFinished(() => void process.off("warning", warned));
+        const many = Array.from({ length: 20 }, (_, index) => `${10 + index}`);
+
+        await library.transaction(async (tx) => {
+          for (const each of many) await deferAfter(tx as object, later(each));
+        });
+
+        await expect.poll(async () => (await names()).toSorted()).toEqual(many);
+        expect(warned).not.toHaveBeenCalled();
       });
 
       it("where it is within another, when that has resolved", async () => {
