@@ -16,6 +16,8 @@ export interface WithinReport {
   readonly counted: number;
   /** Jobs that are done and were not wanted, or wanted and not done, or done twice. */
   readonly wrong: readonly string[];
+  /** Of how many three workers died, so that they were tried again from the dead set. */
+  readonly retried: number;
   readonly kills: number;
   /** Connections that were ended. */
   readonly ended: number;
@@ -30,6 +32,7 @@ export class WithinChaos {
   readonly #adapter: PostgresAdapter;
   readonly #client: pg.Client;
   #ended = 0;
+  #retried = 0;
 
   static async start(
     seed: number,
@@ -91,7 +94,8 @@ export class WithinChaos {
   /** Lets all that was deferred come to its end, and compares. */
   async finish(): Promise<WithinReport> {
     await this.#senders.stop();
-    await this.#workers.workOff(() => countLeft(this.#adapter.store));
+    const { store } = this.#adapter;
+    await this.#workers.workOff(async () => (await this.#retryLost()) + (await countLeft(store)));
     const { rows } = await this.#client.query<{ id: string; many: number; is_wanted: boolean }>(`
       SELECT coalesce(w.id, d.id) AS id, coalesce(d.many, 0) AS many, w.id IS NOT NULL AS is_wanted
         FROM wanted w FULL JOIN (SELECT id, count(*)::int AS many FROM done GROUP BY id) d ON d.id = w.id
@@ -103,9 +107,21 @@ export class WithinChaos {
       wrong: rows.map(
         (row) => `${row.id}: ${row.is_wanted ? "" : "not "}wanted, done ${row.many} times`,
       ),
+      retried: this.#retried,
       kills: this.#senders.killed.length + this.#workers.killed.length,
       ended: this.#ended,
     };
+  }
+
+  /** Those that were dead since three workers died with them, which an operator tries again. */
+  async #retryLost(): Promise<number> {
+    const { store } = this.#adapter;
+    const { jobs } = await store.page({ set: "dead" }, undefined, 100);
+    const lost = jobs.filter(({ payload }) => payload.includes('"error_class":"JobLostError"'));
+    for (const job of lost) {
+      this.#retried += Number(await store.move({ set: "dead" }, job, "queue", job.payload));
+    }
+    return lost.length;
   }
 
   async dispose(): Promise<void> {
