@@ -1,7 +1,7 @@
 import { describeType } from "../job/checks/checks.ts";
 import { surroundedBy, surroundings } from "../job/surroundings/surroundings.ts";
 import { clock } from "../support/clock.ts";
-import { nextTurn } from "../worker/turn.ts";
+import { nextTurn } from "../support/turn.ts";
 import { assertName, inParallel } from "./level.ts";
 import type { Step, StepWork } from "./step.ts";
 

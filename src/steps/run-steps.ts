@@ -9,7 +9,7 @@ import { writtenSteps } from "../job/record/recorded-steps.ts";
 import { stepsIn } from "../job/record/steps-in.ts";
 import { surroundedBy, surroundings } from "../job/surroundings/surroundings.ts";
 import { clock } from "../support/clock.ts";
-import { nextTurn } from "../worker/turn.ts";
+import { nextTurn } from "../support/turn.ts";
 import { isAskedFor } from "./asked-interruptions.ts";
 import { Level } from "./level.ts";
 import { ResumptionLimitError } from "./resumption-limit-error.ts";

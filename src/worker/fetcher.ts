@@ -9,7 +9,7 @@ import type { LeaseKeeper, Session } from "./lease.ts";
 import { pause, type Outage } from "./outage.ts";
 import type { QueueOrder } from "./queue-order.ts";
 import type { Slots } from "./slots.ts";
-import { inNextTurn } from "./turn.ts";
+import { inNextTurn } from "../support/turn.ts";
 
 /** Jobs, or outcomes, in one exchange: the store's other clients wait for as long as it takes. */
 const MOST_AT_ONCE = 1000;

@@ -1,5 +1,5 @@
 import { pause, type Outage } from "./outage.ts";
-import { nextTurn } from "./turn.ts";
+import { nextTurn } from "../support/turn.ts";
 
 /**
  * A piece of work at the store: done when asked for, never twice at once, once more if it was asked

@@ -8,7 +8,7 @@ import { jidOf, nameOf } from "./jid-of.ts";
 import type { Session } from "./lease.ts";
 import { Pace } from "./pace.ts";
 import { runningNow, type RunningNow } from "./running-now.ts";
-import { inNextTurn } from "./turn.ts";
+import { inNextTurn } from "../support/turn.ts";
 
 /** A job that was with so many workers when they died may be why they did: it runs alone. */
 const ALONE_FROM_RECOVERIES = 2;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { runJob } from "../../src/job/run/run.ts";
 import { clock } from "../../src/support/clock.ts";
 import { buildParts } from "../../src/worker/parts.ts";
-import { nextTurn } from "../../src/worker/turn.ts";
+import { nextTurn } from "../../src/support/turn.ts";
 import { workerSettings } from "../../src/worker/worker-options.ts";
 import { done, jid, requeue } from "../../src/adapter-contract/jobs.ts";
 import { CutOffAdapter } from "../support/cut-off-adapter.ts";

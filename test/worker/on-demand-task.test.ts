@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OnDemandTask } from "../../src/worker/on-demand-task.ts";
 import { Outage } from "../../src/worker/outage.ts";
-import { nextTurn } from "../../src/worker/turn.ts";
+import { nextTurn } from "../../src/support/turn.ts";
 import { Log } from "./log.ts";
 
 beforeEach(() => {

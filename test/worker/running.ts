@@ -5,7 +5,7 @@ import type { RunEnvironment } from "../../src/job/settings/run-environment.ts";
 import { silentLogger } from "../../src/support/logger.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import type { WorkerOptions } from "../../src/worker/worker-options.ts";
-import { nextTurn } from "../../src/worker/turn.ts";
+import { nextTurn } from "../../src/support/turn.ts";
 import { done, jid, nameOf, payloadOf } from "../../src/adapter-contract/jobs.ts";
 import { Log } from "./log.ts";
 

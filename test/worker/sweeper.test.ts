@@ -3,7 +3,7 @@ import { AdapterError } from "../../src/adapters/adapter-error.ts";
 import type { Adapter } from "../../src/adapters/adapter.ts";
 import { Outage } from "../../src/worker/outage.ts";
 import { Sweeper } from "../../src/worker/sweeper.ts";
-import { nextTurn } from "../../src/worker/turn.ts";
+import { nextTurn } from "../../src/support/turn.ts";
 import { Log } from "./log.ts";
 import { memory, Rig } from "./running.ts";
 

@@ -7,7 +7,7 @@ import { entryOf, jidOfOccurrence } from "../occurrence-job.ts";
 import { hashOf } from "../schedule/hash-of.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { jobDocument, textOf, type KeptJob, type StoredJob } from "../store/stored-job.ts";
-import { claimedRun, jidOfRun, lastJid, type StoredRun } from "../store/stored-run.ts";
+import { jidOfRun, lastJid, lateness, type StoredRun } from "../store/stored-run.ts";
 import { dueOf } from "./occurrences.ts";
 
 /** What a recurring job's state becomes with the jobs of what is due. */
@@ -46,7 +46,7 @@ export function claimOf(
   const entries: Entry[] = [];
   for (const at of occurrences) {
     const last = definition.overlap === undefined ? undefined : lastJid(key, runs);
-    const [, late] = claimedRun(at, now);
+    const late = lateness(at, now);
     // Within one step the first is not there yet.
     const overlaps = entries.length > 0 || (isBusy && last !== undefined);
     if (overlaps && definition.overlap === "skip") {

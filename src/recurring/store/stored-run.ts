@@ -11,9 +11,9 @@ export type StoredRun =
   | readonly [at: number, late: number, jid: string | 0]
   | readonly [at: number, late: number, jid: 0, duplicateOf: string];
 
-/** The occurrence of a time got its job then; epoch seconds. */
-export function claimedRun(at: number, claimedAt: number): StoredRun {
-  return [at, Math.round((claimedAt - at) * 1000)];
+/** How many milliseconds after its time an occurrence was claimed; both epoch seconds. */
+export function lateness(at: number, claimedAt: number): number {
+  return Math.round((claimedAt - at) * 1000);
 }
 
 /** The jid of its job, if it has one. */

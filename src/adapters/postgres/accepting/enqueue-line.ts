@@ -1,3 +1,4 @@
+import { nextTurn } from "../../../support/turn.ts";
 import type { Entry } from "../../adapter.ts";
 import { AdapterError } from "../../adapter-error.ts";
 import type { DeliveryNumber } from "../../delivery-numbers.ts";
@@ -125,19 +126,22 @@ export class EnqueueLine {
     const accepted: string[] = [];
     const refused: Refusal[] = [];
     let version: number | undefined;
-    let next = given ? entries : entries.slice(0, size);
-    let lines = isAllPlain ? alikeLines(next) : undefined;
+    const sliceAt = (start: number): readonly Entry[] =>
+      given ? entries : entries.slice(start, start + size);
+    let lines = isAllPlain ? alikeLines(sliceAt(0)) : undefined;
     for (let start = 0; start < Math.max(1, entries.length); start += given ? Infinity : size) {
       if (this.#givenUp.has(entries)) break;
-      const slice = next;
+      const slice = sliceAt(start);
       try {
         const sent = isAllPlain ? this.#plain(slice, lines) : this.#guarded(slice, given);
         // While Postgres takes one, the next is made.
-        const making = inNextTurn(() => {
-          next = given ? [] : entries.slice(start + size, start + 2 * size);
-          lines = isAllPlain ? alikeLines(next) : undefined;
-        });
-        const [answer] = await Promise.all([sent, making]);
+        const isLast = start + size >= entries.length;
+        const making =
+          isAllPlain && !isLast
+            ? nextTurn().then(() => alikeLines(sliceAt(start + size)))
+            : undefined;
+        const answer = await sent;
+        lines = await making;
         if (answer.conflict !== undefined) {
           return answer;
         }
@@ -171,7 +175,8 @@ export class EnqueueLine {
 
   async #send(calls: readonly Waiting[]): Promise<void> {
     try {
-      const answer = await this.#plain(calls.flatMap(({ entries }) => entries));
+      const entries = calls.flatMap((call) => call.entries);
+      const answer = await this.#plain(entries, alikeLines(entries));
       calls.forEach(({ resolve }) => resolve(answer));
     } catch (error) {
       const [only] = calls;
@@ -186,10 +191,8 @@ export class EnqueueLine {
     }
   }
 
-  async #plain(
-    entries: readonly Entry[],
-    alike: AlikeLines | undefined = alikeLines(entries),
-  ): Promise<EnqueueAnswer> {
+  /** @param alike As `alikeLines` makes of them. */
+  async #plain(entries: readonly Entry[], alike: AlikeLines | undefined): Promise<EnqueueAnswer> {
     const { query, bell } = this.#context;
     if (alike !== undefined) {
       const { queue, jids, payloads } = alike;
@@ -250,16 +253,6 @@ export class EnqueueLine {
       ...(version === undefined ? {} : { version }),
     };
   }
-}
-
-/** Once what was begun in this turn is on its way. */
-function inNextTurn(work: () => void): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(() => {
-      work();
-      resolve();
-    });
-  });
 }
 
 function numberValues([set, number, , over]: DeliveryNumber): Value[] {

@@ -30,9 +30,9 @@ export class OwnPool implements PgPool {
     } catch (error) {
       if (!isAboutOptions(error)) throw error;
       if (pool === this.#pool) {
+        // The one before has no connection, and whoever waits for one of it comes here as well.
         this.#pool = this.#make(undefined);
         this.#listeners.forEach((listener) => listen(this.#pool, listener));
-        void pool.end();
       }
       return this.#pool.connect();
     }
