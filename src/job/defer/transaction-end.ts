@@ -1,13 +1,16 @@
-import { hasMethods, isShape, type Shape } from "../../support/shape.ts";
+import { isShape, type Shape } from "../../support/shape.ts";
+import {
+  knexTransaction,
+  mikroManager,
+  type NotOpen,
+  sequelizeTransaction,
+  typeormRunner,
+  using,
+  type MikroManager,
+} from "../../support/transactions.ts";
 
 /** Told once of the end of a transaction, and what it was. */
 type OnEnd = (isCommitted: boolean) => Promise<void>;
-
-/** What is wrong with what was given: it follows "it is". */
-interface NotOpen {
-  readonly what: string;
-  readonly instead: string;
-}
 
 /**
  * Finds out by its shape whether something is a transaction of one library.
@@ -27,11 +30,8 @@ interface SequelizeTransaction {
  * A `Transaction` of Sequelize 6 or 7. Its own `afterCommit` tells of a commit that failed as well,
  * and of a savepoint's.
  */
-const sequelize: Recognise = (given) => {
-  if (!hasMethods(given, "commit", "rollback", "afterCommit")) return undefined;
-  const tx = given as unknown as SequelizeTransaction;
-  if (tx.finished !== undefined) return over("Sequelize");
-  return (onEnd) => {
+const sequelize: Recognise = (given) =>
+  using(sequelizeTransaction<SequelizeTransaction>(given), (tx) => (onEnd) => {
     const all = [tx];
     for (let { parent } = tx; parent; { parent } = parent) all.push(parent);
     const root = all.at(-1) ?? tx;
@@ -44,35 +44,23 @@ const sequelize: Recognise = (given) => {
       await onEnd(false);
       await rollback();
     };
-  };
-};
+  });
 
 interface KnexTransaction {
-  readonly isTransaction?: boolean;
   readonly executionPromise: Promise<unknown>;
   readonly parentTransaction?: KnexTransaction;
-  isCompleted(): boolean;
   on(event: "query", listener: (query: { readonly sql?: string }) => void): void;
 }
 
 /** A transaction of Knex, and so of Objection. */
-const knex: Recognise = (given) => {
-  if (typeof given !== "function" || !hasMethods(given, "raw", "transaction", "on")) {
-    return undefined;
-  }
-  const trx = given as unknown as KnexTransaction;
-  if (trx.isTransaction !== true) {
-    return { what: "Knex itself", instead: "what knex.transaction hands to its function" };
-  }
-  if (trx.isCompleted()) return over("Knex");
-  return (onEnd) => {
+const knex: Recognise = (given) =>
+  using(knexTransaction<KnexTransaction>(given), (trx) => (onEnd) => {
     const around: Promise<boolean>[] = [];
     for (let each: KnexTransaction | undefined = trx; each; each = each.parentTransaction) {
       around.push(endOf(each));
     }
     void Promise.all(around).then((all) => onEnd(all.every(Boolean)));
-  };
-};
+  });
 
 /** Each is listened to once, however often something waits for it. */
 const ends = new WeakMap<KnexTransaction, Promise<boolean>>();
@@ -109,18 +97,8 @@ interface DataSource {
 }
 
 /** An `EntityManager`, or a `QueryRunner`, of TypeORM. */
-const typeorm: Recognise = (given) => {
-  const isManager = hasMethods(given, "query", "getRepository", "withRepository");
-  const isRunner = hasMethods(given, "query", "startTransaction") && "isTransactionActive" in given;
-  if (!isManager && !isRunner) return undefined;
-  const runner = (isRunner ? given : given["queryRunner"]) as QueryRunner | undefined;
-  if (runner?.isTransactionActive !== true) {
-    return {
-      what: "a manager of TypeORM without one",
-      instead: "the manager that dataSource.transaction hands to its function",
-    };
-  }
-  return (onEnd) => {
+const typeorm: Recognise = (given) =>
+  using(typeormRunner<QueryRunner>(given), (runner) => (onEnd) => {
     const { subscribers } = runner.dataSource ?? runner.connection;
     // Of a savepoint that is released, it is part of what is around that.
     let depth = runner.transactionDepth;
@@ -147,11 +125,9 @@ const typeorm: Recognise = (given) => {
     const endWhereLeft = (): Promise<void> | undefined =>
       runner.isReleased ? end(false) : undefined;
     subscribers.push(subscriber);
-  };
-};
+  });
 
-interface MikroManager {
-  getTransactionContext(): object | undefined;
+interface Manager extends MikroManager {
   getEventManager(): { registerSubscriber(subscriber: object): void };
 }
 
@@ -160,37 +136,32 @@ const waiting = new WeakMap<object, OnEnd[]>();
 const subscribed = new WeakSet<object>();
 
 /** An `EntityManager` of MikroORM. */
-const mikroOrm: Recognise = (given) => {
-  if (!hasMethods(given, "getTransactionContext", "getEventManager", "fork")) return undefined;
-  const em = given as unknown as MikroManager;
-  const context = em.getTransactionContext();
-  if (context === undefined || "savepointName" in context) {
-    const isNested = context !== undefined;
-    return {
-      what: `a manager of MikroORM ${isNested ? "within another transaction" : "without one"}`,
-      instead: "the manager that the outermost em.transactional hands to its function",
-    };
-  }
-  return (onEnd) => {
-    const events = em.getEventManager();
-    const tell = async ({ em: ended }: { readonly em: object }, isCommitted: boolean) => {
-      const told = waiting.get(ended) ?? [];
-      waiting.delete(ended);
-      for (const each of told) await each(isCommitted);
-    };
-    if (!subscribed.has(events)) {
-      subscribed.add(events);
-      events.registerSubscriber({
-        afterTransactionCommit: (args: { readonly em: object }) => tell(args, true),
-        afterTransactionRollback: (args: { readonly em: object }) => tell(args, false),
-      });
-    }
-    waiting.set(em, [...(waiting.get(em) ?? []), onEnd]);
-  };
+const mikroOrm: Recognise = (given) =>
+  using(mikroManager<Manager>(given), ({ em, context }) => {
+    if ("savepointName" in context) return NESTED;
+    return (onEnd: OnEnd): void => hearEndOf(em, onEnd);
+  });
+
+const NESTED: NotOpen = {
+  what: "a manager of MikroORM within another transaction",
+  instead: "the manager that the outermost em.transactional hands to its function",
 };
 
-function over(library: string): NotOpen {
-  return { what: `a transaction of ${library} that is over`, instead: "one that is open" };
+function hearEndOf(em: Manager, onEnd: OnEnd): void {
+  const events = em.getEventManager();
+  const tell = async ({ em: ended }: { readonly em: object }, isCommitted: boolean) => {
+    const told = waiting.get(ended) ?? [];
+    waiting.delete(ended);
+    for (const each of told) await each(isCommitted);
+  };
+  if (!subscribed.has(events)) {
+    subscribed.add(events);
+    events.registerSubscriber({
+      afterTransactionCommit: (args: { readonly em: object }) => tell(args, true),
+      afterTransactionRollback: (args: { readonly em: object }) => tell(args, false),
+    });
+  }
+  waiting.set(em, [...(waiting.get(em) ?? []), onEnd]);
 }
 
 /**

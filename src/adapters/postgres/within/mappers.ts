@@ -1,4 +1,10 @@
-import { hasMethods, type Shape } from "../../../support/shape.ts";
+import { hasMethods } from "../../../support/shape.ts";
+import {
+  mikroManager,
+  sequelizeTransaction,
+  typeormRunner,
+  using,
+} from "../../../support/transactions.ts";
 import { kysely, knex } from "./query-builders.ts";
 import { type Recogniser, rowsOf, type Value } from "./recogniser.ts";
 
@@ -24,59 +30,38 @@ export const prisma: Recogniser = {
 /** An `EntityManager`, or a `QueryRunner`, of TypeORM. */
 export const typeorm: Recogniser = {
   library: "TypeORM",
-  recognise(given) {
-    const isManager = hasMethods(given, "query", "getRepository", "withRepository");
-    const isRunner =
-      hasMethods(given, "query", "startTransaction") && "isTransactionActive" in given;
-    if (!isManager && !isRunner) return undefined;
-    const runner = (isRunner ? given : given["queryRunner"]) as QueryRunner | undefined;
-    if (runner?.isTransactionActive !== true) {
-      return {
-        what: "a manager of TypeORM without one",
-        instead: "the manager that dataSource.transaction hands to its function",
-      };
-    }
-    return async (text, values) => rowsOf(await runner.query(text, [...values]));
-  },
+  recognise: (given) =>
+    using(
+      typeormRunner<QueryRunner>(given),
+      (runner) => async (text, values) => rowsOf(await runner.query(text, [...values])),
+    ),
 };
 
 interface QueryRunner {
-  readonly isTransactionActive: boolean;
   query(text: string, values: unknown[]): Promise<unknown>;
 }
 
 /** An `EntityManager` of MikroORM: its transaction is one of Kysely, or of Knex in MikroORM 6. */
 export const mikroOrm: Recogniser = {
   library: "MikroORM",
-  recognise(given) {
-    if (!hasMethods(given, "getTransactionContext", "fork")) return undefined;
-    const em = given as unknown as { getTransactionContext(): Shape | undefined };
-    const context = em.getTransactionContext();
-    if (context === undefined) {
-      return {
-        what: "a manager of MikroORM without one",
-        instead: "the manager that em.transactional hands to its function",
-      };
-    }
-    return kysely.recognise(context) ?? knex.recognise(context);
-  },
+  recognise: (given) =>
+    using(
+      mikroManager(given),
+      ({ context }) => kysely.recognise(context) ?? knex.recognise(context),
+    ),
 };
 
 /** A `Transaction` of Sequelize 6 or 7. */
 export const sequelize: Recogniser = {
   library: "Sequelize",
-  recognise(given) {
-    if (!hasMethods(given, "commit", "rollback", "afterCommit")) return undefined;
-    const { sequelize: database, finished } = given as unknown as SequelizeTransaction;
-    if (finished !== undefined) {
-      return { what: "a transaction of Sequelize that is over", instead: "one that is open" };
-    }
-    return async (text, bind) =>
-      rowsOf(await database.query(text, { bind, type: "SELECT", transaction: given }));
-  },
+  recognise: (given) =>
+    using(
+      sequelizeTransaction<SequelizeTransaction>(given),
+      (transaction) => async (text, bind) =>
+        rowsOf(await transaction.sequelize.query(text, { bind, type: "SELECT", transaction })),
+    ),
 };
 
 interface SequelizeTransaction {
   readonly sequelize: { query(text: string, options: object): Promise<unknown> };
-  readonly finished?: string;
 }

@@ -1,4 +1,5 @@
 import { hasMethods } from "../../../support/shape.ts";
+import { knexTransaction, using } from "../../../support/transactions.ts";
 import { inParts, type Recogniser, rowsOf } from "./recogniser.ts";
 
 /** What `db.transaction` of Drizzle hands out, on whichever driver. */
@@ -60,25 +61,14 @@ function rawQuery(sql: string, parameters: readonly unknown[]): object {
 /** A transaction of Knex, and so of Objection, and of MikroORM 6. */
 export const knex: Recogniser = {
   library: "Knex, Objection",
-  recognise(given) {
-    if (typeof given !== "function" || !hasMethods(given, "raw", "transaction")) return undefined;
-    const trx = given as unknown as KnexTransaction;
-    if (trx.isTransaction !== true) {
-      return { what: "Knex itself", instead: "what knex.transaction hands to its function" };
-    }
-    if (trx.isCompleted()) {
-      return { what: "a transaction of Knex that is over", instead: "one that is open" };
-    }
-    return async (text, values) => {
+  recognise: (given) =>
+    using(knexTransaction<KnexTransaction>(given), (trx) => async (text, values) => {
       const { parts, inOrder } = inParts(text, values);
       const statement = parts.map((part) => part.replaceAll("?", "\\?")).join("?");
       return rowsOf(await trx.raw(statement, inOrder));
-    };
-  },
+    }),
 };
 
 interface KnexTransaction {
-  readonly isTransaction?: boolean;
-  isCompleted(): boolean;
   raw(statement: string, values: readonly unknown[]): PromiseLike<unknown>;
 }

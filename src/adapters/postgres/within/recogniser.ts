@@ -1,4 +1,5 @@
 import type { Shape } from "../../../support/shape.ts";
+import type { NotOpen } from "../../../support/transactions.ts";
 
 /** A value of a statement: what every library sends alike. */
 export type Value = string | number | boolean | null;
@@ -26,14 +27,6 @@ export interface Recogniser {
    *   library's but no transaction that is open.
    */
   readonly recognise: (given: Shape) => TransactionQuery | NotOpen | undefined;
-}
-
-/** What is wrong with what was given. */
-interface NotOpen {
-  /** What it is: it follows "it is". */
-  readonly what: string;
-  /** What to pass instead. */
-  readonly instead: string;
 }
 
 /** An answer as pg gives it, or as an array. */
