@@ -1,6 +1,6 @@
 import pg from "pg";
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Entry, Lease, Outcome } from "../../../src/adapters/adapter.ts";
 import { AdapterError } from "../../../src/adapters/adapter-error.ts";
 import { openDatabase } from "../../../src/adapters/postgres/connection/open-database.ts";
@@ -98,6 +98,21 @@ describe.skipIf(missing("postgres"))("a PostgresAdapter", () => {
 
     expect(await adapters[0]!.store.size({ queue: "default" })).toBe(4);
     await Promise.all(adapters.map((adapter) => adapter.close()));
+  });
+
+  it("accepts jobs of any kind, and many, where a test's timers stand still", async () => {
+    const adapter = new PostgresAdapter({ pool, schema: freshSchema(), logger: silentLogger });
+    onTestFinished(() => adapter.close());
+    await adapter.migrate();
+    vi.useFakeTimers({ toFake: ["setImmediate"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const hold = { key: "k", from: "enqueue", until: "finished", whenFull: "refuse" } as const;
+    const many = Array.from({ length: 2_500 }, (_, index) => entry(`many-${index}`));
+
+    await adapter.enqueue([entry("unique", { holds: [hold] })]);
+    await adapter.enqueue(many);
+
+    expect(await adapter.store.size({ queue: "default" })).toBe(many.length + 1);
   });
 
   it("says which command to run where it is not to make it", async () => {
